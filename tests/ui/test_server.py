@@ -1,0 +1,348 @@
+"""The running server: what it answers, how it starts, and how it stops."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from workbench import config
+from workbench.ui import server
+
+APP = """
+import streamlit as st
+pages = {
+    "Define": [st.Page("pages/define/overview.py", title="Overview", default=True)],
+    "Score": [st.Page("pages/score/compare.py", title="Compare", url_path="compare")],
+}
+st.navigation(pages).run()
+"""
+OVERVIEW = "import streamlit as st\nst.title('What it must do')\n"
+COMPARE = """
+import altair as alt
+import pandas as pd
+import streamlit as st
+st.title("Which is better")
+rates = pd.DataFrame({"variant": ["A", "B"], "rate": [0.6, 0.7]})
+st.altair_chart(alt.Chart(rates).mark_bar().encode(x="rate", y="variant", color="variant"))
+st.dataframe(rates, key="rates")
+st.data_editor(rates, key="edited")
+st.code("print('code')", language="python")
+st.markdown("![beacon](http://127.0.0.1:BEACON/x.png)")
+"""
+LAUNCH = """
+import json, sys
+from pathlib import Path
+import streamlit as st
+from workbench.errors import StoreLocked
+from workbench.ui import server
+script, port, locked, options = json.loads(sys.argv[1])
+def open_all():
+    if locked:
+        raise StoreLocked("Process 42 has the database.", "Stop it first.")
+    print("opened", flush=True)
+def close_all():
+    print("closed", json.dumps({name: st.get_option(name) for name in options}), flush=True)
+server.run("127.0.0.1", port, False, script=Path(script), open_all=open_all, close_all=close_all)
+"""
+
+ELSEWHERE = """
+browser.gatherUsageStats = true
+server.address = "0.0.0.0"
+server.enableAgentApi = true
+theme.light.primaryColor = "#ff0000"
+"""
+
+
+@dataclass
+class Served:
+    """A server in its own process, and where it is."""
+
+    process: subprocess.Popen[str]
+    port: int
+    line: str
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> str:
+        """End it; what it printed after its address."""
+        self.process.send_signal(by)
+        return self.process.communicate(timeout=10)[0]
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """An app of two pages in section folders, as ours has them."""
+    for folder, name, text in (("define", "overview", OVERVIEW), ("score", "compare", COMPARE)):
+        page = tmp_path / "app" / "pages" / folder / f"{name}.py"
+        page.parent.mkdir(parents=True)
+        page.write_text(text)
+    script = tmp_path / "app" / "app.py"
+    script.write_text(APP)
+    return script
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def launch(
+    script: Path, port: int | None, locked: bool = False, options: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    """Start the server from a folder that is not the project's, with settings of its own."""
+    given = json.dumps([str(script), port, locked, list(options)])
+    folder = script.parent.parent
+    (folder / ".streamlit").mkdir(exist_ok=True)
+    (folder / ".streamlit" / "config.toml").write_text(ELSEWHERE)
+    return subprocess.Popen(
+        [sys.executable, "-c", LAUNCH, given],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(config.ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(script: Path, port: int | None = None, options: Sequence[str] = ()) -> Iterator[Served]:
+    """A server that has said its address; killed at the end if the test has not stopped it."""
+    port = free_port() if port is None else port
+    process = launch(script, port or None, options=options)
+    assert process.stdout is not None
+    try:
+        lines = iter(process.stdout.readline, "")
+        address = next((line for line in lines if line.startswith("The workbench is at ")), "")
+        yield Served(process, port, address)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def ask(
+    port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request(method, path, headers=headers or {})
+    return connection.getresponse()
+
+
+def handshake(port: int, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+    key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", **key}
+    return ask(port, "/_stcore/stream", {**upgrade, **(headers or {})})
+
+
+def test_every_route_answers_with_the_security_headers(scratch: Path) -> None:
+    with serving(scratch) as served:
+        page = ask(served.port, "/compare").read().decode()
+        asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
+        routes = ["/", "/compare", "/favicon.png", "/_stcore/health", "/_stcore/host-config"]
+        answers = [ask(served.port, path) for path in [*routes, asset]]
+        answers.append(handshake(served.port))
+        assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 200, 101]
+        answers += [ask(served.port, "/media/none"), ask(served.port, "/_stcore/metrics")]
+        for answer in answers:
+            assert "frame-ancestors 'none'" in (answer.getheader("content-security-policy") or "")
+            assert answer.getheader("x-content-type-options") == "nosniff"
+            assert answer.getheader("x-frame-options") == "DENY"
+
+
+def test_figures_and_the_agent_interface_are_not_found(scratch: Path) -> None:
+    with serving(scratch) as served:
+        for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"):
+            assert ask(served.port, path).status == 404
+
+
+def test_a_foreign_handshake_is_refused_without_a_stall(scratch: Path) -> None:
+    with serving(scratch) as served:
+        ask(served.port, "/_stcore/health").read()
+        began = time.perf_counter()
+        refused = [
+            handshake(served.port, {"Origin": f"http://site{i}.example"}).status for i in range(20)
+        ]
+        assert refused == [403] * 20
+        assert (time.perf_counter() - began) / 20 < 0.1
+
+
+def test_a_foreign_host_is_refused(scratch: Path) -> None:
+    with serving(scratch) as served:
+        assert ask(served.port, "/", {"Host": "evil.example"}).status == 403
+        assert handshake(served.port, {"Host": f"evil.example:{served.port}"}).status == 403
+
+
+def test_a_large_upload_is_refused_before_it_is_read(scratch: Path) -> None:
+    with serving(scratch) as served:
+        size = {"Content-Length": str(150 * 1024 * 1024)}
+        assert ask(served.port, "/_stcore/upload_file/a/b", size, "PUT").status == 413
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_closes_the_resources_once_even_with_a_page_open(
+    scratch: Path, by: signal.Signals
+) -> None:
+    with serving(scratch) as served:
+        page = handshake(served.port)
+        assert page.status == 101
+        assert served.stop(by).count("closed") == 1
+        assert served.process.returncode == 0
+        page.close()
+
+
+def test_settings_and_theme_hold_in_a_folder_with_settings_of_its_own(scratch: Path) -> None:
+    safe = {
+        "browser.gatherUsageStats": False,
+        "client.disableDataExport": True,
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "client.toolbarMode": "viewer",
+        "runner.magicEnabled": False,
+        "server.address": "127.0.0.1",
+        "server.allowedHosts": ["127.0.0.1", "::1", "localhost"],
+        "server.enableAgentApi": False,
+        "server.maxUploadSize": 20,
+    }
+    theme = {
+        name: value
+        for name, value in server.file_settings(server.SETTINGS).items()
+        if name.startswith("theme.")
+    }
+    assert theme["theme.dark.primaryColor"] != theme["theme.light.primaryColor"]
+    with serving(scratch, options=[*safe, *theme]) as served:
+        options = json.loads(served.stop().removeprefix("closed "))
+    assert options == safe | theme
+
+
+def test_a_locked_store_ends_the_start_with_a_message_and_no_traceback(scratch: Path) -> None:
+    process = launch(scratch, free_port(), locked=True)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (2, "")
+    assert err == "Process 42 has the database.\nStop it first.\n"
+
+
+def test_a_taken_port_is_named_and_nothing_is_opened(scratch: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = launch(scratch, port)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith(f"Port {port} on 127.0.0.1 is taken, or reserved by the system.\n")
+
+
+def test_without_a_port_the_next_free_one_is_taken_and_said(scratch: Path) -> None:
+    with socket.socket() as first:
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # another program has it: taken all the same
+            first.bind(("127.0.0.1", server.PORTS[0]))
+            first.listen()
+        with serving(scratch, port=0) as served:
+            assert "(port 8501 is taken)" in served.line
+            port = int(served.line.split("127.0.0.1:")[1].split()[0])
+            assert port in server.PORTS[1:]
+            assert ask(port, "/_stcore/health").read() == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "message"),
+    [
+        ("203.0.113.1", 8501, "This machine cannot listen on 203.0.113.1"),
+        ("127.0.0.1", 0, "0 is not a port."),
+        ("127.0.0.1", 65536, "65536 is not a port."),
+    ],
+)
+def test_an_address_that_cannot_be_had_ends_with_a_message(
+    host: str, port: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ending:
+        server.run(host, port, False)
+    assert ending.value.code == 2
+    assert capsys.readouterr().err.startswith(message)
+
+
+# In the page, from its first moment on: everything that was on screen.
+WATCH = """
+window.seen = new Set(); window.blocked = new Set();
+document.addEventListener('securitypolicyviolation', e => {
+  window.blocked.add(e.effectiveDirective + ' ' + e.blockedURI);
+});
+const look = () => {
+  const text = document.body ? document.body.innerText : '';
+  if (/not found/i.test(text)) window.seen.add('page not found');
+  if (document.querySelector('[role=dialog]')) window.seen.add('a dialog');
+  const links = [...document.querySelectorAll('[data-testid=stSidebarNavLink]')];
+  if (links.length) window.seen.add('menu: ' + links.map(link => link.innerText).join(', '));
+  const title = document.querySelector('h1');
+  if (title && title.innerText) window.seen.add('title: ' + title.innerText);
+  setTimeout(look, 2);
+};
+look();
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_deep_link_as_the_first_request_shows_its_page_and_nothing_else(
+    scratch: Path, chromium: Browser
+) -> None:
+    with serving(scratch) as served:
+        page = chromium.new_page()
+        page.add_init_script(WATCH)
+        page.goto(f"http://127.0.0.1:{served.port}/compare")
+        page.get_by_test_id("stCode").wait_for()
+        # Streamlit has finished the run: a late dialog would be there by now.
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        seen = page.evaluate("[...window.seen].sort()")
+        page.close()
+    assert seen == ["menu: Overview, Compare", "title: Which is better"]
+
+
+@pytest.mark.browser
+def test_charts_tables_and_code_work_and_nothing_remote_is_loaded(
+    scratch: Path, chromium: Browser
+) -> None:
+    with socket.socket() as beacon:
+        beacon.bind(("127.0.0.1", 0))
+        beacon.listen()
+        beacon.setblocking(False)
+        port = str(beacon.getsockname()[1])
+        compare = scratch.parent / "pages" / "score" / "compare.py"
+        compare.write_text(COMPARE.replace("BEACON", port))
+        with serving(scratch) as served:
+            page = chromium.new_page()
+            page.add_init_script(WATCH)
+            faults: list[str] = []
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.goto(f"http://127.0.0.1:{served.port}/compare")
+            for element in ("stDataFrameResizable", "stVegaLiteChart", "stCode", "stMarkdown"):
+                page.get_by_test_id(element).first.wait_for()
+            page.locator("[data-testid=stVegaLiteChart] canvas, .stVegaLiteChart svg").wait_for()
+            page.wait_for_function("window.blocked.size > 0 && document.images.length > 0")
+            blocked = set(page.evaluate("[...window.blocked]"))
+            page.close()
+        with pytest.raises(BlockingIOError):
+            beacon.accept()
+    assert faults == []
+    # The wasm one is a faster multiplication that Streamlit's protobuf library does without.
+    assert blocked - {"script-src wasm-eval"} == {f"img-src http://127.0.0.1:{port}/x.png"}

@@ -1,0 +1,84 @@
+"""What is sent to a model and what comes back, whoever answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workbench.domain.fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How a model is asked. None leaves the server's own default.
+
+    `json_schema` asks for structured output; `extra_body` goes along as it is.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int = 256
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+
+    def compact(self) -> dict[str, Any]:
+        """Only what differs from the defaults, for files and tables."""
+        default = Parameters()
+        values = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed": self.seed,
+            "stop": list(self.stop),
+            "json_schema": dict(self.json_schema) if self.json_schema is not None else None,
+            "extra_body": dict(self.extra_body),
+        }
+        kept = {
+            k: v for k, v in values.items() if v not in (None, [], {}) or k == "json_schema" and v
+        }
+        if self.max_tokens == default.max_tokens:
+            kept.pop("max_tokens")
+        return kept
+
+    @staticmethod
+    def parse(values: Mapping[str, Any]) -> "Parameters":
+        """The inverse of `compact`. Raises TypeError on an unknown name."""
+        known = dict(values)
+        if "stop" in known:
+            known["stop"] = tuple(known["stop"])
+        return Parameters(**known)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one model."""
+
+    model: str
+    messages: tuple[Message, ...]
+    parameters: Parameters = Parameters()
+
+    def fingerprint(self) -> str:
+        """Everything that determines the call, as one hash (without the trial number)."""
+        return fingerprint(self.model, self.messages, self.parameters.compact())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model said. Token counts are the server's own, None where it gave none."""
+
+    text: str
+    finish_reason: str
+    model: str
+    latency_ms: float
+    first_token_ms: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None

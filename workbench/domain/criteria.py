@@ -1,0 +1,189 @@
+"""How we can tell that a requirement is met: a scorer, a measure, a bar and a confidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from workbench.domain.fingerprint import canonical, fingerprint
+from workbench.errors import InputError
+
+
+class ScorerKind(StrEnum):
+    """What judges an output: checks (code) and the rater (a person)."""
+
+    CONTAINS = "contains"
+    NOT_CONTAINS = "not_contains"
+    EQUALS = "equals"
+    REGEX = "regex"
+    JSON_SCHEMA = "json_schema"
+    LENGTH = "length"
+    LATENCY = "latency"
+    COST = "cost"
+    RATING = "rating"
+
+    @property
+    def is_check(self) -> bool:
+        """Whether code gives the score; otherwise a person does."""
+        return self is not ScorerKind.RATING
+
+
+class Measure(StrEnum):
+    """What is estimated from the scores."""
+
+    PASS_RATE = "pass_rate"
+    FAIL_RATE = "fail_rate"
+    PASS_HAT_K = "pass_hat_k"
+    AGREEMENT = "agreement"
+
+    @property
+    def is_upper_bar(self) -> bool:
+        """Whether the bar is the most that is allowed, not the least."""
+        return self is Measure.FAIL_RATE
+
+
+class Lane(StrEnum):
+    """Committed before results were seen, or discovered by reading them."""
+
+    COMMITTED = "committed"
+    DISCOVERED = "discovered"
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A scorer and its settings. Two scorers with the same fingerprint give the same score."""
+
+    kind: ScorerKind
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """The identity of the judgement."""
+        return fingerprint(self.kind, self.settings)
+
+
+@dataclass(frozen=True)
+class CriterionDraft:
+    """A criterion as somebody writes it. `slices` are tags: empty means every case."""
+
+    title: str
+    scorer: Scorer
+    measure: Measure = Measure.PASS_RATE
+    bar: float = 0.9
+    target: float | None = None
+    confidence: float = 0.95
+    slices: tuple[str, ...] = ()
+    lane: Lane = Lane.COMMITTED
+    origin: str = ""
+
+    def checked(self) -> "CriterionDraft":
+        """This draft with tidy fields. Raises InputError naming what is wrong."""
+        title = " ".join(self.title.split())
+        if not title:
+            raise InputError("The criterion has no title.", "Say in plain words what is scored.")
+        if not 0 < self.bar <= 1 and not (self.measure.is_upper_bar and self.bar == 0):
+            raise InputError(
+                f"The bar of “{title}” is {self.bar:g}.", "A bar lies above 0% and up to 100%."
+            )
+        if self.bar == 1 or (self.measure.is_upper_bar and self.bar == 0):
+            raise InputError(
+                f"No number of trials can show a bar of {self.bar:.0%} for “{title}”.",
+                "Choose a level that can be shown, such as 99% (or at most 1%).",
+            )
+        if not 0.5 < self.confidence < 1:
+            raise InputError(
+                f"The confidence of “{title}” is {self.confidence:g}.",
+                "It lies between 50% and 100%; 95% is usual.",
+            )
+        if self.target is not None and not 0 <= self.target <= 1:
+            raise InputError(f"The target of “{title}” is {self.target:g}.", "It is a share.")
+        problem = problem_with(self.scorer)
+        if problem:
+            raise InputError(f"The scorer of “{title}”: {problem}", "Complete its settings.")
+        slices = tuple(dict.fromkeys(s.strip() for s in self.slices if s.strip()))
+        return replace(self, title=title, slices=slices)
+
+    def text(self) -> str:
+        """Everything in it, for comparing and for conflicts."""
+        sign = "at most" if self.measure.is_upper_bar else "at least"
+        where = f" on {', '.join(self.slices)}" if self.slices else ""
+        return (
+            f"{self.title}\n{self.scorer.kind} {canonical(self.scorer.settings)}\n"
+            f"{self.measure} {sign} {self.bar:.1%} at {self.confidence:.0%} confidence{where}"
+        )
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion at its newest version. Its scores belong to its scorer's fingerprint."""
+
+    id: UUID
+    requirement_id: UUID
+    key: str
+    number: int
+    draft: CriterionDraft
+    author: str
+    created_at: datetime
+    why: str = ""
+    archived_at: datetime | None = None
+
+    def applies_to(self, tags: tuple[str, ...]) -> bool:
+        """Whether a case with these tags is scored by it."""
+        return not self.draft.slices or not set(self.draft.slices).isdisjoint(tags)
+
+
+def problem_with(scorer: Scorer) -> str:
+    """What is missing in a scorer's settings, as a sentence; empty when nothing is."""
+    settings, kind = scorer.settings, scorer.kind
+    unknown = set(settings) - _KNOWN[kind]
+    if unknown:
+        return f"“{sorted(unknown)[0]}” is not a setting of {kind}."
+    if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
+        texts = settings.get("texts")
+        if not isinstance(texts, list | tuple) or not [t for t in texts if str(t).strip()]:
+            return "it names no text to look for."
+        if settings.get("mode", "all") not in ("all", "any"):
+            return "its mode is neither “all” nor “any”."
+    if kind is ScorerKind.REGEX and not str(settings.get("pattern", "")).strip():
+        return "it has no pattern."
+    if kind is ScorerKind.LENGTH:
+        return _problem_with_length(settings)
+    limit = _LIMIT.get(kind)
+    if limit and not _is_positive(settings.get(limit)):
+        return f"it needs “{limit}”, a number above 0."
+    if kind is ScorerKind.JSON_SCHEMA and not isinstance(settings.get("schema", {}), Mapping):
+        return "its schema is not a JSON object."
+    return ""
+
+
+def _problem_with_length(settings: Mapping[str, Any]) -> str:
+    if settings.get("unit", "words") not in ("words", "characters", "sentences"):
+        return "its unit is not words, characters or sentences."
+    low, high = settings.get("min"), settings.get("max")
+    if low is None and high is None:
+        return "it has neither a shortest nor a longest length."
+    for end in (low, high):
+        if end is not None and (isinstance(end, bool) or not isinstance(end, int) or end < 0):
+            return "its lengths are not whole numbers."
+    if low is not None and high is not None and low > high:
+        return "its shortest length is above its longest."
+    return ""
+
+
+def _is_positive(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+_LIMIT = {ScorerKind.LATENCY: "max_ms", ScorerKind.COST: "max_usd"}
+_KNOWN: dict[ScorerKind, set[str]] = {
+    ScorerKind.CONTAINS: {"texts", "mode", "ignore_case"},
+    ScorerKind.NOT_CONTAINS: {"texts", "ignore_case"},
+    ScorerKind.EQUALS: {"text"},
+    ScorerKind.REGEX: {"pattern", "ignore_case", "must_match"},
+    ScorerKind.JSON_SCHEMA: {"schema"},
+    ScorerKind.LENGTH: {"unit", "min", "max"},
+    ScorerKind.LATENCY: {"max_ms"},
+    ScorerKind.COST: {"max_usd"},
+    ScorerKind.RATING: {"question"},
+}

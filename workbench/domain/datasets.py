@@ -1,0 +1,101 @@
+"""What the feature will meet: cases, kept in named, versioned datasets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from workbench.domain.fingerprint import fingerprint
+from workbench.errors import InputError
+
+
+@dataclass(frozen=True)
+class CaseDraft:
+    """One input as it is written or imported, before it is kept."""
+
+    key: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    reference: str | None = None
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    held_out: bool = False
+
+    def fingerprint(self) -> str:
+        """The identity of the case's whole content."""
+        content = (self.key, self.variables, self.reference, sorted(self.tags))
+        return fingerprint(*content, self.source, self.held_out)
+
+    def input_fingerprint(self) -> str:
+        """The identity of what the model is shown: two cases with the same one are one cluster."""
+        return fingerprint({name: text.strip() for name, text in self.variables.items()})
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input, kept. Immutable: an edit makes another case under the same key."""
+
+    id: UUID
+    dataset_id: UUID
+    key: str
+    number: int
+    variables: Mapping[str, str]
+    reference: str | None
+    tags: tuple[str, ...]
+    source: str
+    held_out: bool
+
+    def draft(self) -> CaseDraft:
+        """The case's content, to edit or to export."""
+        return CaseDraft(
+            self.key, self.variables, self.reference, self.tags, self.source, self.held_out
+        )
+
+    def names(self) -> dict[str, str]:
+        """What templates and checks may refer to: the variables and the reference."""
+        return {**self.variables, "reference": self.reference or ""}
+
+
+@dataclass(frozen=True)
+class DatasetVersion:
+    """A dataset at a moment: which cases it held."""
+
+    id: UUID
+    dataset_id: UUID
+    name: str
+    number: int
+    note: str
+    author: str
+    created_at: datetime
+    n_cases: int = 0
+
+
+def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
+    """The cases, tidied. Raises InputError on an empty set, an empty or doubled key, or no input."""
+    tidy: list[CaseDraft] = []
+    seen: set[str] = set()
+    for position, case in enumerate(cases, start=1):
+        key = case.key.strip()
+        if not key:
+            raise InputError(f"Case {position} has no key.", "Give each case a short, unique key.")
+        if key in seen:
+            raise InputError(f"Two cases have the key “{key}”.", "Keys are unique in a dataset.")
+        if not case.variables:
+            raise InputError(f"Case “{key}” has no variables.", "Map at least one column to one.")
+        seen.add(key)
+        tags = tuple(dict.fromkeys(t.strip() for t in case.tags if t.strip()))
+        reference = case.reference if case.reference and case.reference.strip() else None
+        tidy.append(
+            CaseDraft(key, dict(case.variables), reference, tags, case.source.strip(), case.held_out)
+        )
+    if not tidy:
+        raise InputError("A dataset needs at least one case.", "Add or import one.")
+    return tuple(tidy)
+
+
+def next_key(keys: Sequence[str], stem: str = "case") -> str:
+    """A key that is free: `case-001`, `case-002`, …"""
+    taken = set(keys)
+    number = len(taken) + 1
+    while f"{stem}-{number:03d}" in taken:
+        number += 1
+    return f"{stem}-{number:03d}"

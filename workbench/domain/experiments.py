@@ -1,0 +1,106 @@
+"""A question, and the plan that answers it: frozen by hash before the first call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from workbench.domain.prompts import Variant
+from workbench.errors import InputError
+
+
+class Purpose(StrEnum):
+    """Why calls are made: to answer a planned question, or to look around."""
+
+    EXPERIMENT = "experiment"
+    PLAYGROUND = "playground"
+
+
+class RunState(StrEnum):
+    """Where a run stands. `interrupted`: its process ended without saying so."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether calls are being made."""
+        return self in (RunState.WAITING, RunState.RUNNING)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether starting it again makes sense."""
+        return self in (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an experiment will do, as it is set up. `held_out`: None all, False without, True only."""
+
+    question: str
+    dataset_version_id: UUID
+    variant_ids: tuple[UUID, ...]
+    criterion_ids: tuple[UUID, ...]
+    trials: int = 1
+    slices: tuple[str, ...] = ()
+    held_out: bool | None = None
+    case_ids: tuple[UUID, ...] | None = None
+    purpose: Purpose = Purpose.EXPERIMENT
+
+    def checked(self) -> "Plan":
+        """This plan. Raises InputError naming what is missing."""
+        if not self.question.strip():
+            raise InputError("The experiment asks nothing.", "Write the question it answers.")
+        if not self.variant_ids:
+            raise InputError("No variant is chosen.", "Choose at least one prompt and model.")
+        if not 1 <= self.trials <= 100:
+            raise InputError(f"{self.trials} trials per case?", "Choose between 1 and 100.")
+        if self.purpose is Purpose.EXPERIMENT and not self.criterion_ids:
+            raise InputError(
+                "No criterion is chosen.", "Say first what good means: choose at least one."
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A frozen plan. `criteria` are (criterion id, version number) pairs as they were then."""
+
+    id: UUID
+    feature_id: UUID
+    key: str
+    question: str
+    purpose: Purpose
+    dataset_version_id: UUID
+    dataset: str
+    dataset_number: int
+    slices: tuple[str, ...]
+    held_out: bool | None
+    variants: tuple[Variant, ...]
+    criteria: tuple[tuple[UUID, int], ...]
+    trials: int
+    n_cases: int
+    plan_hash: str
+    author: str
+    created_at: datetime
+
+    @property
+    def n_calls(self) -> int:
+        """How many calls the whole plan is."""
+        return len(self.variants) * self.n_cases * self.trials
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of an experiment. Its state comes from its events."""
+
+    id: UUID
+    experiment_id: UUID
+    author: str
+    created_at: datetime
+    state: RunState
+    message: str = ""

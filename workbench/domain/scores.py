@@ -1,0 +1,46 @@
+"""What a scorer thought of an output, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Outcome(StrEnum):
+    """Pass, fail, or unscored: never a guess."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNSCORED = "unscored"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A scorer's answer before it is tied to a trial. `value` is what was measured, if anything."""
+
+    outcome: Outcome
+    reason: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A judgement on one trial for one criterion, by one scorer (and rater)."""
+
+    trial_id: UUID
+    criterion_id: UUID
+    scorer: str
+    judgement: Judgement
+    rater: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a reader wrote on a trial."""
+
+    trial_id: UUID
+    author: str
+    text: str
+    created_at: datetime | None = None
+    id: UUID | None = None

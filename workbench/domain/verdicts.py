@@ -1,0 +1,71 @@
+"""Met, not met, not enough evidence: what a criterion's evidence says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.requirements import Requirement
+
+
+class Verdict(StrEnum):
+    """The three answers."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+
+    @property
+    def label(self) -> str:
+        """The answer in words."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measure with its interval and design. `value` is None when nothing was scored.
+
+    `low` and `high` are one-sided bounds at `confidence`; unscored trials count against both.
+    """
+
+    value: float | None
+    low: float
+    high: float
+    confidence: float
+    n_cases: int
+    n_trials: int
+    n_unscored: int
+    n_effective: float
+    method: str
+
+
+@dataclass(frozen=True)
+class CriterionVerdict:
+    """One criterion for one variant, with everything needed to explain it."""
+
+    requirement: Requirement
+    criterion: Criterion
+    variant_id: UUID | None
+    variant: str
+    estimate: Estimate
+    verdict: Verdict
+    experiment: str = ""
+    experiment_id: UUID | None = None
+    stale: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    pass_hat_k: tuple[float | None, ...] = ()
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether anything was scored at all."""
+        return self.estimate.value is not None
+
+
+def combine(verdicts: list[Verdict]) -> Verdict:
+    """Several criteria or variants as one: met when all are, not met when any is not.
+
+    An intersection-union test (Berger 1982): each at its own level, no correction needed.
+    """
+    if not verdicts or Verdict.NOT_ENOUGH_EVIDENCE in verdicts and Verdict.NOT_MET not in verdicts:
+        return Verdict.NOT_ENOUGH_EVIDENCE
+    return Verdict.NOT_MET if Verdict.NOT_MET in verdicts else Verdict.MET

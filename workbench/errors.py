@@ -1,0 +1,115 @@
+"""What can go wrong, as a tree: every error carries a message for people and a hint on what to do."""
+
+from enum import StrEnum
+
+
+class WorkbenchError(Exception):
+    """The root: something a person can act on. `message` says what and where, `hint` what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(WorkbenchError):
+    """What was typed, pasted or uploaded cannot be used as it is."""
+
+
+class NotFound(WorkbenchError):
+    """What was asked for is not in the store."""
+
+
+class Conflict(WorkbenchError):
+    """Somebody else saved meanwhile. Both texts are kept: `mine` and `theirs`."""
+
+    def __init__(self, message: str, mine: str, theirs: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.mine = mine
+        self.theirs = theirs
+
+
+class StoreError(WorkbenchError):
+    """The database file cannot be used as it is."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the database file."""
+
+
+class StoreTooNew(StoreError):
+    """The database file was written by a newer workbench."""
+
+
+class CallFailure(StrEnum):
+    """Why a model call ended without a usable output."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    RATE_LIMIT = "rate_limit"
+    SERVER = "server"
+    AUTHENTICATION = "authentication"
+    UNKNOWN_MODEL = "unknown_model"
+    QUOTA = "quota"
+    BAD_REQUEST = "bad_request"
+    MALFORMED = "malformed"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TRUNCATED_STREAM = "truncated_stream"
+    TEMPLATE = "template"
+    STOPPED = "stopped"
+    LOCAL_MODEL = "local_model"
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether asking again soon may help."""
+        return self in _RETRYABLE
+
+    @property
+    def stops_the_run(self) -> bool:
+        """Whether every other call of the run would fail in the same way."""
+        return self in _FATAL
+
+
+_RETRYABLE = frozenset(
+    {
+        CallFailure.TIMEOUT,
+        CallFailure.CONNECTION,
+        CallFailure.RATE_LIMIT,
+        CallFailure.SERVER,
+        CallFailure.TRUNCATED_STREAM,
+    }
+)
+_FATAL = frozenset(
+    {
+        CallFailure.AUTHENTICATION,
+        CallFailure.UNKNOWN_MODEL,
+        CallFailure.QUOTA,
+        CallFailure.LOCAL_MODEL,
+    }
+)
+
+
+class ModelError(WorkbenchError):
+    """A model call that ended without a usable output.
+
+    `retry_after` is the server's own wish in seconds, where it gave one.
+    """
+
+    def __init__(
+        self,
+        failure: CallFailure,
+        message: str,
+        hint: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.failure = failure
+        self.retry_after = retry_after
+
+
+class TemplateError(InputError):
+    """A prompt template that cannot be rendered with the variables of a case."""

@@ -1,0 +1,163 @@
+"""From a table's columns to cases: which column is the key, the reference, the tags."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from workbench.domain.datasets import CaseDraft
+from workbench.errors import InputError
+from workbench.exchange.table_shape import Table
+
+# In order of preference; the first name that a column has wins.
+_KEYS = (
+    "case_key", "case_id", "key", "id", "case", "case_no", "uid", "uuid", "example_id", "item_id",
+    "sample_id", "row_id", "question_id", "prompt_id", "no", "nr", "number", "index",
+)  # fmt: skip
+_REFERENCES = (
+    "reference", "reference_answer", "expected", "expected_output", "expected_answer", "__expected",
+    "ideal", "ideal_answer", "target", "gold", "gold_answer", "golden", "ground_truth",
+    "correct_answer", "answer", "solution", "label",
+)  # fmt: skip
+_TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "topics", "type")
+_SOURCES = ("source", "origin", "provenance", "url")
+_HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
+
+_TAG_BREAK = re.compile(r"[,;|]")
+_YES = frozenset({"true", "yes", "y", "1", "x", "1.0", "held out", "held_out", "holdout"})
+_NO = frozenset({"", "false", "no", "n", "0", "0.0"})
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Which columns of a table become which part of a case; None where no column does.
+
+    Each of the columns in `tags` gives tags: a category and a difficulty may both be slices.
+    """
+
+    key: str | None = None
+    reference: str | None = None
+    tags: tuple[str, ...] = ()
+    source: str | None = None
+    held_out: str | None = None
+    variables: tuple[str, ...] = ()
+
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are used."""
+        singles = (self.key, self.reference, self.source, self.held_out)
+        return (*filter(None, singles), *self.tags, *self.variables)
+
+
+def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -> ColumnMapping:
+    """A first guess from the columns' names, for a person to correct.
+
+    A column with the name of a known variable (of a prompt) is a variable, whatever it sounds like.
+    """
+    known = {_plain(name) for name in known_variables}
+    free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
+
+    def take(names: Iterable[str]) -> str | None:
+        return next((free.pop(name) for name in names if name in free), None)
+
+    key = take(_KEYS)
+    reference = take(_REFERENCES)
+    tags = take(_TAGS)
+    source = take(_SOURCES)
+    held_out = take(_HELD_OUT)
+    used = {key, reference, tags, source, held_out}
+    return ColumnMapping(
+        key=key,
+        reference=reference,
+        tags=(tags,) if tags else (),
+        source=source,
+        held_out=held_out,
+        variables=tuple(column for column in columns if column not in used),
+    )
+
+
+def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
+    """The table's rows as cases. Rows are counted from 1 below the header.
+
+    A missing key becomes the row's number (case-001). Raises InputError for a column that is not
+    in the table, a key used twice (naming both rows), and a held-out value that says neither
+    yes nor no.
+    """
+    at = _positions(table, mapping)
+    given = _given_keys(table, at, mapping.key)
+    cases = []
+    for number, row in enumerate(table.rows, start=1):
+
+        def cell(column: str | None, row: tuple[str | None, ...] = row) -> str | None:
+            return None if column is None else row[at[column]]
+
+        key = (cell(mapping.key) or "").strip() or _number_key(number, given)
+        cases.append(
+            CaseDraft(
+                key=key,
+                variables={name: cell(name) or "" for name in mapping.variables},
+                reference=cell(mapping.reference),
+                tags=_tags(cell(column) for column in mapping.tags),
+                source=(cell(mapping.source) or "").strip(),
+                held_out=_is_held_out(cell(mapping.held_out), number),
+            )
+        )
+    return tuple(cases)
+
+
+def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
+    at = {column: index for index, column in enumerate(table.columns)}
+    for column in mapping.columns():
+        if column not in at:
+            raise InputError(
+                f"The table has no column “{column}”.", f"It has: {', '.join(table.columns)}."
+            )
+    if not mapping.variables:
+        raise InputError(
+            "No column is left as the input of a case.", "Choose at least one variable."
+        )
+    return at
+
+
+def _given_keys(table: Table, at: dict[str, int], column: str | None) -> dict[str, int]:
+    """The keys the table gives, each with its row."""
+    seen: dict[str, int] = {}
+    if column is None:
+        return seen
+    for number, row in enumerate(table.rows, start=1):
+        key = (row[at[column]] or "").strip()
+        if not key:
+            continue
+        if key in seen:
+            raise InputError(
+                f"Rows {seen[key]:,} and {number:,} have the same key, “{key[:80]}”.",
+                f"Make the values in “{column}” unique, or leave it out as the key.",
+            )
+        seen[key] = number
+    return seen
+
+
+def _number_key(number: int, given: dict[str, int]) -> str:
+    key = f"case-{number:03}"
+    while key in given:
+        key += "-new"
+    return key
+
+
+def _tags(cells: Iterable[str | None]) -> tuple[str, ...]:
+    parts = (part.strip() for cell in cells if cell for part in _TAG_BREAK.split(cell))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _is_held_out(cell: str | None, row: int) -> bool:
+    word = (cell or "").strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise InputError(
+        f"Row {row:,} says “{word[:40]}” for held out.", "Write true or false, or leave it empty."
+    )
+
+
+def _plain(name: str) -> str:
+    words = re.sub(r"[^\w]+", "_", name.strip().lower())
+    return words if words == "__expected" else words.strip("_")

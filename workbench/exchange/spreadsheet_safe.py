@@ -1,0 +1,72 @@
+"""Writing text that a spreadsheet or a Markdown viewer shows, and does not run."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from workbench.exchange.table_shape import clean
+
+Cell = str | int | float | None
+
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# The minus sign proper is not folded to "-" by NFKC.
+_FORMULA_STARTS = frozenset("=+-@\u2212")
+# What spreadsheets skip before they look whether a cell is a formula.
+_SKIPPED = " \u00a0\u3000\n\v\f\ufeff\u200b"
+# Underscores inside a word are no emphasis: snake_case stays as it is.
+_MARKDOWN_ACTIVE = re.compile(r"[\\|<>\[\]`*~&$]|(?<!\w)_|_(?!\w)")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A CSV document in which no cell and no header is a formula when a spreadsheet opens it.
+
+    Text that a spreadsheet would run gets an apostrophe in front (`without_guard` takes it off);
+    plain numbers such as -5 stay numbers. None is an empty cell, booleans are true and false.
+    """
+    document = io.StringIO(newline="")
+    writer = csv.writer(document, lineterminator="\r\n")
+    writer.writerow([guarded(column) for column in columns])
+    writer.writerows([[guarded(_text(cell)) for cell in row] for row in rows])
+    return document.getvalue()
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe in front if a spreadsheet would take it for a formula."""
+    text = clean(text)
+    return f"'{text}" if _is_risky(text.lstrip("'")) else text
+
+
+def without_guard(text: str) -> str:
+    """What was given to `guarded`."""
+    return text[1:] if text.startswith("'") and _is_risky(text.lstrip("'")) else text
+
+
+def markdown_cell(text: str) -> str:
+    """The text as one cell of a Markdown table that reads as it was written.
+
+    Pipes and line breaks would break the table; images, links and HTML in a stranger's text
+    would load from elsewhere. Reading the table back gives the text again.
+    """
+    escaped = _MARKDOWN_ACTIVE.sub(r"\\\g<0>", clean(text))
+    return _LINE_BREAK.sub("<br>", escaped)
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
+
+
+def _is_risky(text: str) -> bool:
+    if text.startswith(("\t", "\r")):
+        return True
+    bare = text.lstrip(_SKIPPED)
+    if not bare or _PLAIN_NUMBER.fullmatch(text):
+        return False
+    # NFKC folds the fullwidth and small forms, which some spreadsheets also read as signs.
+    return bare[0] in "\t\r" or unicodedata.normalize("NFKC", bare[0])[0] in _FORMULA_STARTS

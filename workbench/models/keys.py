@@ -1,0 +1,68 @@
+"""Where keys come from: looked up by name when a call needs one, never kept, never shown."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from workbench import config
+from workbench.errors import CallFailure, ModelError
+
+HIDDEN = "[key hidden]"
+
+
+def find(name: str) -> str | None:
+    """The key called `name`, from the environment or `.streamlit/secrets.toml`; None if unset.
+
+    Raises ModelError(AUTHENTICATION) when the key cannot travel in a header or when a secrets
+    file cannot be read; the message never contains the key.
+    """
+    key = os.environ.get(name) or _from_secrets(name)
+    return checked(key, name) if key else None
+
+
+def checked(key: str, name: str = "") -> str:
+    """The key, if it is made of visible ASCII characters as headers require.
+
+    Raises ModelError(AUTHENTICATION), because the SDK's own error would show the key.
+    """
+    if all("!" <= character <= "~" for character in key):
+        return key
+    what = f"The key in {name}" if name else "The key"
+    has_break = any(character.isspace() for character in key)
+    found = "a space or a line break" if has_break else "a character that keys do not have"
+    raise ModelError(
+        CallFailure.AUTHENTICATION,
+        f"{what} contains {found}, so it was not sent.",
+        "Copy the key again, without quotes, spaces or line breaks around it.",
+    )
+
+
+def redact(text: str, *keys: str) -> str:
+    """The text with every one of the keys blotted out, for messages that may echo them."""
+    for key in sorted(filter(None, keys), key=len, reverse=True):
+        text = text.replace(key, HIDDEN)
+    return text
+
+
+def _from_secrets(name: str) -> str | None:
+    for folder in dict.fromkeys((Path.cwd(), config.ROOT)):
+        value = _read(folder / ".streamlit" / "secrets.toml").get(name)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        # TOMLDecodeError keeps the document, and with it the keys: neither chain nor quote it.
+        reason = "it is not valid TOML" if isinstance(error, ValueError) else "it cannot be opened"
+    raise ModelError(
+        CallFailure.AUTHENTICATION,
+        f"The secrets file {path} cannot be used: {reason}.",
+        'Each line looks like OPENAI_API_KEY = "…"; or set an environment variable instead.',
+    )

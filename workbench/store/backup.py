@@ -1,0 +1,99 @@
+"""Copies of the whole file, taken while it is in use, and their way back."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from workbench.errors import InputError, StoreError
+from workbench.store.database import Database, connect, translated
+from workbench.store.integrity import counts
+from workbench.store.lock import FileLock
+from workbench.store.migrations import inspect
+
+
+class Backups:
+    """Copies of the open database."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def create(self, target: Path | None = None) -> Path:
+        """Copy everything to `target` (by default a dated file in the backups folder).
+
+        The copy is compared with the original, table by table, before it gets its name. Raises
+        StoreError when it differs, InputError when the target exists.
+        """
+        name = f"workbench-{datetime.now(UTC):%Y%m%d-%H%M%S}.duckdb"
+        final = (target or self._db.backups / name).expanduser().resolve()
+        if final.exists():
+            raise InputError(f"{final} exists already.", "Choose another name: none is replaced.")
+        self._db.backups.mkdir(parents=True, exist_ok=True)
+        copy = self._db.backups / f".{name}.{os.getpid()}"
+        copy.unlink(missing_ok=True)
+        try:
+            with self._db.paused():
+                before = counts(self._db.rows)
+                self._db.copy_to(copy)
+            after = _read_counts(copy, self._db.backups)
+            if before != after:
+                raise StoreError("The backup differs from the database.", "Try again.")
+            final.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(copy, final)
+        except OSError as error:
+            raise StoreError(
+                f"The backup could not be written to {final}: {error.strerror}.",
+                "Check the folder and the free space.",
+            ) from error
+        finally:
+            copy.unlink(missing_ok=True)
+        final.chmod(0o600)
+        return final
+
+    def all(self) -> list[Path]:
+        """The backups in the backups folder, newest first."""
+        return sorted(self._db.backups.glob("workbench-*.duckdb"), reverse=True)
+
+
+def restore(source: Path, path: str) -> Path | None:
+    """Put a backup in the place of the database at `path`, which nothing may have open.
+
+    The database that was there is kept beside it; returns where. Raises InputError when the
+    source is missing, StoreError when it is not a workbench file, StoreLocked when it is in use.
+    """
+    if not source.is_file():
+        raise InputError(f"There is no file {source}.", "Name a backup file.")
+    target = Path(path).expanduser().resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    backups = target.parent / "backups"
+    inspect(source, backups)
+    _read_counts(source, backups)
+    lock = FileLock(target)
+    lock.acquire()
+    try:
+        kept = None
+        if target.exists():
+            kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+            target.rename(kept)
+            wal = target.with_name(target.name + ".wal")
+            if wal.exists():
+                wal.rename(kept.with_name(kept.name + ".wal"))
+        arriving = target.with_name(f".{target.name}.arriving")
+        shutil.copyfile(source, arriving)
+        arriving.chmod(0o600)
+        arriving.replace(target)
+    finally:
+        lock.release()
+    return kept
+
+
+def _read_counts(path: Path, backups: Path) -> dict[str, tuple[int, int]]:
+    connection = connect(str(path), backups, read_only=True)
+    try:
+        return counts(lambda sql: connection.execute(sql).fetchall())
+    except duckdb.Error as error:
+        raise translated(error, str(path)) from error
+    finally:
+        connection.close()

@@ -1,0 +1,211 @@
+"""Criteria and their versions: added to, never overwritten."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.domain.criteria import (
+    Criterion,
+    CriterionDraft,
+    Lane,
+    Measure,
+    Scorer,
+    ScorerKind,
+)
+from workbench.domain.fingerprint import canonical
+from workbench.errors import Conflict, NotFound
+from workbench.store.database import Database, Row
+from workbench.store.keys import next_short_key
+
+_COLUMNS = """
+    c.id, c.requirement_id, c.key, c.archived_at, v.number, v.title, v.scorer_kind,
+    v.scorer_settings, v.measure, v.bar, v.target, v.confidence, v.slices, v.lane, v.origin,
+    v.author, v.created_at, v.why
+"""
+
+
+class Criteria:
+    """How requirements are told to be met."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of(self, feature_id: UUID) -> list[Criterion]:
+        """A feature's criteria at their newest version, in the order of their keys."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from criteria c
+            join criterion_versions v on v.criterion_id = c.id
+            join requirements r on r.id = c.requirement_id
+            where r.feature_id = ? and c.archived_at is null and r.archived_at is null
+            qualify v.number = max(v.number) over (partition by c.id)
+            order by try_cast(substr(c.key, 2) as integer), c.key
+            """,
+            [feature_id],
+        )
+        return [_criterion(row) for row in rows]
+
+    def get(self, criterion_id: UUID, number: int | None = None) -> Criterion:
+        """One criterion, at its newest or a given version. Raises NotFound."""
+        row = self._db.row(
+            f"""
+            select {_COLUMNS}
+            from criteria c join criterion_versions v on v.criterion_id = c.id
+            where c.id = ? and v.number = coalesce(?, v.number)
+            order by v.number desc limit 1
+            """,
+            [criterion_id, number],
+        )
+        if row is None:
+            raise NotFound("This criterion is not in the database.", "Choose another one.")
+        return _criterion(row)
+
+    def versions(self, criterion_id: UUID) -> list[Criterion]:
+        """Every version, oldest first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from criteria c join criterion_versions v on v.criterion_id = c.id
+            where c.id = ? order by v.number
+            """,
+            [criterion_id],
+        )
+        return [_criterion(row) for row in rows]
+
+    def add(
+        self, requirement_id: UUID, draft: CriterionDraft, author: str, why: str = ""
+    ) -> Criterion:
+        """Keep a new criterion under the feature's next free key (C1, C2, …)."""
+        with self._db.transaction():
+            taken = self._db.rows(
+                """
+                select c.key from criteria c join requirements r on r.id = c.requirement_id
+                where r.feature_id = (select feature_id from requirements where id = ?)
+                """,
+                [requirement_id],
+            )
+            criterion_id = self._new(requirement_id, next_short_key("C", taken))
+            self._insert(criterion_id, 1, draft, author, datetime.now(UTC), why)
+            return self.get(criterion_id)
+
+    def revise(
+        self, criterion_id: UUID, draft: CriterionDraft, based_on: int, author: str, why: str
+    ) -> Criterion:
+        """Add a version to the one numbered `based_on`. Raises Conflict when a newer one exists."""
+        with self._db.transaction():
+            current = self.get(criterion_id)
+            if current.number != based_on:
+                raise Conflict(
+                    f"{current.key} was changed by {current.author or 'somebody'} while you were "
+                    "editing it.",
+                    mine=draft.text(),
+                    theirs=current.draft.text(),
+                    hint="Compare both, then save yours on top, or keep theirs.",
+                )
+            self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why)
+        return self.get(criterion_id)
+
+    def restore(
+        self, requirement_id: UUID, key: str, versions: Sequence[Criterion]
+    ) -> Criterion:
+        """Keep a criterion with its history, as a feature file brings it (ids are ignored)."""
+        with self._db.transaction():
+            criterion_id = self._new(requirement_id, key)
+            for version in versions:
+                self._insert(
+                    criterion_id,
+                    version.number,
+                    version.draft,
+                    version.author,
+                    version.created_at,
+                    version.why,
+                )
+            return self.get(criterion_id)
+
+    def archive(self, criterion_id: UUID) -> None:
+        """Put a criterion away. Its versions and scores stay."""
+        self._db.execute("update criteria set archived_at = now() where id = ?", [criterion_id])
+
+    def _new(self, requirement_id: UUID, key: str) -> UUID:
+        criterion_id: UUID = self._db.value(
+            """
+            insert into criteria (requirement_id, key, created_at) values (?, ?, now())
+            returning id
+            """,
+            [requirement_id, key],
+        )
+        return criterion_id
+
+    def _insert(
+        self,
+        criterion_id: UUID,
+        number: int,
+        draft: CriterionDraft,
+        author: str,
+        created_at: datetime,
+        why: str,
+    ) -> None:
+        tidy = draft.checked()
+        self._db.execute(
+            """
+            insert into criterion_versions
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                criterion_id,
+                number,
+                tidy.title,
+                tidy.scorer.kind,
+                canonical(tidy.scorer.settings),
+                tidy.scorer.fingerprint(),
+                tidy.measure,
+                tidy.bar,
+                tidy.target,
+                tidy.confidence,
+                list(tidy.slices),
+                tidy.lane,
+                tidy.origin,
+                author,
+                created_at,
+                why,
+            ],
+        )
+
+
+def _criterion(row: Row) -> Criterion:
+    (
+        criterion_id,
+        requirement_id,
+        key,
+        archived_at,
+        number,
+        title,
+        kind,
+        settings,
+        measure,
+        bar,
+        target,
+        confidence,
+        slices,
+        lane,
+        origin,
+        author,
+        created_at,
+        why,
+    ) = row
+    draft = CriterionDraft(
+        title,
+        Scorer(ScorerKind(kind), json.loads(settings)),
+        Measure(measure),
+        bar,
+        target,
+        confidence,
+        tuple(slices),
+        Lane(lane),
+        origin,
+    )
+    return Criterion(
+        criterion_id, requirement_id, key, number, draft, author, created_at, why, archived_at
+    )

@@ -1,0 +1,258 @@
+"""Datasets, their versions and their cases. A case never changes: an edit makes another one."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
+from workbench.domain.fingerprint import canonical
+from workbench.errors import Conflict, NotFound
+from workbench.store.database import Database, Row
+from workbench.store.keys import new_id
+
+_VERSION = """
+    v.id, v.dataset_id, d.name, v.number, v.note, v.author, v.created_at,
+    (select count(*) from dataset_cases m where m.dataset_version_id = v.id)
+"""
+_CASE = """
+    c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.tags, c.source, c.held_out
+"""
+
+
+class Span(NamedTuple):
+    """A case and the versions that held it: from `since`, through `until` (None: still)."""
+
+    case: Case
+    since: int
+    until: int | None
+
+
+class Datasets:
+    """What the features will meet."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of(self, feature_id: UUID) -> list[DatasetVersion]:
+        """A feature's datasets, each at its newest version, oldest dataset first."""
+        rows = self._db.rows(
+            f"""
+            select {_VERSION}
+            from datasets d join dataset_versions v on v.dataset_id = d.id
+            where d.feature_id = ?
+            qualify v.number = max(v.number) over (partition by d.id)
+            order by d.id
+            """,
+            [feature_id],
+        )
+        return [DatasetVersion(*row) for row in rows]
+
+    def version(self, version_id: UUID) -> DatasetVersion:
+        """One version. Raises NotFound."""
+        row = self._db.row(
+            f"""
+            select {_VERSION}
+            from dataset_versions v join datasets d on d.id = v.dataset_id where v.id = ?
+            """,
+            [version_id],
+        )
+        if row is None:
+            raise NotFound("This dataset version is not in the database.", "Choose another one.")
+        return DatasetVersion(*row)
+
+    def versions(self, dataset_id: UUID) -> list[DatasetVersion]:
+        """Every version of a dataset, oldest first."""
+        rows = self._db.rows(
+            f"""
+            select {_VERSION}
+            from dataset_versions v join datasets d on d.id = v.dataset_id
+            where v.dataset_id = ? order by v.number
+            """,
+            [dataset_id],
+        )
+        return [DatasetVersion(*row) for row in rows]
+
+    def cases(self, version_id: UUID) -> list[Case]:
+        """The cases of a version, in the order in which their keys first appeared."""
+        rows = self._db.rows(
+            f"""
+            select {_CASE} from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ? order by c.number
+            """,
+            [version_id],
+        )
+        return [_case(row) for row in rows]
+
+    def case(self, case_id: UUID) -> Case:
+        """One case. Raises NotFound."""
+        row = self._db.row(f"select {_CASE} from cases c where c.id = ?", [case_id])
+        if row is None:
+            raise NotFound("This case is not in the database.", "Choose another one.")
+        return _case(row)
+
+    def spans(self, dataset_id: UUID) -> list[Span]:
+        """Every case a dataset ever held, with the versions that held it."""
+        numbers = [version.number for version in self.versions(dataset_id)]
+        rows = self._db.rows(
+            f"""
+            select {_CASE}, list(v.number order by v.number)
+            from cases c
+            join dataset_cases m on m.case_id = c.id
+            join dataset_versions v on v.id = m.dataset_version_id
+            where c.dataset_id = ? group by all
+            """,
+            [dataset_id],
+        )
+        spans: list[Span] = []
+        for row in rows:
+            held = set(row[-1])
+            since: int | None = None
+            for number in (*numbers, None):
+                if number in held:
+                    since = number if since is None else since
+                elif since is not None:
+                    until = None if number is None else number - 1
+                    spans.append(Span(_case(row[:-1]), since, until))
+                    since = None
+        return sorted(spans, key=lambda span: (span.case.number, span.since))
+
+    def add(
+        self, feature_id: UUID, name: str, cases: Iterable[CaseDraft], author: str, note: str = ""
+    ) -> DatasetVersion:
+        """Keep a new dataset at version 1."""
+        with self._db.transaction():
+            dataset_id = self.new(feature_id, name)
+            return self.save(dataset_id, cases, 0, author, note or "First version")
+
+    def new(self, feature_id: UUID, name: str) -> UUID:
+        """An empty dataset, for the versions that follow. Returns its id."""
+        dataset_id: UUID = self._db.value(
+            "insert into datasets (feature_id, name, created_at) values (?, ?, now()) returning id",
+            [feature_id, name.strip() or "Cases"],
+        )
+        return dataset_id
+
+    def save(
+        self,
+        dataset_id: UUID,
+        cases: Iterable[CaseDraft],
+        based_on: int,
+        author: str,
+        note: str,
+        created_at: datetime | None = None,
+    ) -> DatasetVersion:
+        """Add a version after number `based_on`; cases that did not change keep their identity.
+
+        Raises InputError for unusable cases, Conflict when a newer version exists. A save that
+        changes nothing returns the version that is there.
+        """
+        tidy = checked(cases)
+        with self._db.transaction():
+            versions = self.versions(dataset_id)
+            newest = versions[-1] if versions else None
+            if (newest.number if newest else 0) != based_on:
+                assert newest is not None
+                raise Conflict(
+                    f"{newest.author or 'Somebody'} saved version {newest.number} of "
+                    f"“{newest.name}” while you were editing version {based_on}.",
+                    mine=f"{len(tidy)} cases",
+                    theirs=f"{newest.n_cases} cases: {newest.note}",
+                    hint="Your edits are kept as a draft: load the new version and apply them.",
+                )
+            known = {
+                (key, content): case_id
+                for case_id, key, content in self._db.rows(
+                    "select id, key, content from cases where dataset_id = ?", [dataset_id]
+                )
+            }
+            ids, fresh = self._sort_out(dataset_id, tidy, known)
+            if newest is not None and set(ids) == {c.id for c in self.cases(newest.id)}:
+                return newest
+            self._append_cases(fresh)
+            version_id: UUID = self._db.value(
+                """
+                insert into dataset_versions (dataset_id, number, note, author, created_at)
+                values (?, ?, ?, ?, ?) returning id
+                """,
+                [dataset_id, based_on + 1, note, author, created_at or datetime.now(UTC)],
+            )
+            self._db.append(
+                "dataset_cases",
+                ("dataset_version_id", "case_id"),
+                [(version_id, case_id) for case_id in ids],
+            )
+        return self.version(version_id)
+
+    def _sort_out(
+        self,
+        dataset_id: UUID,
+        drafts: Sequence[CaseDraft],
+        known: dict[tuple[str, str], UUID],
+    ) -> tuple[list[UUID], list[Row]]:
+        numbers = dict(
+            self._db.rows(
+                "select key, min(number) from cases where dataset_id = ? group by key",
+                [dataset_id],
+            )
+        )
+        ids: list[UUID] = []
+        fresh: list[Row] = []
+        now = datetime.now(UTC)
+        for draft in drafts:
+            content = draft.fingerprint()
+            found = known.get((draft.key, content))
+            if found is None:
+                found = new_id()
+                number = numbers.setdefault(draft.key, len(numbers) + 1)
+                fresh.append(
+                    (
+                        found,
+                        dataset_id,
+                        draft.key,
+                        number,
+                        canonical(draft.variables),
+                        draft.reference,
+                        list(draft.tags),
+                        draft.source,
+                        draft.held_out,
+                        content,
+                        draft.input_fingerprint(),
+                        now,
+                    )
+                )
+            ids.append(found)
+        return ids, fresh
+
+    def _append_cases(self, rows: Sequence[Row]) -> None:
+        columns = (
+            "id",
+            "dataset_id",
+            "key",
+            "number",
+            "variables",
+            "reference",
+            "tags",
+            "source",
+            "held_out",
+            "content",
+            "input",
+            "created_at",
+        )
+        self._db.append("cases", columns, rows)
+
+
+def _case(row: Row) -> Case:
+    case_id, dataset_id, key, number, variables, reference, tags, source, held_out = row
+    return Case(
+        case_id,
+        dataset_id,
+        key,
+        number,
+        json.loads(variables),
+        reference,
+        tuple(tags),
+        source,
+        held_out,
+    )

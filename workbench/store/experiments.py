@@ -1,0 +1,197 @@
+"""Experiments: plans, frozen by hash with their cases, variants and criteria."""
+
+from uuid import UUID
+
+from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.fingerprint import fingerprint
+from workbench.errors import InputError, NotFound
+from workbench.store.database import Database, Row
+from workbench.store.keys import next_short_key
+from workbench.store.variants import Variants
+
+_COLUMNS = """
+    e.id, e.feature_id, e.key, e.question, e.purpose, e.dataset_version_id, d.name, v.number,
+    e.slices, e.held_out, e.trials, e.plan, e.author, e.created_at,
+    (select count(*) from experiment_cases c where c.experiment_id = e.id)
+"""
+_FROM = """
+    experiments e
+    join dataset_versions v on v.id = e.dataset_version_id
+    join datasets d on d.id = v.dataset_id
+"""
+
+
+class Experiments:
+    """The questions that were asked, and how."""
+
+    def __init__(self, database: Database, variants: Variants) -> None:
+        self._db = database
+        self._variants = variants
+
+    def of(self, feature_id: UUID, purpose: Purpose = Purpose.EXPERIMENT) -> list[Experiment]:
+        """A feature's experiments, oldest first."""
+        rows = self._db.rows(
+            f"select {_COLUMNS} from {_FROM} where e.feature_id = ? and e.purpose = ? order by e.id",
+            [feature_id, purpose],
+        )
+        return [self._experiment(row) for row in rows]
+
+    def get(self, experiment_id: UUID) -> Experiment:
+        """One experiment. Raises NotFound."""
+        row = self._db.row(f"select {_COLUMNS} from {_FROM} where e.id = ?", [experiment_id])
+        if row is None:
+            raise NotFound("This experiment is not in the database.", "Choose another one.")
+        return self._experiment(row)
+
+    def add(
+        self, feature_id: UUID, plan: Plan, author: str, key: str | None = None
+    ) -> Experiment:
+        """Freeze a plan. The same plan, set up again, is the experiment that is there.
+
+        Raises InputError when it would ask nothing.
+        """
+        plan = plan.checked()
+        with self._db.transaction():
+            criteria = self._newest_versions(plan.criterion_ids)
+            cases = self._cases(plan)
+            if not cases:
+                raise InputError(
+                    "No case of the dataset fits the choice.",
+                    "Choose other tags, or include more cases.",
+                )
+            frozen = fingerprint(
+                plan.purpose,
+                plan.question.strip(),
+                [str(c) for c in cases],
+                [str(v) for v in plan.variant_ids],
+                [(str(c), n) for c, n in criteria],
+                plan.trials,
+            )
+            same = self._db.value(
+                "select id from experiments where feature_id = ? and plan = ?",
+                [feature_id, frozen],
+            )
+            if same is not None:
+                return self.get(same)
+            letter = "E" if plan.purpose is Purpose.EXPERIMENT else "P"
+            taken = self._db.rows(
+                "select key from experiments where feature_id = ?", [feature_id]
+            )
+            experiment_id: UUID = self._db.value(
+                """
+                insert into experiments (feature_id, key, question, purpose, dataset_version_id,
+                    slices, held_out, trials, plan, author, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()) returning id
+                """,
+                [
+                    feature_id,
+                    key or next_short_key(letter, taken),
+                    plan.question.strip(),
+                    plan.purpose,
+                    plan.dataset_version_id,
+                    list(plan.slices),
+                    plan.held_out,
+                    plan.trials,
+                    frozen,
+                    author,
+                ],
+            )
+            self._db.append(
+                "experiment_variants",
+                ("experiment_id", "variant_id", "position"),
+                [(experiment_id, v, i) for i, v in enumerate(plan.variant_ids)],
+            )
+            self._db.append(
+                "experiment_criteria",
+                ("experiment_id", "criterion_id", "number", "position"),
+                [(experiment_id, c, n, i) for i, (c, n) in enumerate(criteria)],
+            )
+            self._db.append(
+                "experiment_cases",
+                ("experiment_id", "case_id"),
+                [(experiment_id, c) for c in cases],
+            )
+        return self.get(experiment_id)
+
+    def count_cases(self, plan: Plan) -> int:
+        """How many cases a plan would take, before it is frozen."""
+        return len(self._cases(plan))
+
+    def _cases(self, plan: Plan) -> list[UUID]:
+        rows = self._db.rows(
+            """
+            select c.id from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = $version
+                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                and ($held_out::boolean is null or c.held_out = $held_out::boolean)
+            order by c.number
+            """,
+            {
+                "version": plan.dataset_version_id,
+                "slices": list(plan.slices),
+                "held_out": plan.held_out,
+            },
+        )
+        wanted = None if plan.case_ids is None else set(plan.case_ids)
+        return [case_id for (case_id,) in rows if wanted is None or case_id in wanted]
+
+    def _newest_versions(self, criterion_ids: tuple[UUID, ...]) -> list[tuple[UUID, int]]:
+        newest = dict(
+            self._db.rows(
+                """
+                select criterion_id, max(number) from criterion_versions
+                where criterion_id in (select unnest(?::uuid[])) group by criterion_id
+                """,
+                [list(criterion_ids)],
+            )
+        )
+        return [(criterion_id, newest[criterion_id]) for criterion_id in criterion_ids]
+
+    def _experiment(self, row: Row) -> Experiment:
+        (
+            experiment_id,
+            feature_id,
+            key,
+            question,
+            purpose,
+            version_id,
+            dataset,
+            dataset_number,
+            slices,
+            held_out,
+            trials,
+            plan,
+            author,
+            created_at,
+            n_cases,
+        ) = row
+        variants = self._db.rows(
+            "select variant_id from experiment_variants where experiment_id = ? order by position",
+            [experiment_id],
+        )
+        criteria = self._db.rows(
+            """
+            select criterion_id, number from experiment_criteria
+            where experiment_id = ? order by position
+            """,
+            [experiment_id],
+        )
+        return Experiment(
+            id=experiment_id,
+            feature_id=feature_id,
+            key=key,
+            question=question,
+            purpose=Purpose(purpose),
+            dataset_version_id=version_id,
+            dataset=dataset,
+            dataset_number=dataset_number,
+            slices=tuple(slices),
+            held_out=held_out,
+            variants=tuple(self._variants.get(v) for (v,) in variants),
+            criteria=tuple((c, n) for c, n in criteria),
+            trials=trials,
+            n_cases=n_cases,
+            plan_hash=plan,
+            author=author,
+            created_at=created_at,
+        )

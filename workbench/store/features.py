@@ -1,0 +1,117 @@
+"""Features, and which variant each team means to ship."""
+
+from uuid import UUID
+
+from workbench.domain.features import Feature
+from workbench.errors import Conflict, InputError, NotFound
+from workbench.store.database import Database, Row
+
+_COLUMNS = "name, problem, user_text, job, goal, stakes, id, revision, created_at"
+
+
+class Features:
+    """What is being specified."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def all(self) -> list[Feature]:
+        """Every feature that is not archived, oldest first."""
+        return [
+            _feature(row)
+            for row in self._db.rows(
+                f"select {_COLUMNS} from features where archived_at is null order by id"
+            )
+        ]
+
+    def get(self, feature_id: UUID) -> Feature:
+        """One feature. Raises NotFound."""
+        row = self._db.row(f"select {_COLUMNS} from features where id = ?", [feature_id])
+        if row is None:
+            raise NotFound("This feature is not in the database.", "Choose another one.")
+        return _feature(row)
+
+    def named(self, name: str) -> Feature | None:
+        """The feature of this name, whatever its capitals."""
+        row = self._db.row(
+            f"""
+            select {_COLUMNS} from features
+            where lower(name) = lower(?) and archived_at is null
+            """,
+            [" ".join(name.split())],
+        )
+        return None if row is None else _feature(row)
+
+    def add(self, feature: Feature) -> Feature:
+        """Keep a new feature. Raises InputError when the name is taken: names go into links."""
+        tidy = feature.checked()
+        with self._db.transaction():
+            if self.named(tidy.name) is not None:
+                raise InputError(
+                    f"There is a feature named “{tidy.name}” already.", "Choose another name."
+                )
+            row = self._db.row(
+                f"""
+                insert into features
+                    (name, problem, user_text, job, goal, stakes, revision, created_at)
+                values (?, ?, ?, ?, ?, ?, 1, now())
+                returning {_COLUMNS}
+                """,
+                [tidy.name, tidy.problem, tidy.user, tidy.job, tidy.goal, tidy.stakes],
+            )
+        assert row is not None
+        return _feature(row)
+
+    def save(self, feature: Feature) -> Feature:
+        """Keep an edit made on `feature.revision`. Raises Conflict when somebody saved since."""
+        tidy = feature.checked()
+        assert tidy.id is not None
+        with self._db.transaction():
+            now = self.get(tidy.id)
+            if now.revision != tidy.revision:
+                raise Conflict(
+                    "Somebody changed this feature while you were editing it.",
+                    mine=tidy.text(),
+                    theirs=now.text(),
+                    hint="Compare both, then save again.",
+                )
+            other = self.named(tidy.name)
+            if other is not None and other.id != tidy.id:
+                raise InputError(
+                    f"There is a feature named “{tidy.name}” already.", "Choose another name."
+                )
+            self._db.execute(
+                """
+                update features set name = ?, problem = ?, user_text = ?, job = ?, goal = ?,
+                    stakes = ?, revision = revision + 1
+                where id = ?
+                """,
+                [tidy.name, tidy.problem, tidy.user, tidy.job, tidy.goal, tidy.stakes, tidy.id],
+            )
+        return self.get(tidy.id)
+
+    def archive(self, feature_id: UUID) -> None:
+        """Put a feature away. Its evidence stays."""
+        self._db.execute("update features set archived_at = now() where id = ?", [feature_id])
+
+    def choose_candidate(self, feature_id: UUID, variant_id: UUID, author: str, why: str) -> None:
+        """Name the variant that the team means to ship; earlier choices stay on record."""
+        self._db.execute(
+            "insert into candidates values (?, ?, ?, ?, now())",
+            [feature_id, variant_id, author, why],
+        )
+
+    def candidate(self, feature_id: UUID) -> UUID | None:
+        """The variant named last, if any was."""
+        found: UUID | None = self._db.value(
+            """
+            select variant_id from candidates where feature_id = ?
+            order by created_at desc limit 1
+            """,
+            [feature_id],
+        )
+        return found
+
+
+def _feature(row: Row) -> Feature:
+    return Feature(*row)

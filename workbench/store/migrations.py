@@ -1,0 +1,101 @@
+"""The schema, step by step: numbered files, each applied once with its record."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from workbench.errors import StoreError, StoreTooNew
+from workbench.store.database import MEMORY, Database, connect, translated
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+class Migration(NamedTuple):
+    """One step. A shipped migration is history: add the next one."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def known() -> tuple[Migration, ...]:
+    """The steps this code knows, in order."""
+    return tuple(
+        Migration(int(file.name[:4]), file.stem[5:], file.read_text("utf-8"))
+        for file in sorted(_FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    )
+
+
+def inspect(path: Path, backups: Path) -> None:
+    """Look before opening: refuse what is not ours or too new, and copy what will be migrated.
+
+    Reads only; the file's bytes do not change. Raises StoreError or StoreTooNew.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        if file.read(12)[8:12] != b"DUCK":
+            raise StoreError(
+                f"{path} is not a DuckDB database.",
+                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
+            )
+    connection = connect(str(path), backups, read_only=True)
+    try:
+        applied = _applied(connection)
+    finally:
+        connection.close()
+    newest = known()[-1].number
+    if applied and max(applied) > newest:
+        raise StoreTooNew(
+            f"{path} was written by a newer workbench (schema {max(applied)}, this one knows "
+            f"{newest}). It was not touched.",
+            "Update the workbench, or open another file.",
+        )
+    if applied and max(applied) < newest:
+        copy = path.with_name(f"{path.name}.before-{newest:04d}")
+        shutil.copy2(path, copy)
+        wal = path.with_name(path.name + ".wal")
+        if wal.exists():
+            shutil.copy2(wal, copy.with_name(copy.name + ".wal"))
+
+
+def migrate(database: Database) -> None:
+    """Apply what is missing, each step in one transaction with its record."""
+    database.execute(
+        """
+        create table if not exists schema_migrations (
+            number integer primary key,
+            name varchar not null,
+            applied_at timestamptz not null
+        )
+        """
+    )
+    done = {number for (number,) in database.rows("select number from schema_migrations")}
+    for step in known():
+        if step.number in done:
+            continue
+        with database.transaction():
+            database.execute(step.sql)
+            database.execute(
+                "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
+            )
+    if database.path != MEMORY:
+        database.checkpoint()
+
+
+def _applied(connection: duckdb.DuckDBPyConnection) -> set[int]:
+    try:
+        tables = {name for (name,) in connection.execute("show tables").fetchall()}
+        if not tables:
+            return set()
+        if "schema_migrations" not in tables:
+            raise StoreError(
+                "The file is a DuckDB database, but not a workbench's.",
+                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
+            )
+        found = connection.execute("select number from schema_migrations").fetchall()
+    except duckdb.Error as error:
+        raise translated(error) from error
+    return {number for (number,) in found}

@@ -1,0 +1,105 @@
+"""Prompts and their versions: every wording that was ever tried is kept."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.domain.prompts import PromptText, PromptVersion
+from workbench.errors import NotFound
+from workbench.store.database import Database, Row
+
+_COLUMNS = """
+    v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at
+"""
+
+
+class Prompts:
+    """How the models are asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def versions(self, feature_id: UUID) -> list[PromptVersion]:
+        """Every version of every prompt of a feature, oldest prompt and version first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
+            where p.feature_id = ? order by p.id, v.number
+            """,
+            [feature_id],
+        )
+        return [_version(row) for row in rows]
+
+    def get(self, version_id: UUID) -> PromptVersion:
+        """One version. Raises NotFound."""
+        row = self._db.row(
+            f"""
+            select {_COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
+            where v.id = ?
+            """,
+            [version_id],
+        )
+        if row is None:
+            raise NotFound("This prompt version is not in the database.", "Choose another one.")
+        return _version(row)
+
+    def save(
+        self,
+        feature_id: UUID,
+        name: str,
+        text: PromptText,
+        author: str,
+        note: str = "",
+        number: int | None = None,
+        created_at: datetime | None = None,
+    ) -> PromptVersion:
+        """Keep a wording as the prompt's next version; the same wording is the same version.
+
+        `number` and `created_at` are given when a history is restored.
+        """
+        with self._db.transaction():
+            name = " ".join(name.split()) or "Prompt"
+            prompt_id = self._db.value(
+                "select id from prompts where feature_id = ? and name = ?", [feature_id, name]
+            )
+            if prompt_id is None:
+                prompt_id = self._db.value(
+                    """
+                    insert into prompts (feature_id, name, created_at) values (?, ?, now())
+                    returning id
+                    """,
+                    [feature_id, name],
+                )
+            same = self._db.value(
+                "select id from prompt_versions where prompt_id = ? and content = ?",
+                [prompt_id, text.fingerprint()],
+            )
+            if same is not None and number is None:
+                return self.get(same)
+            version_id: UUID = self._db.value(
+                """
+                insert into prompt_versions (prompt_id, number, system_text, user_text, content,
+                    note, author, created_at)
+                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?
+                from prompt_versions where prompt_id = ?
+                returning id
+                """,
+                [
+                    prompt_id,
+                    number,
+                    text.system,
+                    text.user,
+                    text.fingerprint(),
+                    note,
+                    author,
+                    created_at or datetime.now(UTC),
+                    prompt_id,
+                ],
+            )
+        return self.get(version_id)
+
+
+def _version(row: Row) -> PromptVersion:
+    version_id, prompt_id, name, number, system, user, note, author, created_at = row
+    return PromptVersion(
+        version_id, prompt_id, name, number, PromptText(system, user), note, author, created_at
+    )

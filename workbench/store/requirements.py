@@ -1,0 +1,213 @@
+"""Requirements and their revisions: added to, never overwritten."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.domain.requirements import (
+    Evidence,
+    Horizon,
+    Kind,
+    Level,
+    Requirement,
+    RequirementDraft,
+    Revision,
+)
+from workbench.errors import Conflict, NotFound
+from workbench.store.database import Database, Row
+from workbench.store.keys import next_short_key
+
+_COLUMNS = """
+    r.id, r.feature_id, r.key, r.archived_at, v.number, v.statement, v.rationale, v.kind,
+    v.impact, v.effort, v.horizon, v.author, v.created_at, v.why
+"""
+
+
+class Requirements:
+    """What the features must do."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of(self, feature_id: UUID) -> list[Requirement]:
+        """A feature's requirements at their newest revision, in the order of their keys."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from requirements r join requirement_revisions v on v.requirement_id = r.id
+            where r.feature_id = ? and r.archived_at is null
+            qualify v.number = max(v.number) over (partition by r.id)
+            order by try_cast(substr(r.key, 2) as integer), r.key
+            """,
+            [feature_id],
+        )
+        evidence = self._evidence([row[0] for row in rows])
+        return [_requirement(row, evidence) for row in rows]
+
+    def get(self, requirement_id: UUID) -> Requirement:
+        """One requirement at its newest revision. Raises NotFound."""
+        row = self._db.row(
+            f"""
+            select {_COLUMNS}
+            from requirements r join requirement_revisions v on v.requirement_id = r.id
+            where r.id = ? order by v.number desc limit 1
+            """,
+            [requirement_id],
+        )
+        if row is None:
+            raise NotFound("This requirement is not in the database.", "Choose another one.")
+        return _requirement(row, self._evidence([requirement_id]))
+
+    def revisions(self, requirement_id: UUID) -> list[Revision]:
+        """Every revision, oldest first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from requirements r join requirement_revisions v on v.requirement_id = r.id
+            where r.id = ? order by v.number
+            """,
+            [requirement_id],
+        )
+        evidence = self._evidence([requirement_id])
+        return [_requirement(row, evidence).revision for row in rows]
+
+    def add(
+        self,
+        feature_id: UUID,
+        draft: RequirementDraft,
+        author: str,
+        why: str = "",
+        evidence: Sequence[Evidence] = (),
+    ) -> Requirement:
+        """Keep a new requirement under the next free key (R1, R2, …)."""
+        with self._db.transaction():
+            key = next_short_key(
+                "R",
+                self._db.rows("select key from requirements where feature_id = ?", [feature_id]),
+            )
+            return self.restore(
+                feature_id,
+                key,
+                (Revision(1, draft, author, datetime.now(UTC), why or "First draft", (*evidence,)),),
+            )
+
+    def revise(
+        self,
+        requirement_id: UUID,
+        draft: RequirementDraft,
+        based_on: int,
+        author: str,
+        why: str,
+        evidence: Sequence[Evidence] = (),
+    ) -> Requirement:
+        """Add a revision to the one numbered `based_on`.
+
+        Raises Conflict, with both texts, when a newer revision exists.
+        """
+        with self._db.transaction():
+            current = self.get(requirement_id)
+            if current.revision.number != based_on:
+                raise Conflict(
+                    f"{current.key} was revised by {current.revision.author or 'somebody'} while "
+                    "you were editing it.",
+                    mine=draft.text(),
+                    theirs=current.draft.text(),
+                    hint="Compare both texts, then save yours on top, or keep theirs.",
+                )
+            self._insert(
+                requirement_id,
+                Revision(based_on + 1, draft, author, datetime.now(UTC), why, (*evidence,)),
+            )
+        return self.get(requirement_id)
+
+    def restore(self, feature_id: UUID, key: str, revisions: Sequence[Revision]) -> Requirement:
+        """Keep a requirement with its history, as a feature file brings it."""
+        with self._db.transaction():
+            requirement_id: UUID = self._db.value(
+                """
+                insert into requirements (feature_id, key, created_at) values (?, ?, now())
+                returning id
+                """,
+                [feature_id, key],
+            )
+            for revision in revisions:
+                self._insert(requirement_id, revision)
+            return self.get(requirement_id)
+
+    def archive(self, requirement_id: UUID) -> None:
+        """Put a requirement away. Its revisions and evidence stay."""
+        self._db.execute(
+            "update requirements set archived_at = now() where id = ?", [requirement_id]
+        )
+
+    def _insert(self, requirement_id: UUID, revision: Revision) -> None:
+        draft = revision.draft.checked()
+        self._db.execute(
+            "insert into requirement_revisions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                requirement_id,
+                revision.number,
+                draft.statement,
+                draft.rationale,
+                draft.kind,
+                draft.impact,
+                draft.effort,
+                draft.horizon,
+                revision.author,
+                revision.created_at,
+                revision.why,
+            ],
+        )
+        for position, piece in enumerate(revision.evidence):
+            self._db.execute(
+                "insert into revision_evidence values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    requirement_id,
+                    revision.number,
+                    position,
+                    piece.summary,
+                    piece.experiment,
+                    piece.criterion,
+                    piece.variant,
+                    piece.case,
+                    piece.output,
+                ],
+            )
+
+    def _evidence(self, ids: Sequence[UUID]) -> dict[tuple[UUID, int], list[Evidence]]:
+        found: dict[tuple[UUID, int], list[Evidence]] = {}
+        for requirement_id, number, *piece in self._db.rows(
+            """
+            select requirement_id, number, summary, experiment, criterion, variant, case_key, output
+            from revision_evidence where requirement_id in (select unnest(?::uuid[]))
+            order by requirement_id, number, position
+            """,
+            [list(ids)],
+        ):
+            found.setdefault((requirement_id, number), []).append(Evidence(*piece))
+        return found
+
+
+def _requirement(row: Row, evidence: dict[tuple[UUID, int], list[Evidence]]) -> Requirement:
+    (
+        requirement_id,
+        feature_id,
+        key,
+        archived_at,
+        number,
+        statement,
+        rationale,
+        kind,
+        impact,
+        effort,
+        horizon,
+        author,
+        created_at,
+        why,
+    ) = row
+    draft = RequirementDraft(
+        statement, rationale, Kind(kind), Level(impact), Level(effort), Horizon(horizon)
+    )
+    pieces = tuple(evidence.get((requirement_id, number), ()))
+    revision = Revision(number, draft, author, created_at, why, pieces)
+    return Requirement(requirement_id, feature_id, key, revision, archived_at)

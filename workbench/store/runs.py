@@ -1,0 +1,77 @@
+"""Runs: executions of an experiment. What happened to them is a list of events."""
+
+from uuid import UUID
+
+from workbench.domain.experiments import Run, RunState
+from workbench.errors import NotFound
+from workbench.store.database import Database, Row
+
+_COLUMNS = "r.id, r.experiment_id, r.author, r.created_at, e.state, e.message"
+_FROM = """
+    runs r join (
+        select run_id, arg_max(state, created_at) as state, arg_max(message, created_at) as message
+        from run_events group by run_id
+    ) e on e.run_id = r.id
+"""
+
+
+class Runs:
+    """The executions of the experiments."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def start(self, experiment_id: UUID, author: str) -> Run:
+        """A new run, waiting."""
+        with self._db.transaction():
+            run_id: UUID = self._db.value(
+                """
+                insert into runs (experiment_id, author, created_at) values (?, ?, now())
+                returning id
+                """,
+                [experiment_id, author],
+            )
+            self.note(run_id, RunState.WAITING)
+        return self.get(run_id)
+
+    def note(self, run_id: UUID, state: RunState, message: str = "") -> None:
+        """Write down what happened to a run."""
+        # clock_timestamp-like ordering: two events of one transaction must not share a time.
+        self._db.execute(
+            "insert into run_events values (?, ?, ?, get_current_timestamp())",
+            [run_id, state, message],
+        )
+
+    def get(self, run_id: UUID) -> Run:
+        """One run. Raises NotFound."""
+        row = self._db.row(f"select {_COLUMNS} from {_FROM} where r.id = ?", [run_id])
+        if row is None:
+            raise NotFound("This run is not in the database.", "Choose another one.")
+        return _run(row)
+
+    def latest(self, experiment_id: UUID) -> Run | None:
+        """An experiment's newest run, if it was ever started."""
+        row = self._db.row(
+            f"select {_COLUMNS} from {_FROM} where r.experiment_id = ? order by r.id desc limit 1",
+            [experiment_id],
+        )
+        return None if row is None else _run(row)
+
+    def mark_interrupted(self) -> int:
+        """Say of every run that looks live that its process ended. Returns how many.
+
+        Called once when the file is opened: one process owns it, so none can be live then.
+        """
+        rows = self._db.rows(
+            f"select r.id from {_FROM} where e.state in ('waiting', 'running')"
+        )
+        for (run_id,) in rows:
+            self.note(
+                run_id, RunState.INTERRUPTED, "The workbench ended while this run was going on."
+            )
+        return len(rows)
+
+
+def _run(row: Row) -> Run:
+    run_id, experiment_id, author, created_at, state, message = row
+    return Run(run_id, experiment_id, author, created_at, RunState(state), message)

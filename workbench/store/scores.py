@@ -1,0 +1,81 @@
+"""Scores and notes: what checks and people thought of the outputs. Added to, never overwritten."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.domain.scores import Judgement, Note, Outcome, Score
+from workbench.store.database import Database
+
+_COLUMNS = (
+    "trial_id",
+    "criterion_id",
+    "scorer",
+    "rater",
+    "outcome",
+    "value",
+    "reason",
+    "created_at",
+)
+
+
+class Scores:
+    """What was thought of the outputs."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, scores: Iterable[Score]) -> None:
+        """Keep scores, all in one commit. A rater's newer word counts; the older one stays."""
+        now = datetime.now(UTC)
+        self._db.append(
+            "scores",
+            _COLUMNS,
+            [
+                (
+                    score.trial_id,
+                    score.criterion_id,
+                    score.scorer,
+                    score.rater,
+                    score.judgement.outcome,
+                    score.judgement.value,
+                    score.judgement.reason,
+                    now,
+                )
+                for score in scores
+            ],
+        )
+
+    def of_trial(self, trial_id: UUID) -> list[Score]:
+        """Everything that was ever said of a trial, oldest first."""
+        rows = self._db.rows(
+            """
+            select trial_id, criterion_id, scorer, outcome, reason, value, rater, created_at
+            from scores where trial_id = ? order by created_at
+            """,
+            [trial_id],
+        )
+        return [
+            Score(trial, criterion, scorer, Judgement(Outcome(outcome), reason, value), *rest)
+            for trial, criterion, scorer, outcome, reason, value, *rest in rows
+        ]
+
+    def add_note(self, note: Note) -> None:
+        """Keep what a reader wrote on a trial."""
+        self._db.execute(
+            "insert into notes (trial_id, author, text, created_at) values (?, ?, ?, now())",
+            [note.trial_id, note.author, note.text.strip()],
+        )
+
+    def notes(self, trial_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
+        """The notes on some trials, by trial, oldest first."""
+        found: dict[UUID, list[Note]] = {}
+        for trial_id, *rest in self._db.rows(
+            """
+            select trial_id, author, text, created_at, id from notes
+            where trial_id in (select unnest(?::uuid[])) order by created_at
+            """,
+            [list(trial_ids)],
+        ):
+            found.setdefault(trial_id, []).append(Note(trial_id, *rest))
+        return found

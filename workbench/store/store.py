@@ -1,0 +1,88 @@
+"""The store: one open database and, by noun, everything that is kept in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbench.errors import StoreError
+from workbench.store.backup import Backups
+from workbench.store.connections import Connections
+from workbench.store.criteria import Criteria
+from workbench.store.database import MEMORY, Database
+from workbench.store.datasets import Datasets
+from workbench.store.drafts import Drafts
+from workbench.store.experiments import Experiments
+from workbench.store.features import Features
+from workbench.store.lock import FileLock
+from workbench.store.migrations import inspect, migrate
+from workbench.store.prompts import Prompts
+from workbench.store.reports import Reports
+from workbench.store.requirements import Requirements
+from workbench.store.runs import Runs
+from workbench.store.scores import Scores
+from workbench.store.tallies import Tallies
+from workbench.store.trials import Trials
+from workbench.store.variants import Variants
+
+
+class Store:
+    """Opened once a process. Each attribute keeps one noun; `reports` reads for the pages."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.features = Features(database)
+        self.requirements = Requirements(database)
+        self.criteria = Criteria(database)
+        self.datasets = Datasets(database)
+        self.prompts = Prompts(database)
+        self.connections = Connections(database)
+        self.variants = Variants(database, self.prompts)
+        self.experiments = Experiments(database, self.variants)
+        self.runs = Runs(database)
+        self.trials = Trials(database)
+        self.scores = Scores(database)
+        self.drafts = Drafts(database)
+        self.reports = Reports(database)
+        self.tallies = Tallies(database)
+        self.backups = Backups(database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several changes that belong together: all of them, or none."""
+        with self.database.transaction():
+            yield
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+
+def open_store(path: str, home: Path) -> Store:
+    """Open (or create) the database and bring its schema up to date.
+
+    `path` is a file or ":memory:". Raises StoreLocked when another process has the file (naming
+    it), StoreTooNew when a newer workbench wrote it, StoreError when it is not ours.
+    """
+    if path == MEMORY:
+        database = Database(MEMORY, home / "backups")
+        migrate(database)
+        return Store(database)
+    file = Path(path).expanduser().resolve()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(file)
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(
+            f"{file} cannot be used: {error.strerror}.", "Choose a folder you may write to."
+        ) from error
+    try:
+        backups = file.parent / "backups"
+        inspect(file, backups)
+        database = Database(str(file), backups, lock)
+        file.chmod(0o600)
+        migrate(database)
+    except BaseException:
+        lock.release()
+        raise
+    return Store(database)

@@ -1,0 +1,201 @@
+"""Trials: what every call brought, an output or an error. Added to, never overwritten."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from workbench.domain.trials import PlannedCall, Trial
+from workbench.errors import CallFailure, NotFound
+from workbench.store.database import Database, Row
+
+_STORED = (
+    "id",
+    "run_id",
+    "variant_id",
+    "case_id",
+    "number",
+    "request",
+    "attempts",
+    "output",
+    "failure",
+    "message",
+    "finish_reason",
+    "model",
+    "latency_ms",
+    "first_token_ms",
+    "input_tokens",
+    "output_tokens",
+    "cost",
+    "supersedes",
+    "started_at",
+    "created_at",
+)
+_READ = """
+    t.id, t.run_id, t.variant_id, t.case_id, t.number, t.request, t.attempts, t.started_at, o.body,
+    t.failure, t.message, t.finish_reason, t.model, t.latency_ms, t.first_token_ms, t.input_tokens,
+    t.output_tokens, t.cost, t.supersedes, t.created_at
+"""
+
+
+class Trials:
+    """What the models said."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, trials: Sequence[Trial]) -> None:
+        """Keep finished trials, all in one commit. Each text is stored once."""
+        now = datetime.now(UTC)
+        bodies: dict[str, str] = {}
+        rows: list[Row] = []
+        for trial in trials:
+            digest = None
+            if trial.output is not None:
+                digest = sha256(trial.output.encode()).hexdigest()
+                bodies[digest] = trial.output
+            rows.append(
+                (
+                    trial.id,
+                    trial.run_id,
+                    trial.variant_id,
+                    trial.case_id,
+                    trial.number,
+                    trial.request_hash,
+                    trial.attempts,
+                    digest,
+                    trial.failure,
+                    trial.message,
+                    trial.finish_reason,
+                    trial.model,
+                    trial.latency_ms,
+                    trial.first_token_ms,
+                    trial.input_tokens,
+                    trial.output_tokens,
+                    trial.cost,
+                    trial.supersedes,
+                    trial.started_at,
+                    now,
+                )
+            )
+        with self._db.transaction():
+            if bodies:
+                self._db.execute(
+                    """
+                    insert or ignore into outputs
+                    select unnest(?::varchar[]), unnest(?::varchar[])
+                    """,
+                    [list(bodies), list(bodies.values())],
+                )
+            self._db.append("trials", _STORED, rows)
+
+    def missing(self, experiment_id: UUID, *, retry_failed: bool = False) -> list[PlannedCall]:
+        """The calls that the plan wants and the store has no trial of: planned minus recorded.
+
+        First trials come before second ones, variants take turns, and cases come in an order
+        that is shuffled but always the same, so that stopping early leaves a fair sample. With
+        `retry_failed` the calls that ended in an error are asked again.
+        """
+        rows = self._db.rows(
+            """
+            select v.variant_id, c.case_id, n.number::integer, t.id
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases c on c.experiment_id = e.id
+            cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
+            left join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = c.case_id and t.number = n.number
+            where e.id = ? and (t.id is null or (? and t.failure is not null))
+            order by n.number, hash(c.case_id), v.position
+            """,
+            [experiment_id, retry_failed],
+        )
+        return [PlannedCall(*row) for row in rows]
+
+    def get(self, trial_id: UUID) -> Trial:
+        """One trial. Raises NotFound."""
+        row = self._db.row(
+            f"select {_READ} from trials t left join outputs o on o.hash = t.output where t.id = ?",
+            [trial_id],
+        )
+        if row is None:
+            raise NotFound("This trial is not in the database.", "Choose another one.")
+        return _trial(row)
+
+    def of_experiment(self, experiment_id: UUID) -> list[Trial]:
+        """The trials that count for an experiment, in the order of their cases and numbers."""
+        rows = self._db.rows(
+            f"""
+            select {_READ}
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases x on x.experiment_id = e.id
+            join cases c on c.id = x.case_id
+            join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            left join outputs o on o.hash = t.output
+            where e.id = ?
+            order by c.number, v.position, t.number
+            """,
+            [experiment_id],
+        )
+        return [_trial(row) for row in rows]
+
+    def unscored(
+        self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
+    ) -> list[Trial]:
+        """The outputs of an experiment that a criterion's scorer has not looked at yet."""
+        rows = self._db.rows(
+            f"""
+            select {_READ}
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases x on x.experiment_id = e.id
+            join cases c on c.id = x.case_id
+            join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            join outputs o on o.hash = t.output
+            where e.id = $experiment
+                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                and t.id not in (
+                    select trial_id from scores
+                    where criterion_id = $criterion and scorer = $scorer
+                )
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "slices": list(slices),
+            },
+        )
+        return [_trial(row) for row in rows]
+
+
+def _trial(row: Row) -> Trial:
+    (
+        trial_id,
+        run_id,
+        variant_id,
+        case_id,
+        number,
+        request,
+        attempts,
+        started_at,
+        output,
+        failure,
+        *rest,
+    ) = row
+    return Trial(
+        trial_id,
+        run_id,
+        variant_id,
+        case_id,
+        number,
+        request,
+        attempts,
+        started_at,
+        output,
+        CallFailure(failure) if failure else None,
+        *rest,
+    )

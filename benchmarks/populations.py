@@ -40,15 +40,15 @@ class Population:
 
 
 def populations(bar: float) -> tuple[Population, ...]:
-    """The populations to try at a bar: five correlations, and three with hidden failures."""
-    flat = 1 - (1 - bar) / 2
+    """The populations to try at a bar: four correlations, and four with hidden failures."""
+    small = 1 - (1 - bar) / 2
     return (
         Population("correlation 0", correlation=0.0),
         Population("correlation .2", correlation=0.2),
         Population("correlation .5", correlation=0.5),
-        Population("correlation .7", correlation=0.7),
         Population("correlation .9", correlation=0.9),
-        Population("half never pass, others flicker a little", hidden=0.5, flicker=flat),
-        Population("3 in 4 never pass, others flicker", hidden=0.75, flicker=1 - (1 - bar) * 0.75),
-        Population("half never pass, some flicker a lot", hidden=0.5, flicker=0.5),
+        Population("1 in 4 failures never passes", hidden=0.25, flicker=bar),
+        Population("half never pass, others flicker", hidden=0.5, flicker=bar),
+        Population("3 in 4 never pass, others flicker a little", hidden=0.75, flicker=small),
+        Population("half pass 1 time in 10", hidden=0.5, flicker=bar, floor=0.1),
     )

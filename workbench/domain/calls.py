@@ -43,7 +43,7 @@ class Parameters:
             "extra_body": dict(self.extra_body),
         }
         kept = {
-            k: v for k, v in values.items() if v not in (None, [], {}) or k == "json_schema" and v
+            k: v for k, v in values.items() if v not in (None, [], {}) or (k == "json_schema" and v)
         }
         if self.max_tokens == default.max_tokens:
             kept.pop("max_tokens")

@@ -13,7 +13,7 @@ LOCAL_MODEL = "SmolLM2-135M-Instruct"
 
 @dataclass(frozen=True)
 class Connection:
-    """An endpoint. `api_key_env` names an environment variable or secret; the key itself is never here.
+    """An endpoint. `api_key_env` names an environment variable or secret, never the key itself.
 
     `timeout_s` bounds one call from first byte to last, `concurrency` how many run at once.
     `price_in`/`price_out` are USD per million tokens, None where the price table decides.
@@ -40,7 +40,9 @@ class Connection:
         """This connection with tidy fields. Raises InputError naming the field that is wrong."""
         name, url = self.name.strip(), self.base_url.strip().rstrip("/")
         if not name:
-            raise InputError("The connection has no name.", "Give it one that people will recognise.")
+            raise InputError(
+                "The connection has no name.", "Give it one that people will recognise."
+            )
         if name == LOCAL_NAME:
             raise InputError(f"“{LOCAL_NAME}” is the built-in model.", "Choose another name.")
         parts = urlsplit(url)

@@ -70,7 +70,7 @@ class DatasetVersion:
 
 
 def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
-    """The cases, tidied. Raises InputError on an empty set, an empty or doubled key, or no input."""
+    """The cases, tidied. Raises InputError for no case, no input, or an empty or doubled key."""
     tidy: list[CaseDraft] = []
     seen: set[str] = set()
     for position, case in enumerate(cases, start=1):
@@ -85,7 +85,9 @@ def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
         tags = tuple(dict.fromkeys(t.strip() for t in case.tags if t.strip()))
         reference = case.reference if case.reference and case.reference.strip() else None
         tidy.append(
-            CaseDraft(key, dict(case.variables), reference, tags, case.source.strip(), case.held_out)
+            CaseDraft(
+                key, dict(case.variables), reference, tags, case.source.strip(), case.held_out
+            )
         )
     if not tidy:
         raise InputError("A dataset needs at least one case.", "Add or import one.")

@@ -39,7 +39,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """What an experiment will do, as it is set up. `held_out`: None all, False without, True only."""
+    """What an experiment will do, as it is set up.
+
+    `held_out`: None takes all cases, False leaves held-out ones out, True takes only those.
+    """
 
     question: str
     dataset_version_id: UUID

@@ -66,6 +66,8 @@ def combine(verdicts: list[Verdict]) -> Verdict:
 
     An intersection-union test (Berger 1982): each at its own level, no correction needed.
     """
-    if not verdicts or Verdict.NOT_ENOUGH_EVIDENCE in verdicts and Verdict.NOT_MET not in verdicts:
+    if not verdicts or (
+        Verdict.NOT_ENOUGH_EVIDENCE in verdicts and Verdict.NOT_MET not in verdicts
+    ):
         return Verdict.NOT_ENOUGH_EVIDENCE
     return Verdict.NOT_MET if Verdict.NOT_MET in verdicts else Verdict.MET

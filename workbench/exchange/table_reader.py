@@ -180,8 +180,8 @@ def _cell(value: object) -> str:
 
 def _parquet(data: bytes) -> Table:
     """A Parquet file, by Arrow: DuckDB's reader has a reported hole for files from strangers."""
-    import pyarrow  # type: ignore[import-untyped]  # Arrow ships no types
-    import pyarrow.parquet  # type: ignore[import-untyped]  # Arrow ships no types
+    import pyarrow
+    import pyarrow.parquet
 
     try:
         source = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data), pre_buffer=False)

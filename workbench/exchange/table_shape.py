@@ -71,7 +71,8 @@ def build(
         lengths = [len(cell) for cell in cells]
         text += sum(lengths)
         if max(lengths) > MAX_CELL:
-            raise cell_too_long(f"{unit} {number:,}")
+            column = header[lengths.index(max(lengths))][:60]
+            raise cell_too_long(f"{unit} {number:,}, column “{column}”,")
         kept.append(tuple([cell or None for cell in cells]))
         refuse_too_many(len(kept), MAX_ROWS, "rows")
         refuse_too_many(len(kept) * width, MAX_CELLS, "cells")

@@ -36,7 +36,10 @@ _KINDS = {
 }
 _ACCEPTED = "Use CSV, JSONL, XLSX or Parquet."
 _REFUSED = (
-    (b"\xd0\xcf\x11\xe0", "It is in the old Excel format, or has a password: save it as .xlsx without one."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "It is in the old Excel format, or has a password: save it as .xlsx without one.",
+    ),
     (b"\x1f\x8b", "It is compressed (gzip): unpack it first."),
     (b"BZh", "It is compressed (bzip2): unpack it first."),
     (b"\xfd7zXZ", "It is compressed (xz): unpack it first."),

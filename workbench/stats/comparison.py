@@ -75,7 +75,7 @@ def paired_difference(
     n_differ = int((~np.isclose(gaps, 0.0, atol=1e-12)).sum())
     mean, error = float(gaps.mean()), float(gaps.std(ddof=1)) / float(np.sqrt(n))
     is_thin = n < FEW_CASES or n_differ < FEW_DIFFERENT
-    reach, p_value = _t_test(mean, error, n, alpha)
+    reach, p_value = _half_width(error, n, alpha), t_p_value(mean, error, n)
     if error == 0 or n_differ == 0:
         reach = 1 - (alpha / 2) ** (1 / n)
     if is_thin:
@@ -84,6 +84,15 @@ def paired_difference(
     return Difference(
         mean, mean - reach, mean + reach, error, p_value, n, n_differ, is_thin, method
     )
+
+
+def t_p_value(mean: float, standard_error: float, n: int) -> float:
+    """The two-sided p-value of a zero mean difference over n cases, by Student's t (1908)."""
+    from scipy.special import stdtr
+
+    if standard_error == 0:
+        return 1.0 if mean == 0 else 0.0
+    return float(2 * stdtr(n - 1, -abs(mean / standard_error)))
 
 
 def sign_flip_p(differences: Numbers, seed: int = 0) -> float:
@@ -178,11 +187,7 @@ def _change(was: float, now: float) -> Change:
     return Change.FIXED if now else Change.BROKEN
 
 
-def _t_test(mean: float, error: float, n: int, alpha: float) -> tuple[float, float]:
-    """The half-width of the t interval, and the two-sided p-value of a zero mean."""
-    from scipy.special import stdtr, stdtrit
+def _half_width(error: float, n: int, alpha: float) -> float:
+    from scipy.special import stdtrit
 
-    reach = float(stdtrit(n - 1, 1 - alpha / 2)) * error
-    if error == 0:
-        return reach, 1.0 if mean == 0 else 0.0
-    return reach, float(2 * stdtr(n - 1, -abs(mean / error)))
+    return float(stdtrit(n - 1, 1 - alpha / 2)) * error

@@ -87,9 +87,7 @@ class Connections:
 
     def archive(self, connection_id: UUID) -> None:
         """Put a connection away. Variants that used it keep its name."""
-        self._db.execute(
-            "update connections set archived_at = now() where id = ?", [connection_id]
-        )
+        self._db.execute("update connections set archived_at = now() where id = ?", [connection_id])
 
     def _refuse_taken(self, connection: Connection) -> None:
         other = self._db.value(

@@ -107,9 +107,7 @@ class Criteria:
             self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why)
         return self.get(criterion_id)
 
-    def restore(
-        self, requirement_id: UUID, key: str, versions: Sequence[Criterion]
-    ) -> Criterion:
+    def restore(self, requirement_id: UUID, key: str, versions: Sequence[Criterion]) -> Criterion:
         """Keep a criterion with its history, as a feature file brings it (ids are ignored)."""
         with self._db.transaction():
             criterion_id = self._new(requirement_id, key)

@@ -124,9 +124,11 @@ class Database:
         inside = getattr(self._local, "cursor", None)
         try:
             if inside is not None:
-                return self._run(inside, sql, parameters).fetchall()
+                found: list[Row] = self._run(inside, sql, parameters).fetchall()
+                return found
             with self._connection.cursor() as cursor:
-                return self._run(cursor, sql, parameters).fetchall()
+                found = self._run(cursor, sql, parameters).fetchall()
+                return found
         except duckdb.Error as error:
             if inside is not None:
                 raise
@@ -146,13 +148,16 @@ class Database:
         """The rows of a query as a DataFrame, for pages."""
         try:
             with self._connection.cursor() as cursor:
-                return self._run(cursor, sql, parameters).df()
+                found: pd.DataFrame = self._run(cursor, sql, parameters).df()
+                return found
         except duckdb.Error as error:
             raise translated(error) from error
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> Any:
         try:
-            return cursor.execute(sql, parameters if isinstance(parameters, dict) else list(parameters))
+            return cursor.execute(
+                sql, parameters if isinstance(parameters, dict) else list(parameters)
+            )
         except duckdb.Error as error:
             self._local.error = error
             raise

@@ -191,7 +191,7 @@ class Datasets:
         drafts: Sequence[CaseDraft],
         known: dict[tuple[str, str], UUID],
     ) -> tuple[list[UUID], list[Row]]:
-        numbers = dict(
+        numbers: dict[str, int] = dict(
             self._db.rows(
                 "select key, min(number) from cases where dataset_id = ? group by key",
                 [dataset_id],

@@ -31,7 +31,10 @@ class Experiments:
     def of(self, feature_id: UUID, purpose: Purpose = Purpose.EXPERIMENT) -> list[Experiment]:
         """A feature's experiments, oldest first."""
         rows = self._db.rows(
-            f"select {_COLUMNS} from {_FROM} where e.feature_id = ? and e.purpose = ? order by e.id",
+            f"""
+            select {_COLUMNS} from {_FROM}
+            where e.feature_id = ? and e.purpose = ? order by e.id
+            """,
             [feature_id, purpose],
         )
         return [self._experiment(row) for row in rows]
@@ -43,9 +46,7 @@ class Experiments:
             raise NotFound("This experiment is not in the database.", "Choose another one.")
         return self._experiment(row)
 
-    def add(
-        self, feature_id: UUID, plan: Plan, author: str, key: str | None = None
-    ) -> Experiment:
+    def add(self, feature_id: UUID, plan: Plan, author: str, key: str | None = None) -> Experiment:
         """Freeze a plan. The same plan, set up again, is the experiment that is there.
 
         Raises InputError when it would ask nothing.
@@ -74,9 +75,7 @@ class Experiments:
             if same is not None:
                 return self.get(same)
             letter = "E" if plan.purpose is Purpose.EXPERIMENT else "P"
-            taken = self._db.rows(
-                "select key from experiments where feature_id = ?", [feature_id]
-            )
+            taken = self._db.rows("select key from experiments where feature_id = ?", [feature_id])
             experiment_id: UUID = self._db.value(
                 """
                 insert into experiments (feature_id, key, question, purpose, dataset_version_id,
@@ -136,7 +135,7 @@ class Experiments:
         return [case_id for (case_id,) in rows if wanted is None or case_id in wanted]
 
     def _newest_versions(self, criterion_ids: tuple[UUID, ...]) -> list[tuple[UUID, int]]:
-        newest = dict(
+        newest: dict[UUID, int] = dict(
             self._db.rows(
                 """
                 select criterion_id, max(number) from criterion_versions

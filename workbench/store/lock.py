@@ -62,4 +62,4 @@ def _lock(file: IO[str]) -> None:
 
     # A byte far past the text, so that others can still read who holds the file.
     file.seek(1024)
-    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
+    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

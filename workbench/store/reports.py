@@ -162,7 +162,12 @@ class Reports:
         )
 
     def to_rate(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str, slices: Sequence[str]
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        rater: str,
+        slices: Sequence[str],
     ) -> "pd.DataFrame":
         """The cases of an experiment that have outputs, and how many of them a rater has rated.
 
@@ -229,7 +234,8 @@ class Reports:
                 from requirement_revisions v join requirements r on r.id = v.requirement_id
                 where r.feature_id = $feature
                 union all
-                select v.created_at, v.author, 'criterion', c.key || ' version ' || v.number, v.title
+                select v.created_at, v.author, 'criterion', c.key || ' version ' || v.number,
+                    v.title
                 from criterion_versions v join criteria c on c.id = v.criterion_id
                 join requirements r on r.id = c.requirement_id where r.feature_id = $feature
                 union all
@@ -245,7 +251,8 @@ class Reports:
                 from runs r join experiments e on e.id = r.experiment_id
                 where e.feature_id = $feature and e.purpose = 'experiment'
                 union all
-                select c.created_at, c.author, 'candidate', 'Variant ' || v.label || ' chosen', c.why
+                select c.created_at, c.author, 'candidate', 'Variant ' || v.label || ' chosen',
+                    c.why
                 from candidates c join variants v on v.id = c.variant_id
                 where c.feature_id = $feature
             ) order by created_at desc, what desc limit $limit
@@ -277,7 +284,8 @@ class Reports:
                 (select count(*) from dataset_cases where dataset_version_id in (from newest)),
                 (select count(*) from prompts where feature_id = $feature),
                 (select count(*) from asked),
-                (select count(distinct experiment_id) from runs where experiment_id in (from asked)),
+                (select count(distinct experiment_id) from runs
+                    where experiment_id in (from asked)),
                 (select count(*) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
                 (select count(distinct (t.id, r.id))

@@ -88,7 +88,11 @@ class Requirements:
             return self.restore(
                 feature_id,
                 key,
-                (Revision(1, draft, author, datetime.now(UTC), why or "First draft", (*evidence,)),),
+                (
+                    Revision(
+                        1, draft, author, datetime.now(UTC), why or "First draft", (*evidence,)
+                    ),
+                ),
             )
 
     def revise(

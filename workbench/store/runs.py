@@ -62,9 +62,7 @@ class Runs:
 
         Called once when the file is opened: one process owns it, so none can be live then.
         """
-        rows = self._db.rows(
-            f"select r.id from {_FROM} where e.state in ('waiting', 'running')"
-        )
+        rows = self._db.rows(f"select r.id from {_FROM} where e.state in ('waiting', 'running')")
         for (run_id,) in rows:
             self.note(
                 run_id, RunState.INTERRUPTED, "The workbench ended while this run was going on."

@@ -1,0 +1,78 @@
+"""From a table's columns to cases."""
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.table_shape import Table
+
+
+def test_columns_are_guessed_by_their_names() -> None:
+    columns = ("Case ID", "question", "Expected answer", "Category", "Source", "held-out", "tone")
+    assert guess_mapping(columns) == ColumnMapping(
+        key="Case ID",
+        reference="Expected answer",
+        tags=("Category",),
+        source="Source",
+        held_out="held-out",
+        variables=("question", "tone"),
+    )
+
+
+def test_a_better_name_for_the_reference_wins() -> None:
+    guess = guess_mapping(("answer", "reference", "q"))
+    assert guess.reference == "reference"
+    assert guess.variables == ("answer", "q")
+
+
+def test_a_variable_of_the_prompt_stays_a_variable() -> None:
+    guess = guess_mapping(("id", "topic", "answer"), known_variables=("Topic", "answer"))
+    assert guess.variables == ("topic", "answer")
+    assert guess.tags == ()
+    assert guess.reference is None
+
+
+def test_rows_become_cases() -> None:
+    table = Table(
+        ("id", "q", "ideal", "tags", "level", "source", "held_out"),
+        (
+            ("007", "Why?", "So.", "a, b|a;c", "hard", " web ", "yes"),
+            (None, "How?", None, None, None, None, None),
+        ),
+    )
+    mapping = ColumnMapping("id", "ideal", ("tags", "level"), "source", "held_out", ("q",))
+    first, second = to_cases(table, mapping)
+    assert (first.key, first.reference, first.source) == ("007", "So.", "web")
+    assert first.variables == {"q": "Why?"}
+    assert first.tags == ("a", "b", "c", "hard")
+    assert first.held_out
+    assert (second.key, second.reference, second.tags) == ("case-002", None, ())
+    assert not second.held_out
+
+
+def test_a_numbered_key_never_meets_a_given_one() -> None:
+    table = Table(("id", "q"), (("case-002", "a"), (None, "b")))
+    keys = [case.key for case in to_cases(table, guess_mapping(table.columns))]
+    assert keys == ["case-002", "case-002-new"]
+
+
+def test_a_key_used_twice_names_both_rows() -> None:
+    table = Table(("id", "q"), (("1", "a"), ("2", "b"), ("1", "c")))
+    with pytest.raises(InputError, match="Rows 1 and 3 have the same key, “1”"):
+        to_cases(table, guess_mapping(table.columns))
+
+
+def test_a_held_out_value_that_says_neither_is_refused() -> None:
+    table = Table(("q", "held_out"), (("a", "no"), ("b", "perhaps")))
+    with pytest.raises(InputError, match="Row 2 says “perhaps”"):
+        to_cases(table, guess_mapping(table.columns))
+
+
+def test_a_column_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match="no column “z”"):
+        to_cases(Table(("q",), (("a",),)), ColumnMapping(variables=("z",)))
+
+
+def test_cases_need_an_input() -> None:
+    with pytest.raises(InputError, match="No column is left"):
+        to_cases(Table(("id",), (("a",),)), ColumnMapping(key="id"))

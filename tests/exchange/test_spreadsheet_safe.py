@@ -1,0 +1,80 @@
+"""What is written for spreadsheets and Markdown is shown there, and not run."""
+
+import csv
+import io
+
+import pytest
+
+from workbench.exchange import spreadsheet_safe, tables
+
+_FORMULAS = [
+    "=1+1",
+    '=HYPERLINK("http://example.org","x")',
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    " =1+1",
+    "\n=1+1",
+    "\0=1+1",
+    "\uff1d1+1",
+    "\uff0b1+1",
+    "\uff0d1+1",
+    "\uff20SUM(A1)",
+    "\ufeff=1+1",
+    "\u22121+1",
+    "'=1+1",
+]
+
+
+@pytest.mark.parametrize("text", _FORMULAS)
+def test_no_cell_and_no_header_is_a_formula(text: str) -> None:
+    document = spreadsheet_safe.csv_text([text], [[text]])
+    assert list(csv.reader(io.StringIO(document, newline=""))) == [
+        ["'" + text.replace("\0", "")],
+        ["'" + text.replace("\0", "")],
+    ]
+
+
+@pytest.mark.parametrize("text", ["-5", "+3.2", "-.5", "1e-3", "-1.5E+10", "7"])
+def test_plain_numbers_stay_numbers(text: str) -> None:
+    assert spreadsheet_safe.csv_text(["n"], [[text]]) == f"n\r\n{text}\r\n"
+
+
+def test_values_are_written_plainly() -> None:
+    document = spreadsheet_safe.csv_text(["a", "b", "c", "d"], [[None, True, -0.5, "x, y"]])
+    assert document == 'a,b,c,d\r\n,true,-0.5,"x, y"\r\n'
+
+
+@pytest.mark.parametrize("text", [*_FORMULAS, "''=1", "'-5", "-5", "it's", "'quoted'", "", "a\nb"])
+def test_the_guard_can_be_taken_off_again(text: str) -> None:
+    guarded = spreadsheet_safe.guarded(text)
+    assert spreadsheet_safe.without_guard(guarded) == text.replace("\0", "")
+
+
+def test_a_written_csv_reads_back_equal() -> None:
+    rows = [["007", 'say "hi"\nand go', "a;b|c\td"], ["8", "é😀", "x"]]
+    document = spreadsheet_safe.csv_text(["id", "q", "r"], rows)
+    assert tables.read("a.csv", document.encode()).rows == tuple(map(tuple, rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a | b", "a \\| b"),
+        ("one\ntwo\r\nthree", "one<br>two<br>three"),
+        ("![x](http://example.org/x.png)", "!\\[x\\](http://example.org/x.png)"),
+        ("<img src=x>", "\\<img src=x\\>"),
+        ("snake_case and _this_", "snake_case and \\_this\\_"),
+        ("back\\slash", "back\\\\slash"),
+    ],
+)
+def test_a_markdown_cell_shows_the_text_and_nothing_else(text: str, cell: str) -> None:
+    assert spreadsheet_safe.markdown_cell(text) == cell
+
+
+@pytest.mark.parametrize("text", ["a | b", "one\ntwo", "<br>", "C:\\|x\\", "*a* `b` $c$ & ~d~"])
+def test_a_markdown_cell_reads_back_equal(text: str) -> None:
+    document = f"| q | r |\n|---|---|\n| {spreadsheet_safe.markdown_cell(text)} | x |"
+    assert tables.read_pasted(document).rows == ((text, "x"),)

@@ -1,0 +1,99 @@
+"""Latency and cost."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import bootstrap, quantile_test
+
+from workbench.stats.quantiles import mean_cost, quantile
+
+quick = settings(max_examples=100, deadline=None, database=None, derandomize=True)
+numbers = st.lists(st.floats(0, 1e6), min_size=1, max_size=120)
+
+
+@pytest.mark.parametrize(("n", "share"), [(59, 0.95), (100, 0.95), (30, 0.5), (200, 0.9)])
+def test_bounds_are_the_order_statistics_of_scipy(n: int, share: float) -> None:
+    values = np.random.default_rng(n).lognormal(size=n)
+    found = quantile(values, share)
+    test = quantile_test(values, p=share)
+    assert (found.low, found.high) == test.confidence_interval(confidence_level=0.9)
+
+
+def test_fifty_eight_calls_have_no_upper_bound_on_p95() -> None:
+    found = quantile(list(range(1, 59)), 0.95)
+    assert found.high is None
+    assert found.most_seen == 58
+
+
+def test_fifty_nine_calls_have_one() -> None:
+    assert quantile(list(range(1, 60)), 0.95).high == 59
+
+
+def test_a_timeout_counts_as_longer_than_anything() -> None:
+    found = quantile([1.0] * 50 + [float("inf")] * 10, 0.95)
+    assert found.estimate == found.high == float("inf")
+
+
+def test_the_median_of_numbers_is_interpolated() -> None:
+    assert quantile([1, 2, 3, 4], 0.5).estimate == 2.5
+
+
+def test_no_call_has_no_percentile() -> None:
+    assert quantile([], 0.95) == (None, None, None, 0, None)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 95.0])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="share"):
+        quantile([1.0], share)
+
+
+def test_values_that_are_not_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="numbers"):
+        quantile([float("nan")], 0.5)
+    with pytest.raises(ValueError, match="finite"):
+        mean_cost([float("inf"), 1.0])
+
+
+@given(numbers, st.sampled_from([0.05, 0.5, 0.9, 0.95]))
+@quick
+def test_the_percentile_lies_between_its_bounds(values: list[float], share: float) -> None:
+    found = quantile(values, share)
+    assert found.estimate is not None
+    assert found.low is None or found.low <= found.estimate
+    assert found.high is None or found.estimate <= found.high
+
+
+def test_the_mean_has_the_bounds_of_scipys_bca_bootstrap() -> None:
+    costs = np.random.default_rng(1).lognormal(size=80)
+    found = mean_cost(costs, resamples=20_000)
+    theirs = bootstrap(
+        (costs,), np.mean, confidence_level=0.9, n_resamples=20_000, rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), rel=0.02)
+
+
+def test_the_same_costs_give_the_same_bounds() -> None:
+    costs = [0.01, 0.02, 0.05, 0.01, 0.03]
+    assert mean_cost(costs) == mean_cost(costs)
+
+
+@pytest.mark.parametrize(("costs", "mean"), [([], None), ([0.2], 0.2)])
+def test_fewer_than_two_costs_have_no_bounds(costs: list[float], mean: float | None) -> None:
+    found = mean_cost(costs)
+    assert (found.estimate, found.low, found.high) == (mean, None, None)
+
+
+def test_costs_that_are_all_alike_have_no_width() -> None:
+    assert mean_cost([0.1, 0.1, 0.1])[:3] == pytest.approx((0.1, 0.1, 0.1))
+
+
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=30))
+@quick
+def test_the_mean_lies_between_its_bounds(costs: list[float]) -> None:
+    found = mean_cost(costs, resamples=200)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.estimate is not None
+    assert found.low <= found.estimate <= found.high

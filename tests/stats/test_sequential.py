@@ -1,0 +1,114 @@
+"""Verdicts that stay valid while the results arrive."""
+
+import numpy as np
+import pytest
+
+from workbench.stats.sequential import ConfidenceSequence, EProcess, Watch, e_values
+
+
+@pytest.mark.parametrize(("bar", "cases"), [(0.8, 20), (0.9, 43), (0.95, 88)])
+def test_the_shortest_flawless_run_that_meets_a_bar(bar: float, cases: int) -> None:
+    watch = Watch(bar)
+    for _ in range(cases - 1):
+        watch.add(1)
+    assert watch.verdict == "not_enough_evidence"
+    watch.add(1)
+    assert watch.verdict == "met"
+
+
+def test_watching_starts_without_evidence() -> None:
+    watch = Watch(0.9)
+    assert (watch.verdict, watch.n_cases) == ("not_enough_evidence", 0)
+    assert watch.e_above == watch.e_below == pytest.approx(1)
+
+
+def test_a_string_of_failures_is_not_met_early() -> None:
+    watch = Watch(0.9)
+    for _ in range(5):
+        watch.add(0)
+    assert watch.verdict == "not_met"
+
+
+def test_a_limit_is_met_from_below() -> None:
+    watch = Watch(0.1, "at_most")
+    for _ in range(45):
+        watch.add(0)
+    assert watch.verdict == "met"
+
+
+def test_what_comes_later_does_not_unsettle_a_verdict() -> None:
+    watch = Watch(0.9)
+    for _ in range(45):
+        watch.add(1)
+    watch.add(0)
+    assert watch.e_above < 20
+    assert watch.verdict == "met"
+
+
+def test_the_order_of_cases_does_not_change_the_evidence_at_the_end() -> None:
+    course = e_values([1, 1, 0, 0.5, 1], 0.8)
+    assert course[-1] == pytest.approx(e_values([0, 0.5, 1, 1, 1], 0.8)[-1])
+    assert len(course) == 5
+
+
+def test_the_evidence_is_the_mean_of_its_bets() -> None:
+    bets = (np.arange(60) + 0.5) / 60 * 0.999
+    plain = np.mean([(1 + b / 0.8 * 0.2) * (1 + b / 0.8 * -0.3) for b in bets])
+    assert e_values([1.0, 0.5], 0.8)[-1] == pytest.approx(plain)
+
+
+def test_evidence_neither_overflows_nor_vanishes_over_many_cases() -> None:
+    process = EProcess(0.5)
+    for _ in range(5000):
+        process.add(1)
+    assert np.isfinite(process.e_value)
+    for _ in range(20_000):
+        process.add(0)
+    assert process.e_value >= 0
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+def test_a_case_mean_outside_its_range_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="case mean"):
+        Watch(0.9).add(value)
+
+
+@pytest.mark.parametrize("bar", [0.0, 1.0])
+def test_a_bar_that_cannot_be_bet_on_is_refused(bar: float) -> None:
+    with pytest.raises(ValueError, match="bar"):
+        Watch(bar)
+
+
+def test_bounds_start_wide_and_only_narrow() -> None:
+    rng = np.random.default_rng(9)
+    sequence = ConfidenceSequence(grid=100)
+    before = sequence.bounds
+    assert before == (0, 1)
+    for value in rng.binomial(3, 0.8, 150) / 3:
+        sequence.add(float(value))
+        now = sequence.bounds
+        assert before.low <= now.low <= now.high <= before.high
+        before = now
+    assert before.low > 0.65
+    assert before.high < 0.95
+
+
+def test_the_bounds_and_the_verdict_agree() -> None:
+    rng = np.random.default_rng(10)
+    for truth in (0.6, 0.8, 0.95):
+        sequence, watch = ConfidenceSequence(grid=100), Watch(0.8)
+        for value in rng.binomial(1, truth, 120):
+            sequence.add(float(value))
+            watch.add(float(value))
+            low, high = sequence.bounds
+            settled = "met" if low >= 0.8 else "not_met" if high <= 0.8 else "not_enough_evidence"
+            assert watch.verdict == settled
+
+
+def test_peeking_after_every_case_is_wrong_less_than_one_time_in_twenty() -> None:
+    rng = np.random.default_rng(12)
+    wrong = 0
+    for _ in range(200):
+        course = e_values(rng.binomial(3, rng.beta(9, 1, 100)) / 3, 0.9)
+        wrong += bool((course >= 20).any())
+    assert wrong / 200 <= 0.05

@@ -1,0 +1,68 @@
+"""The open clients of a run: one per connection, and a new one when the local model restarts."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from workbench.domain.calls import Answer
+from workbench.domain.connections import Connection
+from workbench.errors import CallFailure, ModelError
+from workbench.models.client import Client
+from workbench.models.connect import Models
+from workbench.runs.runner import Call
+
+
+class Clients:
+    """Answers calls: `async with Clients(…) as clients`, then `await clients.ask(call)`."""
+
+    def __init__(
+        self,
+        models: Models,
+        connections: dict[str, Connection],
+        on_text: Callable[[Call, str], None] | None = None,
+    ) -> None:
+        self._models = models
+        self._connections = connections
+        self._on_text = on_text
+        self._clients: dict[str, Client] = {}
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def ask(self, call: Call) -> Answer:
+        """The answer to a call, streamed where somebody watches. Raises ModelError."""
+        client = await self._client(call.lane)
+        on_text = self._on_text
+        heard = None if on_text is None else lambda text: on_text(call, text)
+        try:
+            return await client.ask(call.request, on_text=heard)
+        except ModelError as error:
+            if self._connections[call.lane].is_local and error.failure is CallFailure.CONNECTION:
+                # The local model's process died. A new one has a new address and key.
+                await self._drop(call.lane, client)
+            raise
+
+    async def _client(self, lane: str) -> Client:
+        async with self._opening:
+            if lane not in self._clients:
+                # Starting the local model takes a second: not on the loop.
+                made = await asyncio.to_thread(self._models.client, self._connections[lane])
+                self._clients[lane] = await self._stack.enter_async_context(made)
+            return self._clients[lane]
+
+    async def _drop(self, lane: str, client: Client) -> None:
+        async with self._opening:
+            if self._clients.get(lane) is client:
+                del self._clients[lane]

@@ -1,0 +1,77 @@
+"""What a plan will take before it starts: calls, tokens, time and money, with how sure we are."""
+
+from dataclasses import dataclass
+from math import ceil
+from statistics import fmean
+
+from workbench.domain.datasets import Case
+from workbench.domain.prompts import Variant
+from workbench.models import prices
+from workbench.runs.planning import requests
+from workbench.store.store import Store
+
+_SAMPLE = 40
+_LOCAL_TOKENS_PER_S = 100.0
+_REMOTE_CALL_S = 2.0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`seconds` and `cost` (USD) are (likely, at most) pairs; cost is None where a price is
+    unknown. `basis` says in words what they rest on."""
+
+    calls: int
+    seconds: tuple[float, float]
+    cost: tuple[float, float] | None
+    basis: str
+
+
+def forecast(
+    store: Store, variants: tuple[Variant, ...], cases: list[Case], trials: int
+) -> Forecast:
+    """What asking every variant for every case `trials` times will take.
+
+    Prompt tokens are estimated from rendered prompts, answer tokens from earlier answers of the
+    same model where there are any; the upper figures take every answer at its token limit.
+    """
+    calls = len(variants) * len(cases) * trials
+    likely_s: dict[str, float] = {}
+    most_s: dict[str, float] = {}
+    cost: tuple[float, float] | None = (0.0, 0.0)
+    seen = 0
+    for variant in variants:
+        connection = store.connections.named(variant.connection)
+        usage = store.reports.usage(variant.connection, variant.model)
+        seen += usage.n
+        limit = float(variant.parameters.max_tokens)
+        likely_out = usage.output_tokens or limit / 2
+        sent = [
+            prices.estimate_tokens("".join(message.content for message in asked.messages))
+            for asked in requests((variant,), cases[:_SAMPLE])
+        ]
+        tokens_in = fmean(sent) if sent else 0.0
+        n = len(cases) * trials
+        price = prices.price(connection, variant.model)
+        if price is None or cost is None:
+            cost = None
+        else:
+            likely = prices.cost(price, ceil(n * tokens_in), ceil(n * likely_out)) or 0.0
+            most = prices.cost(price, ceil(n * tokens_in * 1.5), ceil(n * limit)) or 0.0
+            cost = (cost[0] + likely, cost[1] + most)
+        if usage.latency_ms is not None:
+            each = usage.latency_ms / 1000
+        elif connection.is_local:
+            each = connection.concurrency * likely_out / _LOCAL_TOKENS_PER_S
+        else:
+            each = _REMOTE_CALL_S
+        lane = connection.name
+        likely_s[lane] = likely_s.get(lane, 0) + each * n / connection.concurrency
+        stretched = each * max(1.5, limit / likely_out)
+        most_s[lane] = most_s.get(lane, 0) + stretched * n / connection.concurrency
+    basis = (
+        f"from {seen} earlier answers of these models"
+        if seen
+        else "from the length of the prompts; nothing was asked of these models before"
+    )
+    longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
+    return Forecast(calls, longest, cost, basis)

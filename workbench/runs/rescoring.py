@@ -1,0 +1,62 @@
+"""Score stored outputs again: a new or changed criterion needs no new call to the model."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.datasets import Case
+from workbench.domain.experiments import Purpose
+from workbench.domain.scores import Score
+from workbench.domain.trials import Trial
+from workbench.scoring.checks import Subject, check
+from workbench.store.store import Store
+
+
+def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[Score]:
+    """What the checks among the criteria think of one trial. Errors get no score: they count
+    as unscored by being there without one."""
+    if trial.output is None:
+        return []
+    subject = Subject(trial.output, case.names(), trial.latency_ms, trial.cost)
+    return [
+        Score(
+            trial.id,
+            criterion.id,
+            criterion.draft.scorer.fingerprint(),
+            check(criterion.draft.scorer, subject),
+        )
+        for criterion in criteria
+        if criterion.draft.scorer.kind.is_check and criterion.applies_to(case.tags)
+    ]
+
+
+def catch_up(store: Store, feature_id: UUID) -> int:
+    """Give every stored output the scores that the feature's criteria, as they are now, ask for.
+
+    Returns how many scores were added.
+    """
+    criteria = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.is_check]
+    added = 0
+    for purpose in Purpose:
+        for experiment in store.experiments.of(feature_id, purpose):
+            cases: Mapping[UUID, Case] = {}
+            for criterion in criteria:
+                waiting = store.trials.unscored(
+                    experiment.id,
+                    criterion.id,
+                    criterion.draft.scorer.fingerprint(),
+                    criterion.draft.slices,
+                )
+                if not waiting:
+                    continue
+                cases = cases or {
+                    case.id: case for case in store.datasets.cases(experiment.dataset_version_id)
+                }
+                scores = [
+                    score
+                    for trial in waiting
+                    for score in scores_of(trial, cases[trial.case_id], [criterion])
+                ]
+                store.scores.add(scores)
+                added += len(scores)
+    return added

@@ -1,0 +1,204 @@
+"""Judge outputs by code: each check gives pass or fail with its reason, or says why it can't."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.fingerprint import canonical
+from workbench.domain.scores import Judgement, Outcome
+from workbench.errors import InputError, TemplateError
+from workbench.models.templates import render_text
+from workbench.scoring import patterns
+from workbench.scoring.wording import count_sentences, count_words, normalised, quoted
+
+_TRIM = 120
+
+
+class Subject(NamedTuple):
+    """What a check looks at: an output, what it took, and the names of its case."""
+
+    output: str
+    names: Mapping[str, str]
+    latency_ms: float | None = None
+    cost: float | None = None
+
+
+def check(scorer: Scorer, subject: Subject) -> Judgement:
+    """What a check thinks of an output. What cannot be computed is unscored, with the reason."""
+    judge = _CHECKS[scorer.kind]
+    try:
+        return judge(scorer.settings, subject)
+    except TemplateError as error:
+        return _unscored(f"The check's text could not be filled in: {error.message}")
+    except InputError as error:
+        return _unscored(error.message)
+
+
+def refuse_unusable(scorer: Scorer) -> None:
+    """Raise InputError when a check could never be computed: a broken pattern or schema."""
+    if scorer.kind is ScorerKind.REGEX:
+        patterns.compiled(str(scorer.settings["pattern"]), bool(scorer.settings.get("ignore_case")))
+    if scorer.kind is ScorerKind.JSON_SCHEMA:
+        _validator(canonical(scorer.settings.get("schema") or {}))
+
+
+def _contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    wanted = _texts(settings, subject)
+    missing = [text for text in wanted if not _is_in(text, subject.output, settings)]
+    if settings.get("mode", "all") == "any":
+        if len(missing) < len(wanted):
+            found = next(text for text in wanted if text not in missing)
+            return _passed(f"Contains {quoted(found)}.")
+        return _failed(f"Contains none of {_listed(wanted)}.")
+    if missing:
+        return _failed(f"Does not contain {_listed(missing)}.")
+    return _passed(f"Contains {_listed(wanted)}.")
+
+
+def _not_contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    banned = _texts(settings, subject)
+    found = [text for text in banned if _is_in(text, subject.output, settings)]
+    if found:
+        return _failed(f"Contains {_listed(found)}.")
+    return _passed(f"Contains none of {_listed(banned)}.")
+
+
+def _equals(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    template = str(settings.get("text") or "{{reference}}")
+    expected = _filled(template, subject)
+    if normalised(subject.output) == normalised(expected):
+        return _passed(f"Equals {quoted(expected)}.")
+    return _failed(f"Says {quoted(subject.output)}, expected {quoted(expected)}.")
+
+
+def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    pattern = str(settings["pattern"])
+    found = patterns.search(pattern, subject.output, bool(settings.get("ignore_case", False)))
+    must_match = bool(settings.get("must_match", True))
+    if found is None:
+        said = f"Nothing matches the pattern {quoted(pattern)}."
+    else:
+        said = f"{quoted(found)} matches the pattern."
+    return _passed(said) if (found is not None) == must_match else _failed(said)
+
+
+def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    try:
+        parsed = json.loads(_unfenced(subject.output), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        return _failed(f"Is not valid JSON: {str(error)[:_TRIM]}.")
+    schema = settings.get("schema") or {}
+    if not schema:
+        return _passed("Is valid JSON.")
+    first = next(iter(_validator(canonical(schema)).iter_errors(parsed)), None)
+    if first is None:
+        return _passed("Is valid JSON and fits the schema.")
+    place = "/".join(str(step) for step in first.instance_path) or "the top"
+    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.")
+
+
+def _length(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    unit = str(settings.get("unit", "words"))
+    counters: dict[str, Callable[[str], int]] = {
+        "words": count_words,
+        "characters": len,
+        "sentences": count_sentences,
+    }
+    size = counters[unit](subject.output.strip())
+    low, high = settings.get("min"), settings.get("max")
+    if low is not None and size < low:
+        return _failed(f"{size} {unit}, at least {low} are wanted.", size)
+    if high is not None and size > high:
+        return _failed(f"{size} {unit}, at most {high} are allowed.", size)
+    return _passed(f"{size} {unit}.", size)
+
+
+def _latency(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    if subject.latency_ms is None:
+        return _unscored("The latency is not known.")
+    limit = float(settings["max_ms"])
+    said = f"Took {subject.latency_ms / 1000:.2f} s, at most {limit / 1000:.2f} s are allowed."
+    is_fast = subject.latency_ms <= limit
+    return (_passed if is_fast else _failed)(said, subject.latency_ms)
+
+
+def _cost(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    if subject.cost is None:
+        return _unscored("The cost is not known: the price or the token counts are missing.")
+    limit = float(settings["max_usd"])
+    said = f"Cost ${subject.cost:.6f}, at most ${limit:.6f} is allowed."
+    return (_passed if subject.cost <= limit else _failed)(said, subject.cost)
+
+
+_CHECKS: dict[ScorerKind, Callable[[Mapping[str, Any], Subject], Judgement]] = {
+    ScorerKind.CONTAINS: _contains,
+    ScorerKind.NOT_CONTAINS: _not_contains,
+    ScorerKind.EQUALS: _equals,
+    ScorerKind.REGEX: _regex,
+    ScorerKind.JSON_SCHEMA: _json_schema,
+    ScorerKind.LENGTH: _length,
+    ScorerKind.LATENCY: _latency,
+    ScorerKind.COST: _cost,
+}
+
+
+def _texts(settings: Mapping[str, Any], subject: Subject) -> list[str]:
+    return [_filled(str(text), subject) for text in settings["texts"]]
+
+
+def _filled(template: str, subject: Subject) -> str:
+    """The text with the case's values in it. An empty one would pass for every output."""
+    text = render_text(template, subject.names) if "{" in template else template
+    if not text.strip():
+        raise InputError(f"The case gives no value for {quoted(template)}.")
+    return text
+
+
+def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
+    if settings.get("ignore_case", True):
+        return text.casefold() in output.casefold()
+    return text in output
+
+
+def _unfenced(output: str) -> str:
+    """The JSON inside a Markdown fence, which many models add unasked."""
+    text = output.strip()
+    if text.startswith("```") and text.endswith("```") and "\n" in text:
+        return text.split("\n", 1)[1].rsplit("```", 1)[0]
+    return text
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: str) -> Any:
+    import jsonschema_rs
+
+    try:
+        # Offline: a schema that refers to an address must not make the workbench call it.
+        return jsonschema_rs.validator_for(json.loads(schema), offline=True)
+    except (ValueError, jsonschema_rs.ValidationError) as error:
+        raise InputError(
+            f"The JSON schema cannot be used: {str(error).splitlines()[0][:_TRIM]}.",
+            "Correct the schema; references to other addresses are not followed.",
+        ) from error
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(quoted(text) for text in texts)
+
+
+def _passed(reason: str, value: float | None = None) -> Judgement:
+    return Judgement(Outcome.PASS, reason, value)
+
+
+def _failed(reason: str, value: float | None = None) -> Judgement:
+    return Judgement(Outcome.FAIL, reason, value)
+
+
+def _unscored(reason: str) -> Judgement:
+    return Judgement(Outcome.UNSCORED, reason)

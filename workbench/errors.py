@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree: every error carries a message for people and a hint on what to do."""
+"""What can go wrong, as a tree: each error carries a message and a hint on what to do."""
 
 from enum import StrEnum
 

@@ -1,5 +1,7 @@
 """Experiments: plans, frozen by hash with their cases, variants and criteria."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench.domain.experiments import Experiment, Plan, Purpose
@@ -46,14 +48,24 @@ class Experiments:
             raise NotFound("This experiment is not in the database.", "Choose another one.")
         return self._experiment(row)
 
-    def add(self, feature_id: UUID, plan: Plan, author: str, key: str | None = None) -> Experiment:
+    def add(
+        self,
+        feature_id: UUID,
+        plan: Plan,
+        author: str,
+        key: str | None = None,
+        *,
+        created_at: datetime | None = None,
+        criteria: Sequence[tuple[UUID, int]] | None = None,
+    ) -> Experiment:
         """Freeze a plan. The same plan, set up again, is the experiment that is there.
 
-        Raises InputError when it would ask nothing.
+        `key`, `created_at` and `criteria` (with the versions to freeze, instead of the newest)
+        are given when a history is restored. Raises InputError when it would ask nothing.
         """
         plan = plan.checked()
         with self._db.transaction():
-            criteria = self._newest_versions(plan.criterion_ids)
+            frozen_criteria = criteria or self._newest_versions(plan.criterion_ids)
             cases = self._cases(plan)
             if not cases:
                 raise InputError(
@@ -65,7 +77,7 @@ class Experiments:
                 plan.question.strip(),
                 [str(c) for c in cases],
                 [str(v) for v in plan.variant_ids],
-                [(str(c), n) for c, n in criteria],
+                [(str(c), n) for c, n in frozen_criteria],
                 plan.trials,
             )
             same = self._db.value(
@@ -80,7 +92,7 @@ class Experiments:
                 """
                 insert into experiments (feature_id, key, question, purpose, dataset_version_id,
                     slices, held_out, trials, plan, author, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()) returning id
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
                 """,
                 [
                     feature_id,
@@ -93,6 +105,7 @@ class Experiments:
                     plan.trials,
                     frozen,
                     author,
+                    created_at or datetime.now(UTC),
                 ],
             )
             self._db.append(
@@ -103,7 +116,7 @@ class Experiments:
             self._db.append(
                 "experiment_criteria",
                 ("experiment_id", "criterion_id", "number", "position"),
-                [(experiment_id, c, n, i) for i, (c, n) in enumerate(criteria)],
+                [(experiment_id, c, n, i) for i, (c, n) in enumerate(frozen_criteria)],
             )
             self._db.append(
                 "experiment_cases",
@@ -111,6 +124,17 @@ class Experiments:
                 [(experiment_id, c) for c in cases],
             )
         return self.get(experiment_id)
+
+    def case_ids(self, experiment_id: UUID) -> list[UUID]:
+        """The cases that an experiment froze, in the order of their keys' first appearance."""
+        rows = self._db.rows(
+            """
+            select c.id from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ? order by c.number
+            """,
+            [experiment_id],
+        )
+        return [case_id for (case_id,) in rows]
 
     def count_cases(self, plan: Plan) -> int:
         """How many cases a plan would take, before it is frozen."""

@@ -35,6 +35,22 @@ class Tallies:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def tried(self, feature_id: UUID) -> set[tuple[UUID, UUID]]:
+        """Which variants of which planned experiments have at least one trial that counts."""
+        rows = self._db.rows(
+            """
+            select distinct e.id, v.variant_id
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases x on x.experiment_id = e.id
+            join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            where e.feature_id = ? and e.purpose = 'experiment'
+            """,
+            [feature_id],
+        )
+        return {(experiment_id, variant_id) for experiment_id, variant_id in rows}
+
     def of(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
     ) -> list[Tally]:

@@ -1,0 +1,95 @@
+"""From counts to an estimate: which statistic answers which measure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from workbench.domain.criteria import CriterionDraft, Measure
+from workbench.domain.verdicts import Estimate, Verdict
+from workbench.stats import intervals, repeats
+from workbench.stats.clusters import Floats
+from workbench.stats.verdict import of_interval
+from workbench.store.tallies import Tally
+
+
+def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Estimate:
+    """The measure of a criterion with bounds at its confidence.
+
+    One tally per cluster of cases with the same input. Unscored trials count against both bounds.
+    """
+    passes, scored, unscored = _arrays(tallies)
+    confidence = draft.confidence
+    if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
+        found = intervals.with_unscored(passes, scored, unscored, confidence)
+        if draft.measure is Measure.FAIL_RATE:
+            found = _mirrored(found)
+    else:
+        found = _per_case(draft.measure, passes, scored, unscored, trials, confidence)
+    return Estimate(
+        value=found.estimate,
+        low=found.low,
+        high=found.high,
+        confidence=confidence,
+        n_cases=sum(tally.cases for tally in tallies if tally.passes + tally.fails),
+        n_trials=int(scored.sum()),
+        n_unscored=int(unscored.sum()),
+        n_effective=found.n_effective,
+        method=found.method,
+    )
+
+
+def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:
+    """Met, not met, or not enough evidence, from the bounds and the bar."""
+    interval = replace(intervals.NOTHING, estimate=found.value, low=found.low, high=found.high)
+    direction = "at_most" if draft.measure.is_upper_bar else "at_least"
+    return Verdict(of_interval(interval, draft.bar, direction))
+
+
+def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]:
+    """Mean pass^k for k = 1 … trials, over the cases that have that many scored trials."""
+    passes, scored, _ = _arrays(tallies)
+    found: list[float | None] = []
+    for k in range(1, trials + 1):
+        enough = scored >= k
+        values = repeats.pass_hat_k(passes[enough], scored[enough], k) if enough.any() else None
+        found.append(None if values is None else float(values.mean()))
+    return tuple(found)
+
+
+def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:
+    passes = np.array([tally.passes for tally in tallies], dtype=np.float64)
+    scored = passes + np.array([tally.fails for tally in tallies], dtype=np.float64)
+    unscored = np.array([tally.unscored for tally in tallies], dtype=np.float64)
+    return passes, scored, unscored
+
+
+def _mirrored(found: intervals.Interval) -> intervals.Interval:
+    """The failure rate: one minus the pass rate, and its bounds change places."""
+    value = None if found.estimate is None else 1 - found.estimate
+    return replace(found, estimate=value, low=1 - found.high, high=1 - found.low)
+
+
+def _per_case(
+    measure: Measure,
+    passes: Floats,
+    scored: Floats,
+    unscored: Floats,
+    trials: int,
+    confidence: float,
+) -> intervals.Interval:
+    """pass^k or agreement: one value per case; a case with unscored trials could have any value."""
+    k = max(trials, 2) if measure is Measure.AGREEMENT else trials
+    needed = 2 if measure is Measure.AGREEMENT else k
+    whole = (scored >= needed) & (unscored == 0)
+    if measure is Measure.AGREEMENT:
+        values = repeats.agreement(passes[whole], scored[whole]) if whole.any() else np.array([])
+    else:
+        values = repeats.pass_hat_k(passes[whole], scored[whole], k) if whole.any() else np.array([])
+    found = intervals.bounded_mean(values, confidence)
+    open_cases = int((~whole).sum())
+    if found.estimate is None or not open_cases:
+        return found
+    worst = intervals.bounded_mean(np.append(values, np.zeros(open_cases)), confidence)
+    best = intervals.bounded_mean(np.append(values, np.ones(open_cases)), confidence)
+    return replace(found, low=min(found.low, worst.low), high=max(found.high, best.high))

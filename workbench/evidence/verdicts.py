@@ -1,0 +1,188 @@
+"""Every requirement against its evidence: which results count, what they say, what is stale."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
+from workbench.domain.requirements import Requirement
+from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
+from workbench.evidence import estimates
+from workbench.store.store import Store
+
+_NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
+
+
+@dataclass(frozen=True)
+class RequirementVerdict:
+    """A requirement, its verdict, and the criteria's verdicts that it was put together from."""
+
+    requirement: Requirement
+    verdict: Verdict
+    criteria: tuple[CriterionVerdict, ...]
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether anything was scored at all."""
+        return any(found.is_evaluated for found in self.criteria)
+
+
+def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
+    """Each criterion for each variant that was tried (or for none), in the order of the keys.
+
+    The evidence for a criterion and a variant is their newest experiment that was run; where the
+    criterion was in none, the variant's newest one, with a warning.
+    """
+    requirements = {r.id: r for r in store.requirements.of(feature_id)}
+    experiments = store.experiments.of(feature_id)
+    tried = store.tallies.tried(feature_id)
+    newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
+    datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
+    numbers = {e.id: store.datasets.version(e.dataset_version_id).dataset_id for e in experiments}
+    found: list[CriterionVerdict] = []
+    for criterion in store.criteria.of(feature_id):
+        requirement = requirements[criterion.requirement_id]
+        sources = _sources(criterion, experiments, tried)
+        if not sources:
+            found.append(
+                CriterionVerdict(
+                    requirement, criterion, None, "", _NOTHING, Verdict.NOT_ENOUGH_EVIDENCE
+                )
+            )
+        for variant, experiment in sources:
+            is_old = datasets[numbers[experiment.id]] > experiment.dataset_number
+            stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
+            if is_old:
+                stale.append(f"the dataset “{experiment.dataset}” has a newer version")
+            found.append(_judge(store, requirement, criterion, variant, experiment, stale))
+    return found
+
+
+def of_experiment(store: Store, experiment: Experiment) -> list[CriterionVerdict]:
+    """The criteria of one experiment for each of its variants, from this experiment alone."""
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
+    return [
+        _judge(store, requirements[criterion.requirement_id], criterion, variant, experiment, [])
+        for criterion in store.criteria.of(experiment.feature_id)
+        if criterion.id in wanted
+        for variant in experiment.variants
+    ]
+
+
+def deciding(
+    verdicts: Iterable[CriterionVerdict], candidate: UUID | None
+) -> list[CriterionVerdict]:
+    """The verdicts that decide: the candidate's, or every variant's where none was chosen."""
+    kept = []
+    for found in verdicts:
+        if candidate is None or found.variant_id in (candidate, None):
+            kept.append(found)
+    return kept
+
+
+def by_requirement(
+    store: Store, feature_id: UUID, verdicts: Sequence[CriterionVerdict]
+) -> list[RequirementVerdict]:
+    """The feature's requirements with the verdicts put together; none without a criterion is met.
+
+    A criterion that the verdicts do not cover (the candidate was never tried on it) counts as not
+    enough evidence.
+    """
+    covered = {found.criterion.id for found in verdicts}
+    criteria: dict[UUID, list[Criterion]] = {}
+    for criterion in store.criteria.of(feature_id):
+        criteria.setdefault(criterion.requirement_id, []).append(criterion)
+    rows = []
+    for requirement in store.requirements.of(feature_id):
+        mine = [found for found in verdicts if found.requirement.id == requirement.id]
+        mine += [
+            CriterionVerdict(
+                requirement, criterion, None, "", _NOTHING, Verdict.NOT_ENOUGH_EVIDENCE
+            )
+            for criterion in criteria.get(requirement.id, [])
+            if criterion.id not in covered
+        ]
+        whole = combine([found.verdict for found in mine])
+        rows.append(RequirementVerdict(requirement, whole, tuple(mine)))
+    return rows
+
+
+def of_candidate(store: Store, feature_id: UUID) -> list[RequirementVerdict]:
+    """The feature's requirements as the candidate (or every variant) stands: what pages show."""
+    verdicts = deciding(of_feature(store, feature_id), store.features.candidate(feature_id))
+    return by_requirement(store, feature_id, verdicts)
+
+
+def _sources(
+    criterion: Criterion, experiments: Sequence[Experiment], tried: set[tuple[UUID, UUID]]
+) -> list[tuple[Variant, Experiment]]:
+    planned: dict[UUID, tuple[Variant, Experiment]] = {}
+    other: dict[UUID, tuple[Variant, Experiment]] = {}
+    for experiment in experiments:
+        is_in = criterion.id in {criterion_id for criterion_id, _ in experiment.criteria}
+        for variant in experiment.variants:
+            if (experiment.id, variant.id) in tried:
+                (planned if is_in else other)[variant.id] = (variant, experiment)
+    # A criterion that some experiment planned is judged where it was planned only: another
+    # experiment's cases were chosen for another question.
+    chosen = planned or other
+    return [chosen[key] for key in sorted(chosen, key=lambda key: chosen[key][0].label)]
+
+
+def _judge(
+    store: Store,
+    requirement: Requirement,
+    criterion: Criterion,
+    variant: Variant,
+    experiment: Experiment,
+    stale: list[str],
+) -> CriterionVerdict:
+    draft = criterion.draft
+    tallies = [
+        tally
+        for tally in store.tallies.of(
+            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+        )
+        if tally.variant_id == variant.id
+    ]
+    found = estimates.estimate(draft, tallies, experiment.trials)
+    warnings = []
+    if criterion.created_at > experiment.created_at:
+        warnings.append("set after seeing the results: confirm it on fresh cases")
+    if not tallies:
+        warnings.append(f"no case of {experiment.key} carries its tags")
+    return CriterionVerdict(
+        requirement=requirement,
+        criterion=criterion,
+        variant_id=variant.id,
+        variant=variant.label,
+        estimate=found,
+        verdict=estimates.verdict(draft, found),
+        experiment=experiment.key,
+        experiment_id=experiment.id,
+        stale=tuple(stale),
+        warnings=tuple(warnings),
+        pass_hat_k=estimates.pass_hat_k(tallies, experiment.trials),
+    )
+
+
+def _stale(
+    requirement: Requirement,
+    criterion: Criterion,
+    variant: Variant,
+    experiment: Experiment,
+    newest_prompts: dict[UUID, int],
+) -> list[str]:
+    reasons = []
+    revision = requirement.revision
+    if revision.number > 1 and revision.created_at > experiment.created_at:
+        reasons.append(f"{requirement.key} was revised")
+    frozen = dict(experiment.criteria).get(criterion.id)
+    if frozen is not None and frozen != criterion.number:
+        reasons.append(f"{criterion.key} was changed")
+    if newest_prompts.get(variant.prompt.prompt_id, 0) > variant.prompt.number:
+        reasons.append(f"the prompt “{variant.prompt.name}” has a newer version")
+    return reasons

@@ -1,0 +1,199 @@
+"""Verdicts in plain words: the same sentences on pages, in exports and on the command line."""
+
+from math import ceil, floor
+
+from workbench.domain.criteria import Criterion, Measure, ScorerKind
+from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
+from workbench.stats.intervals import best_bar
+from workbench.stats.planning import to_settle
+
+MEASURES = {
+    Measure.PASS_RATE: "share of answers that pass",
+    Measure.FAIL_RATE: "share of answers that fail",
+    Measure.PASS_HAT_K: "share of cases that pass every time they are asked",
+    Measure.AGREEMENT: "chance that asking twice gives the same outcome",
+}
+SCORERS = {
+    ScorerKind.CONTAINS: "contains a text",
+    ScorerKind.NOT_CONTAINS: "does not contain a text",
+    ScorerKind.EQUALS: "equals the reference",
+    ScorerKind.REGEX: "matches a pattern",
+    ScorerKind.JSON_SCHEMA: "is JSON that fits a schema",
+    ScorerKind.LENGTH: "has the right length",
+    ScorerKind.LATENCY: "arrives in time",
+    ScorerKind.COST: "costs little enough",
+    ScorerKind.RATING: "is rated good by a person",
+}
+_PARTS = {
+    Measure.PASS_RATE: ("answers", "pass"),
+    Measure.FAIL_RATE: ("answers", "fail"),
+    Measure.PASS_HAT_K: ("cases", "pass every time"),
+    Measure.AGREEMENT: ("pairs of answers to one case", "get the same outcome"),
+}
+
+
+def figure(estimate: Estimate) -> str:
+    """The estimate with its interval and design, never a bare percentage."""
+    if estimate.value is None:
+        return f"nothing scored yet ({_unscored(estimate)})" if estimate.n_unscored else "no result"
+    return (
+        f"{percent(estimate.value)} ({percent(estimate.low)} to {percent(estimate.high)}, "
+        f"{design(estimate)})"
+    )
+
+
+def design(estimate: Estimate) -> str:
+    """How many cases and trials an estimate rests on."""
+    parts = [_count(estimate.n_cases, "case")]
+    if estimate.n_trials != estimate.n_cases:
+        parts.append(_count(estimate.n_trials, "trial"))
+    if estimate.n_unscored:
+        parts.append(_unscored(estimate))
+    return ", ".join(parts)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, with a decimal only where whole numbers would hide something."""
+    scaled = 100 * share
+    is_extreme = 0 < scaled < 1 or 99 < scaled < 100
+    return f"{scaled:.1f}%" if is_extreme else f"{scaled:.0f}%"
+
+
+def bar(criterion: Criterion) -> str:
+    """What must be shown, in words: “at least 90%”."""
+    draft = criterion.draft
+    return f"{'at most' if draft.measure.is_upper_bar else 'at least'} {percent(draft.bar)}"
+
+
+def promise(criterion: Criterion) -> str:
+    """The criterion as one sentence: measure, bar, slices and confidence."""
+    draft = criterion.draft
+    where = f" on cases tagged {', '.join(draft.slices)}" if draft.slices else ""
+    measure = MEASURES[draft.measure]
+    return f"The {measure} is {bar(criterion)}{where}, with {percent(draft.confidence)} confidence."
+
+
+def expectation(found: CriterionVerdict) -> str:
+    """What to expect, in natural frequencies: “Of 100 answers we expect about 92 to pass …”."""
+    estimate, draft = found.estimate, found.criterion.draft
+    if estimate.value is None:
+        if estimate.n_unscored:
+            return f"Nothing has been scored yet: {_unscored(estimate)}."
+        return "Not evaluated: no experiment has tried this yet."
+    things, happens = _PARTS[draft.measure]
+    low, high = floor(100 * estimate.low), ceil(100 * estimate.high)
+    about = f"Of 100 {things} like these we expect about {100 * estimate.value:.0f} to {happens}"
+    return f"{about}; it could be as few as {low} or as many as {high}."
+
+
+def conclusion(found: CriterionVerdict) -> str:
+    """What follows for the bar, and how sure that is."""
+    draft, estimate = found.criterion.draft, found.estimate
+    wanted = bar(found.criterion)
+    chance = round(1 / (1 - draft.confidence))
+    if found.verdict is Verdict.MET:
+        other = "above" if draft.measure.is_upper_bar else "below"
+        return (
+            f"The bar of {wanted} is met. If the true rate were {other} {percent(draft.bar)}, "
+            f"results this good would appear less than 1 time in {chance}."
+        )
+    if found.verdict is Verdict.NOT_MET:
+        return (
+            f"The bar of {wanted} is not met. If the true rate reached {percent(draft.bar)}, "
+            f"results this poor would appear less than 1 time in {chance}."
+        )
+    if estimate.value is None:
+        return f"There is no evidence yet on the bar of {wanted}."
+    return f"There is not enough evidence on the bar of {wanted}: the interval holds it."
+
+
+def next_step(found: CriterionVerdict) -> str:
+    """What would settle an undecided verdict, or what to do about a missed bar."""
+    estimate, draft = found.estimate, found.criterion.draft
+    if found.verdict is Verdict.MET:
+        return "Run it again when the prompt, model or data changes." if found.stale else ""
+    if found.verdict is Verdict.NOT_MET:
+        return "Read the failures, then change the prompt, the requirement or the bar."
+    if found.variant_id is None:
+        return "Run an experiment with this criterion."
+    if estimate.n_unscored:
+        return f"Score what is open first: {_unscored(estimate)}."
+    if estimate.value is None:
+        return "Add cases that carry its tags."
+    if draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
+        return "More cases would narrow the interval; more trials of the same cases hardly would."
+    return _more_cases(found)
+
+
+def explain(found: CriterionVerdict) -> str:
+    """Everything about a verdict, in one short paragraph of sentences."""
+    parts = [expectation(found), conclusion(found), next_step(found)]
+    if found.stale:
+        parts.append(f"Stale: since {found.experiment}, {' and '.join(found.stale)}.")
+    parts += [f"Note: {warning}." for warning in found.warnings]
+    return " ".join(part for part in parts if part)
+
+
+def describe_scorer(criterion: Criterion) -> str:
+    """What the scorer looks at, with its settings, in words."""
+    scorer = criterion.draft.scorer
+    settings = scorer.settings
+    if scorer.kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
+        texts = ", ".join(f"“{text}”" for text in settings["texts"])
+        joined = "any of" if settings.get("mode") == "any" else ""
+        verb = "contains" if scorer.kind is ScorerKind.CONTAINS else "contains none of"
+        return " ".join(part for part in (verb, joined, texts) if part)
+    if scorer.kind is ScorerKind.REGEX:
+        verb = "matches" if settings.get("must_match", True) else "does not match"
+        return f"{verb} the pattern {settings['pattern']}"
+    if scorer.kind is ScorerKind.LENGTH:
+        ends = [
+            f"{word} {settings[end]}"
+            for end, word in (("min", "at least"), ("max", "at most"))
+            if settings.get(end) is not None
+        ]
+        return f"has {' and '.join(ends)} {settings.get('unit', 'words')}"
+    if scorer.kind is ScorerKind.LATENCY:
+        return f"arrives within {settings['max_ms'] / 1000:g} s"
+    if scorer.kind is ScorerKind.COST:
+        return f"costs at most ${settings['max_usd']:g}"
+    if scorer.kind is ScorerKind.RATING:
+        return f"a person says yes to: {settings.get('question') or criterion.draft.title}"
+    return SCORERS[scorer.kind]
+
+
+def _more_cases(found: CriterionVerdict) -> str:
+    estimate, draft = found.estimate, found.criterion.draft
+    assert estimate.value is not None
+    level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+    size = max(1, round(estimate.n_effective))
+    if best_bar(estimate.n_cases, draft.confidence) < level:
+        needed = ceil(_flawless(level, draft.confidence))
+        return (
+            f"{_count(estimate.n_cases, 'case')} can never show {bar(found.criterion)}: even "
+            f"without a failure it takes {needed} cases."
+        )
+    passing = 1 - estimate.value if draft.measure.is_upper_bar else estimate.value
+    more = to_settle([passing * size], [size], level, draft.confidence) if size < 2 else to_settle(
+        [passing] * size, [1] * size, level, draft.confidence
+    )
+    if more is None:
+        return (
+            "The result lies so close to the bar that no sensible number of cases would settle it: "
+            "move the bar, or improve the feature."
+        )
+    return f"About {_count(max(more, 1), 'more case')} would probably settle it."
+
+
+def _flawless(level: float, confidence: float) -> float:
+    from workbench.stats.planning import zero_failure_minimum
+
+    return float(zero_failure_minimum(level, confidence))
+
+
+def _unscored(estimate: Estimate) -> str:
+    return f"{estimate.n_unscored} unscored"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

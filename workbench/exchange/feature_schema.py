@@ -1,0 +1,266 @@
+"""The published shape of a feature file: one JSON Schema, built from the domain's closed sets."""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from workbench.domain.criteria import Lane, Measure, ScorerKind
+from workbench.domain.features import FIELDS
+from workbench.domain.requirements import Horizon, Kind, Level
+
+VERSION = 1
+
+Shape = dict[str, Any]
+
+# Keys are shown in links, charts and references such as C1@2, so they are short and plain.
+_TEXT: Shape = {"type": "string"}
+_LINE: Shape = {"type": "string", "minLength": 1}
+_TEXTS: Shape = {"type": "array", "items": _TEXT}
+_NUMBER: Shape = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+_YES_NO: Shape = {"type": "boolean"}
+_POSITIVE: Shape = {"type": "number", "exclusiveMinimum": 0}
+_SIZE: Shape = {"type": ["integer", "null"], "minimum": 0}
+_SHARE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
+_JSON_OBJECT: Shape = {"type": "object"}
+
+# What each scorer may be told. The domain's `problem_with` knows the same; a test keeps them equal.
+SETTINGS: dict[ScorerKind, dict[str, Shape]] = {
+    ScorerKind.CONTAINS: {
+        "texts": _TEXTS,
+        "mode": {"enum": ["all", "any"]},
+        "ignore_case": _YES_NO,
+    },
+    ScorerKind.NOT_CONTAINS: {"texts": _TEXTS, "ignore_case": _YES_NO},
+    ScorerKind.EQUALS: {"text": _TEXT},
+    ScorerKind.REGEX: {"pattern": _TEXT, "ignore_case": _YES_NO, "must_match": _YES_NO},
+    ScorerKind.JSON_SCHEMA: {"schema": _JSON_OBJECT},
+    ScorerKind.LENGTH: {
+        "unit": {"enum": ["words", "characters", "sentences"]},
+        "min": _SIZE,
+        "max": _SIZE,
+    },
+    ScorerKind.LATENCY: {"max_ms": _POSITIVE},
+    ScorerKind.COST: {"max_usd": _POSITIVE},
+    ScorerKind.RATING: {"question": _TEXT},
+}
+
+
+def _closed(values: type[StrEnum]) -> Shape:
+    return {"enum": [value.value for value in values]}
+
+
+def _key(letter: str) -> Shape:
+    return {"type": "string", "pattern": f"^{letter}[1-9][0-9]{{0,5}}$"}
+
+
+def _record(properties: dict[str, Shape], *required: str) -> Shape:
+    shape: Shape = {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    return {**shape, "required": list(required)} if required else shape
+
+
+def _some(shape: Shape) -> Shape:
+    return {"type": "array", "items": shape}
+
+
+def _at_least_one(shape: Shape) -> Shape:
+    return {"type": "array", "items": shape, "minItems": 1}
+
+
+def _scorer() -> Shape:
+    everything = {name: shape for known in SETTINGS.values() for name, shape in known.items()}
+    by_kind = [
+        {
+            "if": {"properties": {"kind": {"const": kind.value}}},
+            "then": {"properties": {"settings": {"propertyNames": {"enum": sorted(known)}}}},
+        }
+        for kind, known in SETTINGS.items()
+    ]
+    shape = _record({"kind": _closed(ScorerKind), "settings": _record(everything)}, "kind")
+    return {**shape, "allOf": by_kind}
+
+
+_WHO = {"author": _TEXT, "created_at": {"type": "string", "format": "date-time"}}
+_EVIDENCE = _record(
+    {
+        "summary": _TEXT,
+        "experiment": _TEXT,
+        "criterion": _TEXT,
+        "variant": _TEXT,
+        "case": _TEXT,
+        "output": _TEXT,
+    },
+    "summary",
+)
+_REVISION: dict[str, Shape] = {
+    "statement": _TEXT,
+    "rationale": _TEXT,
+    "kind": _closed(Kind),
+    "impact": _closed(Level),
+    "effort": _closed(Level),
+    "horizon": _closed(Horizon),
+    "author": _WHO["author"],
+    "created_at": _WHO["created_at"],
+    "why": _TEXT,
+    "evidence": _some({"$ref": "#/$defs/evidence"}),
+}
+_CRITERION: dict[str, Shape] = {
+    "title": _LINE,
+    "scorer": {"$ref": "#/$defs/scorer"},
+    "measure": _closed(Measure),
+    "bar": _SHARE,
+    "target": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+    "confidence": {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1},
+    "slices": _TEXTS,
+    "lane": _closed(Lane),
+    "origin": _TEXT,
+    "author": _WHO["author"],
+    "created_at": _WHO["created_at"],
+    "why": _TEXT,
+}
+_DEFINITIONS: dict[str, Shape] = {
+    "evidence": _EVIDENCE,
+    "scorer": _scorer(),
+    "requirement": _record(
+        {
+            "key": _key("R"),
+            "revision": _NUMBER,
+            **_REVISION,
+            "history": _some(_record({"number": _NUMBER, **_REVISION}, "number", "statement")),
+            "criteria": _some({"$ref": "#/$defs/criterion"}),
+        },
+        "key",
+        "statement",
+    ),
+    "criterion": _record(
+        {
+            "key": _key("C"),
+            "version": _NUMBER,
+            **_CRITERION,
+            "history": _some(
+                _record({"number": _NUMBER, **_CRITERION}, "number", "title", "scorer")
+            ),
+        },
+        "key",
+        "title",
+        "scorer",
+    ),
+    "dataset": _record(
+        {
+            "name": _LINE,
+            "versions": _at_least_one(_record({"number": _NUMBER, "note": _TEXT, **_WHO})),
+            "cases": _at_least_one({"$ref": "#/$defs/case"}),
+        },
+        "name",
+        "cases",
+    ),
+    "case": _record(
+        {
+            "key": _LINE,
+            "variables": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
+            "reference": {"type": ["string", "null"]},
+            "tags": _TEXTS,
+            "source": _TEXT,
+            "held_out": _YES_NO,
+            "since": _NUMBER,
+            "until": _NUMBER,
+        },
+        "key",
+        "variables",
+    ),
+    "prompt": _record(
+        {
+            "name": _LINE,
+            "versions": _at_least_one(
+                _record({"number": _NUMBER, "note": _TEXT, **_WHO, "system": _TEXT, "user": _TEXT})
+            ),
+        },
+        "name",
+        "versions",
+    ),
+    "variant": _record(
+        {
+            "label": _LINE,
+            "prompt": _LINE,
+            "version": _NUMBER,
+            "connection": _LINE,
+            "model": _LINE,
+            "parameters": {"$ref": "#/$defs/parameters"},
+        },
+        "label",
+        "prompt",
+        "connection",
+        "model",
+    ),
+    "parameters": _record(
+        {
+            "temperature": {"type": "number", "minimum": 0},
+            "top_p": _SHARE,
+            "max_tokens": _NUMBER,
+            "seed": {"type": "integer"},
+            "stop": _TEXTS,
+            "json_schema": _JSON_OBJECT,
+            "extra_body": _JSON_OBJECT,
+        }
+    ),
+    "experiment": _record(
+        {
+            "key": _key("E"),
+            "question": _LINE,
+            "dataset": _LINE,
+            "dataset_version": _NUMBER,
+            "slices": _TEXTS,
+            "held_out": {"type": ["boolean", "null"]},
+            "cases": _at_least_one(_LINE),
+            "variants": _at_least_one(_LINE),
+            "criteria": _at_least_one(
+                {"type": "string", "pattern": "^C[1-9][0-9]{0,5}(@[0-9]+)?$"}
+            ),
+            "trials": {"type": "integer", "minimum": 1, "maximum": 100},
+            **_WHO,
+        },
+        "key",
+        "question",
+        "dataset",
+        "variants",
+        "criteria",
+    ),
+}
+
+SCHEMA: Shape = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Feature file of the AI Requirements Workbench",
+    "description": (
+        "One AI feature: its requirements and criteria with their history, cases, prompts, "
+        "variants and experiments. Connections are named only: addresses and keys are never here."
+    ),
+    **_record(
+        {
+            "workbench": {"const": VERSION},
+            "feature": _record({"name": _LINE, **{name: _TEXT for name, _, _ in FIELDS}}, "name"),
+            "candidate": _LINE,
+            "requirements": _some({"$ref": "#/$defs/requirement"}),
+            "datasets": _some({"$ref": "#/$defs/dataset"}),
+            "prompts": _some({"$ref": "#/$defs/prompt"}),
+            "variants": _some({"$ref": "#/$defs/variant"}),
+            "experiments": _some({"$ref": "#/$defs/experiment"}),
+        },
+        "workbench",
+        "feature",
+    ),
+    "$defs": _DEFINITIONS,
+}
+
+
+def resolved(shape: Shape) -> Shape:
+    """The shape itself, where it only points to a definition."""
+    reference = shape.get("$ref")
+    return shape if reference is None else _DEFINITIONS[reference.rsplit("/", 1)[1]]
+
+
+def published() -> str:
+    """The schema as `docs/feature-file.schema.json` holds it."""
+    return json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n"

@@ -150,6 +150,7 @@ def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, ot
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     database=None,
+    derandomize=True,
 )
 @given(
     texts=st.lists(
@@ -180,7 +181,7 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     other.features.archive(copy.id)
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(NASTY),

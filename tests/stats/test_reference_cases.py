@@ -85,7 +85,8 @@ COVERED: dict[str, Callable[[dict[str, Any]], object]] = {
 
 # Methods that live elsewhere (agreement, judge, drift, preferences) or that we chose not to use.
 ELSEWHERE = {
-    "binomtest_3_15", "prop_normal_81_263", "prop_wilsoncc_81_263", "newcombe_diff", "mcnemar_agresti",
+    "binomtest_3_15",
+    "prop_normal_81_263", "prop_wilsoncc_81_263", "newcombe_diff", "mcnemar_agresti",
     "power_t_test_R", "cluster_se_grunfeld", "kappa_feinstein_a", "kappa_wiki", "kripp_2011",
     "lang_reiczigel_1", "lang_reiczigel_2", "lang_reiczigel_4", "rogan_gladen_epiR", "bt_baseball",
     "bt_baseball_se", "bt_choix_agrees", "chao1_girdled", "chao1_inext", "good_turing",

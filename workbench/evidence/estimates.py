@@ -9,7 +9,7 @@ from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.stats import intervals, repeats
 from workbench.stats.clusters import Floats
-from workbench.stats.verdict import of_interval
+from workbench.stats.verdict import Direction, of_interval
 from workbench.store.tallies import Tally
 
 
@@ -42,7 +42,7 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
 def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:
     """Met, not met, or not enough evidence, from the bounds and the bar."""
     interval = replace(intervals.NOTHING, estimate=found.value, low=found.low, high=found.high)
-    direction = "at_most" if draft.measure.is_upper_bar else "at_least"
+    direction: Direction = "at_most" if draft.measure.is_upper_bar else "at_least"
     return Verdict(of_interval(interval, draft.bar, direction))
 
 
@@ -85,7 +85,9 @@ def _per_case(
     if measure is Measure.AGREEMENT:
         values = repeats.agreement(passes[whole], scored[whole]) if whole.any() else np.array([])
     else:
-        values = repeats.pass_hat_k(passes[whole], scored[whole], k) if whole.any() else np.array([])
+        values = (
+            repeats.pass_hat_k(passes[whole], scored[whole], k) if whole.any() else np.array([])
+        )
     found = intervals.bounded_mean(values, confidence)
     open_cases = int((~whole).sum())
     if found.estimate is None or not open_cases:

@@ -4,8 +4,7 @@ from math import ceil, floor
 
 from workbench.domain.criteria import Criterion, Measure, ScorerKind
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
-from workbench.stats.intervals import best_bar
-from workbench.stats.planning import to_settle
+from workbench.stats.planning import best_bar, to_settle, zero_failure_minimum
 
 MEASURES = {
     Measure.PASS_RATE: "share of answers that pass",
@@ -168,27 +167,19 @@ def _more_cases(found: CriterionVerdict) -> str:
     level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
     size = max(1, round(estimate.n_effective))
     if best_bar(estimate.n_cases, draft.confidence) < level:
-        needed = ceil(_flawless(level, draft.confidence))
+        needed = zero_failure_minimum(level, draft.confidence)
         return (
             f"{_count(estimate.n_cases, 'case')} can never show {bar(found.criterion)}: even "
             f"without a failure it takes {needed} cases."
         )
     passing = 1 - estimate.value if draft.measure.is_upper_bar else estimate.value
-    more = to_settle([passing * size], [size], level, draft.confidence) if size < 2 else to_settle(
-        [passing] * size, [1] * size, level, draft.confidence
-    )
+    more = to_settle([passing] * size, [1] * size, level, draft.confidence)
     if more is None:
         return (
             "The result lies so close to the bar that no sensible number of cases would settle it: "
             "move the bar, or improve the feature."
         )
     return f"About {_count(max(more, 1), 'more case')} would probably settle it."
-
-
-def _flawless(level: float, confidence: float) -> float:
-    from workbench.stats.planning import zero_failure_minimum
-
-    return float(zero_failure_minimum(level, confidence))
 
 
 def _unscored(estimate: Estimate) -> str:

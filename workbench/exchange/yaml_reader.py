@@ -9,8 +9,8 @@ from workbench.errors import InputError
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
-# About 100,000 cases. A list of millions of single letters would take a gigabyte of memory.
-MAX_EVENTS = 1_500_000
+# About 90,000 cases. A list of millions of single letters would take a gigabyte of memory.
+MAX_EVENTS = 1_200_000
 
 Path = tuple[str | int, ...]
 
@@ -26,7 +26,7 @@ def parse(text: str, source_name: str = "") -> Any:
 
     Raises InputError, with the line where there is one, for broken YAML and for what a feature
     file never needs and a bomb does: anchors, aliases, tags, keys that are not text or come twice,
-    a second document, over 100 levels, 1.5 million values or 20 MB.
+    a second document, over 100 levels, 1.2 million values or 20 MB.
     """
     where = source_name or "The feature file"
     try:

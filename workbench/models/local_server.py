@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _start(orders: Orders) -> Any:
-    import xllamacpp  # type: ignore[import-untyped]  # the wheel carries no types
+    import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = orders.model

@@ -106,7 +106,7 @@ def _bca(
     )
     below = (float((means < mean).sum()) + float((means <= mean).sum())) / (2 * resamples)
     bias = float(ndtri(min(max(below, 0.5 / resamples), 1 - 0.5 / resamples)))
-    gaps = costs - mean
+    gaps = (costs - mean) / float(np.ptp(costs))  # scaled: tiny costs have no cubes
     skew = float((gaps**3).sum()) / (6 * float((gaps**2).sum()) ** 1.5)
     edges = []
     for z in (float(ndtri(alpha)), float(ndtri(1 - alpha))):

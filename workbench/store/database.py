@@ -37,6 +37,8 @@ class Database:
         self._lock = lock
         self._writing = threading.RLock()
         self._local = threading.local()
+        self.generation = 0
+        """Counts commits: what was read at one generation is still true while it stays."""
         self._connection = connect(path, backups)
 
     def close(self) -> None:
@@ -99,6 +101,7 @@ class Database:
                     if self._local.error is not None:
                         raise self._local.error
                     cursor.execute("commit")
+                    self.generation += 1
                 except BaseException:
                     _roll_back(cursor)
                     raise

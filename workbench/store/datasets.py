@@ -43,7 +43,7 @@ class Datasets:
             from datasets d join dataset_versions v on v.dataset_id = d.id
             where d.feature_id = ?
             qualify v.number = max(v.number) over (partition by d.id)
-            order by d.id
+            order by d.rowid
             """,
             [feature_id],
         )

@@ -35,7 +35,7 @@ class Experiments:
         rows = self._db.rows(
             f"""
             select {_COLUMNS} from {_FROM}
-            where e.feature_id = ? and e.purpose = ? order by e.id
+            where e.feature_id = ? and e.purpose = ? order by e.rowid
             """,
             [feature_id, purpose],
         )

@@ -20,7 +20,7 @@ class Features:
         return [
             _feature(row)
             for row in self._db.rows(
-                f"select {_COLUMNS} from features where archived_at is null order by id"
+                f"select {_COLUMNS} from features where archived_at is null order by created_at, id"
             )
         ]
 

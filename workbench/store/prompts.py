@@ -23,7 +23,7 @@ class Prompts:
         rows = self._db.rows(
             f"""
             select {_COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
-            where p.feature_id = ? order by p.id, v.number
+            where p.feature_id = ? order by p.rowid, v.number
             """,
             [feature_id],
         )

@@ -52,7 +52,7 @@ class Runs:
     def latest(self, experiment_id: UUID) -> Run | None:
         """An experiment's newest run, if it was ever started."""
         row = self._db.row(
-            f"select {_COLUMNS} from {_FROM} where r.experiment_id = ? order by r.id desc limit 1",
+            f"select {_COLUMNS} from {_FROM} where r.experiment_id = ? order by r.rowid desc limit 1",
             [experiment_id],
         )
         return None if row is None else _run(row)

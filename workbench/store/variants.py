@@ -25,7 +25,7 @@ class Variants:
         return [
             self._variant(row)
             for row in self._db.rows(
-                f"select {_COLUMNS} from variants where feature_id = ? order by id", [feature_id]
+                f"select {_COLUMNS} from variants where feature_id = ? order by rowid", [feature_id]
             )
         ]
 

@@ -1,9 +1,73 @@
-"""What the app holds open while it runs."""
+"""What the app holds open while it runs: the store, the models and the runs, shared by all."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from workbench import config
+from workbench.exchange.feature_file import import_feature
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.store.store import Store, open_store
+
+SAMPLE = config.ROOT / "data" / "samples" / "support-reply.yaml"
+
+
+@dataclass
+class Services:
+    """Opened once for the process. `memo` keeps what was read at the store's last generation."""
+
+    store: Store
+    models: Models
+    jobs: Jobs
+    home: Path
+    memo: dict[tuple[str, Any], tuple[int, Any]] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Stop the runs (what was answered is kept), the local model and the store."""
+        self.jobs.close()
+        self.models.local.close()
+        self.store.close()
+
+
+_opening = threading.Lock()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
+def _services() -> Services:
+    settings = config.load()
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.database, settings.home)
+    store.runs.mark_interrupted()
+    models = Models(LocalModel(settings.home))
+    if not store.features.all() and store.drafts.preference("welcomed") == "":
+        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
+        store.drafts.prefer("welcomed", "yes")
+    return Services(store, models, Jobs(store, models), settings.home)
+
+
+def services() -> Services:
+    """What is held open; opened on first use. Raises StoreError where the file can't be used."""
+    with _opening:
+        return _services()
 
 
 def open_all() -> None:
     """Open what the pages need. Raises a `WorkbenchError` if that cannot be had."""
+    # Streamlit warns that no session is there. That is so: the server opens it before any is.
+    logger = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    was_disabled, logger.disabled = logger.disabled, True
+    try:
+        services()
+    finally:
+        logger.disabled = was_disabled
 
 
 def close_all() -> None:
     """Close what `open_all` opened."""
+    _services.clear()

@@ -1,0 +1,5 @@
+"""spec."""
+
+import streamlit as st
+
+st.header("spec")

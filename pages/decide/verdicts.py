@@ -1,0 +1,5 @@
+"""verdicts."""
+
+import streamlit as st
+
+st.header("verdicts")

@@ -1,0 +1,5 @@
+"""requirements."""
+
+import streamlit as st
+
+st.header("requirements")

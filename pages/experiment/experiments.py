@@ -1,0 +1,5 @@
+"""experiments."""
+
+import streamlit as st
+
+st.header("experiments")

@@ -1,0 +1,5 @@
+"""playground."""
+
+import streamlit as st
+
+st.header("playground")

@@ -1,0 +1,123 @@
+"""Where a feature stands in the loop, and the next best thing to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Define → Experiment → Score → Decide → Watch, and back."""
+
+    DEFINE = "define"
+    EXPERIMENT = "experiment"
+    SCORE = "score"
+    DECIDE = "decide"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a feature has, counted. `running` is whether a run is going on right now."""
+
+    requirements: int
+    measurable: int
+    cases: int
+    prompts: int
+    experiments: int
+    experiments_run: int
+    trials: int
+    ratings_open: int
+    met: int
+    not_met: int
+    undecided: int
+    stale: int
+    running: bool = False
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step: what it has, what it lacks, and whether it is done for now."""
+
+    step: Step
+    has: str
+    lacks: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """The next best action: what to do, why, and the page (by its URL path) where it is done."""
+
+    what: str
+    why: str
+    page: str
+
+
+def steps(now: Standing) -> tuple[StepState, ...]:
+    """The five steps as the feature stands."""
+    unmeasured = now.requirements - now.measurable
+    judged = now.met + now.not_met
+    return (
+        StepState(
+            Step.DEFINE,
+            f"{_count(now.requirements, 'requirement')}, {_count(now.cases, 'case')}",
+            f"{_count(unmeasured, 'requirement')} without a measure"
+            if unmeasured
+            else ""
+            if now.requirements and now.cases
+            else "no cases yet",
+            bool(now.requirements and now.cases and not unmeasured),
+        ),
+        StepState(
+            Step.EXPERIMENT,
+            f"{_count(now.experiments_run, 'experiment')} run",
+            "running now" if now.running else "" if now.experiments_run else "nothing tried yet",
+            now.experiments_run > 0,
+        ),
+        StepState(
+            Step.SCORE,
+            f"{_count(now.trials, 'output')}",
+            f"{now.ratings_open} to rate" if now.ratings_open else "",
+            now.trials > 0 and not now.ratings_open,
+        ),
+        StepState(
+            Step.DECIDE,
+            f"{now.met} met, {now.not_met} not met",
+            f"{now.undecided} undecided" if now.undecided else "",
+            judged > 0 and not now.undecided and not now.not_met,
+        ),
+        StepState(Step.WATCH, "not released yet", "starts with a release", False),
+    )
+
+
+def next_action(now: Standing) -> NextAction:
+    """What would help most right now."""
+    if not now.requirements:
+        return NextAction("Draft the first requirement", "nothing is asked for yet", "requirements")
+    if now.measurable < now.requirements:
+        missing = _count(now.requirements - now.measurable, "requirement")
+        return NextAction("Add a criterion", f"{missing} cannot be measured yet", "requirements")
+    if not now.cases:
+        return NextAction("Add cases", "there is nothing to try the prompts on", "data")
+    if not now.prompts:
+        return NextAction("Write a prompt", "there is nothing to try yet", "playground")
+    if now.running:
+        return NextAction("Watch the run", "answers are coming in", "experiments")
+    if not now.experiments_run:
+        why = "no verdict rests on real answers yet"
+        what = "Run the experiment" if now.experiments else "Set up an experiment"
+        return NextAction(what, why, "experiments")
+    if now.not_met:
+        why = f"{_count(now.not_met, 'requirement')} missed the bar"
+        return NextAction("Read the failures and revise", why, "verdicts")
+    if now.ratings_open:
+        return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "compare")
+    if now.undecided:
+        why = f"{_count(now.undecided, 'requirement')} without enough evidence"
+        return NextAction("Gather more evidence", why, "verdicts")
+    if now.stale:
+        return NextAction("Run again", "verdicts are older than what they judge", "experiments")
+    return NextAction("Export the spec", "every bar is met", "spec")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,113 @@
+"""One look for evidence everywhere: a line for the interval, a dot, a tick for the bar, a word."""
+
+from typing import Literal
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence import words
+from workbench.ui.text import md
+
+Color = Literal["green", "red", "orange", "gray"]
+_LOOK: dict[Verdict, tuple[Color, str]] = {
+    Verdict.MET: ("green", ":material/check_circle:"),
+    Verdict.NOT_MET: ("red", ":material/cancel:"),
+    Verdict.NOT_ENOUGH_EVIDENCE: ("orange", ":material/help:"),
+}
+
+
+def badge(verdict: Verdict, *, is_evaluated: bool = True, is_stale: bool = False) -> None:
+    """The verdict as a word with an icon, never colour alone."""
+    color, icon = _LOOK[verdict]
+    if not is_evaluated:
+        st.badge("not evaluated", icon=":material/radio_button_unchecked:", color="gray")
+        return
+    label = f"{verdict.label}, stale" if is_stale else verdict.label
+    st.badge(label, icon=icon, color=color)
+
+
+def line(found: CriterionVerdict, key: str) -> None:
+    """A criterion's estimate, interval and bar on one line from 0 to 100%."""
+    lines([found], key)
+
+
+def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = None) -> None:
+    """Several estimates under each other on one scale, with their bars."""
+    frame = pd.DataFrame(
+        {
+            "row": labels or [f"{row.criterion.key} {row.variant}".strip() for row in rows],
+            "low": [row.estimate.low for row in rows],
+            "high": [row.estimate.high for row in rows],
+            "value": [row.estimate.value for row in rows],
+            "bar": [row.criterion.draft.bar for row in rows],
+            "verdict": [row.verdict.label for row in rows],
+            "reading": [words.figure(row.estimate) for row in rows],
+        }
+    )
+    shown_axis = labels is not None
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], title=None) if shown_axis else None
+    order = list(frame["row"])
+    y = alt.Y(
+        "row:N", sort=order, axis=alt.Axis(title=None, labelLimit=220) if shown_axis else None
+    )
+    tooltip = [alt.Tooltip("reading:N", title="Estimate"), alt.Tooltip("verdict:N")]
+    base = alt.Chart(frame).encode(y=y, tooltip=tooltip)
+    # The hues of the theme's verdict colours, of one strength on light and dark pages.
+    color = alt.Color(
+        "verdict:N",
+        scale=alt.Scale(
+            domain=[verdict.label for verdict in Verdict],
+            range=["#2a9163", "#c8503f", "#c27c1e"],
+        ),
+        legend=None,
+    )
+    known = base.transform_filter("isValid(datum.value)")
+    chart = alt.layer(
+        base.mark_rule(opacity=0.25).encode(x=alt.XDatum(0), x2=alt.X2Datum(1)),
+        known.mark_rule(strokeWidth=4, strokeCap="round", opacity=0.75).encode(
+            x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", color=color
+        ),
+        known.mark_point(filled=True, size=90, opacity=1).encode(
+            x=alt.X("value:Q", scale=scale, axis=axis), color=color
+        ),
+        base.mark_tick(thickness=3, size=22, opacity=0.9, color="#7c8a8d").encode(
+            x=alt.X("bar:Q", scale=scale, axis=axis)
+        ),
+    ).properties(height=alt.Step(30) if shown_axis else 28)
+    spoken = "; ".join(
+        f"{name}: {reading}, bar {bar:.0%}, {verdict}"
+        for name, reading, bar, verdict in zip(
+            order, frame["reading"], frame["bar"], frame["verdict"], strict=True
+        )
+    )
+    st.altair_chart(chart, width="stretch", key=key, alt=spoken)
+
+
+def sentences(found: CriterionVerdict) -> None:
+    """What a verdict says, what follows, and what to do next."""
+    st.markdown(f"{words.expectation(found)} **{words.conclusion(found)}**")
+    step = words.next_step(found)
+    if step:
+        st.markdown(f":material/arrow_forward: {step}")
+    if found.stale:
+        st.caption(f":material/history: Stale: since {found.experiment}, {md(_joined(found))}.")
+    for warning in found.warnings:
+        st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
+
+
+def details(found: CriterionVerdict) -> None:
+    """The numbers behind a verdict, for the engineer."""
+    estimate = found.estimate
+    st.caption(
+        f"Method: {estimate.method}. {estimate.n_cases} cases, {estimate.n_trials} scored trials, "
+        f"{estimate.n_unscored} unscored, worth {estimate.n_effective:.1f} independent answers. "
+        f"Each bound holds with {estimate.confidence:.0%} confidence (Clopper-Pearson on the "
+        "effective sample size; Korn and Graubard 1998)."
+    )
+
+
+def _joined(found: CriterionVerdict) -> str:
+    return " and ".join(found.stale)

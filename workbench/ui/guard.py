@@ -1,0 +1,57 @@
+"""Errors as people should see them: what is wrong and what to do, never a traceback."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import streamlit as st
+
+from workbench.errors import Conflict, WorkbenchError
+from workbench.ui.text import md
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Show what goes wrong inside as a message. What we did not foresee gets a number only.
+
+    Streamlit's own signals (a rerun, a stop) pass through: they are not of type Exception's
+    everyday children, and are raised again.
+    """
+    try:
+        yield
+    except WorkbenchError as error:
+        show(error)
+    except _passing():
+        raise
+    except Exception as error:
+        # The top of a page: the message may hold a secret or another user's words, so the page
+        # gets a number, and the log the rest.
+        number = uuid4().hex[:8]
+        _log.exception("Error %s on a page", number)
+        st.error(
+            f"Something went wrong that we did not foresee ({type(error).__name__}, reference "
+            f"{number}). Nothing that was saved is lost. The log file has the details.",
+            icon=":material/error:",
+        )
+
+
+def show(error: WorkbenchError) -> None:
+    """One of our errors as a message; a conflict with both texts."""
+    st.error(f"**{md(error.message)}** {md(error.hint)}", icon=":material/error:")
+    if isinstance(error, Conflict):
+        mine, theirs = st.columns(2)
+        with mine:
+            st.caption("Yours, not saved yet")
+            st.code(error.mine, language=None, wrap_lines=True)
+        with theirs:
+            st.caption("Theirs, saved")
+            st.code(error.theirs, language=None, wrap_lines=True)
+
+
+def _passing() -> tuple[type[BaseException], ...]:
+    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
+
+    return (RerunException, StopException)

@@ -1,0 +1,53 @@
+"""The loop at the top of every page: five steps, where this feature stands, what to do next."""
+
+import streamlit as st
+
+from workbench.domain.loop import Step, next_action, steps
+from workbench.ui import session
+from workbench.ui.pages import Pages
+from workbench.ui.text import md
+
+_PAGE = {
+    Step.DEFINE: "requirements",
+    Step.EXPERIMENT: "experiments",
+    Step.SCORE: "compare",
+    Step.DECIDE: "verdicts",
+}
+_ICON = {
+    Step.DEFINE: ":material/edit_note:",
+    Step.EXPERIMENT: ":material/science:",
+    Step.SCORE: ":material/grading:",
+    Step.DECIDE: ":material/balance:",
+    Step.WATCH: ":material/monitoring:",
+}
+
+
+def draw(pages: Pages, current: str) -> None:
+    """Draw the bar. `pages` by URL path; `current` is the one that is shown."""
+    names = [feature.name for feature in session.store().features.all()]
+    if not names:
+        return
+    now = session.standing()
+    with st.container(border=True, gap="small", key="loop_bar"):
+        for column, state in zip(st.columns(5, gap="small"), steps(now), strict=True):
+            with column:
+                title = state.step.value.capitalize()
+                if state.step in _PAGE:
+                    page = pages[_PAGE[state.step]]
+                    st.page_link(page, label=f"**{title}**", icon=_ICON[state.step])
+                else:
+                    st.markdown(f"{_ICON[state.step]} {title}")
+                mark = ":green[:material/check:] " if state.is_done else ""
+                lacks = f" · :orange[{state.lacks}]" if state.lacks and state.has else state.lacks
+                st.caption(f"{mark}{state.has}{lacks}")
+        action = next_action(now)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if action.page == current:
+                st.markdown(f"**Next:** {md(action.what)}, here. :gray[{md(action.why)}]")
+            else:
+                st.page_link(
+                    pages[action.page],
+                    label=f"**Next: {md(action.what)}**",
+                    icon=":material/arrow_forward:",
+                )
+                st.markdown(f":gray[{md(action.why)}]")

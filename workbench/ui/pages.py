@@ -1,0 +1,28 @@
+"""The pages by their URL path, for links from anywhere."""
+
+from typing import Any
+
+import streamlit as st
+
+Pages = dict[str, Any]
+"""st.Page objects; Streamlit does not export their type."""
+
+
+def link(path: str) -> Any:
+    """The page at a URL path such as "requirements"; set by app.py on every run."""
+    return _registry()[path]
+
+
+def register(pages: Pages) -> None:
+    """Called by app.py before the page is run."""
+    _registry().update(pages)
+
+
+def go(path: str) -> None:
+    """Show another page."""
+    st.switch_page(link(path))
+
+
+@st.cache_resource(show_spinner=False)
+def _registry() -> Pages:
+    return {}

@@ -1,0 +1,110 @@
+"""Who is here, which feature is open, and what was read: session state holds ids and scalars."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.features import Feature
+from workbench.domain.loop import Standing
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence import verdicts
+from workbench.evidence.verdicts import RequirementVerdict
+from workbench.store.store import Store
+from workbench.ui.resources import Services, services
+
+T = TypeVar("T")
+
+FEATURE = "feature"
+"""The key of the feature picker; its value is the feature's name, which links carry."""
+
+
+def store() -> Store:
+    """The open store."""
+    return services().store
+
+
+def feature() -> Feature:
+    """The feature that is open. Stops the page, with what to do, where there is none."""
+    found = store().features.named(st.session_state.get(FEATURE) or "")
+    if found is None:
+        st.info(
+            "There is no feature yet. Create one on the Overview, or load the sample there.",
+            icon=":material/lightbulb:",
+        )
+        st.stop()
+    return found
+
+
+def feature_id() -> UUID:
+    """The id of the feature that is open."""
+    found = feature().id
+    assert found is not None
+    return found
+
+
+def open_feature(name: str) -> None:
+    """Open another feature; for callbacks."""
+    st.session_state[FEATURE] = name
+
+
+def person() -> str:
+    """Who is working here: chosen in Settings, kept for the next visit."""
+    if "person" not in st.session_state:
+        st.session_state["person"] = store().drafts.preference("person")
+    return str(st.session_state["person"]) or "Somebody"
+
+
+def all_verdicts() -> list[CriterionVerdict]:
+    """Every criterion for every variant of the open feature."""
+    opened = feature_id()
+    return remembered("verdicts", opened, lambda: verdicts.of_feature(store(), opened))
+
+
+def requirement_verdicts() -> list[RequirementVerdict]:
+    """The open feature's requirements, as the candidate (or every variant) stands."""
+    opened = feature_id()
+
+    def read() -> list[RequirementVerdict]:
+        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        return verdicts.by_requirement(store(), opened, chosen)
+
+    return remembered("requirement_verdicts", opened, read)
+
+
+def standing() -> Standing:
+    """Where the open feature stands in the loop."""
+    opened = feature_id()
+    counts = remembered("loop", opened, lambda: store().reports.loop(opened))
+    rows = requirement_verdicts()
+    experiments = remembered("experiments", opened, lambda: store().experiments.of(opened))
+    found = [row.verdict for row in rows]
+    return Standing(
+        requirements=counts.requirements,
+        measurable=counts.measurable,
+        cases=counts.cases,
+        prompts=counts.prompts,
+        experiments=counts.experiments,
+        experiments_run=counts.experiments_run,
+        trials=counts.trials,
+        ratings_open=counts.ratings_open,
+        met=found.count(Verdict.MET),
+        not_met=found.count(Verdict.NOT_MET),
+        undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
+        stale=sum(any(criterion.stale for criterion in row.criteria) for row in rows),
+        running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
+    )
+
+
+def remembered(what: str, key: object, read: Callable[[], T]) -> T:
+    """What `read` gives, read again only when something was committed since."""
+    held: Services = services()
+    generation = held.store.database.generation
+    known = held.memo.get((what, key))
+    if known is not None and known[0] == generation:
+        value: T = known[1]
+        return value
+    value = read()
+    held.memo[what, key] = (generation, value)
+    return value

@@ -1,0 +1,35 @@
+"""Other people's words on a page: never live, nothing hidden in them, cut where they are long."""
+
+import streamlit as st
+
+from workbench.exchange import markdown_text
+
+SHOWN = 4_000
+"""Characters of one text on a page; Streamlit takes seconds for more."""
+
+
+def md(text: str) -> str:
+    """Untrusted text for a place that reads Markdown: labels, headings, captions, helps."""
+    return markdown_text.escape(text)
+
+
+def short(text: str, length: int = 80) -> str:
+    """Untrusted text on one line, cut; for labels, through `md`."""
+    flat = " ".join(text.split())
+    return md(flat if len(flat) <= length else f"{flat[: length - 1]}…")
+
+
+def prose(text: str) -> None:
+    """Untrusted text as paragraphs: what people wrote."""
+    st.markdown(markdown_text.paragraphs(_cut(text)))
+
+
+def output(text: str) -> None:
+    """A model's output, as it came: wrapped, selectable, its spaces kept."""
+    st.code(markdown_text.visible(_cut(text)), language=None, wrap_lines=True)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[:SHOWN]}… ({len(text):,} characters in all)"

@@ -194,6 +194,7 @@ def grouped(cells: list[Cell], by: tuple[str, ...]) -> list[Sequence[object]]:
 def report(sets: int) -> str:
     """The whole Markdown page."""
     cells = errors_at_the_bar(sets)
+    redrawn = worst_again(cells, sets * 10)
     error = (ALPHA * (1 - ALPHA) / sets) ** 0.5
     errors = ["false met", "false not met", "false met without the by-case bound"]
     power = [
@@ -212,12 +213,18 @@ def report(sets: int) -> str:
             percent(c.met_unguarded),
             percent((ALPHA * (1 - ALPHA) / c.sets) ** 0.5),
         )
-        for kind, c in worst_again(cells, sets * 10)
+        for kind, c in redrawn
     ]
     peeks = ["bar", "trials", "peek met", "peek not met", "e met", "e not met", "e power"]
     return "\n".join(
         [
-            INTRO.format(sets=sets, cells=len(cells), error=percent(error)),
+            INTRO.format(
+                sets=sets,
+                cells=len(cells),
+                error=percent(error),
+                worst=percent(max(c.met for _, c in redrawn)),
+                worst_not=percent(max(c.not_met for _, c in redrawn)),
+            ),
             "## By bar\n",
             table(["bar", *errors], grouped(cells, ("bar",))),
             "## By number of cases\n",
@@ -305,6 +312,11 @@ Populations: case rates from a beta distribution with a within-case correlation,
 a share of the failures comes from cases that never (or hardly ever) pass while the rest flicker.
 The last column is the bound on the effective number of cases alone, without the by-case bound of
 `workbench.stats.intervals.bounds_by_row`.
+
+Worst figures after drawing again: false "met" {worst}, false "not met" {worst_not}. What is above
+5% belongs to 5 or 10 trials of populations with hidden failures: when few of the hidden cases are
+drawn, the rate looks high and the noise between cases small, both at once. With beta-distributed
+rates, and with one to three trials, both errors stay at 5% within the simulation error.
 """
 
 PEEKING = """## Looking while it runs

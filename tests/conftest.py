@@ -1,0 +1,47 @@
+"""What every test may ask for: a real store, in memory or on disk, whole when the test ends."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import chromium
+from workbench.store.database import MEMORY
+from workbench.store.integrity import orphans
+from workbench.store.store import Store, open_store
+
+SKIPPED = "no Chromium for the browser tests"
+SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in memory. Every reference in it leads somewhere when the test ends."""
+    opened = open_store(MEMORY, tmp_path)
+    yield opened
+    assert orphans(opened.database) == []
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Where none can be had the test is skipped, loudly."""
+    path = chromium.found()
+    if path is None:
+        pytest.skip(SKIPPED)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=path or None,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end, where nobody can miss it, that a part of the product was not tested."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(SKIPPED in str(report.longrepr) for report in skipped):
+        terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True)
+        terminalreporter.line("No Chromium could be had. Install one, or set CHROMIUM to its path.")

@@ -1,0 +1,269 @@
+"""The same verbs without a browser: run, verdicts, import, export, backup, restore, doctor."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import config
+from workbench.errors import InputError, WorkbenchError
+
+EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
+
+if TYPE_CHECKING:
+    from workbench.headless import Findings
+
+Command = Callable[[argparse.Namespace], int]
+Verbs = Any
+"""argparse does not export the type of its sub-commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Our errors become one message on stderr, code 2."""
+    # Databases, backups and logs hold what people typed: nobody else on this machine may read it.
+    os.umask(0o077)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if not hasattr(chosen, "command"):
+        parser.print_help()
+        return EXIT_INPUT
+    try:
+        command: Command = chosen.command
+        return command(chosen)
+    except WorkbenchError as error:
+        print(error.message, file=sys.stderr)
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        return EXIT_INPUT
+    except BrokenPipeError:
+        # The reader went away (a pager, `head`): nothing more to say to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_MET
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m workbench",
+        description="Draft requirements for an AI feature, try prompts, score outputs, decide.",
+        epilog="The database is data/workbench.duckdb unless WORKBENCH_DB or --db names another. "
+        "One process uses it at a time: close the app first, or work on another file.",
+    )
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_serve(verbs)
+    _add_run(verbs)
+    _add_verdicts(verbs)
+    _add_exchange(verbs)
+    _add_upkeep(verbs)
+    return parser
+
+
+def _add_serve(verbs: Verbs) -> None:
+    serve = verbs.add_parser(
+        "serve",
+        help="open the app in the browser",
+        description="Start the app on this machine. Stop it with Ctrl-C: running experiments keep "
+        "what was answered and can be resumed.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, help="port (the first free one of 8501 to 8510)")
+    serve.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="another host name under which browsers may open the app (for use behind a proxy)",
+    )
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    serve.set_defaults(command=_serve)
+
+
+def _add_run(verbs: Verbs) -> None:
+    run = verbs.add_parser(
+        "run",
+        help="run the experiments of a feature file and print the verdicts",
+        description="Import a feature file (or find it unchanged in the database), run what is "
+        "missing of its experiments, and print a verdict for each criterion and variant. The "
+        "candidate variant decides; where none is named, every variant does.",
+        epilog="Exit codes: 0 every requirement is met; 1 a bar is not met; 2 the command or the "
+        "file is wrong; 3 not enough evidence.",
+    )
+    run.add_argument("file", type=Path, metavar="FEATURE.yaml")
+    _add_db(run)
+    run.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
+    run.add_argument(
+        "--experiment", action="append", metavar="KEY", help="only this experiment (repeatable)"
+    )
+    other = run.add_argument_group("ask another model instead of the one that the file names")
+    other.add_argument("--connection", metavar="NAME", help="a connection of the database")
+    other.add_argument("--base-url", metavar="URL", help="any OpenAI-compatible endpoint")
+    other.add_argument("--model", metavar="NAME", help="the model's name there")
+    other.add_argument(
+        "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
+    )
+    run.add_argument("--concurrency", type=int, metavar="N", help="calls at once")
+    run.add_argument("--json", action="store_true", help="print JSON for machines")
+    run.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    run.set_defaults(command=_run)
+
+
+def _add_verdicts(verbs: Verbs) -> None:
+    verdicts = verbs.add_parser(
+        "verdicts",
+        help="print the verdicts of a feature",
+        description="Print a verdict for each requirement, criterion and variant of a feature, "
+        "from what is stored; nothing is asked.",
+        epilog="Exit codes are those of `run`.",
+    )
+    verdicts.add_argument("feature", metavar="FEATURE", help="the feature's name")
+    _add_db(verdicts)
+    verdicts.add_argument("--json", action="store_true", help="print JSON for machines")
+    verdicts.set_defaults(command=_verdicts)
+
+
+def _add_exchange(verbs: Verbs) -> None:
+    importing = verbs.add_parser("import", help="import a feature file")
+    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
+    _add_db(importing)
+    importing.set_defaults(command=_import)
+    export = verbs.add_parser(
+        "export",
+        help="write a feature as YAML (to import elsewhere) or Markdown (to read)",
+    )
+    export.add_argument("feature", metavar="FEATURE", help="the feature's name")
+    export.add_argument("--format", choices=("yaml", "md"), default="yaml")
+    export.add_argument("--out", type=Path, metavar="PATH", help="a file; otherwise stdout")
+    _add_db(export)
+    export.set_defaults(command=_export)
+
+
+def _add_upkeep(verbs: Verbs) -> None:
+    backup = verbs.add_parser("backup", help="copy the database, verified table by table")
+    backup.add_argument("--out", type=Path, metavar="PATH", help="a new file")
+    _add_db(backup)
+    backup.set_defaults(command=_backup)
+    restore = verbs.add_parser(
+        "restore",
+        help="put a backup in the database's place",
+        description="Put a backup in the place of the database. The one that was there is kept "
+        "beside it. Close the app first.",
+    )
+    restore.add_argument("file", type=Path, metavar="BACKUP")
+    _add_db(restore)
+    restore.set_defaults(command=_restore)
+    doctor = verbs.add_parser("doctor", help="check the installation and the database")
+    _add_db(doctor)
+    doctor.set_defaults(command=_doctor)
+
+
+def _add_db(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--db", metavar="FILE", help="the database, or :memory:")
+
+
+def _database(chosen: argparse.Namespace) -> str:
+    return str(chosen.db or config.load().database)
+
+
+# Each verb imports what it needs: statistics and the model client take seconds to load.
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from workbench.ui import server
+
+    server.run(chosen.host, chosen.port, not chosen.no_browser, names=tuple(chosen.name))
+    return EXIT_MET
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+
+    text = _read(chosen.file)
+    wanted = headless.Wanted(
+        experiments=tuple(chosen.experiment or ()),
+        connection=chosen.connection,
+        base_url=chosen.base_url,
+        model=chosen.model,
+        api_key_env=chosen.api_key_env,
+        concurrency=chosen.concurrency,
+    )
+    tell = None if chosen.quiet else lambda line: print(line, file=sys.stderr)
+    with headless.opened(_database(chosen)) as store:
+        found = headless.run(store, text, wanted, tell, name=chosen.name)
+    return _print(found, chosen.json)
+
+
+def _verdicts(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+
+    with headless.opened(_database(chosen)) as store:
+        found = headless.verdicts(store, headless.named(store, chosen.feature))
+    return _print(found, chosen.json)
+
+
+def _print(found: "Findings", as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print(found.as_text())
+    return int(found.exit_code())
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+    from workbench.exchange.feature_file import import_feature
+
+    text = _read(chosen.file)
+    with headless.opened(_database(chosen)) as store:
+        feature = import_feature(store, text, headless.author(store), name=chosen.name)
+    print(f"Imported “{feature.name}”.")
+    return EXIT_MET
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+
+    with headless.opened(_database(chosen)) as store:
+        text = headless.exported(store, headless.named(store, chosen.feature), chosen.format)
+    if chosen.out is None:
+        sys.stdout.write(text)
+    else:
+        headless.write_whole(chosen.out, text)
+        print(f"Wrote {chosen.out}.")
+    return EXIT_MET
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+
+    with headless.opened(_database(chosen)) as store:
+        print(f"Backed up to {store.backups.create(chosen.out)}.")
+    return EXIT_MET
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from workbench.store.backup import restore
+
+    kept = restore(chosen.file, _database(chosen))
+    print(f"Restored {chosen.file}." + (f" The former database is {kept}." if kept else ""))
+    return EXIT_MET
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+
+    findings = headless.examine(_database(chosen))
+    for finding in findings:
+        print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
+    return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", "Name a feature file.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None

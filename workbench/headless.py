@@ -1,0 +1,325 @@
+"""What the commands do: run a feature file, read verdicts, write exports, look for trouble."""
+
+import getpass
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from workbench import config
+from workbench.domain.connections import Connection
+from workbench.domain.experiments import Experiment, Plan, RunState
+from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
+from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
+from workbench.evidence import verdicts as evidence
+from workbench.evidence import words
+from workbench.exchange import feature_file, spec_markdown
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.store.database import MEMORY
+from workbench.store.integrity import orphans
+from workbench.store.store import Store, open_store
+
+_EXIT = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_ENOUGH_EVIDENCE: 3}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the command line changes a run: which experiments, and another model to ask."""
+
+    experiments: tuple[str, ...] = ()
+    connection: str | None = None
+    base_url: str | None = None
+    model: str | None = None
+    api_key_env: str = ""
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The verdicts of a feature, and which of them decide."""
+
+    feature: str
+    candidate: str
+    rows: list[CriterionVerdict]
+    deciding: list[Verdict]
+
+    def exit_code(self) -> int:
+        """0 all met, 1 a bar not met, 3 not enough evidence."""
+        return _EXIT[combine(self.deciding)]
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: one entry per requirement, criterion and variant."""
+        return {
+            "feature": self.feature,
+            "candidate": self.candidate or None,
+            "verdict": str(combine(self.deciding)),
+            "verdicts": [_as_json(row) for row in self.rows],
+        }
+
+    def as_text(self) -> str:
+        """For people: a table, then what each undecided or missed bar needs."""
+        header = ("requirement", "criterion", "variant", "verdict", "estimate", "bar")
+        table = [header]
+        for row in self.rows:
+            table.append(
+                (
+                    row.requirement.key,
+                    f"{row.criterion.key} {row.criterion.draft.title}"[:48],
+                    row.variant or "–",
+                    row.verdict.label + (" (stale)" if row.stale else ""),
+                    words.figure(row.estimate),
+                    words.bar(row.criterion),
+                )
+            )
+        widths = [max(len(line[i]) for line in table) for i in range(len(header))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in table
+        ]
+        lines.insert(1, "  ".join("-" * width for width in widths))
+        who = f"candidate {self.candidate}" if self.candidate else "every variant"
+        lines += ["", f"{self.feature}: {combine(self.deciding).label} ({who} decides)."]
+        for row in self.rows:
+            step = words.next_step(row)
+            if step and row.verdict is not Verdict.MET:
+                name = f"{row.criterion.key} {row.variant}".strip()
+                lines.append(f"  {name}: {step}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was examined, and whether it is well."""
+
+    is_well: bool
+    text: str
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Store]:
+    """The store, closed afterwards."""
+    store = open_store(database, config.load().home)
+    try:
+        store.runs.mark_interrupted()
+        yield store
+    finally:
+        store.close()
+
+
+def author(store: Store) -> str:
+    """Who the commands act for: the name from Settings, else the account's."""
+    return store.drafts.preference("person") or getpass.getuser()
+
+
+def named(store: Store, name: str) -> UUID:
+    """The feature of this name. Raises NotFound listing those that exist."""
+    feature = store.features.named(name)
+    if feature is None or feature.id is None:
+        known = ", ".join(f"“{known.name}”" for known in store.features.all()) or "none"
+        raise NotFound(f"There is no feature named “{name}”.", f"The database holds: {known}.")
+    return feature.id
+
+
+def run(
+    store: Store,
+    text: str,
+    wanted: Wanted,
+    tell: Callable[[str], None] | None = None,
+    *,
+    name: str | None = None,
+) -> Findings:
+    """Import (or find) a feature, run what is missing of its experiments, and judge.
+
+    Raises InputError where the file or the wish is wrong; a run that had to stop raises what
+    stopped it, after what was answered has been kept.
+    """
+    feature, _ = feature_file.import_or_find(store, text, author(store), name=name)
+    assert feature.id is not None
+    experiments = [
+        experiment
+        for experiment in store.experiments.of(feature.id)
+        if not wanted.experiments or experiment.key in wanted.experiments
+    ]
+    if not experiments:
+        raise InputError(
+            f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
+        )
+    experiments = [_redirected(store, experiment, wanted) for experiment in experiments]
+    models = Models(LocalModel(config.load().home))
+    jobs = Jobs(store, models)
+    try:
+        for experiment in experiments:
+            _finish(store, jobs, experiment, tell)
+    finally:
+        jobs.close()
+        models.local.close()
+    used = {variant.id for experiment in experiments for variant in experiment.variants}
+    return verdicts(store, feature.id, only=None if _is_plain(wanted) else used)
+
+
+def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> Findings:
+    """The verdicts of a feature. `only` keeps some variants, which then decide."""
+    feature = store.features.get(feature_id)
+    rows = evidence.of_feature(store, feature_id)
+    chosen = store.features.candidate(feature_id)
+    if only is not None:
+        rows = [row for row in rows if row.variant_id in only or row.variant_id is None]
+        chosen = None
+    decisive = evidence.by_requirement(store, feature_id, evidence.deciding(rows, chosen))
+    label = store.variants.get(chosen).label if chosen is not None else ""
+    return Findings(feature.name, label, rows, [row.verdict for row in decisive])
+
+
+def exported(store: Store, feature_id: UUID, form: str) -> str:
+    """A feature as a YAML feature file or as a Markdown spec."""
+    if form == "yaml":
+        return feature_file.export(store, feature_id)
+    rows = evidence.of_feature(store, feature_id)
+    return spec_markdown.markdown(store, feature_id, rows, words.explain, datetime.now(UTC))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all. Raises StoreError when it can't be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreError(
+            f"{path} could not be written: {error.strerror}.", "Check the folder and free space."
+        ) from error
+
+
+def examine(database: str) -> list[Finding]:
+    """What is installed, and whether the database is whole."""
+    findings = [Finding(True, f"Python {platform.python_version()} on {platform.platform()}")]
+    for package in ("streamlit", "duckdb", "openai", "scipy"):
+        try:
+            findings.append(Finding(True, f"{package} {version(package)}"))
+        except PackageNotFoundError:
+            findings.append(Finding(False, f"{package} is not installed: pip install -r …"))
+    local = LocalModel(config.load().home).availability()
+    said = f"local model: {'ready to start' if local.is_available else local.reason} {local.hint}"
+    findings.append(Finding(local.is_available, said.strip()))
+    if database != MEMORY and not Path(database).exists():
+        return [*findings, Finding(True, f"no database yet at {database}")]
+    try:
+        with opened(database) as store:
+            broken = orphans(store.database)
+            findings.append(Finding(not broken, f"database {database} opens"))
+            findings += [Finding(False, line) for line in broken]
+    except WorkbenchError as error:
+        findings.append(Finding(False, str(error)))
+    return findings
+
+
+def _finish(
+    store: Store, jobs: Jobs, experiment: Experiment, tell: Callable[[str], None] | None
+) -> None:
+    started = time.monotonic()
+    started_run = jobs.start(experiment.id, author(store))
+    while not jobs.wait(experiment.id, 2.0):
+        if tell is not None:
+            now = store.reports.progress(experiment.id)
+            took = time.monotonic() - started
+            tell(f"{experiment.key}: {now.done} of {now.planned} calls, {took:.0f} s")
+    ended = store.runs.get(started_run.id)
+    if ended.state is not RunState.FINISHED:
+        raise InputError(
+            f"{experiment.key} ended early: {ended.message}",
+            "What was answered is kept; run the command again to go on.",
+        )
+
+
+def _is_plain(wanted: Wanted) -> bool:
+    return wanted.connection is None and wanted.base_url is None and wanted.model is None
+
+
+def _redirected(store: Store, experiment: Experiment, wanted: Wanted) -> Experiment:
+    """The experiment with its variants pointed at the model that the command line names."""
+    if _is_plain(wanted):
+        return experiment
+    connection = _connection(store, wanted)
+    if not wanted.model and not connection.models:
+        raise InputError("No model is named.", "Add --model NAME.")
+    model = wanted.model or connection.models[0]
+    with store.transaction():
+        variants = [
+            store.variants.save(variant.prompt, connection.name, model, variant.parameters)
+            for variant in experiment.variants
+        ]
+        plan = Plan(
+            question=f"{experiment.question} ({model} through {connection.name})",
+            dataset_version_id=experiment.dataset_version_id,
+            variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
+            criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
+            trials=experiment.trials,
+            slices=experiment.slices,
+            held_out=experiment.held_out,
+        )
+        return store.experiments.add(experiment.feature_id, plan, author(store))
+
+
+def _connection(store: Store, wanted: Wanted) -> Connection:
+    if wanted.base_url is None:
+        if wanted.connection is None:
+            raise InputError("--model needs --connection or --base-url.", "Name where it runs.")
+        return store.connections.named(wanted.connection)
+    name = wanted.connection or "Command line"
+    asked = Connection(
+        name=name,
+        base_url=wanted.base_url,
+        models=(wanted.model,) if wanted.model else (),
+        api_key_env=wanted.api_key_env,
+        concurrency=wanted.concurrency or 8,
+    )
+    try:
+        known = store.connections.named(name)
+    except NotFound:
+        return store.connections.add(asked)
+    return store.connections.save(replace(asked, id=known.id, revision=known.revision))
+
+
+def _as_json(row: CriterionVerdict) -> dict[str, Any]:
+    estimate = asdict(row.estimate)
+    return {
+        "requirement": row.requirement.key,
+        "criterion": row.criterion.key,
+        "title": row.criterion.draft.title,
+        "variant": row.variant or None,
+        "experiment": row.experiment or None,
+        "measure": str(row.criterion.draft.measure),
+        "n_cases": estimate["n_cases"],
+        "n_trials": estimate["n_trials"],
+        "n_unscored": estimate["n_unscored"],
+        "n_effective": estimate["n_effective"],
+        "estimate": estimate["value"],
+        "low": estimate["low"],
+        "high": estimate["high"],
+        "confidence": row.criterion.draft.confidence,
+        "method": estimate["method"],
+        "bar": row.criterion.draft.bar,
+        "verdict": str(row.verdict),
+        "stale": bool(row.stale),
+        "stale_because": list(row.stale),
+        "warnings": list(row.warnings),
+        "pass_hat_k": list(row.pass_hat_k),
+    }

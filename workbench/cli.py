@@ -21,11 +21,14 @@ Verbs = Any
 """argparse does not export the type of its sub-commands."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. Our errors become one message on stderr, code 2."""
+def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -> int:
+    """Run one command; returns its exit code. Our errors become one message on stderr, code 2.
+
+    `serve` opens the app: it is handed in, because this floor does not know the user interface.
+    """
     # Databases, backups and logs hold what people typed: nobody else on this machine may read it.
     os.umask(0o077)
-    parser = _parser()
+    parser = _parser(serve)
     chosen = parser.parse_args(arguments)
     if not hasattr(chosen, "command"):
         parser.print_help()
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_MET
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(serve: Command | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workbench",
         description="Draft requirements for an AI feature, try prompts, score outputs, decide.",
@@ -52,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
         "One process uses it at a time: close the app first, or work on another file.",
     )
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _add_serve(verbs)
+    if serve is not None:
+        _add_serve(verbs, serve)
     _add_run(verbs)
     _add_verdicts(verbs)
     _add_exchange(verbs)
@@ -60,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_serve(verbs: Verbs) -> None:
+def _add_serve(verbs: Verbs, command: Command) -> None:
     serve = verbs.add_parser(
         "serve",
         help="open the app in the browser",
@@ -77,7 +81,7 @@ def _add_serve(verbs: Verbs) -> None:
         help="another host name under which browsers may open the app (for use behind a proxy)",
     )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    serve.set_defaults(command=_serve)
+    serve.set_defaults(command=command)
 
 
 def _add_run(verbs: Verbs) -> None:
@@ -168,13 +172,6 @@ def _database(chosen: argparse.Namespace) -> str:
 
 
 # Each verb imports what it needs: statistics and the model client take seconds to load.
-
-
-def _serve(chosen: argparse.Namespace) -> int:
-    from workbench.ui import server
-
-    server.run(chosen.host, chosen.port, not chosen.no_browser, names=tuple(chosen.name))
-    return EXIT_MET
 
 
 def _run(chosen: argparse.Namespace) -> int:

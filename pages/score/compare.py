@@ -1,5 +1,92 @@
-"""compare."""
+"""Score: a person rates outputs side by side, without knowing which variant wrote which."""
 
 import streamlit as st
 
-st.header("compare")
+from workbench.ui import pages, score_rating, score_reading, session
+from workbench.ui.text import md
+
+st.header("Score", anchor=False)
+st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
+
+session.feature_id()
+criteria = score_reading.rating_criteria()
+experiments = score_reading.experiments()
+if not criteria:
+    st.info(
+        "No criterion of this feature asks a person, so there is nothing to rate. Checks score by "
+        "themselves. Add a criterion that is rated where only a person can tell.",
+        icon=":material/lightbulb:",
+    )
+    st.page_link(
+        pages.link("requirements"), label="Add a rated criterion", icon=":material/edit_note:"
+    )
+    st.stop()
+if not experiments:
+    st.info(
+        "There are no outputs to rate yet. Run an experiment first.", icon=":material/lightbulb:"
+    )
+    st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
+    st.stop()
+
+by_key = {experiment.key: experiment for experiment in experiments}
+if st.session_state.get("score_experiment") not in by_key:
+    st.session_state["score_experiment"] = score_reading.to_open_first(experiments, criteria).key
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    key = st.selectbox(
+        "Experiment",
+        list(by_key),
+        key="score_experiment",
+        format_func=lambda found: f"{found} · {by_key[found].question}",
+        persist_state="session",
+    )
+    experiment = by_key[key]
+    ordered = {c.key: c for c in score_reading.planned_first(experiment, criteria)}
+    if st.session_state.get("score_criterion") not in ordered:
+        st.session_state.pop("score_criterion", None)
+    criterion = ordered[
+        st.selectbox(
+            "Criterion",
+            list(ordered),
+            key="score_criterion",
+            format_func=lambda found: f"{found} · {ordered[found].draft.title}",
+            help="Criteria that ask a person. Checks score by themselves.",
+            persist_state="session",
+        )
+    ]
+    is_blind = st.toggle(
+        "Hide which variant is which",
+        value=True,
+        key="score_blind",
+        help="The outputs of a case stand in a random order without names, until you have rated "
+        "all of them. Knowing the author sways a judgement.",
+        persist_state="session",
+    )
+
+task = score_reading.Task(experiment, criterion, session.person())
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(f"You rate as {md(task.rater)}.")
+    st.page_link(pages.link("settings"), label="Change", icon=":material/person:")
+queue = score_reading.cases(task)
+if not queue:
+    st.info(
+        f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
+        f"{md(', '.join(criterion.draft.slices))}. Choose another experiment, or run one with "
+        "such cases.",
+        icon=":material/lightbulb:",
+    )
+    st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
+    st.stop()
+
+case = score_rating.choose_case(task, queue)
+score_rating.draw_reveal(task, case)
+if all(each.is_done for each in queue):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.success("You have rated every output here.", icon=":material/check_circle:")
+        st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
+score_rating.draw_case(task, session.store().datasets.case(case.id))
+score_rating.draw_outputs(task, case, is_blind)
+if case.is_done:
+    st.caption(
+        ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "
+        "record. You know by now which variant is which."
+    )

@@ -1,0 +1,89 @@
+"""The app as people start it, in a process of its own, and a page in a real browser."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parent.parent.parent
+ARTIFACTS = ROOT / "artifacts"
+
+
+class App:
+    """A running workbench: its address, its process and its database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it and wait for the line that says where it is."""
+        command = [sys.executable, "-m", "workbench", "serve", "--no-browser"]
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port)],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "WORKBENCH_DB": str(self.folder / "workbench.duckdb"),
+                "WORKBENCH_HOME": str(self.folder / "home"),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if re.search(r"http://\S+", line):
+                return
+        raise AssertionError("the app ended before it said where it is")
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it, gently or not."""
+        assert self.process is not None
+        self.process.send_signal(by)
+        self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[App]:
+    """A workbench on an empty database in this folder."""
+    app = App(folder)
+    app.start()
+    yield app
+    app.end()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """A workbench that was started a moment ago and shown to nobody yet."""
+    with running(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty tab, 1440 pixels wide."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page for whoever looks at the build."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / f"{name}.png"), full_page=True)

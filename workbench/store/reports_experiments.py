@@ -1,0 +1,193 @@
+"""Read models of the Experiments page: how far each one is, its pace, and all it brought."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from workbench.store.database import Database
+
+
+class Standing(NamedTuple):
+    """How far an experiment has come. `state` is its newest run's, empty where none was started."""
+
+    planned: int
+    outputs: int
+    failed: int
+    state: str
+
+
+class Pace(NamedTuple):
+    """When a run was last set going, and how many calls have ended since."""
+
+    since: datetime | None
+    ended: int
+
+
+class ExperimentReports:
+    """What the Experiments page reads beside `Reports`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def standings(self, feature_id: UUID) -> dict[UUID, Standing]:
+        """A feature's experiments and how far each has come."""
+        rows = self._db.rows(
+            """
+            with states as (
+                select r.experiment_id, arg_max(e.state, e.created_at) as state
+                from runs r join run_events e on e.run_id = r.id
+                group by r.experiment_id
+            )
+            select e.id, count(*),
+                count(t.output), count(t.failure), coalesce(any_value(s.state), '')
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases x on x.experiment_id = e.id
+            cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
+            left join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number = n.number
+            left join states s on s.experiment_id = e.id
+            where e.feature_id = ? and e.purpose = 'experiment'
+            group by e.id, e.trials
+            """,
+            [feature_id],
+        )
+        return {experiment_id: Standing(*rest) for experiment_id, *rest in rows}
+
+    def answered(self, variant_ids: Sequence[UUID], case_ids: Sequence[UUID], trials: int) -> int:
+        """How many calls of a plan that is not frozen yet have been made already, for whatever
+        experiment: they are shared and cost nothing again."""
+        found: int = self._db.value(
+            """
+            select count(distinct (variant_id, case_id, number)) from current_trials
+            where variant_id in (select unnest(?::uuid[]))
+                and case_id in (select unnest(?::uuid[])) and number <= ?
+            """,
+            [list(variant_ids), list(case_ids), trials],
+        )
+        return found
+
+    def pace(self, run_id: UUID) -> Pace:
+        """How fast a run goes, since it was last started or resumed."""
+        row = self._db.row(
+            """
+            with begun as (
+                select max(created_at) as since from run_events
+                where run_id = $run and state = 'running'
+            )
+            select since,
+                (select count(*) from trials where run_id = $run and created_at >= since)
+            from begun
+            """,
+            {"run": run_id},
+        )
+        return Pace(*row) if row else Pace(None, 0)
+
+    def ratings_open(self, experiment_id: UUID) -> int:
+        """How many pairs of an output and a rating criterion of an experiment wait for a person."""
+        found: int = self._db.value(
+            """
+            with ratings as (
+                select k.criterion_id, arg_max(v.scorer, v.number) as scorer,
+                    arg_max(v.scorer_kind, v.number) as kind,
+                    arg_max(v.slices, v.number) as slices
+                from experiment_criteria k
+                join criterion_versions v on v.criterion_id = k.criterion_id
+                where k.experiment_id = $experiment group by k.criterion_id
+            )
+            select count(*)
+            from ratings r
+            join experiments e on e.id = $experiment
+            join experiment_variants v on v.experiment_id = e.id
+            join experiment_cases x on x.experiment_id = e.id
+            join cases c on c.id = x.case_id
+            join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            where r.kind = 'rating' and t.output is not null
+                and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
+                and (t.id, r.scorer) not in (
+                    select (trial_id, scorer) from scores where criterion_id = r.criterion_id)
+            """,
+            {"experiment": experiment_id},
+        )
+        return found
+
+    def case_options(self, experiment_id: UUID) -> list[tuple[UUID, str]]:
+        """An experiment's cases by id and key, in their order."""
+        rows = self._db.rows(
+            """
+            select c.id, c.key from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ? order by c.number
+            """,
+            [experiment_id],
+        )
+        return [(case_id, key) for case_id, key in rows]
+
+    def everything(self, experiment_id: UUID) -> Iterator[dict[str, Any]]:
+        """Every trial of an experiment whole, with its scores, for a download."""
+        scores: dict[UUID, list[dict[str, Any]]] = {}
+        for trial_id, criterion, outcome, reason in self._db.rows(
+            """
+            with newest as (
+                select criterion_id, arg_max(scorer, number) as scorer from criterion_versions
+                group by criterion_id
+            )
+            select o.trial_id, c.key, o.outcome, o.reason
+            from outcomes o
+            join newest n on n.criterion_id = o.criterion_id and n.scorer = o.scorer
+            join criteria c on c.id = o.criterion_id
+            join experiment_criteria k
+                on k.criterion_id = o.criterion_id and k.experiment_id = ?
+            order by k.position
+            """,
+            [experiment_id],
+        ):
+            scores.setdefault(trial_id, []).append(
+                {"criterion": criterion, "outcome": outcome, "reason": reason or ""}
+            )
+        for row in self._db.rows(
+            """
+            select t.id, e.key, c.key, c.variables, c.reference, c.tags, w.label,
+                t.number, o.body, t.failure, t.message, t.finish_reason, t.model, t.latency_ms,
+                t.input_tokens, t.output_tokens, t.cost, t.attempts, t.started_at
+            from experiments e
+            join experiment_variants v on v.experiment_id = e.id
+            join variants w on w.id = v.variant_id
+            join experiment_cases x on x.experiment_id = e.id
+            join cases c on c.id = x.case_id
+            join current_trials t
+                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            left join outputs o on o.hash = t.output
+            where e.id = ? order by c.number, v.position, t.number
+            """,
+            [experiment_id],
+        ):
+            found = dict(zip(_COLUMNS, row[1:], strict=True))
+            found["input"] = json.loads(found["input"])
+            found["tags"] = list(found["tags"])
+            found["started_at"] = found["started_at"].isoformat()
+            yield {**found, "scores": scores.get(row[0], [])}
+
+
+_COLUMNS = (
+    "experiment",
+    "case",
+    "input",
+    "reference",
+    "tags",
+    "variant",
+    "trial",
+    "output",
+    "failure",
+    "message",
+    "finish_reason",
+    "model",
+    "latency_ms",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "attempts",
+    "started_at",
+)

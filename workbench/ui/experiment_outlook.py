@@ -1,0 +1,156 @@
+"""What a plan will take and what it can show, before the first call is made."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from workbench.domain.criteria import Criterion, Measure
+from workbench.domain.datasets import Case
+from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
+from workbench.domain.verdicts import Verdict
+from workbench.evidence import estimates, words
+from workbench.runs.forecast import Forecast, forecast
+from workbench.stats.planning import best_bar, zero_failure_minimum
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.store import Store
+from workbench.store.tallies import Tally
+from workbench.ui.experiment_words import count, duration, money
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A plan's size, cost and reach. `answered` calls were made before and are not made again;
+    `time` and `cost` are sentences on the rest. `warnings` name criteria that it can never show."""
+
+    n_variants: int
+    n_cases: int
+    trials: int
+    answered: int
+    time: str
+    cost: str
+    reach: str
+    warnings: tuple[str, ...]
+
+    @property
+    def calls(self) -> int:
+        """All calls of the plan."""
+        return self.n_variants * self.n_cases * self.trials
+
+    @property
+    def to_ask(self) -> int:
+        """The calls that will really be made."""
+        return max(0, self.calls - self.answered)
+
+
+def chosen_cases(
+    store: Store, version_id: UUID, slices: Sequence[str], held_out: bool | None
+) -> list[Case]:
+    """The cases of a dataset version that a choice takes: what `Experiments.add` will freeze."""
+    return [
+        case
+        for case in store.datasets.cases(version_id)
+        if (not slices or not set(slices).isdisjoint(case.tags))
+        and (held_out is None or case.held_out is held_out)
+    ]
+
+
+def of_plan(
+    store: Store,
+    variants: tuple[Variant, ...],
+    cases: list[Case],
+    criteria: Sequence[Criterion],
+    trials: int,
+) -> Outlook:
+    """What a plan would take and could show."""
+    ids = [variant.id for variant in variants]
+    answered = ExperimentReports(store.database).answered(ids, [c.id for c in cases], trials)
+    whole = forecast(store, variants, cases, trials)
+    share = 1 - answered / whole.calls if whole.calls else 0.0
+    return Outlook(
+        n_variants=len(variants),
+        n_cases=len(cases),
+        trials=trials,
+        answered=answered,
+        time=_time(whole, share),
+        cost=_cost(whole, share),
+        reach=_reach(cases),
+        warnings=tuple(w for c in criteria if (w := cannot_show(c, cases, trials))),
+    )
+
+
+def of_experiment(
+    store: Store, experiment: Experiment, cases: list[Case], criteria: Sequence[Criterion]
+) -> Outlook:
+    """What is still to be asked of a frozen plan."""
+    return of_plan(store, experiment.variants, cases, criteria, experiment.trials)
+
+
+def cannot_show(criterion: Criterion, cases: Sequence[Case], trials: int) -> str:
+    """Why a plan can never show a criterion's bar, whatever the answers; empty when it can."""
+    draft = criterion.draft
+    inputs = Counter(
+        case.draft().input_fingerprint() for case in cases if criterion.applies_to(case.tags)
+    )
+    if not inputs:
+        return f"{criterion.key} scores nothing here: no case carries {_tags(criterion)}."
+    is_per_case = draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT)
+    if is_per_case and trials < 2:
+        return f"{criterion.key} asks whether answers repeat: choose 2 trials per case or more."
+    variant_id = uuid4()
+    # The best that could happen: no failure anywhere, everything scored.
+    tallies = []
+    for cluster, n in inputs.items():
+        asked = n * trials
+        passes, fails = asked, 0
+        tallies.append(Tally(variant_id, cluster, n, asked, passes, fails, 0, 0))
+    best = estimates.estimate(draft, tallies, trials)
+    if estimates.verdict(draft, best) is Verdict.MET:
+        return ""
+    n = len(inputs)
+    where = f" tagged {', '.join(draft.slices)}" if draft.slices else ""
+    short = (
+        f"{criterion.key} can't show {words.bar(criterion)}: even without a failure, "
+        f"{count(n, 'case')}{where} can only show "
+    )
+    if draft.measure.is_upper_bar:
+        shown = f"at most {words.percent(best.high)}"
+    else:
+        shown = f"at least {words.percent(best.low)}"
+    if is_per_case:
+        return f"{short}{shown}. It takes more cases."
+    level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+    return f"{short}{shown}. It takes {zero_failure_minimum(level, draft.confidence)} cases."
+
+
+def _reach(cases: Sequence[Case]) -> str:
+    n = len({case.draft().input_fingerprint() for case in cases})
+    if not n:
+        return "Without a case nothing can be shown."
+    highest = words.percent(best_bar(n))
+    different = "" if n == len(cases) else " with different inputs"
+    return (
+        f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "
+        "and only if not one answer fails (at 95% confidence)."
+    )
+
+
+def _time(found: Forecast, share: float) -> str:
+    low, high = (seconds * share for seconds in found.seconds)
+    if not share or not found.calls:
+        return "no time"
+    return f"about {duration(low)}, at most {duration(high)}"
+
+
+def _cost(found: Forecast, share: float) -> str:
+    if found.cost is None:
+        return "unknown: no price is known for one of the models"
+    low, high = (usd * share for usd in found.cost)
+    if high == 0:
+        return "free"
+    return f"about {money(low)}, at most {money(high)}"
+
+
+def _tags(criterion: Criterion) -> str:
+    return f"its tags ({', '.join(criterion.draft.slices)})"

@@ -1,0 +1,274 @@
+"""The rater's table: outputs side by side, a rating for each, and whose they were, once rated."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.datasets import Case
+from workbench.domain.prompts import Variant
+from workbench.domain.scores import Outcome
+from workbench.errors import WorkbenchError
+from workbench.ui import guard, score_reading, session, variants
+from workbench.ui.score_reading import CaseToRate, Shown, Task
+from workbench.ui.text import SHOWN, md, output, prose, short
+
+CASE = "score_case"
+LAST = "score_last"
+_BATCH = "score_batch"
+_CHOICES = (
+    (Outcome.PASS, "Pass", ":material/thumb_up:", "pass"),
+    (Outcome.FAIL, "Fail", ":material/thumb_down:", "fail"),
+    (Outcome.UNSCORED, "Can't tell", ":material/question_mark:", "cannot_tell"),
+)
+
+
+def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
+    """How far the rater is, and the case to show: the chosen one, or the next that is open."""
+    known = {str(case.id): case for case in queue}
+    if st.session_state.get(CASE) not in known:
+        wanted = score_reading.next_open(queue, queue[-1].id) or queue[0]
+        st.session_state[CASE] = str(wanted.id)
+    done = sum(case.is_done for case in queue)
+    st.progress(done / len(queue), text=f"{done} of {len(queue)} cases rated by you")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "Case",
+            list(known),
+            key=CASE,
+            format_func=lambda found: _case_label(known[found]),
+            on_change=_forget_batch,
+            width=320,
+        )
+        here = list(known).index(chosen)
+        step(queue, here - 1, "Previous", ":material/arrow_back:", "Left")
+        step(queue, here + 1, "Next", ":material/arrow_forward:", "Right")
+        if done < len(queue):
+            st.button(
+                "Next unrated",
+                key="score_next_open",
+                icon=":material/skip_next:",
+                shortcut="N",
+                on_click=_go_to_open,
+                args=(task, queue[here].id),
+            )
+    return known[chosen]
+
+
+def step(queue: Sequence[CaseToRate], to: int, label: str, icon: str, shortcut: str) -> None:
+    """A button to the case before or after."""
+    is_there = 0 <= to < len(queue)
+    st.button(
+        label,
+        key=f"score_{label.lower()}",
+        icon=icon,
+        shortcut=shortcut,
+        disabled=not is_there,
+        on_click=_go_to,
+        args=(str(queue[to].id) if is_there else "",),
+    )
+
+
+def draw_case(task: Task, case: Case) -> None:
+    """The question that is asked, and what the model was given."""
+    with st.container(border=True, gap="small", key="score_question"):
+        st.subheader(md(task.question), anchor=False)
+        draft = task.criterion.draft
+        st.caption(f"{task.criterion.key} · {md(draft.title)}")
+    parts = [(name, text) for name, text in case.variables.items() if text.strip()]
+    columns = st.columns([3, 2] if case.reference else 1)
+    with columns[0]:
+        for name, text in parts or [("Input", "(empty)")]:
+            st.caption(f"Input: {short(name)}")
+            output(text)
+    if case.reference:
+        with columns[-1]:
+            st.caption("Reference: what a good answer says")
+            output(case.reference)
+
+
+def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
+    """The outputs of a case side by side, each with its rating."""
+    found = score_reading.outputs(task, case.id)
+    is_open = any(shown.mine is None for shown in found)
+    rows = score_reading.batches(found)
+    chosen = _choose_batch(rows)
+    number = sum(len(row) for row in rows[:chosen])
+    for place, (column, shown) in enumerate(
+        zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
+    ):
+        with column:
+            _draw_output(task, case, shown, number + place + 1, place, is_blind and is_open)
+
+
+def draw_reveal(task: Task, current: CaseToRate) -> None:
+    """Whose the outputs of the case were that the rater has just finished."""
+    last = st.session_state.get(LAST)
+    known = {str(case.id): case for case in score_reading.cases(task)}
+    if last not in known or last == str(current.id) or not known[last].is_done:
+        return
+    by_id = {variant.id: variant for variant in task.experiment.variants}
+    said = []
+    for number, shown in enumerate(score_reading.outputs(task, UUID(last)), start=1):
+        assert shown.mine is not None
+        label = variants.inline(by_id[shown.variant_id])
+        word = shown.mine.judgement.outcome.value
+        said.append(f"output {number} was {label} ({'no score' if word == 'unscored' else word})")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/check: **{short(known[last].key)}** saved: {', '.join(said)}.")
+        st.button(
+            "Rate it again",
+            key="score_again",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_go_to,
+            args=(last,),
+        )
+
+
+def _draw_output(
+    task: Task, case: CaseToRate, shown: Shown, number: int, place: int, is_hidden: bool
+) -> None:
+    by_id = {variant.id: variant for variant in task.experiment.variants}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**Output {number}**")
+        if not is_hidden:
+            _name(by_id[shown.variant_id], shown, task)
+        if shown.mine is not None:
+            st.caption(":material/check: rated")
+    note = f"score_note_{shown.token}"
+    said = shown.mine.judgement.outcome if shown.mine else None
+    with st.container(horizontal=True, gap="small"):
+        for at, (outcome, label, icon, name) in enumerate(_CHOICES, start=1):
+            st.button(
+                label,
+                key=f"score_{name}_{shown.token}",
+                icon=icon,
+                type="primary" if said is outcome else "secondary",
+                shortcut=str(3 * place + at),
+                on_click=_rate,
+                args=(task, case, shown, outcome, note),
+            )
+    output(shown.text)
+    if len(shown.text) > SHOWN:
+        st.download_button(
+            "The whole text",
+            shown.text,
+            f"output-{number}.txt",
+            "text/plain",
+            key=f"score_whole_{shown.token}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    if note not in st.session_state:
+        draft = session.store().drafts.get(_scope(task, shown))
+        kept = draft.body.get("note", "") if draft else score_reading.note_of(shown.mine)
+        st.session_state[note] = kept
+    st.text_input(
+        "Note (optional)",
+        key=note,
+        placeholder="What decided it?",
+        on_change=_keep_note,
+        args=(task, shown, note),
+    )
+    if not is_hidden and shown.mine is not None:
+        _other_scores(shown)
+
+
+def _name(variant: Variant, shown: Shown, task: Task) -> None:
+    variants.badge(variant)
+    trial = f" · trial {shown.number}" if task.experiment.trials > 1 else ""
+    st.caption(f"{md(variant.describe())}{trial}")
+
+
+def _other_scores(shown: Shown) -> None:
+    """What the checks said: after the rating, so that it sways nobody."""
+    criteria = {c.id: c for c in session.store().criteria.of(session.feature_id())}
+    newest = {
+        score.criterion_id: score
+        for score in shown.others
+        if score.criterion_id in criteria
+        and score.scorer == criteria[score.criterion_id].draft.scorer.fingerprint()
+    }
+    if newest:
+        with st.expander("What the other criteria say"):
+            for criterion_id, score in newest.items():
+                criterion = criteria[criterion_id]
+                prose(
+                    f"{criterion.key} {criterion.draft.title}: {score.judgement.outcome}. "
+                    f"{score.judgement.reason}"
+                )
+
+
+def _choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
+    if len(rows) == 1:
+        return 0
+    opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
+    if st.session_state.get(_BATCH) not in range(len(rows)):
+        st.session_state[_BATCH] = opened
+    starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
+    chosen: int | None = st.segmented_control(
+        "Outputs",
+        list(range(len(rows))),
+        key=_BATCH,
+        required=True,
+        format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
+    )
+    return chosen or 0
+
+
+def _batch_label(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def _case_label(case: CaseToRate) -> str:
+    mark = "rated" if case.is_done else f"{case.rated} of {case.outputs} rated"
+    return f"{case.key} · {mark}"
+
+
+def _scope(task: Task, shown: Shown) -> str:
+    return f"rating {shown.trial_id} {task.criterion.id} {task.rater}"
+
+
+def _rate(task: Task, case: CaseToRate, shown: Shown, outcome: Outcome, note: str) -> None:
+    """Callback: save, then go on to what is open: the next outputs, or the next case."""
+    try:
+        score_reading.rate(task, shown, outcome, st.session_state.get(note, ""))
+        session.store().drafts.drop(_scope(task, shown))
+    except WorkbenchError as error:
+        guard.show(error)
+        return
+    was_done = case.is_done
+    queue = score_reading.cases(task)
+    now = next((each for each in queue if each.id == case.id), None)
+    if now is None or was_done:
+        return
+    if not now.is_done:
+        rows = score_reading.batches(score_reading.outputs(task, case.id))
+        row = next(row for row in rows if any(s.token == shown.token for s in row))
+        if all(s.mine is not None for s in row):
+            _forget_batch()
+        return
+    st.session_state[LAST] = str(case.id)
+    upcoming = score_reading.next_open(queue, case.id)
+    if upcoming is not None:
+        _go_to(str(upcoming.id))
+
+
+def _keep_note(task: Task, shown: Shown, note: str) -> None:
+    session.store().drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
+
+
+def _go_to(case_id: str) -> None:
+    st.session_state[CASE] = case_id
+    _forget_batch()
+
+
+def _go_to_open(task: Task, after: UUID) -> None:
+    upcoming = score_reading.next_open(score_reading.cases(task), after)
+    if upcoming is not None:
+        _go_to(str(upcoming.id))
+
+
+def _forget_batch() -> None:
+    st.session_state.pop(_BATCH, None)

@@ -1,0 +1,192 @@
+"""What a rater gets to see, case by case, and in which order: read from the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.experiments import Experiment
+from workbench.domain.fingerprint import fingerprint
+from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.ui import session
+
+_MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
+
+
+class Task(NamedTuple):
+    """Who rates what: the outputs of an experiment, by the question of a criterion."""
+
+    experiment: Experiment
+    criterion: Criterion
+    rater: str
+
+    @property
+    def scorer(self) -> str:
+        """The identity of the judgement: ratings of another question do not count."""
+        return self.criterion.draft.scorer.fingerprint()
+
+    @property
+    def question(self) -> str:
+        """What the rater is asked."""
+        asked = self.criterion.draft.scorer.settings.get("question")
+        return str(asked or f"{self.criterion.draft.title}?")
+
+
+class CaseToRate(NamedTuple):
+    """A case that has outputs, and how many of them the rater has rated."""
+
+    id: UUID
+    key: str
+    outputs: int
+    rated: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the rater has rated every output."""
+        return self.rated >= self.outputs
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One output on the rater's table.
+
+    `token` names it towards the browser and orders the outputs: a hash of rater, case, experiment,
+    criterion and trial, so that neither a name nor a place says which variant it is.
+    """
+
+    token: str
+    trial_id: UUID
+    variant_id: UUID
+    number: int
+    text: str
+    mine: Score | None
+    others: tuple[Score, ...]
+
+
+def experiments() -> list[Experiment]:
+    """The open feature's experiments that have outputs, newest first."""
+    opened = session.feature_id()
+    store = session.store()
+
+    def read() -> list[Experiment]:
+        tried = {experiment_id for experiment_id, _ in store.tallies.tried(opened)}
+        return [e for e in reversed(store.experiments.of(opened)) if e.id in tried]
+
+    return session.remembered("score_experiments", opened, read)
+
+
+def rating_criteria() -> list[Criterion]:
+    """The criteria of the open feature that ask a person."""
+    opened = session.feature_id()
+    found = session.store().criteria.of(opened)
+    return [c for c in found if c.draft.scorer.kind is ScorerKind.RATING]
+
+
+def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:
+    """The criteria with those in front that the experiment planned."""
+    planned = {criterion_id for criterion_id, _ in experiment.criteria}
+    return sorted(criteria, key=lambda criterion: criterion.id not in planned)
+
+
+def to_open_first(found: Sequence[Experiment], criteria: Sequence[Criterion]) -> Experiment:
+    """The newest experiment in which a planned rating is open for this rater, or the newest."""
+    rater = session.person()
+    for experiment in found:
+        planned = {criterion_id for criterion_id, _ in experiment.criteria}
+        for criterion in criteria:
+            queue = cases(Task(experiment, criterion, rater)) if criterion.id in planned else []
+            if not all(case.is_done for case in queue):
+                return experiment
+    return found[0]
+
+
+def cases(task: Task) -> list[CaseToRate]:
+    """The cases that the criterion applies to and that have an output, in the dataset's order."""
+
+    def read() -> list[CaseToRate]:
+        frame = session.store().reports.to_rate(
+            task.experiment.id,
+            task.criterion.id,
+            task.scorer,
+            task.rater,
+            task.criterion.draft.slices,
+        )
+        rows = zip(frame["case_id"], frame["case"], frame["outputs"], frame["rated"], strict=True)
+        return [CaseToRate(UUID(str(i)), str(key), int(n), int(done)) for i, key, n, done in rows]
+
+    key = (task.experiment.id, task.criterion.id, task.criterion.number, task.rater)
+    return session.remembered("score_cases", key, read)
+
+
+def next_open(queue: Sequence[CaseToRate], after: UUID) -> CaseToRate | None:
+    """The next case with an unrated output, from the one after `after` and round to it."""
+    here = next((i for i, case in enumerate(queue) if case.id == after), -1)
+    for case in (*queue[here + 1 :], *queue[: here + 1]):
+        if not case.is_done:
+            return case
+    return None
+
+
+def outputs(task: Task, case_id: UUID) -> list[Shown]:
+    """The outputs of one case, in an order that is random but stays the same for this rater."""
+    store = session.store()
+    frame = store.reports.outputs(task.experiment.id, case_id=case_id, limit=_MOST)
+    found = []
+    for trial_id in (UUID(str(each)) for each in frame["trial_id"]):
+        trial = store.trials.get(trial_id)
+        if trial.output is None:
+            continue
+        said = store.scores.of_trial(trial_id)
+        mine = [s for s in said if _is_rating(s, task) and s.rater == task.rater]
+        found.append(
+            Shown(
+                token(task, case_id, trial_id),
+                trial_id,
+                trial.variant_id,
+                trial.number,
+                trial.output,
+                mine[-1] if mine else None,
+                tuple(s for s in said if not _is_rating(s, task)),
+            )
+        )
+    return sorted(found, key=lambda shown: shown.token)
+
+
+def token(task: Task, case_id: UUID, trial_id: UUID) -> str:
+    """The name under which a browser may know an output, before it is known whose it is."""
+    who = (task.rater, str(case_id), str(task.experiment.id), str(task.criterion.id))
+    return fingerprint(*who, str(trial_id))[:16]
+
+
+def rate(task: Task, shown: Shown, outcome: Outcome, note: str) -> None:
+    """Keep a rating at once. Saying the same thing twice (a double click) is said once."""
+    reason = note.strip()
+    if outcome is Outcome.UNSCORED:
+        reason = f"Can't tell: {reason}" if reason else "Can't tell"
+    judgement = Judgement(outcome, reason)
+    before = [
+        s
+        for s in session.store().scores.of_trial(shown.trial_id)
+        if _is_rating(s, task) and s.rater == task.rater
+    ]
+    if before and before[-1].judgement == judgement:
+        return
+    score = Score(shown.trial_id, task.criterion.id, task.scorer, judgement, task.rater)
+    session.store().scores.add([score])
+
+
+def note_of(score: Score | None) -> str:
+    """The note that a rating carries, as its rater typed it."""
+    reason = score.judgement.reason if score else ""
+    return reason.removeprefix("Can't tell").removeprefix(": ")
+
+
+def batches(found: Sequence[Shown]) -> list[list[Shown]]:
+    """The outputs of a case in rows that fit side by side and on the keyboard."""
+    size = 2 if len(found) == 4 else 3
+    return [list(found[start : start + size]) for start in range(0, len(found), size)]
+
+
+def _is_rating(score: Score, task: Task) -> bool:
+    return score.criterion_id == task.criterion.id and score.scorer == task.scorer

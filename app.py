@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from workbench import config
 from workbench.ui import guard, loop_bar, pages, session
 
 st.set_page_config(
     page_title="AI Requirements Workbench",
-    page_icon=":material/rule:",
+    # A file of ours: Streamlit would fetch a Material icon's picture from the web.
+    page_icon=str(config.ROOT / "workbench" / "ui" / "icon.png"),
     layout="wide",
     initial_sidebar_state="expanded",
 )
@@ -17,8 +19,15 @@ MENU: dict[str, dict[str, st.Page]] = {
             "pages/define/overview.py",
             title="Overview",
             icon=":material/dashboard:",
-            url_path="overview",
+            url_path="home",
             default=True,
+        ),
+        # The default page lives at the root, and its own name is not found; people type it.
+        "overview_alias": st.Page(
+            lambda: pages.go("overview"),
+            title="Overview",
+            url_path="overview",
+            visibility="hidden",
         ),
         "requirements": st.Page(
             "pages/define/requirements.py",

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_first_visit_to_a_deep_link_shows_that_page_in_the_menu(app: App, page: Page) -> None:
     flashes: list[str] = []
-    page.expose_function("flashed", flashes.append)
+    page.expose_function("flashed", lambda text: flashes.append(text))
     page.add_init_script(
         """
         new MutationObserver(() => {

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from workbench import config
 from workbench.ui import server
@@ -293,21 +292,12 @@ look();
 """
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield browser
-        browser.close()
-
-
 @pytest.mark.browser
 def test_a_deep_link_as_the_first_request_shows_its_page_and_nothing_else(
-    scratch: Path, chromium: Browser
+    scratch: Path, browser: Browser
 ) -> None:
     with serving(scratch) as served:
-        page = chromium.new_page()
+        page = browser.new_page()
         page.add_init_script(WATCH)
         page.goto(f"http://127.0.0.1:{served.port}/compare")
         page.get_by_test_id("stCode").wait_for()
@@ -320,7 +310,7 @@ def test_a_deep_link_as_the_first_request_shows_its_page_and_nothing_else(
 
 @pytest.mark.browser
 def test_charts_tables_and_code_work_and_nothing_remote_is_loaded(
-    scratch: Path, chromium: Browser
+    scratch: Path, browser: Browser
 ) -> None:
     with socket.socket() as beacon:
         beacon.bind(("127.0.0.1", 0))
@@ -330,7 +320,7 @@ def test_charts_tables_and_code_work_and_nothing_remote_is_loaded(
         compare = scratch.parent / "pages" / "score" / "compare.py"
         compare.write_text(COMPARE.replace("BEACON", port))
         with serving(scratch) as served:
-            page = chromium.new_page()
+            page = browser.new_page()
             page.add_init_script(WATCH)
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))

@@ -18,6 +18,10 @@ _LOOK: dict[Verdict, tuple[Color, str]] = {
 }
 
 
+LEGEND = "The line is the interval, the dot the estimate, the upright tick the bar, from 0 to 100%."
+"""How to read the picture, in one sentence."""
+
+
 def badge(verdict: Verdict, *, is_evaluated: bool = True, is_stale: bool = False) -> None:
     """The verdict as a word with an icon, never colour alone."""
     color, icon = _LOOK[verdict]
@@ -42,6 +46,8 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
             "high": [row.estimate.high for row in rows],
             "value": [row.estimate.value for row in rows],
             "bar": [row.criterion.draft.bar for row in rows],
+            "none": 0.0,
+            "all": 1.0,
             "verdict": [row.verdict.label for row in rows],
             "reading": [words.figure(row.estimate) for row in rows],
         }
@@ -66,7 +72,8 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
     )
     known = base.transform_filter("isValid(datum.value)")
     chart = alt.layer(
-        base.mark_rule(opacity=0.25).encode(x=alt.XDatum(0), x2=alt.X2Datum(1)),
+        # Columns, not alt.datum: Streamlit's Vega fails on a rule between two constants.
+        base.mark_rule(opacity=0.25).encode(x=alt.X("none:Q", scale=scale, axis=axis), x2="all:Q"),
         known.mark_rule(strokeWidth=4, strokeCap="round", opacity=0.75).encode(
             x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", color=color
         ),

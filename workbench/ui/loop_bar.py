@@ -32,11 +32,13 @@ def draw(pages: Pages, current: str) -> None:
         for column, state in zip(st.columns(5, gap="small"), steps(now), strict=True):
             with column:
                 title = state.step.value.capitalize()
-                if state.step in _PAGE:
-                    page = pages[_PAGE[state.step]]
-                    st.page_link(page, label=f"**{title}**", icon=_ICON[state.step])
-                else:
-                    st.markdown(f"{_ICON[state.step]} {title}")
+                path = _PAGE.get(state.step)
+                st.page_link(
+                    pages[path or "overview"],
+                    label=f"**{title}**",
+                    icon=_ICON[state.step],
+                    disabled=path is None,
+                )
                 mark = ":green[:material/check:] " if state.is_done else ""
                 lacks = f" · :orange[{state.lacks}]" if state.lacks and state.has else state.lacks
                 st.caption(f"{mark}{state.has}{lacks}")

@@ -8,9 +8,7 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "database.md"
 
 
 def test_every_table_and_column_is_described(store: Store) -> None:
-    sections = dict(
-        part.split("\n", 1) for part in DOCUMENT.read_text("utf-8").split("\n## ")[1:]
-    )
+    sections = dict(part.split("\n", 1) for part in DOCUMENT.read_text("utf-8").split("\n## ")[1:])
     described = {
         (table, line.split("`")[1])
         for table, body in sections.items()

@@ -92,7 +92,12 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     schema = settings.get("schema") or {}
     if not schema:
         return _passed("Is valid JSON.")
-    first = next(iter(_validator(canonical(schema)).iter_errors(parsed)), None)
+    validator = _validator(canonical(schema))
+    try:
+        first = next(iter(validator.iter_errors(parsed)), None)
+    except ValueError as error:
+        # JSON that is nested too deeply, or holds half a character ("\\ud800").
+        return _unscored(f"The schema cannot be applied to it: {str(error)[:_TRIM]}.")
     if first is None:
         return _passed("Is valid JSON and fits the schema.")
     place = "/".join(str(step) for step in first.instance_path) or "the top"

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\w+(?:[’'\-.]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?…。！？]+(?:[\"'”’)\]]+)?(?:\s|$)")
+# Looks at each run of marks once, from its start: a million dots must not take hours.
+_SENTENCE_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++(?:[\"'”’)\]]++)?(?:\s|$)")
 _SHOWN = 60
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from workbench.errors import InputError, StoreError
-from workbench.store.database import Database, connect, translated
+from workbench.store.database import MEMORY, Database, connect, translated
 from workbench.store.integrity import counts
 from workbench.store.lock import FileLock
 from workbench.store.migrations import inspect
@@ -63,30 +63,54 @@ def restore(source: Path, path: str) -> Path | None:
     The database that was there is kept beside it; returns where. Raises InputError when the
     source is missing, StoreError when it is not a workbench file, StoreLocked when it is in use.
     """
+    if path == MEMORY:
+        raise InputError("A database in memory cannot be replaced.", "Name a file with --db.")
     if not source.is_file():
         raise InputError(f"There is no file {source}.", "Name a backup file.")
     target = Path(path).expanduser().resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    backups = target.parent / "backups"
-    inspect(source, backups)
-    _read_counts(source, backups)
+    if target.exists() and target.samefile(source):
+        raise InputError(f"{source} is the database itself.", "Name a backup of it.")
     lock = FileLock(target)
-    lock.acquire()
     try:
-        kept = None
-        if target.exists():
-            kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-            target.rename(kept)
-            wal = target.with_name(target.name + ".wal")
-            if wal.exists():
-                wal.rename(kept.with_name(kept.name + ".wal"))
-        arriving = target.with_name(f".{target.name}.arriving")
-        shutil.copyfile(source, arriving)
-        arriving.chmod(0o600)
-        arriving.replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        backups = target.parent / "backups"
+        inspect(source, backups)
+        _read_counts(source, backups)
+        lock.acquire()
+        return _replace(target, source)
+    except OSError as error:
+        raise StoreError(
+            f"{source} could not be restored to {target}: {error.strerror}.",
+            "Check the folder and the free space. The database that was there is untouched.",
+        ) from error
     finally:
         lock.release()
+
+
+def _replace(target: Path, source: Path) -> Path | None:
+    """Copy first, then rename: when the disk is full the former database is still there."""
+    arriving = target.with_name(f".{target.name}.arriving")
+    try:
+        for suffix in ("", ".wal"):
+            if Path(f"{source}{suffix}").exists():
+                shutil.copyfile(f"{source}{suffix}", f"{arriving}{suffix}")
+                Path(f"{arriving}{suffix}").chmod(0o600)
+        kept = None
+        if target.exists():
+            kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
+            _rename(target, kept)
+        _rename(arriving, target)
+    finally:
+        for suffix in ("", ".wal"):
+            Path(f"{arriving}{suffix}").unlink(missing_ok=True)
     return kept
+
+
+def _rename(old: Path, new: Path) -> None:
+    """A database and its write-ahead log: without the log, its newest rows would be lost."""
+    for suffix in ("", ".wal"):
+        if Path(f"{old}{suffix}").exists():
+            Path(f"{old}{suffix}").rename(f"{new}{suffix}")
 
 
 def _read_counts(path: Path, backups: Path) -> dict[str, tuple[int, int]]:

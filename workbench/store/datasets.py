@@ -85,6 +85,44 @@ class Datasets:
         )
         return [_case(row) for row in rows]
 
+    def page(
+        self,
+        version_id: UUID,
+        *,
+        search: str = "",
+        tags: Sequence[str] = (),
+        only: str = "",
+        offset: int = 0,
+        limit: int = 100,
+    ) -> tuple[list[Case], int]:
+        """Some of a version's cases, and how many there are in all.
+
+        `search` looks into keys, variables, references and sources, whatever their case; a case
+        needs one of the `tags`; `only` is "held out" or "no reference", or empty.
+        """
+        rows = self._db.rows(
+            f"""
+            select {_CASE}, count(*) over ()
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = $version
+                and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
+                    c.source)), lower($search))
+                and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
+                and ($only != 'held out' or c.held_out)
+                and ($only != 'no reference' or c.reference is null)
+            order by c.number limit $limit offset $offset
+            """,
+            {
+                "version": version_id,
+                "search": search.strip(),
+                "tags": list(tags),
+                "only": only,
+                "limit": limit,
+                "offset": offset,
+            },
+        )
+        return [_case(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
     def case(self, case_id: UUID) -> Case:
         """One case. Raises NotFound."""
         row = self._db.row(f"select {_CASE} from cases c where c.id = ?", [case_id])
@@ -128,10 +166,14 @@ class Datasets:
 
     def new(self, feature_id: UUID, name: str) -> UUID:
         """An empty dataset, for the versions that follow. Returns its id."""
-        dataset_id: UUID = self._db.value(
-            "insert into datasets (feature_id, name, created_at) values (?, ?, now()) returning id",
-            [feature_id, name.strip() or "Cases"],
-        )
+        with self._db.transaction():
+            dataset_id: UUID = self._db.value(
+                """
+                insert into datasets (feature_id, name, created_at) values (?, ?, now())
+                returning id
+                """,
+                [feature_id, name.strip() or "Cases"],
+            )
         return dataset_id
 
     def save(

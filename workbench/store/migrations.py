@@ -33,7 +33,7 @@ def inspect(path: Path, backups: Path) -> None:
 
     Reads only; the file's bytes do not change. Raises StoreError or StoreTooNew.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists():
         return
     with path.open("rb") as file:
         if file.read(12)[8:12] != b"DUCK":

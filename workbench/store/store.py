@@ -73,16 +73,25 @@ def open_store(path: str, home: Path) -> Store:
         lock = FileLock(file)
         lock.acquire()
     except OSError as error:
-        raise StoreError(
-            f"{file} cannot be used: {error.strerror}.", "Choose a folder you may write to."
-        ) from error
+        raise _unusable(file, error) from error
+    database = None
     try:
         backups = file.parent / "backups"
         inspect(file, backups)
         database = Database(str(file), backups, lock)
         file.chmod(0o600)
         migrate(database)
-    except BaseException:
+    except BaseException as error:
+        if database is not None:
+            database.close()
         lock.release()
+        if isinstance(error, OSError):
+            raise _unusable(file, error) from error
         raise
     return Store(database)
+
+
+def _unusable(file: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{file} cannot be used: {error.strerror}.", "Choose a file and folder you may write to."
+    )

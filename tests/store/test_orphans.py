@@ -1,0 +1,59 @@
+"""References that lead nowhere are found, in every table that has one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.building import loop, trial
+from workbench.domain.scores import Note, Outcome
+from workbench.store.integrity import _REFERENCES, orphans
+from workbench.store.keys import new_id
+from workbench.store.store import Store, open_store
+
+REFERENCES_BY_ID = [reference for reference in _REFERENCES if reference[3] == "id"]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Store:
+    """A store with rows in the tables of the loop, which a test may break."""
+    opened = open_store(":memory:", tmp_path)
+    made = loop(opened)
+    experiment = made.run([Outcome.PASS])
+    (kept,) = opened.trials.of_experiment(experiment.id)
+    opened.scores.add_note(Note(kept.id, "Ada", "fine"))
+    opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
+    return opened
+
+
+def test_a_whole_store_has_none(filled: Store) -> None:
+    assert orphans(filled.database) == []
+
+
+def test_a_planted_orphan_is_found_in_every_table(filled: Store) -> None:
+    filled.database.execute(
+        "insert into revision_evidence values (?, 1, 1, '', '', '', '', '', '')", [new_id()]
+    )
+    expected = {"revision_evidence.requirement_id: 1 without a row in requirements"}
+    for table, column, parent, _ in REFERENCES_BY_ID:
+        if table != "revision_evidence":
+            filled.database.execute(
+                f"update {table} set {column} = ? where rowid = (select min(rowid) from {table})",
+                [new_id()],
+            )
+            expected.add(f"{table}.{column}: 1 without a row in {parent}")
+            assert set(orphans(filled.database)) == expected
+
+
+def test_an_output_without_its_text_is_found(filled: Store) -> None:
+    filled.database.execute("delete from outputs")
+    assert orphans(filled.database) == ["trials.output: 1 without a row in outputs"]
+
+
+def test_a_call_with_two_trials_that_count_is_found(filled: Store) -> None:
+    run_id, experiment_id = filled.database.rows("select id, experiment_id from runs")[0]
+    (kept,) = filled.trials.of_experiment(experiment_id)
+    call = next(iter(filled.trials.missing(experiment_id)))
+    again = trial(run_id, call)
+    object.__setattr__(again, "case_id", kept.case_id)
+    filled.trials.add([again])
+    assert "more than one trial that counts" in orphans(filled.database)[0]

@@ -1,0 +1,99 @@
+"""Scores and notes: the newest word of each rater counts, then the majority; all of it stays."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.building import Loop, loop
+from workbench.domain.scores import Note, Outcome
+from workbench.domain.trials import Trial
+from workbench.store.store import Store
+
+PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
+
+
+def one_trial(store: Store) -> tuple[Loop, Trial]:
+    made = loop(store, n_cases=1)
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, "Ada").id
+    (call,) = store.trials.missing(experiment.id)
+    kept = made.answer(run_id, call, UNSCORED)
+    return made, kept
+
+
+def outcome(store: Store, kept: Trial) -> str | None:
+    """What the trial's scores come to."""
+    found: str | None = store.database.value(
+        "select outcome from outcomes where trial_id = ?", [kept.id]
+    )
+    return found
+
+
+def test_every_score_stays_on_record(store: Store) -> None:
+    made, kept = one_trial(store)
+    made.rate(kept, PASS, "Ada", "fine")
+    made.rate(kept, FAIL, "Ada", "looked twice")
+    found = store.scores.of_trial(kept.id)
+    assert [(s.judgement.outcome, s.judgement.reason) for s in found] == [
+        (UNSCORED, ""),
+        (PASS, "fine"),
+        (FAIL, "looked twice"),
+    ]
+
+
+def test_the_latest_word_of_a_rater_counts(store: Store) -> None:
+    made, kept = one_trial(store)
+    for said in (PASS, FAIL, PASS, FAIL):
+        made.rate(kept, said, "Ada")
+        assert outcome(store, kept) == said
+
+
+def test_a_rater_may_take_a_rating_back(store: Store) -> None:
+    made, kept = one_trial(store)
+    made.rate(kept, PASS, "Ada")
+    made.rate(kept, UNSCORED, "Ada")
+    assert outcome(store, kept) == UNSCORED
+
+
+@pytest.mark.parametrize(
+    ("said", "majority"),
+    [
+        ((PASS, PASS, FAIL), PASS),
+        ((PASS, FAIL, FAIL), FAIL),
+        ((PASS, FAIL), UNSCORED),
+        ((PASS, UNSCORED), PASS),
+        ((UNSCORED, UNSCORED), UNSCORED),
+    ],
+)
+def test_the_majority_of_the_raters_decides_and_a_tie_is_unscored(
+    store: Store, said: tuple[Outcome, ...], majority: Outcome
+) -> None:
+    made, kept = one_trial(store)
+    for rater, one in enumerate(said):
+        made.rate(kept, one, f"rater {rater}")
+    assert outcome(store, kept) == majority
+
+
+def test_a_scorer_with_other_settings_has_scores_of_its_own(store: Store) -> None:
+    made, kept = one_trial(store)
+    made.rate(kept, PASS)
+    draft = made.criterion.draft
+    changed = replace(draft, scorer=replace(draft.scorer, settings={"texts": ["thanks"]}))
+    store.criteria.revise(made.criterion.id, changed, 1, "Ada", "Shorter")
+    experiment = store.experiments.of(made.feature_id)[0]
+    new, old = changed.scorer.fingerprint(), draft.scorer.fingerprint()
+    assert [
+        t.id for t in store.trials.unscored(experiment.id, made.criterion.id, new, ())
+    ] == [kept.id]
+    assert store.trials.unscored(experiment.id, made.criterion.id, old, ()) == []
+    (tally,) = store.tallies.of(experiment.id, made.criterion.id, new, ())
+    assert (tally.passes, tally.fails, tally.unscored) == (0, 0, 1)
+
+
+def test_notes_are_kept_by_trial_in_the_order_they_were_written(store: Store) -> None:
+    _, kept = one_trial(store)
+    for text in (" first ", "second"):
+        store.scores.add_note(Note(kept.id, "Ada", text))
+    found = store.scores.notes([kept.id])
+    assert [note.text for note in found[kept.id]] == ["first", "second"]
+    assert store.scores.notes([]) == {}

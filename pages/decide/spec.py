@@ -1,5 +1,73 @@
-"""spec."""
+"""Spec: the refined spec as engineers get it, what is missing, and the files."""
 
 import streamlit as st
 
-st.header("spec")
+from workbench.ui import decide_export, decide_readiness, session
+
+st.header("Spec", anchor=False)
+st.caption("What engineering gets: the requirements with their evidence, and a file that runs.")
+
+feature = session.feature()
+rows = session.requirement_verdicts()
+store = session.store()
+candidate_id = store.features.candidate(session.feature_id())
+candidate = decide_readiness.named(candidate_id, store.variants.of(session.feature_id()))
+markdown, yaml = decide_export.spec(), decide_export.feature_yaml()
+name = decide_export.slug(feature.name)
+
+ready, files = st.columns([3, 2], gap="large")
+with ready:
+    found = decide_readiness.checks(rows, candidate_id, session.standing().ratings_open)
+    decide_readiness.draw(found)
+with files:
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Spec (Markdown)",
+            markdown,
+            f"{name}-spec.md",
+            "text/markdown",
+            key="spec_download_markdown",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
+            help="For people: the requirements, their evidence, changes and known limits.",
+        )
+        st.download_button(
+            "Feature file (YAML)",
+            yaml,
+            f"{name}.yaml",
+            "application/yaml",
+            key="spec_download_yaml",
+            icon=":material/download:",
+            on_click="ignore",
+            help="For machines: requirements, criteria, cases, prompts and plans. No results, no "
+            "keys. It can be imported again, and diffs well in git.",
+        )
+    st.caption("Engineering runs the same requirements against its own endpoint:")
+    st.code(decide_export.command(f"{name}.yaml", candidate), language="bash", wrap_lines=True)
+    st.caption(
+        "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
+        "evidence. The key stays in the environment: the file never holds it."
+    )
+
+rendered, source, file = st.tabs(
+    [":material/article: Spec", ":material/code: Markdown source", ":material/data_object: YAML"],
+    key="spec_tabs",
+)
+for tab, text, language in (
+    (rendered, markdown, ""),
+    (source, markdown, "markdown"),
+    (file, yaml, "yaml"),
+):
+    with tab:
+        shown, is_cut = decide_export.preview(text)
+        if is_cut:
+            st.info(
+                f"The first {len(shown):,} of {len(text):,} characters. The download has the rest.",
+                icon=":material/content_cut:",
+            )
+        if language:
+            st.code(shown, language=language, wrap_lines=True)
+        else:
+            # The writer escapes everything that people or models wrote: nothing in it is live.
+            st.markdown(shown, anchors=False)

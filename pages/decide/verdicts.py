@@ -1,5 +1,65 @@
-"""verdicts."""
+"""Decide: every requirement against its evidence, and what to do about it."""
 
 import streamlit as st
 
-st.header("verdicts")
+from workbench.domain.verdicts import Verdict
+from workbench.ui import decide_reading, decide_requirement, decide_summary, pages, session
+
+st.header("Decide", anchor=False)
+st.caption("Every requirement against its evidence: what is met, what is missed, what is open.")
+
+session.feature_id()
+rows = session.requirement_verdicts()
+if not rows:
+    st.info(
+        "There is no requirement yet, so there is nothing to decide.", icon=":material/lightbulb:"
+    )
+    st.page_link(
+        pages.link("requirements"),
+        label="Draft the first requirement",
+        icon=":material/edit_note:",
+    )
+    st.stop()
+
+tried = decide_reading.tried_variants()
+candidate = decide_summary.draw_candidate(tried)
+words, picture = st.columns([3, 2], gap="large")
+with words:
+    st.subheader(decide_reading.sentence(rows), anchor=False)
+    stale = decide_reading.count_stale(rows)
+    if stale:
+        st.caption(
+            f":material/history: {stale} of them rest on results that are older than what they "
+            "judge."
+        )
+    if not tried:
+        st.info("No experiment has been run yet.", icon=":material/lightbulb:")
+        st.page_link(
+            pages.link("experiments"), label="Set up an experiment", icon=":material/science:"
+        )
+    else:
+        decide_summary.draw_matrix(tried, candidate)
+with picture:
+    decide_summary.draw_picture(rows)
+
+counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
+order = (Verdict.NOT_MET, Verdict.NOT_ENOUGH_EVIDENCE, Verdict.MET)
+chosen = st.segmented_control(
+    "Show",
+    ["all", *(verdict.value for verdict in order)],
+    default="all",
+    required=True,
+    key="decide_filter",
+    format_func=lambda name: (
+        f"All ({len(rows)})"
+        if name == "all"
+        else f"{Verdict(name).label.capitalize()} ({counts[Verdict(name)]})"
+    ),
+    persist_state="session",
+)
+shown = [row for row in rows if chosen in ("all", row.verdict.value)]
+if not shown:
+    st.caption("No requirement has this verdict.")
+known = {variant.id: variant for variant in tried}
+for row in shown:
+    decide_requirement.draw(row, known)

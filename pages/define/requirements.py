@@ -1,5 +1,66 @@
-"""requirements."""
+"""Requirements: what the feature must do, in rounds, and how each is told to be met."""
 
 import streamlit as st
 
-st.header("requirements")
+from workbench.ui import (
+    criterion_form,
+    requirement_criteria,
+    requirement_form,
+    requirement_history,
+    requirement_list,
+    session,
+)
+
+st.header("Requirements")
+st.caption("Say what the feature must do, how you can tell, and why it changes.")
+
+feature = session.feature()
+rows = session.requirement_verdicts()
+opened = requirement_list.choose(rows)
+row = next((row for row in rows if row.requirement.key == opened), None)
+
+with st.container(horizontal=True, gap="large"):
+    listing = st.container(width=290)
+    editor = st.container(width="stretch")
+
+with listing:
+    requirement_list.draw(rows, opened)
+    if rows:
+        st.caption("**Priorities** · what is worth most lies top left")
+        requirement_list.picture([row.requirement for row in rows], opened)
+
+with editor:
+    if row is None:
+        st.subheader("New requirement", anchor=False)
+        requirement_form.draw(feature, None, has_criterion=False)
+        st.caption(
+            ":material/straighten: Next, once it is saved: add a criterion, which says how you can "
+            "tell that it is met."
+        )
+    else:
+        requirement = row.requirement
+        criteria = [
+            found
+            for found in session.store().criteria.of(requirement.feature_id)
+            if found.requirement_id == requirement.id
+        ]
+        requirement_criteria.rescore(requirement)
+        criterion_form.take_in(requirement)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"{requirement.key} · {requirement.draft.kind}", anchor=False)
+            requirement_history.put_away(requirement)
+        text, measured, history = st.tabs(
+            [
+                ":material/edit: Text",
+                f":material/straighten: Criteria ({len(criteria)})",
+                f":material/history: Revisions ({requirement.revision.number})",
+            ],
+            key="requirements_tabs",
+        )
+        with text:
+            requirement_form.draw(feature, requirement, has_criterion=bool(criteria))
+        with measured:
+            requirement_criteria.draw(criteria, row.criteria)
+        with history:
+            requirement_history.draw(requirement)
+        criterion_form.draw(requirement, criteria)

@@ -1,5 +1,79 @@
-"""playground."""
+"""Playground: change a prompt, ask some models about some cases, read the answers side by side."""
 
 import streamlit as st
 
-st.header("playground")
+from workbench.errors import WorkbenchError
+from workbench.ui import (
+    guard,
+    playground_cases,
+    playground_earlier,
+    playground_grid,
+    playground_prompt,
+    playground_ways,
+    session,
+)
+from workbench.ui.playground_asking import Wish, ask
+from workbench.ui.resources import services
+
+feature_id = session.feature_id()
+store = session.store()
+versions = playground_prompt.begin(feature_id)
+
+st.header("Playground")
+st.caption("Change a prompt and see at once, side by side, what the models make of your cases.")
+
+desk = st.grid(2, min_column_width=380, gap="medium")
+with desk.cell(), st.container(border=True):
+    edited = playground_prompt.edit(versions)
+    below_prompt = st.container()
+with desk.cell(), st.container(border=True):
+    chosen = playground_cases.choose(feature_id, edited)
+    playground_cases.preview(edited, chosen)
+with below_prompt:
+    playground_prompt.variables(edited, chosen.available)
+    playground_prompt.actions(edited, feature_id)
+
+with st.container(border=True):
+    ways = playground_ways.choose(feature_id, versions, edited.saved)
+    wish = Wish(
+        feature_id=feature_id,
+        name=edited.name,
+        text=edited.text,
+        models=ways.models,
+        parameters=ways.parameters,
+        trials=ways.trials,
+        dataset=chosen.version,
+        case_ids=tuple(case.id for case in chosen.cases),
+        typed=chosen.cases[0].variables if chosen.is_typed and chosen.cases else None,
+        other_versions=ways.other_versions,
+        other_variants=ways.other_variants,
+    )
+    variants, expected, known = playground_ways.outlook(wish, chosen)
+    lacks = playground_ways.lacking(edited, chosen, variants)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_asked = st.button(
+            "Ask",
+            key="playground_ask",
+            type="primary",
+            icon=":material/send:",
+            disabled=bool(lacks),
+        )
+        st.caption(lacks or playground_ways.sentence(expected, known), width="stretch")
+    if is_asked and not lacks:
+        try:
+            asked = ask(store, services().jobs, wish, session.person())
+        except WorkbenchError as error:
+            guard.show(error)
+        else:
+            playground_earlier.show(asked, edited)
+            st.rerun()
+
+shown = playground_earlier.choose(feature_id)
+if shown is None:
+    st.info(
+        "No answers yet. Choose a case or two and press Ask: the answers appear here, with what "
+        "the checks think of them.",
+        icon=":material/lightbulb:",
+    )
+else:
+    playground_grid.draw(shown)

@@ -63,9 +63,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 
 task = score_reading.Task(experiment, criterion, session.person())
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.caption(f"You rate as {md(task.rater)}.")
-    st.page_link(pages.link("settings"), label="Change", icon=":material/person:")
 queue = score_reading.cases(task)
 if not queue:
     st.info(
@@ -78,15 +75,22 @@ if not queue:
     st.stop()
 
 case = score_rating.choose_case(task, queue)
-score_rating.draw_reveal(task, case)
+# Always there, so that what stands below keeps its place (and a half-typed note) when it fills.
+with st.container(key="score_reveal"):
+    score_rating.draw_reveal(task, case)
 if all(each.is_done for each in queue):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
 score_rating.draw_case(task, session.store().datasets.case(case.id))
 score_rating.draw_outputs(task, case, is_blind)
-if case.is_done:
+if case.is_done and is_blind:
     st.caption(
         ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "
         "record. You know by now which variant is which."
     )
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(
+        f"You rate as {md(task.rater)}. While you are not typing, the keys on the buttons work."
+    )
+    st.page_link(pages.link("settings"), label="Change who you are", icon=":material/person:")

@@ -92,9 +92,7 @@ def test_agreement_says_nothing_after_one_trial_per_case() -> None:
 @pytest.mark.parametrize("measure", [Measure.PASS_HAT_K, Measure.AGREEMENT])
 def test_a_case_with_an_open_trial_could_have_any_value(measure: Measure) -> None:
     whole = estimates.estimate(draft(measure), [tally(3, 0)] * 20, 3)
-    found = estimates.estimate(
-        draft(measure), [tally(3, 0)] * 20 + [tally(2, 0, errors=1)] * 5, 3
-    )
+    found = estimates.estimate(draft(measure), [tally(3, 0)] * 20 + [tally(2, 0, errors=1)] * 5, 3)
     assert found.value == whole.value == 1.0
     assert found.low < whole.low
 

@@ -152,7 +152,7 @@ def test_numbers_that_json_has_not_are_refused(given: dict[str, Any], output: st
         '{"n": [1, -1e999]}',
         json.dumps([{"a": n} for n in range(3000)]),
     ],
-    ids=["open", "nested", "deep", "long number", "surrogate", "surrogate key", "huge", "many objects"],
+    ids=["open", "nested", "deep", "long", "surrogate", "surrogate key", "huge", "many"],
 )
 @pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"uniqueItems": True}], ids=str)
 def test_hostile_json_is_judged_in_time(schema: dict[str, Any], output: str) -> None:
@@ -218,7 +218,7 @@ def test_patterns_that_explode_elsewhere_are_fast(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["words", "characters", "sentences"])
-@pytest.mark.parametrize("text", [".", "a.", ".\"", "a", " ", "-a", "。」"], ids=repr)
+@pytest.mark.parametrize("text", [".", "a.", '."', "a", " ", "-a", "。」"], ids=repr)
 def test_a_megabyte_of_one_thing_is_counted_in_time(unit: str, text: str) -> None:
     output = text * (1_000_000 // len(text)) + "x"
     started = time.perf_counter()

@@ -107,9 +107,7 @@ def test_variants_keep_the_order_of_the_plan(store: Store) -> None:
     ],
     ids=str,
 )
-def test_a_plan_that_would_ask_nothing_is_refused(
-    store: Store, change: dict[str, object]
-) -> None:
+def test_a_plan_that_would_ask_nothing_is_refused(store: Store, change: dict[str, object]) -> None:
     made = loop(store)
     with pytest.raises(InputError):
         store.experiments.add(made.feature_id, replace(made.plan(), **change), AUTHOR)

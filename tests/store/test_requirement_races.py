@@ -37,7 +37,9 @@ def race(saves: list[Callable[[], Requirement]]) -> list[Requirement | Conflict]
         return list(threads.map(attempt, saves))
 
 
-def saving(store: Store, requirement_id: UUID, text: str, based_on: int) -> Callable[[], Requirement]:
+def saving(
+    store: Store, requirement_id: UUID, text: str, based_on: int
+) -> Callable[[], Requirement]:
     return lambda: store.requirements.revise(
         requirement_id, RequirementDraft(text), based_on, text, "A race"
     )

@@ -17,7 +17,7 @@ def one_trial(store: Store) -> tuple[Loop, Trial]:
     experiment = made.experiment()
     run_id = store.runs.start(experiment.id, "Ada").id
     (call,) = store.trials.missing(experiment.id)
-    kept = made.answer(run_id, call, UNSCORED)
+    (kept,) = made.answer(run_id, [(call, UNSCORED)])
     return made, kept
 
 
@@ -31,8 +31,8 @@ def outcome(store: Store, kept: Trial) -> str | None:
 
 def test_every_score_stays_on_record(store: Store) -> None:
     made, kept = one_trial(store)
-    made.rate(kept, PASS, "Ada", "fine")
-    made.rate(kept, FAIL, "Ada", "looked twice")
+    made.rate([kept], [PASS], "Ada", "fine")
+    made.rate([kept], [FAIL], "Ada", "looked twice")
     found = store.scores.of_trial(kept.id)
     assert [(s.judgement.outcome, s.judgement.reason) for s in found] == [
         (UNSCORED, ""),
@@ -44,14 +44,14 @@ def test_every_score_stays_on_record(store: Store) -> None:
 def test_the_latest_word_of_a_rater_counts(store: Store) -> None:
     made, kept = one_trial(store)
     for said in (PASS, FAIL, PASS, FAIL):
-        made.rate(kept, said, "Ada")
+        made.rate([kept], [said], "Ada")
         assert outcome(store, kept) == said
 
 
 def test_a_rater_may_take_a_rating_back(store: Store) -> None:
     made, kept = one_trial(store)
-    made.rate(kept, PASS, "Ada")
-    made.rate(kept, UNSCORED, "Ada")
+    made.rate([kept], [PASS], "Ada")
+    made.rate([kept], [UNSCORED], "Ada")
     assert outcome(store, kept) == UNSCORED
 
 
@@ -70,21 +70,21 @@ def test_the_majority_of_the_raters_decides_and_a_tie_is_unscored(
 ) -> None:
     made, kept = one_trial(store)
     for rater, one in enumerate(said):
-        made.rate(kept, one, f"rater {rater}")
+        made.rate([kept], [one], f"rater {rater}")
     assert outcome(store, kept) == majority
 
 
 def test_a_scorer_with_other_settings_has_scores_of_its_own(store: Store) -> None:
     made, kept = one_trial(store)
-    made.rate(kept, PASS)
+    made.rate([kept], [PASS])
     draft = made.criterion.draft
     changed = replace(draft, scorer=replace(draft.scorer, settings={"texts": ["thanks"]}))
     store.criteria.revise(made.criterion.id, changed, 1, "Ada", "Shorter")
     experiment = store.experiments.of(made.feature_id)[0]
     new, old = changed.scorer.fingerprint(), draft.scorer.fingerprint()
-    assert [
-        t.id for t in store.trials.unscored(experiment.id, made.criterion.id, new, ())
-    ] == [kept.id]
+    assert [t.id for t in store.trials.unscored(experiment.id, made.criterion.id, new, ())] == [
+        kept.id
+    ]
     assert store.trials.unscored(experiment.id, made.criterion.id, old, ()) == []
     (tally,) = store.tallies.of(experiment.id, made.criterion.id, new, ())
     assert (tally.passes, tally.fails, tally.unscored) == (0, 0, 1)

@@ -57,9 +57,7 @@ def test_variants_get_the_next_free_letter(store: Store) -> None:
     prompt = made.variant.prompt
     assert made.variant.label == "A"
     assert store.variants.save(prompt, "Other", "m", Parameters(), "C").label == "C"
-    labels = [
-        store.variants.save(prompt, "Other", f"m{n}", Parameters()).label for n in range(26)
-    ]
+    labels = [store.variants.save(prompt, "Other", f"m{n}", Parameters()).label for n in range(26)]
     assert labels[:3] == ["B", "D", "E"]
     assert labels[-2:] == ["AA", "AB"]
 

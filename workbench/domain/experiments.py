@@ -1,6 +1,6 @@
 """A question, and the plan that answers it: frozen by hash before the first call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -55,7 +55,7 @@ class Plan:
     purpose: Purpose = Purpose.EXPERIMENT
 
     def checked(self) -> "Plan":
-        """This plan. Raises InputError naming what is missing."""
+        """This plan, naming nothing twice. Raises InputError naming what is missing."""
         if not self.question.strip():
             raise InputError("The experiment asks nothing.", "Write the question it answers.")
         if not self.variant_ids:
@@ -66,7 +66,12 @@ class Plan:
             raise InputError(
                 "No criterion is chosen.", "Say first what good means: choose at least one."
             )
-        return self
+        # A variant that was joined twice would have every one of its trials counted twice.
+        return replace(
+            self,
+            variant_ids=tuple(dict.fromkeys(self.variant_ids)),
+            criterion_ids=tuple(dict.fromkeys(self.criterion_ids)),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Verdicts in plain words: the same sentences on pages, in exports and on the command line."""
 
-from math import ceil, floor
+from collections.abc import Callable
+from math import ceil, floor, log10
 
 from workbench.domain.criteria import Criterion, Measure, ScorerKind
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
@@ -36,7 +37,7 @@ def figure(estimate: Estimate) -> str:
     if estimate.value is None:
         return f"nothing scored yet ({_unscored(estimate)})" if estimate.n_unscored else "no result"
     return (
-        f"{percent(estimate.value)} ({percent(estimate.low)} to {percent(estimate.high)}, "
+        f"{percent(estimate.value)} ({_said(estimate.low, floor)} to {_said(estimate.high, ceil)}, "
         f"{design(estimate)})"
     )
 
@@ -53,15 +54,18 @@ def design(estimate: Estimate) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage, with a decimal only where whole numbers would hide something."""
-    scaled = 100 * share
-    is_extreme = 0 < scaled < 1 or 99 < scaled < 100
-    return f"{scaled:.1f}%" if is_extreme else f"{scaled:.0f}%"
+    return _said(share, round)
+
+
+def level(share: float) -> str:
+    """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
+    return f"{100 * share:.10g}%"
 
 
 def bar(criterion: Criterion) -> str:
     """What must be shown, in words: “at least 90%”."""
     draft = criterion.draft
-    return f"{'at most' if draft.measure.is_upper_bar else 'at least'} {percent(draft.bar)}"
+    return f"{'at most' if draft.measure.is_upper_bar else 'at least'} {level(draft.bar)}"
 
 
 def promise(criterion: Criterion) -> str:
@@ -69,7 +73,7 @@ def promise(criterion: Criterion) -> str:
     draft = criterion.draft
     where = f" on cases tagged {', '.join(draft.slices)}" if draft.slices else ""
     measure = MEASURES[draft.measure]
-    return f"The {measure} is {bar(criterion)}{where}, with {percent(draft.confidence)} confidence."
+    return f"The {measure} is {bar(criterion)}{where}, with {level(draft.confidence)} confidence."
 
 
 def expectation(found: CriterionVerdict) -> str:
@@ -93,12 +97,13 @@ def conclusion(found: CriterionVerdict) -> str:
     if found.verdict is Verdict.MET:
         other = "above" if draft.measure.is_upper_bar else "below"
         return (
-            f"The bar of {wanted} is met. If the true rate were {other} {percent(draft.bar)}, "
+            f"The bar of {wanted} is met. If the true rate were {other} {level(draft.bar)}, "
             f"results this good would appear less than 1 time in {chance}."
         )
     if found.verdict is Verdict.NOT_MET:
+        held = "kept to" if draft.measure.is_upper_bar else "reached"
         return (
-            f"The bar of {wanted} is not met. If the true rate reached {percent(draft.bar)}, "
+            f"The bar of {wanted} is not met. If the true rate {held} {level(draft.bar)}, "
             f"results this poor would appear less than 1 time in {chance}."
         )
     if estimate.value is None:
@@ -180,6 +185,18 @@ def _more_cases(found: CriterionVerdict) -> str:
             "move the bar, or improve the feature."
         )
     return f"About {_count(max(more, 1), 'more case')} would probably settle it."
+
+
+def _said(share: float, rounded: Callable[[float], int]) -> str:
+    """A percentage, rounded as told: bounds outwards, so that none seems to clear a bar it missed.
+
+    Near 0% and 100% it has as many decimals as it takes not to say either.
+    """
+    # 100 * 0.29 is 28.999999999999996: what is a whole number but for that is one.
+    scaled = round(100 * share, 9)
+    gap = min(scaled, 100 - scaled)
+    decimals = 0 if gap >= 1 or gap <= 0 else min(9, ceil(-log10(gap)) or 1)
+    return f"{rounded(scaled * 10**decimals) / 10**decimals:.{decimals}f}%"
 
 
 def _unscored(estimate: Estimate) -> str:

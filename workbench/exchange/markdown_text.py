@@ -6,9 +6,11 @@ import re
 _INLINE = re.compile(r"[\\`*_\[\]<>|~$&]|:(?=[A-Za-z])")
 # What has one at the start of a line only: headings, lists, rules, code, setext underlines.
 _START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)](?:\s|$)))")
-# Renderers make links of bare addresses even where every mark is escaped; not inside code.
+# Renderers make links of bare addresses even where every mark is escaped; not inside code. An
+# address ends at a bracket: one in the code would end a Streamlit directive (`:gray[…]`) around
+# it, and with that the code.
 _ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\b(?:mailto|xmpp|javascript|data):)[^\s`|]*", re.I
+    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\b(?:mailto|xmpp|javascript|data):)[^\s`|\[\]]*", re.I
 )
 # Invisible, or turns the direction of text around: can hide words from a reader.
 _HIDDEN = re.compile(

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from workbench.runs.rescoring import catch_up
 from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
+
+_LOOK_S = 0.1
 
 Slot = tuple[UUID, UUID, int]
 """Variant, case, repetition: which answer a partial text belongs to."""
@@ -33,34 +36,53 @@ class Job:
     control: runner.Control | None = None
     partial: dict[Slot, str] = field(default_factory=dict)
     is_stopping: bool = False
+    variants: frozenset[UUID] = frozenset()
+    cases: frozenset[UUID] = frozenset()
+    after: tuple["Job", ...] = ()
+
+    def shares_calls(self, other: "Job") -> bool:
+        """Whether another run may ask some of the same calls."""
+        return not (self.variants.isdisjoint(other.variants) or self.cases.isdisjoint(other.cases))
 
 
 class Jobs:
-    """The runs of this process. One live run per experiment, however often it is started."""
+    """The runs of this process. One live run per experiment, however often it is started.
 
-    def __init__(self, store: Store, models: Models) -> None:
+    `attempts` is how many requests a call may take where failures are passing ones.
+    """
+
+    def __init__(self, store: Store, models: Models, attempts: int = 4) -> None:
         self._store = store
         self._models = models
+        self._attempts = attempts
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
 
     def start(self, experiment_id: UUID, author: str, *, retry_failed: bool = False) -> Run:
         """Run what is missing of an experiment, in the background; resumes a run that ended early.
 
-        Starting what is running already returns the run that is going on. With `retry_failed` the
-        calls that ended in an error are asked again.
+        Starting what is running already returns the run that is going on, and what is answered
+        already the run that finished it. With `retry_failed` the calls that ended in an error are
+        asked again. A run that shares calls with one that is going on waits for it: answers are
+        shared, so none is asked for twice.
         """
         with self._lock:
             job = self._live.get(experiment_id)
             if job is not None:
                 return self._store.runs.get(job.run_id)
             latest = self._store.runs.latest(experiment_id)
+            if (
+                latest is not None
+                and latest.state is RunState.FINISHED
+                and not self._store.trials.missing(experiment_id, retry_failed=retry_failed)
+            ):
+                return latest
             run = (
                 latest
                 if latest is not None and latest.state.can_resume
                 else self._store.runs.start(experiment_id, author)
             )
-            job = Job(run.id, experiment_id)
+            job = self._job(run.id, experiment_id)
             job.thread = threading.Thread(
                 target=self._work, args=(job, retry_failed), name=f"run-{run.id}", daemon=True
             )
@@ -94,7 +116,9 @@ class Jobs:
             return
         job.is_stopping = True
         if job.loop is not None and job.control is not None:
-            job.loop.call_soon_threadsafe(job.control.stop.set)
+            # The loop is closed where the run ended a moment ago: there is nothing to stop then.
+            with suppress(RuntimeError):
+                job.loop.call_soon_threadsafe(job.control.stop.set)
 
     def wait(self, experiment_id: UUID, timeout_s: float | None = None) -> bool:
         """Wait for a run to end. False when it still goes on after `timeout_s` seconds."""
@@ -111,9 +135,24 @@ class Jobs:
         for experiment_id in self.live():
             self.wait(experiment_id, timeout_s)
 
+    def _job(self, run_id: UUID, experiment_id: UUID) -> Job:
+        experiment = self._store.experiments.get(experiment_id)
+        job = Job(
+            run_id,
+            experiment_id,
+            variants=frozenset(variant.id for variant in experiment.variants),
+            cases=frozenset(self._store.experiments.case_ids(experiment_id)),
+        )
+        job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
+        return job
+
     def _work(self, job: Job, retry_failed: bool) -> None:
         state, message = RunState.FAILED, ""
         try:
+            for other in job.after:
+                while other.thread is not None and other.thread.is_alive() and not job.is_stopping:
+                    other.thread.join(_LOOK_S)
+            job.after = ()
             state, message = asyncio.run(self._execute(job, retry_failed))
         except WorkbenchError as error:
             message = str(error)
@@ -166,5 +205,6 @@ class Jobs:
                 record,
                 concurrency={n: c.concurrency for n, c in planned.connections.items()},
                 control=job.control,
+                attempts=self._attempts,
             )
         return fatal

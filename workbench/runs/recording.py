@@ -11,7 +11,6 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Score
 from workbench.domain.trials import Trial
-from workbench.errors import WorkbenchError
 from workbench.models import prices
 from workbench.runs.planning import Planned
 from workbench.runs.rescoring import scores_of
@@ -26,7 +25,8 @@ class Recorder:
     """Takes results from the runner's loop without holding it up; used with `with`.
 
     Each commit holds whatever arrived during the one before, so that a lone answer is kept within
-    milliseconds and a flood in large batches. `error` is set when the store refuses.
+    milliseconds and a flood in large batches. `error` is set when the store refuses, or whatever
+    else ends the writing; leaving the `with` raises it.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Recorder:
         self._criteria = criteria_of(store, experiment)
         self._arrived: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name=f"record-{run_id}", daemon=True)
-        self.error: WorkbenchError | None = None
+        self.error: Exception | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,15 +71,17 @@ class Recorder:
                 self._keep(results)
 
     def _keep(self, results: list[Result]) -> None:
-        trials = [self._trial(result) for result in results]
-        scores: list[Score] = []
-        for trial in trials:
-            scores += scores_of(trial, self._planned.cases[trial.case_id], self._criteria)
         try:
+            trials = [self._trial(result) for result in results]
+            scores: list[Score] = []
+            for trial in trials:
+                scores += scores_of(trial, self._planned.cases[trial.case_id], self._criteria)
             with self._store.transaction():
                 self._store.trials.add(trials)
                 self._store.scores.add(scores)
-        except WorkbenchError as error:
+        except Exception as error:
+            # The top of this thread: were it to die here, answers would be lost in silence. The
+            # job's thread raises it again.
             self.error = error
 
     def _trial(self, result: Result) -> Trial:

@@ -1,4 +1,4 @@
-"""Read models for the playground: what the criteria think of some answers, what is known already."""
+"""Read models for the playground: what criteria think of answers, what was asked before."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -48,9 +48,7 @@ class PlaygroundReports:
             found.setdefault(trial_id, []).append(judged)
         return found
 
-    def answered(
-        self, variant_ids: Iterable[UUID], case_ids: Iterable[UUID], trials: int
-    ) -> int:
+    def answered(self, variant_ids: Iterable[UUID], case_ids: Iterable[UUID], trials: int) -> int:
         """How many of these calls were made before, so that they are shown and not made again."""
         count: int = self._db.value(
             """

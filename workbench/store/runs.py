@@ -9,7 +9,8 @@ from workbench.store.database import Database, Row
 _COLUMNS = "r.id, r.experiment_id, r.author, r.created_at, e.state, e.message"
 _FROM = """
     runs r join (
-        select run_id, arg_max(state, created_at) as state, arg_max(message, created_at) as message
+        -- By the order of writing: a clock may be set back, and one transaction has one time.
+        select run_id, arg_max(state, rowid) as state, arg_max(message, rowid) as message
         from run_events group by run_id
     ) e on e.run_id = r.id
 """
@@ -36,11 +37,7 @@ class Runs:
 
     def note(self, run_id: UUID, state: RunState, message: str = "") -> None:
         """Write down what happened to a run."""
-        # clock_timestamp-like ordering: two events of one transaction must not share a time.
-        self._db.execute(
-            "insert into run_events values (?, ?, ?, get_current_timestamp())",
-            [run_id, state, message],
-        )
+        self._db.execute("insert into run_events values (?, ?, ?, now())", [run_id, state, message])
 
     def get(self, run_id: UUID) -> Run:
         """One run. Raises NotFound."""
@@ -52,7 +49,10 @@ class Runs:
     def latest(self, experiment_id: UUID) -> Run | None:
         """An experiment's newest run, if it was ever started."""
         row = self._db.row(
-            f"select {_COLUMNS} from {_FROM} where r.experiment_id = ? order by r.rowid desc limit 1",
+            f"""
+            select {_COLUMNS} from {_FROM}
+            where r.experiment_id = ? order by r.rowid desc limit 1
+            """,
             [experiment_id],
         )
         return None if row is None else _run(row)

@@ -6,10 +6,8 @@ import streamlit as st
 
 from workbench.domain.experiments import RunState
 from workbench.domain.prompts import Variant
-from workbench.ui.text import md
 
 Color = Literal["blue", "orange", "green", "violet", "red", "yellow", "gray"]
-_COLORS: tuple[Color, ...] = ("blue", "orange", "green", "violet")
 STATES: dict[str, tuple[str, str, Color]] = {
     "": ("not started", ":material/radio_button_unchecked:", "gray"),
     RunState.WAITING: ("running", ":material/sync:", "blue"),
@@ -30,17 +28,6 @@ def state_badge(state: str) -> None:
     """Where a run stands, as a word with an icon."""
     label, icon, color = STATES[state]
     st.badge(label, icon=icon, color=color)
-
-
-def variant_badge(label: str, description: str = "") -> None:
-    """A variant in its colour, which its first letter decides."""
-    st.badge(md(label), color=color_of(label), help=md(description) or None)
-
-
-def color_of(label: str) -> Color:
-    """The colour of a variant's label, the same everywhere."""
-    first = label[:1].upper()
-    return _COLORS[(ord(first) - 65) % len(_COLORS)] if "A" <= first <= "Z" else "gray"
 
 
 def variant_name(variant: Variant) -> str:

@@ -9,13 +9,14 @@ from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
-from workbench.ui import guard, score_reading, session, variants
+from workbench.ui import decide_badges, guard, score_reading, session, variants
 from workbench.ui.score_reading import CaseToRate, Shown, Task
 from workbench.ui.text import SHOWN, md, output, prose, short
 
 CASE = "score_case"
 LAST = "score_last"
 _BATCH = "score_batch"
+_SHORT = 40  # characters of a variable that fits on a line with others
 _CHOICES = (
     (Outcome.PASS, "Pass", ":material/thumb_up:", "pass"),
     (Outcome.FAIL, "Fail", ":material/thumb_down:", "fail"),
@@ -30,7 +31,6 @@ def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
         wanted = score_reading.next_open(queue, queue[-1].id) or queue[0]
         st.session_state[CASE] = str(wanted.id)
     done = sum(case.is_done for case in queue)
-    st.progress(done / len(queue), text=f"{done} of {len(queue)} cases rated by you")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
             "Case",
@@ -38,7 +38,7 @@ def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
             key=CASE,
             format_func=lambda found: _case_label(known[found]),
             on_change=_forget_batch,
-            width=320,
+            width=260,
         )
         here = list(known).index(chosen)
         step(queue, here - 1, "Previous", ":material/arrow_back:", "Left")
@@ -52,6 +52,7 @@ def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
                 on_click=_go_to_open,
                 args=(task, queue[here].id),
             )
+        st.progress(done / len(queue), text=f"{done} of {len(queue)} cases rated by you")
     return known[chosen]
 
 
@@ -71,16 +72,22 @@ def step(queue: Sequence[CaseToRate], to: int, label: str, icon: str, shortcut: 
 
 def draw_case(task: Task, case: Case) -> None:
     """The question that is asked, and what the model was given."""
-    with st.container(border=True, gap="small", key="score_question"):
-        st.subheader(md(task.question), anchor=False)
-        draft = task.criterion.draft
-        st.caption(f"{task.criterion.key} · {md(draft.title)}")
-    parts = [(name, text) for name, text in case.variables.items() if text.strip()]
+    st.subheader(md(task.question), anchor=False)
+    given = {name: text for name, text in case.variables.items() if text.strip()}
+    short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
+    # One short variable is the input itself; several are what goes with a longer one.
+    if len(short_ones) == len(given):
+        short_ones = dict(list(short_ones.items())[1:])
     columns = st.columns([3, 2] if case.reference else 1)
     with columns[0]:
-        for name, text in parts or [("Input", "(empty)")]:
-            st.caption(f"Input: {short(name)}")
-            output(text)
+        st.caption(f"Input of {short(case.key)}")
+        for name, text in given.items():
+            if name not in short_ones:
+                output(text)
+        if not given:
+            st.text("(empty)")
+        if short_ones:
+            st.caption(" · ".join(f"{short(n)}: **{short(t)}**" for n, t in short_ones.items()))
     if case.reference:
         with columns[-1]:
             st.caption("Reference: what a good answer says")
@@ -111,7 +118,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
     said = []
     for number, shown in enumerate(score_reading.outputs(task, UUID(last)), start=1):
         assert shown.mine is not None
-        label = variants.inline(by_id[shown.variant_id])
+        label = decide_badges.variant(by_id[shown.variant_id])
         word = shown.mine.judgement.outcome.value
         said.append(f"output {number} was {label} ({'no score' if word == 'unscored' else word})")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

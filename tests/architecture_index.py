@@ -1,0 +1,85 @@
+"""What the product's own code says of its names: which are numbers, which are closed sets."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from tests.architecture_source import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAIN = {
+    "int",
+    "float",
+    "bool",
+    "datetime",
+    "date",
+    "timedelta",
+    "UUID",
+    "None",
+    "Literal",
+    "Floats",
+}
+
+
+def is_plain(annotation: ast.AST | None) -> bool:
+    """Whether an annotation leaves no room for a text that somebody wrote."""
+    if annotation is None:
+        return False
+    names = {each.id for each in ast.walk(annotation) if isinstance(each, ast.Name)}
+    containers = {"list", "tuple", "dict", "Sequence", "Mapping", "set", "frozenset", "Iterable"}
+    return bool(names) and names <= PLAIN | enumerations() | containers and names != {"None"}
+
+
+@cache
+def _product() -> tuple[Source, ...]:
+    files = sorted((ROOT / "workbench").rglob("*.py"))
+    return tuple(Source(f.relative_to(ROOT).as_posix(), f.read_text("utf-8")) for f in files)
+
+
+@cache
+def interface() -> dict[str, Source]:
+    """The files that draw pages, by their paths."""
+    files = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
+    pages = [Source(f.relative_to(ROOT).as_posix(), f.read_text("utf-8")) for f in files]
+    drawn = [*pages, *(each for each in _product() if each.path.startswith("workbench/ui/"))]
+    return {source.path: source for source in drawn}
+
+
+@cache
+def enumerations() -> set[str]:
+    """The names of our enumerations: closed sets, written by us."""
+    return {
+        node.name
+        for source in _product()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id.endswith("Enum") for base in node.bases)
+    }
+
+
+@cache
+def functions() -> dict[str, tuple[Source, ast.FunctionDef]]:
+    """Our functions by their dotted names."""
+    return {
+        f"{source.module}.{node.name}": (source, node)
+        for source in _product()
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+@cache
+def plain_names() -> set[str]:
+    """Fields and methods that are a number, time or enumeration in every class that has them."""
+    found: dict[str, bool] = {}
+    for source in _product():
+        for node in ast.walk(source.tree):
+            for each in node.body if isinstance(node, ast.ClassDef) else []:
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+                    name, kind = each.target.id, each.annotation
+                elif isinstance(each, ast.FunctionDef):
+                    name, kind = each.name, each.returns
+                else:
+                    continue
+                found[name] = found.get(name, True) and is_plain(kind)
+    return {name for name, is_plain in found.items() if is_plain}

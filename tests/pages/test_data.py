@@ -1,0 +1,225 @@
+"""The Data page: cases are imported, edited, saved as versions, and looked at."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import ROOT
+from workbench.domain.datasets import DatasetVersion
+from workbench.ui import data_export
+from workbench.ui.resources import services
+
+PAGE = "pages/define/data.py"
+PASTED = "Customer Message\tid\tcategory\nWhere is my tea?\tq1\tdelivery\nIt broke.\tq2\tdamage"
+
+
+def opened(app: AppTest, view: str = "cases") -> AppTest:
+    app.switch_page(PAGE).run()
+    if view != "cases":
+        app.button_group(key="data_view").set_value(view).run()
+    assert not app.exception
+    return app
+
+
+def newest() -> DatasetVersion:
+    feature = services().store.features.all()[0]
+    assert feature.id is not None
+    return services().store.datasets.of(feature.id)[-1]
+
+
+def edit(app: AppTest, state: dict[str, Any]) -> AppTest:
+    """Type into the grid, as the browser reports it."""
+    grid = app.data_editor[0]
+    app.session_state[grid.key] = {
+        "edited_rows": {},
+        "added_rows": [],
+        "deleted_rows": [],
+        **state,
+    }
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    shown = (*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.subheader)
+    return "\n".join(str(each.value) for each in shown)
+
+
+def pasted(app: AppTest, text: str) -> AppTest:
+    opened(app, "import")
+    app.button_group(key="data_import_from").set_value("paste").run()
+    return app.text_area(key="data_paste_0").set_value(text).run()
+
+
+def test_the_cases_of_the_newest_version_are_in_the_grid(app: AppTest) -> None:
+    opened(app)
+    assert list(app.data_editor[0].value["key"])[:2] == ["damage-01", "damage-02"]
+    assert len(app.data_editor[0].value) == newest().n_cases
+
+
+def test_cases_are_found_by_search(app: AppTest) -> None:
+    opened(app).text_input(key="data_search").set_value("TEAPOT ARRIVED").run()
+    assert list(app.data_editor[0].value["key"]) == ["damage-01"]
+
+
+def test_edits_are_saved_as_the_next_version_with_a_note(app: AppTest) -> None:
+    before = newest()
+    opened(app)
+    edit(
+        app,
+        {
+            "edited_rows": {0: {"variable: message": "My cup broke."}},
+            "added_rows": [{"variable: message": "Do you sell mugs?", "tags": ["product"]}],
+            "deleted_rows": [1],
+        },
+    )
+    assert "Not saved yet: 1 added, 1 edited, 1 removed" in words(app)
+    app.text_input(key="data_note").set_value("Mugs")
+    app.button(key="data_save").click().run()
+    after = newest()
+    assert (after.number, after.note, after.n_cases) == (2, "Mugs", before.n_cases)
+    cases = services().store.datasets.cases(after.id)
+    assert cases[0].variables["message"] == "My cup broke."
+    assert cases[-1].variables == {"message": "Do you sell mugs?", "order_id": ""}
+    assert "damage-02" not in [case.key for case in cases]
+
+
+def test_unsaved_edits_survive_a_reload(app: AppTest) -> None:
+    edit(opened(app), {"edited_rows": {0: {"reference": "Sorry!"}}, "deleted_rows": [2]})
+    again = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    grid = again.data_editor[0].value
+    assert grid["reference"][0] == "Sorry!"
+    assert "damage-03" not in list(grid["key"])
+    assert "Not saved yet: 1 edited, 1 removed" in words(again)
+
+
+def test_unsaved_edits_survive_a_filter_and_are_not_applied_twice(app: AppTest) -> None:
+    edit(opened(app), {"added_rows": [{"key": "new"}], "deleted_rows": [0]})
+    app.text_input(key="data_search").set_value("teapot arrived").run()
+    assert list(app.data_editor[0].value["key"]) == ["new"]
+    app.text_input(key="data_search").set_value("").run()
+    assert list(app.data_editor[0].value["key"]).count("new") == 1
+    assert "Not saved yet: 1 added, 1 removed" in words(app)
+
+
+def test_discarded_edits_are_gone(app: AppTest) -> None:
+    edit(opened(app), {"edited_rows": {0: {"reference": "Sorry!"}}})
+    app.button(key="data_discard").click().run()
+    assert "as it was saved" in words(app)
+    assert app.data_editor[0].value["reference"][0] != "Sorry!"
+
+
+def test_a_doubled_key_is_refused_and_nothing_is_lost(app: AppTest) -> None:
+    edit(opened(app), {"edited_rows": {0: {"key": "damage-02"}}})
+    app.button(key="data_save").click().run()
+    assert "Two cases have the key “damage-02”" in words(app)
+    assert newest().number == 1
+    assert "Not saved yet: 1 edited" in words(app)
+
+
+def test_when_somebody_was_faster_both_sides_are_shown_and_mine_can_go_on_top(
+    app: AppTest,
+) -> None:
+    edit(opened(app), {"edited_rows": {0: {"reference": "Mine"}}})
+    datasets, base = services().store.datasets, newest()
+    theirs = [case.draft() for case in datasets.cases(base.id)][:-1]
+    datasets.save(base.dataset_id, theirs, 1, "Ben", "One less")
+    app.run()
+    assert "Ben saved version 2 while you were editing version 1" in words(app)
+    assert "One less" in words(app)
+    app.button(key="data_rebase").click().run()
+    app.button(key="data_save").click().run()
+    after = newest()
+    assert (after.number, after.n_cases) == (3, base.n_cases - 1)
+    assert datasets.cases(after.id)[0].reference == "Mine"
+
+
+def test_a_variable_can_be_added(app: AppTest) -> None:
+    opened(app).text_input(key="data_variable").set_value("Customer Name").run()
+    app.button(key="data_variable_add").click().run()
+    assert "variable: customer_name" in app.data_editor[0].value.columns
+
+
+def test_coverage_says_for_each_criterion_how_many_cases_it_needs(app: AppTest) -> None:
+    opened(app, "coverage")
+    assert "looks at cases tagged order-missing: **7 cases**" in words(app)
+    assert "To show at least 80% it takes at least 14." in words(app)
+
+
+def test_an_older_version_opens_read_only_and_can_be_brought_back(app: AppTest) -> None:
+    datasets, base = services().store.datasets, newest()
+    cases = [case.draft() for case in datasets.cases(base.id)]
+    datasets.save(base.dataset_id, cases[:3], 1, "Ben", "Only three")
+    opened(app, "versions")
+    assert f"{base.n_cases - 3} removed" in words(app)
+    app.button(key="data_open_version_1").click().run()
+    assert "Version 1 of 2, read only" in words(app)
+    assert not app.data_editor
+    app.button(key="data_bring_back").click().run()
+    assert (newest().number, newest().n_cases) == (3, base.n_cases)
+
+
+def test_a_pasted_table_becomes_a_dataset_with_names_that_prompts_can_use(app: AppTest) -> None:
+    pasted(app, PASTED)
+    app.text_input(key="data_name_").set_value("Pasted").run()
+    app.button(key="data_create").click().run()
+    kept = newest()
+    cases = services().store.datasets.cases(kept.id)
+    assert (kept.name, [case.key for case in cases]) == ("Pasted", ["q1", "q2"])
+    assert cases[0].variables == {"customer_message": "Where is my tea?"}
+    assert cases[1].tags == ("damage",)
+    assert list(app.data_editor[0].value["key"]) == ["q1", "q2"]
+
+
+def test_pasted_cases_are_added_to_the_dataset_without_replacing_any(app: AppTest) -> None:
+    before = newest()
+    pasted(app, "message\torder_id\nWhere is it?\tTB-1\nAnd now?\tTB-2")
+    app.button_group(key="data_import_as_3").set_value("add").run()
+    assert "2 added" in words(app)
+    app.button(key="data_import_save").click().run()
+    assert (newest().number, newest().n_cases) == (2, before.n_cases + 2)
+
+
+def test_a_file_can_replace_the_cases(app: AppTest) -> None:
+    opened(app, "import")
+    data = b'{"message": "Hi", "key": "a"}\n{"message": "Ho", "key": "b"}\n'
+    app.file_uploader(key="data_upload_0").upload("more.jsonl", data).run()
+    app.button_group(key="data_import_as_3").set_value("replace").run()
+    app.button(key="data_import_save").click().run()
+    assert (newest().number, newest().n_cases) == (2, 2)
+
+
+def test_an_unreadable_line_is_named(app: AppTest) -> None:
+    opened(app, "import")
+    app.file_uploader(key="data_upload_0").upload("more.jsonl", b'{"a": "b"}\n{"a": \n').run()
+    assert "ine 2" in words(app)
+    assert not app.exception
+
+
+def test_a_doubled_key_in_a_table_names_both_rows(app: AppTest) -> None:
+    pasted(app, "key\tmessage\nq1\tHi\nq1\tHo")
+    assert "Rows 1 and 2 have the same key, “q1”" in words(app)
+
+
+def test_a_paste_survives_a_reload(app: AppTest) -> None:
+    pasted(app, PASTED)
+    again = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run(), "import")
+    again.button_group(key="data_import_from").set_value("paste").run()
+    assert again.text_area(key="data_paste_0").value == PASTED
+
+
+def test_an_empty_grid_becomes_a_dataset(app: AppTest) -> None:
+    opened(app, "import").button_group(key="data_import_from").set_value("grid").run()
+    edit(app, {"edited_rows": {0: {"variable: message": "Hello?"}}})
+    app.text_input(key="data_new_name").set_value("By hand").run()
+    app.button(key="data_create_grid").click().run()
+    assert (newest().name, newest().n_cases) == ("By hand", 1)
+
+
+def test_exports_hold_every_case_and_no_formula(app: AppTest) -> None:
+    cases = [case.draft() for case in services().store.datasets.cases(newest().id)]
+    first = cases[0].__class__("=1+1", {"message": "=cmd()"}, tags=("x", "y"))
+    assert data_export.csv_text([first]).splitlines() == [
+        "key,message,reference,tags,source,held_out",
+        "'=1+1,'=cmd(),,\"x, y\",,false",
+    ]
+    assert len(data_export.jsonl_text(cases).splitlines()) == len(cases)

@@ -1,0 +1,202 @@
+"""Deciding: every requirement against its evidence, and the way back to its revision."""
+
+from uuid import uuid4
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages import results
+from workbench.domain.scores import Outcome
+from workbench.domain.trials import Trial
+from workbench.evidence import verdicts
+from workbench.store.store import Store
+from workbench.ui import decide_reading, decide_revision
+from workbench.ui.decide_reading import Example
+from workbench.ui.resources import services
+
+PAGE = "pages/decide/verdicts.py"
+
+
+def _store() -> Store:
+    return services().store
+
+
+def _opened(app: AppTest) -> AppTest:
+    found = app.switch_page(PAGE).run()
+    assert not found.exception
+    return found
+
+
+def _texts(app: AppTest) -> str:
+    elements = (*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning)
+    return "\n".join(element.value for element in elements)
+
+
+def _revise(app: AppTest) -> AppTest:
+    """Press Revise at R2."""
+    mine = _store().requirements.of(results.sample_id(_store()))
+    revised = next(each for each in mine if each.key == "R2")
+    found = app.button(key=f"decide_revise_{revised.id}").click().run()
+    assert not found.exception
+    assert [header.value for header in found.header] == ["Requirements"]
+    return found
+
+
+def _sent(app: AppTest) -> str:
+    """The texts of the page that is shown."""
+    return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.code))
+
+
+def _fails(trial: Trial) -> Outcome:
+    return Outcome.FAIL
+
+
+def _passes(trial: Trial) -> Outcome:
+    return Outcome.PASS
+
+
+def _zebra_passes(trial: Trial) -> Outcome:
+    return Outcome.PASS if trial.model == "model-ZEBRA" else Outcome.FAIL
+
+
+def _missed(app: AppTest) -> AppTest:
+    """C4 of R2 has failed everywhere, for the candidate ZEBRA."""
+    experiment = results.answered(_store(), ("C4",), cases=12)
+    results.score(_store(), experiment, "C4", _fails, reason="It says refund.")
+    results.choose(_store(), "ZEBRA")
+    return _opened(app)
+
+
+def test_without_results_the_page_says_to_run_an_experiment(app: AppTest) -> None:
+    assert "No experiment has been run yet" in _texts(_opened(app))
+
+
+def test_the_summary_counts_the_requirements_in_words(app: AppTest) -> None:
+    shown = _missed(app)
+    assert shown.subheader[0].value == "0 of 6 requirements are met, 1 is missed, 5 lack evidence."
+
+
+def test_each_requirement_is_shown_with_its_statement_and_verdict(app: AppTest) -> None:
+    shown = _texts(_missed(app))
+    for requirement in _store().requirements.of(results.sample_id(_store())):
+        assert f"**{requirement.key}**" in shown
+    assert ":red-badge[:material/cancel: not met]" in shown
+
+
+def test_a_verdict_is_explained_in_natural_frequencies(app: AppTest) -> None:
+    assert "Of 100 answers like these we expect about 0 to pass" in _texts(_missed(app))
+
+
+def test_only_the_verdict_that_is_chosen_is_shown(app: AppTest) -> None:
+    shown = _missed(app).segmented_control(key="decide_filter").set_value("not_met").run()
+    revised = [button.key for button in shown.button if button.label == "Revise"]
+    missed = next(r for r in _store().requirements.of(results.sample_id(_store())) if r.key == "R2")
+    assert revised == [f"decide_revise_{missed.id}"]
+
+
+def test_three_failing_outputs_stand_beside_a_missed_criterion(app: AppTest) -> None:
+    shown = _missed(app)
+    labels = [box for box in shown.checkbox if box.label == "Attach to the revision"]
+    assert len(labels) == 3
+    assert "Failing outputs: 3 of 12" in [expander.label for expander in shown.expander]
+
+
+def test_revise_opens_the_requirement_with_the_verdict_as_evidence(app: AppTest) -> None:
+    shown = _revise(_missed(app))
+    assert "C4 Promises no refund, replacement or guarantee: not met" in _sent(shown)
+
+
+def test_an_attached_example_goes_along_with_its_case_and_output(app: AppTest) -> None:
+    shown = _missed(app)
+    box = next(box for box in shown.checkbox if box.label == "Attach to the revision")
+    sent = _sent(_revise(box.check().run()))
+    assert "It says refund." in sent
+    assert "text 0 1" in sent
+
+
+def test_the_evidence_names_its_experiment_criterion_variant_case_and_output(
+    app: AppTest,
+) -> None:
+    _missed(app)
+    store = _store()
+    rows = verdicts.of_candidate(store, results.sample_id(store))
+    row = next(row for row in rows if row.requirement.key == "R2")
+    found = next(v for v in row.criteria if v.criterion.key == "C4")
+    example = Example(uuid4(), "refund-1", "message: Hi", "We will refund", "It says refund.", 1)
+    verdict, failure = decide_revision.evidence(row, [(found, example)])
+    assert "12 cases" in verdict["summary"]
+    assert verdict | {"summary": ""} == {
+        "summary": "",
+        "experiment": found.experiment,
+        "criterion": "C4",
+        "variant": "ZEBRA",
+        "case": "",
+        "output": "",
+    }
+    assert failure["summary"] == "C4 failed on refund-1: It says refund."
+    assert (failure["case"], failure["output"]) == ("refund-1", "We will refund")
+
+
+def test_the_outputs_of_a_verdict_can_be_opened(app: AppTest) -> None:
+    shown = _missed(app)
+    button = next(b for b in shown.button if b.label.startswith("Open the outputs of E"))
+    button.click().run()
+    assert (
+        shown.session_state["experiments_open"]
+        == _store().experiments.of(results.sample_id(_store()))[-1].key
+    )
+
+
+def test_choosing_a_candidate_makes_its_verdicts_count(app: AppTest) -> None:
+    experiment = results.answered(_store(), ("C8",), cases=30)
+    results.score(_store(), experiment, "C8", _zebra_passes)
+    results.choose(_store(), "KIWI")
+    shown = _opened(app)
+    zebra = next(v for v in experiment.variants if v.label == "ZEBRA")
+    shown.selectbox(key="decide_candidate").set_value(str(zebra.id)).run()
+    shown.text_input(key="decide_why").set_value("It is brief").run()
+    shown.button(key="decide_choose").click().run()
+    assert not shown.exception
+    assert _store().features.candidate(results.sample_id(_store())) == zebra.id
+    changes = _store().reports.changes(results.sample_id(_store()))
+    assert "It is brief" in list(changes["why"])
+
+
+def test_the_variants_are_compared_requirement_by_requirement(app: AppTest) -> None:
+    experiment = results.answered(_store(), ("C4",), cases=12)
+    results.score(_store(), experiment, "C4", _zebra_passes)
+    table = next(m.value for m in _opened(app).markdown if m.value.startswith("| Requirement"))
+    row = next(line for line in table.splitlines() if "**R2**" in line)
+    assert "not enough evidence" in row
+    assert "not met" in row
+    assert "ZEBRA" in table.splitlines()[0]
+    assert "KIWI" in table.splitlines()[0]
+
+
+def test_a_requirement_revised_since_is_shown_as_stale(app: AppTest) -> None:
+    _missed(app)
+    store = _store()
+    revised = next(r for r in store.requirements.of(results.sample_id(store)) if r.key == "R2")
+    store.requirements.revise(revised.id, revised.draft, 1, "Test", "Clearer")
+    shown = _texts(_opened(app))
+    assert "not met, stale" in shown
+    assert "R2 was revised" in shown
+
+
+def test_a_requirement_without_a_criterion_asks_for_one(app: AppTest) -> None:
+    store = _store()
+    store.criteria.archive(results.rated(store).id)
+    assert "Add a criterion." in _texts(_opened(app))
+
+
+def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
+    text = "![x](http://evil.test/a.png)"
+    experiment = results.answered(_store(), ("C4",), cases=12, say=lambda label, case, number: text)
+    results.score(_store(), experiment, "C4", _fails, reason=text)
+    results.choose(_store(), "ZEBRA")
+    shown = _opened(app)
+    assert text in [block.value for block in shown.code]
+    assert text not in _texts(shown)
+
+
+def test_the_summary_of_all_met_is_plain() -> None:
+    assert decide_reading.sentence([]) == "All 0 requirements are met."

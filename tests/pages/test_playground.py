@@ -1,0 +1,192 @@
+"""The playground: a prompt is edited, asked on the local model, and its answers are kept."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from workbench.domain.datasets import DatasetVersion
+from workbench.domain.experiments import Experiment, Purpose
+from workbench.domain.features import Feature
+from workbench.store.store import Store
+from workbench.ui.resources import services
+
+PAGE = "pages/experiment/playground.py"
+ASK = "playground_ask"
+USER = "playground_user"
+
+
+@pytest.fixture
+def page(app: AppTest) -> Iterator[AppTest]:
+    """The playground, set to one case and a short answer."""
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    app.number_input("playground_max_tokens").set_value(6)
+    app.number_input("playground_temperature").set_value(0.0)
+    first = app.multiselect("playground_cases").value[:1]
+    app.multiselect("playground_cases").set_value(first).run()
+    yield app
+    assert not app.exception
+
+
+def store() -> Store:
+    return services().store
+
+
+def feature() -> Feature:
+    return store().features.all()[0]
+
+
+def asked() -> list[Experiment]:
+    assert feature().id is not None
+    return store().experiments.of(feature().id, Purpose.PLAYGROUND)
+
+
+def main_dataset() -> DatasetVersion:
+    return store().datasets.of(feature().id)[0]
+
+
+def ask(page: AppTest) -> Experiment:
+    """Press Ask and wait for the answers."""
+    page.button(ASK).click().run()
+    assert not page.exception
+    found = asked()[-1]
+    assert services().jobs.wait(found.id, 30)
+    page.run()
+    return found
+
+
+def errors(page: AppTest) -> str:
+    return " ".join(error.value for error in page.error)
+
+
+def test_an_answer_is_shown_with_what_the_checks_think(page: AppTest) -> None:
+    experiment = ask(page)
+    (trial,) = store().trials.of_experiment(experiment.id)
+    assert trial.output is not None
+    assert trial.output in [code.value for code in page.code]
+    assert experiment.criteria
+    assert store().scores.of_trial(trial.id)
+
+
+def test_asking_twice_saves_no_second_version(page: AppTest) -> None:
+    page.text_area(USER).set_value("Answer: {{ message }}").run()
+    before = len(store().prompts.versions(feature().id))
+    ask(page)
+    ask(page)
+    assert len(store().prompts.versions(feature().id)) == before + 1
+    assert len(asked()) == 1
+
+
+def test_an_unchanged_prompt_saves_no_version(page: AppTest) -> None:
+    before = store().prompts.versions(feature().id)
+    ask(page)
+    assert store().prompts.versions(feature().id) == before
+
+
+def test_an_unknown_variable_is_flagged_with_those_that_exist(page: AppTest) -> None:
+    page.text_area(USER).set_value("Answer: {{ mesage }}").run()
+    assert "“mesage”" in errors(page)
+    assert "message" in errors(page).split("Available:")[1]
+    assert page.button(ASK).disabled
+
+
+def test_a_broken_template_cannot_be_asked(page: AppTest) -> None:
+    page.text_area(USER).set_value("Answer: {{ message").run()
+    assert "Line 1 of the template" in errors(page)
+    assert page.button(ASK).disabled
+
+
+def test_held_out_cases_are_never_offered(page: AppTest) -> None:
+    cases = store().datasets.cases(main_dataset().id)
+    offered = " ".join(page.multiselect("playground_cases").options)
+    assert any(case.held_out for case in cases)
+    assert not [case.key for case in cases if case.held_out and f"{case.key}:" in offered]
+
+
+def test_a_typed_input_is_kept_as_a_case_once(page: AppTest) -> None:
+    page.text_area(USER).set_value("Say hello to {{ guest }}").run()
+    page.segmented_control("playground_mode").set_value("Type an input").run()
+    page.text_area("playground_typed_guest").set_value("Ada").run()
+    ask(page)
+    ask(page)
+    kept = next(v for v in store().datasets.of(feature().id) if v.name == "Playground inputs")
+    (case,) = store().datasets.cases(kept.id)
+    assert case.variables == {"guest": "Ada"}
+    assert case.source == "typed in the playground"
+
+
+def test_an_answer_becomes_a_case_with_itself_as_reference(page: AppTest) -> None:
+    experiment = ask(page)
+    (trial,) = store().trials.of_experiment(experiment.id)
+    before = main_dataset()
+    page.button(f"playground_case_{trial.id}").click().run()
+    after = main_dataset()
+    assert (after.number, after.n_cases) == (before.number + 1, before.n_cases + 1)
+    added = store().datasets.cases(after.id)[-1]
+    assert added.reference == trial.output
+    assert added.variables == store().datasets.case(trial.case_id).variables
+
+
+def test_making_it_a_case_twice_adds_one(page: AppTest) -> None:
+    experiment = ask(page)
+    (trial,) = store().trials.of_experiment(experiment.id)
+    page.button(f"playground_case_{trial.id}").click().run()
+    number = main_dataset().number
+    page.button(f"playground_case_{trial.id}").click().run()
+    assert main_dataset().number == number
+
+
+def test_a_note_is_kept_and_shown(page: AppTest) -> None:
+    experiment = ask(page)
+    (trial,) = store().trials.of_experiment(experiment.id)
+    page.text_area(f"playground_note_{trial.id}").set_value("Far too short").run()
+    page.button(f"playground_keep_note_{trial.id}").click().run()
+    assert [n.text for n in store().scores.notes([trial.id])[trial.id]] == ["Far too short"]
+    assert "Far too short" in [found.value for found in page.markdown]
+
+
+def test_an_answer_leads_to_a_criterion(page: AppTest) -> None:
+    experiment = ask(page)
+    (trial,) = store().trials.of_experiment(experiment.id)
+    page.button(f"playground_criterion_{trial.id}").click().run()
+    assert page.header[0].value == "Requirements"
+
+
+def test_the_variants_lead_to_an_experiment(page: AppTest) -> None:
+    ask(page)
+    page.button("playground_experiment_from").click().run()
+    assert page.header[0].value == "New experiment"
+
+
+def test_a_reload_brings_back_the_draft_and_the_newest_answers(page: AppTest) -> None:
+    experiment = ask(page)
+    page.text_area(USER).set_value("Half written {{ message }}").run()
+    again = AppTest.from_file(page._script_path, default_timeout=30).run()
+    again.switch_page(PAGE).run()
+    assert again.text_area(USER).value == "Half written {{ message }}"
+    assert again.session_state["playground_experiment"] == str(experiment.id)
+
+
+def test_choosing_another_version_can_be_undone(page: AppTest) -> None:
+    page.text_area(USER).set_value("Mine {{ message }}").run()
+    name = page.selectbox("playground_prompt").value
+    other = next(v for v in store().prompts.versions(feature().id) if v.name == name)
+    page.selectbox("playground_version").set_value(str(other.id)).run()
+    assert page.text_area(USER).value != "Mine {{ message }}"
+    page.button("playground_bring_back").click().run()
+    assert page.text_area(USER).value == "Mine {{ message }}"
+
+
+def test_a_version_is_saved_with_its_note(page: AppTest) -> None:
+    page.text_area(USER).set_value("Shorter: {{ message }}").run()
+    page.text_input("playground_save_note").set_value("Shorter").run()
+    page.button("playground_save").click().run()
+    newest = store().prompts.versions(feature().id)[-1]
+    assert (newest.text.user, newest.note) == ("Shorter: {{ message }}", "Shorter")
+    assert page.session_state["playground_version"] == str(newest.id)
+
+
+def test_what_was_asked_before_is_said_to_cost_nothing_again(page: AppTest) -> None:
+    ask(page)
+    assert any("made before" in caption.value for caption in page.caption)

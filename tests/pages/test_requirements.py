@@ -1,0 +1,279 @@
+"""The Requirements page: write, read the hints, measure, save with a reason, never lose a word."""
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from workbench.domain.requirements import Requirement
+from workbench.store.store import Store
+from workbench.ui.requirement_history import changes
+from workbench.ui.resources import services
+
+PAGE = "pages/define/requirements.py"
+APP = Path(__file__).parent.parent.parent / "app.py"
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    """The page, opened by Ada."""
+    return opened_by("Ada", app)
+
+
+def opened_by(person: str, app: AppTest) -> AppTest:
+    app.session_state["person"] = person
+    return app.switch_page(PAGE).run()
+
+
+def again(person: str) -> AppTest:
+    """Another session on the same store, as a second tab or a reload makes one."""
+    return opened_by(person, AppTest.from_file(APP, default_timeout=30).run())
+
+
+def store() -> Store:
+    return services().store
+
+
+def requirement(key: str = "R1") -> Requirement:
+    (feature,) = store().features.all()
+    assert feature.id is not None
+    return next(found for found in store().requirements.of(feature.id) if found.key == key)
+
+
+def field(page: AppTest, name: str, token: UUID | str) -> str:
+    return str(page.get_by_key(f"requirements_{token}_{name}").value)
+
+
+def write(page: AppTest, name: str, token: UUID | str, text: str) -> None:
+    page.get_by_key(f"requirements_{token}_{name}").set_value(text).run()
+
+
+def shown(page: AppTest) -> str:
+    assert not page.exception
+    kinds = (page.markdown, page.caption, page.error, page.info, page.code, page.warning)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def feature_token() -> str:
+    return f"new_{requirement().feature_id}"
+
+
+def revised_by_ben(text: str = "Ben's text.") -> None:
+    found = requirement()
+    store().requirements.revise(
+        found.id, replace(found.draft, statement=text), found.revision.number, "Ben", "I know"
+    )
+
+
+def test_the_most_worthwhile_requirement_is_open_and_all_are_listed(page: AppTest) -> None:
+    labels = [button.label for button in page.button]
+
+    assert page.session_state["requirements_open"] == "R1"
+    for number in range(1, 7):
+        assert any(f"**R{number}**" in label for label in labels)
+    assert "**Now**" in shown(page)
+
+
+def test_a_draft_gets_hints_as_it_is_written(page: AppTest) -> None:
+    page.button(key="requirements_new").click().run()
+    write(page, "statement", feature_token(), "Should be fast, always.")
+
+    said = shown(page)
+    for words in ("“fast”", "“Should”", "“always”", "No measure yet", "No failure behaviour"):
+        assert words in said
+
+
+def test_a_requirement_is_written_measured_revised_and_compared(page: AppTest) -> None:
+    page.button(key="requirements_new").click().run()
+    write(page, "statement", feature_token(), "A draft greets the customer by name.")
+    page.button(key="requirements_save").click().run()
+    assert page.session_state["requirements_open"] == "R7"
+    kept = requirement("R7")
+    assert kept.revision.number == 1
+
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{kept.id}"
+    write(page, "title", token, "Says Dear or Hello")
+    write(page, "texts", token, "dear\nhello")
+    page.get_by_key(f"requirements_{token}_mode").set_value("any").run()
+    write(page, "example", token, "Hello Ada, your tea is on its way.")
+    assert "**Pass.**" in shown(page)
+    page.button(key="requirements_criterion_save").click().run()
+    (criterion,) = [
+        found for found in store().criteria.of(kept.feature_id) if found.requirement_id == kept.id
+    ]
+    assert criterion.draft.scorer.settings["texts"] == ["dear", "hello"]
+
+    write(page, "statement", kept.id, "A draft greets the reader by name.")
+    page.button(key="requirements_save").click().run()
+    assert "Say why it changes." in shown(page)
+    assert requirement("R7").revision.number == 1
+
+    write(page, "why", kept.id, "Not every reader is a customer")
+    page.button(key="requirements_save").click().run()
+    assert requirement("R7").revision.number == 2
+    said = shown(page)
+    assert ":red-background[~~customer~~] :green-background[**reader**]" in said
+    assert "Not every reader is a customer" in said
+
+
+def test_a_stale_save_shows_both_texts_and_keeps_ones_own(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Ada's text.")
+    write(page, "why", token, "Ada knows best")
+    revised_by_ben()
+
+    page.button(key="requirements_save").click().run()
+
+    said = shown(page)
+    assert "R1 was revised by Ben while you were editing it." in said
+    assert any("Ada's text." in code.value for code in page.code)
+    assert any("Ben's text." in code.value for code in page.code)
+    assert field(page, "statement", token) == "Ada's text."
+    assert requirement().draft.statement == "Ben's text."
+    draft = store().drafts.get(f"requirement:{token}:Ada")
+    assert draft is not None
+    assert draft.body["statement"] == "Ada's text."
+
+
+def test_mine_can_be_saved_on_top_of_theirs(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Ada's text.")
+    write(page, "why", token, "Ada knows best")
+    revised_by_ben()
+    page.run()
+
+    page.button(key="requirements_save_mine").click().run()
+
+    said = [found.draft.statement for found in store().requirements.revisions(token)]
+    assert said[-2:] == ["Ben's text.", "Ada's text."]
+    assert store().drafts.get(f"requirement:{token}:Ada") is None
+
+
+def test_theirs_can_be_loaded_instead(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Ada's text.")
+    revised_by_ben()
+    page.run()
+
+    page.button(key="requirements_load_theirs").click().run()
+
+    assert field(page, "statement", token) == "Ben's text."
+    assert requirement().draft.statement == "Ben's text."
+
+
+def test_a_form_nobody_typed_in_follows_what_others_save(page: AppTest) -> None:
+    revised_by_ben()
+
+    page.run()
+
+    assert field(page, "statement", requirement().id) == "Ben's text."
+    assert "while you were editing" not in shown(page)
+
+
+def test_a_draft_survives_a_new_session_and_can_be_given_up(page: AppTest) -> None:
+    token = requirement().id
+    before = requirement().draft.statement
+    write(page, "statement", token, "Half a sent")
+
+    reloaded = again("Ada")
+    assert field(reloaded, "statement", token) == "Half a sent"
+    assert "Unsaved draft restored" in shown(reloaded)
+
+    reloaded.button(key="requirements_discard").click().run()
+    assert field(reloaded, "statement", token) == before
+    assert "Unsaved draft restored" not in shown(again("Ada"))
+
+
+def test_a_draft_from_before_a_colleagues_save_comes_back_as_a_conflict(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Ada's text.")
+    revised_by_ben()
+
+    reloaded = again("Ada")
+
+    assert "while you were editing it" in shown(reloaded)
+    assert field(reloaded, "statement", token) == "Ada's text."
+
+
+def test_a_colleague_does_not_see_my_draft(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Half a sent")
+
+    assert field(again("Ben"), "statement", token) == requirement().draft.statement
+
+
+def test_evidence_that_was_brought_along_is_saved_with_the_revision(page: AppTest) -> None:
+    token = requirement().id
+    piece = {"summary": "C1 missed its bar", "experiment": "E1", "output": "Dear nobody"}
+    page.session_state["requirements_evidence"] = [piece, {"summary": "A second look"}]
+    page.run()
+    assert "C1 missed its bar" in shown(page)
+
+    page.button(key="requirements_remove_1").click().run()
+    write(page, "why", token, "E1 showed it")
+    page.button(key="requirements_save").click().run()
+
+    (kept,) = requirement().revision.evidence
+    assert (kept.summary, kept.experiment, kept.output) == tuple(piece.values())
+    assert "requirements_evidence" not in page.session_state
+    assert "attached" not in shown(page)
+
+
+def test_the_playground_can_suggest_a_criterion(page: AppTest) -> None:
+    page.session_state["requirements_new_criterion"] = {
+        "title": "Invents no address",
+        "example_output": "12 Made-up Lane",
+        "origin": "Playground, case-003",
+        "lane": "discovered",
+    }
+    page.run()
+
+    token = f"criterion_new_{requirement().id}"
+    assert field(page, "title", token) == "Invents no address"
+    assert field(page, "example", token) == "12 Made-up Lane"
+    write(page, "texts", token, "Lane")
+    page.button(key="requirements_criterion_save").click().run()
+    kept = store().criteria.of(requirement().feature_id)[-1]
+    assert (kept.draft.lane, kept.draft.origin) == ("discovered", "Playground, case-003")
+
+
+def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(page: AppTest) -> None:
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    before = len(store().criteria.of(requirement().feature_id))
+    page.get_by_key(f"requirements_{token}_kind").set_value("regex").run()
+    write(page, "title", token, "Looks ahead")
+    write(page, "pattern", token, "(?=order)")
+    page.button(key="requirements_criterion_save").click().run()
+
+    assert "cannot be used" in shown(page)
+    assert len(store().criteria.of(requirement().feature_id)) == before
+
+
+def test_a_new_title_keeps_the_scorer_and_its_scores(page: AppTest) -> None:
+    criterion = store().criteria.of(requirement().feature_id)[0]
+    page.button(key=f"requirements_criterion_edit_{criterion.id}").click().run()
+    write(page, "title", f"criterion_{criterion.id}", "Another title")
+    page.button(key="requirements_criterion_save").click().run()
+
+    kept = store().criteria.get(criterion.id)
+    assert (kept.number, kept.draft.title) == (2, "Another title")
+    assert kept.draft.scorer.fingerprint() == criterion.draft.scorer.fingerprint()
+
+
+def test_an_archived_requirement_leaves_the_list(page: AppTest) -> None:
+    page.button(key="requirements_archive").click().run()
+
+    assert page.session_state["requirements_open"] != "R1"
+    assert not any("**R1**" in button.label for button in page.button)
+
+
+def test_a_difference_shows_hostile_text_as_it_was_written() -> None:
+    said = changes("see ](http://evil.example) **x**", "![a](http://evil.example/p.png) :red[x]")
+
+    assert "![" not in said
+    assert "](http" not in said
+    assert ":red[x]" not in said

@@ -1,0 +1,199 @@
+"""Rating: blind until a case is done, saved at once, and never overwritten."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages import results
+from workbench.config import ROOT
+from workbench.domain.experiments import Experiment
+from workbench.domain.scores import Outcome, Score
+from workbench.store.store import Store
+from workbench.ui.resources import services
+
+PAGE = "pages/score/compare.py"
+
+
+def _store() -> Store:
+    return services().store
+
+
+def _opened(app: AppTest) -> AppTest:
+    found = app.switch_page(PAGE).run()
+    assert not found.exception
+    return found
+
+
+def _press(app: AppTest, word: str, place: int = 0) -> AppTest:
+    """Press Pass, Fail or Can't tell below the output at a place."""
+    buttons = [button for button in app.button if button.label == word]
+    found = buttons[place].click().run()
+    assert not found.exception
+    return found
+
+
+def _everything(app: AppTest) -> str:
+    """All that a browser is sent: every element's protobuf of the page, with keys and ids."""
+
+    def walk(block: Any) -> list[str]:
+        own = [str(getattr(block, "proto", ""))]
+        children = getattr(block, "children", {})
+        return own + [text for child in children.values() for text in walk(child)]
+
+    return "\n".join(walk(app._tree))
+
+
+def _ratings(experiment: Experiment) -> list[Score]:
+    store = _store()
+    criterion = results.rated(store)
+    return [
+        score
+        for trial in store.trials.of_experiment(experiment.id)
+        for score in store.scores.of_trial(trial.id)
+        if score.criterion_id == criterion.id
+    ]
+
+
+def test_without_outputs_the_page_says_to_run_an_experiment(app: AppTest) -> None:
+    opened = _opened(app)
+    assert "Run an experiment first" in opened.info[0].value
+
+
+def test_without_a_rated_criterion_the_page_says_that_there_is_nothing_to_rate(
+    app: AppTest,
+) -> None:
+    store = _store()
+    store.criteria.archive(results.rated(store).id)
+    opened = _opened(app)
+    assert "nothing to rate" in opened.info[0].value
+
+
+def test_the_question_of_the_criterion_is_asked(app: AppTest) -> None:
+    results.answered(_store())
+    opened = _opened(app)
+    question = results.rated(_store()).draft.scorer.settings["question"]
+    assert [header.value for header in opened.subheader] == [question]
+
+
+def test_nothing_sent_to_the_browser_says_which_variant_it_is(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    sent = _everything(_opened(app))
+    assert "text 0 1" in sent
+    for variant in experiment.variants:
+        for secret in (variant.label, str(variant.id), variant.model, variant.connection):
+            assert secret not in sent
+    for trial in _store().trials.of_experiment(experiment.id):
+        assert str(trial.id) not in sent
+
+
+def test_one_rating_of_two_reveals_nothing_yet(app: AppTest) -> None:
+    results.answered(_store())
+    sent = _everything(_press(_opened(app), "Pass"))
+    assert [label for label in results.LABELS if label in sent] == []
+
+
+def test_the_variants_are_revealed_when_the_case_is_done(app: AppTest) -> None:
+    results.answered(_store())
+    done = _press(_press(_opened(app), "Pass"), "Fail", 1)
+    assert [label for label in results.LABELS if label in _everything(done)] == [*results.LABELS]
+
+
+def test_the_order_is_the_same_again_for_the_same_rater(app: AppTest) -> None:
+    results.answered(_store(), say=lambda label, case, number: f"by {label[0]}")
+    first = [block.value for block in _opened(app).code]
+    app.switch_page("pages/define/overview.py").run()
+    assert [block.value for block in _opened(app).code] == first
+
+
+def test_the_order_is_not_that_of_the_variants_everywhere(app: AppTest) -> None:
+    say = "by {0[0]}".format
+    experiment = results.answered(_store(), cases=12, say=lambda label, *_: say(label))
+    opened = _opened(app)
+    orders = set()
+    for case_id in _store().experiments.case_ids(experiment.id):
+        shown = opened.selectbox(key="score_case").set_value(str(case_id)).run()
+        orders.add(tuple(b.value for b in shown.code if b.value.startswith("by ")))
+    assert orders == {("by Z", "by K"), ("by K", "by Z")}
+
+
+def test_names_show_from_the_start_when_the_rater_does_not_hide_them(app: AppTest) -> None:
+    results.answered(_store())
+    shown = _opened(app).toggle(key="score_blind").set_value(False).run()
+    assert [label for label in results.LABELS if label in _everything(shown)] == [*results.LABELS]
+
+
+def test_a_rating_is_saved_at_once_with_its_rater_and_note(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    app.session_state["person"] = "Ada"
+    opened = _opened(app)
+    opened.text_input[0].set_value("Friendly").run()
+    _press(opened, "Pass")
+    (score,) = _ratings(experiment)
+    assert (score.rater, score.judgement.outcome) == ("Ada", Outcome.PASS)
+    assert score.judgement.reason == "Friendly"
+    assert score.scorer == results.rated(_store()).draft.scorer.fingerprint()
+
+
+def test_cannot_tell_is_kept_as_unscored_with_a_reason(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    _press(_opened(app), "Can't tell")
+    (score,) = _ratings(experiment)
+    assert (score.judgement.outcome, score.judgement.reason) == (Outcome.UNSCORED, "Can't tell")
+
+
+def test_the_next_unrated_case_follows_the_last_rating_of_a_case(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    first, second, _ = _store().experiments.case_ids(experiment.id)
+    opened = _opened(app)
+    assert opened.session_state["score_case"] == str(first)
+    done = _press(_press(opened, "Pass"), "Pass", 1)
+    assert done.session_state["score_case"] == str(second)
+    assert "1 of 3 cases rated by you" in _everything(done)
+
+
+def test_rating_again_adds_a_newer_word_and_keeps_the_older(app: AppTest) -> None:
+    experiment = results.answered(_store(), cases=1, labels=("ZEBRA",))
+    _press(_press(_opened(app), "Pass"), "Fail")
+    outcomes = [score.judgement.outcome for score in _ratings(experiment)]
+    assert outcomes == [Outcome.PASS, Outcome.FAIL]
+
+
+def test_the_same_rating_twice_is_kept_once(app: AppTest) -> None:
+    experiment = results.answered(_store(), cases=1)
+    _press(_press(_opened(app), "Pass"), "Pass")
+    assert len(_ratings(experiment)) == 1
+
+
+def test_a_half_written_note_outlives_a_reload(app: AppTest) -> None:
+    results.answered(_store())
+    _opened(app).text_input[0].set_value("Half a tho").run()
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert _opened(again).text_input[0].value == "Half a tho"
+
+
+def test_somebody_elses_ratings_do_not_count_as_mine(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    results.score(_store(), experiment, "C10", lambda trial: Outcome.PASS, rater="Grace")
+    assert "0 of 3 cases rated by you" in _everything(_opened(app))
+
+
+def test_several_trials_of_a_case_are_several_outputs(app: AppTest) -> None:
+    results.answered(_store(), cases=1, trials=2)
+    opened = _opened(app)
+    assert len([button for button in opened.button if button.label == "Pass"]) == 2
+    done = _press(_press(opened, "Pass"), "Pass", 1)
+    assert done.session_state["score_batch"] == 1
+
+
+def test_when_everything_is_rated_the_page_points_to_the_verdicts(app: AppTest) -> None:
+    results.answered(_store(), cases=1)
+    done = _press(_press(_opened(app), "Pass"), "Pass", 1)
+    assert "every output" in done.success[0].value
+
+
+def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
+    text = "![x](http://evil.test/a.png) <b>bold</b>"
+    results.answered(_store(), say=lambda label, case, number: text)
+    opened = _opened(app)
+    assert [block.value for block in opened.code if "evil" in block.value] == [text, text]
+    assert not [block.value for block in opened.markdown if "evil" in block.value]

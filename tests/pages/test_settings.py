@@ -1,0 +1,211 @@
+"""Settings: who is here, which models may be asked, and the file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.faults import endpoint as faults
+from workbench.domain.connections import Connection
+from workbench.models.local import OVERRIDE
+from workbench.ui.resources import services
+from workbench.ui.settings_connection_form import looks_like_key
+
+CANARY = "sk-canary-7f3a91d2c4"
+
+
+@pytest.fixture
+def settings(app: AppTest) -> AppTest:
+    """The app on Settings."""
+    return app.switch_page("pages/setup/settings.py").run()
+
+
+def words(app: AppTest) -> str:
+    """Everything that is written on the page."""
+    kinds = ("markdown", "caption", "info", "warning", "error", "success", "code")
+    found: list[Any] = [element for kind in kinds for element in app.get(kind)]
+    return "\n".join(str(element.value) for element in found)
+
+
+def kept(base_url: str = "https://api.example.com/v1", key: str = "GATEWAY_KEY") -> Connection:
+    """A connection that is in the store."""
+    return services().store.connections.add(Connection("Gateway", base_url, ("m-1",), key))
+
+
+def edit(app: AppTest, connection: Connection) -> AppTest:
+    """The app with the connection's drawer open."""
+    app.run()
+    return app.button(key=f"settings_edit_{connection.id}").click().run()
+
+
+def now() -> Connection:
+    """The connection as it is saved."""
+    return services().store.connections.named("Gateway")
+
+
+def test_a_name_is_kept_for_the_next_visit(settings: AppTest) -> None:
+    settings.text_input(key="settings_person").input("Ada Byron").run()
+    assert services().store.drafts.preference("person") == "Ada Byron"
+    assert settings.session_state["person"] == "Ada Byron"
+
+
+def test_the_local_model_comes_first_and_says_where_its_log_is(settings: AppTest) -> None:
+    assert "**Local model**" in words(settings)
+    assert str(services().models.local.log) in words(settings)
+
+
+def test_a_missing_local_model_is_said_with_what_to_do(
+    settings: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(OVERRIDE, "/nowhere/model.gguf")
+    settings.run()
+    assert "not available" in words(settings)
+    assert "not a readable GGUF file" in words(settings)
+
+
+def test_the_local_model_answers_its_test(settings: AppTest) -> None:
+    if not services().models.local.availability().is_available:
+        pytest.skip(services().models.local.availability().reason)
+    settings.button(key="settings_test_local").click().run(timeout=60)
+    assert "**It answers**" in words(settings)
+    assert not settings.error
+
+
+def test_a_connection_is_added_with_the_name_of_its_key(
+    settings: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GATEWAY_KEY", raising=False)
+    settings.button(key="settings_add").click().run()
+    settings.text_input(key="settings_name").input("Gateway").run()
+    settings.text_input(key="settings_url").input("https://api.example.com/v1/").run()
+    settings.text_area(key="settings_models").input("m-1\nm-2\n").run()
+    settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+    settings.number_input(key="settings_price_in").set_value(0.5).run()
+    settings.button(key="settings_save").click().run()
+    assert now().base_url == "https://api.example.com/v1"
+    assert now().models == ("m-1", "m-2")
+    assert (now().api_key_env, now().price_in, now().price_out) == ("GATEWAY_KEY", 0.5, None)
+    assert "GATEWAY\\_KEY is not set" in words(settings)
+
+
+def test_a_wrong_address_is_refused_and_the_drawer_stays_open(settings: AppTest) -> None:
+    settings.button(key="settings_add").click().run()
+    settings.text_input(key="settings_name").input("Gateway").run()
+    settings.text_input(key="settings_url").input("not an address").run()
+    settings.button(key="settings_save").click().run()
+    assert "is not a web address" in words(settings)
+    assert settings.text_input(key="settings_name").value == "Gateway"
+
+
+def test_a_key_in_place_of_its_name_is_not_saved(settings: AppTest) -> None:
+    connection = kept()
+    edit(settings, connection)
+    settings.text_input(key="settings_key").input(CANARY).run()
+    assert "This looks like the key itself" in words(settings)
+    assert settings.button(key="settings_save").disabled
+    assert now().api_key_env == "GATEWAY_KEY"
+
+
+def test_a_new_address_loses_the_key(settings: AppTest) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
+    assert settings.text_input(key="settings_key").value == ""
+    assert "the key's name was cleared" in words(settings)
+    settings.button(key="settings_save").click().run()
+    assert (now().base_url, now().api_key_env) == ("https://other.example.com/v1", "")
+
+
+def test_a_new_address_loses_the_key_even_when_saved_in_the_same_moment(
+    settings: AppTest,
+) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_url").input("https://other.example.com/v1")
+    settings.button(key="settings_save").click().run()
+    assert now().api_key_env == ""
+
+
+def test_a_key_that_is_named_again_goes_to_the_new_address(settings: AppTest) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
+    settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+    settings.button(key="settings_save").click().run()
+    assert now().api_key_env == "GATEWAY_KEY"
+
+
+def test_a_key_that_was_named_again_does_not_follow_to_a_third_address(
+    settings: AppTest,
+) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
+    settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+    settings.text_input(key="settings_url").input("https://third.example.com/v1").run()
+    settings.button(key="settings_save").click().run()
+    assert now().api_key_env == ""
+
+
+def test_other_edits_keep_the_key(settings: AppTest) -> None:
+    edit(settings, kept())
+    settings.number_input(key="settings_concurrency").set_value(2).run()
+    settings.button(key="settings_save").click().run()
+    assert (now().concurrency, now().api_key_env) == (2, "GATEWAY_KEY")
+
+
+def test_an_edit_that_somebody_overtook_shows_both(settings: AppTest) -> None:
+    connection = kept()
+    edit(settings, connection)
+    settings.number_input(key="settings_concurrency").set_value(2).run()
+    services().store.connections.save(connection)
+    settings.button(key="settings_save").click().run()
+    assert now().concurrency == 8
+    assert "while you were editing it" in words(settings)
+    settings.button(key="settings_save").click().run()
+    assert now().concurrency == 2
+
+
+def test_a_connection_is_archived(settings: AppTest) -> None:
+    connection = kept()
+    settings.run()
+    settings.button(key=f"settings_archive_{connection.id}").click().run()
+    assert [c.name for c in services().store.connections.all()] == ["Local model"]
+
+
+def test_a_failing_test_says_why_and_never_shows_the_key(
+    settings: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", CANARY)
+    with faults.serve("echo_key") as server:
+        connection = kept(server.base_url)
+        settings.run()
+        settings.button(key=f"settings_test_{connection.id}").click().run()
+    assert "key" in settings.error[0].value
+    assert CANARY not in words(settings)
+
+
+def test_a_backup_is_made_and_its_path_shown(settings: AppTest) -> None:
+    settings.button(key="settings_backup").click().run()
+    (backup,) = services().store.backups.all()
+    assert Path(backup).is_file()
+    assert str(backup) in words(settings)
+    assert "python -m workbench restore FILE" in words(settings)
+
+
+def test_the_file_says_where_it_is_and_what_is_in_it(settings: AppTest) -> None:
+    assert services().store.database.path in words(settings)
+    (tables,) = settings.dataframe
+    rows = dict(zip(tables.value["table"], tables.value["rows"], strict=True))
+    assert rows["requirements"] == 6
+
+
+@pytest.mark.parametrize(
+    "text", [CANARY, "AKIAIOSFODNN7EXAMPLE", "a8f3" * 10, "Bearer abc", "ABCDEFGH12345678IJKL"]
+)
+def test_this_is_taken_for_a_key(text: str) -> None:
+    assert looks_like_key(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "OPENAI_API_KEY", "MY_COMPANY_GATEWAY_KEY_2026", "openai_key", "KEY"]
+)
+def test_this_is_taken_for_a_name(text: str) -> None:
+    assert not looks_like_key(text)

@@ -1,0 +1,56 @@
+"""An experiment on the fault endpoint, small or large, in a store of the test's own."""
+
+from collections import Counter
+from uuid import UUID
+
+from tests.faults.endpoint import Endpoint
+from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.features import Feature
+from workbench.domain.prompts import PromptText
+from workbench.domain.requirements import RequirementDraft
+from workbench.store.store import Store
+
+AUTHOR = "Ada"
+
+
+def experiment(
+    store: Store,
+    base_url: str,
+    n_cases: int = 1,
+    *,
+    trials: int = 1,
+    concurrency: int = 4,
+    timeout_s: float = 10.0,
+) -> Experiment:
+    """A frozen plan with one variant on a connection named Fake; every case asks for itself."""
+    fake = Connection("Fake", base_url, ("fake-1",), concurrency=concurrency, timeout_s=timeout_s)
+    store.connections.add(fake)
+    feature_id = store.features.add(Feature("Replies")).id
+    assert feature_id is not None
+    requirement = store.requirements.add(feature_id, RequirementDraft("It answers."), AUTHOR)
+    scorer = Scorer(ScorerKind.CONTAINS, {"texts": ["pong"]})
+    store.criteria.add(requirement.id, CriterionDraft("Says pong", scorer), AUTHOR)
+    cases = [CaseDraft(f"case-{n:03d}", {"text": f"ping {n:03d}"}) for n in range(n_cases)]
+    store.datasets.add(feature_id, "Pings", cases, AUTHOR)
+    text = PromptText("Answer.", "{{text}}")
+    prompt = store.prompts.save(feature_id, "Plain", text, AUTHOR)
+    store.variants.save(prompt, "Fake", "fake-1", Parameters())
+    return another(store, feature_id, "Does it answer?", trials)
+
+
+def another(store: Store, feature_id: UUID, question: str, trials: int = 1) -> Experiment:
+    """A plan that asks the same variant for the same cases."""
+    (dataset,) = store.datasets.of(feature_id)
+    variants = tuple(variant.id for variant in store.variants.of(feature_id))
+    criteria = tuple(criterion.id for criterion in store.criteria.of(feature_id))
+    plan = Plan(question, dataset.id, variants, criteria, trials)
+    return store.experiments.add(feature_id, plan, AUTHOR)
+
+
+def asked(server: Endpoint) -> Counter[str]:
+    """How often the server was asked for each case."""
+    return Counter(body.decode().partition("ping ")[2][:3] for body in server.bodies)

@@ -1,0 +1,237 @@
+"""Runs against a server that misbehaves: what is asked, what is kept, what counts."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults import endpoint as faults
+from tests.runs import scenes
+from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.errors import CallFailure
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.store.store import Store
+
+PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def jobs(store: Store, tmp_path: Path) -> Iterator[Jobs]:
+    """Runs that ask every call as often as the product does."""
+    held = Jobs(store, Models(LocalModel(tmp_path)))
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def impatient(store: Store, tmp_path: Path) -> Iterator[Jobs]:
+    """Runs that ask every call once: for failures that do not pass."""
+    held = Jobs(store, Models(LocalModel(tmp_path)), attempts=1)
+    yield held
+    held.close()
+
+
+def run(store: Store, jobs: Jobs, experiment: Experiment, *, retry_failed: bool = False) -> Run:
+    """Start and wait until it has ended."""
+    started = jobs.start(experiment.id, scenes.AUTHOR, retry_failed=retry_failed)
+    assert jobs.wait(experiment.id, PATIENCE_S)
+    return store.runs.get(started.id)
+
+
+def until(jobs: Jobs, experiment: Experiment, happened: Callable[[], bool]) -> None:
+    """Wait while a run goes on until something has happened."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline
+        jobs.wait(experiment.id, 0.005)
+
+
+@pytest.mark.parametrize("mode", ["rate_limit", "server_error", "reset"])
+def test_a_call_that_fails_in_passing_is_asked_again(store: Store, jobs: Jobs, mode: str) -> None:
+    with faults.serve([mode, "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url)
+        ended = run(store, jobs, experiment)
+    (trial,) = store.trials.of_experiment(experiment.id)
+    assert ended.state is RunState.FINISHED
+    assert (trial.output, trial.attempts, server.requests) == ("pong", 2, 2)
+
+
+def test_a_rate_limited_call_waits_as_long_as_the_server_wishes(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["rate_limit", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url)
+        started = time.perf_counter()
+        run(store, jobs, experiment)
+    assert time.perf_counter() - started >= 1.0
+
+
+@pytest.mark.parametrize(
+    ("mode", "failure"),
+    [
+        ("rate_limit_hour", CallFailure.RATE_LIMIT),
+        ("server_error", CallFailure.SERVER),
+        ("reset", CallFailure.CONNECTION),
+        ("hang", CallFailure.TIMEOUT),
+        ("empty", CallFailure.EMPTY),
+    ],
+)
+def test_a_call_that_keeps_failing_is_unscored_with_its_reason(
+    store: Store, impatient: Jobs, mode: str, failure: CallFailure
+) -> None:
+    with faults.serve(mode) as server:
+        experiment = scenes.experiment(store, server.base_url, 2, timeout_s=0.3)
+        ended = run(store, impatient, experiment)
+    assert ended.state is RunState.FINISHED
+    for trial in store.trials.of_experiment(experiment.id):
+        assert trial.failure is failure
+        assert trial.message
+        assert store.scores.of_trial(trial.id) == []
+    (criterion,) = store.criteria.of(experiment.feature_id)
+    scorer = criterion.draft.scorer.fingerprint()
+    tallies = store.tallies.of(experiment.id, criterion.id, scorer, ())
+    assert [(t.passes, t.fails, t.unscored, t.errors) for t in tallies] == [(0, 0, 1, 1)] * 2
+
+
+def test_a_wrong_key_ends_the_run_at_once_with_one_message(store: Store, jobs: Jobs) -> None:
+    with faults.serve("unauthorized") as server:
+        experiment = scenes.experiment(store, server.base_url, 40, concurrency=4)
+        ended = run(store, jobs, experiment)
+    assert ended.state is RunState.FAILED
+    assert "key" in ended.message
+    assert server.requests <= 4
+    assert store.trials.of_experiment(experiment.id) == []
+
+
+def test_a_run_that_ended_for_a_wrong_key_resumes_with_the_right_one(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(["unauthorized", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url, 5, concurrency=1)
+        first = run(store, jobs, experiment)
+        again = run(store, jobs, experiment)
+    assert (again.id, again.state) == (first.id, RunState.FINISHED)
+    assert store.reports.progress(experiment.id).outputs == 5
+
+
+def test_a_stop_keeps_what_is_in_flight_and_leaves_the_rest(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.1) as server:
+        experiment = scenes.experiment(store, server.base_url, 30, concurrency=3)
+        started = jobs.start(experiment.id, scenes.AUTHOR)
+        until(jobs, experiment, lambda: server.requests >= 5)
+        jobs.stop(experiment.id)
+        assert jobs.is_stopping(experiment.id)
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    assert store.runs.get(started.id).state is RunState.STOPPED
+    assert store.reports.progress(experiment.id).outputs == server.requests < 30
+
+
+def test_a_resumed_run_asks_only_for_what_is_missing(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        experiment = scenes.experiment(store, server.base_url, 30, concurrency=3)
+        started = jobs.start(experiment.id, scenes.AUTHOR)
+        until(jobs, experiment, lambda: server.requests >= 5)
+        jobs.stop(experiment.id)
+        jobs.wait(experiment.id, PATIENCE_S)
+        ended = run(store, jobs, experiment)
+        assert set(scenes.asked(server).values()) == {1}
+    assert (ended.id, ended.state) == (started.id, RunState.FINISHED)
+    assert server.requests == store.reports.progress(experiment.id).outputs == 30
+
+
+def test_stopping_a_run_that_has_just_ended_does_nothing(store: Store, jobs: Jobs) -> None:
+    with faults.serve() as server:
+        experiment = scenes.experiment(store, server.base_url)
+        ended = run(store, jobs, experiment)
+        jobs.stop(experiment.id)
+    assert store.runs.get(ended.id).state is RunState.FINISHED
+
+
+def test_starting_four_hundred_times_at_once_is_one_run_and_asks_no_call_twice(
+    store: Store, jobs: Jobs
+) -> None:
+    runs: list[object] = []
+    with faults.serve(latency_s=0.05) as server:
+        experiment = scenes.experiment(store, server.base_url, 20)
+        together = threading.Barrier(8)
+
+        def click() -> None:
+            together.wait()
+            for _ in range(50):
+                runs.append(jobs.start(experiment.id, scenes.AUTHOR).id)
+
+        threads = [threading.Thread(target=click) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert jobs.wait(experiment.id, PATIENCE_S)
+        assert set(scenes.asked(server).values()) == {1}
+    assert len(runs) == 400
+    assert len(set(runs)) == 1
+    assert server.requests == 20
+
+
+def test_starting_what_is_answered_already_asks_nothing(store: Store, jobs: Jobs) -> None:
+    with faults.serve() as server:
+        experiment = scenes.experiment(store, server.base_url, 3)
+        first = run(store, jobs, experiment)
+        second = run(store, jobs, experiment)
+    assert (second.id, server.requests) == (first.id, 3)
+
+
+def test_two_experiments_that_share_answers_ask_for_them_once(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        first = scenes.experiment(store, server.base_url, 10)
+        second = scenes.another(store, first.feature_id, "And three times?", trials=3)
+        for experiment in (first, second):
+            jobs.start(experiment.id, scenes.AUTHOR)
+        for experiment in (first, second):
+            assert jobs.wait(experiment.id, PATIENCE_S)
+    assert server.requests == 30
+    assert store.reports.progress(first.id).outputs == 10
+    assert store.reports.progress(second.id).outputs == 30
+
+
+def test_an_answer_is_kept_within_half_a_second(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        experiment = scenes.experiment(store, server.base_url, 40, concurrency=8)
+        run(store, jobs, experiment)
+    for trial in store.trials.of_experiment(experiment.id):
+        assert trial.latency_ms is not None
+        assert trial.created_at is not None
+        answered = trial.started_at + timedelta(milliseconds=trial.latency_ms)
+        assert trial.created_at - answered < timedelta(seconds=0.5)
+
+
+def test_a_failed_call_that_is_asked_again_no_longer_counts(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["bad_request", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url)
+        run(store, jobs, experiment)
+        (failed,) = store.trials.of_experiment(experiment.id)
+        run(store, jobs, experiment, retry_failed=True)
+    (kept,) = store.trials.of_experiment(experiment.id)
+    progress = store.reports.progress(experiment.id)
+    assert (failed.failure, kept.output) == (CallFailure.BAD_REQUEST, "pong")
+    assert kept.supersedes == failed.id
+    assert (progress.outputs, progress.failed) == (1, 0)
+    assert store.trials.get(failed.id) == failed
+
+
+def test_a_resumed_run_leaves_failed_calls_alone_unless_told(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["bad_request", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
+        run(store, jobs, experiment)
+        run(store, jobs, experiment)
+    progress = store.reports.progress(experiment.id)
+    assert (progress.outputs, progress.failed, server.requests) == (1, 1, 2)
+
+
+def test_never_more_calls_are_open_than_the_connection_allows(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.02) as server:
+        experiment = scenes.experiment(store, server.base_url, 20, concurrency=3)
+        run(store, jobs, experiment)
+    assert server.peak == 3

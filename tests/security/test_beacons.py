@@ -1,0 +1,272 @@
+"""What people and models write never calls home: every page, with hostile text in every field."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page
+
+from tests.security import planted
+from tests.ui.test_server import free_port
+from workbench import config
+from workbench.store.store import open_store
+
+# Each page, and a field that it has to show: an empty page would prove nothing.
+PAGES = {
+    "overview": "statement",
+    "requirements": "statement",
+    "data": "dataset",
+    "playground": "system",
+    "experiments": "experimentquestion",
+    "compare": "output",
+    "verdicts": "statement",
+    "spec": "statement",
+    "settings": "connection",
+}
+LAUNCH = """
+import sys
+from workbench.ui import server
+server.run("127.0.0.1", int(sys.argv[1]), False)
+"""
+# What a page shows, with the values of its inputs, and what in it points to the collector.
+SHOWN = """() => [document.body ? document.body.innerText : '',
+  ...[...document.querySelectorAll('input, textarea')].map(e => e.value)].join('\\n')"""
+LIVE = """address => {
+  const bad = [];
+  for (const element of document.querySelectorAll('*')) {
+    for (const name of ['src', 'srcset', 'href', 'xlink:href', 'data', 'poster', 'action']) {
+      const value = element.getAttribute(name) || '';
+      if (value.includes(address) || /^\\s*javascript:|alert\\(/i.test(value)) {
+        bad.push(`${element.tagName} ${name}=${value.slice(0, 80)}`);
+      }
+    }
+    const style = element.getAttribute('style') || '';
+    if (style.includes(address)) bad.push(`${element.tagName} style=${style.slice(0, 80)}`);
+    if (element.tagName === 'STYLE' && element.textContent.includes(address)) bad.push('STYLE');
+    if (element.tagName === 'META' && element.httpEquiv.toLowerCase() === 'refresh') {
+      bad.push('META refresh');
+    }
+    if ([...element.attributes].some(each => /^on/i.test(each.name))) {
+      bad.push(`${element.tagName} has a handler`);
+    }
+  }
+  return bad;
+}"""
+# Nothing on the page has changed for a moment.
+QUIET = """() => new Promise(done => {
+  let timer = setTimeout(done, 250);
+  const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, 250); });
+  observer.observe(document.body, {childList: true, subtree: true, characterData: true});
+  setTimeout(() => { observer.disconnect(); done(); }, 4000);
+})"""
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Opened one after another; what each shows is looked at before the next.
+FOLDS = "[data-testid=stExpander] details:not([open]) > summary"
+TABS = "[role=tab][aria-selected=false]"
+POPOVERS = "[data-testid=stPopover] button"
+
+
+@dataclass
+class Collector:
+    """A server that only counts who calls it."""
+
+    address: str
+    hits: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def collecting() -> Iterator[Collector]:
+    found = Collector("")
+
+    class Count(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.hits.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_HEAD = do_OPTIONS = do_PUT = do_GET
+
+        def log_message(self, *_ignored: object) -> None:
+            """The hits are the log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Count)
+    found.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Served:
+    """The app on a planted database, and where its texts would call if they were live."""
+
+    origin: str
+    collector: Collector
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("planted")
+    environment = {
+        **os.environ,
+        "WORKBENCH_DB": str(folder / "workbench.duckdb"),
+        "WORKBENCH_HOME": str(folder / "home"),
+        "PYTHONPATH": str(config.ROOT),
+    }
+    with collecting() as collector:
+        store = open_store(environment["WORKBENCH_DB"], folder / "home")
+        planted.plant(store, collector.address)
+        store.close()
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCH, str(port)],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline().startswith("The workbench is at ")
+            yield Served(f"http://127.0.0.1:{port}", collector)
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
+            process.stdout.close()
+
+
+@dataclass
+class Visit:
+    """What happened while the pages were looked at."""
+
+    context: BrowserContext
+    served: Served
+    opens_all: bool
+    foreign: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
+    live: list[str] = field(default_factory=list)
+
+    def page(self) -> Page:
+        """A page, watched."""
+        page = self.context.new_page()
+        own = (self.served.origin, self.served.origin.replace("http", "ws"), "data:", "blob:")
+
+        def asked(url: str) -> None:
+            if not url.startswith(own):
+                self.foreign.append(url)
+
+        def moved(frame: Frame) -> None:
+            if frame.url != "about:blank" and not frame.url.startswith(self.served.origin):
+                self.moves.append(frame.url)
+
+        page.on("request", lambda request: asked(request.url))
+        page.on("websocket", lambda socket: asked(socket.url))
+        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("framenavigated", moved)
+        page.on("popup", lambda popup: self.moves.append(popup.url))
+        return page
+
+    def look(self, page: Page) -> str:
+        """All that is on screen, once what is loading has been; live markup is noted."""
+        page.evaluate(QUIET)
+        page.locator(IDLE).wait_for()
+        texts = []
+        for frame in page.frames:
+            self.live += [f"{page.url}: {bad}" for bad in frame.evaluate(LIVE, self.host)]
+            texts.append(str(frame.evaluate(SHOWN)))
+        return "\n".join(texts)
+
+    @property
+    def host(self) -> str:
+        """The collector, as an address names it."""
+        return self.served.collector.address.removeprefix("http://")
+
+
+def open_everything(visit: Visit, page: Page) -> str:
+    """Look at a page, then open its folds, tabs and popovers and look again each time."""
+    seen = [visit.look(page)]
+    if not visit.opens_all:
+        return seen[0]
+    while page.locator(FOLDS).count():
+        before = page.locator(FOLDS).count()
+        page.locator(FOLDS).evaluate_all("folds => folds.forEach(fold => fold.click())")
+        seen.append(visit.look(page))
+        if page.locator(FOLDS).count() >= before:
+            break
+    for n in range(page.locator("[role=tab]").count()):
+        page.locator("[role=tab]").nth(n).click()
+        seen.append(visit.look(page))
+    for n in range(min(page.locator(POPOVERS).count(), 4)):
+        button = page.locator(POPOVERS).nth(n)
+        if button.is_visible() and button.is_enabled():
+            button.click()
+            seen.append(visit.look(page))
+            page.keyboard.press("Escape")
+    return "\n".join(seen)
+
+
+@pytest.fixture(params=["as served", "without the policy"])
+def visit(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visit]:
+    """A browser that obeys the pages' content security policy, and one that ignores it.
+
+    The policy alone would stop every remote load: without it, the escaping has to hold by itself,
+    so that is where everything is opened.
+    """
+    ignores = request.param == "without the policy"
+    context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(60_000)
+    served.collector.hits.clear()
+    yield Visit(context, served, opens_all=ignores)
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES)
+def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
+    page = visit.page()
+    page.goto(f"{visit.served.origin}/{path}")
+    # The menu comes with the first run of the script.
+    page.get_by_test_id("stSidebarNavLink").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    shown = open_everything(visit, page)
+    if os.environ.get("SEEN"):
+        print("SEEN", path, visit.opens_all, planted_fields(shown), visit.live[:40])
+    assert visit.live == []
+    assert visit.served.collector.hits == []
+    assert visit.foreign == []
+    assert visit.dialogs == []
+    assert visit.moves == []
+    assert PAGES[path] in planted_fields(shown)
+
+
+def planted_fields(shown: str) -> list[str]:
+    """The fields whose texts are on screen."""
+    return sorted(set(planted.FIELD.findall(shown)))
+
+
+@pytest.mark.browser
+def test_the_collector_hears_a_beacon_that_is_live(browser: Browser, served: Served) -> None:
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{served.origin}/overview")
+    page.evaluate(
+        "at => new Promise(done => { const i = new Image(); i.onerror = done; i.onload = done;"
+        " i.src = at + '/control'; })",
+        served.collector.address,
+    )
+    context.close()
+    assert served.collector.hits.pop() == "/control"

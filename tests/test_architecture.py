@@ -1,0 +1,153 @@
+"""The house keeps its floors: every rule holds in the product, and catches what it is for."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.architecture_rules import ALLOWED, RULES, findings, sources
+from tests.architecture_source import Source
+
+# For each rule: files that break it, as somebody might write them one day.
+SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "streamlit": (
+        ("workbench/evidence/words.py", "import streamlit as st\n"),
+        ("workbench/store/reports.py", "def f():\n    from streamlit import cache_data\n"),
+    ),
+    "dependencies": (
+        ("workbench/evidence/verdicts.py", "import duckdb\n"),
+        ("pages/define/data.py", "from duckdb import connect\n"),
+        ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('openai')\n"),
+    ),
+    "network": (
+        ("workbench/exchange/tables.py", "import urllib.request\n"),
+        ("workbench/scoring/checks.py", "from http import client\n"),
+        ("workbench/ui/guard.py", "import socket\n"),
+    ),
+    "sql": (
+        ("pages/score/compare.py", "x = 'select * from trials'\n"),
+        ("workbench/ui/session.py", "def f(n):\n    return f'delete from {n}'\n"),
+        ("workbench/headless.py", "X = '''\n  insert into runs values (1)'''\n"),
+    ),
+    "raw html": (
+        ("pages/define/data.py", "st.markdown('x', unsafe_allow_html=True)\n"),
+        ("workbench/ui/text.py", "import streamlit as st\nst.html('<b>')\n"),
+        ("workbench/ui/text.py", "import streamlit.components.v1 as components\n"),
+        ("pages/define/data.py", "import streamlit as st\nst.iframe('https://example.com')\n"),
+    ),
+    "foreign code": (
+        ("workbench/scoring/checks.py", "def f(x):\n    return eval(x)\n"),
+        ("workbench/exchange/yaml_reader.py", "import yaml\nyaml.load(text, yaml.Loader)\n"),
+        ("workbench/exchange/yaml_reader.py", "from yaml import unsafe_load\n"),
+        ("workbench/store/trials.py", "import pickle\n"),
+        ("workbench/cli.py", "import subprocess\nsubprocess.run(x, shell=True)\n"),
+        ("workbench/cli.py", "from os import system\nsystem(x)\n"),
+    ),
+    "patterns": (
+        ("workbench/models/templates.py", "from jinja2 import Template\n"),
+        ("workbench/scoring/checks.py", "import re\ndef f(p, t):\n    return re.search(p, t)\n"),
+        ("workbench/scoring/checks.py", "import re\ndef f(p):\n    return re.compile(f'^{p}')\n"),
+        ("workbench/scoring/checks.py", "from re import fullmatch\n"),
+    ),
+    "statements": (
+        ("workbench/store/runs.py", "def f(db, n):\n    db.rows(f'select {n} from runs')\n"),
+        ("workbench/store/runs.py", "def f(self, n):\n    self._db.value('select ' + n)\n"),
+        ("workbench/store/runs.py", "def f(self, q):\n    self._db.execute(q.format(1))\n"),
+        ("workbench/store/runs.py", "def f(self, q):\n    self._db.frame(sql='from %s' % q)\n"),
+    ),
+    "broad except": (
+        ("workbench/scoring/checks.py", "try:\n    f()\nexcept Exception:\n    pass\n"),
+        ("workbench/scoring/checks.py", "try:\n    f()\nexcept:\n    pass\n"),
+        ("workbench/cli.py", "try:\n    f()\nexcept (ValueError, Exception):\n    pass\n"),
+        ("workbench/cli.py", "try:\n    f()\nexcept BaseException:\n    pass\n"),
+        (
+            "workbench/cli.py",
+            "from contextlib import suppress\nwith suppress(Exception):\n    f()\n",
+        ),
+    ),
+    "pages": (
+        ("pages/data.py", "x = 1\n"),
+        ("pages/other/data.py", "x = 1\n"),
+        ("pages/define/data.py", "def main():\n    pass\n"),
+    ),
+    "widget keys": (
+        ("pages/define/data.py", "st.button('Go')\n"),
+        ("workbench/ui/variants.py", "left.text_input('Name', help='Yours')\n"),
+    ),
+    "shape": (
+        ("workbench/store/runs.py", "x = 1\n" * 351),
+        ("workbench/store/__init__.py", "from workbench.store.store import Store\n"),
+        ("workbench/runs/asking.py", "import openai\nopenai.AsyncOpenAI()\n"),
+        ("workbench/models/local.py", "from openai import OpenAI\nOpenAI()\n"),
+    ),
+    "cursors": (
+        ("workbench/store/runs.py", "def f(self):\n    self._connection.execute('from runs')\n"),
+        ("workbench/store/runs.py", "import duckdb\nduckdb.sql('from runs')\n"),
+    ),
+    "prints": (("workbench/runs/jobs.py", "print('here')\n"),),
+    "untrusted text": (
+        ("pages/define/data.py", "def f(case: Case):\n    st.markdown(f'**{case.key}**')\n"),
+        ("pages/define/data.py", "for row in rows:\n    st.button(row.title, key='a')\n"),
+        ("pages/define/data.py", "st.radio('Which', names, key='a')\n"),
+        ("pages/define/data.py", "st.checkbox('x', key='a', help=found.reason)\n"),
+        ("workbench/ui/text.py", "def f(t: str):\n    said = 'Why: ' + t\n    st.caption(said)\n"),
+        ("pages/define/data.py", "lines = ['a']\nlines.append(x)\nst.info(' '.join(lines))\n"),
+        ("pages/define/data.py", "def _f(t):\n    return f'{t}!'\nst.error(_f(given))\n"),
+        ("pages/define/data.py", "st.image(output)\n"),
+        (
+            "pages/define/data.py",
+            "from workbench.ui.text import md\nst.badge(md(name))\n",
+        ),
+        (
+            "pages/define/data.py",
+            "from workbench.evidence import words\nst.markdown(words.describe_scorer(found))\n",
+        ),
+    ),
+}
+
+# What looks like a break and is none.
+HARMLESS = (
+    ("workbench/ui/text.py", "st.caption('Select the best of them, then delete from the list')\n"),
+    ("pages/define/data.py", "def f(case):\n    st.text(case.key)\n"),
+    ("pages/define/data.py", "def f(n: int):\n    st.markdown(f'{n} of {len(x):,}, {y:.0%}')\n"),
+    (
+        "pages/define/data.py",
+        "from workbench.ui.text import md, short\n"
+        "def f(a):\n    t = f'{md(a.b)}: {short(a.c)}'\n    st.markdown(t)\n",
+    ),
+    (
+        "pages/define/data.py",
+        "from workbench.domain.verdicts import Verdict\n"
+        "def f(v: Verdict):\n    st.markdown(f'**{v.label}**')\n",
+    ),
+    ("workbench/store/runs.py", "_COLS = 'a, b'\ndef f(db):\n    db.rows(f'select {_COLS}')\n"),
+    ("workbench/cli.py", "try:\n    f()\nexcept BaseException:\n    g()\n    raise\n"),
+    ("workbench/exchange/tables.py", "import re\nX = re.compile('a')\nre.split(r',', t)\n"),
+)
+
+
+def test_the_product_breaks_no_rule() -> None:
+    broken = [str(finding) for source in sources() for finding in findings(source)]
+    assert broken == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_seeded_break_is_caught(rule: str) -> None:
+    for path, text in SEEDS[rule]:
+        caught = {finding.rule for finding in findings(Source(path, text))}
+        assert rule in caught, f"{path}:\n{text}"
+
+
+@pytest.mark.parametrize(("path", "text"), HARMLESS)
+def test_what_is_harmless_is_let_through(path: str, text: str) -> None:
+    assert findings(Source(path, text)) == []
+
+
+@pytest.mark.parametrize("entry", ALLOWED)
+def test_every_exception_is_still_needed(
+    entry: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule, path, _ = entry
+    source = next(source for source in sources() if source.path == path)
+    assert findings(source, {rule: RULES[rule]}) == []
+    monkeypatch.delitem(ALLOWED, entry)  # type: ignore[arg-type]  # a dict behind its read-only type
+    assert findings(source, {rule: RULES[rule]}) != []

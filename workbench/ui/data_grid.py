@@ -1,0 +1,102 @@
+"""Cases as rows of a grid and back: what the editor shows, and what was changed in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.dataset_changes import Edits, new_row, saved_row
+from workbench.domain.datasets import CaseDraft
+from workbench.exchange.table_shape import clean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_VARIABLE = "variable: "
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the grid: its name among the edits, and the case it shows."""
+
+    name: str
+    case: CaseDraft
+
+
+def column(variable: str) -> str:
+    """The grid's column of a variable; apart from the fixed columns, whatever it is called."""
+    return _VARIABLE + variable
+
+
+def rows(saved: Iterable[CaseDraft], edits: Edits, *, with_new: bool) -> list[Row]:
+    """The rows to show: saved cases as edited, and what is new after them."""
+    found = [
+        Row(saved_row(case.key), seen) for case in saved if (seen := edits.seen(case)) is not None
+    ]
+    if with_new:
+        found += [Row(name, case) for name, case in edits.added().items()]
+    return found
+
+
+def blank(variables: Sequence[str], count: int, stem: str) -> list[Row]:
+    """Empty rows to write into, where there is nothing yet."""
+    case = CaseDraft("", dict.fromkeys(variables, ""))
+    return [Row(new_row(f"{stem}-blank-{number}"), case) for number in range(count)]
+
+
+def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
+    """The rows as the editor takes them. A variable that a case does not have is an empty cell."""
+    import pandas as pd
+
+    cases = [row.case for row in shown]
+    texts = {
+        "key": [case.key for case in cases],
+        **{column(name): [case.variables.get(name) for case in cases] for name in variables},
+        "reference": [case.reference for case in cases],
+        "source": [case.source for case in cases],
+    }
+    table = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in texts.items()})
+    table["tags"] = pd.Series([list(case.tags) for case in cases], dtype="object")
+    table["held_out"] = pd.Series([case.held_out for case in cases], dtype="bool")
+    order = ["key", *map(column, variables), "reference", "tags", "source", "held_out"]
+    return table[order]
+
+
+def edits(
+    shown: Sequence[Row], state: Mapping[str, Any], variables: Sequence[str], stem: str
+) -> Edits:
+    """What the editor's state changes in the rows it was given.
+
+    New rows are named after `stem`, which must differ from one editor to the next.
+    """
+    changed: dict[str, CaseDraft] = {}
+    for position, cells in state.get("edited_rows", {}).items():
+        row = shown[int(position)]
+        case = _with_cells(row.case, cells, variables)
+        if case != row.case:
+            changed[row.name] = case
+    for number, cells in enumerate(state.get("added_rows", ())):
+        blank = CaseDraft("", dict.fromkeys(variables, ""))
+        changed[new_row(f"{stem}-{number}")] = _with_cells(blank, cells, variables)
+    gone = frozenset(shown[int(position)].name for position in state.get("deleted_rows", ()))
+    return Edits({name: case for name, case in changed.items() if name not in gone}, gone)
+
+
+def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[str]) -> CaseDraft:
+    values = dict(case.variables)
+    for name in variables:
+        if column(name) in cells:
+            values[name] = _text(cells[column(name)])
+    tags = cells.get("tags", case.tags) or ()
+    reference = _text(cells["reference"]) or None if "reference" in cells else case.reference
+    return CaseDraft(
+        key=_text(cells.get("key", case.key)),
+        variables=values,
+        reference=reference,
+        tags=tuple(dict.fromkeys(_text(tag).strip() for tag in tags if tag)),
+        source=_text(cells.get("source", case.source)),
+        held_out=bool(cells.get("held_out", case.held_out)),
+    )
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else clean(str(cell))

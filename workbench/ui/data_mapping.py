@@ -1,0 +1,154 @@
+"""Which column of an imported table becomes which part of a case: a guess, to be corrected."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.fingerprint import fingerprint
+from workbench.errors import InputError
+from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.tables import Table
+from workbench.ui import data_names
+from workbench.ui.data_edit import HELD_OUT
+from workbench.ui.text import md, short
+
+ROWS = 5
+_CELL = 300
+_RENAMED_AT_ONCE = 12
+_Part = Literal["key", "reference", "source", "held_out"]
+
+
+def preview(table: Table) -> None:
+    """The first rows as they were read, and what the reader did."""
+    st.subheader("What was read")
+    n_rows, n_columns = len(table.rows), len(table.columns)
+    st.caption(
+        f"{n_rows:,} row{'' if n_rows == 1 else 's'}, {n_columns:,} "
+        f"column{'' if n_columns == 1 else 's'}. The first {min(ROWS, n_rows)}:"
+    )
+    cut = [[cell and cell[:_CELL] for cell in row] for row in table.rows[:ROWS]]
+    st.dataframe(
+        pd.DataFrame(cut, columns=list(table.columns), dtype="str"),
+        hide_index=True,
+        key="data_preview",
+        alt="The first rows of the imported table",
+    )
+    for note in table.notes:
+        st.caption(f":material/info: {md(note)}")
+
+
+def cases(table: Table, known: Sequence[str]) -> tuple[CaseDraft, ...]:
+    """The table's rows as cases, by the mapping that the person chose.
+
+    Rows without a key have an empty one. Raises InputError naming the row.
+    """
+    st.subheader("What the columns are")
+    chosen = _mapping(table, known)
+    names = _names(chosen.variables, known, _stem(table))
+    found = to_cases(table, chosen)
+    at = table.columns.index(chosen.key) if chosen.key else None
+    renamed = []
+    for case, row in zip(found, table.rows, strict=True):
+        has_key = at is not None and (row[at] or "").strip()
+        variables = {names[column]: text for column, text in case.variables.items()}
+        renamed.append(replace(case, key=case.key if has_key else "", variables=variables))
+    return tuple(renamed)
+
+
+def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
+    guess, stem = guess_mapping(table.columns, known), _stem(table)
+    columns = list(table.columns)
+    chosen_variables = st.multiselect(
+        "Variables",
+        columns,
+        default=list(guess.variables),
+        key=f"data_map_variables_{stem}",
+        help="What the prompt is filled with: the customer's message, an order number.",
+        placeholder="Choose at least one column",
+    )
+    left = [column for column in columns if column not in chosen_variables]
+
+    def one(part: _Part, label: str, help_text: str) -> str | None:
+        offered = [None, *(column for column in columns if column in left)]
+        wished = getattr(guess, part)
+        return st.selectbox(
+            label,
+            offered,
+            index=offered.index(wished) if wished in offered else 0,
+            format_func=lambda option: "No column" if option is None else option,
+            key=f"data_map_{part}_{stem}_{fingerprint(left)[:8]}",
+            help=help_text,
+        )
+
+    first, second, third = st.columns(3)
+    with first:
+        key = one("key", "Key", "A short, unique name of each case. No column: keys are given.")
+        source = one("source", "Source", "Where a case comes from, such as an inbox or a person.")
+    with second:
+        reference = one("reference", "Reference", "A good answer, to compare with.")
+        held_out = one("held_out", "Held out", f"True or false, yes or no. {HELD_OUT}")
+    with third:
+        tags = st.multiselect(
+            "Tags",
+            left,
+            default=[column for column in guess.tags if column in left],
+            key=f"data_map_tags_{stem}_{fingerprint(left)[:8]}",
+            placeholder="No column",
+            help="Slices, such as a category. Several tags in a cell: separate them with commas.",
+        )
+    singles = [column for column in (key, reference, source, held_out) if column is not None]
+    for column in singles:
+        if singles.count(column) > 1:
+            raise InputError(
+                f"The column “{column}” is chosen twice.", "Choose “No column” for one of them."
+            )
+    unused = [column for column in left if column not in (*singles, *tags)]
+    if unused:
+        listed = ", ".join(short(column, 40) for column in unused[:20])
+        more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
+        st.caption(f":material/visibility_off: Left out: {listed}{more}.")
+    return ColumnMapping(key, reference, tuple(tags), source, held_out, tuple(chosen_variables))
+
+
+def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str, str]:
+    """The variable that each column becomes; asked for where a prompt could not use its name."""
+    wished: dict[str, str] = {}
+    for column in columns:
+        same = [name for name in known if data_names.suggested(column) == name]
+        wished[column] = data_names.suggested(same[0] if same else column, wished.values())
+    odd = [column for column in columns if wished[column] != column]
+    asked = [*odd, *(column for column in columns if column not in odd)][:_RENAMED_AT_ONCE]
+    if not asked:
+        return wished
+    with st.expander("Names in prompts", expanded=bool(odd), icon=":material/data_object:"):
+        if odd:
+            st.caption(
+                "Prompts refer to a variable as {{name}}: letters, digits and underscores. "
+                "These names are suggestions."
+            )
+        slots = st.columns(4)
+        for position, column in enumerate(asked):
+            with slots[position % 4]:
+                wished[column] = st.text_input(
+                    short(column, 40),
+                    value=wished[column],
+                    key=f"data_map_name_{stem}_{fingerprint(column)[:10]}",
+                    max_chars=60,
+                ).strip()
+    for column, name in wished.items():
+        if not data_names.fits(name):
+            raise InputError(
+                f"“{name}” cannot be the name of a variable (column “{column}”).",
+                f"“{data_names.suggested(name)}” can.",
+            )
+    if len(set(wished.values())) < len(wished):
+        raise InputError("Two columns have the same name in prompts.", "Rename one of them.")
+    return wished
+
+
+def _stem(table: Table) -> str:
+    return fingerprint(table.columns)[:10]

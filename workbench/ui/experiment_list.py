@@ -1,0 +1,117 @@
+"""The feature's experiments: which there are, and which one is open."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.store.reports_experiments import ExperimentReports, Standing
+from workbench.ui import session, variants
+from workbench.ui.experiment_setup import NEW, OPEN, PRESELECTED, show
+from workbench.ui.experiment_words import STATES, count, state_badge
+from workbench.ui.text import md
+
+LINK = "experiment"
+"""The name of the link's parameter: ?experiment=E1 opens E1."""
+_LINKED = "experiments_linked"
+
+
+def opened(experiments: Sequence[Experiment]) -> Experiment | None:
+    """The experiment that is open: the link's, the one from before, or the newest."""
+    by_key = {experiment.key: experiment for experiment in experiments}
+    linked = st.query_params.get(LINK)
+    if linked and linked != st.session_state.get(_LINKED):
+        st.session_state[OPEN] = linked
+        st.session_state[NEW] = False
+    found = by_key.get(st.session_state.get(OPEN, ""))
+    if found is None and experiments:
+        if linked and linked not in by_key:
+            st.warning(f"There is no experiment “{md(linked[:12])}” here; this is the newest one.")
+        found = experiments[-1]
+    if found is not None:
+        st.session_state[OPEN] = found.key
+        st.session_state[_LINKED] = found.key
+        if st.query_params.get(LINK) != found.key:
+            st.query_params[LINK] = found.key
+    return found
+
+
+def is_setting_up(experiments: Sequence[Experiment]) -> bool:
+    """Whether the set-up is shown: asked for, or another page has chosen variants for it."""
+    if st.session_state.get(PRESELECTED):
+        show()
+    return bool(st.session_state.get(NEW, False))
+
+
+def draw(feature_id: UUID, experiments: Sequence[Experiment], chosen: Experiment) -> None:
+    """The list. Selecting a row opens that experiment."""
+    newest_first = list(reversed(experiments))
+    keys = [experiment.key for experiment in newest_first]
+    standings = session.remembered(
+        "standings",
+        feature_id,
+        lambda: ExperimentReports(session.store().database).standings(feature_id),
+    )
+    frame = pd.DataFrame(
+        {
+            "Key": keys,
+            "Question": [experiment.question for experiment in newest_first],
+            "Variants": [", ".join(v.label for v in e.variants) for e in newest_first],
+            "Cases × trials": [f"{e.n_cases} × {e.trials}" for e in newest_first],
+            "State": [_state(standings.get(e.id)) for e in newest_first],
+            "Set up": [experiment.created_at for experiment in newest_first],
+        }
+    )
+    st.dataframe(
+        frame,
+        # Another open experiment is another table: its row is selected when it first appears.
+        key=f"experiments_list_{chosen.key}_{len(keys)}",
+        hide_index=True,
+        height="auto" if len(keys) <= 6 else 250,
+        on_select=lambda: _choose(chosen.key, keys),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [keys.index(chosen.key)], "columns": []}},
+        column_config={
+            "Key": st.column_config.TextColumn(width=50),
+            "Question": st.column_config.TextColumn(width="large"),
+            "Variants": st.column_config.TextColumn(width=80),
+            "Cases × trials": st.column_config.TextColumn(width=90),
+            "Set up": st.column_config.DatetimeColumn(width=120, format="distance"),
+        },
+    )
+
+
+def heading(experiment: Experiment) -> None:
+    """The open experiment's question, where its run stands and what it is frozen as."""
+    st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
+    run = session.store().runs.latest(experiment.id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        state_badge("" if run is None else run.state)
+        for variant in experiment.variants:
+            variants.badge(variant)
+        st.markdown(
+            f":gray[{count(experiment.n_cases, 'case')} × {count(experiment.trials, 'trial')} · "
+            f":material/lock: plan frozen as `{experiment.plan_hash[:8]}`]",
+            width="content",
+            help="The fingerprint covers the question, cases, variants, criteria and trials. "
+            "Change one of them and it is another experiment.",
+        )
+
+
+def _choose(chosen: str, keys: list[str]) -> None:
+    rows = st.session_state[f"experiments_list_{chosen}_{len(keys)}"]["selection"]["rows"]
+    if rows:
+        st.session_state[OPEN] = keys[rows[0]]
+
+
+def _state(standing: Standing | None) -> str:
+    if standing is None:
+        return STATES[""][0]
+    done = standing.outputs + standing.failed
+    label = STATES[standing.state][0]
+    if not standing.state and done == standing.planned:
+        return "answered"
+    errors = f", {standing.failed} failed" if standing.failed else ""
+    return f"{label}, {done} of {standing.planned}{errors}"

@@ -1,0 +1,187 @@
+"""Every output of an experiment: filter, page, open one, take all of them along."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.ui import experiment_export, experiment_one, session
+from workbench.ui.experiment_words import count
+from workbench.ui.text import md
+
+OPEN = "experiments_trial"
+"""The id of the trial that is shown whole."""
+_PAGE = 25
+_OUTCOMES = {"pass": "passes", "fail": "fails", "unscored": "unscored"}
+_FILTERS = ("criterion", "outcome", "variant", "case", "search")
+
+
+def draw(experiment: Experiment) -> None:
+    """The table of outputs with its filters, and the one that was chosen beside it."""
+    store = session.store()
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    criteria = {str(c.id): c for c in store.criteria.of(experiment.feature_id) if c.id in wanted}
+    chosen = _filters(experiment, {c: f"{k.key} {k.draft.title}" for c, k in criteria.items()})
+    judged = criteria.get(chosen["criterion"] or "")
+    known = {
+        "variant_id": UUID(chosen["variant"]) if chosen["variant"] else None,
+        "criterion_id": judged.id if judged else None,
+        "scorer": judged.draft.scorer.fingerprint() if judged else "",
+        "outcome": chosen["outcome"] if judged else None,
+        "search": chosen["search"],
+        "case_id": UUID(chosen["case"]) if chosen["case"] else None,
+    }
+    read = partial(store.reports.outputs, experiment.id, **known)
+    page = int(st.session_state.get("experiments_outputs_page", 1))
+    frame = read(limit=_PAGE, offset=(page - 1) * _PAGE)
+    if frame.empty and page > 1:
+        # The filters leave fewer pages than the one that was open.
+        st.session_state["experiments_outputs_page"] = page = 1
+        frame = read(limit=_PAGE, offset=0)
+    if frame.empty:
+        _nothing(experiment)
+        return
+    trial_ids = [str(trial_id) for trial_id in frame["trial_id"]]
+    table, one = st.columns([3, 2], gap="medium")
+    with table:
+        _table(frame, trial_ids, is_judged=judged is not None)
+        total = int(frame["total"].iloc[0])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"{count(total, 'output')}, {_PAGE} on a page", width="content")
+            if total > _PAGE:
+                st.pagination(-(-total // _PAGE), key="experiments_outputs_page")
+        experiment_export.draw(experiment)
+    with one:
+        opened = st.session_state.get(OPEN)
+        if opened is None:
+            st.info("Select a row to read the whole of it.", icon=":material/ads_click:")
+        else:
+            experiment_one.draw(experiment, UUID(opened))
+
+
+def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]:
+    cases = {
+        str(case_id): key
+        for case_id, key in ExperimentReports(session.store().database).case_options(experiment.id)
+    }
+    labels = {str(v.id): v.label for v in experiment.variants}
+    # What belongs to another experiment is no choice here.
+    for name, options in (("criterion", criteria), ("case", cases), ("variant", labels)):
+        if st.session_state.get(f"experiments_filter_{name}") not in options:
+            st.session_state[f"experiments_filter_{name}"] = None
+    first, second, third, fourth, fifth = st.columns([4, 3, 2, 2, 3], vertical_alignment="bottom")
+    criterion = first.selectbox(
+        "Criterion",
+        list(criteria),
+        format_func=lambda c: criteria[c],
+        index=None,
+        placeholder="Any",
+        key="experiments_filter_criterion",
+        help="Shows what this criterion thought of each output.",
+    )
+    outcome = second.segmented_control(
+        "Outcome",
+        list(_OUTCOMES),
+        format_func=lambda o: _OUTCOMES[o],
+        key="experiments_filter_outcome",
+        disabled=criterion is None,
+        help="Choose a criterion first. Unscored: no rating yet, or the call failed.",
+    )
+    variant = third.segmented_control(
+        "Variant",
+        list(labels),
+        format_func=lambda v: md(labels[v]),
+        key="experiments_filter_variant",
+    )
+    case = fourth.selectbox(
+        "Case",
+        list(cases),
+        format_func=lambda c: cases[c],
+        index=None,
+        placeholder="Any",
+        key="experiments_filter_case",
+    )
+    search = fifth.text_input(
+        "Search",
+        key="experiments_filter_search",
+        placeholder="Words in outputs",
+        icon=":material/search:",
+    )
+    return {
+        "criterion": criterion,
+        "outcome": outcome,
+        "variant": variant,
+        "case": case,
+        "search": search or "",
+    }
+
+
+def _nothing(experiment: Experiment) -> None:
+    is_filtered = any(st.session_state.get(f"experiments_filter_{name}") for name in _FILTERS)
+    if is_filtered:
+        st.info("No output fits these filters.", icon=":material/filter_alt_off:")
+        st.button("Clear the filters", key="experiments_filter_clear", on_click=_clear)
+    else:
+        st.info("There is no output yet. They appear here as they come in.")
+
+
+def _clear() -> None:
+    for name in _FILTERS:
+        st.session_state[f"experiments_filter_{name}"] = "" if name == "search" else None
+
+
+def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) -> None:
+    shown = pd.DataFrame(
+        {
+            "Case": frame["case"],
+            "Variant": frame["variant"],
+            "Trial": frame["number"],
+            "Output": [
+                f"{_mark(finish)}{text}" if isinstance(text, str) else f"failed: {message}"
+                for text, finish, message in zip(
+                    frame["output"], frame["finish_reason"], frame["message"], strict=True
+                )
+            ],
+            "Seconds": [
+                None if pd.isna(latency) else latency / 1000 for latency in frame["latency_ms"]
+            ],
+        }
+    )
+    if is_judged:
+        shown.insert(3, "Outcome", frame["outcome"])
+        shown.insert(4, "Reason", frame["reason"].fillna(""))
+    opened = st.session_state.get(OPEN)
+    at = [trial_ids.index(opened)] if opened in trial_ids else []
+    key = f"experiments_outputs_{trial_ids[0]}_{len(trial_ids)}_{is_judged}"
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        height=560,
+        on_select=lambda: _open(key, trial_ids),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": at, "columns": []}},
+        column_config={
+            "Case": st.column_config.TextColumn(width=100),
+            "Variant": st.column_config.TextColumn(width=60),
+            "Trial": st.column_config.NumberColumn(width=45),
+            "Outcome": st.column_config.TextColumn(width=75),
+            "Reason": st.column_config.TextColumn(width="medium"),
+            "Output": st.column_config.TextColumn(width="large"),
+            "Seconds": st.column_config.NumberColumn(width=70, format="%.1f"),
+        },
+    )
+
+
+def _mark(finish_reason: str) -> str:
+    return "✂ " if finish_reason == "length" else ""
+
+
+def _open(key: str, trial_ids: Sequence[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state[OPEN] = trial_ids[rows[0]] if rows else None

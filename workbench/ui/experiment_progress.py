@@ -1,0 +1,176 @@
+"""A run as it goes: how far, how fast, what it cost, what failed; stop, resume and ask again."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.errors import WorkbenchError
+from workbench.store.reports import Progress
+from workbench.store.reports_experiments import ExperimentReports, Pace
+from workbench.ui import experiment_outlook, guard, session
+from workbench.ui.experiment_setup import takes_and_shows
+from workbench.ui.experiment_words import count, duration, money
+from workbench.ui.resources import services
+from workbench.ui.text import md
+
+
+def draw(experiment: Experiment) -> None:
+    """The run's part of the page; it looks again every second while calls are being made."""
+    is_live = services().jobs.is_live(experiment.id)
+    st.fragment(_look, run_every="1s" if is_live else None)(experiment, is_live)
+
+
+def _look(experiment: Experiment, was_live: bool) -> None:
+    store, jobs = session.store(), services().jobs
+    if was_live and not jobs.is_live(experiment.id):
+        # The run ended: the whole page shows what came out.
+        st.rerun()
+    progress = store.reports.progress(experiment.id)
+    run = store.runs.latest(experiment.id)
+    if was_live and run is not None:
+        _going_on(experiment, progress, run)
+        return
+    if run is None and progress.done < progress.planned:
+        _not_started(experiment)
+        return
+    _ended(experiment, progress, run)
+    if progress.failed:
+        _failures(experiment, progress)
+
+
+def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
+    jobs = services().jobs
+    pace = ExperimentReports(session.store().database).pace(run.id)
+    is_stopping = jobs.is_stopping(experiment.id)
+    with st.container(border=True):
+        st.progress(
+            _share(progress),
+            text=f"**{progress.done:,} of {progress.planned:,}** calls · {_pace(progress, pace)}",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _counts(progress)
+            st.button(
+                "Stopping…" if is_stopping else "Stop",
+                key=f"experiments_stop_{experiment.id}",
+                icon=":material/stop_circle:",
+                disabled=is_stopping,
+                on_click=jobs.stop,
+                args=(experiment.id,),
+                help="Stops starting new calls; calls in flight finish and are kept.",
+            )
+        st.caption(
+            "You can close this tab: the run goes on. Verdicts aren't peeked at. While it runs, "
+            "every answer that is missing counts against both ends of the interval, so a verdict "
+            "shows only when nothing still missing could change it."
+        )
+
+
+def _not_started(experiment: Experiment) -> None:
+    store = session.store()
+    frozen = set(store.experiments.case_ids(experiment.id))
+    every = store.datasets.cases(experiment.dataset_version_id)
+    cases = [case for case in every if case.id in frozen]
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    with st.container(border=True, width=560):
+        outlook = experiment_outlook.of_experiment(store, experiment, cases, criteria)
+        takes_and_shows(outlook)
+        _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
+
+
+def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
+    missing = progress.planned - progress.done
+    if run is not None and run.state.can_resume and missing:
+        show = st.error if run.state is RunState.FAILED else st.warning
+        show(
+            f"The run {_ENDED[run.state]}: {count(missing, 'call')} of {progress.planned:,} "
+            f"not made yet. {md(run.message)}",
+            icon=":material/pause_circle:",
+        )
+        _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True)
+    elif missing:
+        st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
+        _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _counts(progress)
+
+
+def _failures(experiment: Experiment, progress: Progress) -> None:
+    with st.expander(
+        f"{count(progress.failed, 'call')} failed: they count as unscored, for and against",
+        icon=":material/error:",
+    ):
+        found = session.store().reports.failures(experiment.id)
+        st.dataframe(
+            found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"}),
+            hide_index=True,
+            key=f"experiments_failures_{experiment.id}",
+            column_config={"Reason": st.column_config.TextColumn(width="large")},
+        )
+        _starter(experiment, "Ask the failed ones again", retry_failed=True)
+
+
+def _starter(
+    experiment: Experiment, label: str, *, is_primary: bool = False, retry_failed: bool = False
+) -> None:
+    kind = "retry" if retry_failed else "start"
+    if st.button(
+        label,
+        key=f"experiments_{kind}_{experiment.id}",
+        type="primary" if is_primary else "secondary",
+        icon=":material/replay:" if retry_failed else ":material/play_arrow:",
+    ):
+        start(experiment.id, retry_failed=retry_failed)
+
+
+def start(experiment_id: UUID, *, retry_failed: bool = False) -> None:
+    """Set a run going and show it. One run, however often this is clicked."""
+    try:
+        services().jobs.start(experiment_id, session.person(), retry_failed=retry_failed)
+    except WorkbenchError as error:
+        guard.show(error)
+    else:
+        st.rerun()
+
+
+def _counts(progress: Progress) -> None:
+    parts = [f":material/check: {count(progress.outputs, 'output')}"]
+    if progress.failed:
+        parts.append(f":red[:material/error: {progress.failed:,} failed]")
+    if progress.latency_ms is not None:
+        parts.append(f":material/timer: {progress.latency_ms / 1000:.1f} s a call")
+    parts.append(f":material/payments: {md(_spent(progress))}")
+    st.markdown(" · ".join(parts))
+
+
+def _spent(progress: Progress) -> str:
+    if progress.n_unpriced and progress.n_unpriced == progress.outputs:
+        return "cost unknown"
+    unknown = f" and {count(progress.n_unpriced, 'call')} of unknown price"
+    spent = "free" if progress.cost == 0 else f"{money(progress.cost)} so far"
+    return f"{spent}{unknown if progress.n_unpriced else ''}"
+
+
+def _pace(progress: Progress, pace: Pace) -> str:
+    if pace.since is None:
+        return "starting"
+    elapsed = (datetime.now(UTC) - pace.since).total_seconds()
+    if not pace.ended or elapsed <= 0:
+        return f"{duration(elapsed)} so far"
+    rate = pace.ended / elapsed
+    left = (progress.planned - progress.done) / rate
+    each = f"{rate:.1f} a second" if rate >= 1 else f"one every {1 / rate:.1f} s"
+    return f"{duration(elapsed)} so far · {each} · about {duration(left)} to go"
+
+
+def _share(progress: Progress) -> float:
+    return min(1.0, progress.done / progress.planned) if progress.planned else 0.0
+
+
+_ENDED = {
+    RunState.STOPPED: "was stopped",
+    RunState.FAILED: "ended early",
+    RunState.INTERRUPTED: "was interrupted",
+}

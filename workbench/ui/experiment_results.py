@@ -1,0 +1,223 @@
+"""What an experiment shows: each criterion for each variant, and which variant to go on with."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.domain.verdicts import CriterionVerdict
+from workbench.evidence import verdicts, words
+from workbench.stats.comparison import paired_difference
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.ui import evidence, pages, session, variants
+from workbench.ui.experiment_words import count
+from workbench.ui.resources import services
+from workbench.ui.text import md, short
+
+
+def draw(experiment: Experiment) -> None:
+    """The results; while the run goes on they are read again every few seconds."""
+    is_live = services().jobs.is_live(experiment.id)
+    st.fragment(_draw, run_every="5s" if is_live else None)(experiment)
+
+
+def _draw(experiment: Experiment) -> None:
+    found = session.remembered(
+        "experiment_verdicts",
+        experiment.id,
+        lambda: verdicts.of_experiment(session.store(), experiment),
+    )
+    if not found:
+        st.info("The criteria of this experiment were put away since.")
+        return
+    if not any(row.is_evaluated for row in found) and not _waits_for_people(experiment):
+        st.info("Nothing has been scored yet. The results appear here.", icon=":material/insights:")
+        return
+    if len(experiment.variants) > 1:
+        st.markdown(f":material/call_split: {separating(experiment, found)}")
+    _next_steps(experiment)
+    for _, rows in groupby(found, key=lambda row: row.requirement.id):
+        mine = list(rows)
+        st.markdown(
+            f"**{mine[0].requirement.key}** :gray[{short(mine[0].requirement.draft.statement, 99)}]"
+        )
+        for _, of_criterion in groupby(mine, key=lambda row: row.criterion.id):
+            _criterion(experiment, list(of_criterion))
+    _numbers(found)
+
+
+def separating(experiment: Experiment, found: Sequence[CriterionVerdict]) -> str:
+    """Which criteria separate the variants, in one line.
+
+    A criterion does when for some pair of variants the paired 95% interval of the difference
+    leaves out zero (Student's t over cases; see `stats.comparison`).
+    """
+    store = session.store()
+    apart: list[str] = []
+    seen: set[str] = set()
+    for row in found:
+        draft, key = row.criterion.draft, row.criterion.key
+        if key in seen:
+            continue
+        seen.add(key)
+        means: dict[str, dict[str, float]] = {}
+        labels = {v.id: v.label for v in experiment.variants}
+        for tally in store.tallies.of(
+            experiment.id, row.criterion.id, draft.scorer.fingerprint(), draft.slices
+        ):
+            scored = tally.passes + tally.fails
+            if scored:
+                means.setdefault(labels[tally.variant_id], {})[tally.cluster] = (
+                    tally.passes / scored
+                )
+        pairs = _pairs_apart(means)
+        if pairs:
+            apart.append(f"{key} ({', '.join(pairs)})")
+    names = " and ".join(v.label for v in experiment.variants)
+    if not apart:
+        return f"No criterion separates {md(names)}: on none is the difference beyond chance."
+    separate = "separates" if len(apart) == 1 else "separate"
+    return (
+        f"{len(apart)} of {len(seen)} criteria {separate} the variants: "
+        f"**{md('; '.join(apart))}**. On the others the difference could be chance."
+    )
+
+
+def _pairs_apart(means: dict[str, dict[str, float]]) -> list[str]:
+    pairs = []
+    labels = sorted(means)
+    for position, first in enumerate(labels):
+        for second in labels[position + 1 :]:
+            shared = sorted(means[first].keys() & means[second].keys())
+            gap = paired_difference(
+                np.array([means[first][c] for c in shared]),
+                np.array([means[second][c] for c in shared]),
+            )
+            if gap.p_value is None or gap.estimate is None or gap.p_value >= 0.05:
+                continue
+            better, worse = (second, first) if gap.estimate > 0 else (first, second)
+            pairs.append(f"{better} passes more often than {worse}")
+    return pairs
+
+
+def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
+    criterion = rows[0].criterion
+    by_id = {variant.id: variant for variant in experiment.variants}
+    with st.container(border=True):
+        said, drawn = st.columns([5, 4], gap="medium", vertical_alignment="center")
+        with said:
+            st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
+            where = ", ".join(criterion.draft.slices)
+            measure = words.MEASURES[criterion.draft.measure]
+            st.caption(
+                f"{measure[0].upper()}{measure[1:]}: {words.bar(criterion)}"
+                + (f" on cases tagged {md(where)}" if where else "")
+            )
+            for row in rows:
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    if row.variant_id is not None:
+                        variants.badge(by_id[row.variant_id])
+                    evidence.badge(row.verdict, is_evaluated=row.is_evaluated)
+                    st.markdown(words.figure(row.estimate), width="content")
+            for warning in dict.fromkeys(w for row in rows for w in row.warnings):
+                st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
+        with drawn:
+            evidence.lines(
+                rows,
+                key=f"experiments_lines_{criterion.id}",
+                labels=[row.variant for row in rows],
+            )
+
+
+def _next_steps(experiment: Experiment) -> None:
+    waiting = _waits_for_people(experiment)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if waiting:
+            st.page_link(
+                pages.link("compare"),
+                label=f"{count(waiting, 'output')} {'waits' if waiting == 1 else 'wait'} for a "
+                "rating",
+                icon=":material/grading:",
+            )
+        st.page_link(
+            pages.link("verdicts"), label="See what this decides", icon=":material/balance:"
+        )
+        _candidate(experiment)
+
+
+def _candidate(experiment: Experiment) -> None:
+    store = session.store()
+    by_id = {str(v.id): v for v in experiment.variants}
+    current = store.features.candidate(experiment.feature_id)
+    with st.popover("Choose the candidate", icon=":material/flag:", key="experiments_candidate"):
+        st.caption("The candidate is the variant you mean to ship. Decide judges it.")
+        chosen = st.segmented_control(
+            "Variant",
+            list(by_id),
+            default=str(current) if str(current) in by_id else next(iter(by_id)),
+            format_func=lambda v: md(by_id[v].label),
+            required=True,
+            key=f"experiments_candidate_of_{experiment.id}",
+        )
+        assert chosen is not None
+        st.caption(md(by_id[chosen].describe()))
+        why = st.text_input(
+            "Why",
+            key=f"experiments_candidate_why_{experiment.id}",
+            placeholder="Meets more bars, and costs no more",
+        )
+        if str(current) == chosen:
+            st.markdown(f":material/flag: {md(by_id[chosen].label)} is the candidate.")
+        elif st.button(
+            f"Make {md(by_id[chosen].label)} the candidate",
+            key=f"experiments_candidate_choose_{experiment.id}",
+            type="primary",
+            disabled=not why.strip(),
+            help=None if why.strip() else "Say why first: it is kept on record.",
+        ):
+            store.features.choose_candidate(
+                experiment.feature_id, by_id[chosen].id, session.person(), why.strip()
+            )
+            st.toast(f"{md(by_id[chosen].label)} is the candidate now")
+            st.rerun()
+
+
+def _numbers(found: Sequence[CriterionVerdict]) -> None:
+    with st.expander("All numbers", icon=":material/table:"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Criterion": [row.criterion.key for row in found],
+                    "Variant": [row.variant for row in found],
+                    "Verdict": [row.verdict.label for row in found],
+                    "Bar": [words.bar(row.criterion) for row in found],
+                    "Estimate": [words.figure(row.estimate) for row in found],
+                    "Effective size": [round(row.estimate.n_effective, 1) for row in found],
+                    "Passes every time": [_every_time(row.pass_hat_k) for row in found],
+                    "Method": [row.estimate.method for row in found],
+                }
+            ),
+            hide_index=True,
+            key="experiments_numbers",
+        )
+        st.caption(
+            "Each bound holds with the criterion's confidence (Clopper-Pearson on the effective "
+            "sample size; Korn and Graubard 1998). Unscored answers count against both ends."
+        )
+
+
+def _every_time(found: Sequence[float | None]) -> str:
+    return " · ".join(
+        f"{k}×: {words.percent(share)}" for k, share in enumerate(found, 1) if share is not None
+    )
+
+
+def _waits_for_people(experiment: Experiment) -> int:
+    return session.remembered(
+        "ratings_open",
+        experiment.id,
+        lambda: ExperimentReports(session.store().database).ratings_open(experiment.id),
+    )

@@ -1,0 +1,192 @@
+"""From what is chosen in the playground to a run: prompt version, variants, plan, job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.domain.calls import Parameters
+from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
+from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.prompts import PromptText, PromptVersion, Variant
+from workbench.errors import InputError
+from workbench.runs.jobs import Jobs
+from workbench.store.keys import new_id
+from workbench.store.store import Store
+
+TYPED = "Playground inputs"
+"""The dataset in which typed inputs are kept."""
+TYPED_SOURCE = "typed in the playground"
+MOST_VARIANTS = 4
+MOST_CASES = 12
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to ask. `typed` replaces `case_ids` where an input was typed.
+
+    `models` are (connection, model) pairs; `other_versions` are asked in the same way as the
+    edited text, `other_variants` in their own.
+    """
+
+    feature_id: UUID
+    name: str
+    text: PromptText
+    models: tuple[tuple[str, str], ...]
+    parameters: Parameters
+    trials: int
+    dataset: DatasetVersion | None = None
+    case_ids: tuple[UUID, ...] = ()
+    typed: Mapping[str, str] | None = None
+    other_versions: tuple[UUID, ...] = ()
+    other_variants: tuple[UUID, ...] = ()
+
+
+def same_wording(
+    versions: Sequence[PromptVersion], name: str, text: PromptText
+) -> PromptVersion | None:
+    """The saved version with this wording: of the prompt of this name first, then of any."""
+    same = [version for version in versions if version.text == text]
+    return next((v for v in same if v.name == name), same[0] if same else None)
+
+
+def lineup(store: Store, wish: Wish) -> tuple[Variant, ...]:
+    """The variants that a wish comes to, without keeping any: those that exist as they are."""
+    versions = store.prompts.versions(wish.feature_id)
+    known = store.variants.of(wish.feature_id)
+    edited = same_wording(versions, wish.name, wish.text) or PromptVersion(
+        new_id(), new_id(), wish.name, 0, wish.text, "", "", datetime.now(UTC)
+    )
+    asked = [edited, *(v for v in versions if v.id in wish.other_versions and v.id != edited.id)]
+    found = [
+        _known(known, version, connection, model, wish.parameters)
+        or Variant(new_id(), wish.feature_id, "new", version, connection, model, wish.parameters)
+        for version in asked
+        for connection, model in wish.models
+    ]
+    taken = {variant.id for variant in found}
+    others = [v for v in known if v.id in wish.other_variants and v.id not in taken]
+    return (*found, *others)
+
+
+def ask(store: Store, jobs: Jobs, wish: Wish, author: str) -> Experiment:
+    """Keep the wording, the typed input and the variants, and start asking in the background.
+
+    What was saved before is used as it is. Raises InputError naming what is missing.
+    """
+    if not wish.text.user.strip():
+        raise InputError("The user message is empty.", "Write what the model is asked.")
+    planned = lineup(store, wish)
+    if len(planned) > MOST_VARIANTS:
+        raise InputError(
+            f"{len(planned)} variants are too many to read side by side.",
+            f"Choose up to {MOST_VARIANTS}.",
+        )
+    with store.transaction():
+        dataset, cases = _cases(store, wish, author)
+        versions = store.prompts.versions(wish.feature_id)
+        edited = same_wording(versions, wish.name, wish.text) or store.prompts.save(
+            wish.feature_id, wish.name, wish.text, author, "Tried in the playground"
+        )
+        by_text = {version.id: version for version in versions}
+        variants = [
+            store.variants.save(
+                by_text.get(variant.prompt.id, edited),
+                variant.connection,
+                variant.model,
+                variant.parameters,
+            )
+            for variant in planned
+        ]
+        experiment = store.experiments.add(
+            wish.feature_id,
+            Plan(
+                question=_question(variants, cases),
+                dataset_version_id=dataset.id,
+                variant_ids=tuple(variant.id for variant in variants),
+                criterion_ids=_checks(store, wish.feature_id),
+                trials=wish.trials,
+                held_out=False,
+                case_ids=tuple(case.id for case in cases),
+                purpose=Purpose.PLAYGROUND,
+            ),
+            author,
+        )
+    jobs.start(experiment.id, author)
+    return experiment
+
+
+def keep_typed(
+    store: Store, feature_id: UUID, variables: Mapping[str, str], author: str
+) -> tuple[DatasetVersion, Case]:
+    """Keep a typed input as a case of its own dataset; the same input is the same case."""
+    if not any(text.strip() for text in variables.values()):
+        raise InputError("The input is empty.", "Type a value for at least one variable.")
+    draft = CaseDraft("", dict(variables), source=TYPED_SOURCE)
+    version = next((v for v in store.datasets.of(feature_id) if v.name == TYPED), None)
+    cases = [] if version is None else store.datasets.cases(version.id)
+    for case in cases:
+        if case.draft().input_fingerprint() == draft.input_fingerprint() and not case.held_out:
+            assert version is not None
+            return version, case
+    key = next_key([case.key for case in cases], "input")
+    added = CaseDraft(key, draft.variables, source=draft.source)
+    if version is None:
+        version = store.datasets.add(feature_id, TYPED, [added], author, "Typed in the playground")
+    else:
+        drafts = [*(case.draft() for case in cases), added]
+        version = store.datasets.save(
+            version.dataset_id, drafts, version.number, author, f"Typed in the playground: {key}"
+        )
+    return version, next(c for c in store.datasets.cases(version.id) if c.key == key)
+
+
+def _cases(store: Store, wish: Wish, author: str) -> tuple[DatasetVersion, list[Case]]:
+    if wish.typed is not None:
+        version, case = keep_typed(store, wish.feature_id, wish.typed, author)
+        return version, [case]
+    wanted = set(wish.case_ids)
+    cases = (
+        []
+        if wish.dataset is None
+        else [c for c in store.datasets.cases(wish.dataset.id) if c.id in wanted and not c.held_out]
+    )
+    if wish.dataset is None or not cases:
+        raise InputError("No case is chosen.", "Choose at least one, or type an input.")
+    if len(cases) > MOST_CASES:
+        raise InputError(f"{len(cases)} cases are too many here.", "Set up an experiment instead.")
+    return wish.dataset, cases
+
+
+def _checks(store: Store, feature_id: UUID) -> tuple[UUID, ...]:
+    return tuple(c.id for c in store.criteria.of(feature_id) if c.draft.scorer.kind.is_check)
+
+
+def _question(variants: Sequence[Variant], cases: Sequence[Case]) -> str:
+    labels = ", ".join(variant.label for variant in variants)
+    verb, noun = ("does", "variant") if len(variants) == 1 else ("do", "variants")
+    return f"What {verb} {noun} {labels} answer to {', '.join(case.key for case in cases)}?"
+
+
+def _known(
+    known: Sequence[Variant],
+    version: PromptVersion,
+    connection: str,
+    model: str,
+    parameters: Parameters,
+) -> Variant | None:
+    wanted = (version.id, connection, model, parameters.compact())
+    return next(
+        (
+            variant
+            for variant in known
+            if (
+                variant.prompt.id,
+                variant.connection,
+                variant.model,
+                variant.parameters.compact(),
+            )
+            == wanted
+        ),
+        None,
+    )

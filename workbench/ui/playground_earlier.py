@@ -1,0 +1,59 @@
+"""Which answers are shown: those just asked for, those a link names, or the newest ones."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.experiments import Experiment, Purpose
+from workbench.ui import session
+from workbench.ui.playground_prompt import EXPERIMENT, OPENED, Edited
+from workbench.ui.times import ago
+
+ANSWERS = "playground_answers"
+
+
+def show(asked: Experiment, edited: Edited) -> None:
+    """Show what was just asked on the next run, with the wording it was asked with as saved."""
+    st.session_state[EXPERIMENT] = str(asked.id)
+    mine = next((v for v in asked.variants if v.prompt.text == edited.text), None)
+    if mine is not None and edited.saved is None:
+        st.session_state[OPENED] = str(mine.prompt.id)
+
+
+def choose(feature_id: UUID) -> Experiment | None:
+    """The chosen answers, with a picker for the earlier ones; None where nothing was asked."""
+    read = session.store().experiments.of
+    every = session.remembered(
+        "playground_earlier", feature_id, lambda: read(feature_id, Purpose.PLAYGROUND)
+    )
+    if not every:
+        return None
+    by_key = {experiment.key: experiment for experiment in reversed(every)}
+    wanted = st.session_state.pop(EXPERIMENT, None)
+    named = next((key for key, found in by_key.items() if str(found.id) == wanted), None)
+    if named is not None and st.session_state.get("playground_seen") != wanted:
+        st.session_state[ANSWERS] = named
+    if st.session_state.get(ANSWERS) not in by_key:
+        st.session_state.pop(ANSWERS, None)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.subheader("Answers")
+    key = right.selectbox(
+        "Asked so far",
+        list(by_key),
+        format_func=lambda key: _label(by_key.get(key)),
+        key=ANSWERS,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    shown = by_key.get(key or "") or every[-1]
+    # Other pages may name an experiment; once seen, the picker decides.
+    st.session_state[EXPERIMENT] = st.session_state["playground_seen"] = str(shown.id)
+    return shown
+
+
+def _label(experiment: Experiment | None) -> str:
+    if experiment is None:
+        return "?"
+    labels = ", ".join(variant.label for variant in experiment.variants)
+    cases = f"{experiment.n_cases} case{'' if experiment.n_cases == 1 else 's'}"
+    return f"{experiment.key} · {labels} · {cases} · {ago(experiment.created_at)}"

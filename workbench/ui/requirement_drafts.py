@@ -1,0 +1,134 @@
+"""A form whose text survives a reload, a crash and a colleague's save: loaded, kept, rebased."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.ui import guard, session
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of one thing that is edited by one person.
+
+    `prefix` begins its keys, `scope` names its draft in the store, `saved` are the fields as they
+    are saved now, at revision `number` (0: something new). What is typed lives in session state
+    as plain values, with the fields and the revision that it was based on.
+    """
+
+    prefix: str
+    scope: str
+    saved: Mapping[str, Any]
+    number: int
+    aside: frozenset[str] = frozenset()
+    """Fields that are typed here but never saved: alone they are no change."""
+
+    def load(self) -> None:
+        """Bring the fields into session state: the draft if there is one, else what is saved."""
+        if self.prefix not in st.session_state:
+            kept = session.store().drafts.get(self.scope)
+            if kept is None:
+                self._start(self.saved, self.number)
+            else:
+                self._start({**self.saved, **kept.body}, kept.based_on, is_restored=True)
+        elif not self.is_changed and self.based_on != self.number:
+            self._start(self.saved, self.number)
+
+    def key(self, field: str) -> str:
+        """The widget key of a field, its value set before the widget is made."""
+        key = f"{self.prefix}_{field}"
+        if key not in st.session_state:
+            st.session_state[key] = self._state["body"][field]
+        return key
+
+    def value(self, field: str) -> Any:
+        """What a field holds now."""
+        return self._state["body"][field]
+
+    def values(self) -> dict[str, Any]:
+        """What the fields hold now."""
+        return dict(self._state["body"])
+
+    @property
+    def based_on(self) -> int:
+        """The revision that was loaded into the form."""
+        return int(self._state["based_on"])
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        body, base = self._state["body"], self._state["base"]
+        return any(body[field] != base.get(field) for field in body if field not in self.aside)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the fields came from a draft of an earlier visit."""
+        return bool(self._state["is_restored"]) and self.is_changed
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether somebody saved a newer revision than the one these changes are based on."""
+        return self.is_changed and self.based_on != self.number
+
+    def keep(self) -> None:
+        """Remember what is in the widgets, here and in the store; for `on_change`."""
+        self.load()  # The second click of a double click comes after the form was let go.
+        state = self._state
+        for field in state["body"]:
+            key = f"{self.prefix}_{field}"
+            if key in st.session_state:
+                state["body"][field] = st.session_state[key]
+        drafts = session.store().drafts
+        if self.is_changed:
+            drafts.keep(self.scope, state["body"], self.based_on)
+        else:
+            drafts.drop(self.scope)
+
+    def put(self, field: str, value: Any) -> None:
+        """Set a field that may have a widget; for callbacks and before widgets are made."""
+        self._state["body"][field] = value
+        st.session_state.pop(f"{self.prefix}_{field}", None)
+        self.keep()
+
+    def discard(self) -> None:
+        """Forget what was typed and show what is saved; for callbacks."""
+        session.store().drafts.drop(self.scope)
+        for field in self._state["body"]:
+            st.session_state.pop(f"{self.prefix}_{field}", None)
+        st.session_state.pop(self.prefix, None)
+
+    def rebase(self) -> None:
+        """Keep what was typed, on top of what is saved now; for callbacks."""
+        self._state["based_on"] = self.number
+        self._state["base"] = dict(self.saved)
+        self.keep()
+
+    def complain(self, error: WorkbenchError) -> None:
+        """Remember what went wrong in a callback, to show it beside the button."""
+        st.session_state[f"{self.prefix}_problem"] = [error.message, error.hint]
+
+    def show_problem(self) -> None:
+        """What went wrong in the callback that was just run, if anything did."""
+        problem = st.session_state.pop(f"{self.prefix}_problem", None)
+        if problem:
+            guard.show(WorkbenchError(*problem))
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = st.session_state[self.prefix]
+        return state
+
+    def _start(self, body: Mapping[str, Any], based_on: int, *, is_restored: bool = False) -> None:
+        for field in body:
+            st.session_state.pop(f"{self.prefix}_{field}", None)
+        # What a draft was based on is known only while nothing newer was saved.
+        base = dict(self.saved) if based_on == self.number else {}
+        st.session_state[self.prefix] = {
+            "body": dict(body),
+            "base": base,
+            "based_on": based_on,
+            "is_restored": is_restored,
+        }

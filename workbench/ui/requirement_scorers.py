@@ -1,0 +1,216 @@
+"""A scorer in a form: what each kind means, its settings as fields, and back to a criterion."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.criteria import (
+    Criterion,
+    CriterionDraft,
+    Lane,
+    Measure,
+    Scorer,
+    ScorerKind,
+)
+from workbench.errors import InputError
+from workbench.ui.requirement_drafts import Form
+
+MEANING = {
+    ScorerKind.CONTAINS: "Passes when the answer holds the texts you list.",
+    ScorerKind.NOT_CONTAINS: "Passes when the answer holds none of the texts you list.",
+    ScorerKind.EQUALS: (
+        "Passes when the answer says the expected text; case and spaces do not matter."
+    ),
+    ScorerKind.REGEX: "Passes when a piece of the answer matches a pattern (RE2 syntax).",
+    ScorerKind.JSON_SCHEMA: "Passes when the answer is valid JSON of the shape you describe.",
+    ScorerKind.LENGTH: "Passes when the answer is neither too short nor too long.",
+    ScorerKind.LATENCY: "Passes when the whole answer was there in time.",
+    ScorerKind.COST: "Passes when the answer cost no more than this.",
+    ScorerKind.RATING: "A person who does not know the variant reads each answer: yes or no.",
+}
+_CASE_NOTE = "May name a case's values, such as {{order_id}} or {{reference}}."
+
+
+def fields(draft: CriterionDraft) -> dict[str, Any]:
+    """A criterion as the plain values of a form."""
+    settings = draft.scorer.settings
+    schema = settings.get("schema")
+    return {
+        "title": draft.title,
+        "kind": draft.scorer.kind.value,
+        "texts": "\n".join(str(text) for text in settings.get("texts", ())),
+        "mode": settings.get("mode", "all"),
+        "ignore_case": settings.get("ignore_case", draft.scorer.kind is not ScorerKind.REGEX),
+        "text": settings.get("text", ""),
+        "pattern": settings.get("pattern", ""),
+        "must_match": settings.get("must_match", True),
+        "schema": json.dumps(schema, indent=2, ensure_ascii=False) if schema else "",
+        "unit": settings.get("unit", "words"),
+        "min": settings.get("min"),
+        "max": settings.get("max"),
+        "max_s": settings["max_ms"] / 1000 if "max_ms" in settings else 3.0,
+        "max_usd": float(settings.get("max_usd", 0.01)),
+        "question": settings.get("question", ""),
+        "measure": draft.measure.value,
+        "bar": _percent(draft.bar),
+        "target": None if draft.target is None else _percent(draft.target),
+        "confidence": _percent(draft.confidence),
+        "slices": list(draft.slices),
+        "lane": draft.lane.value,
+        "origin": draft.origin,
+    }
+
+
+def draw(form: Form, kind: ScorerKind) -> None:
+    """The settings of one kind of scorer."""
+    if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
+        st.text_area(
+            "Texts, one per line", key=form.key("texts"), height=100, on_change=form.keep,
+            help=_CASE_NOTE,
+        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if kind is ScorerKind.CONTAINS:
+                st.segmented_control(
+                    "How many of them", ["all", "any"], key=form.key("mode"), required=True,
+                    on_change=form.keep,
+                )  # fmt: skip
+            st.toggle("Ignore case", key=form.key("ignore_case"), on_change=form.keep)
+    elif kind is ScorerKind.EQUALS:
+        st.text_input(
+            "Expected text", key=form.key("text"), on_change=form.keep,
+            placeholder="{{reference}}", help=f"Empty: the case's reference. {_CASE_NOTE}",
+        )  # fmt: skip
+    elif kind is ScorerKind.REGEX:
+        st.text_input(
+            "Pattern", key=form.key("pattern"), on_change=form.keep, live=True,
+            placeholder=r"order (number|id)",
+            help="RE2 syntax: no look-around and no back-references, so that every check ends.",
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.toggle("Ignore case", key=form.key("ignore_case"), on_change=form.keep)
+            st.toggle(
+                "Must match", key=form.key("must_match"), on_change=form.keep,
+                help="Off: passes when nothing matches.",
+            )  # fmt: skip
+    elif kind is ScorerKind.JSON_SCHEMA:
+        st.text_area(
+            "JSON schema", key=form.key("schema"), height=160, on_change=form.keep,
+            placeholder='{"type": "object", "required": ["reply"]}',
+            help="Empty: any valid JSON passes. References to other addresses are not followed.",
+        )  # fmt: skip
+    elif kind is ScorerKind.LENGTH:
+        with st.container(horizontal=True):
+            _whole("Shortest", form, "min")
+            _whole("Longest", form, "max")
+            st.selectbox(
+                "Unit", ["words", "characters", "sentences"], key=form.key("unit"),
+                on_change=form.keep,
+            )  # fmt: skip
+    elif kind is ScorerKind.LATENCY:
+        st.number_input(
+            "At most (seconds)", min_value=0.01, step=0.5, key=form.key("max_s"),
+            on_change=form.keep,
+        )  # fmt: skip
+    elif kind is ScorerKind.COST:
+        st.number_input(
+            "At most (USD for one answer)", min_value=0.000001, step=0.001, format="%.6f",
+            key=form.key("max_usd"), on_change=form.keep,
+        )  # fmt: skip
+    else:
+        st.text_input(
+            "Question to the rater", key=form.key("question"), on_change=form.keep,
+            placeholder="Would you send this draft after one edit or none?",
+            help="One that is answered with yes (pass) or no (fail). Empty: the title is asked.",
+        )  # fmt: skip
+
+
+def draft(body: Mapping[str, Any]) -> CriterionDraft:
+    """The criterion that the fields describe. Raises InputError where they do not make one."""
+    target = body["target"]
+    return CriterionDraft(
+        title=str(body["title"]),
+        scorer=scorer(body),
+        measure=Measure(body["measure"]),
+        bar=_share(body["bar"] or 0),
+        target=None if target is None else _share(target),
+        confidence=_share(body["confidence"] or 0),
+        slices=tuple(body["slices"]),
+        lane=Lane(body["lane"]),
+        origin=str(body["origin"]).strip() if body["lane"] == Lane.DISCOVERED else "",
+    ).checked()
+
+
+def scorer(body: Mapping[str, Any]) -> Scorer:
+    """The scorer that the fields describe. Raises InputError for a schema that is not JSON."""
+    kind = ScorerKind(body["kind"])
+    texts = [line for line in str(body["texts"]).splitlines() if line.strip()]
+    settings: dict[ScorerKind, dict[str, Any]] = {
+        ScorerKind.CONTAINS: {
+            "texts": texts, "mode": body["mode"], "ignore_case": body["ignore_case"],
+        },
+        ScorerKind.NOT_CONTAINS: {"texts": texts, "ignore_case": body["ignore_case"]},
+        ScorerKind.EQUALS: {"text": body["text"]} if body["text"].strip() else {},
+        ScorerKind.REGEX: {
+            "pattern": body["pattern"], "ignore_case": body["ignore_case"],
+            "must_match": body["must_match"],
+        },
+        ScorerKind.LENGTH: {
+            "unit": body["unit"],
+            **{end: int(body[end]) for end in ("min", "max") if body[end] is not None},
+        },
+        ScorerKind.LATENCY: {"max_ms": round((body["max_s"] or 0) * 1000)},
+        ScorerKind.COST: {"max_usd": body["max_usd"] or 0},
+        ScorerKind.RATING: {"question": body["question"].strip()}
+        if body["question"].strip()
+        else {},
+    }  # fmt: skip
+    if kind is ScorerKind.JSON_SCHEMA:
+        return Scorer(kind, _schema(str(body["schema"])))
+    return Scorer(kind, settings[kind])
+
+
+def revised(draft: CriterionDraft, saved: CriterionDraft) -> CriterionDraft:
+    """The draft, with the saved scorer where it still means the same.
+
+    A form fills in every default: without this, a new title alone would make another scorer, and
+    the ratings given to the old one would be lost.
+    """
+    is_same = scorer(fields(saved)) == draft.scorer
+    return replace(draft, scorer=saved.scorer) if is_same else draft
+
+
+def preview(draft: CriterionDraft) -> Criterion:
+    """The draft as a criterion that is not kept, so that it can be put into words."""
+    nobody = UUID(int=0)
+    return Criterion(nobody, nobody, "C0", 0, draft, "", datetime.now(UTC))
+
+
+def _schema(text: str) -> dict[str, Any]:
+    if not text.strip():
+        return {}
+    try:
+        return {"schema": json.loads(text)}
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"The JSON schema is not valid JSON: {error}.", "Check quotes, commas and brackets."
+        ) from error
+
+
+def _whole(label: str, form: Form, field: str) -> None:
+    st.number_input(
+        label, min_value=0, step=1, value=None, key=form.key(field), on_change=form.keep,
+        placeholder="any",
+    )  # fmt: skip
+
+
+def _percent(share: float) -> float:
+    return round(share * 100, 6)
+
+
+def _share(percent: float) -> float:
+    return round(percent / 100, 8)

@@ -1,0 +1,143 @@
+"""Connections in Settings: who may be asked, whether they answer, and whether a key is set."""
+
+import streamlit as st
+
+from workbench.domain.connections import Connection
+from workbench.errors import ModelError, WorkbenchError
+from workbench.models import keys
+from workbench.ui import guard, session, settings_connection_form
+from workbench.ui.resources import services
+from workbench.ui.text import md, output
+
+
+def draw() -> None:
+    """Every connection as a card, the local model first."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Connections", width="stretch", anchor=False)
+        st.button(
+            "Add a connection",
+            key="settings_add",
+            icon=":material/add:",
+            type="primary",
+            on_click=settings_connection_form.open_new,
+        )
+    st.caption(
+        "Any OpenAI-compatible address: a provider, a gateway, or a server in your own network. "
+        "Prompts and cases go only to the connection that a variant names."
+    )
+    for connection in session.store().connections.all():
+        with st.container(border=True, gap="small", key=f"settings_card_{_id(connection)}"):
+            if connection.is_local:
+                _local(connection)
+            else:
+                _remote(connection)
+            _test(connection)
+
+
+def _local(connection: Connection) -> None:
+    found = services().models.local.availability()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{md(connection.name)}**", width="content")
+        if found.is_available:
+            st.badge("ready", icon=":material/check_circle:", color="green")
+        else:
+            st.badge("not available", icon=":material/power_off:", color="orange")
+    st.caption(
+        f"{md(', '.join(connection.models))} runs on this machine: no key, no price, nothing "
+        "leaves it. It starts on first use."
+    )
+    if not found.is_available:
+        st.warning(f"**{md(found.reason)}** {md(found.hint)}", icon=":material/power_off:")
+    with st.expander("Where its log is", icon=":material/article:"):
+        st.code(str(services().models.local.log), language=None, wrap_lines=True)
+
+
+def _remote(connection: Connection) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{md(connection.name)}**", width="content")
+            _key_badge(connection)
+        st.button(
+            "Edit",
+            key=f"settings_edit_{connection.id}",
+            icon=":material/edit:",
+            on_click=settings_connection_form.open_edit,
+            args=(connection.name,),
+        )
+        st.button(
+            "Archive",
+            key=f"settings_archive_{connection.id}",
+            icon=":material/archive:",
+            type="tertiary",
+            help="Variants that used it keep its name; running them again then needs it back.",
+            on_click=session.store().connections.archive,
+            args=(connection.id,),
+        )
+    models = ", ".join(connection.models) or "no model named yet"
+    prices = (
+        f"${connection.price_in:g} in, ${connection.price_out:g} out per million tokens"
+        if connection.price_in is not None and connection.price_out is not None
+        else "prices from the built-in table, where it knows the model"
+    )
+    st.caption(
+        f"{md(connection.base_url)}  \n{md(models)} · {connection.concurrency} calls at once · "
+        f"{connection.timeout_s:g} s per call · {md(prices)}"
+    )
+
+
+def _key_badge(connection: Connection) -> None:
+    """Whether the named key can be found; never the key."""
+    name = connection.api_key_env
+    if not name:
+        st.badge("no key needed", icon=":material/key_off:", color="gray")
+        return
+    try:
+        is_set = keys.find(name) is not None
+    except ModelError:
+        st.markdown(f":red-badge[:material/key_off: {md(name)} cannot be used]", width="content")
+        return
+    if is_set:
+        st.markdown(f":green-badge[:material/key: {md(name)} is set]", width="content")
+    else:
+        st.markdown(f":orange-badge[:material/key_off: {md(name)} is not set]", width="content")
+
+
+def _test(connection: Connection) -> None:
+    """One tiny call to a model of this connection, and what came back."""
+    own = _id(connection)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        model = connection.models[0] if connection.models else ""
+        if len(connection.models) > 1:
+            model = st.selectbox(
+                "Model to test",
+                connection.models,
+                key=f"settings_model_{own}",
+                label_visibility="collapsed",
+                width=280,
+            )
+        is_wanted = st.button(
+            "Test it",
+            key=f"settings_test_{own}",
+            icon=":material/network_check:",
+            disabled=not model,
+            help="Asks for one word and shows the answer and how long it took."
+            if model
+            else "Name a model first: edit the connection.",
+        )
+    if not is_wanted:
+        return
+    try:
+        with st.spinner("Asking for one word…"):
+            probe = services().models.test(connection, model)
+    except WorkbenchError as error:
+        guard.show(error)
+        return
+    st.success(
+        f"**It answers**, in {probe.latency_ms / 1000:.2f} s, as {md(probe.model)}.",
+        icon=":material/check_circle:",
+    )
+    output(probe.sample)
+
+
+def _id(connection: Connection) -> str:
+    return "local" if connection.is_local else str(connection.id)

@@ -14,71 +14,12 @@ from workbench.config import ROOT
 from workbench.models.local import LocalModel
 from workbench.store.store import open_store
 
-FEATURE = """\
-workbench: 1
-feature:
-  name: Tiny
-requirements:
-- key: R1
-  statement: It answers briefly.
-  criteria:
-  - key: C1
-    title: Brief
-    scorer:
-      kind: length
-      settings: {unit: characters, max: MOST}
-    bar: BAR
-datasets:
-- name: Words
-  cases:
-  - key: one
-    variables: {word: red}
-  - key: two
-    variables: {word: blue}
-prompts:
-- name: Ask
-  versions:
-  - number: 1
-    system: You are brief.
-    user: Say {{ word }}
-variants:
-- label: A
-  prompt: Ask
-  version: 1
-  connection: Local model
-  model: SmolLM2-135M-Instruct
-  parameters: {max_tokens: 8}
-experiments:
-- key: E1
-  question: Is it brief?
-  dataset: Words
-  variants: [A]
-  criteria: [C1]
-  trials: 1
-"""
-FIELDS = {
-    "requirement",
-    "criterion",
-    "title",
-    "variant",
-    "experiment",
-    "measure",
-    "n_cases",
-    "n_trials",
-    "n_unscored",
-    "n_effective",
-    "estimate",
-    "low",
-    "high",
-    "confidence",
-    "method",
-    "bar",
-    "verdict",
-    "stale",
-    "stale_because",
-    "warnings",
-    "pass_hat_k",
-}
+FEATURE = (Path(__file__).parent / "tiny.yaml").read_text("utf-8")
+FIELDS = set(
+    "requirement criterion title variant experiment measure n_cases n_trials "
+    "n_unscored n_effective estimate low high confidence method "
+    "bar verdict stale stale_because warnings pass_hat_k".split()
+)
 COMMANDS = ("serve", "run", "verdicts", "import", "export", "backup", "restore", "doctor")
 
 

@@ -295,7 +295,9 @@ def _connection(store: Store, wanted: Wanted) -> Connection:
         known = store.connections.named(name)
     except NotFound:
         return store.connections.add(asked)
-    return store.connections.save(replace(asked, id=known.id, revision=known.revision))
+    # The command line names address and key together.
+    again = replace(asked, id=known.id, revision=known.revision)
+    return store.connections.save(again, keeps_key=True)
 
 
 def _as_json(row: CriterionVerdict) -> dict[str, Any]:

@@ -50,10 +50,11 @@ with editor:
             st.subheader(f"{requirement.key} · {requirement.draft.kind}", anchor=False)
             requirement_history.put_away(requirement)
         text, measured, history = st.tabs(
+            # Without counts: a label that changes would throw its reader back to the first tab.
             [
                 ":material/edit: Text",
-                f":material/straighten: Criteria ({len(criteria)})",
-                f":material/history: Revisions ({requirement.revision.number})",
+                ":material/straighten: Criteria",
+                ":material/history: Revisions",
             ],
             key="requirements_tabs",
         )

@@ -9,7 +9,7 @@ from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
 from workbench.store.store import Store
-from workbench.ui import decide_reading, decide_revision
+from workbench.ui import decide_revision
 from workbench.ui.decide_reading import Example
 from workbench.ui.resources import services
 
@@ -196,7 +196,3 @@ def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
     shown = _opened(app)
     assert text in [block.value for block in shown.code]
     assert text not in _texts(shown)
-
-
-def test_the_summary_of_all_met_is_plain() -> None:
-    assert decide_reading.sentence([]) == "All 0 requirements are met."

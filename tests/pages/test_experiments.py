@@ -20,7 +20,7 @@ from workbench.ui import experiment_export
 from workbench.ui.resources import services
 
 PAGE = "pages/experiment/experiments.py"
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 SLICE = "privacy"
 
 

@@ -57,7 +57,9 @@ def texts(address: str) -> Callable[[str, int], str]:
     def text(field: str, number: int = 0) -> str:
         start = number % len(BEACONS)
         turned = (*BEACONS[start:], *BEACONS[:start])
-        lines = [beacon.format(at=f"{address}/{field}") for beacon in turned]
+        # Of what there is one for each trial a few will do: between them they have all.
+        few = turned[:4] if field in ("output", "failure", "reason", "note") else turned
+        lines = [beacon.format(at=f"{address}/{field}") for beacon in few]
         return f"{MARK}{field} " + "\n".join(lines)
 
     return text
@@ -128,10 +130,11 @@ def plant(store: Store, address: str) -> None:
             )
         )  # fmt: skip
     store.features.choose_candidate(feature.id, variants[0].id, who, text("candidatewhy"))
-    for purpose in Purpose:
+    known = tuple(case.id for case in store.datasets.cases(dataset.id))
+    for purpose, chosen in ((Purpose.EXPERIMENT, known), (Purpose.PLAYGROUND, known[:4])):
         plan = Plan(
-            text("experimentquestion"), dataset.id, tuple(v.id for v in variants),
-            tuple(c.id for c in criteria), purpose=purpose,
+            text("experimentquestion"), dataset.id, tuple(v.id for v in variants[:2]),
+            tuple(c.id for c in criteria), case_ids=chosen, purpose=purpose,
         )  # fmt: skip
         _run(store, store.experiments.add(feature.id, plan, who).id, text, name)
     variables = {"name": text("draft"), "statement": text("draft"), "question": text("draft")}

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page
 
 from tests.security import planted
 from tests.ui.test_server import free_port
@@ -62,7 +61,8 @@ LIVE = """address => {
 # Nothing on the page has changed for a moment.
 QUIET = """() => new Promise(done => {
   let timer = setTimeout(done, 250);
-  const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, 250); });
+  const again = () => { clearTimeout(timer); timer = setTimeout(done, 250); };
+  const observer = new MutationObserver(again);
   observer.observe(document.body, {childList: true, subtree: true, characterData: true});
   setTimeout(() => { observer.disconnect(); done(); }, 4000);
 })"""
@@ -173,9 +173,13 @@ class Visit:
             if frame.url != "about:blank" and not frame.url.startswith(self.served.origin):
                 self.moves.append(frame.url)
 
+        def refuse(dialog: Dialog) -> None:
+            self.dialogs.append(dialog.message)
+            dialog.dismiss()
+
         page.on("request", lambda request: asked(request.url))
         page.on("websocket", lambda socket: asked(socket.url))
-        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", refuse)
         page.on("framenavigated", moved)
         page.on("popup", lambda popup: self.moves.append(popup.url))
         return page
@@ -243,8 +247,6 @@ def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
     page.get_by_test_id("stSidebarNavLink").first.wait_for()
     page.wait_for_load_state("networkidle")
     shown = open_everything(visit, page)
-    if os.environ.get("SEEN"):
-        print("SEEN", path, visit.opens_all, planted_fields(shown), visit.live[:40])
     assert visit.live == []
     assert visit.served.collector.hits == []
     assert visit.foreign == []

@@ -1,5 +1,6 @@
 """Connections: endpoints and the names of their keys. Keys themselves are never here."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from workbench.domain.connections import LOCAL, LOCAL_NAME, Connection
@@ -54,11 +55,11 @@ class Connections:
             )
         return self.named(tidy.name)
 
-    def save(self, connection: Connection) -> Connection:
+    def save(self, connection: Connection, *, keeps_key: bool = False) -> Connection:
         """Keep an edit made on `connection.revision`. Raises Conflict when somebody saved since.
 
-        A new address drops the key's name unless it was named anew: a key goes only to the
-        address that it was entered for.
+        A new address drops the key's name, unless it is another one or the caller says that it
+        was entered again (`keeps_key`): a key goes only where it was meant to go.
         """
         tidy = connection.checked()
         with self._db.transaction():
@@ -74,6 +75,9 @@ class Connections:
                     hint="Look at theirs, then save again.",
                 )
             self._refuse_taken(tidy)
+            is_moved = tidy.base_url != now.base_url and tidy.api_key_env == now.api_key_env
+            if is_moved and not keeps_key:
+                tidy = replace(tidy, api_key_env="")
             self._db.execute(
                 """
                 update connections set name = ?, base_url = ?, models = ?, api_key_env = ?,

@@ -78,8 +78,10 @@ class Database:
                 raise translated(error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, is_draft: bool = False) -> Iterator[None]:
         """Everything inside is kept together, or not at all.
+
+        A draft changes nothing that is read as evidence, so it leaves the generation as it is.
 
         Writers take turns: DuckDB refuses two updates of one row at once. Nested transactions
         join the outer one. After any error DuckDB's COMMIT returns normally and keeps nothing, so
@@ -101,7 +103,7 @@ class Database:
                     if self._local.error is not None:
                         raise self._local.error
                     cursor.execute("commit")
-                    self.generation += 1
+                    self.generation += not is_draft
                 except BaseException:
                     _roll_back(cursor)
                     raise

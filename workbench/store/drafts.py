@@ -23,14 +23,15 @@ class Drafts:
 
     def keep(self, scope: str, body: Mapping[str, Any], based_on: int = 0) -> None:
         """Remember a draft; the newest one of a scope replaces the one before."""
-        self._db.execute(
-            """
-            insert into drafts values (?, ?, ?, now())
-            on conflict (scope) do update set body = excluded.body,
-                based_on = excluded.based_on, updated_at = excluded.updated_at
-            """,
-            [scope, canonical(body), based_on],
-        )
+        with self._db.transaction(is_draft=True):
+            self._db.execute(
+                """
+                insert into drafts values (?, ?, ?, now())
+                on conflict (scope) do update set body = excluded.body,
+                    based_on = excluded.based_on, updated_at = excluded.updated_at
+                """,
+                [scope, canonical(body), based_on],
+            )
 
     def get(self, scope: str) -> Draft | None:
         """The draft of a scope, if there is one."""
@@ -39,7 +40,8 @@ class Drafts:
 
     def drop(self, scope: str) -> None:
         """Forget a draft: it was saved, or given up."""
-        self._db.execute("delete from drafts where scope = ?", [scope])
+        with self._db.transaction(is_draft=True):
+            self._db.execute("delete from drafts where scope = ?", [scope])
 
     def preference(self, name: str, default: str = "") -> str:
         """A small setting that is kept in the file."""

@@ -74,21 +74,21 @@ def open_store(path: str, home: Path) -> Store:
         lock.acquire()
     except OSError as error:
         raise _unusable(file, error) from error
-    database = None
+    opened: Database | None = None
     try:
         backups = file.parent / "backups"
         inspect(file, backups)
-        database = Database(str(file), backups, lock)
+        opened = Database(str(file), backups, lock)
         file.chmod(0o600)
-        migrate(database)
+        migrate(opened)
     except BaseException as error:
-        if database is not None:
-            database.close()
+        if opened is not None:
+            opened.close()
         lock.release()
         if isinstance(error, OSError):
             raise _unusable(file, error) from error
         raise
-    return Store(database)
+    return Store(opened)
 
 
 def _unusable(file: Path, error: OSError) -> StoreError:

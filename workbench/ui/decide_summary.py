@@ -110,13 +110,15 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         list(evaluated),
         key="decide_picture",
         format_func=lambda name: _picture_label(evaluated[name]),
-        help="Each dot is one answer. Dark ones are shown by the evidence, light ones lie inside "
-        "the interval: they could go either way.",
+        help="Each dot is one of a hundred answers. The light ones lie inside the interval: "
+        "they could go either way.",
     )
     found = evaluated[chosen]
     st.altair_chart(dots(found), width="stretch", key="decide_dots", alt=words.expectation(found))
     st.markdown(words.expectation(found))
-    st.caption(f"Wanted: {words.bar(found.criterion)}. {words.design(found.estimate)}.")
+    st.caption(
+        f"Wanted: {words.bar(found.criterion)} (the ringed dot). {words.design(found.estimate)}."
+    )
 
 
 def dots(found: CriterionVerdict) -> alt.LayerChart:

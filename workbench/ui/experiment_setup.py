@@ -210,7 +210,7 @@ def _criteria(
         found = st.pills(
             f"{requirement.key} {short(requirement.draft.statement, 90)}",
             mine,
-            format_func=lambda c: f"{by_id[c].key} {short(by_id[c].draft.title, 60)}",
+            format_func=lambda c: f"{md(by_id[c].key)} {short(by_id[c].draft.title, 60)}",
             selection_mode="multi",
             wrap=True,
             key=f"{_PREFIX}criteria_{requirement.id}",

@@ -46,7 +46,8 @@ def same_wording(
     versions: Sequence[PromptVersion], name: str, text: PromptText
 ) -> PromptVersion | None:
     """The saved version with this wording: of the prompt of this name first, then of any."""
-    same = [version for version in versions if version.text == text]
+    wanted = text.fingerprint()
+    same = [version for version in versions if version.text.fingerprint() == wanted]
     return next((v for v in same if v.name == name), same[0] if same else None)
 
 

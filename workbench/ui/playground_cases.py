@@ -17,6 +17,7 @@ from workbench.ui.text import md, output
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
 _FROM_DATASET, _TYPE = "From a dataset", "Type an input"
 _FIRST = 3
+_PREVIEW_HEIGHT = 240
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def preview(edited: Edited, chosen: Chosen) -> None:
     if not chosen.cases or edited.is_broken:
         return
     keys = [case.key for case in chosen.cases]
-    with st.expander("What the model will see", icon=":material/visibility:"):
+    with st.expander("What the model will see", icon=":material/visibility:", expanded=True):
         shown = keys[0]
         if len(keys) > 1:
             shown = st.selectbox("For case", keys, key="playground_preview")
@@ -75,9 +76,10 @@ def preview(edited: Edited, chosen: Chosen) -> None:
         except TemplateError as error:
             guard.show(error)
             return
-        for message in messages:
-            st.caption(f"{message.role.capitalize()} message")
-            output(message.content)
+        with st.container(height=_PREVIEW_HEIGHT, border=False, key="playground_messages"):
+            for message in messages:
+                st.caption(f"{message.role.capitalize()} message")
+                output(message.content)
 
 
 def _typed(edited: Edited) -> Chosen:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.ui import session
+from workbench.ui.playground_asking import same_wording
 from workbench.ui.playground_prompt import EXPERIMENT, OPENED, Edited
 from workbench.ui.times import ago
 
@@ -15,9 +16,10 @@ ANSWERS = "playground_answers"
 def show(asked: Experiment, edited: Edited) -> None:
     """Show what was just asked on the next run, with the wording it was asked with as saved."""
     st.session_state[EXPERIMENT] = str(asked.id)
-    mine = next((v for v in asked.variants if v.prompt.text == edited.text), None)
+    prompts = [variant.prompt for variant in asked.variants]
+    mine = same_wording(prompts, edited.name, edited.text)
     if mine is not None and edited.saved is None:
-        st.session_state[OPENED] = str(mine.prompt.id)
+        st.session_state[OPENED] = str(mine.id)
 
 
 def choose(feature_id: UUID) -> Experiment | None:
@@ -35,7 +37,7 @@ def choose(feature_id: UUID) -> Experiment | None:
         st.session_state[ANSWERS] = named
     if st.session_state.get(ANSWERS) not in by_key:
         st.session_state.pop(ANSWERS, None)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="center")
     left.subheader("Answers")
     key = right.selectbox(
         "Asked so far",

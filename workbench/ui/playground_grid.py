@@ -17,9 +17,10 @@ from workbench.store.reports_playground import Judged, PlaygroundReports
 from workbench.ui import guard, pages, playground_answers, playground_keeping, session, variants
 from workbench.ui.playground_answers import Opinion, Wording
 from workbench.ui.resources import services
-from workbench.ui.text import md, output
+from workbench.ui.text import md, output, short
 
 _SHOWN = 3
+_INPUT_SHOWN = 160
 _LOOK = {
     Outcome.PASS: ("green", "check_circle"),
     Outcome.FAIL: ("red", "cancel"),
@@ -143,6 +144,7 @@ def _row(read: _Read, case: Case) -> None:
                 if case.reference:
                     st.caption("reference")
                     output(case.reference)
+        st.caption(short(" · ".join(case.variables.values()), _INPUT_SHOWN))
         asked = read.experiment.variants
         grid = st.grid(len(asked), min_column_width=300)
         for variant in asked:

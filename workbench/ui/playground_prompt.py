@@ -79,7 +79,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     st.text_area(
         "System message",
         key=SYSTEM,
-        height=130,
+        height=150,
         on_change=_keep,
         help="Who the model is and what rules it follows. Leave it empty to send none.",
         persist_state="session",
@@ -87,7 +87,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     st.text_area(
         "User message",
         key=USER,
-        height=170,
+        height=260,
         on_change=_keep,
         placeholder="Answer this message: {{ message }}",
         help=md("What the model is asked. A case's variables go in as {{ name }}."),
@@ -219,8 +219,8 @@ def _restore(versions: list[PromptVersion]) -> None:
 
 
 def _start_anew() -> None:
-    names = session.feature_id(), session.store().datasets
-    first = next((names[1].cases(v.id)[:1] for v in names[1].of(names[0])), [])
+    datasets = session.store().datasets
+    first = next((datasets.cases(v.id)[:1] for v in datasets.of(session.feature_id())), [])
     offered = [name for case in first for name in case.variables]
     st.session_state[PROMPT] = _NEW
     st.session_state[SYSTEM] = _STARTER.system
@@ -254,7 +254,7 @@ def _choose_version() -> None:
 
 def _set_aside() -> None:
     text = PromptText(st.session_state.get(SYSTEM) or "", st.session_state.get(USER) or "")
-    if text.user.strip() and all(version.text != text for version in _versions()):
+    if text.user.strip() and same_wording(_versions(), "", text) is None:
         store = session.store()
         store.drafts.keep(f"{_scope()}:aside", {SYSTEM: text.system, USER: text.user})
         st.session_state["playground_aside"] = True

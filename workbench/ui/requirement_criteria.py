@@ -50,7 +50,7 @@ def rescore(requirement: Requirement) -> None:
         return
     with st.spinner("Scoring the stored outputs again…"):
         added = catch_up(session.store(), requirement.feature_id)
-    said = f"{key} saved."
+    said = f"{md(str(key))} saved."
     if added:
         said += f" {added:,} stored outputs were scored by it, without asking the model again."
     st.toast(said, icon=":material/check:")

@@ -203,7 +203,9 @@ def _save(over: int | None) -> None:
         if state[_OPEN] == _NEW:
             connections.add(edited)
         else:
-            connections.save(edited if over is None else replace(edited, revision=over))
+            final = edited if over is None else replace(edited, revision=over)
+            # `_written` has dropped a key that was not entered for this address.
+            connections.save(final, keeps_key=True)
     except Conflict:
         return  # the form compares revisions itself and shows both
     except WorkbenchError as error:

@@ -40,16 +40,16 @@ def name_the_feature(page: Page) -> None:
     fill(drawer.get_by_label("Name", exact=True), "Tea shop replies")
     click(drawer, "Create")
     expect(drawer).to_be_hidden()
-    expect(page.get_by_test_id("stSidebar").get_by_text("Tea shop replies")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tea shop replies")).to_be_visible()
     shoot(page, "1-feature")
 
 
 def draft_a_requirement(page: Page) -> None:
     visit(page, "Requirements")
-    fill(page.get_by_label("Statement"), "A draft should be short.")
+    fill(page.get_by_role("textbox", name="Statement"), "A draft should be short.")
     expect(page.get_by_text("Hints · ")).to_be_visible()
     shoot(page, "2-hints")
-    fill(page.get_by_label("Statement"), "A draft for a customer has at most 80 words.")
+    fill(page.get_by_role("textbox", name="Statement"), "A draft for a customer has at most 80 words.")
     click(page, "Save the requirement")
     expect(page.get_by_role("heading", name="R1")).to_be_visible()
 
@@ -65,13 +65,13 @@ def add_criteria(page: Page) -> None:
 def add_criterion(page: Page, title: str, kind: str) -> None:
     click(page.get_by_role("tabpanel"), re.compile("criterion", re.I))
     drawer = page.get_by_role("dialog")
-    fill(drawer.get_by_label("What is scored, in plain words"), title)
+    fill(drawer.get_by_role("textbox", name="What is scored, in plain words"), title)
     drawer.get_by_role("combobox", name="Scorer").click()
     page.get_by_role("option", name=re.compile(kind, re.I)).first.click()
     if kind == "length":
-        fill(drawer.get_by_label("At most"), "80")
+        fill(drawer.get_by_role("spinbutton", name="Longest"), "80")
     else:
-        fill(drawer.get_by_label("Question"), "Would this help?")
+        fill(drawer.get_by_role("textbox", name="Question to the rater"), "Would this help?")
     click(drawer, "Save the criterion")
     expect(drawer).to_be_hidden()
 
@@ -87,7 +87,7 @@ def paste_cases(page: Page) -> None:
 
 def try_a_prompt(page: Page) -> None:
     visit(page, "Playground")
-    fill(page.get_by_label("User message"), "Answer the customer kindly: {{ message }}")
+    fill(page.get_by_role("textbox", name="User message"), "Answer the customer kindly: {{ message }}")
     click(page, "Ask")
     expect(page.get_by_text(re.compile("answers? of|of 2|2 answers")).first).to_be_visible()
     expect(page.get_by_role("button", name="Make it a case").nth(1)).to_be_visible(timeout=90_000)
@@ -96,7 +96,7 @@ def try_a_prompt(page: Page) -> None:
 
 def run_an_experiment(page: Page) -> None:
     click(page, "Set up an experiment with these variants")
-    fill(page.get_by_label("Question"), "Is the first prompt short enough?")
+    fill(page.get_by_role("textbox", name="Question"), "Is the first prompt short enough?")
     shoot(page, "6-plan")
     click(page, re.compile("^(Start|See the results)"))
     expect(page.get_by_text("finished").first).to_be_visible(timeout=90_000)
@@ -117,12 +117,12 @@ def decide_and_revise(page: Page) -> None:
     shoot(page, "9-decide")
     page.get_by_role("button", name="Revise").first.click()
     expect(page.get_by_text("Evidence for this change")).to_be_visible()
-    statement = page.get_by_label("Statement")
+    statement = page.get_by_role("textbox", name="Statement")
     fill(
         statement,
         "A draft for a customer has at most 80 words. It asks for the order number.",
     )
-    fill(page.get_by_label("Why does it change?"), "The answers never ask for the order")
+    fill(page.get_by_role("textbox", name="Why does it change?"), "The answers never ask for the order")
     click(page, "Save the revision")
     page.get_by_role("tab", name="Revisions").click()
     expect(page.get_by_text("The answers never ask for the order").first).to_be_visible()

@@ -43,7 +43,8 @@ def choose(
     }
     kept = [label for label in st.session_state.get(MODELS, list(offered)[:1]) if label in offered]
     st.session_state[MODELS] = kept
-    left, middle, right = st.columns([4, 4, 3])
+    grid = st.grid(3, min_column_width=220)
+    left, middle, right = grid.cell(), grid.cell(), grid.cell()
     models = left.multiselect(
         "Models",
         list(offered),
@@ -150,7 +151,8 @@ def _others(
 
 def _parameters() -> Parameters:
     st.session_state.setdefault(_TOKENS, 256)
-    first, second, third, fourth, fifth = st.columns(5)
+    grid = st.grid(5, min_column_width=130)
+    first, second, third, fourth, fifth = (grid.cell() for _ in range(5))
     temperature = first.number_input(
         "Temperature",
         0.0,

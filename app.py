@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench import config
-from workbench.ui import guard, loop_bar, pages, session
+from workbench.ui import guard, links, loop_bar, pages, session
 
 st.set_page_config(
     page_title="AI Requirements Workbench",
@@ -86,10 +86,9 @@ pages.register(by_path)
 with guard.errors():
     names = [feature.name for feature in session.store().features.all()]
     if names:
-        if st.session_state.get(session.FEATURE) not in names:
-            st.session_state.pop(session.FEATURE, None)
-        st.sidebar.selectbox(
-            "Feature", names, key=session.FEATURE, bind="query-params", persist_state="session"
-        )
+        links.take("feature", session.FEATURE, names)
+        st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
+        links.give("feature", session.FEATURE)
         loop_bar.draw(by_path, chosen.url_path or "overview")
+    pages.follow()
     chosen.run()

@@ -55,6 +55,8 @@ class App:
         self.process.send_signal(by)
         self.process.wait(timeout=20)
         assert self.process.stdout is not None
+        # Shown by pytest when the test fails.
+        print(self.process.stdout.read())
         self.process.stdout.close()
 
 
@@ -76,10 +78,12 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """An empty tab, 1440 pixels wide."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context.new_page()
+    """An empty tab, 1440 pixels wide. What it shows when the test ends is kept."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    yield opened
+    shoot(opened, "last")
     context.close()
 
 

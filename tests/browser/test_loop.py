@@ -49,15 +49,18 @@ def draft_a_requirement(page: Page) -> None:
     fill(page.get_by_role("textbox", name="Statement"), "A draft should be short.")
     expect(page.get_by_text("Hints · ")).to_be_visible()
     shoot(page, "2-hints")
-    fill(page.get_by_role("textbox", name="Statement"), "A draft for a customer has at most 80 words.")
+    fill(
+        page.get_by_role("textbox", name="Statement"),
+        "A draft for a customer has at most 80 words.",
+    )
     click(page, "Save the requirement")
     expect(page.get_by_role("heading", name="R1")).to_be_visible()
 
 
 def add_criteria(page: Page) -> None:
     page.get_by_role("tab", name="Criteria").click()
-    add_criterion(page, "At most 80 words", "length")
-    add_criterion(page, "Helps the customer", "rating")
+    add_criterion(page, "At most 80 words", "right length")
+    add_criterion(page, "Helps the customer", "rated good by a person")
     expect(page.get_by_text("C2", exact=True).first).to_be_visible()
     shoot(page, "3-criteria")
 
@@ -68,7 +71,7 @@ def add_criterion(page: Page, title: str, kind: str) -> None:
     fill(drawer.get_by_role("textbox", name="What is scored, in plain words"), title)
     drawer.get_by_role("combobox", name="Scorer").click()
     page.get_by_role("option", name=re.compile(kind, re.I)).first.click()
-    if kind == "length":
+    if "length" in kind:
         fill(drawer.get_by_role("spinbutton", name="Longest"), "80")
     else:
         fill(drawer.get_by_role("textbox", name="Question to the rater"), "Would this help?")
@@ -87,7 +90,10 @@ def paste_cases(page: Page) -> None:
 
 def try_a_prompt(page: Page) -> None:
     visit(page, "Playground")
-    fill(page.get_by_role("textbox", name="User message"), "Answer the customer kindly: {{ message }}")
+    fill(
+        page.get_by_role("textbox", name="User message"),
+        "Answer the customer kindly: {{ message }}",
+    )
     click(page, "Ask")
     expect(page.get_by_text(re.compile("answers? of|of 2|2 answers")).first).to_be_visible()
     expect(page.get_by_role("button", name="Make it a case").nth(1)).to_be_visible(timeout=90_000)
@@ -122,7 +128,10 @@ def decide_and_revise(page: Page) -> None:
         statement,
         "A draft for a customer has at most 80 words. It asks for the order number.",
     )
-    fill(page.get_by_role("textbox", name="Why does it change?"), "The answers never ask for the order")
+    fill(
+        page.get_by_role("textbox", name="Why does it change?"),
+        "The answers never ask for the order",
+    )
     click(page, "Save the revision")
     page.get_by_role("tab", name="Revisions").click()
     expect(page.get_by_text("The answers never ask for the order").first).to_be_visible()

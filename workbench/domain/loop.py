@@ -59,7 +59,11 @@ def steps(now: Standing) -> tuple[StepState, ...]:
     return (
         StepState(
             Step.DEFINE,
-            f"{_count(now.requirements, 'requirement')}, {_count(now.cases, 'case')}",
+            ", ".join(
+                _count(number, noun)
+                for number, noun in ((now.requirements, "requirement"), (now.cases, "case"))
+                if number
+            ),
             f"{_count(unmeasured, 'requirement')} without a measure"
             if unmeasured
             else ""
@@ -69,23 +73,31 @@ def steps(now: Standing) -> tuple[StepState, ...]:
         ),
         StepState(
             Step.EXPERIMENT,
-            f"{_count(now.experiments_run, 'experiment')} run",
+            f"{_count(now.experiments_run, 'experiment')} run" if now.experiments_run else "",
             "running now" if now.running else "" if now.experiments_run else "nothing tried yet",
             now.experiments_run > 0,
         ),
         StepState(
             Step.SCORE,
-            f"{_count(now.trials, 'output')}",
-            f"{now.ratings_open} to rate" if now.ratings_open else "",
+            _count(now.trials, "output") if now.trials else "",
+            f"{now.ratings_open} to rate"
+            if now.ratings_open
+            else ""
+            if now.trials
+            else "no outputs yet",
             now.trials > 0 and not now.ratings_open,
         ),
         StepState(
             Step.DECIDE,
-            f"{now.met} met, {now.not_met} not met",
-            f"{now.undecided} undecided" if now.undecided else "",
+            f"{now.met} met, {now.not_met} not met" if judged else "",
+            f"{now.undecided} undecided"
+            if now.undecided
+            else ""
+            if judged
+            else "nothing to decide yet",
             judged > 0 and not now.undecided and not now.not_met,
         ),
-        StepState(Step.WATCH, "not released yet", "starts with a release", False),
+        StepState(Step.WATCH, "", "starts with a release", False),
     )
 
 

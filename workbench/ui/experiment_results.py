@@ -12,7 +12,7 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence import verdicts, words
 from workbench.stats.comparison import paired_difference
 from workbench.store.reports_experiments import ExperimentReports
-from workbench.ui import evidence, pages, session, variants
+from workbench.ui import evidence, guard, pages, session, variants
 from workbench.ui.experiment_words import count
 from workbench.ui.resources import services
 from workbench.ui.text import md, short
@@ -21,7 +21,7 @@ from workbench.ui.text import md, short
 def draw(experiment: Experiment) -> None:
     """The results; while the run goes on they are read again every few seconds."""
     is_live = services().jobs.is_live(experiment.id)
-    st.fragment(_draw, run_every="5s" if is_live else None)(experiment)
+    st.fragment(guard.guarded(_draw), run_every="5s" if is_live else None)(experiment)
 
 
 def _draw(experiment: Experiment) -> None:

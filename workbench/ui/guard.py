@@ -1,14 +1,18 @@
 """Errors as people should see them: what is wrong and what to do, never a traceback."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 from uuid import uuid4
 
 import streamlit as st
 
 from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.text import md
+
+P = ParamSpec("P")
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +40,17 @@ def errors() -> Iterator[None]:
             f"{number}). Nothing that was saved is lost. The log file has the details.",
             icon=":material/error:",
         )
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """A fragment's or dialog's drawing, with its errors shown: it runs without the page around."""
+
+    @wraps(draw)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        with errors():
+            draw(*args, **kwargs)
+
+    return safely
 
 
 def show(error: WorkbenchError) -> None:

@@ -40,16 +40,17 @@ def draw(pages: Pages, current: str) -> None:
                     disabled=path is None,
                 )
                 mark = ":green[:material/check:] " if state.is_done else ""
-                lacks = f" · :orange[{state.lacks}]" if state.lacks and state.has else state.lacks
-                st.caption(f"{mark}{state.has}{lacks}")
+                lacks = f":orange[{state.lacks}]" if path and state.lacks else state.lacks
+                st.caption(mark + " · ".join(part for part in (state.has, lacks) if part))
         action = next_action(now)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if action.page == current:
-                st.markdown(f"**Next:** {md(action.what)}, here. :gray[{md(action.why)}]")
+                st.markdown(f"**Next: {md(action.what)}**, here")
+                st.caption(md(action.why))
             else:
                 st.page_link(
                     pages[action.page],
                     label=f"**Next: {md(action.what)}**",
                     icon=":material/arrow_forward:",
                 )
-                st.markdown(f":gray[{md(action.why)}]")
+                st.caption(md(action.why))

@@ -48,7 +48,9 @@ def show(
             guard.show(InputError(message, str(st.session_state.pop(_HINT, ""))))
         draw()
 
-    st.dialog(title, width=width, position=position, icon=icon, on_dismiss=close)(body)()
+    st.dialog(title, width=width, position=position, icon=icon, on_dismiss=close)(
+        guard.guarded(body)
+    )()
 
 
 def report(error: WorkbenchError) -> None:

@@ -89,7 +89,7 @@ def _watch(experiment: Experiment) -> None:
         _progress(experiment, expected)
 
     with st.container(border=True, key="overview_run"):
-        st.fragment(look, run_every="1s")()
+        st.fragment(guard.guarded(look), run_every="1s")()
 
 
 def _progress(experiment: Experiment, expected: float) -> None:

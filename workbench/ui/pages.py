@@ -23,6 +23,18 @@ def go(path: str) -> None:
     st.switch_page(link(path))
 
 
+def want(path: str) -> None:
+    """Ask for another page from a callback: a click counts even while the page is redrawn."""
+    st.session_state["page_wanted"] = path
+
+
+def follow() -> None:
+    """Show the page that a callback asked for, if one did."""
+    path = st.session_state.pop("page_wanted", None)
+    if path is not None:
+        go(path)
+
+
 @st.cache_resource(show_spinner=False)
 def _registry() -> Pages:
     return {}

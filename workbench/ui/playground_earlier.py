@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.experiments import Experiment, Purpose
-from workbench.ui import session
+from workbench.ui import links, session
 from workbench.ui.playground_asking import same_wording
 from workbench.ui.playground_prompt import EXPERIMENT, OPENED, Edited
 from workbench.ui.times import ago
@@ -35,8 +35,7 @@ def choose(feature_id: UUID) -> Experiment | None:
     named = next((key for key, found in by_key.items() if str(found.id) == wanted), None)
     if named is not None and st.session_state.get("playground_seen") != wanted:
         st.session_state[ANSWERS] = named
-    if st.session_state.get(ANSWERS) not in by_key:
-        st.session_state.pop(ANSWERS, None)
+    links.take("answers", ANSWERS, by_key)
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.subheader("Answers")
     key = right.selectbox(
@@ -45,8 +44,8 @@ def choose(feature_id: UUID) -> Experiment | None:
         format_func=lambda key: _label(by_key.get(key)),
         key=ANSWERS,
         label_visibility="collapsed",
-        bind="query-params",
     )
+    links.give("answers", ANSWERS)
     shown = by_key.get(key or "") or every[-1]
     # Other pages may name an experiment; once seen, the picker decides.
     st.session_state[EXPERIMENT] = st.session_state["playground_seen"] = str(shown.id)

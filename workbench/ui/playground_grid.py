@@ -45,11 +45,12 @@ def draw(experiment: Experiment) -> None:
     live = services().jobs.is_live(experiment.id)
 
     def look() -> None:
+        pages.follow()
         if live and not services().jobs.is_live(experiment.id):
             st.rerun()
         _draw(experiment, live)
 
-    st.fragment(look, run_every=0.5 if live else None)()
+    st.fragment(guard.guarded(look), run_every=0.5 if live else None)()
 
 
 def _draw(experiment: Experiment, live: bool) -> None:
@@ -111,14 +112,20 @@ def _status(read: _Read, every: Sequence[Trial]) -> None:
             label = f"Ask the failed {'one' if failed == 1 else f'{failed}'} again"
             if st.button(label, key="playground_retry", icon=":material/refresh:"):
                 _start(experiment, retry_failed=True)
-        if len(every) > failed and st.button(
-            "Set up an experiment with these variants",
-            key="playground_experiment_from",
-            icon=":material/science:",
-            help="What you see here is a look around. An experiment gives evidence.",
-        ):
-            st.session_state["experiments_variants"] = [str(v.id) for v in experiment.variants]
-            pages.go("experiments")
+        if len(every) > failed:
+            st.button(
+                "Set up an experiment with these variants",
+                key="playground_experiment_from",
+                icon=":material/science:",
+                help="What you see here is a look around. An experiment gives evidence.",
+                on_click=_set_up,
+                args=(experiment,),
+            )
+
+
+def _set_up(experiment: Experiment) -> None:
+    st.session_state["experiments_variants"] = [str(v.id) for v in experiment.variants]
+    pages.want("experiments")
 
 
 def _start(experiment: Experiment, *, retry_failed: bool) -> None:

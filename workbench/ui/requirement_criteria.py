@@ -87,7 +87,8 @@ def _scored(criterion: Criterion) -> str:
     origin = f" Seen in: {md(draft.origin)}." if draft.origin else ""
     who = "Check" if draft.scorer.kind.is_check else "Rater"
     said = md(words.describe_scorer(criterion).rstrip("."))
-    return f"{who}: {said}.{origin}"
+    stop = "" if said.endswith("?") else "."
+    return f"{who}: {said}{stop}{origin}"
 
 
 def _actions(criterion: Criterion) -> None:

@@ -1,0 +1,30 @@
+"""Choices that travel in links: ?feature=… opens that feature.
+
+Streamlit can bind a widget to the address by itself, but then refuses to leave the page by
+`st.switch_page` while the bound value is not the default one.
+"""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+
+def take(parameter: str, key: str, options: Collection[str]) -> None:
+    """Before the widget of this key is drawn: choose what a link names, once for each link."""
+    linked = st.query_params.get(parameter)
+    if linked in options and linked != st.session_state.get(_seen(key)):
+        st.session_state[key] = linked
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+
+
+def give(parameter: str, key: str) -> None:
+    """After it: let the address say what is chosen, for whoever copies it."""
+    chosen = st.session_state.get(key)
+    st.session_state[_seen(key)] = chosen
+    if chosen and st.query_params.get(parameter) != chosen:
+        st.query_params[parameter] = chosen
+
+
+def _seen(key: str) -> str:
+    return f"{key}_linked"

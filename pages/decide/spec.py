@@ -15,7 +15,9 @@ candidate = decide_readiness.named(candidate_id, store.variants.of(session.featu
 markdown, yaml = decide_export.spec(), decide_export.feature_yaml()
 name = decide_export.slug(feature.name)
 
-ready, files = st.columns([3, 2], gap="large")
+with st.container(horizontal=True, gap="large"):
+    ready = st.container(width=540)
+    files = st.container(width="stretch")
 with ready:
     found = decide_readiness.checks(rows, candidate_id, session.standing().ratings_open)
     decide_readiness.draw(found)

@@ -23,7 +23,11 @@ if not rows:
 
 tried = decide_reading.tried_variants()
 candidate = decide_summary.draw_candidate(tried)
-words, picture = st.columns([3, 2], gap="large")
+# Side by side where there is room for both: a table of many variants takes the whole width.
+is_narrow = len(tried) <= 2
+with st.container(horizontal=is_narrow, gap="large"):
+    words = st.container(width=590 if is_narrow else "stretch")
+    picture = st.container(width="stretch")
 with words:
     st.subheader(decide_reading.sentence(rows), anchor=False)
     stale = decide_reading.count_stale(rows)

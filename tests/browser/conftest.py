@@ -77,13 +77,13 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """An empty tab, 1440 pixels wide. What it shows when the test ends is kept."""
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     context.set_default_timeout(30_000)
     opened = context.new_page()
     yield opened
-    shoot(opened, "last")
+    shoot(opened, f"end-of-{request.node.name}"[:80])
     context.close()
 
 

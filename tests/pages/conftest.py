@@ -1,21 +1,41 @@
 """The whole app, driven without a browser, on a database of its own with the sample feature."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from workbench.store.integrity import orphans
-from workbench.ui.resources import services
+from workbench.ui.resources import close_all, open_all, services
 
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file that the app leaves behind when it was started for the first time and closed."""
+    folder = tmp_path_factory.mktemp("first-start")
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        # Every `AppTest` looks for components in all installed packages: most of its start.
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("WORKBENCH_DB", str(folder / "workbench.duckdb"))
+            environment.setenv("WORKBENCH_HOME", str(folder / "home"))
+            st.cache_resource.clear()
+            open_all()
+            close_all()
+        yield folder / "workbench.duckdb"
+
+
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_start: Path) -> Iterator[AppTest]:
     """The app after its first run, on the Overview. Go on with `app.switch_page("pages/…")`."""
+    shutil.copyfile(first_start, tmp_path / "workbench.duckdb")
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "workbench.duckdb"))
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     st.cache_resource.clear()

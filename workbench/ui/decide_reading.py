@@ -50,10 +50,11 @@ def sentence(rows: Sequence[RequirementVerdict]) -> str:
     met, missed = found.count(Verdict.MET), found.count(Verdict.NOT_MET)
     open_ones = found.count(Verdict.NOT_ENOUGH_EVIDENCE)
     total = len(rows)
-    noun = "requirement" if total == 1 else "requirements"
     if met == total:
         return "The requirement is met." if total == 1 else f"All {total} requirements are met."
-    parts = [f"{met} of {total} {noun} {'is' if met == 1 else 'are'} met"]
+    if total == 1:
+        return "The requirement is missed." if missed else "The requirement lacks evidence."
+    parts = [f"{met} of {total} requirements {'is' if met == 1 else 'are'} met"]
     if missed:
         parts.append(f"{missed} {'is' if missed == 1 else 'are'} missed")
     if open_ones:

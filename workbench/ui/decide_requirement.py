@@ -17,29 +17,28 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
     """A requirement with everything that its verdict rests on."""
     requirement = row.requirement
     with st.container(border=True, key=f"decide_card_{requirement.id}"):
-        head, action = st.columns([6, 1], vertical_alignment="top")
-        with head:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{md(requirement.key)}**")
-                evidence.badge(
-                    row.verdict,
-                    is_evaluated=row.is_evaluated,
-                    is_stale=decide_reading.is_stale(row),
-                )
-                st.caption(
-                    f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact"
-                )
-            st.markdown(f"**{md(requirement.draft.statement)}**")
-        with action:
-            if st.button(
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{md(requirement.key)}**", width="content")
+            evidence.badge(
+                row.verdict,
+                is_evaluated=row.is_evaluated,
+                is_stale=decide_reading.is_stale(row),
+            )
+            st.caption(
+                f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact",
+                width="content",
+            )
+            st.space("stretch")
+            is_revised = st.button(
                 "Revise",
                 key=f"decide_revise_{requirement.id}",
                 icon=":material/edit:",
                 help="Opens the requirement with this evidence attached, so that its history says "
                 "why it changed.",
-                width="stretch",
-            ):
-                decide_revision.revise(row)
+            )
+        st.markdown(f"**{md(requirement.draft.statement)}**")
+        if is_revised:
+            decide_revision.revise(row)
         if not row.criteria:
             st.warning(
                 "Nothing says yet how we can tell that this is met. Add a criterion.",

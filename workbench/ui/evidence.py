@@ -25,7 +25,8 @@ _HUE = {
     Verdict.NOT_ENOUGH_EVIDENCE: "#c27c1e",
 }
 _TRACK = "#7c8a8d"
-_WIDTH = 300
+WIDE, NARROW = 400, 240
+"""Pixels: a picture on a line of its own, and one beside words. Both fit a page 900 wide."""
 
 LEGEND = (
     "From 0 to 100%: the line is the interval, the dot the estimate, the tick the bar, and green "
@@ -44,7 +45,7 @@ def badge(verdict: Verdict, *, is_evaluated: bool = True, is_stale: bool = False
     st.badge(label, icon=icon, color=color)
 
 
-def line(found: CriterionVerdict, key: str) -> None:
+def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
     """A criterion's estimate, interval and bar on one line from 0 to 100%.
 
     A drawing, not a chart: a list of requirements has many, and each chart takes a browser a tenth
@@ -53,26 +54,25 @@ def line(found: CriterionVerdict, key: str) -> None:
     estimate, bar = found.estimate, found.criterion.draft.bar
     good = (0.0, bar) if found.criterion.draft.measure.is_upper_bar else (bar, 1.0)
     parts = [
-        _stroke(0, 1, _TRACK, 2, 0.4),
-        _stroke(*good, _HUE[Verdict.MET], 14, 0.13, cap="butt"),
+        _stroke(width, 0, 1, _TRACK, 2, 0.5),
+        _stroke(width, *good, _HUE[Verdict.MET], 14, 0.22, cap="butt"),
     ]
     if estimate.value is not None:
-        hue, at = _HUE[found.verdict], _x(estimate.value)
-        parts.append(_stroke(estimate.low, estimate.high, hue, 5, 0.55))
+        hue, at = _HUE[found.verdict], _x(width, estimate.value)
+        parts.append(_stroke(width, estimate.low, estimate.high, hue, 5, 0.6))
         parts.append(f'<circle cx="{at:.1f}" cy="14" r="6" fill="{hue}"/>')
-    parts.append(
-        f'<rect x="{_x(bar) - 1.5:.1f}" y="3" width="3" height="22" rx="1.5" fill="{_TRACK}"/>'
-    )
+    tick = _x(width, bar) - 1.5
+    parts.append(f'<rect x="{tick:.1f}" y="3" width="3" height="22" rx="1.5" fill="{_TRACK}"/>')
     drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="28" '
-        f'viewBox="0 0 {_WIDTH} 28">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="28" '
+        f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
     )
     spoken = (
         f"{found.criterion.key}: {words.figure(estimate)}, bar {words.bar(found.criterion)}, "
         f"{found.verdict.label}"
     )
-    with st.container(key=key):
-        st.image(drawing, width=_WIDTH, alt=spoken)
+    with st.container(key=key, width=width):
+        st.image(drawing, width=width, alt=spoken)
 
 
 def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = None) -> None:
@@ -158,14 +158,15 @@ def _joined(found: CriterionVerdict) -> str:
 
 
 def _stroke(
-    start: float, end: float, hue: str, width: int, opacity: float, cap: str = "round"
+    width: int, start: float, end: float, hue: str, thick: int, opacity: float, cap: str = "round"
 ) -> str:
+    x1, x2 = _x(width, start), _x(width, end)
     return (
-        f'<line x1="{_x(start):.1f}" y1="14" x2="{_x(end):.1f}" y2="14" stroke="{hue}" '
-        f'stroke-width="{width}" stroke-opacity="{opacity}" stroke-linecap="{cap}"/>'
+        f'<line x1="{x1:.1f}" y1="14" x2="{x2:.1f}" y2="14" stroke="{hue}" '
+        f'stroke-width="{thick}" stroke-opacity="{opacity}" stroke-linecap="{cap}"/>'
     )
 
 
-def _x(share: float) -> float:
+def _x(width: int, share: float) -> float:
     """Where a share lies on the drawing, with room for half a dot at both ends."""
-    return 8 + share * (_WIDTH - 16)
+    return 8 + share * (width - 16)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.domain.loop import Step, next_action, steps
+from workbench.domain.loop import Step, StepState, next_action, steps
 from workbench.ui import session
 from workbench.ui.pages import Pages
 from workbench.ui.text import md
@@ -29,19 +29,10 @@ def draw(pages: Pages, current: str) -> None:
         return
     now = session.standing()
     with st.container(border=True, gap="small", key="loop_bar"):
-        for column, state in zip(st.columns(5, gap="small"), steps(now), strict=True):
-            with column:
-                title = state.step.value.capitalize()
-                path = _PAGE.get(state.step)
-                st.page_link(
-                    pages[path or "overview"],
-                    label=f"**{title}**",
-                    icon=_ICON[state.step],
-                    disabled=path is None,
-                )
-                mark = ":green[:material/check:] " if state.is_done else ""
-                lacks = f":orange[{state.lacks}]" if path and state.lacks else state.lacks
-                st.caption(mark + " · ".join(part for part in (state.has, lacks) if part))
+        with st.container(horizontal=True, gap="small"):
+            for state in steps(now):
+                with st.container(gap="xsmall", key=f"loop_bar_{state.step.value}"):
+                    _step(state, pages)
         action = next_action(now)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if action.page == current:
@@ -54,3 +45,17 @@ def draw(pages: Pages, current: str) -> None:
                     icon=":material/arrow_forward:",
                 )
                 st.caption(md(action.why))
+
+
+def _step(state: StepState, pages: Pages) -> None:
+    """One step: the way to its page, what it has and what it lacks."""
+    path = _PAGE.get(state.step)
+    st.page_link(
+        pages[path or "overview"],
+        label=f"**{state.step.value.capitalize()}**",
+        icon=_ICON[state.step],
+        disabled=path is None,
+    )
+    mark = ":green[:material/check:] " if state.is_done else ""
+    lacks = f":orange[{state.lacks}]" if path and state.lacks else state.lacks
+    st.caption(mark + " · ".join(part for part in (state.has, lacks) if part))

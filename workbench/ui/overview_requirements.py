@@ -12,7 +12,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.ui import evidence, pages, session
 from workbench.ui.text import md, short
 
-_SHAPE = [6.6, 3.0, 2.1]
+_EVIDENCE = 430  # pixels: a picture and the longest verdict, in one place on every row
 _MARK = {
     Verdict.MET: ":green[:material/check_circle:]",
     Verdict.NOT_MET: ":red[:material/cancel:]",
@@ -69,22 +69,24 @@ def _row(row: RequirementVerdict) -> None:
     requirement = row.requirement
     shown = decisive(row)
     draft = requirement.draft
-    what, picture, verdict = st.columns(_SHAPE, vertical_alignment="center", gap="small")
-    with what:
-        is_opened = st.button(
-            f"**{requirement.key}**\u2002:gray[{draft.kind}, {draft.horizon}]\u2002"
-            f"{short(draft.statement, 160)}",
-            key=f"overview_requirement_{requirement.id}",
-            type="tertiary",
-            wrap=False,
-            help=f"{short(draft.statement, 600)} Click to open it in Requirements.",
-        )
-    with picture:
-        if shown is not None:
-            evidence.line(shown, key=f"overview_line_{requirement.id}")
-    with verdict:
-        is_stale = any(found.stale for found in row.criteria)
-        evidence.badge(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale)
+    # A row that wraps, not columns: on a narrow page these would cut the verdict off.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch"):
+            is_opened = st.button(
+                f"**{requirement.key}**\u2002:gray[{draft.kind}, {draft.horizon}]\u2002"
+                f"{short(draft.statement, 160)}",
+                key=f"overview_requirement_{requirement.id}",
+                type="tertiary",
+                wrap=False,
+                help=f"{short(draft.statement, 600)} Click to open it in Requirements.",
+            )
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width=_EVIDENCE
+        ):
+            if shown is not None:
+                evidence.line(shown, key=f"overview_line_{requirement.id}", width=evidence.NARROW)
+            is_stale = any(found.stale for found in row.criteria)
+            evidence.badge(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale)
     _criteria(row, shown)
     if is_opened:
         st.session_state["requirements_open"] = requirement.key

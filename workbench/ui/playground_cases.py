@@ -17,7 +17,7 @@ from workbench.ui.text import md, output
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
 _FROM_DATASET, _TYPE = "From a dataset", "Type an input"
 _FIRST = 3
-_PREVIEW_HEIGHT = 200
+_PREVIEW_HEIGHT = 300
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
             "Case",
             list(known),
             key=CASE,
-            format_func=lambda found: _case_label(known[found]),
+            # The key alone: the browser keeps the words that an option had when it was chosen.
+            format_func=lambda found: known[found].key,
             on_change=_forget_batch,
             width=260,
         )
@@ -226,11 +227,6 @@ def _choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
 
 def _batch_label(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first} to {last}"
-
-
-def _case_label(case: CaseToRate) -> str:
-    mark = "rated" if case.is_done else f"{case.rated} of {case.outputs} rated"
-    return f"{case.key} · {mark}"
 
 
 def _scope(task: Task, shown: Shown) -> str:

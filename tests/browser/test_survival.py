@@ -1,0 +1,59 @@
+"""What survives: a closed tab, a killed app."""
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import App, shoot
+from workbench.store.store import open_store
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    page.goto(app.url)
+    page.get_by_role("button", name="Run it now").click()
+    # The first answers are in; most of the run is still to come.
+    expect(page.get_by_text(re.compile(r"\b[4-9] of 68"))).to_be_visible(timeout=60_000)
+    app.end(signal.SIGKILL)
+    before = answers(tmp_path)
+    assert 0 < len(before) < 68
+
+    app.start()
+    page.goto(app.url)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile(r"\b1\d of 68"))).to_be_visible(timeout=60_000)
+    shoot(page, "resumed")
+    app.end()
+    after = answers(tmp_path)
+    assert before.items() < after.items()
+    app.start()
+
+
+def test_a_run_goes_on_while_nobody_looks(app: App, browser: Browser, tmp_path: Path) -> None:
+    tab = browser.new_page()
+    tab.goto(app.url)
+    tab.get_by_role("button", name="Run it now").click()
+    expect(tab.get_by_text(re.compile(r"\b0 of 68"))).to_be_visible(timeout=60_000)
+    tab.close()
+    later = browser.new_page()
+    later.goto(app.url)
+    expect(later.get_by_text(re.compile(r"\b[1-9]\d? of 68"))).to_be_visible(timeout=60_000)
+    later.close()
+
+
+def answers(folder: Path) -> dict[object, object]:
+    """The calls that have an answer in the database, and which trial holds it."""
+    store = open_store(str(folder / "workbench.duckdb"), folder / "home")
+    try:
+        rows = store.database.rows("select variant_id, case_id, number, id from trials")
+    finally:
+        store.close()
+    found = {tuple(call): trial for *call, trial in rows}
+    assert len(found) == len(rows), "a call was asked twice"
+    return dict(found)

@@ -13,74 +13,42 @@ st.set_page_config(
     initial_sidebar_state="expanded",
 )
 
-MENU: dict[str, dict[str, st.Page]] = {
-    "Define": {
-        "overview": st.Page(
-            "pages/define/overview.py",
-            title="Overview",
-            icon=":material/dashboard:",
-            url_path="home",
-            default=True,
-        ),
-        # The default page lives at the root, and its own name is not found; people type it.
-        "overview_alias": st.Page(
-            lambda: pages.go("overview"),
-            title="Overview",
-            url_path="overview",
-            visibility="hidden",
-        ),
-        "requirements": st.Page(
-            "pages/define/requirements.py",
-            title="Requirements",
-            icon=":material/edit_note:",
-            url_path="requirements",
-        ),
-        "data": st.Page(
-            "pages/define/data.py", title="Data", icon=":material/table:", url_path="data"
-        ),
-    },
-    "Experiment": {
-        "playground": st.Page(
-            "pages/experiment/playground.py",
-            title="Playground",
-            icon=":material/chat:",
-            url_path="playground",
-        ),
-        "experiments": st.Page(
-            "pages/experiment/experiments.py",
-            title="Experiments",
-            icon=":material/science:",
-            url_path="experiments",
-        ),
-    },
-    "Score": {
-        "compare": st.Page(
-            "pages/score/compare.py", title="Score", icon=":material/grading:", url_path="compare"
-        ),
-    },
-    "Decide": {
-        "verdicts": st.Page(
-            "pages/decide/verdicts.py",
-            title="Decide",
-            icon=":material/balance:",
-            url_path="verdicts",
-        ),
-        "spec": st.Page(
-            "pages/decide/spec.py", title="Spec", icon=":material/description:", url_path="spec"
-        ),
-    },
-    "Set up": {
-        "settings": st.Page(
-            "pages/setup/settings.py",
-            title="Settings",
-            icon=":material/settings:",
-            url_path="settings",
-        ),
-    },
+# By section: URL path, title, icon and file.
+MENU = {
+    "Define": [
+        ("overview", "Overview", "dashboard", "define/overview"),
+        ("requirements", "Requirements", "edit_note", "define/requirements"),
+        ("data", "Data", "table", "define/data"),
+    ],
+    "Experiment": [
+        ("playground", "Playground", "chat", "experiment/playground"),
+        ("experiments", "Experiments", "science", "experiment/experiments"),
+    ],
+    "Score": [("compare", "Score", "grading", "score/compare")],
+    "Decide": [
+        ("verdicts", "Decide", "balance", "decide/verdicts"),
+        ("spec", "Spec", "description", "decide/spec"),
+    ],
+    "Set up": [("settings", "Settings", "settings", "setup/settings")],
 }
+HOME = "overview"
 
-chosen = st.navigation({section: list(found.values()) for section, found in MENU.items()})
-by_path = {path: page for found in MENU.values() for path, page in found.items()}
+menu: dict[str, list[st.Page]] = {}
+by_path: pages.Pages = {}
+for section, entries in MENU.items():
+    for path, title, icon, file in entries:
+        by_path[path] = st.Page(
+            f"pages/{file}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            # The default page lives at the root, whatever its path is called.
+            url_path="home" if path == HOME else path,
+            default=path == HOME,
+        )
+        menu.setdefault(section, []).append(by_path[path])
+# Its own name would not be found there, and people type it.
+alias = st.Page(lambda: pages.go(HOME), title="Overview", url_path=HOME, visibility="hidden")
+chosen = st.navigation({**menu, "Define": [*menu["Define"], alias]})
 pages.register(by_path)
 
 with guard.errors():
@@ -89,6 +57,6 @@ with guard.errors():
         links.take("feature", session.FEATURE, names)
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
         links.give("feature", session.FEATURE)
-        loop_bar.draw(by_path, chosen.url_path or "overview")
+        loop_bar.draw(by_path, chosen.url_path or HOME)
     pages.follow()
     chosen.run()

@@ -11,10 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
+PATIENCE_MS = 60_000
+"""How long to wait for something to be seen: a busy machine is slow, not broken."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class App:
@@ -80,7 +84,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """An empty tab, 1440 pixels wide. What it shows when the test ends is kept."""
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     yield opened
     shoot(opened, f"end-of-{request.node.name}"[:80])

@@ -97,7 +97,7 @@ def try_a_prompt(page: Page) -> None:
     )
     click(page, "Ask")
     expect(page.get_by_text(re.compile("answers? of|of 2|2 answers")).first).to_be_visible()
-    expect(page.get_by_role("button", name="Make it a case").nth(1)).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Make it a case").nth(1)).to_be_visible(timeout=120_000)
     shoot(page, "5-playground")
 
 
@@ -107,7 +107,7 @@ def run_an_experiment(page: Page) -> None:
     shoot(page, "6-plan")
     click(page, re.compile("^(Start|See the results)"))
     # Two cases can't show 90%, however good the answers are.
-    expect(page.get_by_text("not enough evidence").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("not enough evidence").first).to_be_visible(timeout=120_000)
     shoot(page, "7-results")
 
 

@@ -58,15 +58,28 @@ LIVE = """address => {
   }
   return bad;
 }"""
-# Nothing on the page has changed for a moment.
-QUIET = """() => new Promise(done => {
-  let timer = setTimeout(done, 250);
-  const again = () => { clearTimeout(timer); timer = setTimeout(done, 250); };
-  const observer = new MutationObserver(again);
-  observer.observe(document.body, {childList: true, subtree: true, characterData: true});
-  setTimeout(() => { observer.disconnect(); done(); }, 4000);
+# The script has finished, nothing is a grey placeholder, and nothing has changed for a moment. What
+# never rests, like a clock, is looked at after a while; a script that runs is waited for.
+SETTLED = """() => new Promise(done => {
+  const idle = '[data-testid=stApp][data-test-script-state=notRunning]';
+  const started = Date.now();
+  let changed = started;
+  const observer = new MutationObserver(() => { changed = Date.now(); });
+  observer.observe(document.documentElement,
+    {childList: true, subtree: true, characterData: true, attributes: true,
+     attributeFilter: ['data-test-script-state', 'data-stale']});
+  const clock = setInterval(() => {
+    const now = Date.now();
+    const loads = !document.querySelector(idle)
+      || document.querySelector('[data-testid=stSkeleton]');
+    if (loads) changed = now;
+    if (!loads && (now - changed > 250 || now - started > 4000)) {
+      clearInterval(clock);
+      observer.disconnect();
+      done();
+    }
+  }, 50);
 })"""
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # Opened one after another; what each shows is looked at before the next.
 FOLDS = "[data-testid=stExpander] details:not([open]) > summary"
 TABS = "[role=tab][aria-selected=false]"
@@ -186,8 +199,7 @@ class Visit:
 
     def look(self, page: Page) -> str:
         """All that is on screen, once what is loading has been; live markup is noted."""
-        page.evaluate(QUIET)
-        page.locator(IDLE).wait_for()
+        page.evaluate(SETTLED)
         texts = []
         for frame in page.frames:
             self.live += [f"{page.url}: {bad}" for bad in frame.evaluate(LIVE, self.host)]
@@ -246,6 +258,10 @@ def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
     # The menu comes with the first run of the script.
     page.get_by_test_id("stSidebarNavLink").first.wait_for()
     page.wait_for_load_state("networkidle")
+    # An address may lead on to another page, and parts of a page are loaded when first needed.
+    page.wait_for_function(
+        f"mark => ({SHOWN})().includes(mark)", arg=f"{planted.MARK}{PAGES[path]}"
+    )
     shown = open_everything(visit, page)
     assert visit.live == []
     assert visit.served.collector.hits == []

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -86,22 +87,8 @@ class Recorder:
 
     def _trial(self, result: Result) -> Trial:
         planned, ended = result.call.planned, result.ended
-        if not isinstance(ended, Answer):
-            return Trial(
-                id=new_id(),
-                run_id=self._run_id,
-                variant_id=planned.variant_id,
-                case_id=planned.case_id,
-                number=planned.number,
-                request_hash=result.call.request.fingerprint(),
-                attempts=result.attempts,
-                started_at=result.started_at,
-                failure=ended.failure,
-                message=str(ended),
-                supersedes=planned.supersedes,
-            )
-        price = self._planned.price(planned.variant_id)
-        return Trial(
+        begun = partial(
+            Trial,
             id=new_id(),
             run_id=self._run_id,
             variant_id=planned.variant_id,
@@ -110,6 +97,12 @@ class Recorder:
             request_hash=result.call.request.fingerprint(),
             attempts=result.attempts,
             started_at=result.started_at,
+            supersedes=planned.supersedes,
+        )
+        if not isinstance(ended, Answer):
+            return begun(failure=ended.failure, message=str(ended))
+        price = self._planned.price(planned.variant_id)
+        return begun(
             output=ended.text,
             finish_reason=ended.finish_reason,
             model=ended.model,
@@ -118,7 +111,6 @@ class Recorder:
             input_tokens=ended.input_tokens,
             output_tokens=ended.output_tokens,
             cost=prices.cost(price, ended.input_tokens, ended.output_tokens),
-            supersedes=planned.supersedes,
         )
 
 

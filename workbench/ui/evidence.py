@@ -95,7 +95,11 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
     axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], title=None) if shown_axis else None
     order = list(frame["row"])
     y = alt.Y(
-        "row:N", sort=order, axis=alt.Axis(title=None, labelLimit=220) if shown_axis else None
+        "row:N",
+        sort=order,
+        axis=alt.Axis(title=None, labelLimit=220, labelBaseline="middle", labelOffset=0)
+        if shown_axis
+        else None,
     )
     tooltip = [alt.Tooltip("reading:N", title="Estimate"), alt.Tooltip("verdict:N")]
     base = alt.Chart(frame).encode(y=y, tooltip=tooltip)
@@ -110,7 +114,9 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
     known = base.transform_filter("isValid(datum.value)")
     chart = alt.layer(
         # Columns, not alt.datum: Streamlit's Vega fails on a rule between two constants.
-        base.mark_rule(opacity=0.25).encode(x=alt.X("none:Q", scale=scale, axis=axis), x2="all:Q"),
+        base.mark_rule(color=_TRACK, strokeWidth=2, opacity=0.5).encode(
+            x=alt.X("none:Q", scale=scale, axis=axis), x2="all:Q"
+        ),
         known.mark_rule(strokeWidth=4, strokeCap="round", opacity=0.75).encode(
             x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", color=color
         ),

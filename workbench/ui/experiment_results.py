@@ -17,6 +17,8 @@ from workbench.ui.experiment_words import count
 from workbench.ui.resources import services
 from workbench.ui.text import md, short
 
+_PICTURE = 420  # pixels: on a narrow page the picture goes below the words
+
 
 def draw(experiment: Experiment) -> None:
     """The results; while the run goes on they are read again every few seconds."""
@@ -106,8 +108,8 @@ def _pairs_apart(means: dict[str, dict[str, float]]) -> list[str]:
 def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
     criterion = rows[0].criterion
     by_id = {variant.id: variant for variant in experiment.variants}
-    with st.container(border=True):
-        said, drawn = st.columns([5, 4], gap="medium", vertical_alignment="center")
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        said, drawn = st.container(width="stretch"), st.container(width=_PICTURE)
         with said:
             st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
             where = ", ".join(criterion.draft.slices)

@@ -151,12 +151,13 @@ def picture(requirements: Sequence[Requirement], opened: str) -> None:
     )
     # One hue, stronger where impact outweighs effort; readable on light and dark pages.
     tint = alt.Opacity("worth:Q", scale=alt.Scale(domain=[-2, 2], range=[0.04, 0.34]), legend=None)
+    ink = "#e4ebec" if st.context.theme.type == "dark" else "#1d2b2e"
     chart = alt.layer(
         base.mark_rect(color="#389194", cornerRadius=4, stroke=None).encode(opacity=tint),
         base.transform_filter("datum.is_open").mark_rect(
             filled=False, stroke="#178382", strokeWidth=2, cornerRadius=4
         ),
-        base.mark_text(fontWeight="bold", fontSize=13, color="#7c8a8d").encode(text="keys:N"),
+        base.mark_text(fontWeight="bold", fontSize=13, color=ink).encode(text="keys:N"),
     ).properties(height=170)
     spoken = "; ".join(
         f"{cell['keys']}: impact {cell['impact']}, effort {cell['effort']}"

@@ -125,9 +125,9 @@ def test_yaml_that_a_feature_file_never_needs_is_refused_with_its_line(
     ids=["aliases", "lists", "groups", "indents", "size", "letters", "keys", "versions"],
 )
 def test_bombs_are_refused_within_seconds(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     _refusal(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_text_that_looks_like_something_else_stays_text(store: Store) -> None:

@@ -108,7 +108,10 @@ def conclusion(found: CriterionVerdict) -> str:
         )
     if estimate.value is None:
         return f"There is no evidence yet on the bar of {wanted}."
-    return f"There is not enough evidence on the bar of {wanted}: the true rate may lie on either side of it."
+    return (
+        f"There is not enough evidence on the bar of {wanted}: the true rate may lie on either "
+        "side of it."
+    )
 
 
 def next_step(found: CriterionVerdict) -> str:

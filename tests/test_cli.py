@@ -123,6 +123,25 @@ def test_calls_that_failed_are_no_answer(feature: str, capsys: pytest.CaptureFix
     assert (verdict["estimate"], verdict["n_unscored"]) == (None, 2)
 
 
+def test_calls_that_failed_are_asked_again_the_next_time(feature: str) -> None:
+    with faults.serve("bad_request") as server:
+        assert asked(server, feature) == 3
+    with faults.serve() as server:
+        assert asked(server, feature) == 0
+        assert server.requests == 2
+
+
+def test_the_number_of_calls_at_once_holds_for_a_connection_that_is_there(feature: str) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        assert asked(server, feature, "--connection", "Ours") == 0
+        again = feature.replace("tiny", "again")
+        Path(again).write_text(Path(feature).read_text("utf-8").replace("Tiny", "Again"), "utf-8")
+        server.peak = 0
+        one = ["run", again, "--connection", "Ours", "--model", "fake-1", "--concurrency", "1"]
+        assert cli.main(one) == 0
+        assert server.peak == 1
+
+
 def test_a_run_that_had_to_stop_says_why_and_goes_on_the_next_time(
     feature: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

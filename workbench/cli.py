@@ -107,7 +107,7 @@ def _add_run(verbs: Verbs) -> None:
     other.add_argument(
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
     )
-    run.add_argument("--concurrency", type=int, metavar="N", help="calls at once")
+    run.add_argument("--concurrency", type=_positive, metavar="N", help="calls at once")
     run.add_argument("--json", action="store_true", help="print JSON for machines")
     run.add_argument("--quiet", action="store_true", help="no progress on stderr")
     run.set_defaults(command=_run)
@@ -264,3 +264,9 @@ def _read(path: Path) -> str:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)

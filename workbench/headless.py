@@ -140,6 +140,8 @@ def run(
 ) -> Findings:
     """Import (or find) a feature, run what is missing of its experiments, and judge.
 
+    Calls that failed in an earlier run are asked again.
+
     Raises InputError where the file or the wish is wrong; a run that had to stop raises what
     stopped it, after what was answered has been kept.
     """
@@ -156,7 +158,7 @@ def run(
         )
     experiments = [_redirected(store, experiment, wanted) for experiment in experiments]
     models = Models(LocalModel(config.load().home))
-    jobs = Jobs(store, models)
+    jobs = Jobs(store, models, concurrency=wanted.concurrency)
     try:
         for experiment in experiments:
             _finish(store, jobs, experiment, tell)
@@ -235,7 +237,8 @@ def _finish(
     store: Store, jobs: Jobs, experiment: Experiment, tell: Callable[[str], None] | None
 ) -> None:
     started = time.monotonic()
-    started_run = jobs.start(experiment.id, author(store))
+    # Whoever runs it again wants what failed the last time, too.
+    started_run = jobs.start(experiment.id, author(store), retry_failed=True)
     while not jobs.wait(experiment.id, 2.0):
         if tell is not None:
             now = store.reports.progress(experiment.id)

@@ -48,13 +48,17 @@ class Job:
 class Jobs:
     """The runs of this process. One live run per experiment, however often it is started.
 
-    `attempts` is how many requests a call may take where failures are passing ones.
+    `attempts` is how many requests a call may take where failures are passing ones;
+    `concurrency`, where it is given, replaces that of every connection.
     """
 
-    def __init__(self, store: Store, models: Models, attempts: int = 4) -> None:
+    def __init__(
+        self, store: Store, models: Models, attempts: int = 4, concurrency: int | None = None
+    ) -> None:
         self._store = store
         self._models = models
         self._attempts = attempts
+        self._concurrency = concurrency
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
 
@@ -203,7 +207,10 @@ class Jobs:
                 planned.calls,
                 clients.ask,
                 record,
-                concurrency={n: c.concurrency for n, c in planned.connections.items()},
+                concurrency={
+                    name: self._concurrency or connection.concurrency
+                    for name, connection in planned.connections.items()
+                },
                 control=job.control,
                 attempts=self._attempts,
             )

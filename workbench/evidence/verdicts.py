@@ -183,6 +183,9 @@ def _stale(
     frozen = dict(experiment.criteria).get(criterion.id)
     if frozen is not None and frozen != criterion.number:
         reasons.append(f"{criterion.key} was changed")
-    if newest_prompts.get(variant.prompt.prompt_id, 0) > variant.prompt.number:
+    # An older wording that was tried beside the newest one is no news: it is the comparison.
+    prompt = variant.prompt.prompt_id
+    tried = max(v.prompt.number for v in experiment.variants if v.prompt.prompt_id == prompt)
+    if newest_prompts.get(prompt, 0) > tried:
         reasons.append(f"the prompt “{variant.prompt.name}” has a newer version")
     return reasons

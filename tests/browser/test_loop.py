@@ -12,6 +12,7 @@ from workbench.exchange import feature_file
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STATEMENT = "A draft for a customer has at most 80 words."
+PACE_MS = 700
 CASES = "message,tags\nMy teapot arrived broken.,damage\nWhere is my parcel?,delivery\n"
 
 
@@ -72,6 +73,8 @@ def add_criterion(page: Page, title: str, kind: str) -> None:
     fill(drawer.get_by_role("textbox", name="What is scored, in plain words"), title)
     drawer.get_by_role("combobox", name="Scorer").click()
     page.get_by_role("option", name=re.compile(kind, re.I)).first.click()
+    expect(drawer.get_by_role("combobox", name="Confidence")).to_be_visible()
+    settle(page)
     if "length" in kind:
         fill(drawer.get_by_role("spinbutton", name="Longest"), "80")
     else:
@@ -172,5 +175,10 @@ def write(page: Page, label: str, text: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has been drawn to its end."""
+    """Wait until the page has been drawn to its end, at the pace of a person.
+
+    A change that arrives while a dialog is being redrawn cuts the redrawing short, and Streamlit
+    forgets what the fields further down held. The redrawing starts a moment after the change.
+    """
+    page.wait_for_timeout(PACE_MS)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -79,8 +79,13 @@ class Form:
         state = self._state
         for field in state["body"]:
             key = f"{self.prefix}_{field}"
-            if key in st.session_state:
-                state["body"][field] = st.session_state[key]
+            if key not in st.session_state:
+                continue
+            # Where a redrawing was cut short, Streamlit forgets what a widget held and gives None:
+            # nobody can choose that in a field of words.
+            if st.session_state[key] is None and isinstance(self.saved.get(field), str):
+                continue
+            state["body"][field] = st.session_state[key]
         drafts = session.store().drafts
         if self.is_changed:
             drafts.keep(self.scope, state["body"], self.based_on)

@@ -24,9 +24,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium. Where none can be had the test is skipped, loudly."""
+    """A headless Chromium. Where none can be had the test is skipped, loudly.
+
+    It ends with its module: while Playwright's synchronous interface is open, an event loop counts
+    as running in this thread, and whatever calls `asyncio.run` here afterwards would be refused.
+    """
     path = chromium.found()
     if path is None:
         pytest.skip(SKIPPED)

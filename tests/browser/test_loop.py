@@ -12,7 +12,7 @@ from workbench.exchange import feature_file
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STATEMENT = "A draft for a customer has at most 80 words."
-PACE_MS = 700
+PACE_MS = 300
 CASES = "message,tags\nMy teapot arrived broken.,damage\nWhere is my parcel?,delivery\n"
 
 

@@ -89,17 +89,13 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
         st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
     st.text_input(
         "What is scored, in plain words",
-        key=form.key("title"),
-        on_change=form.keep,
+        **form.bind("title"),
         placeholder="Names the order number it was given",
     )
-    kinds = [kind.value for kind in ScorerKind]
     st.selectbox(
         "Scorer",
-        kinds,
-        key=form.key("kind"),
+        **form.bind_choice("kind", [kind.value for kind in ScorerKind]),
         format_func=lambda kind: f"The answer {words.SCORERS[ScorerKind(kind)]}",
-        on_change=form.keep,
     )
     kind = ScorerKind(form.value("kind"))
     st.caption(requirement_scorers.MEANING[kind])
@@ -109,8 +105,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     requirement_trying.preview(form)
     st.text_input(
         "Why this criterion?" if criterion is None else "Why does it change?",
-        key=form.key("why"),
-        on_change=form.keep,
+        **form.bind("why"),
         placeholder="Optional, and kept with it",
     )
     form.show_problem()
@@ -138,10 +133,8 @@ def _demand(form: Form, requirement: Requirement) -> None:
     """Measure, bar, confidence and slices: what must be shown."""
     st.selectbox(
         "Measure",
-        [measure.value for measure in Measure],
-        key=form.key("measure"),
+        **form.bind_choice("measure", [measure.value for measure in Measure]),
         format_func=lambda measure: words.MEASURES[Measure(measure)].capitalize(),
-        on_change=form.keep,
     )
     is_upper = Measure(form.value("measure")).is_upper_bar
     first, second, third = st.columns(3)
@@ -151,8 +144,7 @@ def _demand(form: Form, requirement: Requirement) -> None:
         max_value=100.0,
         step=1.0,
         format="%g",
-        key=form.key("bar"),
-        on_change=form.keep,
+        **form.bind("bar"),
         help="The level that must be shown.",
     )
     second.number_input(
@@ -161,44 +153,38 @@ def _demand(form: Form, requirement: Requirement) -> None:
         max_value=100.0,
         step=1.0,
         format="%g",
-        value=None,
-        key=form.key("target"),
-        on_change=form.keep,
+        **form.bind_number("target"),
         placeholder="none",
         help="The level hoped for. It decides nothing.",
     )
     options = sorted({*_CONFIDENCES, float(form.value("confidence"))})
     third.selectbox(
         "Confidence",
-        options,
-        key=form.key("confidence"),
+        **form.bind_choice("confidence", options),
         format_func=lambda percent: f"{percent:g}%",
-        on_change=form.keep,
         help="95%: a feature that misses the bar would pass less than 1 time in 20.",
     )
     tags = {tag for case in requirement_trying.cases(requirement) for tag in case.tags}
     st.multiselect(
         "Slices",
         sorted({*tags, *form.value("slices")}),
-        key=form.key("slices"),
-        on_change=form.keep,
+        **form.bind_pills("slices"),
         placeholder="Every case",
         help="Only cases with one of these tags count. None chosen: every case.",
     )
     st.segmented_control(
         "How did it come up?",
         [lane.value for lane in Lane],
-        key=form.key("lane"),
+        **form.bind_pills("lane"),
         required=True,
         format_func={
             Lane.COMMITTED.value: "Committed before results",
             Lane.DISCOVERED.value: "Discovered in results",
         }.__getitem__,
-        on_change=form.keep,
         help="What was found by reading results should be confirmed on fresh cases.",
     )
     if form.value("lane") == Lane.DISCOVERED:
-        st.text_input("Where it was seen", key=form.key("origin"), on_change=form.keep)
+        st.text_input("Where it was seen", **form.bind("origin"))
 
 
 def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> None:
@@ -233,7 +219,7 @@ def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> Non
 
 
 def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> None:
-    form.keep()
+    form.load()
     if not form.is_changed:
         if st.session_state.get(OPEN) is not None:  # Else: the second click of a double click.
             form.complain(InputError("Nothing changed.", "Change the criterion, or close this."))
@@ -261,6 +247,6 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
 
 
 def _save_on_top(form: Form, requirement: Requirement, criterion: Criterion) -> None:
-    form.keep()
+    form.load()
     form.rebase()
     _save(form, requirement, criterion)

@@ -1,6 +1,6 @@
 """A form whose text survives a reload, a crash and a colleague's save: loaded, kept, rebased."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,12 +37,26 @@ class Form:
         elif not self.is_changed and self.based_on != self.number:
             self._start(self.saved, self.number)
 
-    def key(self, field: str) -> str:
-        """The widget key of a field, its value set before the widget is made."""
-        key = f"{self.prefix}_{field}"
-        if key not in st.session_state:
-            st.session_state[key] = self._state["body"][field]
-        return key
+    def bind(self, field: str) -> dict[str, Any]:
+        """The arguments that bind a text, number or toggle: `st.text_input("Title", **bind("x"))`.
+
+        What the field holds is right, whatever the widget holds. Where a redrawing was cut short by
+        the next change, the browser can lose what Streamlit told it to show and falls back on the
+        widget's default, and sends that as if it had been chosen: so the default is the value too.
+        """
+        return self._bound(field, "value", self.value(field))
+
+    def bind_number(self, field: str) -> dict[str, Any]:
+        """As `bind`, for a number that may be left empty: Streamlit marks these by no default."""
+        return self._bound(field, "value", None) | {"value": None}
+
+    def bind_choice(self, field: str, options: Sequence[Any]) -> dict[str, Any]:
+        """As `bind`, with the options, for a select box."""
+        return self._bound(field, "index", options.index(self.value(field))) | {"options": options}
+
+    def bind_pills(self, field: str) -> dict[str, Any]:
+        """As `bind`, for a segmented control, pills or a multiselect."""
+        return self._bound(field, "default", self.value(field))
 
     def value(self, field: str) -> Any:
         """What a field holds now."""
@@ -74,21 +88,10 @@ class Form:
         return self.is_changed and self.based_on != self.number
 
     def keep(self) -> None:
-        """Remember what is in the widgets, here and in the store; for `on_change`."""
-        self.load()  # The second click of a double click comes after the form was let go.
-        state = self._state
-        for field in state["body"]:
-            key = f"{self.prefix}_{field}"
-            if key not in st.session_state:
-                continue
-            # Where a redrawing was cut short, Streamlit forgets what a widget held and gives None:
-            # nobody can choose that in a field of words.
-            if st.session_state[key] is None and isinstance(self.saved.get(field), str):
-                continue
-            state["body"][field] = st.session_state[key]
+        """Put what the fields hold into the store, where it differs from what is saved."""
         drafts = session.store().drafts
         if self.is_changed:
-            drafts.keep(self.scope, state["body"], self.based_on)
+            drafts.keep(self.scope, self._state["body"], self.based_on)
         else:
             drafts.drop(self.scope)
 
@@ -120,6 +123,20 @@ class Form:
         problem = st.session_state.pop(f"{self.prefix}_problem", None)
         if problem:
             guard.show(WorkbenchError(*problem))
+
+    def _bound(self, field: str, parameter: str, default: Any) -> dict[str, Any]:
+        key = f"{self.prefix}_{field}"
+        bound = {"key": key, "on_change": self._take, "args": (field,)}
+        if key in st.session_state and st.session_state[key] == self.value(field):
+            return {**bound, parameter: default}
+        # Streamlit warns where a value and a default are set in one run.
+        st.session_state[key] = self.value(field)
+        return bound
+
+    def _take(self, field: str) -> None:
+        self.load()  # The second click of a double click comes after the form was let go.
+        self._state["body"][field] = st.session_state[f"{self.prefix}_{field}"]
+        self.keep()
 
     @property
     def _state(self) -> dict[str, Any]:

@@ -62,18 +62,16 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
             _discard(edited, "Discard the draft")
     st.text_area(
         "Statement",
-        key=edited.key("statement"),
+        **edited.bind("statement"),
         height=120,
-        on_change=edited.keep,
         placeholder="When a customer …, the draft …. If it cannot tell, it …",
         help="What the feature must do, for whom, and what happens when it goes wrong.",
     )
     _hints(hints(edited.value("statement"), has_criterion=has_criterion))
     st.text_area(
         "Rationale",
-        key=edited.key("rationale"),
+        **edited.bind("rationale"),
         height=80,
-        on_change=edited.keep,
         placeholder="What did you see that makes this worth asking for?",
     )
     _choices(edited)
@@ -81,8 +79,7 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
     if requirement is not None:
         st.text_input(
             "Why does it change?",
-            key=edited.key("why"),
-            on_change=edited.keep,
+            **edited.bind("why"),
             placeholder="What did you learn? Others will read this in the history.",
             help="Needed for a revision: the reason is kept with it.",
         )
@@ -116,11 +113,10 @@ def _choices(edited: Form) -> None:
     st.segmented_control(
         "Kind",
         [kind.value for kind in Kind],
-        key=edited.key("kind"),
+        **edited.bind_pills("kind"),
         required=True,
         format_func=lambda kind: f"{requirement_list.KIND_ICON[Kind(kind)]} {kind}",
         wrap=True,
-        on_change=edited.keep,
         help=". ".join(
             f"{k.value.capitalize()}: {v}" for k, v in requirement_list.KIND_HELP.items()
         ),
@@ -134,17 +130,15 @@ def _choices(edited: Form) -> None:
             st.segmented_control(
                 field.capitalize(),
                 levels,
-                key=edited.key(field),
+                **edited.bind_pills(field),
                 required=True,
-                on_change=edited.keep,
                 help=help_text,
             )
         st.segmented_control(
             "Horizon",
             [horizon.value for horizon in Horizon],
-            key=edited.key("horizon"),
+            **edited.bind_pills("horizon"),
             required=True,
-            on_change=edited.keep,
             help="When is it wanted?",
         )
 
@@ -254,7 +248,7 @@ def written(edited: Form) -> RequirementDraft:
 
 
 def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> None:
-    edited.keep()
+    edited.load()
     if not edited.is_changed:
         st.toast("There is nothing to save.", icon=":material/info:")
         return
@@ -284,6 +278,6 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
 
 
 def _save_on_top(edited: Form, requirement: Requirement) -> None:
-    edited.keep()
+    edited.load()
     edited.rebase()
     _save(edited, requirement.feature_id, requirement)

@@ -70,36 +70,35 @@ def draw(form: Form, kind: ScorerKind) -> None:
     """The settings of one kind of scorer."""
     if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
         st.text_area(
-            "Texts, one per line", key=form.key("texts"), height=100, on_change=form.keep,
+            "Texts, one per line", **form.bind("texts"), height=100,
             help=_CASE_NOTE,
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if kind is ScorerKind.CONTAINS:
                 st.segmented_control(
-                    "How many of them", ["all", "any"], key=form.key("mode"), required=True,
-                    on_change=form.keep,
+                    "How many of them", ["all", "any"], **form.bind_pills("mode"), required=True,
                 )  # fmt: skip
-            st.toggle("Ignore case", key=form.key("ignore_case"), on_change=form.keep)
+            st.toggle("Ignore case", **form.bind("ignore_case"))
     elif kind is ScorerKind.EQUALS:
         st.text_input(
-            "Expected text", key=form.key("text"), on_change=form.keep,
+            "Expected text", **form.bind("text"),
             placeholder="{{reference}}", help=f"Empty: the case's reference. {_CASE_NOTE}",
         )  # fmt: skip
     elif kind is ScorerKind.REGEX:
         st.text_input(
-            "Pattern", key=form.key("pattern"), on_change=form.keep, live=True,
+            "Pattern", **form.bind("pattern"), live=True,
             placeholder=r"order (number|id)",
             help="RE2 syntax: no look-around and no back-references, so that every check ends.",
         )  # fmt: skip
         with st.container(horizontal=True):
-            st.toggle("Ignore case", key=form.key("ignore_case"), on_change=form.keep)
+            st.toggle("Ignore case", **form.bind("ignore_case"))
             st.toggle(
-                "Must match", key=form.key("must_match"), on_change=form.keep,
+                "Must match", **form.bind("must_match"),
                 help="Off: passes when nothing matches.",
             )  # fmt: skip
     elif kind is ScorerKind.JSON_SCHEMA:
         st.text_area(
-            "JSON schema", key=form.key("schema"), height=160, on_change=form.keep,
+            "JSON schema", **form.bind("schema"), height=160,
             placeholder='{"type": "object", "required": ["reply"]}',
             help="Empty: any valid JSON passes. References to other addresses are not followed.",
         )  # fmt: skip
@@ -108,22 +107,20 @@ def draw(form: Form, kind: ScorerKind) -> None:
             _whole("Shortest", form, "min")
             _whole("Longest", form, "max")
             st.selectbox(
-                "Unit", ["words", "characters", "sentences"], key=form.key("unit"),
-                on_change=form.keep,
+                "Unit", **form.bind_choice("unit", ["words", "characters", "sentences"]),
             )  # fmt: skip
     elif kind is ScorerKind.LATENCY:
         st.number_input(
-            "At most (seconds)", min_value=0.01, step=0.5, key=form.key("max_s"),
-            on_change=form.keep,
+            "At most (seconds)", min_value=0.01, step=0.5, **form.bind("max_s"),
         )  # fmt: skip
     elif kind is ScorerKind.COST:
         st.number_input(
             "At most (USD for one answer)", min_value=0.000001, step=0.001, format="%.6f",
-            key=form.key("max_usd"), on_change=form.keep,
+            **form.bind("max_usd"),
         )  # fmt: skip
     else:
         st.text_input(
-            "Question to the rater", key=form.key("question"), on_change=form.keep,
+            "Question to the rater", **form.bind("question"),
             placeholder="Would you send this draft after one edit or none?",
             help="One that is answered with yes (pass) or no (fail). Empty: the title is asked.",
         )  # fmt: skip
@@ -203,7 +200,7 @@ def _schema(text: str) -> dict[str, Any]:
 
 def _whole(label: str, form: Form, field: str) -> None:
     st.number_input(
-        label, min_value=0, step=1, value=None, key=form.key(field), on_change=form.keep,
+        label, min_value=0, step=1, **form.bind_number(field),
         placeholder="any",
     )  # fmt: skip
 

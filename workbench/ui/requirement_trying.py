@@ -34,9 +34,8 @@ def draw(form: Form, requirement: Requirement) -> None:
             return
         st.text_area(
             "Try it: paste an answer",
-            key=form.key("example"),
+            **form.bind("example"),
             height=90,
-            on_change=form.keep,
             placeholder="An answer the model gave, or could give",
         )
         slices = set(form.value("slices"))

@@ -40,6 +40,10 @@ class StoreLocked(StoreError):
     """Another process holds the database file."""
 
 
+class StoreUnavailable(StoreError):
+    """The database can't be written at present; it can be again when the cause is gone."""
+
+
 class StoreTooNew(StoreError):
     """The database file was written by a newer workbench."""
 
@@ -61,12 +65,19 @@ class CallFailure(StrEnum):
     TRUNCATED_STREAM = "truncated_stream"
     TEMPLATE = "template"
     STOPPED = "stopped"
+    UNSENT = "unsent"
+    LOST = "lost"
     LOCAL_MODEL = "local_model"
 
     @property
     def is_retryable(self) -> bool:
         """Whether asking again soon may help."""
         return self in _RETRYABLE
+
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether the server may have done the work (and charge for it) all the same."""
+        return self not in _REFUSED
 
     @property
     def stops_the_run(self) -> bool:
@@ -81,6 +92,19 @@ _RETRYABLE = frozenset(
         CallFailure.RATE_LIMIT,
         CallFailure.SERVER,
         CallFailure.TRUNCATED_STREAM,
+    }
+)
+_REFUSED = frozenset(
+    {
+        CallFailure.RATE_LIMIT,
+        CallFailure.SERVER,
+        CallFailure.AUTHENTICATION,
+        CallFailure.UNKNOWN_MODEL,
+        CallFailure.QUOTA,
+        CallFailure.BAD_REQUEST,
+        CallFailure.TEMPLATE,
+        CallFailure.UNSENT,
+        CallFailure.LOCAL_MODEL,
     }
 )
 _FATAL = frozenset(

@@ -72,7 +72,6 @@ def test_a_rate_limited_call_waits_as_long_as_the_server_wishes(store: Store, jo
 @pytest.mark.parametrize(
     ("mode", "failure"),
     [
-        ("rate_limit_hour", CallFailure.RATE_LIMIT),
         ("server_error", CallFailure.SERVER),
         ("reset", CallFailure.CONNECTION),
         ("hang", CallFailure.TIMEOUT),
@@ -94,6 +93,16 @@ def test_a_call_that_keeps_failing_is_unscored_with_its_reason(
     scorer = criterion.draft.scorer.fingerprint()
     tallies = store.tallies.of(experiment.id, criterion.id, scorer, ())
     assert [(t.passes, t.fails, t.unscored, t.errors) for t in tallies] == [(0, 0, 1, 1)] * 2
+
+
+def test_a_server_that_asks_to_wait_an_hour_ends_the_run_for_now(store: Store, jobs: Jobs) -> None:
+    with faults.serve("rate_limit_hour") as server:
+        experiment = scenes.experiment(store, server.base_url, 20)
+        ended = run(store, jobs, experiment)
+    assert ended.state is RunState.FAILED
+    assert "3600 s" in ended.message
+    assert server.requests <= 4
+    assert store.trials.of_experiment(experiment.id) == []
 
 
 def test_a_wrong_key_ends_the_run_at_once_with_one_message(store: Store, jobs: Jobs) -> None:

@@ -17,6 +17,7 @@ class Connection:
 
     `timeout_s` bounds one call from first byte to last, `concurrency` how many run at once.
     `price_in`/`price_out` are USD per million tokens, None where the price table decides.
+    `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Connection:
     timeout_s: float = 60.0
     price_in: float | None = None
     price_out: float | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
     id: UUID | None = None
     revision: int = 1
     archived_at: datetime | None = None
@@ -62,6 +65,12 @@ class Connection:
                 "The key's field holds something that is not the name of an environment variable.",
                 "Enter the variable's name, such as OPENAI_API_KEY, never the key itself.",
             )
+        for limit, what in (
+            (self.requests_per_minute, "requests"),
+            (self.tokens_per_minute, "tokens"),
+        ):
+            if limit is not None and limit < 1:
+                raise InputError(f"{limit} {what} per minute?", "Give 1 or more, or none.")
         models = tuple(dict.fromkeys(m.strip() for m in self.models if m.strip()))
         return replace(self, name=name, base_url=url, api_key_env=env, models=models)
 

@@ -21,6 +21,7 @@ class RunState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    PAUSED = "paused"
     STOPPED = "stopped"
     FAILED = "failed"
     FINISHED = "finished"
@@ -28,8 +29,8 @@ class RunState(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether calls are being made."""
-        return self in (RunState.WAITING, RunState.RUNNING)
+        """Whether its process is at work on it; a paused run only waits to be let on."""
+        return self in (RunState.WAITING, RunState.RUNNING, RunState.PAUSED)
 
     @property
     def can_resume(self) -> bool:
@@ -100,6 +101,26 @@ class Experiment:
     def n_calls(self) -> int:
         """How many calls the whole plan is."""
         return len(self.variants) * self.n_cases * self.trials
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may take: `usd` and `calls` at most (None: no limit), and how urgent it is.
+
+    Of runs that use the same connection, the one with the higher `priority` is asked first.
+    """
+
+    usd: float | None = None
+    calls: int | None = None
+    priority: int = 0
+
+    def checked(self) -> "Limits":
+        """These limits. Raises InputError where one is not above nothing."""
+        if self.usd is not None and not (0 < self.usd < float("inf")):
+            raise InputError(f"A budget of ${self.usd:g}?", "Give an amount above 0, or none.")
+        if self.calls is not None and self.calls < 1:
+            raise InputError(f"At most {self.calls} calls?", "Give 1 or more, or no limit.")
+        return self
 
 
 @dataclass(frozen=True)

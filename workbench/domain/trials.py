@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench.errors import CallFailure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlannedCall:
     """A call that the plan wants: which variant, which case, which repetition (from 1)."""
 
@@ -15,6 +15,42 @@ class PlannedCall:
     case_id: UUID
     number: int
     supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request for a call, written down before it is sent. `attempt` counts from 1.
+
+    The trial that a call ends in has the id of its last attempt. `most_cost` is the most that it
+    can cost in USD, None where the price is unknown.
+    """
+
+    id: UUID
+    run_id: UUID
+    call: PlannedCall
+    attempt: int
+    most_cost: float | None
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """How a request ended that brought no output. `most_cost` is what it may have cost all the
+    same: nothing where the server refused it, up to everything where its reply was lost."""
+
+    attempt_id: UUID
+    failure: CallFailure
+    message: str
+    most_cost: float
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was sent, and what it cost at most in USD (a lost reply counts as paid in full)."""
+
+    usd: float
+    calls: int
 
 
 @dataclass(frozen=True)

@@ -1,48 +1,74 @@
-"""One thread per run: where the runner and the store meet. Outlives every browser tab."""
+"""The runs of this process: where the runner and the store meet. They outlive every browser tab."""
 
 import asyncio
 import logging
 import threading
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from workbench.domain.experiments import Experiment, Purpose, Run, RunState
-from workbench.errors import ModelError, WorkbenchError
+from workbench.domain.connections import Connection
+from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
+from workbench.errors import InputError, WorkbenchError
 from workbench.models.connect import Models
-from workbench.runs import runner
 from workbench.runs.asking import Clients
-from workbench.runs.planning import Planned, prepare
+from workbench.runs.budget import Budget, Purse
+from workbench.runs.lanes import Lane
+from workbench.runs.loop import BackgroundLoop
+from workbench.runs.planning import Planned, prepare, unpriced
 from workbench.runs.recording import Recorder
 from workbench.runs.rescoring import catch_up
+from workbench.runs.runner import Call, Control, Runner
 from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
-
-_LOOK_S = 0.1
 
 Slot = tuple[UUID, UUID, int]
 """Variant, case, repetition: which answer a partial text belongs to."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A run that is going on. `partial` holds answers as they stream in, for whoever watches."""
 
     run_id: UUID
-    experiment_id: UUID
-    thread: threading.Thread | None = None
-    loop: asyncio.AbstractEventLoop | None = None
-    control: runner.Control | None = None
-    partial: dict[Slot, str] = field(default_factory=dict)
-    is_stopping: bool = False
-    variants: frozenset[UUID] = frozenset()
-    cases: frozenset[UUID] = frozenset()
+    experiment: Experiment
+    limits: Limits
+    retry_failed: bool
+    cases: frozenset[UUID]
     after: tuple["Job", ...] = ()
+    partial: dict[Slot, str] = field(default_factory=dict)
+    control: Control = field(default_factory=Control)
+    recorder: Recorder | None = None
+    purse: Purse | None = None
+    lanes: tuple[Lane, ...] = ()
+    is_stopping: bool = False
+    is_paused: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def shares_calls(self, other: "Job") -> bool:
         """Whether another run may ask some of the same calls."""
-        return not (self.variants.isdisjoint(other.variants) or self.cases.isdisjoint(other.cases))
+        mine, theirs = ({v.id for v in job.experiment.variants} for job in (self, other))
+        return not (mine.isdisjoint(theirs) or self.cases.isdisjoint(other.cases))
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a run that is going on is at, besides what the store knows.
+
+    `trouble` says why nothing goes on, empty where it does; `at_once` is how many calls its
+    connections bear now, of `at_most`; `usd` and `calls` are spent at most so far.
+    """
+
+    in_flight: int
+    at_once: int
+    at_most: int
+    is_paused: bool
+    is_stopping: bool
+    trouble: str
+    usd: float
+    calls: int
+    limits: Limits
 
 
 class Jobs:
@@ -61,14 +87,26 @@ class Jobs:
         self._concurrency = concurrency
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
+        self._loop = BackgroundLoop()
+        self._lanes: dict[str, Lane] = {}
+        self._features: dict[UUID, Budget] = {}
 
-    def start(self, experiment_id: UUID, author: str, *, retry_failed: bool = False) -> Run:
+    def start(
+        self,
+        experiment_id: UUID,
+        author: str,
+        *,
+        retry_failed: bool = False,
+        limits: Limits | None = None,
+    ) -> Run:
         """Run what is missing of an experiment, in the background; resumes a run that ended early.
 
         Starting what is running already returns the run that is going on, and what is answered
         already the run that finished it. With `retry_failed` the calls that ended in an error are
         asked again. A run that shares calls with one that is going on waits for it: answers are
-        shared, so none is asked for twice.
+        shared, so none is asked for twice. Without `limits` those of the run that is resumed hold.
+
+        Raises InputError where a budget is set and the price of a model is not known.
         """
         with self._lock:
             job = self._live.get(experiment_id)
@@ -81,18 +119,27 @@ class Jobs:
                 and not self._store.trials.missing(experiment_id, retry_failed=retry_failed)
             ):
                 return latest
-            run = (
-                latest
-                if latest is not None and latest.state.can_resume
-                else self._store.runs.start(experiment_id, author)
+            resumed = latest if latest is not None and latest.state.can_resume else None
+            if limits is None:
+                limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)
+            experiment = self._store.experiments.get(experiment_id)
+            self._refuse_unpriced(experiment, limits.checked())
+            run = resumed or self._store.runs.start(experiment_id, author)
+            job = Job(
+                run.id,
+                experiment,
+                limits,
+                retry_failed,
+                frozenset(self._store.experiments.case_ids(experiment_id)),
             )
-            job = self._job(run.id, experiment_id)
-            job.thread = threading.Thread(
-                target=self._work, args=(job, retry_failed), name=f"run-{run.id}", daemon=True
-            )
-            self._live[experiment_id] = job
+            job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
+            job.control.priority = limits.priority
+            job.control.going.set()
+            if limits != self._store.runs.limits(run.id):
+                self._store.runs.limit(run.id, limits)
             self._store.runs.note(run.id, RunState.RUNNING)
-            job.thread.start()
+            self._live[experiment_id] = job
+            self._loop.start(self._work(job))
         return self._store.runs.get(run.id)
 
     def is_live(self, experiment_id: UUID) -> bool:
@@ -108,110 +155,172 @@ class Jobs:
         job = self._live.get(experiment_id)
         return job is not None and job.is_stopping
 
+    def status(self, experiment_id: UUID) -> Status | None:
+        """What a run is at; None where none is going on."""
+        job = self._live.get(experiment_id)
+        if job is None:
+            return None
+        trouble = job.recorder.trouble if job.recorder is not None else ""
+        why = next((f"{lane.name}: {lane.why}" for lane in job.lanes if lane.why), "")
+        mine = job.purse.budgets[0] if job.purse is not None else None
+        return Status(
+            in_flight=sum(lane.in_flight for lane in job.lanes),
+            at_once=sum(lane.window.now for lane in job.lanes),
+            at_most=sum(lane.window.most for lane in job.lanes),
+            is_paused=job.is_paused,
+            is_stopping=job.is_stopping,
+            trouble=trouble or why,
+            usd=0.0 if mine is None else mine.spent_usd,
+            calls=0 if mine is None else mine.sent,
+            limits=job.limits,
+        )
+
     def partial(self, experiment_id: UUID) -> dict[Slot, str]:
         """The answers that are streaming in, so far."""
         job = self._live.get(experiment_id)
         return {} if job is None else dict(job.partial)
 
-    def stop(self, experiment_id: UUID) -> None:
-        """Start no further call; calls in flight finish and are kept."""
+    def stop(self, experiment_id: UUID, *, cancel: bool = False) -> None:
+        """Start no further call. Those in flight finish and are kept, or are cancelled."""
         job = self._live.get(experiment_id)
-        if job is None:
-            return
-        job.is_stopping = True
-        if job.loop is not None and job.control is not None:
-            # The loop is closed where the run ended a moment ago: there is nothing to stop then.
-            with suppress(RuntimeError):
-                job.loop.call_soon_threadsafe(job.control.stop.set)
+        if job is not None:
+            job.is_stopping = True
+            said = "Stopped on request; it can be resumed."
+            self._loop.call(lambda: job.control.end(said, cancel=cancel))
+
+    def pause(self, experiment_id: UUID) -> None:
+        """Send nothing more until it is let on. Calls in flight finish and are kept."""
+        self._hold(experiment_id, True)
+
+    def let_on(self, experiment_id: UUID) -> None:
+        """Go on with a run that was paused."""
+        self._hold(experiment_id, False)
+
+    def prioritise(self, experiment_id: UUID, priority: int) -> None:
+        """Say how urgent a run is: of those that share a connection the higher is asked first."""
+        job = self._live.get(experiment_id)
+        if job is not None:
+            job.limits = Limits(job.limits.usd, job.limits.calls, priority)
+            job.control.priority = priority
+            self._store.runs.limit(job.run_id, job.limits)
 
     def wait(self, experiment_id: UUID, timeout_s: float | None = None) -> bool:
         """Wait for a run to end. False when it still goes on after `timeout_s` seconds."""
         job = self._live.get(experiment_id)
-        if job is None or job.thread is None:
-            return True
-        job.thread.join(timeout_s)
-        return not job.thread.is_alive()
+        return job is None or job.ended.wait(timeout_s)
 
     def close(self, timeout_s: float = 8.0) -> None:
         """Stop everything and wait a little: what was answered is kept, the rest can resume."""
-        for experiment_id in self.live():
-            self.stop(experiment_id)
-        for experiment_id in self.live():
-            self.wait(experiment_id, timeout_s)
+        jobs = list(self._live.values())
+        for job in jobs:
+            self.stop(job.experiment.id)
+        for job in jobs:
+            if not job.ended.wait(timeout_s):
+                self.stop(job.experiment.id, cancel=True)
+                if job.recorder is not None:
+                    job.recorder.give_up()
+                job.ended.wait(timeout_s)
+        self._loop.close()
 
-    def _job(self, run_id: UUID, experiment_id: UUID) -> Job:
-        experiment = self._store.experiments.get(experiment_id)
-        job = Job(
-            run_id,
-            experiment_id,
-            variants=frozenset(variant.id for variant in experiment.variants),
-            cases=frozenset(self._store.experiments.case_ids(experiment_id)),
-        )
-        job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
-        return job
+    def _hold(self, experiment_id: UUID, is_paused: bool) -> None:
+        with self._lock:
+            job = self._live.get(experiment_id)
+            if job is None or job.is_stopping or job.is_paused == is_paused:
+                return
+            job.is_paused = is_paused
+            state = RunState.PAUSED if is_paused else RunState.RUNNING
+            self._store.runs.note(job.run_id, state, "Paused on request." if is_paused else "")
+            going = job.control.going
+            self._loop.call(going.clear if is_paused else going.set)
 
-    def _work(self, job: Job, retry_failed: bool) -> None:
+    def _refuse_unpriced(self, experiment: Experiment, limits: Limits) -> None:
+        """Nobody can keep to an amount of money without knowing what a call costs."""
+        is_limited = limits.usd is not None or self._store.features.budget(experiment.feature_id)
+        if not is_limited or limits.calls is not None:
+            return
+        models = unpriced(self._store, experiment)
+        if models:
+            raise InputError(
+                f"The price of {', '.join(models)} is not known, so a budget in USD can't be kept.",
+                "Set its price on the connection in Settings, or limit the number of calls.",
+            )
+
+    async def _work(self, job: Job) -> None:
         state, message = RunState.FAILED, ""
         try:
             for other in job.after:
-                while other.thread is not None and other.thread.is_alive() and not job.is_stopping:
-                    other.thread.join(_LOOK_S)
+                while not other.ended.is_set() and not job.control.is_ended:
+                    await asyncio.sleep(0.1)
             job.after = ()
-            state, message = asyncio.run(self._execute(job, retry_failed))
+            state, message = await self._execute(job)
         except WorkbenchError as error:
             message = str(error)
         except Exception as error:
-            # The top of the thread: whatever ends a run is written on it, and in the log.
+            # The top of the task: whatever ends a run is written on it, and in the log.
             _log.exception("The run %s ended unexpectedly", job.run_id)
             message = f"The run ended unexpectedly ({type(error).__name__}). The log has details."
         finally:
             try:
-                self._store.runs.note(job.run_id, state, message)
+                await asyncio.to_thread(self._store.runs.note, job.run_id, state, message)
             finally:
-                self._live.pop(job.experiment_id, None)
+                self._live.pop(job.experiment.id, None)
+                job.ended.set()
 
-    async def _execute(self, job: Job, retry_failed: bool) -> tuple[RunState, str]:
-        job.loop, job.control = asyncio.get_running_loop(), runner.Control(asyncio.Event())
-        if job.is_stopping:
-            job.control.stop.set()
-        experiment = self._store.experiments.get(job.experiment_id)
-        planned = prepare(self._store, experiment, job.run_id, retry_failed=retry_failed)
-        self._store.trials.add(planned.unaskable)
-        with Recorder(self._store, experiment, planned, job.run_id) as recorder:
-            fatal = await self._ask(job, experiment, planned, recorder)
-        catch_up(self._store, experiment.feature_id)
-        if fatal is not None:
-            return RunState.FAILED, str(fatal)
-        if job.is_stopping:
-            return RunState.STOPPED, "Stopped on request; it can be resumed."
+    async def _execute(self, job: Job) -> tuple[RunState, str]:
+        planned = await asyncio.to_thread(
+            prepare, self._store, job.experiment, job.run_id, retry_failed=job.retry_failed
+        )
+        job.lanes = tuple(map(self._lane, planned.connections.values()))
+        job.purse = Purse(await self._budgets(job, planned))
+        async with Recorder(self._store, job.experiment, planned, job.run_id) as recorder:
+            job.recorder = recorder
+            async with Clients(self._models, planned.connections, self._heard(job)) as clients:
+                runner = Runner(
+                    job.run_id,
+                    clients.ask,
+                    planned.cost,
+                    recorder,
+                    {lane.name: lane for lane in job.lanes},
+                    job.purse,
+                    job.control,
+                    self._attempts,
+                )
+                await runner.run(planned.calls(recorder.unaskable))
+        await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
+        if job.control.is_fatal:
+            return RunState.FAILED, job.control.why
+        if job.control.is_ended and await asyncio.to_thread(self._is_unfinished, job):
+            return RunState.STOPPED, job.control.why
         return RunState.FINISHED, ""
 
-    async def _ask(
-        self, job: Job, experiment: Experiment, planned: Planned, recorder: Recorder
-    ) -> ModelError | None:
-        assert job.control is not None
-        is_watched = experiment.purpose is Purpose.PLAYGROUND
+    def _is_unfinished(self, job: Job) -> bool:
+        return bool(self._store.trials.missing(job.experiment.id))
 
-        def heard(call: runner.Call, text: str) -> None:
+    def _lane(self, connection: Connection) -> Lane:
+        lane = self._lanes.setdefault(connection.name, Lane(connection.name))
+        lane.configure(connection, self._concurrency)
+        return lane
+
+    async def _budgets(self, job: Job, planned: Planned) -> list[Budget]:
+        store, feature_id = self._store, job.experiment.feature_id
+        spent = await asyncio.to_thread(store.attempts.spent, job.run_id)
+        budgets = [Budget(job.limits.usd, job.limits.calls, spent, "This run's budget")]
+        limit = await asyncio.to_thread(store.features.budget, feature_id)
+        if limit is None:
+            return budgets
+        kept = self._features.get(feature_id)
+        if kept is None or not kept.in_flight:
+            spent = await asyncio.to_thread(store.attempts.spent_on, feature_id)
+            kept = self._features[feature_id] = Budget(limit, None, spent, "The feature's budget")
+        kept.usd = limit
+        return [*budgets, kept]
+
+    def _heard(self, job: Job) -> Callable[[Call, str], None] | None:
+        if job.experiment.purpose is not Purpose.PLAYGROUND:
+            return None
+
+        def heard(call: Call, text: str) -> None:
             slot = call.planned
             job.partial[slot.variant_id, slot.case_id, slot.number] = text
 
-        def record(result: runner.Result) -> None:
-            recorder.put(result)
-            if recorder.error is not None and job.control is not None:
-                job.control.stop.set()
-
-        on_text = heard if is_watched else None
-        async with Clients(self._models, planned.connections, on_text) as clients:
-            fatal = await runner.run(
-                planned.calls,
-                clients.ask,
-                record,
-                concurrency={
-                    name: self._concurrency or connection.concurrency
-                    for name, connection in planned.connections.items()
-                },
-                control=job.control,
-                attempts=self._attempts,
-            )
-        return fatal
+        return heard

@@ -1,14 +1,15 @@
 """From a frozen plan to calls: planned minus recorded, rendered, with what they may cost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from workbench.domain.calls import Request
+from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
+from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, TemplateError
@@ -18,44 +19,112 @@ from workbench.runs.runner import Call
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
+_TEMPLATE_TOKENS = 32
+
 
 @dataclass(frozen=True)
 class Planned:
-    """What a run has to do, and what it needs to know of its variants, cases and endpoints.
+    """What a run has to do, and what it needs to know of its variants, cases and endpoints."""
 
-    `unaskable` are calls whose prompt cannot be rendered for their case: errors already.
-    """
-
-    calls: list[Call]
-    unaskable: list[Trial]
+    run_id: UUID
+    missing: list[PlannedCall]
     variants: dict[UUID, Variant]
     cases: dict[UUID, Case]
     connections: dict[str, Connection]
+    prices: dict[UUID, prices.Price | None]
 
-    def price(self, variant_id: UUID) -> prices.Price | None:
-        """What a variant's model costs, where that is known."""
-        variant = self.variants[variant_id]
-        return prices.price(self.connections[variant.connection], variant.model)
+    def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
+        """The calls of each connection, in order, rendered as they are taken.
+
+        A call whose prompt can't be rendered for its case is an error already: `unaskable` gets it.
+        """
+        by_lane: dict[str, list[PlannedCall]] = {}
+        for planned in self.missing:
+            by_lane.setdefault(self.variants[planned.variant_id].connection, []).append(planned)
+        return {lane: self._rendered(waiting, unaskable) for lane, waiting in by_lane.items()}
+
+    def cost(self, call: Call, answer: Answer) -> float | None:
+        """USD of an answer; None where the price or a token count is unknown."""
+        price = self.prices[call.planned.variant_id]
+        return prices.cost(price, answer.input_tokens, answer.output_tokens)
+
+    def _rendered(
+        self, waiting: list[PlannedCall], unaskable: Callable[[Trial], None]
+    ) -> Iterator[Call]:
+        for planned in waiting:
+            variant = self.variants[planned.variant_id]
+            try:
+                asked = request(variant, self.cases[planned.case_id])
+            except TemplateError as error:
+                unaskable(_unaskable(planned, self.run_id, str(error)))
+                continue
+            price = self.prices[variant.id]
+            yield Call(
+                planned,
+                variant.connection,
+                asked,
+                prices.estimate_tokens(_text(asked)) + most_output(asked),
+                None if price is None else most_cost(price, asked),
+            )
 
 
 def prepare(
     store: Store, experiment: Experiment, run_id: UUID, *, retry_failed: bool = False
 ) -> Planned:
     """The calls that an experiment still needs. Raises NotFound when a connection is gone."""
-    variants = {variant.id: variant for variant in experiment.variants}
-    cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
     connections = {
-        name: store.connections.named(name) for name in {v.connection for v in variants.values()}
+        name: store.connections.named(name)
+        for name in {variant.connection for variant in experiment.variants}
     }
-    calls: list[Call] = []
-    unaskable: list[Trial] = []
-    for planned in store.trials.missing(experiment.id, retry_failed=retry_failed):
-        variant, case = variants[planned.variant_id], cases[planned.case_id]
-        try:
-            calls.append(Call(planned, variant.connection, request(variant, case)))
-        except TemplateError as error:
-            unaskable.append(_unaskable(planned, run_id, str(error)))
-    return Planned(calls, unaskable, variants, cases, connections)
+    return Planned(
+        run_id,
+        store.trials.missing(experiment.id, retry_failed=retry_failed),
+        {variant.id: variant for variant in experiment.variants},
+        {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)},
+        connections,
+        {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
+    )
+
+
+def unpriced(store: Store, experiment: Experiment) -> list[str]:
+    """The models of an experiment whose price nobody knows."""
+    return sorted(
+        {
+            variant.model
+            for variant in experiment.variants
+            if prices.price(store.connections.named(variant.connection), variant.model) is None
+        }
+    )
+
+
+def most_cost(price: prices.Price, asked: Request) -> float:
+    """The most that a request can cost in USD.
+
+    Tokens are pieces of at least one byte, so a prompt has no more of them than bytes; the chat
+    template's own are counted generously. An answer ends at its token limit.
+    """
+    most_input = len(_text(asked).encode()) + _TEMPLATE_TOKENS * (1 + len(asked.messages))
+    schema = asked.parameters.json_schema
+    if schema is not None:
+        most_input += len(canonical(schema).encode())
+    cost = prices.cost(price, most_input, most_output(asked))
+    assert cost is not None
+    return cost
+
+
+def most_output(asked: Request) -> int:
+    """The most tokens that an answer can have, where fields of the server's own may raise it."""
+    own = asked.parameters.extra_body
+    limits = [own.get(name) for name in ("max_completion_tokens", "max_tokens")]
+    most = max(
+        [asked.parameters.max_tokens, *(limit for limit in limits if isinstance(limit, int))]
+    )
+    answers = own.get("n")
+    return most * (answers if isinstance(answers, int) else 1)
+
+
+def _text(asked: Request) -> str:
+    return "".join(message.content for message in asked.messages)
 
 
 def request(variant: Variant, case: Case) -> Request:

@@ -1,33 +1,46 @@
-"""Keep what comes back: a writer thread that scores and commits results as they arrive."""
+"""Keep what is sent and what comes back: a writer thread that scores and commits as it arrives."""
 
+import asyncio
 import queue
 import threading
-from functools import partial
-from types import TracebackType
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Score
-from workbench.domain.trials import Trial
-from workbench.models import prices
+from workbench.domain.trials import Attempt, FailedAttempt, Trial
+from workbench.errors import StoreUnavailable
 from workbench.runs.planning import Planned
 from workbench.runs.rescoring import scores_of
 from workbench.runs.runner import Result
-from workbench.store.keys import new_id
 from workbench.store.store import Store
 
 _MOST_AT_ONCE = 500
+_GATHER_S = 0.02
+_TRY_AGAIN_S = 1.0
+
+
+@dataclass
+class _Batch:
+    """What one commit holds."""
+
+    begun: list[Attempt] = field(default_factory=list)
+    promises: list[asyncio.Future[None]] = field(default_factory=list)
+    failed: list[FailedAttempt] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
 
 
 class Recorder:
-    """Takes results from the runner's loop without holding it up; used with `with`.
+    """Takes what happens from the runner's loop without holding it up; used with `async with`.
 
-    Each commit holds whatever arrived during the one before, so that a lone answer is kept within
-    milliseconds and a flood in large batches. `error` is set when the store refuses, or whatever
-    else ends the writing; leaving the `with` raises it.
+    Each commit holds what arrived within some milliseconds, so that a lone answer is kept at once
+    and a flood in large batches. While the store can't be written to, `trouble` says why, nothing
+    is lost, and it is tried again every second. `error` is set when the store refuses for good, or
+    whatever else ends the writing; leaving the `with` raises it.
     """
 
     def __init__(
@@ -37,72 +50,120 @@ class Recorder:
         self._planned = planned
         self._run_id = run_id
         self._criteria = criteria_of(store, experiment)
-        self._arrived: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name=f"record-{run_id}", daemon=True)
+        self._loop = asyncio.get_running_loop()
+        self._failed_for_good = self._loop.create_future()
+        self._given_up = threading.Event()
+        self.trouble = ""
         self.error: Exception | None = None
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> "Recorder":
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         self._arrived.put(None)
-        self._thread.join()
-        if self.error is not None and error is None:
+        await asyncio.to_thread(self._thread.join)
+        if self.error is not None and raised[1] is None:
             raise self.error
 
-    def put(self, result: Result) -> None:
-        """Hand over a result; returns at once."""
+    async def begin(self, attempts: Sequence[Attempt]) -> None:
+        """Write down what is about to be sent; returns when it is kept.
+
+        Raises what ended the writing, if that has happened.
+        """
+        kept: asyncio.Future[None] = self._loop.create_future()
+        self._arrived.put((attempts, kept))
+        await asyncio.wait({kept, self._failed_for_good}, return_when=asyncio.FIRST_COMPLETED)
+        if self.error is not None:
+            raise self.error
+
+    def failed(self, failed: FailedAttempt) -> None:
+        """Write down a request that brought no output."""
+        self._arrived.put(failed)
+
+    def ended(self, result: Result) -> None:
+        """Write down how a call ended."""
         self._arrived.put(result)
 
-    def _write(self) -> None:
-        is_open = True
-        while is_open:
-            batch = [self._arrived.get()]
-            while len(batch) < _MOST_AT_ONCE and not self._arrived.empty():
-                batch.append(self._arrived.get())
-            is_open = None not in batch
-            results = [result for result in batch if result is not None]
-            if results and self.error is None:
-                self._keep(results)
+    def unaskable(self, trial: Trial) -> None:
+        """Write down a call that can't be asked at all."""
+        self._arrived.put(trial)
 
-    def _keep(self, results: list[Result]) -> None:
+    def give_up(self) -> None:
+        """Wait for the store no longer: the process ends. What was not kept counts as lost."""
+        self._given_up.set()
+
+    def _write(self) -> None:
         try:
-            trials = [self._trial(result) for result in results]
-            scores: list[Score] = []
-            for trial in trials:
-                scores += scores_of(trial, self._planned.cases[trial.case_id], self._criteria)
-            with self._store.transaction():
-                self._store.trials.add(trials)
-                self._store.scores.add(scores)
+            is_open = True
+            while is_open:
+                items = [self._arrived.get()]
+                # A flood is kept in large commits: wait a moment for what is just behind.
+                self._given_up.wait(_GATHER_S)
+                while len(items) < _MOST_AT_ONCE and not self._arrived.empty():
+                    items.append(self._arrived.get())
+                is_open = None not in items
+                batch = self._gathered(items)
+                self._keep(batch)
+                self._loop.call_soon_threadsafe(_fulfil, batch.promises)
         except Exception as error:
             # The top of this thread: were it to die here, answers would be lost in silence. The
-            # job's thread raises it again.
+            # run's task raises it again.
             self.error = error
+            self._loop.call_soon_threadsafe(_fulfil, [self._failed_for_good])
+
+    def _gathered(self, items: list[object]) -> _Batch:
+        batch = _Batch()
+        for item in items:
+            if isinstance(item, Result):
+                trial = self._trial(item)
+                batch.trials.append(trial)
+                case = self._planned.cases[trial.case_id]
+                batch.scores += scores_of(trial, case, self._criteria)
+            elif isinstance(item, FailedAttempt):
+                batch.failed.append(item)
+            elif isinstance(item, Trial):
+                batch.trials.append(item)
+            elif isinstance(item, tuple):
+                attempts, kept = item
+                batch.begun += attempts
+                batch.promises.append(kept)
+        return batch
+
+    def _keep(self, batch: _Batch) -> None:
+        while True:
+            try:
+                with self._store.transaction():
+                    if batch.begun:
+                        self._store.attempts.begin(batch.begun)
+                    if batch.failed:
+                        self._store.attempts.fail(batch.failed)
+                    if batch.trials:
+                        self._store.trials.add(batch.trials)
+                        self._store.scores.add(batch.scores)
+            except StoreUnavailable as error:
+                self.trouble = error.message
+                if self._given_up.wait(_TRY_AGAIN_S):
+                    raise
+            else:
+                self.trouble = ""
+                return
 
     def _trial(self, result: Result) -> Trial:
         planned, ended = result.call.planned, result.ended
-        begun = partial(
-            Trial,
-            id=new_id(),
-            run_id=self._run_id,
-            variant_id=planned.variant_id,
-            case_id=planned.case_id,
-            number=planned.number,
-            request_hash=result.call.request.fingerprint(),
-            attempts=result.attempts,
-            started_at=result.started_at,
-            supersedes=planned.supersedes,
-        )
+        key = (result.attempt.id, self._run_id, planned.variant_id, planned.case_id, planned.number)
+        request_hash = result.call.request.fingerprint()
+        asked = (request_hash, result.attempt.attempt, result.started_at)
         if not isinstance(ended, Answer):
-            return begun(failure=ended.failure, message=str(ended))
-        price = self._planned.price(planned.variant_id)
-        return begun(
+            return Trial(
+                *key, *asked, failure=ended.failure, message=str(ended),
+                supersedes=planned.supersedes,
+            )  # fmt: skip
+        return Trial(
+            *key,
+            *asked,
             output=ended.text,
             finish_reason=ended.finish_reason,
             model=ended.model,
@@ -110,7 +171,8 @@ class Recorder:
             first_token_ms=ended.first_token_ms,
             input_tokens=ended.input_tokens,
             output_tokens=ended.output_tokens,
-            cost=prices.cost(price, ended.input_tokens, ended.output_tokens),
+            cost=self._planned.cost(result.call, ended),
+            supersedes=planned.supersedes,
         )
 
 
@@ -118,3 +180,9 @@ def criteria_of(store: Store, experiment: Experiment) -> list[Criterion]:
     """The experiment's criteria as they are now: a changed one counts from the next output on."""
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     return [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+
+
+def _fulfil(promises: list["asyncio.Future[None]"]) -> None:
+    for promise in promises:
+        if not promise.done():
+            promise.set_result(None)

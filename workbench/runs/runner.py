@@ -1,128 +1,276 @@
-"""Ask many calls at once: bounded, patient, stoppable. Knows neither the store nor threads."""
+"""Ask many calls at once: written down first, bounded, patient, stoppable. Knows no store."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from typing import Protocol
+from uuid import UUID
 
 from workbench.domain.calls import Answer, Request
-from workbench.domain.trials import PlannedCall
+from workbench.domain.trials import Attempt, FailedAttempt, PlannedCall
 from workbench.errors import CallFailure, ModelError
+from workbench.runs.budget import Purse
+from workbench.runs.lanes import Lane
+from workbench.store.keys import new_id
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
-_LONGEST_WISH_S = 120.0
+LONGEST_WISH_S = 600.0
+"""A server that asks to wait longer than this ends the run, which can be resumed then."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A planned call, ready to be asked. `lane` is the connection that it goes through."""
+    """A planned call, ready to be asked. `lane` is the connection that it goes through.
+
+    `tokens` is about how many tokens it takes, `most_cost` the most that it can cost in USD.
+    """
 
     planned: PlannedCall
     lane: str
     request: Request
+    tokens: int
+    most_cost: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
-    """How a call ended: an answer or an error, after how many requests."""
+    """How a call ended: an answer or an error, by its last attempt."""
 
     call: Call
     ended: Answer | ModelError
-    attempts: int
+    attempt: Attempt
     started_at: datetime
 
 
-@dataclass
+class Book(Protocol):
+    """Where everything is written down. `trouble` says why nothing can be written at present."""
+
+    trouble: str
+
+    def begin(self, attempts: Sequence[Attempt]) -> Awaitable[None]:
+        """Write down what is about to be sent; done when it is kept."""
+
+    def failed(self, failed: FailedAttempt) -> None:
+        """Write down a request that brought no output."""
+
+    def ended(self, result: Result) -> None:
+        """Write down how a call ended."""
+
+
+@dataclass(eq=False)
 class Control:
-    """The way to stop a run from outside its loop; `is_set` is looked at before every call."""
+    """How a run is steered from outside its loop's tasks, within its loop."""
 
-    stop: asyncio.Event
+    priority: int = 0
+    going: asyncio.Event = field(default_factory=asyncio.Event)
+    why: str = ""
+    is_fatal: bool = False
+    is_ended: bool = False
+    _feeders: set[asyncio.Task[None]] = field(default_factory=set)
+    _idle: set[asyncio.Task[None]] = field(default_factory=set)
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def is_stopped(self) -> bool:
-        """Whether no further call may start."""
-        return self.stop.is_set()
-
-
-Ask = Callable[[Call], Awaitable[Answer]]
-
-
-async def run(
-    calls: Iterable[Call],
-    ask: Ask,
-    record: Callable[[Result], None],
-    *,
-    concurrency: Mapping[str, int],
-    control: Control,
-    attempts: int = 4,
-) -> ModelError | None:
-    """Ask every call, `concurrency` of each lane at once, and `record` each result as it ends.
-
-    A call that fails in passing is asked again, up to `attempts` requests, after a growing wait or
-    the wait that the server wishes. A failure that every other call would meet too (a wrong key,
-    an unknown model, an empty account) ends the run at once and is returned. A stop lets calls in
-    flight finish and leaves the rest unasked.
-    """
-    lanes: dict[str, list[Call]] = {}
-    for call in calls:
-        lanes.setdefault(call.lane, []).append(call)
-    fatal: list[ModelError] = []
-
-    async def work(queue: Iterator[Call]) -> None:
-        for call in queue:
-            if control.is_stopped() or fatal:
-                return
-            result = await _patiently(call, ask, control, attempts)
-            if result is None:
-                return
-            if isinstance(result.ended, ModelError) and result.ended.failure.stops_the_run:
-                # Not recorded: nothing was learned about this case, and it will be asked again.
-                fatal.append(result.ended)
-                return
-            record(result)
-
-    async with asyncio.TaskGroup() as group:
-        for lane, waiting in lanes.items():
-            queue = iter(waiting)
-            for _ in range(min(max(1, concurrency.get(lane, 1)), len(waiting))):
-                group.create_task(work(queue))
-    return fatal[0] if fatal else None
+    def end(self, why: str, *, is_fatal: bool = False, cancel: bool = False) -> None:
+        """Start no further request. Those in flight finish, or are cancelled with `cancel`."""
+        if not self.is_ended:
+            self.is_ended, self.why, self.is_fatal = True, why, is_fatal
+        for task in (*self._feeders, *self._idle, *(self._asking if cancel else ())):
+            task.cancel()
 
 
-async def _patiently(call: Call, ask: Ask, control: Control, attempts: int) -> Result | None:
-    """The call's result after as many requests as it takes; None when a stop cut the waiting."""
-    started_at = datetime.now(UTC)
-    attempt = 1
-    while True:
+class Runner:
+    """One run: its calls, how each is asked, and what is done with what comes back."""
+
+    def __init__(
+        self,
+        run_id: UUID,
+        ask: Callable[[Call], Awaitable[Answer]],
+        cost: Callable[[Call, Answer], float | None],
+        book: Book,
+        lanes: Mapping[str, Lane],
+        purse: Purse,
+        control: Control,
+        attempts: int = 4,
+    ) -> None:
+        self._run_id = run_id
+        self._ask = ask
+        self._cost = cost
+        self._book = book
+        self._lanes = lanes
+        self._purse = purse
+        self._control = control
+        self._attempts = attempts
+        self._unsent: dict[UUID, tuple[Call, Attempt]] = {}
+
+    async def run(self, calls: Mapping[str, Iterable[Call]]) -> None:
+        """Ask every call of each lane; returns when the last has ended. `control` says why.
+
+        A call that fails in passing is asked again, after a growing wait or the wait that the
+        server wishes. A failure that every other call would meet too (a wrong key, an unknown
+        model, an empty account) ends the run at once. Nothing is sent that was not written down
+        before, and nothing that a budget has no room for.
+        """
         try:
-            answer = await ask(call)
+            async with asyncio.TaskGroup() as group:
+                for name, waiting in calls.items():
+                    feeder = group.create_task(self._feed(group, self._lanes[name], iter(waiting)))
+                    self._control._feeders.add(feeder)
+                if self._control.is_ended:
+                    self._control.end("")
+        except BaseExceptionGroup as errors:
+            # One task's failure has cancelled the others; the first is the one to tell.
+            raise errors.exceptions[0] from None
+        finally:
+            for call, attempt in self._unsent.values():
+                self._fail(attempt, CallFailure.UNSENT, "The run ended before it was sent.", 0.0)
+                self._purse.settle(call.most_cost, 0.0, is_sent=False)
+            self._unsent.clear()
+
+    async def _feed(self, group: asyncio.TaskGroup, lane: Lane, calls: Iterator[Call]) -> None:
+        """Send the calls of one lane, in order; while some are in flight the next are written."""
+        ready: asyncio.Queue[tuple[Call, Attempt] | None] = asyncio.Queue(lane.window.most)
+        writer = group.create_task(self._write_ahead(lane, calls, ready))
+        self._control._feeders.add(writer)
+        room = asyncio.Semaphore(2 * lane.window.most)
+        while (item := await ready.get()) is not None:
+            call, attempt = item
+            await room.acquire()
+            await self._turn(lane, call)
+            task = group.create_task(self._see_through(lane, call, attempt))
+            self._control._asking.add(task)
+            task.add_done_callback(partial(self._forget, lane, attempt, room))
+
+    def _forget(
+        self, lane: Lane, attempt: Attempt, room: asyncio.Semaphore, task: asyncio.Task[None]
+    ) -> None:
+        room.release()
+        self._control._asking.discard(task)
+        self._control._idle.discard(task)
+        if task.cancelled() and attempt.id in self._unsent:
+            lane.leave()  # It was cancelled before its first step, and had entered already.
+
+    async def _write_ahead(
+        self,
+        lane: Lane,
+        calls: Iterator[Call],
+        ready: "asyncio.Queue[tuple[Call, Attempt] | None]",
+    ) -> None:
+        pending: deque[Call] = deque()
+        while True:
+            pending += islice(calls, max(0, lane.window.now - len(pending)))
+            if not pending:
+                break
+            begun: list[tuple[Call, Attempt]] = []
+            while pending and self._purse.reserve(pending[0].most_cost):
+                call = pending.popleft()
+                begun.append((call, self._attempt(call, 1)))
+            self._unsent |= {attempt.id: (call, attempt) for call, attempt in begun}
+            if begun:
+                await self._book.begin([attempt for _, attempt in begun])
+            elif not await self._purse.changed():
+                self._control.end(self._purse.full(pending[0].most_cost))
+                return
+            for item in begun:
+                await ready.put(item)
+        await ready.put(None)
+
+    async def _turn(self, lane: Lane, call: Call) -> None:
+        """Wait until a request may be sent: not paused, the store well, the lane free."""
+        while not self._control.going.is_set() or self._book.trouble:
+            await self._control.going.wait()
+            if self._book.trouble:
+                await asyncio.sleep(0.1)
+        await lane.enter(self._control.priority, call.tokens)
+
+    async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
+        """Ask a call, in a lane that was entered, until it has ended for good."""
+        started_at = attempt.started_at
+        task = asyncio.current_task()
+        assert task is not None
+        while True:
+            error = await self._once(lane, call, attempt, started_at)
+            if error is None:
+                return
+            wait_s = _wait_s(error, attempt.attempt)
+            if error.failure.stops_the_run:
+                # Not a trial: nothing was learned about this case, and it will be asked again.
+                self._control.end(str(error), is_fatal=True)
+                return
+            if wait_s > LONGEST_WISH_S:
+                self._control.end(f"{error.message} Resume the run then.", is_fatal=True)
+                return
+            if not error.failure.is_retryable or attempt.attempt >= self._attempts:
+                self._book.ended(Result(call, error, attempt, started_at))
+                return
+            if self._control.is_ended:
+                return
+            self._control._asking.discard(task)
+            self._control._idle.add(task)
+            await asyncio.sleep(wait_s)
+            while not self._purse.reserve(call.most_cost):
+                if not await self._purse.changed():
+                    self._control.end(self._purse.full(call.most_cost))
+                    return
+            attempt = self._attempt(call, attempt.attempt + 1)
+            self._unsent[attempt.id] = call, attempt
+            await self._book.begin([attempt])
+            await self._turn(lane, call)
+            self._control._idle.discard(task)
+            self._control._asking.add(task)
+
+    async def _once(
+        self, lane: Lane, call: Call, attempt: Attempt, started_at: datetime
+    ) -> ModelError | None:
+        """Send one request; the error that it ended in, None when the answer is written down."""
+        loop = asyncio.get_running_loop()
+        self._unsent.pop(attempt.id)
+        sent_at = loop.time()
+        try:
+            answer = await self._ask(call)
         except ModelError as error:
-            wait = _wait_s(error, attempt)
-            if not error.failure.is_retryable or attempt >= attempts or wait is None:
-                return Result(call, error, attempt, started_at)
-            if await _stopped_within(control, wait):
-                return None
-            attempt += 1
-        else:
-            return Result(call, answer, attempt, started_at)
+            if error.failure in (CallFailure.RATE_LIMIT, CallFailure.TIMEOUT):
+                lane.refused(sent_at, min(error.retry_after or 0.0, LONGEST_WISH_S))
+            lane.leave()
+            most = (call.most_cost or 0.0) if error.failure.may_be_billed else 0.0
+            self._purse.settle(call.most_cost, most)
+            self._fail(attempt, error.failure, str(error), most)
+            return error
+        except asyncio.CancelledError:
+            lane.leave()
+            self._purse.settle(call.most_cost, None)
+            said = "It was cancelled while it was in flight."
+            self._fail(attempt, CallFailure.STOPPED, said, call.most_cost or 0.0)
+            raise
+        lane.window.went_well(loop.time() - sent_at)
+        lane.leave()
+        self._purse.settle(call.most_cost, self._cost(call, answer))
+        self._book.ended(Result(call, answer, attempt, started_at))
+        return None
+
+    def _attempt(self, call: Call, number: int) -> Attempt:
+        now = datetime.now(UTC)
+        return Attempt(new_id(), self._run_id, call.planned, number, call.most_cost, now)
+
+    def _fail(self, attempt: Attempt, failure: CallFailure, message: str, most: float) -> None:
+        ended = FailedAttempt(attempt.id, failure, message, most, datetime.now(UTC))
+        self._book.failed(ended)
 
 
-def _wait_s(error: ModelError, attempt: int) -> float | None:
-    """Seconds until the next request; None when the server wishes for more than is sensible."""
+def _wait_s(error: ModelError, attempt: int) -> float:
+    """Seconds until the next request: the server's wish, or a growing wait.
+
+    With full jitter (AWS, "Exponential backoff and jitter"), so that many calls that are refused
+    together do not come back together.
+    """
     if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= _LONGEST_WISH_S else None
-    # Full jitter, so that many calls refused together do not come back together.
+        return error.retry_after
     longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
     if error.failure is CallFailure.RATE_LIMIT:
         return random.uniform(longest / 2, longest)
     return random.uniform(0, longest)
-
-
-async def _stopped_within(control: Control, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await control.stop.wait()
-    except TimeoutError:
-        return False
-    return True

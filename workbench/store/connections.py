@@ -8,8 +8,8 @@ from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
 
 _COLUMNS = """
-    name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out, id, revision,
-    archived_at
+    name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
+    requests_per_minute, tokens_per_minute, id, revision, archived_at
 """
 
 
@@ -48,8 +48,9 @@ class Connections:
             self._db.execute(
                 """
                 insert into connections (name, base_url, models, api_key_env, concurrency,
-                    timeout_s, price_in, price_out, revision, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, 1, now())
+                    timeout_s, price_in, price_out, requests_per_minute, tokens_per_minute,
+                    revision, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now())
                 """,
                 _values(tidy),
             )
@@ -82,7 +83,7 @@ class Connections:
                 """
                 update connections set name = ?, base_url = ?, models = ?, api_key_env = ?,
                     concurrency = ?, timeout_s = ?, price_in = ?, price_out = ?,
-                    revision = revision + 1
+                    requests_per_minute = ?, tokens_per_minute = ?, revision = revision + 1
                 where id = ?
                 """,
                 [*_values(tidy), tidy.id],
@@ -117,6 +118,8 @@ def _values(connection: Connection) -> list[object]:
         connection.timeout_s,
         connection.price_in,
         connection.price_out,
+        connection.requests_per_minute,
+        connection.tokens_per_minute,
     ]
 
 

@@ -94,6 +94,20 @@ class Features:
         """Put a feature away. Its evidence stays."""
         self._db.execute("update features set archived_at = now() where id = ?", [feature_id])
 
+    def set_budget(self, feature_id: UUID, usd: float | None, author: str) -> None:
+        """Say what all runs of a feature may cost together, in USD; None lifts the limit."""
+        if usd is not None and not (0 < usd < float("inf")):
+            raise InputError(f"A budget of ${usd:g}?", "Give an amount above 0, or none.")
+        self._db.execute("insert into budgets values (?, ?, ?, now())", [feature_id, usd, author])
+
+    def budget(self, feature_id: UUID) -> float | None:
+        """What all runs of a feature may cost together, in USD; None: no limit."""
+        found: float | None = self._db.value(
+            "select usd from budgets where feature_id = ? order by rowid desc limit 1",
+            [feature_id],
+        )
+        return found
+
     def choose_candidate(self, feature_id: UUID, variant_id: UUID, author: str, why: str) -> None:
         """Name the variant that the team means to ship; earlier choices stay on record."""
         self._db.execute(

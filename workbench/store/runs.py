@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from workbench.domain.experiments import Run, RunState
+from workbench.domain.experiments import Limits, Run, RunState
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
 
@@ -57,12 +57,30 @@ class Runs:
         )
         return None if row is None else _run(row)
 
+    def limit(self, run_id: UUID, limits: Limits) -> None:
+        """Say what a run may take from now on."""
+        self._db.execute(
+            "insert into run_limits values (?, ?, ?, ?, now())",
+            [run_id, limits.usd, limits.calls, limits.priority],
+        )
+
+    def limits(self, run_id: UUID) -> Limits:
+        """What a run may take; nothing is limited where nothing was said."""
+        row = self._db.row(
+            "select usd, calls, priority from run_limits where run_id = ? "
+            "order by rowid desc limit 1",
+            [run_id],
+        )
+        return Limits(*row) if row else Limits()
+
     def mark_interrupted(self) -> int:
         """Say of every run that looks live that its process ended. Returns how many.
 
         Called once when the file is opened: one process owns it, so none can be live then.
         """
-        rows = self._db.rows(f"select r.id from {_FROM} where e.state in ('waiting', 'running')")
+        rows = self._db.rows(
+            f"select r.id from {_FROM} where e.state in ('waiting', 'running', 'paused')"
+        )
         for (run_id,) in rows:
             self.note(
                 run_id, RunState.INTERRUPTED, "The workbench ended while this run was going on."

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.errors import StoreError
+from workbench.store.attempts import Attempts
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
 from workbench.store.criteria import Criteria
@@ -39,6 +40,7 @@ class Store:
         self.variants = Variants(database, self.prompts)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
+        self.attempts = Attempts(database)
         self.trials = Trials(database)
         self.scores = Scores(database)
         self.drafts = Drafts(database)

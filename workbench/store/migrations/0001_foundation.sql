@@ -14,6 +14,14 @@ create table features (
     archived_at timestamptz
 );
 
+-- What all runs of a feature may spend; the newest counts.
+create table budgets (
+    feature_id uuid not null,
+    usd double,
+    author varchar not null,
+    created_at timestamptz not null
+);
+
 create table candidates (
     feature_id uuid not null,
     variant_id uuid not null,
@@ -153,6 +161,8 @@ create table connections (
     timeout_s double not null,
     price_in double,
     price_out double,
+    requests_per_minute integer,
+    tokens_per_minute integer,
     revision integer not null,
     created_at timestamptz not null,
     archived_at timestamptz
@@ -210,10 +220,43 @@ create table runs (
     created_at timestamptz not null
 );
 
+-- What a run may spend, and how urgent it is. Newest first: a run that is resumed may get more.
+create table run_limits (
+    run_id uuid not null,
+    usd double,
+    calls integer,
+    priority integer not null,
+    created_at timestamptz not null
+);
+
+-- Every request, written down before it is sent: what was paid for when the process was killed.
+-- The one that brought an output, and the last one of a call that failed, is the trial of its id.
+create table attempts (
+    id uuid not null,
+    run_id uuid not null,
+    variant_id uuid not null,
+    case_id uuid not null,
+    number integer not null,
+    attempt integer not null,
+    most_cost double,
+    started_at timestamptz not null
+);
+
+-- Requests that brought no output. An attempt that is neither here nor in trials was lost.
+create table failed_attempts (
+    attempt_id uuid not null,
+    failure varchar not null,
+    message varchar not null,
+    most_cost double,
+    ended_at timestamptz not null
+);
+
 create table run_events (
     run_id uuid not null,
     state varchar not null
-        check (state in ('waiting', 'running', 'stopped', 'failed', 'finished', 'interrupted')),
+        check (state in (
+            'waiting', 'running', 'paused', 'stopped', 'failed', 'finished', 'interrupted'
+        )),
     message varchar not null,
     created_at timestamptz not null
 );

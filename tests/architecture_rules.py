@@ -245,7 +245,9 @@ def _shape(source: Source) -> Iterator[tuple[int, str]]:
         yield 1, "__init__.py stays empty"
     for call in source.calls:
         name = source.named(call.func)
-        is_client = name.startswith("openai.") and name.endswith("OpenAI")
+        is_client = (name.endswith("OpenAI") and name.startswith("openai.")) or name.endswith(
+            ".Sdk"
+        )
         if is_client and source.path != "workbench/models/client.py":
             yield call.lineno, "the client is made in workbench/models/client.py only"
 

@@ -68,7 +68,8 @@ class Request:
 
     def fingerprint(self) -> str:
         """Everything that determines the call, as one hash (without the trial number)."""
-        return fingerprint(self.model, self.messages, self.parameters.compact())
+        said = [{"role": message.role, "content": message.content} for message in self.messages]
+        return fingerprint(self.model, said, self.parameters.compact())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from workbench.store.tallies import Tally
 def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Estimate:
     """The measure of a criterion with bounds at its confidence.
 
-    One tally per cluster of cases with the same input. Unscored trials count against both bounds.
+    A tally counts as many clusters as are `alike` in it, each of them cases with the same input.
+    Unscored trials count against both bounds.
     """
     passes, scored, unscored = _arrays(tallies)
     confidence = draft.confidence
@@ -31,7 +32,7 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         low=found.low,
         high=found.high,
         confidence=confidence,
-        n_cases=sum(tally.cases for tally in tallies if tally.passes + tally.fails),
+        n_cases=sum(t.cases * t.alike for t in tallies if t.passes + t.fails),
         n_trials=int(scored.sum()),
         n_unscored=int(unscored.sum()),
         n_effective=found.n_effective,
@@ -58,10 +59,10 @@ def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...
 
 
 def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:
-    passes = np.array([tally.passes for tally in tallies], dtype=np.float64)
-    scored = passes + np.array([tally.fails for tally in tallies], dtype=np.float64)
-    unscored = np.array([tally.unscored for tally in tallies], dtype=np.float64)
-    return passes, scored, unscored
+    counts = np.array([(t.passes, t.fails, t.unscored) for t in tallies], dtype=np.float64)
+    alike = np.array([t.alike for t in tallies], dtype=np.intp)
+    passes, fails, unscored = np.repeat(counts.reshape(-1, 3), alike, axis=0).T
+    return passes, passes + fails, unscored
 
 
 def _mirrored(found: intervals.Interval) -> intervals.Interval:

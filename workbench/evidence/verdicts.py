@@ -11,6 +11,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
 from workbench.evidence import estimates
 from workbench.store.store import Store
+from workbench.store.tallies import Tally
 
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -29,6 +30,25 @@ class RequirementVerdict:
         return any(found.is_evaluated for found in self.criteria)
 
 
+class Counted:
+    """Tallies that are counted once and used for every variant and comparison. Short-lived: it
+    does not notice what is stored after it counted."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[tuple[UUID, UUID], list[Tally]] = {}
+
+    def of(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
+        """The tallies of a criterion in an experiment, of all variants."""
+        key = (criterion.id, experiment.id)
+        if key not in self._known:
+            draft = criterion.draft
+            self._known[key] = self._store.tallies.of(
+                experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+            )
+        return self._known[key]
+
+
 def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
     """Each criterion for each variant that was tried (or for none), in the order of the keys.
 
@@ -41,6 +61,7 @@ def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
     newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
     datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
     numbers = {e.id: store.datasets.version(e.dataset_version_id).dataset_id for e in experiments}
+    counted = Counted(store)
     found: list[CriterionVerdict] = []
     for criterion in store.criteria.of(feature_id):
         requirement = requirements[criterion.requirement_id]
@@ -56,16 +77,27 @@ def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
             stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
             if is_old:
                 stale.append(f"the dataset “{experiment.dataset}” has a newer version")
-            found.append(_judge(store, requirement, criterion, variant, experiment, stale))
+            tallies = counted.of(criterion, experiment)
+            found.append(_judge(requirement, criterion, variant, experiment, tallies, stale))
     return found
 
 
-def of_experiment(store: Store, experiment: Experiment) -> list[CriterionVerdict]:
+def of_experiment(
+    store: Store, experiment: Experiment, counted: Counted | None = None
+) -> list[CriterionVerdict]:
     """The criteria of one experiment for each of its variants, from this experiment alone."""
+    counted = counted or Counted(store)
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
     return [
-        _judge(store, requirements[criterion.requirement_id], criterion, variant, experiment, [])
+        _judge(
+            requirements[criterion.requirement_id],
+            criterion,
+            variant,
+            experiment,
+            counted.of(criterion, experiment),
+            [],
+        )
         for criterion in store.criteria.of(experiment.feature_id)
         if criterion.id in wanted
         for variant in experiment.variants
@@ -133,21 +165,15 @@ def _sources(
 
 
 def _judge(
-    store: Store,
     requirement: Requirement,
     criterion: Criterion,
     variant: Variant,
     experiment: Experiment,
+    of_all: Sequence[Tally],
     stale: list[str],
 ) -> CriterionVerdict:
     draft = criterion.draft
-    tallies = [
-        tally
-        for tally in store.tallies.of(
-            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
-        )
-        if tally.variant_id == variant.id
-    ]
+    tallies = [tally for tally in of_all if tally.variant_id == variant.id]
     found = estimates.estimate(draft, tallies, experiment.trials)
     warnings = []
     if criterion.created_at > experiment.created_at:

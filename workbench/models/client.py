@@ -1,7 +1,7 @@
-"""Ask a model: the one place where the SDK is opened, so that keys and prompts go nowhere else."""
+"""Ask a model: one request per call, and whatever comes back becomes an answer or an error."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from types import TracebackType
@@ -15,20 +15,13 @@ from workbench.models import failures, keys, replies
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
+
+    from workbench.models.sdk import Sdk
 
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
-_CONNECT_S = 15.0
-_KEEP_ALIVE_S = 3.0
-_MAX_ERROR_BODY = 64 * 1024
 _LONG_KEY = 8
-# The SDK adds what it finds in OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS and about this machine.
-_OUR_HEADERS = frozenset(
-    {b"accept", b"accept-encoding", b"connection", b"content-length", b"content-type"}
-    | {b"user-agent"}
-)
 
 
 class Client:
@@ -44,13 +37,15 @@ class Client:
         self.connection = connection
         self.base_url = (base_url or connection.base_url).rstrip("/")
         self._api_key = keys.checked(api_key) if api_key else ""
-        self._sdk: AsyncOpenAI | None = None
+        self._sdk: Sdk | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
 
     async def __aenter__(self) -> Self:
-        self._sdk = _open(self.base_url, self._api_key or NO_KEY)
+        from workbench.models.sdk import Sdk
+
+        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY)
         return self
 
     async def __aexit__(
@@ -122,22 +117,10 @@ class Client:
         return replace(answer, text=keys.redact(answer.text, self._api_key))
 
     async def _exchange(self, request: Request, on_text: Callable[[str], None] | None) -> Answer:
-        import httpx2
-        from openai import AsyncStream
-
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        # The raw response, not the SDK's types: those accept replies without choices or end, and
-        # cost twice the time per call.
-        response = await self._sdk.post(
-            "/chat/completions",
-            body=_body(request, is_streamed=on_text is not None),
-            cast_to=httpx2.Response,
-            stream=True,
-            stream_cls=AsyncStream[Any],
-        )
-        assert isinstance(response, httpx2.Response)
+        response = await self._sdk.complete(_body(request, is_streamed=on_text is not None))
         try:
             kind = response.headers.get("content-type", "")
             if on_text is None or "event-stream" not in kind:
@@ -149,39 +132,6 @@ class Client:
                 return await replies.streamed(chunks, request.model, clock, on_text)
         finally:
             await response.aclose()
-
-
-def _open(base_url: str, api_key: str) -> "AsyncOpenAI":
-    """The only maker of SDK clients. Call it inside the event loop that will use the client."""
-    import httpx2
-    from openai import AsyncOpenAI, DefaultAioHttpClient
-
-    authorization = (b"Authorization", f"Bearer {api_key}".encode("ascii"))
-
-    async def only_ours(request: httpx2.Request) -> None:
-        kept = [pair for pair in request.headers.raw if pair[0].lower() in _OUR_HEADERS]
-        authority = (b"Host", request.url.netloc)
-        request.headers = httpx2.Headers([authority, *kept, authorization])
-
-    async def short_if_error(response: httpx2.Response) -> None:
-        if not response.is_success:
-            response.stream = _shortened(response.stream)
-
-    transport = DefaultAioHttpClient(
-        follow_redirects=False,
-        trust_env=False,
-        # 0 lifts the transport's own bound: the runner knows how many calls may run at once.
-        limits=httpx2.Limits(max_connections=0, keepalive_expiry=_KEEP_ALIVE_S),
-        timeout=httpx2.Timeout(None, connect=_CONNECT_S),
-        event_hooks={"request": [only_ours], "response": [short_if_error]},
-    )
-    return AsyncOpenAI(
-        api_key=api_key,
-        base_url=base_url,
-        max_retries=0,
-        timeout=httpx2.Timeout(None, connect=_CONNECT_S),
-        http_client=transport,
-    )
 
 
 def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
@@ -213,7 +163,7 @@ def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-async def _unbroken(response: "httpx2.Response") -> AsyncIterator[bytes]:
+async def _unbroken(response: "httpx2.Response") -> AsyncGenerator[bytes, None]:
     """The bytes of a stream; a connection that breaks is a cut stream, not a failed connection."""
     import aiohttp
     import httpx2
@@ -223,22 +173,3 @@ async def _unbroken(response: "httpx2.Response") -> AsyncIterator[bytes]:
             yield chunk
     except (httpx2.HTTPError, aiohttp.ClientError, ConnectionError):
         raise replies.StreamCut from None
-
-
-def _shortened(stream: Any) -> "httpx2.AsyncByteStream":
-    """The first 64 KiB of an error's body: the reason is in there, the rest may be endless."""
-    import httpx2
-
-    class Shortened(httpx2.AsyncByteStream):
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            size = 0
-            async for chunk in stream:
-                yield chunk
-                size += len(chunk)
-                if size > _MAX_ERROR_BODY:
-                    return
-
-        async def aclose(self) -> None:
-            await stream.aclose()
-
-    return Shortened()

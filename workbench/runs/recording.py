@@ -18,8 +18,10 @@ from workbench.runs.rescoring import scores_of
 from workbench.runs.runner import Result
 from workbench.store.store import Store
 
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 2000
 _GATHER_S = 0.02
+_GATHER_FLOOD_S = 0.25
+_FLOOD = 16
 _TRY_AGAIN_S = 1.0
 
 
@@ -54,6 +56,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name=f"record-{run_id}", daemon=True)
         self._loop = asyncio.get_running_loop()
         self._failed_for_good = self._loop.create_future()
+        self._is_urgent = threading.Event()
         self._given_up = threading.Event()
         self.trouble = ""
         self.error: Exception | None = None
@@ -64,6 +67,7 @@ class Recorder:
 
     async def __aexit__(self, *raised: object) -> None:
         self._arrived.put(None)
+        self._is_urgent.set()
         await asyncio.to_thread(self._thread.join)
         if self.error is not None and raised[1] is None:
             raise self.error
@@ -75,6 +79,7 @@ class Recorder:
         """
         kept: asyncio.Future[None] = self._loop.create_future()
         self._arrived.put((attempts, kept))
+        self._is_urgent.set()
         await asyncio.wait({kept, self._failed_for_good}, return_when=asyncio.FIRST_COMPLETED)
         if self.error is not None:
             raise self.error
@@ -97,14 +102,17 @@ class Recorder:
 
     def _write(self) -> None:
         try:
-            is_open = True
+            is_open, gather_s = True, _GATHER_S
             while is_open:
                 items = [self._arrived.get()]
-                # A flood is kept in large commits: wait a moment for what is just behind.
-                self._given_up.wait(_GATHER_S)
+                # A flood is kept in large commits: wait a moment for what is just behind, but not
+                # when somebody waits for the commit.
+                self._is_urgent.wait(gather_s)
+                self._is_urgent.clear()
                 while len(items) < _MOST_AT_ONCE and not self._arrived.empty():
                     items.append(self._arrived.get())
                 is_open = None not in items
+                gather_s = _GATHER_S if len(items) < _FLOOD else _GATHER_FLOOD_S
                 batch = self._gathered(items)
                 self._keep(batch)
                 self._loop.call_soon_threadsafe(_fulfil, batch.promises)

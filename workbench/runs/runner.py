@@ -20,6 +20,8 @@ from workbench.store.keys import new_id
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
+_WRITE_EVERY_S = 0.5
+_MOST_AHEAD = 512
 LONGEST_WISH_S = 600.0
 """A server that asks to wait longer than this ends the run, which can be resumed then."""
 
@@ -161,11 +163,14 @@ class Runner:
         calls: Iterator[Call],
         ready: "asyncio.Queue[tuple[Call, Attempt] | None]",
     ) -> None:
+        loop = asyncio.get_running_loop()
         pending: deque[Call] = deque()
+        ahead = lane.window.now
         while True:
-            pending += islice(calls, max(0, lane.window.now - len(pending)))
+            pending += islice(calls, max(0, ahead - len(pending)))
             if not pending:
                 break
+            handed_at = loop.time()
             begun: list[tuple[Call, Attempt]] = []
             while pending and self._purse.reserve(pending[0].most_cost):
                 call = pending.popleft()
@@ -178,6 +183,7 @@ class Runner:
                 return
             for item in begun:
                 await ready.put(item)
+            ahead = _next_ahead(ahead, lane.window.now, loop.time() - handed_at)
         await ready.put(None)
 
     async def _turn(self, lane: Lane, call: Call) -> None:
@@ -260,6 +266,19 @@ class Runner:
     def _fail(self, attempt: Attempt, failure: CallFailure, message: str, most: float) -> None:
         ended = FailedAttempt(attempt.id, failure, message, most, datetime.now(UTC))
         self._book.failed(ended)
+
+
+def _next_ahead(ahead: int, window: int, took_s: float) -> int:
+    """How many calls to write down next: what is sent within about half a second.
+
+    A commit has a price of its own, so a fast endpoint needs many calls in each; at a slow one no
+    more than a window's worth should be written down and not sent yet.
+    """
+    if took_s < _WRITE_EVERY_S / 2:
+        ahead *= 2
+    elif took_s > _WRITE_EVERY_S:
+        ahead //= 2
+    return max(window, min(ahead, _MOST_AHEAD))
 
 
 def _wait_s(error: ModelError, attempt: int) -> float:

@@ -103,21 +103,22 @@ class Attempts:
 
     def spent(self, run_id: UUID) -> Spent:
         """What a run has sent and cost so far, at most."""
-        return self._spent("= ?", run_id)
+        return self._spent([run_id])
 
     def spent_on(self, feature_id: UUID) -> Spent:
         """What all runs of a feature have sent and cost so far, at most."""
-        return self._spent(
+        runs = self._db.rows(
             """
-            in (select r.id from runs r join experiments e on e.id = r.experiment_id
-                where e.feature_id = ?)
+            select r.id from runs r join experiments e on e.id = r.experiment_id
+            where e.feature_id = ?
             """,
-            feature_id,
+            [feature_id],
         )
+        return self._spent([run_id for (run_id,) in runs])
 
-    def _spent(self, which_runs: str, parameter: UUID) -> Spent:
+    def _spent(self, run_ids: list[UUID]) -> Spent:
         row = self._db.row(
-            f"""
+            """
             select
                 coalesce(sum(case
                     when t.output is not null then coalesce(t.cost, a.most_cost)
@@ -127,9 +128,9 @@ class Attempts:
             from attempts a
             left join trials t on t.id = a.id
             left join failed_attempts f on f.attempt_id = a.id
-            where a.run_id {which_runs}
+            where a.run_id in (select unnest(?::uuid[]))
             """,
-            [parameter],
+            [run_ids],
         )
         assert row is not None
         return Spent(float(row[0]), int(row[1]))

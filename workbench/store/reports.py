@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 SHOWN = 4_000
 """How many characters of an output a page shows; the rest is a download."""
 
+_SEARCH = """(
+    contains(lower(c.key), $search) or contains(lower(t.message), $search)
+    or t.output in (select hash from outputs where contains(lower(body), $search))
+)"""
+
 
 class Progress(NamedTuple):
     """How far an experiment's plan has come. Costs are in USD; `n_unpriced` have no known cost."""
@@ -73,10 +78,7 @@ class Reports:
                 count(t.output) filter (t.cost is null), coalesce(sum(t.input_tokens), 0),
                 coalesce(sum(t.output_tokens), 0), avg(t.latency_ms), max(t.created_at)
             from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            left join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            left join experiment_trials t on t.experiment_id = e.id
             where e.id = ? group by e.id, e.trials
             """,
             [experiment_id],
@@ -88,12 +90,8 @@ class Reports:
         return self._db.frame(
             """
             select t.failure, t.message, count(*)::integer as calls
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
-            where e.id = ? and t.failure is not null
+            from experiment_trials t
+            where t.experiment_id = ? and t.failure is not null
             group by all order by calls desc
             """,
             [experiment_id],
@@ -107,6 +105,7 @@ class Reports:
         criterion_id: UUID | None = None,
         scorer: str = "",
         outcome: str | None = None,
+        tag: str | None = None,
         search: str = "",
         case_id: UUID | None = None,
         limit: int = 50,
@@ -114,50 +113,62 @@ class Reports:
     ) -> "pd.DataFrame":
         """One page of outputs, with what a criterion's scorer thought of each.
 
-        Columns: trial_id, case_id, case, variant_id, variant, number, input, reference, output
-        (cut at SHOWN characters), length, failure, message, finish_reason, latency_ms, cost,
-        outcome, reason, total (rows in all, whatever the page).
+        `search` looks into outputs, error messages and case keys, whatever their case; `outcome`
+        needs a criterion. Columns: trial_id, case_id, case, variant_id, variant, number, input,
+        reference, output (cut at SHOWN characters), length, failure, message, finish_reason,
+        latency_ms, cost, outcome, reason, total (rows in all, whatever the page).
         """
+        filters: list[tuple[str, str, object]] = []
+        if variant_id is not None:
+            filters.append(("variant", "t.variant_id = $variant", variant_id))
+        if case_id is not None:
+            filters.append(("case", "t.case_id = $case", case_id))
+        if tag is not None:
+            filters.append(("tag", "list_contains(c.tags, $tag)", tag))
+        if outcome is not None:
+            filters.append(("outcome", "coalesce(s.outcome, 'unscored') = $outcome", outcome))
+        if search.strip():
+            filters.append(("search", _SEARCH, search.strip().lower()))
+        judged = "left join outcomes_of($criterion::uuid, $scorer) s on s.trial_id = t.id"
+        # Which rows the page holds is found out first, from small columns; only those are read.
         return self._db.frame(
-            """
-            select t.id as trial_id, c.id as case_id, c.key as "case", v.variant_id,
+            f"""
+            with found as materialized (
+                select t.id, t.position, t.number, c.number as case_number
+                from experiment_trials t
+                join cases c on c.id = t.case_id
+                {judged if outcome is not None else ""}
+                where {" and ".join(("t.experiment_id = $experiment", *(f[1] for f in filters)))}
+            ),
+            page as (
+                select * from found
+                order by case_number, position, number, id limit $limit offset $offset
+            )
+            select t.id as trial_id, c.id as case_id, c.key as "case", t.variant_id,
                 w.label as variant, t.number, c.variables as input, c.reference,
                 left(o.body, $shown) as output, length(o.body) as length, t.failure, t.message,
                 t.finish_reason, t.latency_ms, t.cost,
                 case when $criterion::uuid is null then null
                     else coalesce(s.outcome, 'unscored') end as outcome,
-                s.reason, count(*) over () as total
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join variants w on w.id = v.variant_id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+                s.reason, (select count(*) from found) as total
+            from page p
+            join trials t on t.id = p.id
+            join variants w on w.id = t.variant_id
+            join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
             left join (
                 select * from outcomes where criterion_id = $criterion and scorer = $scorer
             ) s on s.trial_id = t.id
-            where e.id = $experiment
-                and ($variant::uuid is null or v.variant_id = $variant::uuid)
-                and ($case::uuid is null or c.id = $case::uuid)
-                and ($outcome::varchar is null or coalesce(s.outcome, 'unscored') = $outcome)
-                and ($search = '' or contains(lower(coalesce(o.body, t.message)), lower($search))
-                    or contains(lower(c.key), lower($search)))
-            order by c.number, v.position, t.number
-            limit $limit offset $offset
+            order by p.case_number, p.position, p.number, p.id
             """,
             {
                 "shown": SHOWN,
                 "experiment": experiment_id,
-                "variant": variant_id,
                 "criterion": criterion_id,
                 "scorer": scorer,
-                "outcome": outcome,
-                "search": search.strip(),
-                "case": case_id,
                 "limit": limit,
                 "offset": offset,
+                **{name: value for name, _, value in filters},
             },
         )
 
@@ -177,17 +188,13 @@ class Reports:
             """
             select c.id as case_id, c.key as "case", count(*)::integer as outputs,
                 count(s.trial_id)::integer as rated
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            from experiment_trials t
+            join cases c on c.id = t.case_id
             left join (
                 select distinct trial_id from scores
                 where criterion_id = $criterion and scorer = $scorer and rater = $rater
             ) s on s.trial_id = t.id
-            where e.id = $experiment and t.output is not null
+            where t.experiment_id = $experiment and t.output is not null
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
             group by c.id, c.key, c.number order by c.number
             """,
@@ -291,12 +298,8 @@ class Reports:
                 (select count(distinct (t.id, r.id))
                     from ratings r
                     join experiment_criteria k on k.criterion_id = r.id
-                    join experiments e on e.id = k.experiment_id
-                    join experiment_variants ev on ev.experiment_id = e.id
-                    join experiment_cases x on x.experiment_id = e.id
-                    join cases c on c.id = x.case_id
-                    join current_trials t on t.variant_id = ev.variant_id
-                        and t.case_id = x.case_id and t.number <= e.trials
+                    join experiment_trials t on t.experiment_id = k.experiment_id
+                    join cases c on c.id = t.case_id
                     where r.kind = 'rating' and t.output is not null
                         and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
                         and (t.id, r.id) not in (select (trial_id, criterion_id) from scores

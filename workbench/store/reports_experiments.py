@@ -40,14 +40,12 @@ class ExperimentReports:
                 from runs r join run_events e on e.run_id = r.id
                 group by r.experiment_id
             )
-            select e.id, count(*),
+            select e.id,
+                (select count(*) from experiment_variants where experiment_id = e.id)
+                    * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
                 count(t.output), count(t.failure), coalesce(any_value(s.state), '')
             from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
-            left join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number = n.number
+            left join experiment_trials t on t.experiment_id = e.id
             left join states s on s.experiment_id = e.id
             where e.feature_id = ? and e.purpose = 'experiment'
             group by e.id, e.trials
@@ -99,12 +97,8 @@ class ExperimentReports:
             )
             select count(*)
             from ratings r
-            join experiments e on e.id = $experiment
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            join experiment_trials t on t.experiment_id = $experiment
+            join cases c on c.id = t.case_id
             where r.kind = 'rating' and t.output is not null
                 and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
                 and (t.id, r.scorer) not in (
@@ -152,15 +146,12 @@ class ExperimentReports:
             select t.id, e.key, c.key, c.variables, c.reference, c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.model, t.latency_ms,
                 t.input_tokens, t.output_tokens, t.cost, t.attempts, t.started_at
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join variants w on w.id = v.variant_id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            from experiment_trials t
+            join experiments e on e.id = t.experiment_id
+            join variants w on w.id = t.variant_id
+            join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
-            where e.id = ? order by c.number, v.position, t.number
+            where t.experiment_id = ? order by c.number, t.position, t.number
             """,
             [experiment_id],
         ):

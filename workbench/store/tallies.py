@@ -8,10 +8,11 @@ from workbench.store.database import Database
 
 
 class Tally(NamedTuple):
-    """One cluster (cases with the same input) of one variant, for one criterion.
+    """Clusters (cases with the same input) of one variant that ended alike, for one criterion.
 
-    `planned` trials ended as `passes`, `fails`, or unscored: `errors` of those are failed calls,
-    `waiting` have no trial yet.
+    Of each, `planned` trials ended as `passes`, `fails`, or unscored: `errors` of those are failed
+    calls, `waiting` have no trial yet. There are `alike` such clusters; tallies of other variants
+    with the same `cluster` are the same ones.
     """
 
     variant_id: UUID
@@ -22,6 +23,7 @@ class Tally(NamedTuple):
     fails: int
     errors: int
     waiting: int
+    alike: int = 1
 
     @property
     def unscored(self) -> int:
@@ -39,13 +41,8 @@ class Tallies:
         """Which variants of which planned experiments have at least one trial that counts."""
         rows = self._db.rows(
             """
-            select distinct e.id, v.variant_id
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
-            where e.feature_id = ? and e.purpose = 'experiment'
+            select distinct experiment_id, variant_id from experiment_trials
+            where feature_id = ? and purpose = 'experiment'
             """,
             [feature_id],
         )
@@ -54,30 +51,49 @@ class Tallies:
     def of(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
     ) -> list[Tally]:
-        """The counts of one criterion in one experiment, by variant and cluster."""
-        rows = self._db.rows(
+        """The counts of one criterion in one experiment.
+
+        Clusters that ended alike in every variant are one tally per variant: what a million scores
+        come to is a few hundred rows, which hold all that estimates and comparisons need.
+        """
+        planned = self._db.rows(
             """
-            with planned as (
-                select v.variant_id, c.id as case_id, c.input, n.number
-                from experiments e
-                join experiment_variants v on v.experiment_id = e.id
-                join experiment_cases x on x.experiment_id = e.id
+            select v.variant_id, v.position, e.trials
+            from experiments e join experiment_variants v on v.experiment_id = e.id
+            where e.id = ? order by v.position
+            """,
+            [experiment_id],
+        )
+        if not planned:
+            return []
+        # Four columns for each variant: positions are our own numbers, never text from outside.
+        counts = ", ".join(
+            f"coalesce(sum({column}) filter (p.position = {position:d}), 0)::integer"
+            f' as "{column} {position:d}"'
+            for _, position, _ in planned
+            for column in ("passes", "fails", "errors", "made")
+        )
+        rows = self._db.rows(
+            f"""
+            with per_case as (
+                select t.case_id, t.position, count(*) as made, count(t.failure) as errors,
+                    count(*) filter (s.outcome = 'pass') as passes,
+                    count(*) filter (s.outcome = 'fail') as fails
+                from experiment_trials t
+                left join outcomes_of($criterion::uuid, $scorer::varchar) s on s.trial_id = t.id
+                where t.experiment_id = $experiment
+                group by t.case_id, t.position
+            ),
+            clusters as (
+                select count(distinct c.id) as cases, {counts}
+                from experiment_cases x
                 join cases c on c.id = x.case_id
-                cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
-                where e.id = $experiment
+                left join per_case p on p.case_id = x.case_id
+                where x.experiment_id = $experiment
                     and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                group by c.input
             )
-            select p.variant_id, p.input, count(distinct p.case_id), count(*),
-                count(*) filter (o.outcome = 'pass'), count(*) filter (o.outcome = 'fail'),
-                count(t.failure), count(*) filter (t.id is null)
-            from planned p
-            left join current_trials t
-                on t.variant_id = p.variant_id and t.case_id = p.case_id and t.number = p.number
-            left join (
-                select * from outcomes where criterion_id = $criterion and scorer = $scorer
-            ) o on o.trial_id = t.id
-            group by p.variant_id, p.input
-            order by p.variant_id, p.input
+            select count(*) as alike, * from clusters group by all order by all
             """,
             {
                 "experiment": experiment_id,
@@ -86,4 +102,22 @@ class Tallies:
                 "slices": list(slices),
             },
         )
-        return [Tally(*row) for row in rows]
+        found = []
+        for place, (variant_id, _, trials) in enumerate(planned):
+            for number, (alike, cases, *ended) in enumerate(rows):
+                passes, fails, errors, made = ended[4 * place : 4 * place + 4]
+                asked = cases * trials
+                found.append(
+                    Tally(
+                        variant_id,
+                        str(number),
+                        cases,
+                        asked,
+                        passes,
+                        fails,
+                        errors,
+                        asked - made,
+                        alike,
+                    )
+                )
+        return found

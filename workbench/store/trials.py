@@ -127,15 +127,11 @@ class Trials:
         rows = self._db.rows(
             f"""
             select {_READ}
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            from experiment_trials t
+            join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
-            where e.id = ?
-            order by c.number, v.position, t.number
+            where t.experiment_id = ?
+            order by c.number, t.position, t.number
             """,
             [experiment_id],
         )
@@ -148,14 +144,10 @@ class Trials:
         rows = self._db.rows(
             f"""
             select {_READ}
-            from experiments e
-            join experiment_variants v on v.experiment_id = e.id
-            join experiment_cases x on x.experiment_id = e.id
-            join cases c on c.id = x.case_id
-            join current_trials t
-                on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials
+            from experiment_trials t
+            join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
-            where e.id = $experiment
+            where t.experiment_id = $experiment
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
                 and t.id not in (
                     select trial_id from scores

@@ -326,24 +326,45 @@ create view current_trials as
     select * from trials
     where id not in (select supersedes from trials where supersedes is not null);
 
+-- The trials that count for each experiment. Filtered on experiment_id it reads that one only.
+create view experiment_trials as
+    select e.id as experiment_id, e.feature_id, e.purpose, v.position, t.*
+    from experiments e
+    join experiment_variants v on v.experiment_id = e.id
+    join experiment_cases x on x.experiment_id = e.id
+    join current_trials t
+        on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials;
+
+-- What several raters come to: a tie is unscored.
+create macro majority(outcome) as
+    case sign(sum(case outcome when 'pass' then 1 when 'fail' then -1 else 0 end))
+        when 1 then 'pass' when -1 then 'fail' else 'unscored' end;
+
 -- What each trial got from each scorer: the newest word of each rater, then the majority.
+-- arg_max alone passes over nulls: an older value would outlive a newer one that has none.
 create view outcomes as
     with newest as (
         select trial_id, criterion_id, scorer, rater,
             arg_max(outcome, created_at) as outcome,
-            arg_max(value, created_at) as value,
+            arg_max_null(value, created_at) as value,
             arg_max(reason, created_at) as reason
         from scores
         group by all
     )
-    select trial_id, criterion_id, scorer,
-        case
-            when count(*) filter (outcome = 'pass') > count(*) filter (outcome = 'fail') then 'pass'
-            when count(*) filter (outcome = 'fail') > count(*) filter (outcome = 'pass') then 'fail'
-            else 'unscored'
-        end as outcome,
+    select trial_id, criterion_id, scorer, majority(outcome) as outcome,
         any_value(value) as value,
         string_agg(reason, '; ' order by rater) filter (reason <> '') as reason,
         count(*) as n_raters
     from newest
     group by trial_id, criterion_id, scorer;
+
+-- The same outcomes of one criterion's scorer, without reasons: less to group by, so that a
+-- million scores are counted in half the time.
+create macro outcomes_of(criterion, made_by) as table
+    with newest as (
+        select trial_id, rater, arg_max(outcome, created_at) as outcome
+        from scores
+        where criterion_id = criterion and scorer = made_by
+        group by trial_id, rater
+    )
+    select trial_id, majority(outcome) as outcome from newest group by trial_id;

@@ -1,0 +1,139 @@
+"""The one place where the SDK is opened, so that keys and prompts go nowhere else.
+
+Left alone, the SDK builds every request anew from what it finds in the environment and about this
+machine, at more than half of what a call costs. Ours differ in their body only: address and headers
+are made once, and nothing else is ever sent. Import it late: the SDK takes a second.
+"""
+
+import copy
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+import httpx2
+from multidict import CIMultiDict
+from openai import AsyncOpenAI, AsyncStream
+from openai._models import FinalRequestOptions
+from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
+
+_PATH = "/chat/completions"
+_CONNECT_S = 15.0
+_KEEP_ALIVE_S = 3.0
+_MAX_ERROR_BODY = 64 * 1024
+
+
+class Sdk(AsyncOpenAI):
+    """The SDK on one endpoint, open in the event loop that uses it. Makes no retries, follows no
+    redirects, takes nothing from the environment, keeps no cookies."""
+
+    def __init__(self, base_url: str, api_key: str) -> None:
+        timeout = httpx2.Timeout(None, connect=_CONNECT_S)
+        super().__init__(
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=timeout,
+            http_client=httpx2.AsyncClient(
+                transport=_Transport(api_key),
+                follow_redirects=False,
+                trust_env=False,
+                timeout=timeout,
+            ),
+        )
+        self._address = httpx2.URL(base_url.rstrip("/") + _PATH)
+        self._options = FinalRequestOptions.construct(method="post", url=_PATH)
+
+    async def complete(self, body: Mapping[str, Any]) -> httpx2.Response:
+        """Post a chat completion; the response's bytes are still to be read.
+
+        The raw response, not the SDK's types: those accept replies without choices or end, and
+        cost twice the time per call. Raises what the SDK raises.
+        """
+        options = copy.copy(self._options)
+        options.json_data = body
+        response = await self.request(
+            httpx2.Response, options, stream=True, stream_cls=AsyncStream[Any]
+        )
+        assert isinstance(response, httpx2.Response)
+        return response
+
+    def _build_request(
+        self, options: FinalRequestOptions, *, retries_taken: int = 0
+    ) -> httpx2.Request:
+        body = json.dumps(options.json_data, ensure_ascii=False, separators=(",", ":"))
+        return httpx2.Request("POST", self._address, content=body.encode())
+
+
+class _Transport(httpx2.AsyncBaseTransport):
+    """Sends a request's body to its address with our headers, whatever the request's own are."""
+
+    def __init__(self, api_key: str) -> None:
+        self._headers = CIMultiDict(
+            {
+                "Authorization": f"Bearer {api_key}",
+                "Content-Type": "application/json",
+                "Accept": "application/json, text/event-stream",
+                "Accept-Encoding": "gzip, deflate",
+                "User-Agent": "ai-requirements-workbench",
+            }
+        )
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The response to a request, its body still to be read. Raises httpx2.HTTPError."""
+        if self._session is None:
+            self._session = _session()
+        with map_aiohttp_exceptions():
+            reply = await self._session.post(
+                str(request.url),
+                headers=self._headers,
+                data=request.content,
+                allow_redirects=False,
+                timeout=self._timeout,
+            )
+        stream: httpx2.AsyncByteStream = AiohttpResponseStream(reply)
+        if reply.status >= 300:
+            stream = _Shortened(stream)
+        return httpx2.Response(
+            status_code=reply.status, headers=reply.raw_headers, stream=stream, request=request
+        )
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class _Shortened(httpx2.AsyncByteStream):
+    """The first 64 KiB of an error's body: the reason is in there, the rest may be endless."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._stream:
+            yield chunk
+            size += len(chunk)
+            if size > _MAX_ERROR_BODY:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        # No bound of its own: the runner knows how many calls may run at once.
+        limit=0,
+        keepalive_timeout=_KEEP_ALIVE_S,
+        ssl=httpx2.create_ssl_context(trust_env=False),
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import config
+from workbench.domain.experiments import Limits
 from workbench.errors import InputError, WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
@@ -108,6 +109,18 @@ def _add_run(verbs: Verbs) -> None:
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
     )
     run.add_argument("--concurrency", type=_positive, metavar="N", help="calls at once")
+    run.add_argument(
+        "--budget", type=_amount, metavar="USD", help="what the run may cost; it ends before that"
+    )
+    run.add_argument(
+        "--max-calls", type=_positive, metavar="N", help="requests it may send at most"
+    )
+    run.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="where the calls are made: in this process, or on a Ray cluster (docs/ray.md)",
+    )
     run.add_argument("--json", action="store_true", help="print JSON for machines")
     run.add_argument("--quiet", action="store_true", help="no progress on stderr")
     run.set_defaults(command=_run)
@@ -185,6 +198,8 @@ def _run(chosen: argparse.Namespace) -> int:
         model=chosen.model,
         api_key_env=chosen.api_key_env,
         concurrency=chosen.concurrency,
+        limits=Limits(chosen.budget, chosen.max_calls),
+        engine=chosen.engine,
     )
     tell = None if chosen.quiet else lambda line: print(line, file=sys.stderr)
     with headless.opened(_database(chosen)) as store:
@@ -264,6 +279,16 @@ def _read(path: Path) -> str:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text.removeprefix("$"))
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not an amount above 0")
+    return amount
 
 
 def _positive(text: str) -> int:

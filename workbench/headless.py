@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from workbench import config
 from workbench.domain.connections import Connection
-from workbench.domain.experiments import Experiment, Plan, RunState
+from workbench.domain.experiments import Experiment, Limits, Plan, RunState
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
@@ -42,6 +42,8 @@ class Wanted:
     model: str | None = None
     api_key_env: str = ""
     concurrency: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    engine: str = "local"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def opened(database: str) -> Iterator[Store]:
     """The store, closed afterwards."""
     store = open_store(database, config.load().home)
     try:
-        store.runs.mark_interrupted()
+        store.take_over()
         yield store
     finally:
         store.close()
@@ -158,10 +160,10 @@ def run(
         )
     experiments = [_redirected(store, experiment, wanted) for experiment in experiments]
     models = Models(LocalModel(config.load().home))
-    jobs = Jobs(store, models, concurrency=wanted.concurrency)
+    jobs = Jobs(store, models, concurrency=wanted.concurrency, engine=wanted.engine)
     try:
         for experiment in experiments:
-            _finish(store, jobs, experiment, tell)
+            _finish(store, jobs, experiment, wanted.limits, tell)
     finally:
         jobs.close()
         models.local.close()
@@ -234,17 +236,25 @@ def examine(database: str) -> list[Finding]:
 
 
 def _finish(
-    store: Store, jobs: Jobs, experiment: Experiment, tell: Callable[[str], None] | None
+    store: Store,
+    jobs: Jobs,
+    experiment: Experiment,
+    limits: Limits,
+    tell: Callable[[str], None] | None,
 ) -> None:
     started = time.monotonic()
     # Whoever runs it again wants what failed the last time, too.
-    started_run = jobs.start(experiment.id, author(store), retry_failed=True)
+    run_id = jobs.start(experiment.id, author(store), retry_failed=True, limits=limits).id
     while not jobs.wait(experiment.id, 2.0):
         if tell is not None:
-            now = store.reports.progress(experiment.id)
+            now, status = store.reports.progress(experiment.id), jobs.status(experiment.id)
             took = time.monotonic() - started
-            tell(f"{experiment.key}: {now.done} of {now.planned} calls, {took:.0f} s")
-    ended = store.runs.get(started_run.id)
+            trouble = f"; {status.trouble}" if status is not None and status.trouble else ""
+            tell(f"{experiment.key}: {now.done} of {now.planned} calls, {took:.0f} s{trouble}")
+    lost = store.attempts.lost(experiment.id)
+    if lost and tell is not None:
+        tell(f"{experiment.key}: {len(lost)} requests were cut off by a crash, and may be billed.")
+    ended = store.runs.get(run_id)
     if ended.state is not RunState.FINISHED:
         raise InputError(
             f"{experiment.key} ended early: {ended.message}",

@@ -31,15 +31,7 @@ def experiment(
     store.connections.add(fake)
     feature_id = store.features.add(Feature("Replies")).id
     assert feature_id is not None
-    requirement = store.requirements.add(feature_id, RequirementDraft("It answers."), AUTHOR)
-    scorer = Scorer(ScorerKind.CONTAINS, {"texts": ["pong"]})
-    store.criteria.add(requirement.id, CriterionDraft("Says pong", scorer), AUTHOR)
-    cases = [CaseDraft(f"case-{n:03d}", {"text": f"ping {n:03d}"}) for n in range(n_cases)]
-    store.datasets.add(feature_id, "Pings", cases, AUTHOR)
-    text = PromptText("Answer.", "{{text}}")
-    prompt = store.prompts.save(feature_id, "Plain", text, AUTHOR)
-    store.variants.save(prompt, "Fake", "fake-1", Parameters())
-    return another(store, feature_id, "Does it answer?", trials)
+    return _planned(store, feature_id, n_cases, trials)
 
 
 def another(store: Store, feature_id: UUID, question: str, trials: int = 1) -> Experiment:
@@ -51,6 +43,25 @@ def another(store: Store, feature_id: UUID, question: str, trials: int = 1) -> E
     return store.experiments.add(feature_id, plan, AUTHOR)
 
 
+def elsewhere(store: Store, n_cases: int) -> Experiment:
+    """An experiment of another feature on the same connection."""
+    feature_id = store.features.add(Feature("Summaries")).id
+    assert feature_id is not None
+    return _planned(store, feature_id, n_cases, 1)
+
+
 def asked(server: Endpoint) -> Counter[str]:
     """How often the server was asked for each case."""
     return Counter(body.decode().partition("ping ")[2][:3] for body in server.bodies)
+
+
+def _planned(store: Store, feature_id: UUID, n_cases: int, trials: int) -> Experiment:
+    requirement = store.requirements.add(feature_id, RequirementDraft("It answers."), AUTHOR)
+    scorer = Scorer(ScorerKind.CONTAINS, {"texts": ["pong"]})
+    store.criteria.add(requirement.id, CriterionDraft("Says pong", scorer), AUTHOR)
+    cases = [CaseDraft(f"case-{n:03d}", {"text": f"ping {n:03d}"}) for n in range(n_cases)]
+    store.datasets.add(feature_id, "Pings", cases, AUTHOR)
+    text = PromptText("Answer.", "{{text}}")
+    prompt = store.prompts.save(feature_id, "Plain", text, AUTHOR)
+    store.variants.save(prompt, "Fake", "fake-1", Parameters())
+    return another(store, feature_id, "Does it answer?", trials)

@@ -31,7 +31,7 @@ def test_a_killed_run_loses_nothing_that_was_kept_and_asks_for_none_of_it_again(
         store = open_store(file, tmp_path)
         kept = store.trials.of_experiment(experiment.id)
         assert promised <= len(kept) <= in_all_before
-        assert store.runs.mark_interrupted() == 1
+        assert store.take_over() == 1
         interrupted = store.runs.latest(experiment.id)
         assert interrupted is not None
         assert interrupted.state is RunState.INTERRUPTED

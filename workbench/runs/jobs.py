@@ -16,6 +16,7 @@ from workbench.runs.budget import Budget, Purse
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, prepare, unpriced
+from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Control, Runner
@@ -75,16 +76,23 @@ class Jobs:
     """The runs of this process. One live run per experiment, however often it is started.
 
     `attempts` is how many requests a call may take where failures are passing ones;
-    `concurrency`, where it is given, replaces that of every connection.
+    `concurrency`, where it is given, replaces that of every connection; `engine` is where the
+    calls are made: "local" in this process, "ray" by the workers of a Ray cluster.
     """
 
     def __init__(
-        self, store: Store, models: Models, attempts: int = 4, concurrency: int | None = None
+        self,
+        store: Store,
+        models: Models,
+        attempts: int = 4,
+        concurrency: int | None = None,
+        engine: str = "local",
     ) -> None:
         self._store = store
         self._models = models
         self._attempts = attempts
         self._concurrency = concurrency
+        self._engine = engine
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
@@ -274,7 +282,7 @@ class Jobs:
         job.purse = Purse(await self._budgets(job, planned))
         async with Recorder(self._store, job.experiment, planned, job.run_id) as recorder:
             job.recorder = recorder
-            async with Clients(self._models, planned.connections, self._heard(job)) as clients:
+            async with self._clients(job, planned) as clients:
                 runner = Runner(
                     job.run_id,
                     clients.ask,
@@ -295,6 +303,10 @@ class Jobs:
 
     def _is_unfinished(self, job: Job) -> bool:
         return bool(self._store.trials.missing(job.experiment.id))
+
+    def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
+        own = Clients(self._models, planned.connections, self._heard(job))
+        return RayClients(own, planned.connections) if self._engine == "ray" else own
 
     def _lane(self, connection: Connection) -> Lane:
         lane = self._lanes.setdefault(connection.name, Lane(connection.name))

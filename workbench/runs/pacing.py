@@ -7,6 +7,7 @@ _MINUTE_S = 60.0
 _CUT = 0.5
 _SLOW_CUT = 0.75
 _SLOW = 2.0
+_SLOWER_S = 0.5
 _FORGET = 1.05
 _FEWEST = 16
 
@@ -16,7 +17,8 @@ class Window:
 
     Additive increase, multiplicative decrease (Chiu and Jain 1989): one more for every window of
     good answers, half as many when the server refuses, three quarters when answers take twice as
-    long as they did at their best. A window is halved once for all calls that were sent before.
+    long as they did at their best, and half a second more: less than that may be our own doing. A
+    window is halved once for all calls that were sent before.
     """
 
     def __init__(self, most: int) -> None:
@@ -53,7 +55,7 @@ class Window:
     def _look_back(self) -> None:
         typical = median(self._latencies)
         self._latencies.clear()
-        if self._best is not None and typical > _SLOW * self._best:
+        if self._best is not None and typical > max(_SLOW * self._best, self._best + _SLOWER_S):
             self.size = max(1.0, self.size * _SLOW_CUT)
         # The best is forgotten little by little: a server that is slower for good is no trouble.
         self._best = min(typical, (self._best or typical) * _FORGET)

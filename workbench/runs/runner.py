@@ -86,6 +86,32 @@ class Control:
             task.cancel()
 
 
+class _Ready:
+    """Calls that are written down and wait to be sent; None comes after the last."""
+
+    def __init__(self) -> None:
+        self._items: deque[tuple[Call, Attempt] | None] = deque()
+        self._changed = asyncio.Event()
+
+    def put(self, items: Sequence[tuple[Call, Attempt] | None]) -> None:
+        self._items += items
+        self._changed.set()
+
+    async def take(self) -> tuple[Call, Attempt] | None:
+        while not self._items:
+            self._changed.clear()
+            await self._changed.wait()
+        item = self._items.popleft()
+        self._changed.set()
+        return item
+
+    async def is_at_most(self, number: int) -> None:
+        """Wait until so many are left."""
+        while len(self._items) > number:
+            self._changed.clear()
+            await self._changed.wait()
+
+
 class Runner:
     """One run: its calls, how each is asked, and what is done with what comes back."""
 
@@ -135,12 +161,12 @@ class Runner:
             self._unsent.clear()
 
     async def _feed(self, group: asyncio.TaskGroup, lane: Lane, calls: Iterator[Call]) -> None:
-        """Send the calls of one lane, in order; while some are in flight the next are written."""
-        ready: asyncio.Queue[tuple[Call, Attempt] | None] = asyncio.Queue(lane.window.most)
+        """Send the calls of one lane, in order; while some are sent the next are written down."""
+        ready = _Ready()
         writer = group.create_task(self._write_ahead(lane, calls, ready))
         self._control._feeders.add(writer)
         room = asyncio.Semaphore(2 * lane.window.most)
-        while (item := await ready.get()) is not None:
+        while (item := await ready.take()) is not None:
             call, attempt = item
             await room.acquire()
             await self._turn(lane, call)
@@ -157,20 +183,15 @@ class Runner:
         if task.cancelled() and attempt.id in self._unsent:
             lane.leave()  # It was cancelled before its first step, and had entered already.
 
-    async def _write_ahead(
-        self,
-        lane: Lane,
-        calls: Iterator[Call],
-        ready: "asyncio.Queue[tuple[Call, Attempt] | None]",
-    ) -> None:
+    async def _write_ahead(self, lane: Lane, calls: Iterator[Call], ready: "_Ready") -> None:
         loop = asyncio.get_running_loop()
         pending: deque[Call] = deque()
         ahead = lane.window.now
         while True:
+            started_at = loop.time()
             pending += islice(calls, max(0, ahead - len(pending)))
             if not pending:
                 break
-            handed_at = loop.time()
             begun: list[tuple[Call, Attempt]] = []
             while pending and self._purse.reserve(pending[0].most_cost):
                 call = pending.popleft()
@@ -181,10 +202,10 @@ class Runner:
             elif not await self._purse.changed():
                 self._control.end(self._purse.full(pending[0].most_cost))
                 return
-            for item in begun:
-                await ready.put(item)
-            ahead = _next_ahead(ahead, lane.window.now, loop.time() - handed_at)
-        await ready.put(None)
+            ready.put(begun)
+            await ready.is_at_most(len(begun))
+            ahead = _next_ahead(ahead, lane.window.now, loop.time() - started_at)
+        ready.put([None])
 
     async def _turn(self, lane: Lane, call: Call) -> None:
         """Wait until a request may be sent: not paused, the store well, the lane free."""

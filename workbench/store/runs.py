@@ -76,7 +76,7 @@ class Runs:
     def mark_interrupted(self) -> int:
         """Say of every run that looks live that its process ended. Returns how many.
 
-        Called once when the file is opened: one process owns it, so none can be live then.
+        One process owns the file, so none can be live when it is opened.
         """
         rows = self._db.rows(
             f"select r.id from {_FROM} where e.state in ('waiting', 'running', 'paused')"

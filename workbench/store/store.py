@@ -54,6 +54,16 @@ class Store:
         with self.database.transaction():
             yield
 
+    def take_over(self) -> int:
+        """Write down how the last process left it: runs interrupted, requests lost.
+
+        Called once when the file is opened for work: one process owns it, so nothing can be going
+        on then. Returns how many runs were interrupted.
+        """
+        with self.transaction():
+            self.attempts.settle_lost()
+            return self.runs.mark_interrupted()
+
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()

@@ -43,7 +43,7 @@ def _services() -> Services:
     settings = config.load()
     settings.logs.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.database, settings.home)
-    store.runs.mark_interrupted()
+    store.take_over()
     models = Models(LocalModel(settings.home))
     if not store.features.all() and store.drafts.preference("welcomed") == "":
         import_feature(store, SAMPLE.read_text("utf-8"), "Sample")

@@ -1,0 +1,154 @@
+"""Money and control: what may be spent is never passed, and a run does as it is told."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.faults import endpoint as faults
+from tests.runs import scenes
+from tests.runs.test_jobs import PATIENCE_S, run, until
+from workbench.domain.experiments import Experiment, Limits, RunState
+from workbench.errors import InputError
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.store.store import Store
+
+USD_PER_ANSWER = 1.0
+"""The fake bills what it is asked for at its most: every answer costs this in the tests here."""
+
+
+@pytest.fixture
+def jobs(store: Store, tmp_path: Path) -> Iterator[Jobs]:
+    """Runs as the product makes them."""
+    held = Jobs(store, Models(LocalModel(tmp_path)))
+    yield held
+    held.close()
+
+
+def priced(store: Store, base_url: str, n_cases: int, concurrency: int = 4) -> Experiment:
+    """An experiment on an endpoint where an answer of 256 tokens costs one dollar."""
+    experiment = scenes.experiment(store, base_url, n_cases, concurrency=concurrency)
+    fake = store.connections.named("Fake")
+    store.connections.save(replace(fake, price_in=0.0, price_out=1_000_000 / 256))
+    return experiment
+
+
+def long_answer(count: int = 256) -> str:
+    """An answer of as many words as it may have tokens: the fake counts a token per word."""
+    return "pong " * (count - 1) + "pong"
+
+
+def test_a_run_ends_before_its_budget_is_passed(store: Store, jobs: Jobs) -> None:
+    with faults.serve(text=long_answer()) as server:
+        experiment = priced(store, server.base_url, 30)
+        jobs.start(experiment.id, scenes.AUTHOR, limits=Limits(usd=10.0))
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    ended = store.runs.latest(experiment.id)
+    assert ended is not None
+    assert ended.state is RunState.STOPPED
+    assert "budget of $10.00" in ended.message
+    assert server.requests == 10
+    assert store.attempts.spent(ended.id).usd == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_budget_is_passed_whatever_the_server_does_and_however_often_it_is_resumed(
+    store: Store, jobs: Jobs, seed: int
+) -> None:
+    draw = random.Random(seed)
+    mix = faults.Mix({"ok": 0.7, "rate_limit": 0.1, "reset": 0.1, "server_error": 0.1}, seed=seed)
+    with faults.serve(mix, text=long_answer()) as server:
+        experiment = priced(store, server.base_url, 60, concurrency=16)
+        store.features.set_budget(experiment.feature_id, 20.0, scenes.AUTHOR)
+        for _ in range(3):
+            jobs.start(experiment.id, scenes.AUTHOR, retry_failed=True)
+            until(jobs, experiment, lambda: server.requests > draw.randrange(10, 40))
+            jobs.stop(experiment.id, cancel=draw.random() < 0.5)
+            assert jobs.wait(experiment.id, PATIENCE_S)
+        # A request whose reply was lost may have been paid for: it counts in full.
+        may_be_billed = server.served["ok"] + server.served["reset"]
+    assert may_be_billed <= 20
+    assert store.attempts.spent_on(experiment.feature_id).usd <= 20.0 + 1e-6
+
+
+def test_a_lost_reply_is_counted_at_the_most_that_it_can_have_cost(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(["reset", "ok"], text="pong") as server:
+        experiment = priced(store, server.base_url, 1)
+        ended = run(store, jobs, experiment)
+    assert store.attempts.spent(ended.id).calls == 2
+    assert store.attempts.spent(ended.id).usd == pytest.approx(USD_PER_ANSWER * (1 + 1 / 256))
+
+
+def test_a_budget_needs_a_known_price_or_a_limit_of_calls(store: Store, jobs: Jobs) -> None:
+    with faults.serve() as server:
+        experiment = scenes.experiment(store, server.base_url, 9)
+        with pytest.raises(InputError, match="price of fake-1 is not known"):
+            jobs.start(experiment.id, scenes.AUTHOR, limits=Limits(usd=1.0))
+        jobs.start(experiment.id, scenes.AUTHOR, limits=Limits(usd=1.0, calls=5))
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    assert server.requests == 5
+
+
+def test_a_run_with_more_budget_goes_on_where_it_ended(store: Store, jobs: Jobs) -> None:
+    with faults.serve() as server:
+        experiment = scenes.experiment(store, server.base_url, 8)
+        for calls in (3, 20):
+            jobs.start(experiment.id, scenes.AUTHOR, limits=Limits(calls=calls))
+            assert jobs.wait(experiment.id, PATIENCE_S)
+    ended = store.runs.latest(experiment.id)
+    assert ended is not None
+    assert ended.state is RunState.FINISHED
+    assert set(scenes.asked(server).values()) == {1}
+    assert server.requests == 8
+
+
+def test_a_paused_run_sends_nothing_until_it_is_let_on(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.02) as server:
+        experiment = scenes.experiment(store, server.base_url, 60, concurrency=2)
+        started = jobs.start(experiment.id, scenes.AUTHOR)
+        until(jobs, experiment, lambda: server.requests >= 4)
+        jobs.pause(experiment.id)
+        until(jobs, experiment, lambda: server.open_requests == 0)
+        sent = server.requests
+        assert not jobs.wait(experiment.id, 0.3)
+        assert store.runs.get(started.id).state is RunState.PAUSED
+        assert server.requests == sent < 60
+        jobs.let_on(experiment.id)
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    assert store.runs.get(started.id).state is RunState.FINISHED
+    assert server.requests == 60
+
+
+def test_a_cancelled_run_ends_at_once_and_counts_what_was_in_flight(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve("hang") as server:
+        experiment = scenes.experiment(store, server.base_url, 20, concurrency=5, timeout_s=60)
+        started = jobs.start(experiment.id, scenes.AUTHOR)
+        until(jobs, experiment, lambda: server.requests == 5)
+        jobs.stop(experiment.id, cancel=True)
+        assert jobs.wait(experiment.id, 2.0)
+    assert store.runs.get(started.id).state is RunState.STOPPED
+    failures = store.attempts.failures(started.id)
+    assert failures["stopped"] == 5
+    assert store.attempts.spent(started.id).calls == 5
+
+
+def test_the_more_urgent_run_goes_first_on_a_shared_connection(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.02) as server:
+        slow = scenes.experiment(store, server.base_url, 40, concurrency=1)
+        urgent = scenes.elsewhere(store, 10)
+        jobs.start(slow.id, scenes.AUTHOR)
+        until(jobs, slow, lambda: server.requests >= 3)
+        jobs.start(urgent.id, scenes.AUTHOR, limits=Limits(priority=5))
+        assert jobs.wait(urgent.id, PATIENCE_S)
+        done = store.reports.progress(slow.id).outputs
+        assert jobs.wait(slow.id, PATIENCE_S)
+        assert server.peak == 1
+    assert done < 25

@@ -18,7 +18,7 @@ OPEN = "experiments_trial"
 """The id of the trial that is shown whole."""
 _PAGE = 25
 _OUTCOMES = {"pass": "passes", "fail": "fails", "unscored": "unscored"}
-_FILTERS = ("criterion", "outcome", "variant", "case", "search")
+_FILTERS = ("criterion", "outcome", "variant", "slice", "search")
 
 
 def draw(experiment: Experiment) -> None:
@@ -34,7 +34,7 @@ def draw(experiment: Experiment) -> None:
         "scorer": judged.draft.scorer.fingerprint() if judged else "",
         "outcome": chosen["outcome"] if judged else None,
         "search": chosen["search"],
-        "case_id": UUID(chosen["case"]) if chosen["case"] else None,
+        "tag": chosen["slice"],
     }
     read = partial(store.reports.outputs, experiment.id, **known)
     page = int(st.session_state.get("experiments_outputs_page", 1))
@@ -65,13 +65,14 @@ def draw(experiment: Experiment) -> None:
 
 
 def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]:
-    cases = {
-        str(case_id): key
-        for case_id, key in ExperimentReports(session.store().database).case_options(experiment.id)
-    }
+    tags = session.remembered(
+        "experiment_tags",
+        experiment.id,
+        lambda: ExperimentReports(session.store().database).tags(experiment.id),
+    )
     labels = {str(v.id): v.label for v in experiment.variants}
     # What belongs to another experiment is no choice here.
-    for name, options in (("criterion", criteria), ("case", cases), ("variant", labels)):
+    for name, options in (("criterion", criteria), ("slice", tags), ("variant", labels)):
         if st.session_state.get(f"experiments_filter_{name}") not in options:
             st.session_state[f"experiments_filter_{name}"] = None
     first, second, third, fourth, fifth = st.columns([4, 3, 2, 2, 3], vertical_alignment="bottom")
@@ -98,25 +99,21 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         format_func=lambda v: md(labels[v]),
         key="experiments_filter_variant",
     )
-    case = fourth.selectbox(
-        "Case",
-        list(cases),
-        format_func=lambda c: cases[c],
-        index=None,
-        placeholder="Any",
-        key="experiments_filter_case",
+    tag = fourth.selectbox(
+        "Slice", tags, index=None, placeholder="Any", key="experiments_filter_slice"
     )
     search = fifth.text_input(
         "Search",
         key="experiments_filter_search",
-        placeholder="Words in outputs",
+        placeholder="Outputs or cases",
+        help="Looks into outputs, error messages and the keys of cases.",
         icon=":material/search:",
     )
     return {
         "criterion": criterion,
         "outcome": outcome,
         "variant": variant,
-        "case": case,
+        "slice": tag,
         "search": search or "",
     }
 

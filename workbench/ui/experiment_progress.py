@@ -5,11 +5,11 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.store.reports import Progress
 from workbench.store.reports_experiments import ExperimentReports, Pace
-from workbench.ui import experiment_outlook, guard, session
+from workbench.ui import experiment_control, experiment_outlook, guard, session
 from workbench.ui.experiment_setup import takes_and_shows
 from workbench.ui.experiment_words import count, duration, money
 from workbench.ui.resources import services
@@ -43,23 +43,15 @@ def _look(experiment: Experiment, was_live: bool) -> None:
 def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
     jobs = services().jobs
     pace = ExperimentReports(session.store().database).pace(run.id)
-    is_stopping = jobs.is_stopping(experiment.id)
+    status = jobs.status(experiment.id)
     with st.container(border=True):
         st.progress(
             _share(progress),
             text=f"**{progress.done:,} of {progress.planned:,}** calls · {_pace(progress, pace)}",
         )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _counts(progress)
-            st.button(
-                "Stopping…" if is_stopping else "Stop",
-                key=f"experiments_stop_{experiment.id}",
-                icon=":material/stop_circle:",
-                disabled=is_stopping,
-                on_click=jobs.stop,
-                args=(experiment.id,),
-                help="Stops starting new calls; calls in flight finish and are kept.",
-            )
+        _counts(progress)
+        if status is not None:
+            experiment_control.draw(experiment, status)
         st.caption(
             "You can close this tab: the run goes on. Verdicts aren't peeked at. While it runs, "
             "every answer that is missing counts against both ends of the interval, so a verdict "
@@ -89,12 +81,13 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
             f"not made yet. {md(run.message)}",
             icon=":material/pause_circle:",
         )
-        _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True)
+        _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True, run=run)
     elif missing:
         st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
         _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
+    experiment_control.lost(experiment)
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
@@ -113,22 +106,34 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
 
 
 def _starter(
-    experiment: Experiment, label: str, *, is_primary: bool = False, retry_failed: bool = False
+    experiment: Experiment,
+    label: str,
+    *,
+    is_primary: bool = False,
+    retry_failed: bool = False,
+    run: Run | None = None,
 ) -> None:
     kind = "retry" if retry_failed else "start"
-    if st.button(
-        label,
-        key=f"experiments_{kind}_{experiment.id}",
-        type="primary" if is_primary else "secondary",
-        icon=":material/replay:" if retry_failed else ":material/play_arrow:",
-    ):
-        start(experiment.id, retry_failed=retry_failed)
+    key = f"experiments_{kind}_{experiment.id}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_pressed = st.button(
+            label,
+            key=key,
+            type="primary" if is_primary else "secondary",
+            icon=":material/replay:" if retry_failed else ":material/play_arrow:",
+        )
+        kept = session.store().runs.limits(run.id) if run is not None else None
+        wanted = experiment_control.limits(experiment.feature_id, key, kept)
+    if is_pressed:
+        start(experiment.id, retry_failed=retry_failed, limits=wanted)
 
 
-def start(experiment_id: UUID, *, retry_failed: bool = False) -> None:
+def start(experiment_id: UUID, *, retry_failed: bool = False, limits: Limits | None = None) -> None:
     """Set a run going and show it. One run, however often this is clicked."""
     try:
-        services().jobs.start(experiment_id, session.person(), retry_failed=retry_failed)
+        services().jobs.start(
+            experiment_id, session.person(), retry_failed=retry_failed, limits=limits
+        )
     except WorkbenchError as error:
         guard.show(error)
     else:

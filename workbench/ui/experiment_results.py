@@ -30,7 +30,7 @@ def _draw(experiment: Experiment) -> None:
     found = session.remembered(
         "experiment_verdicts",
         experiment.id,
-        lambda: verdicts.of_experiment(session.store(), experiment),
+        lambda: verdicts.of_experiment(session.store(), experiment, session.counted()),
     )
     if not found:
         st.info("The criteria of this experiment were put away since.")
@@ -57,46 +57,40 @@ def separating(experiment: Experiment, found: Sequence[CriterionVerdict]) -> str
     A criterion does when for some pair of variants the paired 95% interval of the difference
     leaves out zero (Student's t over cases; see `stats.comparison`).
     """
-    store = session.store()
+    labels = {v.id: v.label for v in experiment.variants}
     apart: list[str] = []
-    seen: set[str] = set()
-    for row in found:
-        draft, key = row.criterion.draft, row.criterion.key
-        if key in seen:
-            continue
-        seen.add(key)
-        means: dict[str, dict[str, float]] = {}
-        labels = {v.id: v.label for v in experiment.variants}
-        for tally in store.tallies.of(
-            experiment.id, row.criterion.id, draft.scorer.fingerprint(), draft.slices
-        ):
+    criteria = {row.criterion.id: row.criterion for row in found}
+    for criterion in criteria.values():
+        means: dict[str, dict[str, tuple[float, int]]] = {}
+        for tally in session.counted().of(criterion, experiment):
             scored = tally.passes + tally.fails
             if scored:
-                means.setdefault(labels[tally.variant_id], {})[tally.cluster] = (
-                    tally.passes / scored
-                )
+                mean = (tally.passes / scored, tally.alike)
+                means.setdefault(labels[tally.variant_id], {})[tally.cluster] = mean
         pairs = _pairs_apart(means)
         if pairs:
-            apart.append(f"{key} ({', '.join(pairs)})")
+            apart.append(f"{criterion.key} ({', '.join(pairs)})")
     names = " and ".join(v.label for v in experiment.variants)
     if not apart:
         return f"No criterion separates {md(names)}: on none is the difference beyond chance."
     separate = "separates" if len(apart) == 1 else "separate"
     return (
-        f"{len(apart)} of {len(seen)} criteria {separate} the variants: "
+        f"{len(apart)} of {len(criteria)} criteria {separate} the variants: "
         f"**{md('; '.join(apart))}**. On the others the difference could be chance."
     )
 
 
-def _pairs_apart(means: dict[str, dict[str, float]]) -> list[str]:
+def _pairs_apart(means: dict[str, dict[str, tuple[float, int]]]) -> list[str]:
+    """The pairs that differ. `means`: by label and clusters, their pass rate and how many."""
     pairs = []
     labels = sorted(means)
     for position, first in enumerate(labels):
         for second in labels[position + 1 :]:
             shared = sorted(means[first].keys() & means[second].keys())
+            alike = np.array([means[first][c][1] for c in shared], dtype=np.intp)
             gap = paired_difference(
-                np.array([means[first][c] for c in shared]),
-                np.array([means[second][c] for c in shared]),
+                np.repeat([means[first][c][0] for c in shared], alike),
+                np.repeat([means[second][c][0] for c in shared], alike),
             )
             if gap.p_value is None or gap.estimate is None or gap.p_value >= 0.05:
                 continue

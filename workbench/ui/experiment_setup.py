@@ -13,7 +13,14 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
-from workbench.ui import experiment_outlook, experiment_variant, guard, pages, session
+from workbench.ui import (
+    experiment_control,
+    experiment_outlook,
+    experiment_variant,
+    guard,
+    pages,
+    session,
+)
 from workbench.ui.experiment_outlook import Outlook
 from workbench.ui.experiment_words import HELD_OUT, count, variant_name
 from workbench.ui.resources import services
@@ -235,6 +242,7 @@ def _plan(
 
 
 def _start(feature_id: UUID, plan: Plan, outlook: Outlook) -> None:
+    wanted = experiment_control.limits(feature_id, f"{_PREFIX}limits")
     go, back = st.columns([3, 1])
     back.button("Back", key=f"{_PREFIX}back", on_click=hide, width="stretch")
     if not go.button(
@@ -249,7 +257,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook) -> None:
     try:
         before = {experiment.id for experiment in store.experiments.of(feature_id)}
         experiment = store.experiments.add(feature_id, plan, person)
-        services().jobs.start(experiment.id, person)
+        services().jobs.start(experiment.id, person, limits=wanted)
     except WorkbenchError as error:
         guard.show(error)
         return

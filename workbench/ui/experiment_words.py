@@ -12,6 +12,7 @@ STATES: dict[str, tuple[str, str, Color]] = {
     "": ("not started", ":material/radio_button_unchecked:", "gray"),
     RunState.WAITING: ("running", ":material/sync:", "blue"),
     RunState.RUNNING: ("running", ":material/sync:", "blue"),
+    RunState.PAUSED: ("paused", ":material/pause_circle:", "orange"),
     RunState.STOPPED: ("stopped", ":material/pause_circle:", "orange"),
     RunState.FAILED: ("failed", ":material/error:", "red"),
     RunState.FINISHED: ("finished", ":material/check_circle:", "green"),

@@ -9,8 +9,9 @@ from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
+from workbench.store.reports_rating import CaseToRate
 from workbench.ui import decide_badges, guard, score_reading, session, variants
-from workbench.ui.score_reading import CaseToRate, Shown, Task
+from workbench.ui.score_reading import Shown, Task
 from workbench.ui.text import SHOWN, md, output, prose, short
 
 CASE = "score_case"
@@ -24,50 +25,62 @@ _CHOICES = (
 )
 
 
-def choose_case(task: Task, queue: Sequence[CaseToRate]) -> CaseToRate:
-    """How far the rater is, and the case to show: the chosen one, or the next that is open."""
-    known = {str(case.id): case for case in queue}
-    if st.session_state.get(CASE) not in known:
-        wanted = score_reading.next_open(queue, queue[-1].id) or queue[0]
-        st.session_state[CASE] = str(wanted.id)
-    done = sum(case.is_done for case in queue)
+def choose_case(task: Task) -> CaseToRate | None:
+    """How far the rater is, and the case to show: the chosen one, or the next that is open.
+
+    None where there is nothing to rate.
+    """
+    asked = str(st.session_state.get(CASE) or "")
+    queue = score_reading.queue(task, asked)
+    case = queue.here or queue.next_open or queue.at(1)
+    if case is None:
+        return None
+    if asked != str(case.id):
+        # Nothing was chosen yet, or a key was typed: the widget holds ids.
+        st.session_state[CASE] = str(case.id)
+        queue = score_reading.queue(task, str(case.id))
+    known = {str(each.id): each.key for each in queue.near}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = st.selectbox(
+        st.selectbox(
             "Case",
             list(known),
             key=CASE,
             # The key alone: the browser keeps the words that an option had when it was chosen.
-            format_func=lambda found: known[found].key,
+            format_func=lambda found: known.get(found, found),
+            accept_new_options=True,
             on_change=_forget_batch,
             width=260,
+            help=f"The cases around this one. Type the key of any other of the {queue.cases:,}."
+            if len(known) < queue.cases
+            else None,
         )
-        here = list(known).index(chosen)
-        step(queue, here - 1, "Previous", ":material/arrow_back:", "Left")
-        step(queue, here + 1, "Next", ":material/arrow_forward:", "Right")
-        if done < len(queue):
+        step(queue.at(case.place - 1), "Previous", ":material/arrow_back:", "Left")
+        step(queue.at(case.place + 1), "Next", ":material/arrow_forward:", "Right")
+        if queue.next_open is not None:
             st.button(
                 "Next unrated",
                 key="score_next_open",
                 icon=":material/skip_next:",
                 shortcut="N",
-                on_click=_go_to_open,
-                args=(task, queue[here].id),
+                on_click=_go_to,
+                args=(str(queue.next_open.id),),
             )
-        st.progress(done / len(queue), text=f"{done} of {len(queue)} cases rated by you")
-    return known[chosen]
+        st.progress(
+            queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
+        )
+    return case
 
 
-def step(queue: Sequence[CaseToRate], to: int, label: str, icon: str, shortcut: str) -> None:
+def step(to: CaseToRate | None, label: str, icon: str, shortcut: str) -> None:
     """A button to the case before or after."""
-    is_there = 0 <= to < len(queue)
     st.button(
         label,
         key=f"score_{label.lower()}",
         icon=icon,
         shortcut=shortcut,
-        disabled=not is_there,
+        disabled=to is None,
         on_click=_go_to,
-        args=(str(queue[to].id) if is_there else "",),
+        args=("" if to is None else str(to.id),),
     )
 
 
@@ -112,8 +125,10 @@ def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
 def draw_reveal(task: Task, current: CaseToRate) -> None:
     """Whose the outputs of the case were that the rater has just finished."""
     last = st.session_state.get(LAST)
-    known = {str(case.id): case for case in score_reading.cases(task)}
-    if last not in known or last == str(current.id) or not known[last].is_done:
+    if not last or last == str(current.id):
+        return
+    rated = score_reading.queue(task, last).here
+    if rated is None or not rated.is_done:
         return
     by_id = {variant.id: variant for variant in task.experiment.variants}
     said = []
@@ -123,7 +138,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
         word = shown.mine.judgement.outcome.value
         said.append(f"output {number} was {label} ({'no score' if word == 'unscored' else word})")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/check: **{short(known[last].key)}** saved: {', '.join(said)}.")
+        st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
         st.button(
             "Rate it again",
             key="score_again",
@@ -242,8 +257,8 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, outcome: Outcome, note: st
         guard.show(error)
         return
     was_done = case.is_done
-    queue = score_reading.cases(task)
-    now = next((each for each in queue if each.id == case.id), None)
+    queue = score_reading.queue(task, str(case.id))
+    now = queue.here
     if now is None or was_done:
         return
     if not now.is_done:
@@ -253,9 +268,8 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, outcome: Outcome, note: st
             _forget_batch()
         return
     st.session_state[LAST] = str(case.id)
-    upcoming = score_reading.next_open(queue, case.id)
-    if upcoming is not None:
-        _go_to(str(upcoming.id))
+    if queue.next_open is not None:
+        _go_to(str(queue.next_open.id))
 
 
 def _keep_note(task: Task, shown: Shown, note: str) -> None:
@@ -265,12 +279,6 @@ def _keep_note(task: Task, shown: Shown, note: str) -> None:
 def _go_to(case_id: str) -> None:
     st.session_state[CASE] = case_id
     _forget_batch()
-
-
-def _go_to_open(task: Task, after: UUID) -> None:
-    upcoming = score_reading.next_open(score_reading.cases(task), after)
-    if upcoming is not None:
-        _go_to(str(upcoming.id))
 
 
 def _forget_batch() -> None:

@@ -9,6 +9,7 @@ from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.store.reports_rating import Queue, RatingReports
 from workbench.ui import session
 
 _MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
@@ -31,20 +32,6 @@ class Task(NamedTuple):
         """What the rater is asked."""
         asked = self.criterion.draft.scorer.settings.get("question")
         return str(asked or f"{self.criterion.draft.title}?")
-
-
-class CaseToRate(NamedTuple):
-    """A case that has outputs, and how many of them the rater has rated."""
-
-    id: UUID
-    key: str
-    outputs: int
-    rated: int
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the rater has rated every output."""
-        return self.rated >= self.outputs
 
 
 @dataclass(frozen=True)
@@ -95,37 +82,29 @@ def to_open_first(found: Sequence[Experiment], criteria: Sequence[Criterion]) ->
     for experiment in found:
         planned = {criterion_id for criterion_id, _ in experiment.criteria}
         for criterion in criteria:
-            queue = cases(Task(experiment, criterion, rater)) if criterion.id in planned else []
-            if not all(case.is_done for case in queue):
+            task = Task(experiment, criterion, rater)
+            if criterion.id in planned and queue(task).next_open is not None:
                 return experiment
     return found[0]
 
 
-def cases(task: Task) -> list[CaseToRate]:
-    """The cases that the criterion applies to and that have an output, in the dataset's order."""
+def queue(task: Task, around: str = "") -> Queue:
+    """The cases that the criterion applies to and that have an output, in the dataset's order.
 
-    def read() -> list[CaseToRate]:
-        frame = session.store().reports.to_rate(
+    `around` names the case at hand by its id or key. Read from the store once per commit.
+    """
+    key = (task.experiment.id, task.criterion.id, task.criterion.number, task.rater)
+    known: dict[str, Queue] = session.remembered("score_queues", key, dict)
+    if around not in known:
+        known[around] = RatingReports(session.store().database).queue(
             task.experiment.id,
             task.criterion.id,
             task.scorer,
             task.rater,
             task.criterion.draft.slices,
+            around=around,
         )
-        rows = zip(frame["case_id"], frame["case"], frame["outputs"], frame["rated"], strict=True)
-        return [CaseToRate(UUID(str(i)), str(key), int(n), int(done)) for i, key, n, done in rows]
-
-    key = (task.experiment.id, task.criterion.id, task.criterion.number, task.rater)
-    return session.remembered("score_cases", key, read)
-
-
-def next_open(queue: Sequence[CaseToRate], after: UUID) -> CaseToRate | None:
-    """The next case with an unrated output, from the one after `after` and round to it."""
-    here = next((i for i, case in enumerate(queue) if case.id == after), -1)
-    for case in (*queue[here + 1 :], *queue[: here + 1]):
-        if not case.is_done:
-            return case
-    return None
+    return known[around]
 
 
 def outputs(task: Task, case_id: UUID) -> list[Shown]:

@@ -10,7 +10,7 @@ from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts
-from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.verdicts import Counted, RequirementVerdict
 from workbench.store.store import Store
 from workbench.ui.resources import Services, services
 
@@ -56,10 +56,15 @@ def person() -> str:
     return str(st.session_state["person"]) or "Somebody"
 
 
+def counted() -> Counted:
+    """The open feature's scores, counted once for all that is said of them."""
+    return remembered("counted", feature_id(), lambda: Counted(store()))
+
+
 def all_verdicts() -> list[CriterionVerdict]:
     """Every criterion for every variant of the open feature."""
     opened = feature_id()
-    return remembered("verdicts", opened, lambda: verdicts.of_feature(store(), opened))
+    return remembered("verdicts", opened, lambda: verdicts.of_feature(store(), opened, counted()))
 
 
 def requirement_verdicts() -> list[RequirementVerdict]:

@@ -51,7 +51,7 @@ alias = st.Page(lambda: pages.go(HOME), title="Overview", url_path=HOME, visibil
 chosen = st.navigation({**menu, "Define": [*menu["Define"], alias]})
 pages.register(by_path)
 
-with guard.errors():
+with guard.errors(), session.drawing():
     names = [feature.name for feature in session.store().features.all()]
     if names:
         links.take("feature", session.FEATURE, names)

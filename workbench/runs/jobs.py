@@ -13,6 +13,7 @@ from workbench.errors import InputError, WorkbenchError
 from workbench.models.connect import Models
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Budget, Purse
+from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, prepare, unpriced
@@ -93,6 +94,7 @@ class Jobs:
         self._attempts = attempts
         self._concurrency = concurrency
         self._engine = engine
+        self.courtesy = Courtesy()
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
@@ -291,6 +293,7 @@ class Jobs:
                     {lane.name: lane for lane in job.lanes},
                     job.purse,
                     job.control,
+                    self.courtesy,
                     self._attempts,
                 )
                 await runner.run(planned.calls(recorder.unaskable))

@@ -15,6 +15,7 @@ from workbench.domain.calls import Answer, Request
 from workbench.domain.trials import Attempt, FailedAttempt, PlannedCall
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.budget import Purse
+from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
 from workbench.store.keys import new_id
 
@@ -124,6 +125,7 @@ class Runner:
         lanes: Mapping[str, Lane],
         purse: Purse,
         control: Control,
+        courtesy: Courtesy,
         attempts: int = 4,
     ) -> None:
         self._run_id = run_id
@@ -133,6 +135,7 @@ class Runner:
         self._lanes = lanes
         self._purse = purse
         self._control = control
+        self._courtesy = courtesy
         self._attempts = attempts
         self._unsent: dict[UUID, tuple[Call, Attempt]] = {}
 
@@ -213,6 +216,7 @@ class Runner:
             await self._control.going.wait()
             if self._book.trouble:
                 await asyncio.sleep(0.1)
+        await self._courtesy.give_way()
         await lane.enter(self._control.priority, call.tokens)
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:

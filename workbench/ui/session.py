@@ -1,6 +1,7 @@
 """Who is here, which feature is open, and what was read: session state holds ids and scalars."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,6 +19,11 @@ T = TypeVar("T")
 
 FEATURE = "feature"
 """The key of the feature picker; its value is the feature's name, which links carry."""
+
+
+def drawing() -> AbstractContextManager[None]:
+    """Inside, a page is being drawn: runs hold back."""
+    return services().jobs.courtesy.drawing()
 
 
 def store() -> Store:

@@ -1,6 +1,7 @@
 """The same verbs without a browser: run, verdicts, import, export, backup, restore, doctor."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -38,9 +39,9 @@ def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -
         command: Command = chosen.command
         return command(chosen)
     except WorkbenchError as error:
-        print(error.message, file=sys.stderr)
+        _say(error.message)
         if error.hint:
-            print(error.hint, file=sys.stderr)
+            _say(error.hint)
         return EXIT_INPUT
     except BrokenPipeError:
         # The reader went away (a pager, `head`): nothing more to say to anybody.
@@ -60,6 +61,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
         _add_serve(verbs, serve)
     _add_run(verbs)
     _add_verdicts(verbs)
+    _add_compare(verbs)
     _add_exchange(verbs)
     _add_upkeep(verbs)
     return parser
@@ -140,6 +142,21 @@ def _add_verdicts(verbs: Verbs) -> None:
     verdicts.set_defaults(command=_verdicts)
 
 
+def _add_compare(verbs: Verbs) -> None:
+    compare = verbs.add_parser(
+        "compare",
+        help="compare two variants on the cases that both were asked about",
+        description="For each criterion: how much more often B passes than A, case by case, with "
+        "its interval and a p-value adjusted for the number of comparisons.",
+    )
+    compare.add_argument("a", metavar="A", help="a variant's label: the baseline")
+    compare.add_argument("b", metavar="B", help="the label of the variant that is compared to it")
+    compare.add_argument("--feature", metavar="NAME", help="needed where there are several")
+    _add_db(compare)
+    compare.add_argument("--json", action="store_true", help="print JSON for machines")
+    compare.set_defaults(command=_compare)
+
+
 def _add_exchange(verbs: Verbs) -> None:
     importing = verbs.add_parser("import", help="import a feature file")
     importing.add_argument("file", type=Path, metavar="FILE")
@@ -168,7 +185,13 @@ def _add_upkeep(verbs: Verbs) -> None:
         description="Put a backup in the place of the database. The one that was there is kept "
         "beside it. Close the app first.",
     )
-    restore.add_argument("file", type=Path, metavar="BACKUP")
+    state = restore.add_mutually_exclusive_group(required=True)
+    state.add_argument("file", type=Path, nargs="?", metavar="BACKUP")
+    state.add_argument(
+        "--accept-older",
+        action="store_true",
+        help="go on with the database as it is, although recent work is missing from it",
+    )
     _add_db(restore)
     restore.set_defaults(command=_restore)
     doctor = verbs.add_parser("doctor", help="check the installation and the database")
@@ -201,7 +224,7 @@ def _run(chosen: argparse.Namespace) -> int:
         limits=Limits(chosen.budget, chosen.max_calls),
         engine=chosen.engine,
     )
-    tell = None if chosen.quiet else lambda line: print(line, file=sys.stderr)
+    tell = None if chosen.quiet else _say
     with headless.opened(_database(chosen)) as store:
         found = headless.run(store, text, wanted, tell, name=chosen.name)
     return _print(found, chosen.json)
@@ -213,6 +236,20 @@ def _verdicts(chosen: argparse.Namespace) -> int:
     with headless.opened(_database(chosen)) as store:
         found = headless.verdicts(store, headless.named(store, chosen.feature))
     return _print(found, chosen.json)
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    from workbench import headless
+    from workbench.evidence import comparison_report, comparisons
+
+    with headless.opened(_database(chosen)) as store:
+        feature_id = headless.named(store, chosen.feature)
+        found = comparisons.between(store, feature_id, chosen.a, chosen.b)
+    if chosen.json:
+        print(json.dumps(comparison_report.as_json(found), indent=2, ensure_ascii=False))
+    else:
+        print(comparison_report.as_text(found))
+    return EXIT_MET
 
 
 def _print(found: "Findings", as_json: bool) -> int:
@@ -256,9 +293,15 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    from workbench.store.backup import restore
+    from workbench.store.backup import accept_older, restore
 
-    kept = restore(chosen.file, _database(chosen))
+    database = _database(chosen)
+    if chosen.accept_older:
+        kept = accept_older(database)
+        said = f"The head file is kept as {kept}." if kept else "It had no head file."
+        print(f"{database} is taken as it is. {said}")
+        return EXIT_MET
+    kept = restore(chosen.file, database)
     print(f"Restored {chosen.file}." + (f" The former database is {kept}." if kept else ""))
     return EXIT_MET
 
@@ -279,6 +322,12 @@ def _read(path: Path) -> str:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
+
+
+def _say(line: str) -> None:
+    """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _amount(text: str) -> float:

@@ -123,12 +123,14 @@ def author(store: Store) -> str:
     return store.drafts.preference("person") or getpass.getuser()
 
 
-def named(store: Store, name: str) -> UUID:
-    """The feature of this name. Raises NotFound listing those that exist."""
-    feature = store.features.named(name)
+def named(store: Store, name: str | None) -> UUID:
+    """The feature of this name, or the only one. Raises NotFound listing those that exist."""
+    there = store.features.all()
+    feature = store.features.named(name) if name else there[0] if len(there) == 1 else None
     if feature is None or feature.id is None:
-        known = ", ".join(f"“{known.name}”" for known in store.features.all()) or "none"
-        raise NotFound(f"There is no feature named “{name}”.", f"The database holds: {known}.")
+        known = ", ".join(f"“{known.name}”" for known in there) or "none"
+        asked = f"There is no feature named “{name}”." if name else "Which feature?"
+        raise NotFound(asked, f"The database holds: {known}.")
     return feature.id
 
 

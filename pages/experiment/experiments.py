@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.ui import (
+    experiment_compare,
     experiment_list,
     experiment_outputs,
     experiment_plan,
@@ -14,6 +15,7 @@ from workbench.ui import (
 
 VIEWS = {
     "Results": experiment_results.draw,
+    "Compare": experiment_compare.draw,
     "Outputs": experiment_outputs.draw,
     "Plan": experiment_plan.draw,
 }

@@ -1,0 +1,94 @@
+"""Comparing variants: on the same cases, adjusted for how many questions are asked at once."""
+
+import pytest
+
+from tests.building import AUTHOR, Loop, loop
+from workbench.domain.calls import Parameters
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.scores import Outcome
+from workbench.errors import InputError
+from workbench.evidence import comparison_report, comparison_words, comparisons, economy
+from workbench.stats.comparison import Change
+from workbench.store.store import Store
+
+PASS, FAIL = Outcome.PASS, Outcome.FAIL
+
+
+def two_variants(store: Store, a: list[Outcome], b: list[Outcome]) -> tuple[Loop, Experiment]:
+    """One experiment with two variants, one trial a case, that ended so in the cases' order."""
+    made = loop(store, len(a))
+    other = store.variants.save(
+        made.variant.prompt, made.variant.connection, made.variant.model, Parameters(seed=7)
+    )
+    plan = Plan("Which?", made.dataset.id, (made.variant.id, other.id), (made.criterion.id,))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    numbers = {c.id: c.number for c in store.datasets.cases(made.dataset.id)}
+    ended = {made.variant.id: a, other.id: b}
+    calls = store.trials.missing(experiment.id)
+    outcomes = [ended[call.variant_id][numbers[call.case_id] - 1] for call in calls]
+    run = store.runs.start(experiment.id, AUTHOR)
+    made.answer(run.id, list(zip(calls, outcomes, strict=True)))
+    return made, experiment
+
+
+def compare(store: Store, made: Loop) -> comparisons.Comparison:
+    """The one comparison of two variants named A and B."""
+    (found,) = comparisons.between(store, made.feature_id, "A", "B")
+    return found
+
+
+def test_a_variant_that_fixes_many_cases_is_better_beyond_chance(store: Store) -> None:
+    made, _ = two_variants(store, [FAIL] * 20 + [PASS] * 20, [PASS] * 40)
+    found = compare(store, made)
+    assert found.is_sure
+    assert found.difference.estimate == pytest.approx(0.5)
+    assert (len(found.changed[Change.FIXED]), len(found.changed[Change.BROKEN])) == (20, 0)
+    assert comparison_words.verdict(found) == "B passes 50 points more often than A, beyond chance."
+
+
+def test_a_small_difference_is_said_to_be_undecided(store: Store) -> None:
+    made, _ = two_variants(store, [FAIL] * 2 + [PASS] * 18, [PASS] * 19 + [FAIL])
+    found = compare(store, made)
+    assert not found.is_sure
+    assert comparison_words.verdict(found).startswith("Not enough evidence")
+
+
+def test_p_values_are_adjusted_for_all_comparisons_made_at_once(store: Store) -> None:
+    made, experiment = two_variants(store, [FAIL] * 8 + [PASS] * 32, [PASS] * 40)
+    alone = compare(store, made)
+    a, b = experiment.variants
+    # The same variant asked about three times is three comparisons.
+    found = comparisons.against(store, experiment, a, [b, b, b])
+    assert alone.adjusted_p == alone.difference.p_value
+    assert [c.n_comparisons for c in found] == [3, 3, 3]
+    assert found[0].adjusted_p == pytest.approx(3 * (alone.adjusted_p or 0))
+
+
+def test_variants_that_were_never_asked_together_are_not_compared(store: Store) -> None:
+    made = loop(store, 3)
+    made.run([PASS] * 3)
+    store.variants.save(
+        made.variant.prompt, made.variant.connection, made.variant.model, Parameters(seed=7)
+    )
+    with pytest.raises(InputError, match="never asked about the same cases"):
+        comparisons.between(store, made.feature_id, "A", "B")
+    with pytest.raises(InputError, match="no variant “Z”"):
+        comparisons.between(store, made.feature_id, "A", "Z")
+
+
+def test_the_report_for_machines_has_difference_interval_and_adjusted_p(store: Store) -> None:
+    made, _ = two_variants(store, [FAIL] * 10 + [PASS] * 20, [PASS] * 30)
+    (entry,) = comparison_report.as_json([compare(store, made)])["comparisons"]
+    assert entry["difference"] == pytest.approx(1 / 3)
+    assert entry["low"] < entry["difference"] < entry["high"]
+    assert entry["adjusted_p_value"] <= 0.05
+    assert (entry["a"], entry["b"], entry["n_cases"]) == ("A", "B", 30)
+
+
+def test_a_variant_that_is_better_at_the_same_price_leaves_the_other_out_of_the_efficient_set(
+    store: Store,
+) -> None:
+    _, experiment = two_variants(store, [FAIL] * 10 + [PASS] * 10, [PASS] * 20)
+    first, second = economy.of_experiment(store, experiment)
+    assert (first.good, second.good) == (0.5, 1.0)
+    assert (first.is_efficient, second.is_efficient) == (False, True)

@@ -1,0 +1,70 @@
+"""Comparisons in plain words: the same sentences on pages and on the command line."""
+
+from workbench.evidence.comparisons import Comparison
+from workbench.stats.comparison import Change, Difference
+
+
+def verdict(found: Comparison) -> str:
+    """What a comparison says, in a sentence."""
+    gap = found.difference
+    a, b = found.a.label, found.b.label
+    if gap.estimate is None:
+        return f"{a} and {b} have no scored case in common."
+    if not found.is_sure:
+        return (
+            f"Not enough evidence that {a} and {b} differ: {b} passes {points(gap)} than {a}, "
+            "which could be chance."
+            if gap.estimate
+            else f"{a} and {b} pass equally often on these cases."
+        )
+    return f"{b} passes {points(gap)} than {a}, beyond chance."
+
+
+def points(gap: Difference) -> str:
+    """A difference in percentage points, as a phrase: “8 points more often”."""
+    size = abs(100 * (gap.estimate or 0.0))
+    said = f"{size:.0f}" if size >= 1 else f"{size:.1f}"
+    direction = "more" if (gap.estimate or 0.0) >= 0 else "less"
+    return f"{said} point{'' if said == '1' else 's'} {direction} often"
+
+
+def interval(gap: Difference) -> str:
+    """The interval of a difference in points: “-2 to +14 points”."""
+    return f"{100 * gap.low:+.0f} to {100 * gap.high:+.0f} points"
+
+
+def changed(found: Comparison) -> str:
+    """What became of the cases, in a phrase."""
+    counts = {kind: len(found.changed[kind]) for kind in Change}
+    return (
+        f"{counts[Change.FIXED]} fixed, {counts[Change.BROKEN]} broken, "
+        f"{counts[Change.FLICKERING]} flickering of {found.difference.n_cases} cases"
+    )
+
+
+def details(found: Comparison) -> str:
+    """The engineer's line: interval, p-value, method and what it rests on."""
+    gap = found.difference
+    parts = [f"95% interval {interval(gap)}", f"{gap.n_cases} cases, {gap.n_differ} differ"]
+    if gap.p_value is not None and found.adjusted_p is not None:
+        adjusted = f"p = {gap.p_value:.3g}"
+        if found.n_comparisons > 1:
+            adjusted += f", {found.adjusted_p:.3g} adjusted for {found.n_comparisons} comparisons"
+        parts.append(adjusted)
+    parts.append(gap.method)
+    if found.left_out:
+        parts.append(f"{found.left_out} cases left out: one of the two has no scored answer")
+    return "; ".join(parts)
+
+
+def slices(found: Comparison) -> list[str]:
+    """The slices, a line each, with a warning where one is too small to tell much."""
+    lines = []
+    for part in found.slices:
+        gap = part.difference
+        if gap.estimate is None:
+            continue
+        p = "" if part.adjusted_p is None else f", p = {part.adjusted_p:.3g} adjusted"
+        small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
+        lines.append(f"{part.tag}: {points(gap)} ({interval(gap)}{p}){small}")
+    return lines

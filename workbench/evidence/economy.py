@@ -1,0 +1,71 @@
+"""What quality costs: each variant's good answers against their price and their latency."""
+
+from dataclasses import dataclass, replace
+
+from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
+from workbench.stats.quantiles import MeanInterval, QuantileInterval, mean_cost, quantile
+from workbench.store.reports_comparison import ComparisonReports
+from workbench.store.store import Store
+
+
+@dataclass(frozen=True)
+class Economy:
+    """One variant: `good` is the share of scored answers that pass every criterion.
+
+    Times are in milliseconds, costs in USD. `cost_per_good` is None where nothing was good, and
+    wherever a price is missing. `is_efficient`: no other variant is at least as good, as cheap
+    and as fast, and better in one of these.
+    """
+
+    variant: Variant
+    answers: int
+    good: float | None
+    p50: QuantileInterval
+    p95: QuantileInterval
+    cost: MeanInterval
+    cost_per_good: float | None
+    unpriced: int
+    is_efficient: bool = False
+
+
+def of_experiment(store: Store, experiment: Experiment) -> list[Economy]:
+    """Every variant of an experiment that has answers, in the order of the plan."""
+    taken = ComparisonReports(store.database).taken(experiment.id)
+    found = []
+    for variant in experiment.variants:
+        if variant.id not in taken:
+            continue
+        t = taken[variant.id]
+        is_priced = not t.unpriced
+        found.append(
+            Economy(
+                variant=variant,
+                answers=t.answers,
+                good=t.good / t.scored if t.scored else None,
+                p50=quantile(t.latencies_ms, 0.5),
+                p95=quantile(t.latencies_ms, 0.95),
+                cost=mean_cost(t.costs) if is_priced else MeanInterval(None, None, None, 0),
+                cost_per_good=t.spent / t.good if is_priced and t.good else None,
+                unpriced=t.unpriced,
+            )
+        )
+    return [replace(one, is_efficient=not any(_beats(o, one) for o in found)) for one in found]
+
+
+def _beats(other: Economy, one: Economy) -> bool:
+    """Whether `other` is nowhere worse than `one` and somewhere better (Pareto dominance).
+
+    What is unknown of either decides nothing.
+    """
+    pairs = [
+        (other.good, one.good),
+        (_less(other.cost.estimate), _less(one.cost.estimate)),
+        (_less(other.p50.estimate), _less(one.p50.estimate)),
+    ]
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return bool(known) and all(a >= b for a, b in known) and any(a > b for a, b in known)
+
+
+def _less(value: float | None) -> float | None:
+    return None if value is None else -value

@@ -1,0 +1,192 @@
+"""Variants side by side: what differs beyond chance, which cases changed, what quality costs."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.evidence import comparison_words as words
+from workbench.evidence import comparisons, economy
+from workbench.evidence.comparisons import Comparison
+from workbench.evidence.economy import Economy
+from workbench.evidence.words import percent
+from workbench.stats.comparison import Change
+from workbench.ui import evidence, session, variants
+from workbench.ui.experiment_words import money
+from workbench.ui.text import md
+
+_ICON = {
+    Change.FIXED: ":material/healing:",
+    Change.BROKEN: ":material/heart_broken:",
+    Change.FLICKERING: ":material/flare:",
+}
+_MOST_NAMED = 60
+
+
+def draw(experiment: Experiment) -> None:
+    """The comparison of an experiment's variants, against one that is chosen as the baseline."""
+    if len(experiment.variants) > 1:
+        _differences(experiment)
+    else:
+        st.info(
+            "This experiment asks one variant. To compare, set one up with two or more: they are "
+            "compared case by case, which takes far fewer calls than two experiments.",
+            icon=":material/call_split:",
+        )
+    _economy(experiment)
+
+
+def _differences(experiment: Experiment) -> None:
+    by_id = {str(variant.id): variant for variant in experiment.variants}
+    chosen = st.segmented_control(
+        "Compared to",
+        list(by_id),
+        default=next(iter(by_id)),
+        required=True,
+        format_func=lambda v: md(by_id[v].label),
+        key=f"experiments_baseline_{experiment.id}",
+    )
+    assert chosen is not None
+    others = [variant for key, variant in by_id.items() if key != chosen]
+    found: list[Comparison] = session.remembered(
+        "comparison",
+        (experiment.id, chosen),
+        lambda: comparisons.against(session.store(), experiment, by_id[chosen], others),
+    )
+    for comparison in found:
+        _one(comparison)
+    if len(found) > 1:
+        st.caption(
+            f"{len(found)} comparisons were made at once, so each p-value is adjusted (Holm 1979): "
+            "one false “beyond chance” in 20 such tables."
+        )
+
+
+def _one(found: Comparison) -> None:
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f"**{found.criterion.key}** {md(found.criterion.draft.title)}", width="content"
+            )
+            variants.badge(found.b)
+            st.markdown(":gray[against]", width="content")
+            variants.badge(found.a)
+        st.markdown(
+            f"{':material/check:' if found.is_sure else ':material/help:'} "
+            f"{md(words.verdict(found))}"
+        )
+        if not found.difference.n_cases:
+            return
+        evidence.gap(found.difference, f"experiments_gap_{found.criterion.id}_{found.b.id}")
+        with st.container(horizontal=True, gap="small"):
+            for kind, icon in _ICON.items():
+                keys = found.changed[kind]
+                with st.popover(
+                    f"{len(keys)} {kind}",
+                    icon=icon,
+                    disabled=not keys,
+                    key=f"experiments_{kind.value}_{found.criterion.id}_{found.b.id}",
+                ):
+                    st.caption(_MEANING[kind])
+                    st.markdown(", ".join(md(key) for key in keys[:_MOST_NAMED]))
+                    if len(keys) > _MOST_NAMED:
+                        st.caption(f"and {len(keys) - _MOST_NAMED} more")
+        for line in words.slices(found):
+            st.caption(f":material/label: {md(line)}")
+        st.caption(md(words.details(found)))
+
+
+_MEANING = {
+    Change.FIXED: "Failed every time before, passes every time now.",
+    Change.BROKEN: "Passed every time before, fails every time now.",
+    Change.FLICKERING: "Passes sometimes, under one of the two or both.",
+}
+
+
+def _economy(experiment: Experiment) -> None:
+    found: list[Economy] = session.remembered(
+        "economy",
+        experiment.id,
+        lambda: economy.of_experiment(session.store(), experiment),
+    )
+    if not found:
+        return
+    st.markdown("**What quality costs**")
+    st.dataframe(
+        pd.DataFrame([_row(one) for one in found]),
+        hide_index=True,
+        key=f"experiments_economy_{experiment.id}",
+    )
+    priced = [one for one in found if one.cost.estimate is not None and one.good is not None]
+    is_free = all(one.cost.estimate == 0 for one in priced)
+    if len(priced) > 1:
+        _picture(priced, is_free=is_free, key=f"experiments_efficient_{experiment.id}")
+    efficient = [one.variant.label for one in found if one.is_efficient]
+    st.caption(
+        f"Worth considering: {md(', '.join(efficient))}. Every other variant is beaten by one of "
+        "these: no better, no cheaper and no faster. A good answer passes every criterion that "
+        "scored it. Half of the cases are answered within p50, 19 of 20 within p95; in brackets "
+        "what these could be (95% each way, over cases)."
+        if len(found) > 1
+        else "A good answer passes every criterion that scored it."
+    )
+
+
+def _row(one: Economy) -> dict[str, str]:
+    return {
+        "Variant": one.variant.label,
+        "Good answers": "not scored" if one.good is None else percent(one.good),
+        "p50": _seconds(one.p50.estimate, one.p50.low, one.p50.high),
+        "p95": _seconds(one.p95.estimate, one.p95.low, one.p95.high),
+        "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
+        "A good one costs": "unknown" if one.cost_per_good is None else money(one.cost_per_good),
+        "Answers": f"{one.answers:,}",
+    }
+
+
+def _seconds(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return "unknown"
+    ends = [f"{end / 1000:.1f}" if end is not None else "?" for end in (low, high)]
+    return f"{value / 1000:.1f} s ({ends[0]} to {ends[1]})"
+
+
+def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
+    """Good answers against cost (or latency where all are free); the efficient set is filled."""
+    across = "Half answered within (s)" if is_free else "An answer costs (USD)"
+    frame = pd.DataFrame(
+        {
+            "variant": [one.variant.label for one in found],
+            "good": [one.good for one in found],
+            "across": [
+                (one.p50.estimate or 0) / 1000 if is_free else one.cost.estimate for one in found
+            ],
+            "kind": ["worth considering" if one.is_efficient else "beaten" for one in found],
+        }
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("across:Q", title=across, scale=alt.Scale(zero=True, nice=True)),
+        y=alt.Y(
+            "good:Q",
+            title="Good answers",
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
+        tooltip=["variant:N", "good:Q", "across:Q", "kind:N"],
+    )
+    points = base.mark_point(size=140, filled=True).encode(
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=["worth considering", "beaten"], range=["#2a9163", "#7c8a8d"]),
+            legend=alt.Legend(title=None, orient="top"),
+        )
+    )
+    names = base.mark_text(dx=14, align="left", fontSize=13, color="#7c8a8d").encode(
+        text="variant:N"
+    )
+    spoken = "; ".join(
+        f"{one.variant.label}: {percent(one.good or 0)} good, "
+        f"{'worth considering' if one.is_efficient else 'beaten'}"
+        for one in found
+    )
+    st.altair_chart(alt.layer(points, names).properties(height=240), key=key, alt=spoken)

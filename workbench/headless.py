@@ -26,7 +26,7 @@ from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.store.database import MEMORY
-from workbench.store.integrity import orphans
+from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
 
 _EXIT = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_ENOUGH_EVIDENCE: 3}
@@ -160,7 +160,9 @@ def run(
         raise InputError(
             f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
         )
-    experiments = [_redirected(store, experiment, wanted) for experiment in experiments]
+    redirected = (_redirected(store, experiment, wanted) for experiment in experiments)
+    # One that was redirected by an earlier command is among them, as what it was redirected to.
+    experiments = list({experiment.id: experiment for experiment in redirected}.values())
     models = Models(LocalModel(config.load().home))
     jobs = Jobs(store, models, concurrency=wanted.concurrency, engine=wanted.engine)
     try:
@@ -225,12 +227,13 @@ def examine(database: str) -> list[Finding]:
     local = LocalModel(config.load().home).availability()
     said = f"local model: {'ready to start' if local.is_available else local.reason} {local.hint}"
     findings.append(Finding(local.is_available, said.strip()))
-    if database != MEMORY and not Path(database).exists():
+    if database != MEMORY and not any(Path(f"{database}{end}").exists() for end in ("", ".head")):
         return [*findings, Finding(True, f"no database yet at {database}")]
     try:
         with opened(database) as store:
             broken = orphans(store.database)
             findings.append(Finding(not broken, f"database {database} opens"))
+            findings.append(Finding(True, sequence(store.database)))
             findings += [Finding(False, line) for line in broken]
     except WorkbenchError as error:
         findings.append(Finding(False, str(error)))
@@ -276,6 +279,8 @@ def _redirected(store: Store, experiment: Experiment, wanted: Wanted) -> Experim
     if not wanted.model and not connection.models:
         raise InputError("No model is named.", "Add --model NAME.")
     model = wanted.model or connection.models[0]
+    if {(v.connection, v.model) for v in experiment.variants} == {(connection.name, model)}:
+        return experiment
     with store.transaction():
         variants = [
             store.variants.save(variant.prompt, connection.name, model, variant.parameters)

@@ -69,8 +69,11 @@ def running(folder: Path) -> Iterator[App]:
     """A workbench on an empty database in this folder."""
     app = App(folder)
     app.start()
-    yield app
-    app.end()
+    try:
+        yield app
+    finally:
+        if app.process is not None and app.process.poll() is None:
+            app.end()
 
 
 @pytest.fixture

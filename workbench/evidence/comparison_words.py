@@ -3,6 +3,8 @@
 from workbench.evidence.comparisons import Comparison
 from workbench.stats.comparison import Change, Difference
 
+_HANDFUL = 5
+
 
 def verdict(found: Comparison) -> str:
     """What a comparison says, in a sentence."""
@@ -23,14 +25,17 @@ def verdict(found: Comparison) -> str:
 def points(gap: Difference) -> str:
     """A difference in percentage points, as a phrase: “8 points more often”."""
     size = abs(100 * (gap.estimate or 0.0))
+    if size == 0:
+        return "equally often"
     said = f"{size:.0f}" if size >= 1 else f"{size:.1f}"
-    direction = "more" if (gap.estimate or 0.0) >= 0 else "less"
+    direction = "more" if (gap.estimate or 0.0) > 0 else "less"
     return f"{said} point{'' if said == '1' else 's'} {direction} often"
 
 
 def interval(gap: Difference) -> str:
     """The interval of a difference in points: “-2 to +14 points”."""
-    return f"{100 * gap.low:+.0f} to {100 * gap.high:+.0f} points"
+    low, high = max(-1.0, gap.low), min(1.0, gap.high)
+    return f"{100 * low:+.0f} to {100 * high:+.0f} points"
 
 
 def changed(found: Comparison) -> str:
@@ -58,13 +63,20 @@ def details(found: Comparison) -> str:
 
 
 def slices(found: Comparison) -> list[str]:
-    """The slices, a line each, with a warning where one is too small to tell much."""
+    """The slices that differ, a line each, with a warning where one is too small to tell much.
+
+    Those of a handful of cases are only counted: whatever they show is chance.
+    """
     lines = []
+    tiny = [part for part in found.slices if part.difference.n_cases < _HANDFUL]
     for part in found.slices:
         gap = part.difference
-        if gap.estimate is None:
+        if part in tiny or not gap.n_differ:
             continue
         p = "" if part.adjusted_p is None else f", p = {part.adjusted_p:.3g} adjusted"
         small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
         lines.append(f"{part.tag}: {points(gap)} ({interval(gap)}{p}){small}")
+    if tiny:
+        noun = "slice has" if len(tiny) == 1 else "slices have"
+        lines.append(f"{len(tiny)} {noun} fewer than {_HANDFUL} cases: too few to tell anything")
     return lines

@@ -21,6 +21,7 @@ _PATH = "/chat/completions"
 _CONNECT_S = 15.0
 _KEEP_ALIVE_S = 3.0
 _MAX_ERROR_BODY = 64 * 1024
+_MAX_AT_ONCE = 1024 * 1024
 
 
 class Sdk(AsyncOpenAI):
@@ -42,7 +43,10 @@ class Sdk(AsyncOpenAI):
             ),
         )
         self._address = httpx2.URL(base_url.rstrip("/") + _PATH)
-        self._options = FinalRequestOptions.construct(method="post", url=_PATH)
+        # The key is made anew for every request and never sent by us: one will do.
+        self._options = FinalRequestOptions.construct(
+            method="post", url=_PATH, idempotency_key="none"
+        )
 
     async def complete(self, body: Mapping[str, Any]) -> httpx2.Response:
         """Post a chat completion; the response's bytes are still to be read.
@@ -93,6 +97,15 @@ class _Transport(httpx2.AsyncBaseTransport):
                 allow_redirects=False,
                 timeout=self._timeout,
             )
+            is_whole = (
+                reply.status < 300
+                and reply.content_type == "application/json"
+                and "Content-Encoding" not in reply.headers
+            )
+            if is_whole and 0 <= (reply.content_length or -1) <= _MAX_AT_ONCE:
+                # Most answers are small: one read costs a third of a stream's many steps.
+                body = await reply.read()
+                return httpx2.Response(reply.status, headers=reply.raw_headers, content=body)
         stream: httpx2.AsyncByteStream = AiohttpResponseStream(reply)
         if reply.status >= 300:
             stream = _Shortened(stream)

@@ -19,9 +19,8 @@ from workbench.runs.runner import Result
 from workbench.store.store import Store
 
 _MOST_AT_ONCE = 2000
-_GATHER_S = 0.02
-_GATHER_FLOOD_S = 0.25
-_FLOOD = 16
+_GATHER_S = 0.25
+_FLOOD, _STILL_FLOOD = 16, 48
 _TRY_AGAIN_S = 1.0
 
 
@@ -39,10 +38,10 @@ class _Batch:
 class Recorder:
     """Takes what happens from the runner's loop without holding it up; used with `async with`.
 
-    Each commit holds what arrived within some milliseconds, so that a lone answer is kept at once
-    and a flood in large batches. While the store can't be written to, `trouble` says why, nothing
-    is lost, and it is tried again every second. `error` is set when the store refuses for good, or
-    whatever else ends the writing; leaving the `with` raises it.
+    Each commit holds what arrived during the one before, so that a lone answer is kept at once;
+    in a flood it waits a little for more. While the store can't be written to, `trouble` says why,
+    nothing is lost, and it is tried again every second. `error` is set when the store refuses for
+    good, or whatever else ends the writing; leaving the `with` raises it.
     """
 
     def __init__(
@@ -102,17 +101,18 @@ class Recorder:
 
     def _write(self) -> None:
         try:
-            is_open, gather_s = True, _GATHER_S
+            is_open, is_flood = True, False
             while is_open:
                 items = [self._arrived.get()]
-                # A flood is kept in large commits: wait a moment for what is just behind, but not
-                # when somebody waits for the commit.
-                self._is_urgent.wait(gather_s)
+                if is_flood:
+                    # Many small commits would cost more than the calls: wait for what is just
+                    # behind, but not while somebody waits for the commit.
+                    self._is_urgent.wait(_GATHER_S)
                 self._is_urgent.clear()
                 while len(items) < _MOST_AT_ONCE and not self._arrived.empty():
                     items.append(self._arrived.get())
                 is_open = None not in items
-                gather_s = _GATHER_S if len(items) < _FLOOD else _GATHER_FLOOD_S
+                is_flood = len(items) >= (_STILL_FLOOD if is_flood else _FLOOD)
                 batch = self._gathered(items)
                 self._keep(batch)
                 self._loop.call_soon_threadsafe(_fulfil, batch.promises)

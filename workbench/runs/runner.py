@@ -21,7 +21,8 @@ from workbench.store.keys import new_id
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
-_WRITE_EVERY_S = 0.5
+_WRITE_EVERY_S = 0.2
+_MOST_WINDOWS = 4
 _MOST_AHEAD = 512
 LONGEST_WISH_S = 600.0
 """A server that asks to wait longer than this ends the run, which can be resumed then."""
@@ -294,16 +295,17 @@ class Runner:
 
 
 def _next_ahead(ahead: int, window: int, took_s: float) -> int:
-    """How many calls to write down next: what is sent within about half a second.
+    """How many calls to write down next: what is sent within about a fifth of a second.
 
-    A commit has a price of its own, so a fast endpoint needs many calls in each; at a slow one no
-    more than a window's worth should be written down and not sent yet.
+    A commit has a price of its own, so a fast endpoint needs many calls in each. But what is
+    written down and not sent yet when the process is killed counts as lost, so never more than a
+    few windows' worth.
     """
     if took_s < _WRITE_EVERY_S / 2:
         ahead *= 2
     elif took_s > _WRITE_EVERY_S:
         ahead //= 2
-    return max(window, min(ahead, _MOST_AHEAD))
+    return max(window, min(ahead, _MOST_WINDOWS * window, _MOST_AHEAD))
 
 
 def _wait_s(error: ModelError, attempt: int) -> float:

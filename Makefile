@@ -19,6 +19,8 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks.verdict_errors
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.large
 
 setup: $(VENV)/.ready
 

@@ -10,7 +10,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import estimates, words
+from workbench.evidence import estimates, outlook_words, words
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.store.reports_experiments import ExperimentReports
@@ -22,7 +22,8 @@ from workbench.ui.experiment_words import count, duration, money
 @dataclass(frozen=True)
 class Outlook:
     """A plan's size, cost and reach. `answered` calls were made before and are not made again;
-    `time` and `cost` are sentences on the rest. `warnings` name criteria that it can never show."""
+    `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `warnings`
+    name criteria that it can never show."""
 
     n_variants: int
     n_cases: int
@@ -31,6 +32,7 @@ class Outlook:
     time: str
     cost: str
     reach: str
+    tells: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -76,6 +78,7 @@ def of_plan(
         time=_time(whole, share),
         cost=_cost(whole, share),
         reach=_reach(cases),
+        tells=_tells(cases, criteria, trials, len(variants)),
         warnings=tuple(w for c in criteria if (w := cannot_show(c, cases, trials))),
     )
 
@@ -122,6 +125,25 @@ def cannot_show(criterion: Criterion, cases: Sequence[Case], trials: int) -> str
         return f"{short}{shown}. It takes more cases."
     level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
     return f"{short}{shown}. It takes {zero_failure_minimum(level, draft.confidence)} cases."
+
+
+def _tells(
+    cases: Sequence[Case], criteria: Sequence[Criterion], trials: int, n_variants: int
+) -> tuple[str, ...]:
+    def different(chosen: Sequence[Case]) -> int:
+        return len({case.draft().input_fingerprint() for case in chosen})
+
+    reaches = [
+        outlook_words.Reach(c, different([case for case in cases if c.applies_to(case.tags)]))
+        for c in criteria
+        if c.draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE)
+    ]
+    lines = outlook_words.tells(reaches, trials)
+    n = different(cases)
+    if n_variants > 1:
+        lines.append(outlook_words.difference(n, trials))
+    lines.append(outlook_words.split(n, trials))
+    return tuple(line for line in lines if line)
 
 
 def _reach(cases: Sequence[Case]) -> str:

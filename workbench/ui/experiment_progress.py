@@ -9,8 +9,7 @@ from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.store.reports import Progress
 from workbench.store.reports_experiments import ExperimentReports, Pace
-from workbench.ui import experiment_control, experiment_outlook, guard, session
-from workbench.ui.experiment_setup import takes_and_shows
+from workbench.ui import experiment_control, experiment_outlook, experiment_takes, guard, session
 from workbench.ui.experiment_words import count, duration, money
 from workbench.ui.resources import services
 from workbench.ui.text import md
@@ -68,7 +67,7 @@ def _not_started(experiment: Experiment) -> None:
     criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
     with st.container(border=True, width=560):
         outlook = experiment_outlook.of_experiment(store, experiment, cases, criteria)
-        takes_and_shows(outlook)
+        experiment_takes.draw(outlook)
         _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
 
 

@@ -16,6 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.ui import (
     experiment_control,
     experiment_outlook,
+    experiment_takes,
     experiment_variant,
     guard,
     pages,
@@ -83,45 +84,13 @@ def draw(feature: Feature) -> None:
         st.subheader("Before you start")
         trials = int(_value("trials"))
         outlook = experiment_outlook.of_plan(store, chosen, cases, wanted, trials)
-        takes_and_shows(outlook)
+        experiment_takes.draw(outlook)
         st.caption(
             ":material/lock: Starting freezes the plan: the question, cases, variants, criteria "
             "and trials get a fingerprint, so that nobody moves the goal once results are in."
         )
         plan = _plan(datasets[_value("dataset")], chosen, wanted, trials)
         _start(feature.id, plan, outlook)
-
-
-def takes_and_shows(outlook: Outlook) -> None:
-    """A plan's calls, time and cost, and what it can show at best."""
-    asked, answered = st.columns(2)
-    asked.metric(
-        "Calls to make",
-        f"{outlook.to_ask:,}",
-        help="Each call asks one variant for one case once.",
-    )
-    answered.metric(
-        "Answered already",
-        f"{outlook.answered:,}",
-        help="Other experiments asked the same variant for the same case. Those answers are "
-        "shared: they cost nothing again.",
-    )
-    st.markdown(
-        f"{count(outlook.n_variants, 'variant')} × {count(outlook.n_cases, 'case')} × "
-        f"{count(outlook.trials, 'trial')} = **{count(outlook.calls, 'call')}**"
-    )
-    st.markdown(f":material/timer: Time: {outlook.time}")
-    st.markdown(f":material/payments: Cost: {md(outlook.cost)}")
-    st.markdown(f":material/insights: {outlook.reach}")
-    if outlook.warnings:
-        n = len(outlook.warnings)
-        st.markdown(
-            f":orange[:material/warning:] **{n} "
-            f"{'criterion' if n == 1 else 'criteria'} can't be met with this plan:** add cases, or "
-            "run it for what can be learned."
-        )
-    for warning in outlook.warnings:
-        st.caption(md(warning))
 
 
 def _form(

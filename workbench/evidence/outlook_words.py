@@ -1,0 +1,97 @@
+"""Before a run, in plain words: what a plan can tell apart, and what it would take to tell more."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from workbench.domain.criteria import Criterion
+from workbench.evidence.words import bar as bar_words
+from workbench.evidence.words import percent
+from workbench.stats.paired_planning import PairedNoise, paired_mde
+from workbench.stats.planning import cases_for_bar, detectable
+from workbench.stats.repeats import variance_left
+
+USUAL_ICC = 0.5
+"""How alike the trials of a case are, where nothing was seen yet: half of the noise is the case."""
+
+_STEP = 0.05
+
+
+class Reach(NamedTuple):
+    """The cases that a criterion applies to in a plan, and how alike trials of a case were."""
+
+    criterion: Criterion
+    n_cases: int
+    icc: float | None = None
+
+
+def tells(reaches: Sequence[Reach], trials: int) -> list[str]:
+    """For each kind of bar: which true rates the plan would tell from it, and what more takes.
+
+    “Would tell” is a chance of 8 in 10; criteria with the same bar and cases share a sentence.
+    """
+    by_design: dict[tuple[str, int, float], list[Reach]] = {}
+    for reach in reaches:
+        icc = USUAL_ICC if reach.icc is None else round(reach.icc, 2)
+        by_design.setdefault((bar_words(reach.criterion), reach.n_cases, icc), []).append(reach)
+    return [
+        line
+        for (_, n_cases, icc), alike in by_design.items()
+        if (line := _line(alike, n_cases, trials, icc))
+    ]
+
+
+def difference(n_cases: int, trials: int, rate: float = 0.8, icc: float = USUAL_ICC) -> str:
+    """The difference between two variants that the plan would show, if they pass about as often."""
+    spread = 2 * rate * (1 - rate)
+    noise = PairedNoise(icc * spread / 2, (1 - icc) * spread / 2, (1 - icc) * spread / 2)
+    least = paired_mde(noise, n_cases, trials_a=trials, trials_b=trials)
+    if least is None or least >= 1:
+        return ""
+    return (
+        f"Between two variants, a difference of {100 * least:.0f} points or more would probably "
+        f"show (8 times in 10, at a pass rate of about {percent(rate)})."
+    )
+
+
+def split(n_cases: int, trials: int, icc: float = USUAL_ICC) -> str:
+    """What the repeated trials of a case are worth, against as many calls on other cases."""
+    if trials == 1 or not n_cases:
+        return ""
+    worth = round(n_cases / variance_left(icc, trials))
+    calls = n_cases * trials
+    return (
+        f"{trials} trials of {n_cases} cases tell as much as one trial of {worth} cases. The same "
+        f"{calls:,} calls on {calls:,} different cases would tell more: repeat to learn how steady "
+        "the answers are."
+    )
+
+
+def _line(alike: Sequence[Reach], n_cases: int, trials: int, icc: float) -> str:
+    first = alike[0].criterion
+    draft = first.draft
+    if not n_cases or not 0 < draft.bar < 1:
+        return ""
+    names = ", ".join(reach.criterion.key for reach in alike)
+    is_limit = draft.measure.is_upper_bar
+    level = 1 - draft.bar if is_limit else draft.bar
+    found = detectable(level, n_cases, trials=trials, icc=icc, confidence=draft.confidence)
+
+    def said(rate: float) -> str:
+        return percent(1 - rate if is_limit else rate)
+
+    design = f"{n_cases} cases" + (f" × {trials} trials" if trials > 1 else "")
+    if found.above is None and found.below is None:
+        return ""
+    met = (
+        f"a true rate of {said(found.above)} would probably be shown to be met"
+        if (found.above is not None)
+        else "no true rate would probably be shown to be met"
+    )
+    missed = "" if found.below is None else f", and one of {said(found.below)} to be missed"
+    sentence = f"{names} ({bar_words(first)}): with {design}, {met}{missed}."
+    nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
+    if found.above is None or found.above > nearer + 1e-9:
+        plan = cases_for_bar(level, nearer, trials=trials, icc=icc, confidence=draft.confidence)
+        if plan is not None:
+            sentence += f" To show {said(nearer)}, it takes {plan.n_cases:,} cases."
+    return sentence

@@ -28,6 +28,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/integrity.py", "counts"): "table names of DuckDB's catalogue",
     ("statements", "workbench/store/backup.py", "_read_counts"): "runs the queries of `counts`",
     ("statements", "workbench/store/reports_home.py", "tables"): "table names of the catalogue",
+    ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
     ("untrusted text", "workbench/ui/data_choose.py", "dataset"): "kept, escaped, by the callbacks",
     ("untrusted text", "workbench/ui/data_save.py", "bar"): "kept, escaped, by the callbacks",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
@@ -39,7 +40,7 @@ _PRINTERS = (
     "workbench/models/local_server.py",
     "workbench/exchange/table_reader.py",
 )
-_SHARED_CONNECTION = ("database.py", "migrations.py", "backup.py")
+_SHARED_CONNECTION = ("engine.py", "database.py", "migrations.py", "backup.py")
 
 # A module and the only folder or file that may import it.
 _HOMES = {
@@ -260,7 +261,7 @@ def _cursors(source: Source) -> Iterator[tuple[int, str]]:
         if is_shared and receiver in ("connection", "_connection", "con") and not is_home:
             yield call.lineno, "a shared connection: a cursor per call, through the database"
         if source.named(call.func).startswith("duckdb.") and not is_home:
-            yield call.lineno, "DuckDB is opened in workbench/store/database.py only"
+            yield call.lineno, "DuckDB is opened in workbench/store/engine.py only"
 
 
 def _prints(source: Source) -> Iterator[tuple[int, str]]:

@@ -63,8 +63,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 
 task = score_reading.Task(experiment, criterion, session.person())
-queue = score_reading.cases(task)
-if not queue:
+case = score_rating.choose_case(task)
+if case is None:
     st.info(
         f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
         f"{md(', '.join(criterion.draft.slices))}. Choose another experiment, or run one with "
@@ -74,11 +74,10 @@ if not queue:
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
     st.stop()
 
-case = score_rating.choose_case(task, queue)
 # Always there, so that what stands below keeps its place (and a half-typed note) when it fills.
 with st.container(key="score_reveal"):
     score_rating.draw_reveal(task, case)
-if all(each.is_done for each in queue):
+if score_reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")

@@ -114,3 +114,13 @@ def test_the_bar_is_the_least_or_the_most_as_the_measure_says(
     wanted = draft(measure, bar)
     found = estimates.estimate(wanted, [tally(1, 0)] * passes + [tally(0, 1)] * fails, 1)
     assert estimates.verdict(wanted, found) is expected
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_clusters_counted_together_estimate_as_they_do_one_by_one(measure: Measure) -> None:
+    kinds = [tally(3, 0), tally(2, 1), tally(1, 1, errors=1), tally(0, 0, waiting=3)]
+    alike = [kind._replace(alike=n) for kind, n in zip(kinds, (9, 4, 2, 1), strict=True)]
+    apart = [kind for kind, n in zip(kinds, (9, 4, 2, 1), strict=True) for _ in range(n)]
+    together, one_by_one = (estimates.estimate(draft(measure), t, 3) for t in (alike, apart))
+    assert together == one_by_one
+    assert estimates.pass_hat_k(alike, 3) == estimates.pass_hat_k(apart, 3)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.building import Loop, loop
-from workbench.domain.scores import Note, Outcome
+from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.store.store import Store
 
@@ -72,6 +72,25 @@ def test_the_majority_of_the_raters_decides_and_a_tie_is_unscored(
     for rater, one in enumerate(said):
         made.rate([kept], [one], f"rater {rater}")
     assert outcome(store, kept) == majority
+
+
+def test_a_newer_word_without_a_value_leaves_none_of_the_older_value(store: Store) -> None:
+    made, kept = one_trial(store)
+    scorer = made.criterion.draft.scorer.fingerprint()
+    for value in (0.8, None):
+        said = Judgement(FAIL, "", value)
+        store.scores.add([Score(kept.id, made.criterion.id, scorer, said)])
+    assert store.database.row("select outcome, value from outcomes") == (FAIL, None)
+
+
+def test_the_outcomes_of_one_scorer_are_those_of_all(store: Store) -> None:
+    made, kept = one_trial(store)
+    for rater, said in (("Ada", PASS), ("Bea", FAIL), ("Ada", FAIL), ("Cy", PASS)):
+        made.rate([kept], [said], rater)
+    scorer = made.criterion.draft.scorer.fingerprint()
+    whole = store.database.rows("select trial_id, outcome from outcomes")
+    own = store.database.rows("from outcomes_of(?, ?)", [made.criterion.id, scorer])
+    assert own == whole == [(kept.id, FAIL)]
 
 
 def test_a_scorer_with_other_settings_has_scores_of_its_own(store: Store) -> None:

@@ -11,7 +11,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
 from workbench.evidence import estimates
 from workbench.store.store import Store
-from workbench.store.tallies import Tally
+from workbench.store.tallies import Counting, Tally
 
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -31,25 +31,33 @@ class RequirementVerdict:
 
 
 class Counted:
-    """Tallies that are counted once and used for every variant and comparison. Short-lived: it
-    does not notice what is stored after it counted."""
+    """Tallies that are counted once and used for every variant and comparison.
+
+    Short-lived: it does not notice what is stored after it counted.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[tuple[UUID, UUID], list[Tally]] = {}
+        self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
+
+    def count(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
+        """Count several criteria of an experiment at once: cheaper than one after the other."""
+        missing = [c for c in criteria if (experiment.id, c.id, c.number) not in self._known]
+        wanted = [Counting(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in missing]
+        for criterion, tallies in zip(
+            missing, self._store.tallies.of_all(experiment.id, wanted), strict=True
+        ):
+            self._known[experiment.id, criterion.id, criterion.number] = tallies
 
     def of(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
         """The tallies of a criterion in an experiment, of all variants."""
-        key = (criterion.id, experiment.id)
-        if key not in self._known:
-            draft = criterion.draft
-            self._known[key] = self._store.tallies.of(
-                experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
-            )
-        return self._known[key]
+        self.count(experiment, [criterion])
+        return self._known[experiment.id, criterion.id, criterion.number]
 
 
-def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
+def of_feature(
+    store: Store, feature_id: UUID, counted: Counted | None = None
+) -> list[CriterionVerdict]:
     """Each criterion for each variant that was tried (or for none), in the order of the keys.
 
     The evidence for a criterion and a variant is their newest experiment that was run; where the
@@ -61,11 +69,14 @@ def of_feature(store: Store, feature_id: UUID) -> list[CriterionVerdict]:
     newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
     datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
     numbers = {e.id: store.datasets.version(e.dataset_version_id).dataset_id for e in experiments}
-    counted = Counted(store)
+    counted = counted or Counted(store)
+    criteria = [(c, _sources(c, experiments, tried)) for c in store.criteria.of(feature_id)]
+    for experiment in experiments:
+        here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]
+        counted.count(experiment, here)
     found: list[CriterionVerdict] = []
-    for criterion in store.criteria.of(feature_id):
+    for criterion, sources in criteria:
         requirement = requirements[criterion.requirement_id]
-        sources = _sources(criterion, experiments, tried)
         if not sources:
             found.append(
                 CriterionVerdict(
@@ -89,6 +100,8 @@ def of_experiment(
     counted = counted or Counted(store)
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
+    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    counted.count(experiment, criteria)
     return [
         _judge(
             requirements[criterion.requirement_id],
@@ -98,8 +111,7 @@ def of_experiment(
             counted.of(criterion, experiment),
             [],
         )
-        for criterion in store.criteria.of(experiment.feature_id)
-        if criterion.id in wanted
+        for criterion in criteria
         for variant in experiment.variants
     ]
 

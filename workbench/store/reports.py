@@ -1,6 +1,6 @@
 """Read models for the pages: aggregated and paged by DuckDB, as DataFrames or small tuples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
 SHOWN = 4_000
 """How many characters of an output a page shows; the rest is a download."""
-
-_SEARCH = """(
-    contains(lower(c.key), $search) or contains(lower(t.message), $search)
-    or t.output in (select hash from outputs where contains(lower(body), $search))
-)"""
 
 
 class Progress(NamedTuple):
@@ -118,27 +113,25 @@ class Reports:
         reference, output (cut at SHOWN characters), length, failure, message, finish_reason,
         latency_ms, cost, outcome, reason, total (rows in all, whatever the page).
         """
-        filters: list[tuple[str, str, object]] = []
-        if variant_id is not None:
-            filters.append(("variant", "t.variant_id = $variant", variant_id))
-        if case_id is not None:
-            filters.append(("case", "t.case_id = $case", case_id))
-        if tag is not None:
-            filters.append(("tag", "list_contains(c.tags, $tag)", tag))
-        if outcome is not None:
-            filters.append(("outcome", "coalesce(s.outcome, 'unscored') = $outcome", outcome))
-        if search.strip():
-            filters.append(("search", _SEARCH, search.strip().lower()))
-        judged = "left join outcomes_of($criterion::uuid, $scorer) s on s.trial_id = t.id"
         # Which rows the page holds is found out first, from small columns; only those are read.
-        return self._db.frame(
-            f"""
+        # What is not asked for is null, and DuckDB leaves it out of its plan.
+        frame = self._db.frame(
+            """
             with found as materialized (
                 select t.id, t.position, t.number, c.number as case_number
                 from experiment_trials t
                 join cases c on c.id = t.case_id
-                {judged if outcome is not None else ""}
-                where {" and ".join(("t.experiment_id = $experiment", *(f[1] for f in filters)))}
+                left join outcomes_of($judge::uuid, $scorer) s on s.trial_id = t.id
+                where t.experiment_id = $experiment
+                    and ($variant::uuid is null or t.variant_id = $variant::uuid)
+                    and ($case::uuid is null or t.case_id = $case::uuid)
+                    and ($tag::varchar is null or list_contains(c.tags, $tag::varchar))
+                    and ($outcome::varchar is null
+                        or coalesce(s.outcome, 'unscored') = $outcome::varchar)
+                    and ($search = '' or contains(lower(c.key), lower($search))
+                        or contains(lower(t.message), lower($search)) or t.output in (
+                            select hash from outputs
+                            where $search <> '' and contains(lower(body), lower($search))))
             ),
             page as (
                 select * from found
@@ -147,65 +140,50 @@ class Reports:
             select t.id as trial_id, c.id as case_id, c.key as "case", t.variant_id,
                 w.label as variant, t.number, c.variables as input, c.reference,
                 left(o.body, $shown) as output, length(o.body) as length, t.failure, t.message,
-                t.finish_reason, t.latency_ms, t.cost,
-                case when $criterion::uuid is null then null
-                    else coalesce(s.outcome, 'unscored') end as outcome,
-                s.reason, (select count(*) from found) as total
+                t.finish_reason, t.latency_ms, t.cost, (select count(*) from found) as total
             from page p
             join trials t on t.id = p.id
             join variants w on w.id = t.variant_id
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
-            left join (
-                select * from outcomes where criterion_id = $criterion and scorer = $scorer
-            ) s on s.trial_id = t.id
             order by p.case_number, p.position, p.number, p.id
             """,
             {
                 "shown": SHOWN,
                 "experiment": experiment_id,
-                "criterion": criterion_id,
+                "judge": criterion_id if outcome is not None else None,
                 "scorer": scorer,
+                "variant": variant_id,
+                "case": case_id,
+                "tag": tag,
+                "outcome": outcome,
+                "search": search.strip(),
                 "limit": limit,
                 "offset": offset,
-                **{name: value for name, _, value in filters},
             },
         )
+        said = {} if criterion_id is None else self._said(frame["trial_id"], criterion_id, scorer)
+        unsaid = None if criterion_id is None else "unscored"
+        judgements = [said.get(trial_id, (unsaid, None)) for trial_id in frame["trial_id"]]
+        frame["outcome"] = [judgement[0] for judgement in judgements]
+        frame["reason"] = [judgement[1] for judgement in judgements]
+        return frame
 
-    def to_rate(
-        self,
-        experiment_id: UUID,
-        criterion_id: UUID,
-        scorer: str,
-        rater: str,
-        slices: Sequence[str],
-    ) -> "pd.DataFrame":
-        """The cases of an experiment that have outputs, and how many of them a rater has rated.
+    def _said(
+        self, trial_ids: Iterable[UUID], criterion_id: UUID, scorer: str
+    ) -> dict[UUID, tuple[str, str | None]]:
+        """What a criterion's scorer thought of a few trials.
 
-        Columns: case_id, case, outputs, rated.
+        They are given as a list: DuckDB takes such a filter down to the scores, but not a join.
         """
-        return self._db.frame(
+        rows = self._db.rows(
             """
-            select c.id as case_id, c.key as "case", count(*)::integer as outputs,
-                count(s.trial_id)::integer as rated
-            from experiment_trials t
-            join cases c on c.id = t.case_id
-            left join (
-                select distinct trial_id from scores
-                where criterion_id = $criterion and scorer = $scorer and rater = $rater
-            ) s on s.trial_id = t.id
-            where t.experiment_id = $experiment and t.output is not null
-                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
-            group by c.id, c.key, c.number order by c.number
+            select trial_id, outcome, reason from outcomes
+            where criterion_id = ? and scorer = ? and list_contains(?::uuid[], trial_id)
             """,
-            {
-                "experiment": experiment_id,
-                "criterion": criterion_id,
-                "scorer": scorer,
-                "rater": rater,
-                "slices": list(slices),
-            },
+            [criterion_id, scorer, list(trial_ids)],
         )
+        return {trial_id: (outcome, reason) for trial_id, outcome, reason in rows}
 
     def tags(self, dataset_version_id: UUID) -> "pd.DataFrame":
         """The tags of a dataset version: tag, cases, held_out."""
@@ -277,12 +255,7 @@ class Reports:
                 where dataset_id in (select id from datasets where feature_id = $feature)
                 qualify number = max(number) over (partition by dataset_id)),
             asked as (select e.id from experiments e
-                where e.feature_id = $feature and e.purpose = 'experiment'),
-            ratings as (select c.id, arg_max(v.scorer, v.number) as scorer,
-                    arg_max(v.scorer_kind, v.number) as kind,
-                    arg_max(v.slices, v.number) as slices
-                from criteria c join criterion_versions v on v.criterion_id = c.id
-                where c.requirement_id in (from mine) and c.archived_at is null group by c.id)
+                where e.feature_id = $feature and e.purpose = 'experiment')
             select
                 (select count(*) from mine),
                 (select count(distinct requirement_id) from criteria
@@ -295,15 +268,8 @@ class Reports:
                     where experiment_id in (from asked)),
                 (select count(*) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
-                (select count(distinct (t.id, r.id))
-                    from ratings r
-                    join experiment_criteria k on k.criterion_id = r.id
-                    join experiment_trials t on t.experiment_id = k.experiment_id
-                    join cases c on c.id = t.case_id
-                    where r.kind = 'rating' and t.output is not null
-                        and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
-                        and (t.id, r.id) not in (select (trial_id, criterion_id) from scores
-                            where criterion_id = r.id and scorer = r.scorer)),
+                (select count(distinct (trial_id, criterion_id)) from open_ratings
+                    where feature_id = $feature),
                 (select count(*) from requirement_revisions
                     where requirement_id in (from mine) and number > 1)
             """,

@@ -86,38 +86,21 @@ class ExperimentReports:
     def ratings_open(self, experiment_id: UUID) -> int:
         """How many pairs of an output and a rating criterion of an experiment wait for a person."""
         found: int = self._db.value(
-            """
-            with ratings as (
-                select k.criterion_id, arg_max(v.scorer, v.number) as scorer,
-                    arg_max(v.scorer_kind, v.number) as kind,
-                    arg_max(v.slices, v.number) as slices
-                from experiment_criteria k
-                join criterion_versions v on v.criterion_id = k.criterion_id
-                where k.experiment_id = $experiment group by k.criterion_id
-            )
-            select count(*)
-            from ratings r
-            join experiment_trials t on t.experiment_id = $experiment
-            join cases c on c.id = t.case_id
-            where r.kind = 'rating' and t.output is not null
-                and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
-                and (t.id, r.scorer) not in (
-                    select (trial_id, scorer) from scores where criterion_id = r.criterion_id)
-            """,
-            {"experiment": experiment_id},
+            "select count(*) from open_ratings where experiment_id = ?", [experiment_id]
         )
         return found
 
-    def case_options(self, experiment_id: UUID) -> list[tuple[UUID, str]]:
-        """An experiment's cases by id and key, in their order."""
+    def tags(self, experiment_id: UUID) -> list[str]:
+        """The tags of an experiment's cases, in alphabetical order."""
         rows = self._db.rows(
             """
-            select c.id, c.key from experiment_cases x join cases c on c.id = x.case_id
-            where x.experiment_id = ? order by c.number
+            select distinct unnest(c.tags) as tag
+            from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ? order by tag
             """,
             [experiment_id],
         )
-        return [(case_id, key) for case_id, key in rows]
+        return [str(tag) for (tag,) in rows]
 
     def everything(self, experiment_id: UUID) -> Iterator[dict[str, Any]]:
         """Every trial of an experiment whole, with its scores, for a download."""

@@ -31,6 +31,14 @@ class Tally(NamedTuple):
         return self.planned - self.passes - self.fails
 
 
+class Counting(NamedTuple):
+    """What to count: a criterion's scores by one scorer, on cases with one of these tags (all)."""
+
+    criterion_id: UUID
+    scorer: str
+    slices: Sequence[str] = ()
+
+
 class Tallies:
     """Scores, counted."""
 
@@ -51,7 +59,11 @@ class Tallies:
     def of(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
     ) -> list[Tally]:
-        """The counts of one criterion in one experiment.
+        """The counts of one criterion in one experiment; see `of_all`."""
+        return self.of_all(experiment_id, [Counting(criterion_id, scorer, slices)])[0]
+
+    def of_all(self, experiment_id: UUID, wanted: Sequence[Counting]) -> list[list[Tally]]:
+        """The counts of several criteria in one experiment, in one pass over its trials.
 
         Clusters that ended alike in every variant are one tally per variant: what a million scores
         come to is a few hundred rows, which hold all that estimates and comparisons need.
@@ -64,60 +76,65 @@ class Tallies:
             """,
             [experiment_id],
         )
-        if not planned:
-            return []
-        # Four columns for each variant: positions are our own numbers, never text from outside.
-        counts = ", ".join(
-            f"coalesce(sum({column}) filter (p.position = {position:d}), 0)::integer"
-            f' as "{column} {position:d}"'
-            for _, position, _ in planned
-            for column in ("passes", "fails", "errors", "made")
-        )
+        found: list[list[Tally]] = [[] for _ in wanted]
+        if not planned or not wanted:
+            return found
+        parameters: dict[str, object] = {"experiment": experiment_id}
+        for place, counting in enumerate(wanted):
+            parameters[f"criterion{place}"] = counting.criterion_id
+            parameters[f"scorer{place}"] = counting.scorer
+            parameters[f"slices{place}"] = list(counting.slices)
         rows = self._db.rows(
-            f"""
-            with per_case as (
-                select t.case_id, t.position, count(*) as made, count(t.failure) as errors,
-                    count(*) filter (s.outcome = 'pass') as passes,
-                    count(*) filter (s.outcome = 'fail') as fails
-                from experiment_trials t
-                left join outcomes_of($criterion::uuid, $scorer::varchar) s on s.trial_id = t.id
-                where t.experiment_id = $experiment
-                group by t.case_id, t.position
-            ),
-            clusters as (
-                select count(distinct c.id) as cases, {counts}
+            _sql(len(wanted), [position for _, position, _ in planned]), parameters
+        )
+        for number, (place, alike, cases, *ended) in enumerate(rows):
+            for variant, (variant_id, _, trials) in enumerate(planned):
+                passes, fails, errors, made = ended[4 * variant : 4 * variant + 4]
+                asked = cases * trials
+                counts = (cases, asked, passes, fails, errors, asked - made)
+                found[place].append(Tally(variant_id, str(number), *counts, alike))
+        return found
+
+
+def _sql(n_wanted: int, positions: Sequence[int]) -> str:
+    """The query of `of_all`: trials to one row per case, cases to clusters, clusters that ended
+    alike to one row. It is put together from numbers of our own, never from texts."""
+    joins, sums, whole = [], [], []
+    for position in positions:
+        here = f"t.position = {position:d}"
+        sums.append(f"count(*) filter ({here}) as made_{position:d}")
+        sums.append(f"count(t.failure) filter ({here}) as errors_{position:d}")
+    for i in range(n_wanted):
+        joins.append(
+            f"left join outcomes_of($criterion{i}::uuid, $scorer{i}) s{i} on s{i}.trial_id = t.id"
+        )
+        columns = []
+        for position in positions:
+            for said in ("pass", "fail"):
+                name = f"{said}_{i}_{position:d}"
+                is_said = f"t.position = {position:d} and s{i}.outcome = '{said}'"
+                sums.append(f"count(*) filter ({is_said}) as {name}")
+                columns.append(name)
+            columns += [f"errors_{position:d}", f"made_{position:d}"]
+        counts = ", ".join(f"coalesce(sum(p.{column}), 0)::integer" for column in columns)
+        whole.append(f"""
+            select {i} as place, count(*) as alike, * from (
+                select count(*) as cases, {counts}
                 from experiment_cases x
                 join cases c on c.id = x.case_id
                 left join per_case p on p.case_id = x.case_id
                 where x.experiment_id = $experiment
-                    and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                    and (len($slices{i}::varchar[]) = 0
+                        or list_has_any(c.tags, $slices{i}::varchar[]))
                 group by c.input
-            )
-            select count(*) as alike, * from clusters group by all order by all
-            """,
-            {
-                "experiment": experiment_id,
-                "criterion": criterion_id,
-                "scorer": scorer,
-                "slices": list(slices),
-            },
+            ) group by all""")
+    return f"""
+        with per_case as materialized (
+            select t.case_id, {", ".join(sums)}
+            from experiment_trials t {" ".join(joins)}
+            where t.experiment_id = $experiment
+            group by t.case_id
         )
-        found = []
-        for place, (variant_id, _, trials) in enumerate(planned):
-            for number, (alike, cases, *ended) in enumerate(rows):
-                passes, fails, errors, made = ended[4 * place : 4 * place + 4]
-                asked = cases * trials
-                found.append(
-                    Tally(
-                        variant_id,
-                        str(number),
-                        cases,
-                        asked,
-                        passes,
-                        fails,
-                        errors,
-                        asked - made,
-                        alike,
-                    )
-                )
-        return found
+        {" union all ".join(whole)}
+        order by all
+    """

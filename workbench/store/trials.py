@@ -52,7 +52,7 @@ class Trials:
         for trial in trials:
             digest = None
             if trial.output is not None:
-                digest = sha256(trial.output.encode()).hexdigest()
+                digest = text_hash(trial.output)
                 bodies[digest] = trial.output
             rows.append(
                 (
@@ -112,6 +112,20 @@ class Trials:
         )
         return [PlannedCall(*row) for row in rows]
 
+    def recorded(
+        self, variant_ids: Sequence[UUID]
+    ) -> dict[tuple[UUID, UUID, int], tuple[UUID, str | None]]:
+        """The trials that count of some variants, by variant, case and number: their ids, and the
+        hashes of their outputs (None: an error)."""
+        rows = self._db.rows(
+            """
+            select variant_id, case_id, number, id, output from current_trials
+            where variant_id in (select unnest(?::uuid[]))
+            """,
+            [list(variant_ids)],
+        )
+        return {(variant, case, n): (trial, output) for variant, case, n, trial, output in rows}
+
     def get(self, trial_id: UUID) -> Trial:
         """One trial. Raises NotFound."""
         row = self._db.row(
@@ -140,7 +154,10 @@ class Trials:
     def unscored(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
     ) -> list[Trial]:
-        """The outputs of an experiment that a criterion's scorer has not looked at yet."""
+        """The outputs of an experiment that a criterion's scorer has not looked at yet.
+
+        Not those that came from elsewhere without their text: there is nothing to look at.
+        """
         rows = self._db.rows(
             f"""
             select {_READ}
@@ -148,6 +165,7 @@ class Trials:
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
             where t.experiment_id = $experiment
+                and not (t.request = '' and o.body = '')
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
                 and t.id not in (
                     select trial_id from scores
@@ -162,6 +180,11 @@ class Trials:
             },
         )
         return [_trial(row) for row in rows]
+
+
+def text_hash(text: str) -> str:
+    """What an output is stored under."""
+    return sha256(text.encode()).hexdigest()
 
 
 def _trial(row: Row) -> Trial:

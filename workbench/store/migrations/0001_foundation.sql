@@ -1,6 +1,13 @@
 -- The loop: feature, requirements, criteria, datasets, prompts, variants, experiments, runs,
 -- trials, scores. No foreign keys (DuckDB then refuses to alter the parent): see integrity.py.
 
+-- Which database this is, and how many commits it has seen: one row, raised with each of them.
+create table head (
+    database uuid not null,
+    sequence bigint not null
+);
+insert into head values (uuid(), 0);
+
 create table features (
     id uuid primary key default uuidv7(),
     name varchar not null,
@@ -368,3 +375,27 @@ create macro outcomes_of(criterion, made_by) as table
         group by trial_id, rater
     )
     select trial_id, majority(outcome) as outcome from newest group by trial_id;
+
+-- Outputs that a live criterion asks a person about and nobody has rated yet, by experiment.
+create view open_ratings as
+    with ratings as (
+        select c.id as criterion_id, arg_max(v.scorer, v.number) as scorer,
+            arg_max(v.scorer_kind, v.number) as kind, arg_max(v.slices, v.number) as slices
+        from criteria c
+        join requirements q on q.id = c.requirement_id
+        join criterion_versions v on v.criterion_id = c.id
+        where c.archived_at is null and q.archived_at is null
+        group by c.id
+        having kind = 'rating'
+    ),
+    rated as (
+        select distinct s.trial_id, s.criterion_id
+        from scores s join ratings r on r.criterion_id = s.criterion_id and r.scorer = s.scorer
+    )
+    select t.experiment_id, t.feature_id, t.id as trial_id, r.criterion_id
+    from ratings r
+    join experiment_criteria k on k.criterion_id = r.criterion_id
+    join experiment_trials t on t.experiment_id = k.experiment_id
+    join cases c on c.id = t.case_id
+    anti join rated on rated.trial_id = t.id and rated.criterion_id = r.criterion_id
+    where t.failure is null and (len(r.slices) = 0 or list_has_any(c.tags, r.slices));

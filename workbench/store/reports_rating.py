@@ -1,0 +1,113 @@
+"""Read model of the Score page: where a rater stands in the cases of an experiment."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.store.database import Database
+
+
+class CaseToRate(NamedTuple):
+    """A case that has outputs, how many of them the rater has rated, and its place from 1."""
+
+    id: UUID
+    key: str
+    outputs: int
+    rated: int
+    place: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the rater has rated every output."""
+        return self.rated >= self.outputs
+
+
+class Queue(NamedTuple):
+    """A rater's cases: how many there are, how many are done, and those around the one at hand.
+
+    `here` is the case that was asked for, None where it is not among them. `next_open` is the
+    first case with an unrated output after it and round to it, None where all are done.
+    """
+
+    cases: int
+    done: int
+    here: CaseToRate | None
+    next_open: CaseToRate | None
+    near: tuple[CaseToRate, ...]
+
+    def at(self, place: int) -> CaseToRate | None:
+        """The case at a place close by."""
+        return next((case for case in self.near if case.place == place), None)
+
+
+NOBODY = Queue(0, 0, None, None, ())
+
+
+class RatingReports:
+    """What a rater's page reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def queue(
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        rater: str,
+        slices: Sequence[str],
+        *,
+        around: str = "",
+        reach: int = 50,
+    ) -> Queue:
+        """The cases with outputs that a criterion applies to, in the dataset's order.
+
+        `around` names a case by its id or key; of the others only those at most `reach` places
+        away are read.
+        """
+        rows = self._db.rows(
+            """
+            with queue as (
+                select c.id, c.key, count(*) as outputs, count(s.trial_id) as rated,
+                    row_number() over (order by c.number, c.id) as place
+                from experiment_trials t
+                join cases c on c.id = t.case_id
+                left join (
+                    select distinct trial_id from scores
+                    where criterion_id = $criterion and scorer = $scorer and rater = $rater
+                ) s on s.trial_id = t.id
+                where t.experiment_id = $experiment and t.failure is null
+                    and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                group by c.id, c.key, c.number
+            ),
+            whole as (
+                select count(*) as cases, count(*) filter (rated >= outputs) as done,
+                    max(place) filter (id = try_cast($around as uuid) or key = $around) as here
+                from queue
+            ),
+            upcoming as (
+                select arg_min(place, (place - coalesce(here, 0) - 1 + cases) % cases) as next_open
+                from queue, whole where rated < outputs
+            )
+            select cases, done, here, next_open, q.id, q.key, q.outputs, q.rated, q.place
+            from queue q, whole, upcoming
+            where abs(q.place - coalesce(here, next_open, 1)) <= $reach or q.place = next_open
+            order by q.place
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "rater": rater,
+                "slices": list(slices),
+                "around": around,
+                "reach": reach,
+            },
+        )
+        if not rows:
+            return NOBODY
+        cases, done, here, next_open, *_ = rows[0]
+        by_place = {row[-1]: CaseToRate(*row[4:]) for row in rows}
+        middle = here or next_open or 1
+        near = tuple(case for case in by_place.values() if abs(case.place - middle) <= reach)
+        return Queue(cases, done, by_place.get(here), by_place.get(next_open), near)

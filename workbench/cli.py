@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import config
+from workbench import cli_results, config
 from workbench.domain.experiments import Limits
 from workbench.errors import InputError, WorkbenchError
 
@@ -63,6 +63,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     _add_verdicts(verbs)
     _add_compare(verbs)
     _add_exchange(verbs)
+    cli_results.add(verbs, _add_db, _database)
     _add_upkeep(verbs)
     return parser
 

@@ -106,6 +106,7 @@ def test_a_database_in_use_cannot_be_replaced(tmp_path: Path) -> None:
     store.close()
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "app.duckdb",
+        "app.duckdb.head",
         "app.duckdb.lock",
         "backups",
     ]

@@ -312,5 +312,6 @@ def assert_nothing_new(folder: Path) -> None:
     assert {file.name for file in folder.iterdir()} <= {
         "secret.csv",
         "app.duckdb",
+        "app.duckdb.head",
         "app.duckdb.lock",
     }

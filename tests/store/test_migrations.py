@@ -121,4 +121,5 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     path = tmp_path / "app.duckdb"
     open_store(str(path), tmp_path).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE((tmp_path / "app.duckdb.lock").stat().st_mode) == 0o600
+    for beside in ("app.duckdb.lock", "app.duckdb.head"):
+        assert stat.S_IMODE((tmp_path / beside).stat().st_mode) == 0o600

@@ -1,11 +1,14 @@
 """References that lead nowhere are found, in every table that has one."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.building import loop, trial
+from workbench.domain.experiments import Limits
 from workbench.domain.scores import Note, Outcome
+from workbench.domain.trials import Attempt
 from workbench.store.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
@@ -21,6 +24,12 @@ def filled(tmp_path: Path) -> Store:
     experiment = made.run([Outcome.PASS])
     (kept,) = opened.trials.of_experiment(experiment.id)
     opened.scores.add_note(Note(kept.id, "Ada", "fine"))
+    (planned,) = opened.trials.missing(experiment.id)[:1]
+    attempt = Attempt(new_id(), kept.run_id, planned, 1, 0.0, datetime.now(UTC))
+    opened.attempts.begin([attempt])
+    opened.attempts.settle_lost()
+    opened.runs.limit(kept.run_id, Limits(usd=1.0))
+    opened.features.set_budget(made.feature_id, 1.0, "Ada")
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     return opened
 

@@ -1,14 +1,17 @@
 """Copies of the whole file, taken while it is in use, and their way back."""
 
+import errno
 import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from workbench.errors import InputError, StoreError
-from workbench.store.database import MEMORY, Database, connect, translated
+from workbench.store.database import Database
+from workbench.store.engine import MEMORY, PARTS, connect, translated
+from workbench.store.files import copy_whole
+from workbench.store.head import HeadFile, head_of
 from workbench.store.integrity import counts
 from workbench.store.lock import FileLock
 from workbench.store.migrations import inspect
@@ -41,14 +44,15 @@ class Backups:
             if before != after:
                 raise StoreError("The backup differs from the database.", "Try again.")
             final.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(copy, final)
+            _move(copy, final)
         except OSError as error:
             raise StoreError(
                 f"The backup could not be written to {final}: {error.strerror}.",
                 "Check the folder and the free space.",
             ) from error
         finally:
-            copy.unlink(missing_ok=True)
+            for suffix in PARTS:
+                Path(f"{copy}{suffix}").unlink(missing_ok=True)
         final.chmod(0o600)
         return final
 
@@ -61,7 +65,8 @@ def restore(source: Path, path: str) -> Path | None:
     """Put a backup in the place of the database at `path`, which nothing may have open.
 
     The database that was there is kept beside it; returns where. Raises InputError when the
-    source is missing, StoreError when it is not a workbench file, StoreLocked when it is in use.
+    source is missing, StoreError when it is not a workbench file or recent work is missing from
+    it, StoreLocked when the database is in use.
     """
     if path == MEMORY:
         raise InputError("A database in memory cannot be replaced.", "Name a file with --db.")
@@ -77,7 +82,7 @@ def restore(source: Path, path: str) -> Path | None:
         inspect(source, backups)
         _read_counts(source, backups)
         lock.acquire()
-        return _replace(target, source)
+        return _replace(target, source, backups)
     except OSError as error:
         raise StoreError(
             f"{source} could not be restored to {target}: {error.strerror}.",
@@ -87,30 +92,75 @@ def restore(source: Path, path: str) -> Path | None:
         lock.release()
 
 
-def _replace(target: Path, source: Path) -> Path | None:
-    """Copy first, then rename: when the disk is full the former database is still there."""
-    arriving = target.with_name(f".{target.name}.arriving")
+def accept_older(path: str) -> Path | None:
+    """Take the database at `path` as it is, although recent work is missing from it.
+
+    Its head file is kept as `.head.<time>`; returns where, or None when there was none. Raises
+    StoreLocked when it is in use, StoreError when it is not a workbench file.
+    """
+    if path == MEMORY:
+        raise InputError("A database in memory has no older state.", "Name a file with --db.")
+    target = Path(path).expanduser().resolve()
+    lock = FileLock(target)
     try:
-        for suffix in ("", ".wal"):
+        lock.acquire()
+        inspect(target, target.parent / "backups", accept_older=True)
+        return HeadFile(target).set_aside()
+    except OSError as error:
+        raise StoreError(
+            f"The head file of {target} could not be renamed: {error.strerror}.",
+            "Choose a file and folder you may write to.",
+        ) from error
+    finally:
+        lock.release()
+
+
+def _replace(target: Path, source: Path, backups: Path) -> Path | None:
+    """Copy first, then rename: when the disk is full the former database is still there.
+
+    The head says first what is to arrive: were this cut short between the files, the next start
+    would see that something is missing.
+    """
+    arriving = target.with_name(f".{target.name}.arriving")
+    head = HeadFile(target)
+    try:
+        for suffix in PARTS:
             if Path(f"{source}{suffix}").exists():
-                shutil.copyfile(f"{source}{suffix}", f"{arriving}{suffix}")
-                Path(f"{arriving}{suffix}").chmod(0o600)
+                copy_whole(Path(f"{source}{suffix}"), Path(f"{arriving}{suffix}"))
         kept = None
-        if target.exists():
+        if any(Path(f"{target}{suffix}").exists() for suffix in PARTS):
             kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
             _rename(target, kept)
+        head.set_aside()
+        connection = connect(str(arriving), backups, read_only=True)
+        try:
+            arrived = head_of(connection)
+        finally:
+            connection.close()
+        if arrived is not None:
+            head.write(arrived, at_once=True)
         _rename(arriving, target)
     finally:
-        for suffix in ("", ".wal"):
+        for suffix in PARTS:
             Path(f"{arriving}{suffix}").unlink(missing_ok=True)
     return kept
 
 
 def _rename(old: Path, new: Path) -> None:
-    """A database and its write-ahead log: without the log, its newest rows would be lost."""
-    for suffix in ("", ".wal"):
+    """A database, its log and its head. The head last: it tells if the others did not all move."""
+    for suffix in (*PARTS, ".head"):
         if Path(f"{old}{suffix}").exists():
             Path(f"{old}{suffix}").rename(f"{new}{suffix}")
+
+
+def _move(copy: Path, final: Path) -> None:
+    try:
+        copy.rename(final)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # Another disk: a name there must not stand for half a file.
+        copy_whole(copy, final)
 
 
 def _read_counts(path: Path, backups: Path) -> dict[str, tuple[int, int]]:
@@ -118,6 +168,6 @@ def _read_counts(path: Path, backups: Path) -> dict[str, tuple[int, int]]:
     try:
         return counts(lambda sql: connection.execute(sql).fetchall())
     except duckdb.Error as error:
-        raise translated(error, str(path)) from error
+        raise translated(error, str(path), is_opening=True) from error
     finally:
         connection.close()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from workbench.domain.connections import LOCAL, LOCAL_NAME, Connection
+from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
 
@@ -14,7 +14,10 @@ _COLUMNS = """
 
 
 class Connections:
-    """Who may be asked. The local model is always there and is not a row."""
+    """Who may be asked. The local model is always there and is not a row.
+
+    Neither is what outside results are kept under, which is no choice: nobody can be asked there.
+    """
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -30,6 +33,8 @@ class Connections:
         """The connection of this name. Raises NotFound with what to do."""
         if name == LOCAL_NAME:
             return LOCAL
+        if name == OUTSIDE_NAME:
+            return OUTSIDE
         row = self._db.row(
             f"select {_COLUMNS} from connections where name = ? and archived_at is null", [name]
         )

@@ -1,60 +1,93 @@
-"""One DuckDB file, one process, a cursor per call; the only place where DuckDB is opened."""
+"""One DuckDB file, one process, a cursor per call; transactions that are whole or nothing."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from workbench.errors import StoreError, StoreLocked
+from workbench.errors import StoreError, StoreUnavailable
+from workbench.store.engine import MEMORY, Engine, translated
+from workbench.store.head import Head, HeadFile, head_of
 from workbench.store.lock import FileLock
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEMORY = ":memory:"
+__all__ = ["MEMORY", "Database", "Parameters", "Row"]
+
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
+Found = TypeVar("Found")
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    # Keeps a way back to DuckDB 1.5, and to older workbenches.
-    "storage_compatibility_version": "v1.5.0",
-    "allow_community_extensions": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-}
+_FOLD_BYTES = 16 * 1024 * 1024
+"""How long the write-ahead log may get before it is folded into the file."""
+_FOLD_AGAIN_S = 5.0
+"""How long to leave it after that failed."""
+_SETTLE_S = 10.0
+"""How long to look whether a commit was kept during which the database stopped itself."""
+
+
+class _OfThread(threading.local):
+    """The transaction that this thread is in."""
+
+    cursor: Any = None
+    error: BaseException | None = None
+    has_written = False
+    is_committing = False
 
 
 class Database:
-    """The open file. Reads take a cursor each; writes go through `transaction()`, one at a time."""
+    """The open file. Reads take a cursor each; writes go through `transaction()`, one at a time.
+
+    While the disk is full or the file can't be opened again after DuckDB stopped itself, calls
+    raise StoreUnavailable; they work again when the cause is gone.
+    """
 
     def __init__(self, path: str, backups: Path, lock: FileLock | None = None) -> None:
         self.path = path
         self.backups = backups
         self._lock = lock
         self._writing = threading.RLock()
-        self._local = threading.local()
+        self._local = _OfThread()
         self.generation = 0
         """Counts commits: what was read at one generation is still true while it stays."""
-        self._connection = connect(path, backups)
+        self.head: Head | None = None
+        """What was committed last; None until `follow_head`."""
+        self.head_note = ""
+        """What was amiss with the head file when the database was opened."""
+        self._head_file = HeadFile(Path(path)) if path != MEMORY else None
+        self._fold_after = 0.0
+        self._engine = Engine(path, backups, self._revived)
 
     def close(self) -> None:
-        """Checkpoint and let go of the file."""
+        """Fold the log into the file and let go of it."""
         with self._writing:
-            self._connection.close()
+            self._engine.close()
+            if self._head_file is not None and self.head is not None:
+                self._head_file.write(self.head, at_once=True)
             if self._lock is not None:
                 self._lock.release()
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
-        with self._writing, self._connection.cursor() as cursor:
+        with self._writing:
             try:
-                cursor.execute("checkpoint").fetchall()
+                with self._engine.cursor() as cursor:
+                    cursor.execute("checkpoint").fetchall()
             except duckdb.Error as error:
-                raise translated(error) from error
+                raise translated(error, self.path) from error
+
+    def follow_head(self, note: str = "") -> None:
+        """From now on raise the database's sequence with each commit, and say so beside it."""
+        with self._writing:
+            self.head = self._read(head_of)
+            self.head_note = note
+            if self._head_file is not None and self.head is not None:
+                self._head_file.write(self.head)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -64,18 +97,18 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Copy everything to a new database file in the backups folder."""
-        with self.paused(), self._connection.cursor() as cursor:
-            try:
+        # A path can't be a parameter of attach; ours holds no quote that isn't doubled.
+        quoted = str(path).replace("'", "''")
+        try:
+            with self.paused(), self._engine.cursor() as cursor:
                 ((name,),) = cursor.execute("select current_database()").fetchall()
-                # A path can't be a parameter of attach; ours holds no quote that isn't doubled.
-                quoted = str(path).replace("'", "''")
                 cursor.execute(f"attach '{quoted}' as copy_target").fetchall()
                 try:
                     cursor.execute(f'copy from database "{name}" to copy_target').fetchall()
                 finally:
                     cursor.execute("detach copy_target").fetchall()
-            except duckdb.Error as error:
-                raise translated(error) from error
+        except duckdb.Error as error:
+            raise translated(error, str(path)) from error
 
     @contextmanager
     def transaction(self, *, is_draft: bool = False) -> Iterator[None]:
@@ -86,58 +119,70 @@ class Database:
         Writers take turns: DuckDB refuses two updates of one row at once. Nested transactions
         join the outer one. After any error DuckDB's COMMIT returns normally and keeps nothing, so
         an error that was caught inside still undoes the whole: it is raised again at the end.
+
+        Raises StoreUnavailable when the disk is full or failed: nothing was kept then, and the
+        same work can be done again later.
         """
-        if getattr(self._local, "cursor", None) is not None:
+        if self._is_inside():
             try:
                 yield
             except BaseException as error:
                 self._local.error = error
                 raise
             return
-        with self._writing, self._connection.cursor() as cursor:
-            self._local.cursor, self._local.error = cursor, None
+        with self._writing:
+            following = None
+            self._local.has_written = self._local.is_committing = False
             try:
-                cursor.execute("begin")
-                try:
-                    yield
-                    if self._local.error is not None:
-                        raise self._local.error
-                    cursor.execute("commit")
-                    self.generation += not is_draft
-                except BaseException:
-                    _roll_back(cursor)
-                    raise
+                with self._engine.cursor() as cursor:
+                    self._local.cursor, self._local.error = cursor, None
+                    try:
+                        cursor.execute("begin")
+                        yield
+                        if self._local.error is not None:
+                            raise self._local.error
+                        if self.head is not None and self._local.has_written:
+                            following = self.head._replace(sequence=self.head.sequence + 1)
+                            cursor.execute("update head set sequence = sequence + 1")
+                        self._local.is_committing = True
+                        cursor.execute("commit")
+                    except BaseException:
+                        _roll_back(cursor)
+                        raise
+                    finally:
+                        self._local.cursor = None
             except duckdb.Error as error:
-                raise translated(error) from error
-            finally:
-                self._local.cursor = None
+                if not self._was_kept(error, following):
+                    raise translated(error, self.path) from error
+            self._committed(following, is_draft)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run one statement for its effect."""
         with self.transaction():
-            self._run(self._local.cursor, sql, parameters).fetchall()
+            changed = self._run(self._local.cursor, sql, parameters).fetchall()
+            # What changed no row is not worth a commit that needs the disk.
+            self._local.has_written |= changed != [(0,)]
 
     def append(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add many rows at once, columns by name."""
         with self.transaction():
+            self._local.has_written = True
             appender = self._local.cursor.appender(table, columns=list(columns))
             appender.append_rows(rows)
             appender.flush()
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
-        inside = getattr(self._local, "cursor", None)
-        try:
-            if inside is not None:
-                found: list[Row] = self._run(inside, sql, parameters).fetchall()
-                return found
-            with self._connection.cursor() as cursor:
-                found = self._run(cursor, sql, parameters).fetchall()
-                return found
-        except duckdb.Error as error:
-            if inside is not None:
-                raise
-            raise translated(error) from error
+        if self._is_inside():
+            self._local.has_written |= not sql.lstrip().lower().startswith(("select", "from"))
+            inside: list[Row] = self._run(self._local.cursor, sql, parameters).fetchall()
+            return inside
+
+        def all_rows(cursor: Any) -> list[Row]:
+            found: list[Row] = self._run(cursor, sql, parameters).fetchall()
+            return found
+
+        return self._read(all_rows)
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, if any."""
@@ -151,12 +196,28 @@ class Database:
 
     def frame(self, sql: str, parameters: Parameters = ()) -> "pd.DataFrame":
         """The rows of a query as a DataFrame, for pages."""
-        try:
-            with self._connection.cursor() as cursor:
-                found: pd.DataFrame = self._run(cursor, sql, parameters).df()
-                return found
-        except duckdb.Error as error:
-            raise translated(error) from error
+
+        def as_frame(cursor: Any) -> "pd.DataFrame":
+            found: pd.DataFrame = self._run(cursor, sql, parameters).df()
+            return found
+
+        return self._read(as_frame)
+
+    def _is_inside(self) -> bool:
+        return self._local.cursor is not None
+
+    def _read(self, read: Callable[[Any], Found]) -> Found:
+        """Read with a cursor of one's own; once more when the database stops itself meanwhile."""
+        is_inside = self._is_inside()
+        for is_last in (is_inside, True):
+            try:
+                with self._engine.cursor(may_revive=not is_inside) as cursor:
+                    return read(cursor)
+            except duckdb.Error as error:
+                is_gone = isinstance(error, duckdb.FatalException | duckdb.InterruptException)
+                if is_last or not is_gone:
+                    raise translated(error, self.path) from error
+        raise AssertionError("the last try returns or raises")
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> Any:
         try:
@@ -167,56 +228,63 @@ class Database:
             self._local.error = error
             raise
 
+    def _committed(self, head: Head | None, is_draft: bool) -> None:
+        self.generation += not is_draft
+        if head is not None:
+            self.head = head
+            if self._head_file is not None:
+                self._head_file.write(head, is_draft=is_draft)
+                self._fold()
 
-def connect(path: str, backups: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A hardened connection: no file, network, extension or setting can be reached from SQL.
+    def _fold(self) -> None:
+        """Fold a long log into the file. What was committed is safe in the log if this fails."""
+        now = time.monotonic()
+        wal = Path(f"{self.path}.wal")
+        try:
+            if now < self._fold_after or wal.stat().st_size < _FOLD_BYTES:
+                return
+            with self._engine.cursor() as cursor:
+                cursor.execute("checkpoint").fetchall()
+        except (OSError, duckdb.Error, StoreError):
+            # No log; others are reading; or the disk is full, and the next call opens the file
+            # again. A disk that stays full must not make each commit stop the database.
+            self._fold_after = now + _FOLD_AGAIN_S
 
-    Raises StoreLocked or StoreError with what to do.
-    """
-    try:
-        connection = duckdb.connect(path, read_only=read_only, config=_CONFIG)
-        # The order matters: folders can't be allowed once outside access is off, and nothing can
-        # be set once the configuration is locked.
-        connection.execute("set allowed_directories = [$folder]", {"folder": f"{backups}/"})
-        connection.execute("set enable_external_access = false")
-        connection.execute("set global TimeZone = 'UTC'")
-        connection.execute("set lock_configuration = true")
-    except duckdb.Error as error:
-        raise translated(error, path) from error
-    return connection
+    def _was_kept(self, error: duckdb.Error, head: Head | None) -> bool:
+        """Whether a transaction is in the file although its commit raised.
 
+        A disk full is plain: it was not. When the database stopped itself (a failed fsync), the
+        commit may be in the log all the same; only the file, opened again, knows. Who is told
+        "not kept" does the same work again, so this must be right.
+        """
+        if not (self._local.is_committing and isinstance(error, duckdb.FatalException)):
+            return False
+        until = time.monotonic() + _SETTLE_S
+        while True:
+            try:
+                return head is not None and self._read(head_of) == head
+            except StoreUnavailable:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
 
-def translated(error: duckdb.Error, path: str = "") -> StoreError:
-    """DuckDB's error as one of ours, with what to do."""
-    text = str(error).splitlines()[0]
-    if "Conflicting lock" in text or "Could not set lock" in text:
-        return StoreLocked(
-            f"The database {path} is in use by another process. {text}",
-            "Close that workbench first, or point WORKBENCH_DB at another file.",
-        )
-    if isinstance(error, duckdb.FatalException):
-        return StoreError(
-            "The database stopped itself to protect the data.",
-            "Free some disk space, then restart the workbench: nothing that was saved is lost.",
-        )
-    if path:
-        return StoreError(
-            f"{path} cannot be opened as a database: {text}",
-            "Restore a backup (python -m workbench restore), or point WORKBENCH_DB elsewhere.",
-        )
-    return StoreError(f"The database refused: {text}", "Nothing was changed. Try again.")
-
-
-def is_duplicate(error: BaseException) -> bool:
-    """Whether an error says that a row with this key is there already."""
-    while error.__cause__ is not None and not isinstance(error, duckdb.Error):
-        error = error.__cause__
-    return isinstance(error, duckdb.ConstraintException)
+    def _revived(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """The file was opened again: nothing that was read before is sure to be as it was."""
+        self.generation += 1
+        found = head_of(connection)
+        known = self.head
+        if known is not None and (found is None or found.sequence < known.sequence):
+            raise StoreError(
+                f"Recent work is missing from {self.path} since it was opened again: expected "
+                f"sequence >= {known.sequence}, found {0 if found is None else found.sequence}.",
+                "Close the workbench, and see what it says when it is started again.",
+            )
+        self.head = found
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
     try:
         cursor.execute("rollback")
-    except duckdb.TransactionException:
+    except (duckdb.TransactionException, duckdb.FatalException):
         # A failed commit has ended the transaction already; there is nothing to roll back.
         return

@@ -210,7 +210,7 @@ class Datasets:
                 )
             }
             ids, fresh = self._sort_out(dataset_id, tidy, known)
-            if newest is not None and set(ids) == {c.id for c in self.cases(newest.id)}:
+            if newest is not None and set(ids) == self._held(newest.id):
                 return newest
             self._append_cases(fresh)
             version_id: UUID = self._db.value(
@@ -220,12 +220,20 @@ class Datasets:
                 """,
                 [dataset_id, based_on + 1, note, author, created_at or datetime.now(UTC)],
             )
+            # As text: DuckDB makes text of each UUID, which takes as long as all the rest.
+            version_text = str(version_id)
             self._db.append(
                 "dataset_cases",
                 ("dataset_version_id", "case_id"),
-                [(version_id, case_id) for case_id in ids],
+                [(version_text, case_id) for case_id in ids],
             )
         return self.version(version_id)
+
+    def _held(self, version_id: UUID) -> set[UUID]:
+        rows = self._db.rows(
+            "select case_id from dataset_cases where dataset_version_id = ?", [version_id]
+        )
+        return {case_id for (case_id,) in rows}
 
     def _sort_out(
         self,
@@ -241,7 +249,7 @@ class Datasets:
         )
         ids: list[UUID] = []
         fresh: list[Row] = []
-        now = datetime.now(UTC)
+        now, dataset_text = datetime.now(UTC), str(dataset_id)
         for draft in drafts:
             content = draft.fingerprint()
             found = known.get((draft.key, content))
@@ -251,7 +259,7 @@ class Datasets:
                 fresh.append(
                     (
                         found,
-                        dataset_id,
+                        dataset_text,
                         draft.key,
                         number,
                         canonical(draft.variables),

@@ -66,6 +66,19 @@ def orphans(database: Database) -> list[str]:
     return found
 
 
+def sequence(database: Database) -> str:
+    """How many commits the file has seen, and what could not be said about it, in words."""
+    if database.head is None:
+        return "the database counts no commits"
+    said = f"nothing that was committed is missing: commit {database.head.sequence:,}"
+    if database.head_note:
+        said = (
+            f"whether recent work is missing can't be said: {database.head_note}; commit "
+            f"{database.head.sequence:,} was taken for the newest, and counts from now on"
+        )
+    return said
+
+
 def counts(rows: Callable[[str], list[Row]]) -> dict[str, tuple[int, int]]:
     """Rows and a hash of all of them, per table: equal for equal content.
 

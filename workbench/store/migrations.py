@@ -1,13 +1,15 @@
 """The schema, step by step: numbered files, each applied once with its record."""
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
 from workbench.errors import StoreError, StoreTooNew
-from workbench.store.database import MEMORY, Database, connect, translated
+from workbench.store.database import Database
+from workbench.store.engine import MEMORY, PARTS, connect, translated
+from workbench.store.files import copy_whole
+from workbench.store.head import Head, HeadFile, head_of
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -28,13 +30,14 @@ def known() -> tuple[Migration, ...]:
     )
 
 
-def inspect(path: Path, backups: Path) -> None:
-    """Look before opening: refuse what is not ours or too new, and copy what will be migrated.
+def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
+    """Look before opening: refuse what is not ours, too new, or behind what was committed.
 
-    Reads only; the file's bytes do not change. Raises StoreError or StoreTooNew.
+    Copies what will be migrated. Reads only; the file's bytes do not change. Returns a note where
+    nothing could be said about its sequence. Raises StoreError or StoreTooNew.
     """
     if not path.exists():
-        return
+        return "" if accept_older else HeadFile(path).compare(None, backups)
     with path.open("rb") as file:
         if file.read(12)[8:12] != b"DUCK":
             raise StoreError(
@@ -43,7 +46,7 @@ def inspect(path: Path, backups: Path) -> None:
             )
     connection = connect(str(path), backups, read_only=True)
     try:
-        applied = _applied(connection)
+        applied, head = _applied(connection, path)
     finally:
         connection.close()
     newest = known()[-1].number
@@ -53,12 +56,13 @@ def inspect(path: Path, backups: Path) -> None:
             f"{newest}). It was not touched.",
             "Update the workbench, or open another file.",
         )
+    note = "" if accept_older else HeadFile(path).compare(head, backups)
     if applied and max(applied) < newest:
         copy = path.with_name(f"{path.name}.before-{newest:04d}")
-        shutil.copy2(path, copy)
-        wal = path.with_name(path.name + ".wal")
-        if wal.exists():
-            shutil.copy2(wal, copy.with_name(copy.name + ".wal"))
+        for suffix in PARTS:
+            if Path(f"{path}{suffix}").exists():
+                copy_whole(Path(f"{path}{suffix}"), Path(f"{copy}{suffix}"))
+    return note
 
 
 def migrate(database: Database) -> None:
@@ -73,29 +77,28 @@ def migrate(database: Database) -> None:
         """
     )
     done = {number for (number,) in database.rows("select number from schema_migrations")}
-    for step in known():
-        if step.number in done:
-            continue
+    missing = [step for step in known() if step.number not in done]
+    for step in missing:
         with database.transaction():
             database.execute(step.sql)
             database.execute(
                 "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
             )
-    if database.path != MEMORY:
+    if missing and database.path != MEMORY:
         database.checkpoint()
 
 
-def _applied(connection: duckdb.DuckDBPyConnection) -> set[int]:
+def _applied(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[int], Head | None]:
     try:
         tables = {name for (name,) in connection.execute("show tables").fetchall()}
         if not tables:
-            return set()
+            return set(), None
         if "schema_migrations" not in tables:
             raise StoreError(
                 "The file is a DuckDB database, but not a workbench's.",
                 "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
             )
         found = connection.execute("select number from schema_migrations").fetchall()
+        return {number for (number,) in found}, head_of(connection)
     except duckdb.Error as error:
-        raise translated(error) from error
-    return {number for (number,) in found}
+        raise translated(error, str(path)) from error

@@ -1,6 +1,6 @@
 """Scores and notes: what checks and people thought of the outputs. Added to, never overwritten."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -59,22 +59,6 @@ class Scores:
             Score(trial, criterion, scorer, Judgement(Outcome(outcome), reason, value), *rest)
             for trial, criterion, scorer, outcome, reason, value, *rest in rows
         ]
-
-    def newest(self, variant_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID, str, str], Outcome]:
-        """What was last said of all trials of some variants, by trial, criterion, scorer, rater."""
-        rows = self._db.rows(
-            """
-            select s.trial_id, s.criterion_id, s.scorer, s.rater, arg_max(s.outcome, s.created_at)
-            from scores s join trials t on t.id = s.trial_id
-            where t.variant_id in (select unnest(?::uuid[]))
-            group by s.trial_id, s.criterion_id, s.scorer, s.rater
-            """,
-            [list(variant_ids)],
-        )
-        return {
-            (trial, criterion, scorer, rater): Outcome(outcome)
-            for trial, criterion, scorer, rater, outcome in rows
-        }
 
     def add_note(self, note: Note) -> None:
         """Keep what a reader wrote on a trial."""

@@ -73,11 +73,13 @@ def open_store(path: str, home: Path) -> Store:
     """Open (or create) the database and bring its schema up to date.
 
     `path` is a file or ":memory:". Raises StoreLocked when another process has the file (naming
-    it), StoreTooNew when a newer workbench wrote it, StoreError when it is not ours.
+    it), StoreTooNew when a newer workbench wrote it, StoreUnavailable when the disk is full or
+    fails, StoreError when it is not ours or recent work is missing from it.
     """
     if path == MEMORY:
         database = Database(MEMORY, home / "backups")
         migrate(database)
+        database.follow_head()
         return Store(database)
     file = Path(path).expanduser().resolve()
     try:
@@ -89,10 +91,11 @@ def open_store(path: str, home: Path) -> Store:
     opened: Database | None = None
     try:
         backups = file.parent / "backups"
-        inspect(file, backups)
+        note = inspect(file, backups)
         opened = Database(str(file), backups, lock)
         file.chmod(0o600)
         migrate(opened)
+        opened.follow_head(note)
     except BaseException as error:
         if opened is not None:
             opened.close()

@@ -112,20 +112,6 @@ class Trials:
         )
         return [PlannedCall(*row) for row in rows]
 
-    def recorded(
-        self, variant_ids: Sequence[UUID]
-    ) -> dict[tuple[UUID, UUID, int], tuple[UUID, str | None]]:
-        """The trials that count of some variants, by variant, case and number: their ids, and the
-        hashes of their outputs (None: an error)."""
-        rows = self._db.rows(
-            """
-            select variant_id, case_id, number, id, output from current_trials
-            where variant_id in (select unnest(?::uuid[]))
-            """,
-            [list(variant_ids)],
-        )
-        return {(variant, case, n): (trial, output) for variant, case, n, trial, output in rows}
-
     def get(self, trial_id: UUID) -> Trial:
         """One trial. Raises NotFound."""
         row = self._db.row(

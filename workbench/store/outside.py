@@ -1,0 +1,151 @@
+"""Results that were made elsewhere, hundreds of thousands at once: identities travel as text.
+
+Making a UUID of each text, and a text of each UUID, takes Python longer than all the rest.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from uuid_utils import uuid7
+
+from workbench.domain.scores import Outcome
+from workbench.store.database import Database
+from workbench.store.trials import text_hash
+
+_TRIAL = (
+    "id",
+    "run_id",
+    "variant_id",
+    "case_id",
+    "number",
+    "request",
+    "attempts",
+    "output",
+    "message",
+    "finish_reason",
+    "model",
+    "latency_ms",
+    "cost",
+    "started_at",
+    "created_at",
+)
+_SCORE = (
+    "trial_id",
+    "criterion_id",
+    "scorer",
+    "rater",
+    "outcome",
+    "reason",
+    "created_at",
+)
+
+Place = tuple[str, int]
+"""Where a trial of one variant belongs: the case's id and the trial's number."""
+
+
+class Held(NamedTuple):
+    """A case of a dataset's version."""
+
+    id: str
+    tags: tuple[str, ...]
+
+
+class OutsideTrial(NamedTuple):
+    """A trial that was made elsewhere; without an output where only its scores are known."""
+
+    place: Place
+    output: str
+    latency_ms: float | None
+    cost: float | None
+
+
+class OutsideScore(NamedTuple):
+    """What somebody elsewhere said of a trial."""
+
+    trial_id: str
+    rater: str
+    outcome: Outcome
+    reason: str
+
+
+class Outside:
+    """What was made elsewhere, as it is kept among what was made here."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def cases(self, version_id: UUID) -> dict[str, Held]:
+        """The cases of a dataset's version, by key."""
+        rows = self._db.rows(
+            """
+            select c.key, c.id::varchar, c.tags
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ?
+            """,
+            [version_id],
+        )
+        return {key: Held(case_id, tuple(tags)) for key, case_id, tags in rows}
+
+    def trials(self, variant_id: UUID) -> dict[Place, tuple[str, str | None]]:
+        """The trials of a variant that count: their ids, and the hashes of their outputs (None:
+        an error)."""
+        rows = self._db.rows(
+            """
+            select case_id::varchar, number, id::varchar, output from current_trials
+            where variant_id = ?
+            """,
+            [variant_id],
+        )
+        return {(case, number): (trial, output) for case, number, trial, output in rows}
+
+    def scores(
+        self, variant_id: UUID, criterion_id: UUID, scorer: str
+    ) -> dict[tuple[str, str], Outcome]:
+        """What was last said of a variant's trials for a criterion, by trial and rater."""
+        rows = self._db.rows(
+            """
+            select s.trial_id::varchar, s.rater, arg_max(s.outcome, s.created_at)
+            from scores s join trials t on t.id = s.trial_id
+            where t.variant_id = ? and s.criterion_id = ? and s.scorer = ?
+            group by s.trial_id, s.rater
+            """,
+            [variant_id, criterion_id, scorer],
+        )
+        known = {str(outcome): outcome for outcome in Outcome}
+        return {(trial, rater): known[outcome] for trial, rater, outcome in rows}
+
+    def add_trials(
+        self, run_id: UUID, variant_id: UUID, model: str, trials: Sequence[OutsideTrial]
+    ) -> list[str]:
+        """Keep trials of one variant; returns their ids. Each text is stored once."""
+        bodies = {text_hash(text): text for text in {trial.output for trial in trials}}
+        hashes = {text: digest for digest, text in bodies.items()}
+        ids = [str(uuid7()) for _ in trials]
+        run, variant, now = str(run_id), str(variant_id), datetime.now(UTC)
+        with self._db.transaction():
+            if bodies:
+                self._db.execute(
+                    """
+                    insert or ignore into outputs
+                    select unnest(?::varchar[]), unnest(?::varchar[])
+                    """,
+                    [list(bodies), list(bodies.values())],
+                )
+            rows = []
+            for trial_id, trial in zip(ids, trials, strict=True):
+                (case, number), text, latency, cost = trial
+                place = (trial_id, run, variant, case, number)
+                rows.append((*place, "", 0, hashes[text], "", "", model, latency, cost, now, now))
+            self._db.append("trials", _TRIAL, rows)
+        return ids
+
+    def add_scores(self, criterion_id: UUID, scorer: str, scores: Iterable[OutsideScore]) -> None:
+        """Keep scores of one criterion. A rater's newer word counts; the older one stays."""
+        criterion, now = str(criterion_id), datetime.now(UTC)
+        rows = [
+            (trial, criterion, scorer, rater, outcome.value, reason, now)
+            for trial, rater, outcome, reason in scores
+        ]
+        self._db.append("scores", _SCORE, rows)

@@ -14,6 +14,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, TemplateError
 from workbench.models import prices
+from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
 from workbench.runs.runner import Call
 from workbench.store.keys import new_id
@@ -71,15 +72,20 @@ class Planned:
 def prepare(
     store: Store, experiment: Experiment, run_id: UUID, *, retry_failed: bool = False
 ) -> Planned:
-    """The calls that an experiment still needs. Raises NotFound when a connection is gone."""
+    """The calls that an experiment still needs. Raises NotFound when a connection is gone, and
+    ModelError when trials are missing that were to be made elsewhere."""
     connections = {
         name: store.connections.named(name)
         for name in {variant.connection for variant in experiment.variants}
     }
+    missing = store.trials.missing(experiment.id, retry_failed=retry_failed)
+    variants = {variant.id: variant for variant in experiment.variants}
+    for variant_id in {call.variant_id for call in missing}:
+        refuse_outside(connections[variants[variant_id].connection])
     return Planned(
         run_id,
-        store.trials.missing(experiment.id, retry_failed=retry_failed),
-        {variant.id: variant for variant in experiment.variants},
+        missing,
+        variants,
         {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)},
         connections,
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
@@ -87,12 +93,13 @@ def prepare(
 
 
 def unpriced(store: Store, experiment: Experiment) -> list[str]:
-    """The models of an experiment whose price nobody knows."""
+    """The models of an experiment that can be asked and whose price nobody knows."""
+    asked = [(store.connections.named(v.connection), v.model) for v in experiment.variants]
     return sorted(
         {
-            variant.model
-            for variant in experiment.variants
-            if prices.price(store.connections.named(variant.connection), variant.model) is None
+            model
+            for connection, model in asked
+            if not connection.is_outside and prices.price(connection, model) is None
         }
     )
 

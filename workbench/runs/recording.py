@@ -76,12 +76,7 @@ class Recorder:
 
         Raises what ended the writing, if that has happened.
         """
-        kept: asyncio.Future[None] = self._loop.create_future()
-        self._arrived.put((attempts, kept))
-        self._is_urgent.set()
-        await asyncio.wait({kept, self._failed_for_good}, return_when=asyncio.FIRST_COMPLETED)
-        if self.error is not None:
-            raise self.error
+        await self._promised(attempts)
 
     def failed(self, failed: FailedAttempt) -> None:
         """Write down a request that brought no output."""
@@ -91,6 +86,10 @@ class Recorder:
         """Write down how a call ended."""
         self._arrived.put(result)
 
+    async def kept(self, result: Result) -> None:
+        """Write down how a call ended; returns when it is kept. Raises what ended the writing."""
+        await self._promised(result)
+
     def unaskable(self, trial: Trial) -> None:
         """Write down a call that can't be asked at all."""
         self._arrived.put(trial)
@@ -98,6 +97,14 @@ class Recorder:
     def give_up(self) -> None:
         """Wait for the store no longer: the process ends. What was not kept counts as lost."""
         self._given_up.set()
+
+    async def _promised(self, item: Sequence[Attempt] | Result) -> None:
+        kept: asyncio.Future[None] = self._loop.create_future()
+        self._arrived.put((item, kept))
+        self._is_urgent.set()
+        await asyncio.wait({kept, self._failed_for_good}, return_when=asyncio.FIRST_COMPLETED)
+        if self.error is not None:
+            raise self.error
 
     def _write(self) -> None:
         try:
@@ -125,6 +132,9 @@ class Recorder:
     def _gathered(self, items: list[object]) -> _Batch:
         batch = _Batch()
         for item in items:
+            if isinstance(item, tuple):
+                item, kept = item
+                batch.promises.append(kept)
             if isinstance(item, Result):
                 trial = self._trial(item)
                 batch.trials.append(trial)
@@ -134,10 +144,8 @@ class Recorder:
                 batch.failed.append(item)
             elif isinstance(item, Trial):
                 batch.trials.append(item)
-            elif isinstance(item, tuple):
-                attempts, kept = item
-                batch.begun += attempts
-                batch.promises.append(kept)
+            elif isinstance(item, list):
+                batch.begun += item
         return batch
 
     def _keep(self, batch: _Batch) -> None:

@@ -23,6 +23,7 @@ _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _WRITE_EVERY_S = 0.2
 _MOST_WINDOWS = 4
+_FEW = 16
 _MOST_AHEAD = 512
 LONGEST_WISH_S = 600.0
 """A server that asks to wait longer than this ends the run, which can be resumed then."""
@@ -65,6 +66,9 @@ class Book(Protocol):
 
     def ended(self, result: Result) -> None:
         """Write down how a call ended."""
+
+    def kept(self, result: Result) -> Awaitable[None]:
+        """As `ended`; done when it is kept."""
 
 
 @dataclass(eq=False)
@@ -213,12 +217,16 @@ class Runner:
 
     async def _turn(self, lane: Lane, call: Call) -> None:
         """Wait until a request may be sent: not paused, the store well, the lane free."""
-        while not self._control.going.is_set() or self._book.trouble:
-            await self._control.going.wait()
-            if self._book.trouble:
-                await asyncio.sleep(0.1)
-        await self._courtesy.give_way()
-        await lane.enter(self._control.priority, call.tokens)
+        while True:
+            while not self._control.going.is_set() or self._book.trouble:
+                await self._control.going.wait()
+                if self._book.trouble:
+                    await asyncio.sleep(0.1)
+            await self._courtesy.give_way()
+            await lane.enter(self._control.priority, call.tokens)
+            if self._control.going.is_set() and not self._book.trouble:
+                return
+            lane.leave()  # It was paused while this waited for its turn.
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
         """Ask a call, in a lane that was entered, until it has ended for good."""
@@ -280,9 +288,18 @@ class Runner:
             self._fail(attempt, CallFailure.STOPPED, said, call.most_cost or 0.0)
             raise
         lane.window.went_well(loop.time() - sent_at)
-        lane.leave()
         self._purse.settle(call.most_cost, self._cost(call, answer))
-        self._book.ended(Result(call, answer, attempt, started_at))
+        result = Result(call, answer, attempt, started_at)
+        if lane.window.most > _FEW:
+            lane.leave()
+            self._book.ended(result)
+            return None
+        # With few calls at once, the next goes out when this answer is on disk: a crash can then
+        # cost no more calls than were in flight. With many, commits would hold them up.
+        try:
+            await self._book.kept(result)
+        finally:
+            lane.leave()
         return None
 
     def _attempt(self, call: Call, number: int) -> Attempt:

@@ -12,20 +12,26 @@ from workbench.errors import CallFailure, ModelError
 from workbench.models.client import Client
 from workbench.models.connect import Models
 from workbench.runs.runner import Call
+from workbench.runs.worker_clients import WorkerProcess
 
 
 class Clients:
-    """Answers calls: `async with Clients(…) as clients`, then `await clients.ask(call)`."""
+    """Answers calls: `async with Clients(…) as clients`, then `await clients.ask(call)`.
+
+    With a `worker` it makes the calls, but for those to the built-in model.
+    """
 
     def __init__(
         self,
         models: Models,
         connections: dict[str, Connection],
         on_text: Callable[[Call, str], None] | None = None,
+        worker: WorkerProcess | None = None,
     ) -> None:
         self._models = models
         self._connections = connections
         self._on_text = on_text
+        self._worker = worker
         self._clients: dict[str, Client] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
@@ -43,6 +49,8 @@ class Clients:
 
     async def ask(self, call: Call) -> Answer:
         """The answer to a call, streamed where somebody watches. Raises ModelError."""
+        if self._worker is not None and not self._connections[call.lane].is_local:
+            return await self._worker.ask(self._connections[call.lane], call)
         client = await self._client(call.lane)
         on_text = self._on_text
         heard = None if on_text is None else lambda text: on_text(call, text)

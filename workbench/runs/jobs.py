@@ -21,9 +21,13 @@ from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Control, Runner
+from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
+
+_FLOOD, _MANY = 1000, 16
+"""So many calls, so many at once: a process of their own is worth its start of a second or two."""
 
 Slot = tuple[UUID, UUID, int]
 """Variant, case, repetition: which answer a partial text belongs to."""
@@ -95,6 +99,7 @@ class Jobs:
         self._concurrency = concurrency
         self._engine = engine
         self.courtesy = Courtesy()
+        self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
@@ -230,6 +235,8 @@ class Jobs:
                 if job.recorder is not None:
                     job.recorder.give_up()
                 job.ended.wait(timeout_s)
+        if self._worker is not None:
+            self._loop.start(self._worker.close()).result(timeout_s)
         self._loop.close()
 
     def _hold(self, experiment_id: UUID, is_paused: bool) -> None:
@@ -308,7 +315,11 @@ class Jobs:
         return bool(self._store.trials.missing(job.experiment.id))
 
     def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
-        own = Clients(self._models, planned.connections, self._heard(job))
+        heard, worker = self._heard(job), None
+        at_once = max((lane.window.most for lane in job.lanes), default=0)
+        if heard is None and len(planned.missing) >= _FLOOD and at_once >= _MANY:
+            worker = self._worker = self._worker or WorkerProcess()
+        own = Clients(self._models, planned.connections, heard, worker)
         return RayClients(own, planned.connections) if self._engine == "ray" else own
 
     def _lane(self, connection: Connection) -> Lane:

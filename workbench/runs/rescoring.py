@@ -1,20 +1,23 @@
 """Score stored outputs again: a new or changed criterion needs no new call to the model."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
-from workbench.domain.scores import Score
+from workbench.domain.scores import Judgement, Score
 from workbench.domain.trials import Trial
 from workbench.scoring.checks import Subject, check
 from workbench.store.store import Store
 
+_CUT_OFF = "(The answer was cut off at its token limit.)"
+
 
 def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[Score]:
     """What the checks among the criteria think of one trial. Errors get no score: they count
-    as unscored by being there without one."""
+    as unscored by being there without one. What is said of a cut answer says that it was cut."""
     if trial.output is None:
         return []
     subject = Subject(trial.output, case.names(), trial.latency_ms, trial.cost)
@@ -23,11 +26,15 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
             trial.id,
             criterion.id,
             criterion.draft.scorer.fingerprint(),
-            check(criterion.draft.scorer, subject),
+            _judged(trial, check(criterion.draft.scorer, subject)),
         )
         for criterion in criteria
         if criterion.draft.scorer.kind.is_check and criterion.applies_to(case.tags)
     ]
+
+
+def _judged(trial: Trial, said: Judgement) -> Judgement:
+    return replace(said, reason=f"{said.reason} {_CUT_OFF}") if trial.is_cut_off else said
 
 
 def catch_up(store: Store, feature_id: UUID) -> int:

@@ -1,0 +1,122 @@
+"""A process of its own for a flood of calls: lines of JSON in, lines of JSON out.
+
+Python runs one thread at a time, and the client library is half of what a call costs. In a process
+beside the one that draws pages and keeps answers, it takes nothing from either. Started by
+`worker_clients`; ends when its input does.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.connections import Connection
+from workbench.errors import CallFailure, ModelError
+from workbench.models.client import Client
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.loop import new_loop
+
+MOST_LINE = 64 * 1024 * 1024
+"""Bytes: an answer of 1 MiB, or a prompt of some, as JSON escapes with room to spare."""
+
+
+class Worker:
+    """Answers what is asked of it, any number at once."""
+
+    def __init__(self, say: asyncio.StreamWriter) -> None:
+        self._say = say
+        # The built-in model is never asked through here, so its home is of no matter.
+        self._models = Models(LocalModel(Path()))
+        self._connections: dict[str, Connection] = {}
+        self._clients: dict[str, Client] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    def hear(self, said: dict[str, Any]) -> None:
+        """Take one line: a connection, a request, or the wish to cancel one."""
+        if "connection" in said:
+            self._meet(Connection(**said["connection"]))
+        elif "cancel" in said:
+            task = self._tasks.get(said["cancel"])
+            if task is not None:
+                task.cancel()
+        else:
+            task = asyncio.get_running_loop().create_task(self._answer(said))
+            self._tasks[said["id"]] = task
+            task.add_done_callback(partial(self._ended, said["id"]))
+
+    def _ended(self, number: int, task: "asyncio.Task[None]") -> None:
+        self._tasks.pop(number, None)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Whoever asked must not wait for ever for what we did not foresee.
+            said = f"The call ended unexpectedly ({type(error).__name__})."
+            self._reply(number, {"error": [CallFailure.MALFORMED, said, "", None]})
+
+    def _reply(self, number: int, said: dict[str, Any]) -> None:
+        line = json.dumps({"id": number, **said}, separators=(",", ":"))
+        self._say.write(line.encode() + b"\n")
+
+    def _meet(self, connection: Connection) -> None:
+        if self._connections.get(connection.name) != connection:
+            self._connections[connection.name] = connection
+            self._clients.pop(connection.name, None)
+
+    async def _answer(self, said: dict[str, Any]) -> None:
+        try:
+            client = await self._client(said["lane"])
+            answer = await client.ask(_request(said))
+            reply: dict[str, Any] = {"answer": asdict(answer)}
+        except ModelError as error:
+            reply = {"error": [error.failure, error.message, error.hint, error.retry_after]}
+        self._reply(said["id"], reply)
+
+    async def _client(self, lane: str) -> Client:
+        if lane not in self._clients:
+            self._clients[lane] = await self._models.client(self._connections[lane]).__aenter__()
+        return self._clients[lane]
+
+
+def as_line(number: int, lane: str, request: Request) -> bytes:
+    """A request as the worker hears it."""
+    said = {
+        "id": number,
+        "lane": lane,
+        "model": request.model,
+        "messages": [[message.role, message.content] for message in request.messages],
+        "parameters": request.parameters.compact(),
+    }
+    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
+
+
+def as_error(parts: list[Any]) -> ModelError:
+    """The error behind what the worker says of one."""
+    failure, message, hint, retry_after = parts
+    return ModelError(CallFailure(failure), message, hint, retry_after)
+
+
+def _request(said: dict[str, Any]) -> Request:
+    messages = tuple(Message(role, content) for role, content in said["messages"])
+    return Request(said["model"], messages, Parameters.parse(said["parameters"]))
+
+
+async def _serve() -> None:
+    loop = asyncio.get_running_loop()
+    heard = asyncio.StreamReader(limit=MOST_LINE)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)
+    pipe, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
+    worker = Worker(asyncio.StreamWriter(pipe, protocol, None, loop))
+    while line := await heard.readline():
+        worker.hear(json.loads(line))
+    # Whoever asked is gone: nobody waits for what is still in flight.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_serve())

@@ -1,0 +1,108 @@
+"""The near end of the worker process: the same `ask`, answered elsewhere."""
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+
+from workbench.domain.calls import Answer
+from workbench.domain.connections import Connection
+from workbench.errors import CallFailure, ModelError
+from workbench.runs.runner import Call
+from workbench.runs.worker import MOST_LINE, as_error, as_line
+
+_ROOT = Path(__file__).parent.parent.parent
+_READ = 1024 * 1024
+
+
+class WorkerProcess:
+    """One worker for all runs of this process, started with the first call, begun again if it dies.
+
+    Belongs to one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._known: dict[str, Connection] = {}
+        self._numbers = count()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def ask(self, connection: Connection, call: Call) -> Answer:
+        """The answer to a call. Raises ModelError."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            process = await self._started()
+        assert process.stdin is not None
+        if self._known.get(connection.name) != connection:
+            self._known[connection.name] = connection
+            described = asdict(connection) | {"id": None, "archived_at": None}
+            process.stdin.write(json.dumps({"connection": described}).encode() + b"\n")
+        number = next(self._numbers)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        process.stdin.write(as_line(number, connection.name, call.request))
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            process.stdin.write(json.dumps({"cancel": number}).encode() + b"\n")
+            raise
+        finally:
+            self._waiting.pop(number, None)
+
+    async def close(self) -> None:
+        """End the worker."""
+        process = self._process
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            await process.wait()
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        async with self._starting:
+            process = self._process
+            if process is None or process.returncode is not None:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    *("-m", "workbench.runs.worker"),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    cwd=_ROOT,
+                )
+                self._process, self._known = process, {}
+                self._reader = asyncio.get_running_loop().create_task(self._read(process))
+            return process
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        rest = b""
+        while chunk := await process.stdout.read(_READ):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                self._hear(line)
+            if len(rest) > MOST_LINE:
+                break
+        await process.wait()
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(_gone())
+
+    def _hear(self, line: bytes) -> None:
+        said = json.loads(line)
+        answer = self._waiting.get(said["id"])
+        if answer is None or answer.done():
+            return
+        if "answer" in said:
+            answer.set_result(Answer(**said["answer"]))
+        else:
+            answer.set_exception(as_error(said["error"]))
+
+
+def _gone() -> ModelError:
+    return ModelError(
+        CallFailure.CONNECTION,
+        "The process that makes the calls ended.",
+        "It is started again; look at the log if it happens often.",
+    )

@@ -102,7 +102,7 @@ def engine(
         with looking as shares:
             jobs.start(experiment.id, AUTHOR)
             while not jobs.wait(experiment.id, _LOOK_S):
-                status = jobs.status(experiment.id)
+                status = jobs.look(experiment.id)
                 now = time.perf_counter()
                 if status is not None and status.calls:
                     found.marks.append((status.calls, _cpu_s() - cpu, _speed_s()))

@@ -60,11 +60,17 @@ class Loop:
         return experiment
 
     def answer(
-        self, run_id: UUID, ended: Sequence[tuple[PlannedCall, Outcome | None]]
+        self,
+        run_id: UUID,
+        ended: Sequence[tuple[PlannedCall, Outcome | None]],
+        finish_reason: str = "",
     ) -> list[Trial]:
         """Keep a trial of each call and, where there is an output, its score."""
         kept = [
-            trial(run_id, call, failure=CallFailure.TIMEOUT if outcome is FAILED else None)
+            replace(
+                trial(run_id, call, failure=CallFailure.TIMEOUT if outcome is FAILED else None),
+                finish_reason="" if outcome is FAILED else finish_reason,
+            )
             for call, outcome in ended
         ]
         with self.store.transaction():

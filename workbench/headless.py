@@ -154,7 +154,9 @@ def run(
     experiments = [
         experiment
         for experiment in store.experiments.of(feature.id)
-        if not wanted.experiments or experiment.key in wanted.experiments
+        if (not wanted.experiments or experiment.key in wanted.experiments)
+        # Results that were made elsewhere stay what they are: no model is asked in their place.
+        and not all(variant.is_outside for variant in experiment.variants)
     ]
     if not experiments:
         raise InputError(
@@ -252,7 +254,7 @@ def _finish(
     run_id = jobs.start(experiment.id, author(store), retry_failed=True, limits=limits).id
     while not jobs.wait(experiment.id, 2.0):
         if tell is not None:
-            now, status = store.reports.progress(experiment.id), jobs.status(experiment.id)
+            now, status = store.reports.progress(experiment.id), jobs.look(experiment.id)
             took = time.monotonic() - started
             trouble = f"; {status.trouble}" if status is not None and status.trouble else ""
             tell(f"{experiment.key}: {now.done} of {now.planned} calls, {took:.0f} s{trouble}")
@@ -285,6 +287,7 @@ def _redirected(store: Store, experiment: Experiment, wanted: Wanted) -> Experim
         variants = [
             store.variants.save(variant.prompt, connection.name, model, variant.parameters)
             for variant in experiment.variants
+            if not variant.is_outside
         ]
         plan = Plan(
             question=f"{experiment.question} ({model} through {connection.name})",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.ui import (
     experiment_compare,
+    experiment_import,
     experiment_list,
     experiment_outputs,
     experiment_plan,
@@ -34,6 +35,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             type="secondary" if experiments else "primary",
             on_click=experiment_setup.show,
         )
+        experiment_import.opener()
 st.caption(
     "Put a question to the models: which variant meets the bars on these cases, and how sure "
     "can you be?"
@@ -43,6 +45,7 @@ if is_setting_up:
     experiment_setup.draw(feature)
     st.stop()
 
+experiment_import.draw(feature)
 chosen = experiment_list.opened(experiments)
 if chosen is None:
     st.info(

@@ -245,3 +245,24 @@ def test_what_the_playground_tried_is_no_evidence(store: Store) -> None:
     run_id = store.runs.start(experiment.id, AUTHOR).id
     made.answer(run_id, [(call, PASS) for call in store.trials.missing(experiment.id)])
     assert not judged(made).is_evaluated
+
+
+def test_answers_that_were_cut_off_are_counted_in_a_warning(store: Store) -> None:
+    made = loop(store, 12, slices=("inbox",))
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    calls = store.trials.missing(experiment.id)
+    made.answer(run_id, [(call, PASS) for call in calls[:3]], finish_reason="length")
+    made.answer(run_id, [(call, PASS) for call in calls[3:10]], finish_reason="stop")
+    made.answer(run_id, [(calls[10], FAILED)])
+    assert judged(made).warnings == ("3 of 10 answers were cut off at the token limit",)
+    assert verdicts.of_experiment(store, experiment) == [judged(made)]
+
+
+def test_an_answer_that_was_cut_off_on_a_case_of_another_kind_is_no_warning(store: Store) -> None:
+    made = loop(store, 3, slices=("nowhere",))
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    calls = store.trials.missing(experiment.id)
+    made.answer(run_id, [(call, PASS) for call in calls], finish_reason="length")
+    assert judged(made).warnings == ("no case of E1 carries its tags",)

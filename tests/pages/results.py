@@ -47,10 +47,12 @@ def answered(
     trials: int = 1,
     labels: tuple[str, ...] = LABELS,
     say: Callable[[str, int, int], str] = lambda label, case, number: f"text {case} {number}",
+    finish_reason: str = "stop",
 ) -> Experiment:
     """An experiment on the sample with an output for every planned call.
 
-    `say` gives the text for a label, the position of a case and the number of a trial.
+    `say` gives the text for a label, the position of a case and the number of a trial;
+    `finish_reason` is why they all ended.
     """
     feature_id = sample_id(store)
     prompt = store.prompts.versions(feature_id)[-1]
@@ -90,6 +92,7 @@ def answered(
                 1,
                 now,
                 output=say(names[call.variant_id], places[call.case_id], call.number),
+                finish_reason=finish_reason,
                 model=f"model-{names[call.variant_id]}",
                 latency_ms=100.0,
             )

@@ -197,3 +197,11 @@ def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
     opened = _opened(app)
     assert [block.value for block in opened.code if "evil" in block.value] == [text, text]
     assert not [block.value for block in opened.markdown if "evil" in block.value]
+
+
+def test_an_output_that_was_cut_off_says_so(app: AppTest) -> None:
+    results.answered(_store(), finish_reason="length")
+    badges = [
+        badge for badge in _opened(app).markdown if "cut off at the token limit" in badge.value
+    ]
+    assert len(badges) == 2

@@ -1,5 +1,6 @@
 """Settings: who is here, which models may be asked, and the file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,36 @@ def test_other_edits_keep_the_key(settings: AppTest) -> None:
     settings.number_input(key="settings_concurrency").set_value(2).run()
     settings.button(key="settings_save").click().run()
     assert (now().concurrency, now().api_key_env) == (2, "GATEWAY_KEY")
+
+
+def test_the_accounts_limits_per_minute_are_kept_and_said_on_the_card(settings: AppTest) -> None:
+    edit(settings, kept())
+    assert "no limit per minute" in words(settings)
+    settings.number_input(key="settings_requests").set_value(500).run()
+    settings.number_input(key="settings_tokens").set_value(200_000).run()
+    settings.button(key="settings_save").click().run()
+    assert (now().requests_per_minute, now().tokens_per_minute) == (500, 200_000)
+    assert "at most 500 requests and 200,000 tokens per minute" in words(settings)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("settings_requests", "requests_per_minute"),
+        ("settings_tokens", "tokens_per_minute"),
+        ("settings_price_in", "price_in"),
+        ("settings_price_out", "price_out"),
+    ],
+)
+def test_a_limit_or_price_is_taken_away_by_emptying_its_field(
+    settings: AppTest, field: str, name: str
+) -> None:
+    plain = Connection("Gateway", "https://api.example.com/v1")
+    edit(settings, services().store.connections.add(replace(plain, **{name: 30})))
+    assert settings.number_input(key=field).value == 30
+    settings.number_input(key=field).set_value(None).run()
+    settings.button(key="settings_save").click().run()
+    assert getattr(now(), name) is None
 
 
 def test_an_edit_that_somebody_overtook_shows_both(settings: AppTest) -> None:

@@ -1,6 +1,7 @@
 """An experiment on the fault endpoint, small or large, in a store of the test's own."""
 
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 from tests.faults.endpoint import Endpoint
@@ -8,7 +9,7 @@ from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.experiments import Experiment, Plan, Purpose
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import RequirementDraft
@@ -43,11 +44,44 @@ def another(store: Store, feature_id: UUID, question: str, trials: int = 1) -> E
     return store.experiments.add(feature_id, plan, AUTHOR)
 
 
-def elsewhere(store: Store, n_cases: int) -> Experiment:
-    """An experiment of another feature on the same connection."""
+def priced(store: Store, base_url: str, n_cases: int, concurrency: int = 4) -> Experiment:
+    """An experiment on an endpoint where an answer of 256 tokens costs one dollar."""
+    found = experiment(store, base_url, n_cases, concurrency=concurrency)
+    fake = store.connections.named("Fake")
+    store.connections.save(replace(fake, price_in=0.0, price_out=1_000_000 / 256))
+    return found
+
+
+def long_answer(count: int = 256) -> str:
+    """An answer of as many words as it may have tokens: the fake counts a token per word."""
+    return "pong " * (count - 1) + "pong"
+
+
+def beside(store: Store, planned: Experiment) -> Experiment:
+    """An experiment of the same feature on the same connection that shares no call with it."""
+    (variant,) = planned.variants
+    (dataset,) = store.datasets.of(planned.feature_id)
+    other = store.variants.save(variant.prompt, "Fake", "fake-1", Parameters(temperature=0.0))
+    criteria = tuple(criterion_id for criterion_id, _ in planned.criteria)
+    plan = Plan("And without chance?", dataset.id, (other.id,), criteria)
+    return store.experiments.add(planned.feature_id, plan, AUTHOR)
+
+
+def elsewhere(store: Store, n_cases: int, connection: Connection | None = None) -> Experiment:
+    """An experiment of another feature on the same connection, or on one of its own."""
+    if connection is not None:
+        store.connections.add(connection)
     feature_id = store.features.add(Feature("Summaries")).id
     assert feature_id is not None
-    return _planned(store, feature_id, n_cases, 1)
+    return _planned(store, feature_id, n_cases, 1, connection.name if connection else "Fake")
+
+
+def looking_around(store: Store, planned: Experiment) -> Experiment:
+    """The same calls as the playground makes them: somebody watches, so they are streamed."""
+    (dataset,) = store.datasets.of(planned.feature_id)
+    variants = tuple(variant.id for variant in planned.variants)
+    plan = Plan("What does it say?", dataset.id, variants, (), purpose=Purpose.PLAYGROUND)
+    return store.experiments.add(planned.feature_id, plan, AUTHOR)
 
 
 def asked(server: Endpoint) -> Counter[str]:
@@ -55,7 +89,9 @@ def asked(server: Endpoint) -> Counter[str]:
     return Counter(body.decode().partition("ping ")[2][:3] for body in server.bodies)
 
 
-def _planned(store: Store, feature_id: UUID, n_cases: int, trials: int) -> Experiment:
+def _planned(
+    store: Store, feature_id: UUID, n_cases: int, trials: int, connection: str = "Fake"
+) -> Experiment:
     requirement = store.requirements.add(feature_id, RequirementDraft("It answers."), AUTHOR)
     scorer = Scorer(ScorerKind.CONTAINS, {"texts": ["pong"]})
     store.criteria.add(requirement.id, CriterionDraft("Says pong", scorer), AUTHOR)
@@ -63,5 +99,5 @@ def _planned(store: Store, feature_id: UUID, n_cases: int, trials: int) -> Exper
     store.datasets.add(feature_id, "Pings", cases, AUTHOR)
     text = PromptText("Answer.", "{{text}}")
     prompt = store.prompts.save(feature_id, "Plain", text, AUTHOR)
-    store.variants.save(prompt, "Fake", "fake-1", Parameters())
+    store.variants.save(prompt, connection, "fake-1", Parameters())
     return another(store, feature_id, "Does it answer?", trials)

@@ -12,6 +12,7 @@ from tests.faults import endpoint as faults
 from tests.runs import scenes
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import CallFailure
+from workbench.evidence import verdicts
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -245,3 +246,21 @@ def test_never_more_calls_are_open_than_the_connection_allows(store: Store, jobs
         experiment = scenes.experiment(store, server.base_url, 20, concurrency=3)
         run(store, jobs, experiment)
     assert server.peak == 3
+
+
+def test_an_answer_that_was_cut_off_is_scored_and_every_score_says_so(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(["length", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
+        run(store, jobs, experiment)
+    said = {
+        trial.is_cut_off: [score.judgement.reason for score in store.scores.of_trial(trial.id)]
+        for trial in store.trials.of_experiment(experiment.id)
+    }
+    assert said == {
+        True: ["Contains “pong”. (The answer was cut off at its token limit.)"],
+        False: ["Contains “pong”."],
+    }
+    (verdict,) = verdicts.of_experiment(store, experiment)
+    assert verdict.warnings == ("1 of 2 answers were cut off at the token limit",)

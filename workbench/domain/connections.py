@@ -1,7 +1,9 @@
 """Who may be asked: an OpenAI-compatible endpoint and the *name* of its key."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -9,6 +11,11 @@ from workbench.errors import InputError
 
 LOCAL_NAME = "Local model"
 LOCAL_MODEL = "SmolLM2-135M-Instruct"
+OUTSIDE_NAME = "Outside results"
+
+_LONGEST_HOST = 253
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class Connection:
         """Whether this is the model that runs on this machine, inside the workbench."""
         return self.name == LOCAL_NAME
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether this stands for results that were made elsewhere: nobody can be asked."""
+        return self.name == OUTSIDE_NAME
+
     def checked(self) -> "Connection":
         """This connection with tidy fields. Raises InputError naming the field that is wrong."""
         name, url = self.name.strip(), self.base_url.strip().rstrip("/")
@@ -48,17 +60,12 @@ class Connection:
             )
         if name == LOCAL_NAME:
             raise InputError(f"“{LOCAL_NAME}” is the built-in model.", "Choose another name.")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if name == OUTSIDE_NAME:
             raise InputError(
-                f"The base URL “{url}” is not a web address.",
-                "It looks like https://api.example.com/v1 or http://localhost:11434/v1.",
+                f"“{OUTSIDE_NAME}” is what imported results are kept under.",
+                "Choose another name.",
             )
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise InputError(
-                "The base URL carries a user name, password, query or fragment.",
-                "Keys do not belong in the address: name an environment variable instead.",
-            )
+        _refuse_address(url)
         env = self.api_key_env.strip()
         if env and not env.replace("_", "").isalnum():
             raise InputError(
@@ -75,6 +82,66 @@ class Connection:
         return replace(self, name=name, base_url=url, api_key_env=env, models=models)
 
 
+def _refuse_address(url: str) -> None:
+    """Raises InputError for an address that is none, or that two programs could read differently:
+    a key must go to the very host that a person sees on the page."""
+    if not all("!" <= character <= "~" for character in url) or "\\" in url:
+        raise InputError(
+            "The base URL holds a space, or a character that addresses do not have.",
+            "Type it anew. A host name in other letters is written in its ASCII form (xn--…).",
+        )
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "") if parts.port != 0 else ""
+        host = host if (":" in host) == ("[" in parts.netloc) else ""
+    except ValueError:
+        host = ""
+    else:
+        if "@" in parts.netloc or "?" in url or "#" in url:
+            raise InputError(
+                "The base URL carries a user name, password, query or fragment.",
+                "Keys do not belong in the address: name an environment variable instead.",
+            )
+    if not host or parts.scheme not in ("http", "https") or not _is_host(host):
+        raise InputError(
+            f"The base URL “{url}” is not a web address.",
+            "It looks like https://api.example.com/v1 or http://localhost:11434/v1.",
+        )
+    plain = _plain_address(host)
+    if plain is None or plain != host:
+        raise InputError(
+            f"The base URL names its host as “{host}”, which is another way to write a number.",
+            f"Write {plain or 'four numbers from 0 to 255, such as 127.0.0.1'} instead.",
+        )
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        try:
+            return bool(IPv6Address(host))
+        except ValueError:
+            return False
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
+
+
+def _plain_address(host: str) -> str | None:
+    """The host as it is usually written, where it is a number; None where it is no number of ours.
+
+    What ends in a number is an IPv4 address for the resolver, in forms that nobody recognises:
+    0x7f000001, 2130706433 and 127.1 are all 127.0.0.1 (URL standard, “ends in a number”).
+    """
+    if ":" in host:
+        address = IPv6Address(host)
+        return str(address.ipv4_mapped) if address.ipv4_mapped else host
+    if not _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]):
+        return host
+    try:
+        return str(IPv4Address(host))
+    except ValueError:
+        return None
+
+
 LOCAL = Connection(
     name=LOCAL_NAME,
     base_url="",
@@ -84,3 +151,5 @@ LOCAL = Connection(
     price_in=0.0,
     price_out=0.0,
 )
+
+OUTSIDE = Connection(name=OUTSIDE_NAME, base_url="")

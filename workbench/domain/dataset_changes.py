@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain.datasets import CaseDraft, next_key
+from workbench.domain.datasets import CaseDraft, free_keys
 
 _SAVED, _NEW = "=", "+"
 
@@ -151,13 +151,8 @@ def with_keys(cases: Sequence[CaseDraft]) -> tuple[CaseDraft, ...]:
     taken = [case.key.strip() for case in cases if case.key.strip()]
     if len(taken) == len(cases):
         return tuple(cases)
-    found = []
-    for case in cases:
-        if not case.key.strip():
-            case = replace(case, key=next_key(taken))
-            taken.append(case.key)
-        found.append(case)
-    return tuple(found)
+    free = free_keys(taken)
+    return tuple(case if case.key.strip() else replace(case, key=next(free)) for case in cases)
 
 
 def added_to(cases: Sequence[CaseDraft], more: Sequence[CaseDraft]) -> tuple[CaseDraft, ...]:
@@ -174,7 +169,11 @@ def added_to(cases: Sequence[CaseDraft], more: Sequence[CaseDraft]) -> tuple[Cas
 
 def repeated(cases: Iterable[CaseDraft]) -> int:
     """How many cases show the model the same input as an earlier one: they count as one."""
-    inputs = [case.input_fingerprint() for case in cases]
+    # What `CaseDraft.input_fingerprint` compares, without a hash of each: pages count these often.
+    inputs = [
+        tuple(sorted((name, text.strip()) for name, text in case.variables.items()))
+        for case in cases
+    ]
     return len(inputs) - len(set(inputs))
 
 

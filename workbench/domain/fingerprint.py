@@ -9,14 +9,7 @@ from typing import Any
 
 def canonical(value: Any) -> str:
     """The value as JSON with sorted keys and no spaces: equal meanings give equal text."""
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        default=_plain,
-        allow_nan=False,
-    )
+    return _ENCODER.encode(value)
 
 
 def fingerprint(*parts: Any) -> str:
@@ -32,3 +25,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value)
     return str(value)
+
+
+# Made once: `json.dumps` would make one for each of a hundred thousand cases.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    default=_plain,
+    allow_nan=False,
+)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
+from workbench.domain.connections import OUTSIDE_NAME
 from workbench.domain.fingerprint import fingerprint
 
 
@@ -38,6 +39,11 @@ class PromptVersion:
         """How people see it: the name and the version."""
         return f"{self.name} v{self.number}"
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it stands for prompts that were sent elsewhere and are not known here."""
+        return self.name == OUTSIDE_NAME
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -50,6 +56,11 @@ class Variant:
     connection: str
     model: str
     parameters: Parameters
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether its results were made elsewhere: nobody can be asked for more of them."""
+        return self.connection == OUTSIDE_NAME
 
     def describe(self) -> str:
         """The variant in one line."""

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from workbench.errors import CallFailure
 
+CUT_OFF = "length"
+"""The finish reason of an answer that its token limit ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
@@ -86,3 +89,8 @@ class Trial:
     def is_output(self) -> bool:
         """Whether the model said something that can be scored."""
         return self.failure is None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the output ends at its token limit: what should follow is not there."""
+        return self.finish_reason == CUT_OFF

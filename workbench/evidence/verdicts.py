@@ -11,7 +11,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
 from workbench.evidence import estimates
 from workbench.store.store import Store
-from workbench.store.tallies import Counting, Tally
+from workbench.store.tallies import Counting, CutOff, Tally
 
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -39,8 +39,9 @@ class Counted:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
+        self._cut_off: dict[UUID, list[CutOff]] = {}
 
-    def count(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
+    def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""
         missing = [c for c in criteria if (experiment.id, c.id, c.number) not in self._known]
         wanted = [Counting(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in missing]
@@ -51,8 +52,18 @@ class Counted:
 
     def of(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
         """The tallies of a criterion in an experiment, of all variants."""
-        self.count(experiment, [criterion])
+        self.count_all(experiment, [criterion])
         return self._known[experiment.id, criterion.id, criterion.number]
+
+    def cut_off(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> int:
+        """How many of a variant's answers that a criterion looks at ended at their token limit."""
+        if experiment.id not in self._cut_off:
+            self._cut_off[experiment.id] = self._store.tallies.cut_off(experiment.id)
+        return sum(
+            found.answers
+            for found in self._cut_off[experiment.id]
+            if found.variant_id == variant.id and criterion.applies_to(found.tags)
+        )
 
 
 def of_feature(
@@ -73,7 +84,7 @@ def of_feature(
     criteria = [(c, _sources(c, experiments, tried)) for c in store.criteria.of(feature_id)]
     for experiment in experiments:
         here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]
-        counted.count(experiment, here)
+        counted.count_all(experiment, here)
     found: list[CriterionVerdict] = []
     for criterion, sources in criteria:
         requirement = requirements[criterion.requirement_id]
@@ -88,8 +99,7 @@ def of_feature(
             stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
             if is_old:
                 stale.append(f"the dataset “{experiment.dataset}” has a newer version")
-            tallies = counted.of(criterion, experiment)
-            found.append(_judge(requirement, criterion, variant, experiment, tallies, stale))
+            found.append(_judge(requirement, criterion, variant, experiment, counted, stale))
     return found
 
 
@@ -101,14 +111,14 @@ def of_experiment(
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
     criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
-    counted.count(experiment, criteria)
+    counted.count_all(experiment, criteria)
     return [
         _judge(
             requirements[criterion.requirement_id],
             criterion,
             variant,
             experiment,
-            counted.of(criterion, experiment),
+            counted,
             [],
         )
         for criterion in criteria
@@ -181,10 +191,11 @@ def _judge(
     criterion: Criterion,
     variant: Variant,
     experiment: Experiment,
-    of_all: Sequence[Tally],
+    counted: Counted,
     stale: list[str],
 ) -> CriterionVerdict:
     draft = criterion.draft
+    of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
     found = estimates.estimate(draft, tallies, experiment.trials)
     warnings = []
@@ -192,6 +203,11 @@ def _judge(
         warnings.append("set after seeing the results: confirm it on fresh cases")
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
+    cut = counted.cut_off(criterion, experiment, variant)
+    if cut:
+        answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
+        whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
+        warnings.append(f"{cut} of {answers} answers{whose} were cut off at the token limit")
     return CriterionVerdict(
         requirement=requirement,
         criterion=criterion,

@@ -83,21 +83,28 @@ def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
+    key_at, reference_at, source_at, held_out_at = (
+        None if column is None else at[column]
+        for column in (mapping.key, mapping.reference, mapping.source, mapping.held_out)
+    )
+    tags_at = [at[column] for column in mapping.tags]
+    variables_at = [(name, at[name]) for name in mapping.variables]
+    # Of many rows few have tags that no row before them had.
+    tags: dict[tuple[str | None, ...], tuple[str, ...]] = {}
     cases = []
     for number, row in enumerate(table.rows, start=1):
-
-        def cell(column: str | None, row: tuple[str | None, ...] = row) -> str | None:
-            return None if column is None else row[at[column]]
-
-        key = (cell(mapping.key) or "").strip() or _number_key(number, given)
+        tagged = tuple([row[index] for index in tags_at])
+        if tagged not in tags:
+            tags[tagged] = _tags(tagged)
+        key = "" if key_at is None else (row[key_at] or "").strip()
         cases.append(
             CaseDraft(
-                key=key,
-                variables={name: cell(name) or "" for name in mapping.variables},
-                reference=cell(mapping.reference),
-                tags=_tags(cell(column) for column in mapping.tags),
-                source=(cell(mapping.source) or "").strip(),
-                held_out=_is_held_out(cell(mapping.held_out), number),
+                key=key or _number_key(number, given),
+                variables={name: row[index] or "" for name, index in variables_at},
+                reference=None if reference_at is None else row[reference_at],
+                tags=tags[tagged],
+                source="" if source_at is None else (row[source_at] or "").strip(),
+                held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
             )
         )
     return tuple(cases)

@@ -32,8 +32,9 @@ class Models:
         """A client for this connection; the local model is started if need be.
 
         Raises ModelError: AUTHENTICATION where the named key is missing or unusable, LOCAL_MODEL
-        where the local model cannot start.
+        where the local model cannot start, UNKNOWN_MODEL where nobody can be asked.
         """
+        refuse_outside(connection)
         if connection.is_local:
             endpoint = self.local.endpoint()
             return Client(connection, endpoint.base_url, endpoint.api_key)
@@ -60,3 +61,14 @@ class Models:
             # No more patience than the connection has, and never so much that a page seems dead.
             answer = await client.ask(request, min(connection.timeout_s, _TEST_TIMEOUT_S))
         return Probe(latency_ms=answer.latency_ms, sample=answer.text, model=answer.model)
+
+
+def refuse_outside(connection: Connection) -> None:
+    """Raises ModelError where a connection stands for results that were made elsewhere."""
+    if connection.is_outside:
+        raise ModelError(
+            CallFailure.UNKNOWN_MODEL,
+            "These results were made elsewhere: the workbench cannot ask for more of them.",
+            "Import a file that holds the missing trials, or compare with a variant that has a "
+            "connection.",
+        )

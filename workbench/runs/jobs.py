@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from workbench.domain.connections import Connection
@@ -14,13 +13,14 @@ from workbench.models.connect import Models
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Budget, Purse
 from workbench.runs.courtesy import Courtesy
+from workbench.runs.job import Job, Slot, Status
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, prepare, unpriced
 from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
 from workbench.runs.rescoring import catch_up
-from workbench.runs.runner import Call, Control, Runner
+from workbench.runs.runner import Call, Runner
 from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.store import Store
 
@@ -28,53 +28,6 @@ _log = logging.getLogger(__name__)
 
 _FLOOD, _MANY = 1000, 16
 """So many calls, so many at once: a process of their own is worth its start of a second or two."""
-
-Slot = tuple[UUID, UUID, int]
-"""Variant, case, repetition: which answer a partial text belongs to."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A run that is going on. `partial` holds answers as they stream in, for whoever watches."""
-
-    run_id: UUID
-    experiment: Experiment
-    limits: Limits
-    retry_failed: bool
-    cases: frozenset[UUID]
-    after: tuple["Job", ...] = ()
-    partial: dict[Slot, str] = field(default_factory=dict)
-    control: Control = field(default_factory=Control)
-    recorder: Recorder | None = None
-    purse: Purse | None = None
-    lanes: tuple[Lane, ...] = ()
-    is_stopping: bool = False
-    is_paused: bool = False
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    def shares_calls(self, other: "Job") -> bool:
-        """Whether another run may ask some of the same calls."""
-        mine, theirs = ({v.id for v in job.experiment.variants} for job in (self, other))
-        return not (mine.isdisjoint(theirs) or self.cases.isdisjoint(other.cases))
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a run that is going on is at, besides what the store knows.
-
-    `trouble` says why nothing goes on, empty where it does; `at_once` is how many calls its
-    connections bear now, of `at_most`; `usd` and `calls` are spent at most so far.
-    """
-
-    in_flight: int
-    at_once: int
-    at_most: int
-    is_paused: bool
-    is_stopping: bool
-    trouble: str
-    usd: float
-    calls: int
-    limits: Limits
 
 
 class Jobs:
@@ -170,7 +123,7 @@ class Jobs:
         job = self._live.get(experiment_id)
         return job is not None and job.is_stopping
 
-    def status(self, experiment_id: UUID) -> Status | None:
+    def look(self, experiment_id: UUID) -> Status | None:
         """What a run is at; None where none is going on."""
         job = self._live.get(experiment_id)
         if job is None:

@@ -30,7 +30,7 @@ class _Batch:
 
     begun: list[Attempt] = field(default_factory=list)
     promises: list[asyncio.Future[None]] = field(default_factory=list)
-    failed: list[FailedAttempt] = field(default_factory=list)
+    failures: list[FailedAttempt] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
 
@@ -78,7 +78,7 @@ class Recorder:
         """
         await self._promised(attempts)
 
-    def failed(self, failed: FailedAttempt) -> None:
+    def note_failed(self, failed: FailedAttempt) -> None:
         """Write down a request that brought no output."""
         self._arrived.put(failed)
 
@@ -141,7 +141,7 @@ class Recorder:
                 case = self._planned.cases[trial.case_id]
                 batch.scores += scores_of(trial, case, self._criteria)
             elif isinstance(item, FailedAttempt):
-                batch.failed.append(item)
+                batch.failures.append(item)
             elif isinstance(item, Trial):
                 batch.trials.append(item)
             elif isinstance(item, list):
@@ -154,8 +154,8 @@ class Recorder:
                 with self._store.transaction():
                     if batch.begun:
                         self._store.attempts.begin(batch.begun)
-                    if batch.failed:
-                        self._store.attempts.fail(batch.failed)
+                    if batch.failures:
+                        self._store.attempts.fail(batch.failures)
                     if batch.trials:
                         self._store.trials.add(batch.trials)
                         self._store.scores.add(batch.scores)

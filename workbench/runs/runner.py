@@ -61,7 +61,7 @@ class Book(Protocol):
     def begin(self, attempts: Sequence[Attempt]) -> Awaitable[None]:
         """Write down what is about to be sent; done when it is kept."""
 
-    def failed(self, failed: FailedAttempt) -> None:
+    def note_failed(self, failed: FailedAttempt) -> None:
         """Write down a request that brought no output."""
 
     def ended(self, result: Result) -> None:
@@ -308,7 +308,7 @@ class Runner:
 
     def _fail(self, attempt: Attempt, failure: CallFailure, message: str, most: float) -> None:
         ended = FailedAttempt(attempt.id, failure, message, most, datetime.now(UTC))
-        self._book.failed(ended)
+        self._book.note_failed(ended)
 
 
 def _next_ahead(ahead: int, window: int, took_s: float) -> int:

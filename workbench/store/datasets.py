@@ -10,7 +10,7 @@ from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, NotFound
 from workbench.store.database import Database, Row
-from workbench.store.keys import new_id
+from workbench.store.keys import new_id_text
 
 _VERSION = """
     v.id, v.dataset_id, d.name, v.number, v.note, v.author, v.created_at,
@@ -206,7 +206,8 @@ class Datasets:
             known = {
                 (key, content): case_id
                 for case_id, key, content in self._db.rows(
-                    "select id, key, content from cases where dataset_id = ?", [dataset_id]
+                    "select id::varchar, key, content from cases where dataset_id = ?",
+                    [dataset_id],
                 )
             }
             ids, fresh = self._sort_out(dataset_id, tidy, known)
@@ -220,7 +221,6 @@ class Datasets:
                 """,
                 [dataset_id, based_on + 1, note, author, created_at or datetime.now(UTC)],
             )
-            # As text: DuckDB makes text of each UUID, which takes as long as all the rest.
             version_text = str(version_id)
             self._db.append(
                 "dataset_cases",
@@ -229,9 +229,10 @@ class Datasets:
             )
         return self.version(version_id)
 
-    def _held(self, version_id: UUID) -> set[UUID]:
+    def _held(self, version_id: UUID) -> set[str]:
         rows = self._db.rows(
-            "select case_id from dataset_cases where dataset_version_id = ?", [version_id]
+            "select case_id::varchar from dataset_cases where dataset_version_id = ?",
+            [version_id],
         )
         return {case_id for (case_id,) in rows}
 
@@ -239,22 +240,22 @@ class Datasets:
         self,
         dataset_id: UUID,
         drafts: Sequence[CaseDraft],
-        known: dict[tuple[str, str], UUID],
-    ) -> tuple[list[UUID], list[Row]]:
+        known: dict[tuple[str, str], str],
+    ) -> tuple[list[str], list[Row]]:
         numbers: dict[str, int] = dict(
             self._db.rows(
                 "select key, min(number) from cases where dataset_id = ? group by key",
                 [dataset_id],
             )
         )
-        ids: list[UUID] = []
+        ids: list[str] = []
         fresh: list[Row] = []
         now, dataset_text = datetime.now(UTC), str(dataset_id)
         for draft in drafts:
             content = draft.fingerprint()
             found = known.get((draft.key, content))
             if found is None:
-                found = new_id()
+                found = new_id_text()
                 number = numbers.setdefault(draft.key, len(numbers) + 1)
                 fresh.append(
                     (

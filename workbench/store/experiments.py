@@ -72,10 +72,11 @@ class Experiments:
                     "No case of the dataset fits the choice.",
                     "Choose other tags, or include more cases.",
                 )
+            case_texts = [str(c) for c in cases]
             frozen = fingerprint(
                 plan.purpose,
                 plan.question.strip(),
-                [str(c) for c in cases],
+                case_texts,
                 [str(v) for v in plan.variant_ids],
                 [(str(c), n) for c, n in frozen_criteria],
                 plan.trials,
@@ -118,10 +119,11 @@ class Experiments:
                 ("experiment_id", "criterion_id", "number", "position"),
                 [(experiment_id, c, n, i) for i, (c, n) in enumerate(frozen_criteria)],
             )
+            experiment_text = str(experiment_id)
             self._db.append(
                 "experiment_cases",
                 ("experiment_id", "case_id"),
-                [(experiment_id, c) for c in cases],
+                [(experiment_text, c) for c in case_texts],
             )
         return self.get(experiment_id)
 

@@ -8,35 +8,18 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from uuid_utils import uuid7
-
 from workbench.domain.scores import Outcome
 from workbench.store.database import Database
+from workbench.store.keys import new_id_text
 from workbench.store.trials import text_hash
 
-_TRIAL = (
-    "id",
-    "run_id",
-    "variant_id",
-    "case_id",
-    "number",
-    "request",
-    "attempts",
-    "output",
-    "message",
-    "finish_reason",
-    "model",
-    "latency_ms",
-    "cost",
-    "started_at",
-    "created_at",
-)
 _SCORE = (
     "trial_id",
     "criterion_id",
     "scorer",
     "rater",
     "outcome",
+    "value",
     "reason",
     "created_at",
 )
@@ -67,6 +50,7 @@ class OutsideScore(NamedTuple):
     trial_id: str
     rater: str
     outcome: Outcome
+    value: float | None
     reason: str
 
 
@@ -120,32 +104,50 @@ class Outside:
         self, run_id: UUID, variant_id: UUID, model: str, trials: Sequence[OutsideTrial]
     ) -> list[str]:
         """Keep trials of one variant; returns their ids. Each text is stored once."""
-        bodies = {text_hash(text): text for text in {trial.output for trial in trials}}
-        hashes = {text: digest for digest, text in bodies.items()}
-        ids = [str(uuid7()) for _ in trials]
-        run, variant, now = str(run_id), str(variant_id), datetime.now(UTC)
+        if not trials:
+            return []
+        ids = [new_id_text() for _ in trials]
+        places, outputs, latencies, costs = zip(*trials, strict=True)
+        hashes = [text_hash(text) for text in outputs]
+        bodies = dict(zip(hashes, outputs, strict=True))
         with self._db.transaction():
-            if bodies:
-                self._db.execute(
-                    """
-                    insert or ignore into outputs
-                    select unnest(?::varchar[]), unnest(?::varchar[])
-                    """,
-                    [list(bodies), list(bodies.values())],
-                )
-            rows = []
-            for trial_id, trial in zip(ids, trials, strict=True):
-                (case, number), text, latency, cost = trial
-                place = (trial_id, run, variant, case, number)
-                rows.append((*place, "", 0, hashes[text], "", "", model, latency, cost, now, now))
-            self._db.append("trials", _TRIAL, rows)
+            self._db.execute(
+                """
+                insert into outputs
+                select n.hash, n.body
+                from (select unnest(?::varchar[]) as hash, unnest(?::varchar[]) as body) n
+                anti join outputs o on o.hash = n.hash
+                """,
+                [list(bodies), list(bodies.values())],
+            )
+            # Lists of what differs take a third of the time of rows with everything.
+            self._db.execute(
+                """
+                insert into trials (id, run_id, variant_id, case_id, number, request, attempts,
+                    output, message, finish_reason, model, latency_ms, cost, started_at, created_at)
+                select unnest($ids::uuid[]), $run, $variant, unnest($cases::uuid[]),
+                    unnest($numbers::integer[]), '', 0, unnest($outputs::varchar[]), '', '', $model,
+                    unnest($latencies::double[]), unnest($costs::double[]), now(), now()
+                """,
+                {
+                    "ids": ids,
+                    "run": run_id,
+                    "variant": variant_id,
+                    "cases": [case_id for case_id, _ in places],
+                    "numbers": [number for _, number in places],
+                    "outputs": hashes,
+                    "model": model,
+                    "latencies": list(latencies),
+                    "costs": list(costs),
+                },
+            )
         return ids
 
     def add_scores(self, criterion_id: UUID, scorer: str, scores: Iterable[OutsideScore]) -> None:
         """Keep scores of one criterion. A rater's newer word counts; the older one stays."""
         criterion, now = str(criterion_id), datetime.now(UTC)
         rows = [
-            (trial, criterion, scorer, rater, outcome.value, reason, now)
-            for trial, rater, outcome, reason in scores
+            (trial, criterion, scorer, rater, outcome.value, value, reason, now)
+            for trial, rater, outcome, value, reason in scores
         ]
         self._db.append("scores", _SCORE, rows)

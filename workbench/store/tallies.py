@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.trials import CUT_OFF
 from workbench.store.database import Database
 
 
@@ -39,6 +40,14 @@ class Counting(NamedTuple):
     slices: Sequence[str] = ()
 
 
+class CutOff(NamedTuple):
+    """How many answers of a variant, on cases with these tags, ended at their token limit."""
+
+    variant_id: UUID
+    tags: tuple[str, ...]
+    answers: int
+
+
 class Tallies:
     """Scores, counted."""
 
@@ -55,6 +64,19 @@ class Tallies:
             [feature_id],
         )
         return {(experiment_id, variant_id) for experiment_id, variant_id in rows}
+
+    def cut_off(self, experiment_id: UUID) -> list[CutOff]:
+        """The answers of an experiment that are not whole."""
+        rows = self._db.rows(
+            """
+            select t.variant_id, c.tags, count(*)
+            from experiment_trials t join cases c on c.id = t.case_id
+            where t.experiment_id = ? and t.finish_reason = ?
+            group by t.variant_id, c.tags
+            """,
+            [experiment_id, CUT_OFF],
+        )
+        return [CutOff(variant_id, tuple(tags), answers) for variant_id, tags, answers in rows]
 
     def of(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]

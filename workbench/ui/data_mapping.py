@@ -51,11 +51,14 @@ def cases(table: Table, known: Sequence[str]) -> tuple[CaseDraft, ...]:
     names = _names(chosen.variables, known, _stem(table))
     found = to_cases(table, chosen)
     at = table.columns.index(chosen.key) if chosen.key else None
+    is_renamed = any(name != column for column, name in names.items())
     renamed = []
     for case, row in zip(found, table.rows, strict=True):
         has_key = at is not None and (row[at] or "").strip()
-        variables = {names[column]: text for column, text in case.variables.items()}
-        renamed.append(replace(case, key=case.key if has_key else "", variables=variables))
+        if is_renamed or not has_key:
+            variables = {names[column]: text for column, text in case.variables.items()}
+            case = replace(case, key=case.key if has_key else "", variables=variables)
+        renamed.append(case)
     return tuple(renamed)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import WorkbenchError
-from workbench.runs.jobs import Status
+from workbench.runs.job import Status
 from workbench.ui import guard, session
 from workbench.ui.experiment_words import count, money
 from workbench.ui.resources import services

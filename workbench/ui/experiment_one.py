@@ -63,7 +63,7 @@ def _answer(trial: Trial) -> None:
             icon=":material/error:",
         )
         return
-    if trial.finish_reason == "length":
+    if trial.is_cut_off:
         st.warning("Cut off at the token limit.", icon=":material/content_cut:")
     output(trial.output)
     parts = [md(trial.model)]

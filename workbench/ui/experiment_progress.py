@@ -42,7 +42,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
 def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
     jobs = services().jobs
     pace = ExperimentReports(session.store().database).pace(run.id)
-    status = jobs.status(experiment.id)
+    status = jobs.look(experiment.id)
     with st.container(border=True):
         st.progress(
             _share(progress),
@@ -73,7 +73,13 @@ def _not_started(experiment: Experiment) -> None:
 
 def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     missing = progress.planned - progress.done
-    if run is not None and run.state.can_resume and missing:
+    if missing and all(variant.is_outside for variant in experiment.variants):
+        st.warning(
+            f"{missing:,} of {progress.planned:,} results are not in the file that was imported: "
+            "they count as unscored, for and against. Import a file that holds them.",
+            icon=":material/pending:",
+        )
+    elif run is not None and run.state.can_resume and missing:
         show = st.error if run.state is RunState.FAILED else st.warning
         show(
             f"The run {_ENDED[run.state]}: {count(missing, 'call')} of {progress.planned:,} "

@@ -274,7 +274,8 @@ def _restore(
         _set("slices", body.get("slices", []))
         held_out = body.get("held_out")
         _set("held_out", held_out if held_out in HELD_OUT else next(iter(HELD_OUT)))
-        kept = body.get("variants", list(variants)[-1:])
+        askable = [key for key, variant in variants.items() if not variant.is_outside]
+        kept = body.get("variants", askable[-1:])
         _set("variants", [v for v in kept if v in variants])
         _set("trials", body.get("trials", 1))
         left_out = set(body.get("left_out", []))

@@ -15,7 +15,8 @@ _PREFIX = "experiments_variant_"
 def draw(feature_id: UUID, added: Callable[[Variant], None]) -> None:
     """A popover that puts a variant together and hands it to `added`."""
     store = session.store()
-    prompts = {str(p.id): p for p in reversed(store.prompts.versions(feature_id))}
+    versions = reversed(store.prompts.versions(feature_id))
+    prompts = {str(p.id): p for p in versions if not p.is_outside}
     with st.popover("New variant", icon=":material/add:", key=f"{_PREFIX}open"):
         if not prompts:
             st.markdown("There is no prompt yet. Write one where you can try it at once.")

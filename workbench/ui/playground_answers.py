@@ -31,7 +31,7 @@ class Wording:
     @property
     def is_cut_off(self) -> bool:
         """Whether any of them ended at the token limit, mid-sentence."""
-        return any(trial.finish_reason == "length" for trial in self.trials)
+        return any(trial.is_cut_off for trial in self.trials)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
-from workbench.runs.jobs import Slot
+from workbench.runs.job import Slot
 from workbench.store.reports_playground import Judged, PlaygroundReports
 from workbench.ui import guard, pages, playground_answers, playground_keeping, session, variants
 from workbench.ui.playground_answers import Opinion, Wording

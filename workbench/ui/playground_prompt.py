@@ -36,7 +36,7 @@ class Edited:
 
 def begin(feature_id: UUID) -> list[PromptVersion]:
     """Put the feature's prompt on the desk: what was asked for, the draft, or the newest one."""
-    versions = session.store().prompts.versions(feature_id)
+    versions = _askable(feature_id)
     state = st.session_state
     if state.get(FEATURE) != str(feature_id):
         for key in [k for k in state if str(k).startswith("playground_") and k not in _KEPT]:
@@ -198,7 +198,11 @@ def _scope() -> str:
 
 
 def _versions() -> list[PromptVersion]:
-    return session.store().prompts.versions(UUID(st.session_state[FEATURE]))
+    return _askable(UUID(st.session_state[FEATURE]))
+
+
+def _askable(feature_id: UUID) -> list[PromptVersion]:
+    return [v for v in session.store().prompts.versions(feature_id) if not v.is_outside]
 
 
 def _load(version: PromptVersion) -> None:

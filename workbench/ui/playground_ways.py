@@ -134,7 +134,7 @@ def _others(
     known = session.remembered(
         "playground_variants", feature_id, lambda: session.store().variants.of(feature_id)
     )
-    labels |= {f"v{variant.id}": f"{variant.label}: {variant.describe()}" for variant in known}
+    labels |= {f"v{v.id}": f"{v.label}: {v.describe()}" for v in known if not v.is_outside}
     st.session_state[OTHERS] = [o for o in st.session_state.get(OTHERS, []) if o in labels]
     found: list[str] = place.multiselect(
         "Beside it",

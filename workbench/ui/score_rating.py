@@ -159,6 +159,8 @@ def _draw_output(
             _name(by_id[shown.variant_id], shown, task)
         if shown.mine is not None:
             st.caption(":material/check: rated")
+        if shown.is_cut_off:
+            st.badge("cut off at the token limit", icon=":material/content_cut:", color="orange")
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement.outcome if shown.mine else None
     with st.container(horizontal=True, gap="small"):

@@ -47,6 +47,7 @@ class Shown:
     variant_id: UUID
     number: int
     text: str
+    is_cut_off: bool
     mine: Score | None
     others: tuple[Score, ...]
 
@@ -125,6 +126,7 @@ def outputs(task: Task, case_id: UUID) -> list[Shown]:
                 trial.variant_id,
                 trial.number,
                 trial.output,
+                trial.is_cut_off,
                 mine[-1] if mine else None,
                 tuple(s for s in said if not _is_rating(s, task)),
             )

@@ -94,8 +94,27 @@ def _form() -> None:
         help="From the first byte to the last; then the call counts as failed.",
     )
     left.number_input(
+        "Requests per minute",
+        min_value=1,
+        value=None,
+        key="settings_requests",
+        placeholder="No limit",
+        help="What your account allows. All runs together never send more in any 60 seconds; they "
+        "wait and say so. Leave it empty where there is no limit.",
+    )
+    right.number_input(
+        "Tokens per minute",
+        min_value=1,
+        value=None,
+        key="settings_tokens",
+        placeholder="No limit",
+        help="What your account allows, prompts and answers together. Each request counts with its "
+        "prompt, estimated from its length, and the longest answer it may get.",
+    )
+    left.number_input(
         "USD per million input tokens",
         min_value=0.0,
+        value=None,
         key="settings_price_in",
         format="%g",
         placeholder="From the built-in table",
@@ -103,6 +122,7 @@ def _form() -> None:
     right.number_input(
         "USD per million output tokens",
         min_value=0.0,
+        value=None,
         key="settings_price_out",
         format="%g",
         placeholder="From the built-in table",
@@ -173,6 +193,8 @@ def _fill(connection: Connection) -> None:
     state["settings_key"] = connection.api_key_env
     state["settings_concurrency"] = connection.concurrency
     state["settings_timeout"] = connection.timeout_s
+    state["settings_requests"] = connection.requests_per_minute
+    state["settings_tokens"] = connection.tokens_per_minute
     state["settings_price_in"] = connection.price_in
     state["settings_price_out"] = connection.price_out
     state["settings_key_cleared"] = False
@@ -245,6 +267,8 @@ def _written() -> Connection:
         api_key_env=key,
         concurrency=int(state["settings_concurrency"]),
         timeout_s=float(state["settings_timeout"]),
+        requests_per_minute=state["settings_requests"],
+        tokens_per_minute=state["settings_tokens"],
         price_in=state["settings_price_in"],
         price_out=state["settings_price_out"],
         revision=int(state[_REVISION]),
@@ -260,5 +284,15 @@ def _text(connection: Connection) -> str:
     return (
         f"{connection.name}\n{connection.base_url}\n{models}\n"
         f"key: {connection.api_key_env or 'none'}\n{connection.concurrency} at once, "
-        f"{connection.timeout_s:g} s"
+        f"{connection.timeout_s:g} s, {limits(connection)}"
     )
+
+
+def limits(connection: Connection) -> str:
+    """The limits per minute of a connection, for people."""
+    named = (
+        (connection.requests_per_minute, "requests"),
+        (connection.tokens_per_minute, "tokens"),
+    )
+    said = " and ".join(f"{limit:,} {what}" for limit, what in named if limit is not None)
+    return f"at most {said} per minute" if said else "no limit per minute"

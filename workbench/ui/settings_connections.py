@@ -81,7 +81,8 @@ def _remote(connection: Connection) -> None:
     )
     st.caption(
         f"{md(connection.base_url)}  \n{md(models)} · {connection.concurrency} calls at once · "
-        f"{connection.timeout_s:g} s per call · {md(prices)}"
+        f"{connection.timeout_s:g} s per call · {settings_connection_form.limits(connection)} · "
+        f"{md(prices)}"
     )
 
 

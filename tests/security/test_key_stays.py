@@ -1,0 +1,241 @@
+"""A key goes to the host that a person named, and nowhere else."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.faults import endpoint as faults
+from workbench.domain.calls import Message, Request
+from workbench.domain.connections import Connection
+from workbench.errors import InputError, ModelError
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.store.store import Store
+
+CANARY = "sk-canary-58e2c9b1f7"
+
+REFUSED = [
+    "http://user:secret@{host}/v1",
+    "http://user@{host}/v1",
+    "http://@{host}/v1",
+    "http://api.example.com%40{host}/v1",
+    "http://api.example.com\\@{host}/v1",
+    "http://{host}#@api.example.com/v1",
+    "http://{host}?@api.example.com/v1",
+    "http://{host}/v1?",
+    "file:///etc/passwd",
+    "file://{host}/v1",
+    "ftp://{host}/v1",
+    "javascript://{host}/v1",
+    "//{host}/v1",
+    "http:{host}/v1",
+    "http:///{host}/v1",
+    "http://0x7f000001:{port}/v1",
+    "http://0x7f.0.0.1:{port}/v1",
+    "http://2130706433:{port}/v1",
+    "http://0177.0.0.1:{port}/v1",
+    "http://127.1:{port}/v1",
+    "http://[::ffff:127.0.0.1]:{port}/v1",
+    "http://[::ffff:7f00:1]:{port}/v1",
+    "http://１２７.0.0.1:{port}/v1",
+    "http://127。0。0。1:{port}/v1",
+    "http://ｌocalhost:{port}/v1",
+    "http://local\u200bhost:{port}/v1",
+    "http://local\thost:{port}/v1",
+    "http://{host}\r\nHost: api.example.com/v1",
+    "http://[127.0.0.1]:{port}/v1",
+    "http://127.0.0.1:{port}x/v1",
+    "http://127.0.0.1:99999/v1",
+    "http://[::1",
+    "http://api..example.com:{port}/v1",
+]
+"""Addresses that are none, or that two programs could take for different ones."""
+
+ALLOWED = [
+    "https://api.example.com/v1",
+    "HTTPS://API.Example.com:8443/v1/",
+    "http://localhost:11434/v1",
+    "http://127.0.0.1:8000",
+    "http://[::1]:8000/v1",
+    "http://my_gateway.internal/openai/v1",
+    "https://xn--bcher-kva.example/v1",
+    "https://1password.example.com./v1",
+]
+
+
+class Thief:
+    """A server that keeps whatever is sent to it."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.heard: list[str] = []
+
+    @property
+    def host(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.port}"
+
+
+@contextmanager
+def thief(redirect: tuple[int, str] | None = None) -> Iterator[Thief]:
+    """A server that answers everything, or redirects it all to an address with a status."""
+    found = Thief()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(size).decode(errors="replace")
+            found.heard.append(f"{self.requestline}\n{self.headers}\n{body}")
+            self.send_response(200 if redirect is None else redirect[0])
+            if redirect is not None:
+                self.send_header("Location", redirect[1])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST
+        do_CONNECT = do_POST
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    found.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Models:
+    """Everybody who may be asked; GATEWAY_KEY holds a key."""
+    monkeypatch.setenv("GATEWAY_KEY", CANARY)
+    return Models(LocalModel(tmp_path))
+
+
+def ask(models: Models, connection: Connection) -> str:
+    """What one call through a connection ends in: the answer, or why there is none."""
+
+    async def call() -> str:
+        request = Request("fake-1", (Message("user", "ping"),))
+        try:
+            async with models.client(connection) as client:
+                return (await client.ask(request, 2.0)).text
+        except ModelError as error:
+            return str(error)
+
+    return asyncio.run(call())
+
+
+def gateway(base_url: str) -> Connection:
+    """A connection with a key."""
+    return Connection("Gateway", base_url, ("fake-1",), api_key_env="GATEWAY_KEY")
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_an_address_that_could_mislead_is_refused_and_no_key_leaves(
+    store: Store, models: Models, form: str
+) -> None:
+    with thief() as collector:
+        address = form.format(host=collector.host, port=collector.port)
+        with pytest.raises(InputError) as caught:
+            store.connections.add(gateway(address))
+        assert caught.value.hint
+        assert CANARY not in str(caught.value)
+    assert [c.name for c in store.connections.all()] == ["Local model"]
+    assert collector.heard == []
+
+
+@pytest.mark.parametrize("address", ALLOWED)
+def test_an_ordinary_address_is_taken(store: Store, address: str) -> None:
+    assert store.connections.add(gateway(address)).base_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 306, 307, 308])
+def test_a_redirect_is_not_followed_to_another_host(models: Models, status: int) -> None:
+    with thief() as collector, thief((status, f"http://{collector.host}/v1")) as named:
+        said = ask(models, gateway(f"http://{named.host}/v1"))
+    assert "redirects are not followed" in said
+    assert CANARY not in said
+    assert len(named.heard) == 1
+    assert collector.heard == []
+
+
+@pytest.mark.parametrize("where", ["same port", "other path"])
+def test_a_redirect_is_not_followed_on_the_same_host(models: Models, where: str) -> None:
+    path = "/v2/chat/completions" if where == "other path" else "/v1/chat/completions"
+    with thief((307, path)) as named:
+        assert "redirects are not followed" in ask(models, gateway(f"http://{named.host}/v1"))
+    assert len(named.heard) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
+        "OPENAI_BASE_URL", "OPENAI_API_BASE", "AZURE_OPENAI_ENDPOINT",
+    ],
+)  # fmt: skip
+def test_the_environment_sends_no_key_elsewhere(
+    models: Models, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with thief() as collector, faults.serve() as server:
+        monkeypatch.setenv(name, f"http://{collector.host}/v1")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        assert ask(models, gateway(server.base_url)) == "pong"
+    assert server.headers["authorization"] == f"Bearer {CANARY}"
+    assert collector.heard == []
+
+
+def test_a_key_of_the_environment_goes_only_where_a_connection_names_it(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, CANARY)
+    with thief() as collector:
+        ask(models, replace(gateway(f"http://{collector.host}/v1"), api_key_env=""))
+    assert len(collector.heard) == 1
+    assert CANARY not in collector.heard[0]
+
+
+def test_a_netrc_file_sends_no_password(
+    models: Models, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text(f"machine 127.0.0.1 login ada password {CANARY}\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with thief() as collector:
+        ask(models, replace(gateway(f"http://{collector.host}/v1"), api_key_env=""))
+    assert CANARY not in collector.heard[0]
+    assert "Basic" not in collector.heard[0]
+
+
+@pytest.mark.parametrize("moved", ["other host", "other port", "other scheme", "other path"])
+def test_a_saved_address_that_is_edited_loses_its_key(
+    store: Store, models: Models, moved: str
+) -> None:
+    with thief() as collector:
+        before = {
+            "other host": "http://api.example.com/v1",
+            "other port": "http://127.0.0.1:9/v1",
+            "other scheme": f"https://{collector.host}/v1",
+            "other path": f"http://{collector.host}/other/v1",
+        }[moved]
+        saved = store.connections.add(gateway(before))
+        edited = store.connections.save(replace(saved, base_url=f"http://{collector.host}/v1"))
+        ask(models, edited)
+    assert edited.api_key_env == ""
+    assert len(collector.heard) == 1
+    assert CANARY not in collector.heard[0]

@@ -1,0 +1,82 @@
+"""The verb that takes results from elsewhere: import-results."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import InputError
+
+_BAR = 0.9
+
+
+def add(
+    verbs: Any,
+    add_db: Callable[[argparse.ArgumentParser], None],
+    database: Callable[[argparse.Namespace], str],
+) -> None:
+    """Add the verb; `add_db` adds the option that names the database, `database` reads it."""
+    results = verbs.add_parser(
+        "import-results",
+        help="import outputs and scores that were made elsewhere, and print the verdicts",
+        description="Take results from a CSV file with the columns case, variant, trial, "
+        "criterion, value and, if there are any, output, slice, latency_ms, cost, rater. A new "
+        "feature, dataset and criteria are made where they do not exist. Nothing is kept of a "
+        "file in which a line is wrong; what was imported before is not imported again.",
+        epilog="Exit codes: 0 imported, whatever the verdicts; 2 the command or the file is wrong. "
+        "docs/outside-results.md describes the file.",
+    )
+    results.add_argument("file", type=Path, metavar="FILE.csv")
+    results.add_argument("--feature", required=True, metavar="NAME", help="new, or there already")
+    results.add_argument(
+        "--bar",
+        type=_share,
+        default=_BAR,
+        metavar="SHARE",
+        help="the pass rate that new criteria ask for (%(default)s)",
+    )
+    results.add_argument(
+        "--passes-from",
+        type=float,
+        metavar="NUMBER",
+        help="from which number on a value passes (0.5 for numbers between 0 and 1)",
+    )
+    add_db(results)
+    results.add_argument("--json", action="store_true", help="print JSON for machines")
+    results.set_defaults(command=lambda chosen: _import(chosen, database(chosen)))
+
+
+def _import(chosen: argparse.Namespace, database: str) -> int:
+    from workbench import headless
+    from workbench.exchange import results_file, results_import
+
+    try:
+        data = chosen.file.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no file {chosen.file}.", "Name a CSV file.") from None
+    except OSError as error:
+        raise InputError(f"{chosen.file} cannot be read: {error.strerror}.") from None
+    results = results_file.read(chosen.file.name, data, chosen.passes_from)
+    with headless.opened(database) as store:
+        author = headless.author(store)
+        imported = results_import.keep(store, results, chosen.feature, author, chosen.bar)
+        # What is let go of now need not be looked through while the verdicts are made.
+        del results
+        found = headless.verdicts(store, imported.feature_id)
+    if chosen.json:
+        said = {"imported": imported.as_json(), "verdicts": found.as_json()["verdicts"]}
+        print(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        print(f"{imported.as_text()}\n\n{found.as_text()}")
+    return 0
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a share above 0 and below 1, such as 0.9")
+    return share

@@ -1,0 +1,334 @@
+"""A CSV file of results that were made elsewhere: every line is right, or nothing is used."""
+
+import csv
+import gc
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from workbench.domain.scores import Outcome
+from workbench.errors import InputError
+from workbench.exchange.table_shape import clean
+
+NEEDED = ("case", "variant", "trial", "criterion", "value")
+OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater")
+RATER = "outside"
+"""Who gave the scores where the file does not say."""
+
+PASSES_FROM = 0.5
+"""The number from which one between 0 and 1 passes where nobody says which."""
+
+_MOST_TRIALS = 100
+_SHOWN = 20
+_DELIMITERS = ",;\t"
+_VALUES = {
+    "": Outcome.UNSCORED,
+    **dict.fromkeys(("true", "yes", "pass", "1"), Outcome.PASS),
+    **dict.fromkeys(("false", "no", "fail", "0"), Outcome.FAIL),
+}
+_NUMBERS = {"0": 0.0, "1": 1.0}
+_FORM = (
+    "It is a CSV file in UTF-8 whose first line names the columns: case, variant, trial, "
+    "criterion, value, and optionally output, slice, latency_ms, cost, rater."
+)
+
+
+@dataclass(slots=True)
+class Scored:
+    """What one line says of a trial: its place in `Results.criteria`, who scored it, and how.
+
+    `value` is the number that the file says, None where it says pass or fail in a word.
+    """
+
+    criterion: int
+    rater: str
+    outcome: Outcome
+    line: int
+    value: float | None = None
+
+
+@dataclass(slots=True)
+class Answered:
+    """One trial. `output`, `latency_ms` (milliseconds) and `cost` (USD) are None where the file
+    does not say; `line` is the first one about it."""
+
+    case: str
+    variant: str
+    number: int
+    line: int
+    output: str | None = None
+    latency_ms: float | None = None
+    cost: float | None = None
+    scores: list[Scored] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A whole file. `cases` are the keys in their order, with their tags (None: not said);
+    `ignored` names the columns that mean nothing here. `numeric` are the places of the criteria
+    with numbers, which pass from `passes_from`."""
+
+    name: str
+    cases: Mapping[str, tuple[str, ...] | None]
+    variants: tuple[str, ...]
+    criteria: tuple[str, ...]
+    answers: Sequence[Answered]
+    ignored: tuple[str, ...]
+    numeric: frozenset[int] = frozenset()
+    passes_from: float = PASSES_FROM
+
+
+def read(name: str, data: bytes, passes_from: float | None = None) -> Results:
+    """The results in a file. Raises InputError that lists what is wrong by line.
+
+    Numbers other than 0 and 1 pass from `passes_from`; without it those between 0 and 1 pass from
+    one half, and others are refused: nobody can tell whether 4 is good.
+    """
+    if passes_from is not None and not math.isfinite(passes_from):
+        raise InputError(f"Numbers cannot pass from {passes_from} on.", "Name a number, such as 4.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"“{name}” is not UTF-8 text (line {line}).", "Save it as CSV with UTF-8 encoding."
+        ) from None
+    if "\0" in text:
+        raise InputError(f"“{name}” is not a text file.", _FORM)
+    lines = _lines(text)
+    header = next(lines, (1, []))[1]
+    columns = [column.strip().casefold() for column in header]
+    missing = [column for column in NEEDED if column not in columns]
+    if missing:
+        raise InputError(f"“{name}” has no column {_listed(missing)}.", _FORM)
+    doubled = sorted({c for c in columns if c in (*NEEDED, *OPTIONAL) and columns.count(c) > 1})
+    if doubled:
+        raise InputError(f"“{name}” has two columns {_listed(doubled)}.", "Keep one of each.")
+    with calm():
+        return _Reading(name, columns, passes_from).read(lines)
+
+
+@contextmanager
+def calm() -> Iterator[None]:
+    """Collect no garbage meanwhile: of millions of new objects, none circular, each collection
+    would look at all, which is half of an import's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Reading:
+    """What is known of a file so far, and what is wrong with it."""
+
+    def __init__(self, name: str, columns: Sequence[str], passes_from: float | None) -> None:
+        self._name = name
+        self._places = [columns.index(c) if c in columns else -1 for c in (*NEEDED, *OPTIONAL)]
+        self._width = len(columns)
+        known = (*NEEDED, *OPTIONAL)
+        self._ignored = tuple(clean(c) for c in columns if c and c not in known)
+        self._problems: list[tuple[int, str]] = []
+        self._n_problems = 0
+        self._answers: dict[tuple[str, str, int], Answered] = {}
+        self._cases: dict[str, tuple[str, ...] | None] = {}
+        self._criteria: dict[str, int] = {}
+        self._criterion_titles: list[str] = []
+        self._passes_from = passes_from
+        self._numeric: set[int] = set()
+        self._tags: dict[str, tuple[str, ...]] = {"": ()}
+
+    def read(self, lines: Iterator[tuple[int, list[str]]]) -> Results:
+        """All lines. Raises InputError."""
+        for line, row in lines:
+            if any(cell.strip() for cell in row):
+                self._take(line, row)
+        if self._n_problems:
+            self._refuse()
+        self._settle()
+        if not self._answers:
+            raise InputError(f"“{self._name}” has no results, only a header.", _FORM)
+        return Results(
+            self._name,
+            self._cases,
+            tuple(dict.fromkeys(answer.variant for answer in self._answers.values())),
+            tuple(self._criterion_titles),
+            list(self._answers.values()),
+            self._ignored,
+            frozenset(self._numeric),
+            PASSES_FROM if self._passes_from is None else self._passes_from,
+        )
+
+    def _take(self, line: int, row: list[str]) -> None:
+        if len(row) != self._width:
+            self._wrong(line, f"it has {len(row)} cells, the header {self._width}.")
+            return
+        cells = [row[place] if place >= 0 else "" for place in self._places]
+        case, variant, trial, criterion, value = (cell.strip() for cell in cells[:5])
+        output, tags, latency, cost, rater = cells[5:]
+        if not (case and variant and trial and criterion):
+            said = {"case": case, "variant": variant, "trial": trial, "criterion": criterion}
+            self._wrong(line, f"{_listed([n for n, cell in said.items() if not cell])} is empty.")
+            return
+        number = int(trial) if trial.isascii() and trial.isdigit() and len(trial) < 4 else 0
+        if not 1 <= number <= _MOST_TRIALS:
+            self._wrong(line, f"the trial “{trial[:40]}” is not a whole number from 1 to 100.")
+            return
+        outcome = _VALUES.get(value.casefold())
+        measured = _NUMBERS.get(value)
+        if outcome is None:
+            measured = self._number(line, value)
+            if measured is None:
+                return
+            outcome = Outcome.PASS if measured else Outcome.FAIL
+        answer = self._answer(line, (case, variant, number))
+        self._tag(line, case, tags)
+        if output and self._places[5] >= 0:
+            if answer.output not in (None, output):
+                self._wrong(line, f"another output than line {answer.line} for the same trial.")
+            answer.output = output
+        answer.latency_ms = self._amount(line, "latency_ms", latency, answer, answer.latency_ms)
+        answer.cost = self._amount(line, "cost", cost, answer, answer.cost)
+        self._score(line, answer, criterion, rater.strip() or RATER, outcome, measured)
+
+    def _answer(self, line: int, key: tuple[str, str, int]) -> Answered:
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = Answered(*key, line)
+        return found
+
+    def _score(
+        self,
+        line: int,
+        answer: Answered,
+        criterion: str,
+        rater: str,
+        outcome: Outcome,
+        measured: float | None,
+    ) -> None:
+        place = self._criteria.get(criterion)
+        if place is None:
+            place = self._criteria[criterion] = self._criterion(" ".join(criterion.split()))
+        for earlier in answer.scores:
+            if earlier.criterion == place and earlier.rater == rater:
+                self._wrong(
+                    line,
+                    f"line {earlier.line} has the same case, variant, trial, criterion and rater.",
+                )
+                return
+        if measured is not None and measured not in (0, 1):
+            self._numeric.add(place)
+        answer.scores.append(Scored(place, rater, outcome, line, measured))
+
+    def _criterion(self, title: str) -> int:
+        for place, known in enumerate(self._criterion_titles):
+            if known.casefold() == title.casefold():
+                return place
+        self._criterion_titles.append(title)
+        return len(self._criterion_titles) - 1
+
+    def _tag(self, line: int, case: str, tags: str) -> None:
+        known = self._cases.setdefault(case, None)
+        said = self._tags.get(tags)
+        if said is None:
+            said = tuple(dict.fromkeys(tag.strip() for tag in tags.split(";") if tag.strip()))
+            self._tags[tags] = said
+        if not said:
+            return
+        if known is not None and known != said:
+            self._wrong(line, f"the case “{case[:40]}” was in the slice “{'; '.join(known)}”.")
+        self._cases[case] = said
+
+    def _number(self, line: int, value: str) -> float | None:
+        """A value as a number that can be told to pass or fail; None where it is none."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            self._wrong(
+                line,
+                f"the value “{value[:40]}” is not true, false, 1, 0, another number or empty.",
+            )
+            return None
+        if self._passes_from is None and not 0 <= number <= 1:
+            self._wrong(
+                line,
+                f"the value {value[:40]} is not from 0 to 1: say from which number on an answer "
+                "passes (--passes-from).",
+            )
+            return None
+        return number
+
+    def _settle(self) -> None:
+        """On a scale from 1 to 5 a 1 is no pass: told when all numbers of a criterion are known."""
+        if not self._numeric:
+            return
+        for answer in self._answers.values():
+            for score in answer.scores:
+                if score.criterion in self._numeric and score.value is not None:
+                    score.outcome = self._judged(score.value)
+
+    def _judged(self, number: float) -> Outcome:
+        level = PASSES_FROM if self._passes_from is None else self._passes_from
+        return Outcome.PASS if number >= level else Outcome.FAIL
+
+    def _amount(
+        self, line: int, column: str, cell: str, answer: Answered, known: float | None
+    ) -> float | None:
+        if not cell or not cell.strip():
+            return known
+        try:
+            amount = float(cell)
+        except ValueError:
+            amount = math.nan
+        if not 0 <= amount < math.inf:
+            self._wrong(line, f"the {column} “{cell.strip()[:40]}” is not a number from 0 up.")
+            return known
+        if known is not None and known != amount:
+            self._wrong(line, f"another {column} than line {answer.line} for the same trial.")
+        return amount
+
+    def _wrong(self, line: int, what: str) -> None:
+        self._n_problems += 1
+        if self._n_problems <= _SHOWN:
+            self._problems.append((line, clean(what)))
+
+    def _refuse(self) -> None:
+        n = self._n_problems
+        said = [f"Line {line}: {what}" for line, what in self._problems]
+        if n > _SHOWN:
+            said.append(f"… and {n - _SHOWN:,} more.")
+        counted = "1 thing is" if n == 1 else f"{n:,} things are"
+        raise InputError(
+            f"“{self._name}” was not imported: {counted} wrong.\n" + "\n".join(said),
+            "Correct the file and import it again: nothing was kept.",
+        )
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows, each with the number of the line that it starts on. Raises InputError."""
+    first = text.split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    # Strict: a quote that never closes would swallow all lines below it, without a word.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        start = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InputError(
+                f"The row that starts on line {start} cannot be read: {error}.",
+                'Close each quote, and write a double quote inside a quoted cell twice ("").',
+            ) from None
+        yield start, row
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)

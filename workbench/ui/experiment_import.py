@@ -1,0 +1,197 @@
+"""Results made elsewhere: a file is looked at, then kept as an experiment that is finished."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.features import Feature
+from workbench.domain.scores import Outcome
+from workbench.errors import InputError, WorkbenchError
+from workbench.evidence import words
+from workbench.exchange import results_file, results_import
+from workbench.exchange.results_file import Results
+from workbench.exchange.tables import MAX_BYTES
+from workbench.ui import guard, session
+from workbench.ui.experiment_setup import OPEN
+from workbench.ui.experiment_words import count
+from workbench.ui.text import md, short
+
+_SHOWN = "experiments_import_open"
+_EXAMPLE = """case,variant,trial,criterion,value,output,slice
+refund-01,gpt-x,1,Names the policy,true,You can return it within 30 days.,refunds
+refund-01,gpt-x,2,Names the policy,false,I am not sure.,refunds
+"""
+_LISTED = 12
+
+
+def opener() -> None:
+    """The button that opens the dialog."""
+    st.button(
+        "Import results",
+        key="experiments_import_button",
+        icon=":material/upload_file:",
+        on_click=_show,
+        help="Outputs and scores from another tool: a CSV file with one score a row.",
+    )
+
+
+def draw(feature: Feature) -> None:
+    """The dialog, where it is open."""
+    if st.session_state.get(_SHOWN):
+        st.dialog(
+            "Import results", width="medium", icon=":material/upload_file:", on_dismiss=_close
+        )(guard.guarded(_body))(feature)
+
+
+def _show() -> None:
+    st.session_state[_SHOWN] = True
+
+
+def _close() -> None:
+    st.session_state.pop(_SHOWN, None)
+
+
+def _body(feature: Feature) -> None:
+    given = st.file_uploader(
+        "A file with one score a row",
+        type=["csv", "tsv", "txt"],
+        key="experiments_import_file",
+        max_upload_size=MAX_BYTES >> 20,
+        help="Larger files: python -m workbench import-results FILE --feature NAME.",
+    )
+    if given is None:
+        st.caption(
+            "The first row names the columns: case, variant, trial, criterion and value (true, "
+            "false, 1, 0, a number, or empty where there is no score). Optional: output, slice, "
+            "latency\\_ms, cost, rater."
+        )
+        st.code(_EXAMPLE, language=None)
+        return
+    level = st.number_input(
+        "Numbers pass from",
+        value=None,
+        placeholder="0.5",
+        format="%g",
+        key="experiments_import_level",
+        width=220,
+        help="For values that are neither pass nor fail. Without it, those between 0 and 1 pass "
+        "from 0.5 on, and on other scales the file is refused.",
+    )
+    try:
+        results = _read(given.name, given.getvalue(), level)
+    except InputError as error:
+        _problems(error)
+        return
+    known = _known(feature, results)
+    _preview(results, known)
+    bar = 90.0
+    if len(known) < len(results.criteria):
+        bar = st.number_input(
+            "Bar of the new criteria (%)",
+            min_value=1.0,
+            max_value=99.9,
+            value=bar,
+            step=1.0,
+            format="%g",
+            key="experiments_import_bar",
+            width=220,
+            help="The share of answers that must pass. Each can be changed later; the verdict "
+            "then says that it was set after the results were seen.",
+        )
+    if st.button(
+        f"Import {count(len(results.answers), 'trial')}",
+        key="experiments_import_keep",
+        type="primary",
+        icon=":material/check:",
+    ):
+        _keep(feature, results, bar / 100)
+
+
+@st.cache_data(show_spinner="Checking every line…", max_entries=2, ttl="15m", scope="session")
+def _read(name: str, data: bytes, passes_from: float | None) -> Results:
+    # An upload, not the store: no rerun should check 200,000 lines again.
+    return results_file.read(name, data, passes_from)
+
+
+def _keep(feature: Feature, results: Results, bar: float) -> None:
+    store = session.store()
+    try:
+        with st.spinner("Keeping the results…"):
+            done = results_import.keep(store, results, feature.name, session.person(), bar)
+    except InputError as error:
+        _problems(error)
+        return
+    except WorkbenchError as error:
+        guard.show(error)
+        return
+    said = (
+        f"Imported {count(done.added_trials, 'trial')} and {count(done.added_scores, 'score')}."
+        if done.added_trials or done.added_scores
+        else "This file was imported before: nothing in it is new."
+    )
+    st.toast(said, icon=":material/check:")
+    st.session_state[OPEN] = done.experiments[-1]
+    _close()
+    st.rerun()
+
+
+def _preview(results: Results, known: dict[str, Criterion]) -> None:
+    n_scores = sum(len(answer.scores) for answer in results.answers)
+    st.markdown(
+        f"**{count(n_scores, 'score')}** of {count(len(results.answers), 'trial')}: "
+        f"{count(len(results.cases), 'case')}, variants {_listed(results.variants)}."
+    )
+    for title in results.criteria:
+        criterion = known.get(title.casefold())
+        if criterion is None:
+            st.markdown(f":green-badge[new] {short(title, 120)}")
+        else:
+            st.markdown(
+                f":gray-badge[{md(criterion.key)}] {short(title, 120)} "
+                f":gray[keeps its bar of {words.bar(criterion)}]"
+            )
+    for note in _notes(results, n_scores):
+        st.caption(f":material/info: {note}")
+
+
+def _notes(results: Results, n_scores: int) -> list[str]:
+    notes = []
+    n_empty = sum(
+        score.outcome is Outcome.UNSCORED for answer in results.answers for score in answer.scores
+    )
+    if n_empty:
+        notes.append(f"{n_empty:,} of {n_scores:,} values are empty: they count as unscored.")
+    if results.numeric:
+        numeric = [results.criteria[place] for place in sorted(results.numeric)]
+        notes.append(f"Numbers of {_listed(numeric)} pass from {results.passes_from:g} on.")
+    if results.ignored:
+        notes.append(f"Columns that are not used: {_listed(results.ignored)}.")
+    notes.append(
+        "The results become an experiment that is done: nobody can be asked for more of them here."
+    )
+    return notes
+
+
+def _known(feature: Feature, results: Results) -> dict[str, Criterion]:
+    """The criteria of the file that the feature has already, by title."""
+    assert feature.id is not None
+    wanted = {title.casefold() for title in results.criteria}
+    return {
+        criterion.draft.title.casefold(): criterion
+        for criterion in session.store().criteria.of(feature.id)
+        if criterion.draft.title.casefold() in wanted
+    }
+
+
+def _problems(error: InputError) -> None:
+    """What is wrong with the file: one line each, where there are several."""
+    first, *lines = error.message.split("\n")
+    st.error(f"**{md(first)}** {md(error.hint)}", icon=":material/error:")
+    if lines:
+        st.markdown("\n".join(f"- {md(line)}" for line in lines))
+
+
+def _listed(names: Sequence[str]) -> str:
+    said = ", ".join(short(name, 60) for name in names[:_LISTED])
+    return said if len(names) <= _LISTED else f"{said} and {len(names) - _LISTED:,} more"

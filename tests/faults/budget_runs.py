@@ -125,7 +125,8 @@ def main() -> int:
             spent = spend(Path(folder), seed, chosen.budget)
         print(
             f"run {seed + 1}: {spent.paid} of {spent.budget} USD paid, "
-            f"{spent.counted:.2f} counted, {spent.sent} requests; slowest stop {spent.slowest_stop_s:.2f} s, "
+            f"{spent.counted:.2f} counted, {spent.sent} requests; "
+            f"slowest stop {spent.slowest_stop_s:.2f} s, "
             f"{spent.most_after_stop} requests after it",
             flush=True,
         )

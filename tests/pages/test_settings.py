@@ -93,7 +93,7 @@ def test_a_connection_is_added_with_the_name_of_its_key(
 def test_a_wrong_address_is_refused_and_the_drawer_stays_open(settings: AppTest) -> None:
     settings.button(key="settings_add").click().run()
     settings.text_input(key="settings_name").input("Gateway").run()
-    settings.text_input(key="settings_url").input("not an address").run()
+    settings.text_input(key="settings_url").input("not-an-address").run()
     settings.button(key="settings_save").click().run()
     assert "is not a web address" in words(settings)
     assert settings.text_input(key="settings_name").value == "Gateway"

@@ -57,8 +57,8 @@ def _differences(experiment: Experiment) -> None:
         _one(comparison)
     if len(found) > 1:
         st.caption(
-            f"{found[0].n_comparisons} comparisons were made at once, so each p-value is adjusted (Holm 1979): "
-            "one false “beyond chance” in 20 such tables."
+            f"{found[0].n_comparisons} comparisons were made at once, so each p-value is adjusted "
+            "(Holm 1979): one false “beyond chance” in 20 such tables."
         )
 
 

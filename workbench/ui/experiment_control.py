@@ -30,13 +30,15 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
             "It may send (calls)", min_value=1, value=kept.calls, step=1, placeholder="no limit",
             key=f"{key}_calls", help="Where no price is known, this is the limit to set.",
         )  # fmt: skip
-        whole = st.number_input(
-            "All runs of this feature may cost (USD)", min_value=0.0, value=budget, format="%g",
-            placeholder="no limit", key=f"{key}_feature",
+        # Several starters may stand on one page: each shows the budget as it is kept, and only the
+        # field that somebody changed sets it.
+        st.session_state[f"{key}_feature"] = budget
+        st.number_input(
+            "All runs of this feature may cost (USD)", min_value=0.0, value=None, format="%g",
+            placeholder="no limit", key=f"{key}_feature", on_change=_set_budget,
+            args=(feature_id, f"{key}_feature"),
             help="What was spent before counts. Kept with the feature.",
         )  # fmt: skip
-        if (whole or None) != budget:
-            session.store().features.set_budget(feature_id, whole or None, session.person())
         spent = session.store().attempts.spent_on(feature_id)
         st.caption(f"Spent on this feature so far: at most {money(spent.usd)}.")
         urgency = st.segmented_control(
@@ -122,6 +124,10 @@ def lost(experiment: Experiment) -> None:
             "Each was written down before it was sent, and no answer was seen. Their answers are "
             "asked for again when the run is resumed."
         )
+
+
+def _set_budget(feature_id: UUID, key: str) -> None:
+    session.store().features.set_budget(feature_id, st.session_state[key] or None, session.person())
 
 
 def _held(experiment_id: UUID, is_paused: bool) -> None:

@@ -18,6 +18,9 @@ from workbench.store.store import Store
 from workbench.store.tallies import Tally
 from workbench.ui.experiment_words import count, duration, money
 
+Input = tuple[Case, str]
+"""A case, and the identity of what the model is shown of it."""
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -66,6 +69,8 @@ def of_plan(
     trials: int,
 ) -> Outlook:
     """What a plan would take and could show."""
+    # Looked at once: the form is drawn anew with every change, and there may be many cases.
+    inputs = [(case, case.draft().input_fingerprint()) for case in cases]
     ids = [variant.id for variant in variants]
     answered = ExperimentReports(store.database).answered(ids, [c.id for c in cases], trials)
     whole = forecast(store, variants, cases, trials)
@@ -77,9 +82,9 @@ def of_plan(
         answered=answered,
         time=_time(whole, share),
         cost=_cost(whole, share),
-        reach=_reach(cases),
-        tells=_tells(cases, criteria, trials, len(variants)),
-        warnings=tuple(w for c in criteria if (w := cannot_show(c, cases, trials))),
+        reach=_reach(inputs),
+        tells=_tells(inputs, criteria, trials, len(variants)),
+        warnings=tuple(w for c in criteria if (w := cannot_show(c, inputs, trials))),
     )
 
 
@@ -90,13 +95,11 @@ def of_experiment(
     return of_plan(store, experiment.variants, cases, criteria, experiment.trials)
 
 
-def cannot_show(criterion: Criterion, cases: Sequence[Case], trials: int) -> str:
+def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> str:
     """Why a plan can never show a criterion's bar, whatever the answers; empty when it can."""
     draft = criterion.draft
-    inputs = Counter(
-        case.draft().input_fingerprint() for case in cases if criterion.applies_to(case.tags)
-    )
-    if not inputs:
+    clusters = Counter(shown for case, shown in inputs if criterion.applies_to(case.tags))
+    if not clusters:
         return f"{criterion.key} scores nothing here: no case carries {_tags(criterion)}."
     is_per_case = draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT)
     if is_per_case and trials < 2:
@@ -104,14 +107,14 @@ def cannot_show(criterion: Criterion, cases: Sequence[Case], trials: int) -> str
     variant_id = uuid4()
     # The best that could happen: no failure anywhere, everything scored.
     tallies = []
-    for cluster, n in inputs.items():
+    for cluster, n in clusters.items():
         asked = n * trials
         passes, fails = asked, 0
         tallies.append(Tally(variant_id, cluster, n, asked, passes, fails, 0, 0))
     best = estimates.estimate(draft, tallies, trials)
     if estimates.verdict(draft, best) is Verdict.MET:
         return ""
-    n = len(inputs)
+    n = len(clusters)
     where = f" tagged {', '.join(draft.slices)}" if draft.slices else ""
     short = (
         f"{criterion.key} can't show {words.bar(criterion)}: even without a failure, "
@@ -128,30 +131,27 @@ def cannot_show(criterion: Criterion, cases: Sequence[Case], trials: int) -> str
 
 
 def _tells(
-    cases: Sequence[Case], criteria: Sequence[Criterion], trials: int, n_variants: int
+    inputs: Sequence[Input], criteria: Sequence[Criterion], trials: int, n_variants: int
 ) -> tuple[str, ...]:
-    def different(chosen: Sequence[Case]) -> int:
-        return len({case.draft().input_fingerprint() for case in chosen})
-
     reaches = [
-        outlook_words.Reach(c, different([case for case in cases if c.applies_to(case.tags)]))
+        outlook_words.Reach(c, len({shown for case, shown in inputs if c.applies_to(case.tags)}))
         for c in criteria
         if c.draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE)
     ]
     lines = outlook_words.tells(reaches, trials)
-    n = different(cases)
+    n = len({shown for _, shown in inputs})
     if n_variants > 1:
         lines.append(outlook_words.difference(n, trials))
     lines.append(outlook_words.split(n, trials))
     return tuple(line for line in lines if line)
 
 
-def _reach(cases: Sequence[Case]) -> str:
-    n = len({case.draft().input_fingerprint() for case in cases})
+def _reach(inputs: Sequence[Input]) -> str:
+    n = len({shown for _, shown in inputs})
     if not n:
         return "Without a case nothing can be shown."
     highest = words.percent(best_bar(n))
-    different = "" if n == len(cases) else " with different inputs"
+    different = "" if n == len(inputs) else " with different inputs"
     return (
         f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "
         "and only if not one answer fails (at 95% confidence)."

@@ -64,9 +64,7 @@ class Comparison:
         return self.adjusted_p is not None and self.adjusted_p < SURE
 
 
-def between(
-    store: Store, feature_id: UUID, a: str, b: str, confidence: float = 0.95
-) -> list[Comparison]:
+def between(store: Store, feature_id: UUID, a: str, b: str) -> list[Comparison]:
     """Every criterion of the newest experiment that asked both variants, by their labels.
 
     Raises InputError where a variant is unknown, or the two were never asked together.
@@ -81,7 +79,7 @@ def between(
     tried = store.tallies.tried(feature_id)
     for experiment in reversed(store.experiments.of(feature_id)):
         if all((experiment.id, variant.id) in tried for variant in chosen):
-            return against(store, experiment, chosen[0], chosen[1:], confidence)
+            return against(store, experiment, chosen[0], chosen[1:])
     raise InputError(
         f"{a} and {b} were never asked about the same cases in one experiment.",
         "Run an experiment with both: variants are compared case by case.",
@@ -93,7 +91,6 @@ def against(
     experiment: Experiment,
     baseline: Variant,
     others: Sequence[Variant],
-    confidence: float = 0.95,
 ) -> list[Comparison]:
     """Each criterion of an experiment for each other variant against a baseline.
 
@@ -110,7 +107,7 @@ def against(
         for other in others:
             pairs = reports.pairs(experiment.id, criterion.id, scorer, baseline.id, other.id)
             mine = [pair for pair in pairs if criterion.applies_to(pair.tags)]
-            found.append(_compared(experiment, criterion, baseline, other, mine, confidence))
+            found.append(_compared(experiment, criterion, baseline, other, mine))
     tested = [c for c in found if c.difference.p_value is not None]
     adjusted = holm([c.difference.p_value or 0.0 for c in tested])
     by_place = {id(c): float(p) for c, p in zip(tested, adjusted, strict=True)}
@@ -125,7 +122,6 @@ def _compared(
     a: Variant,
     b: Variant,
     pairs: Sequence[Pair],
-    confidence: float,
 ) -> Comparison:
     both = [pair for pair in pairs if pair.scored_a and pair.scored_b]
     kinds = changes(
@@ -143,20 +139,20 @@ def _compared(
         criterion,
         a,
         b,
-        _difference(both, confidence),
+        _difference(both),
         None,
         1,
         changed,
-        _by_slice(both, confidence),
+        _by_slice(both),
         len(pairs) - len(both),
     )
 
 
-def _by_slice(pairs: Sequence[Pair], confidence: float) -> tuple[SliceDifference, ...]:
+def _by_slice(pairs: Sequence[Pair]) -> tuple[SliceDifference, ...]:
     tags = sorted({tag for pair in pairs for tag in pair.tags})
     if len(tags) < 2:
         return ()
-    found = [(tag, _difference([p for p in pairs if tag in p.tags], confidence)) for tag in tags]
+    found = [(tag, _difference([p for p in pairs if tag in p.tags])) for tag in tags]
     adjusted = benjamini_hochberg([d.p_value if d.p_value is not None else 1.0 for _, d in found])
     return tuple(
         SliceDifference(tag, difference, float(p) if difference.p_value is not None else None)
@@ -164,9 +160,8 @@ def _by_slice(pairs: Sequence[Pair], confidence: float) -> tuple[SliceDifference
     )
 
 
-def _difference(pairs: Sequence[Pair], confidence: float) -> Difference:
+def _difference(pairs: Sequence[Pair]) -> Difference:
     return paired_difference(
         [pair.passes_a / pair.scored_a for pair in pairs],
         [pair.passes_b / pair.scored_b for pair in pairs],
-        confidence,
     )

@@ -10,18 +10,16 @@ from workbench.stats.paired_planning import PairedNoise, paired_mde
 from workbench.stats.planning import cases_for_bar, detectable
 from workbench.stats.repeats import variance_left
 
-USUAL_ICC = 0.5
-"""How alike the trials of a case are, where nothing was seen yet: half of the noise is the case."""
-
+_USUAL_ICC = 0.5  # How alike the trials of a case are: half of the noise is the case.
+_USUAL_RATE = 0.8
 _STEP = 0.05
 
 
 class Reach(NamedTuple):
-    """The cases that a criterion applies to in a plan, and how alike trials of a case were."""
+    """How many cases of a plan a criterion applies to."""
 
     criterion: Criterion
     n_cases: int
-    icc: float | None = None
 
 
 def tells(reaches: Sequence[Reach], trials: int) -> list[str]:
@@ -29,35 +27,31 @@ def tells(reaches: Sequence[Reach], trials: int) -> list[str]:
 
     “Would tell” is a chance of 8 in 10; criteria with the same bar and cases share a sentence.
     """
-    by_design: dict[tuple[str, int, float], list[Reach]] = {}
+    by_design: dict[tuple[str, int], list[Reach]] = {}
     for reach in reaches:
-        icc = USUAL_ICC if reach.icc is None else round(reach.icc, 2)
-        by_design.setdefault((bar_words(reach.criterion), reach.n_cases, icc), []).append(reach)
-    return [
-        line
-        for (_, n_cases, icc), alike in by_design.items()
-        if (line := _line(alike, n_cases, trials, icc))
-    ]
+        by_design.setdefault((bar_words(reach.criterion), reach.n_cases), []).append(reach)
+    return [line for alike in by_design.values() if (line := _line(alike, trials))]
 
 
-def difference(n_cases: int, trials: int, rate: float = 0.8, icc: float = USUAL_ICC) -> str:
+def difference(n_cases: int, trials: int) -> str:
     """The difference between two variants that the plan would show, if they pass about as often."""
-    spread = 2 * rate * (1 - rate)
-    noise = PairedNoise(icc * spread / 2, (1 - icc) * spread / 2, (1 - icc) * spread / 2)
+    spread = _USUAL_RATE * (1 - _USUAL_RATE)
+    of_trials = (1 - _USUAL_ICC) * spread
+    noise = PairedNoise(_USUAL_ICC * spread, of_trials, of_trials)
     least = paired_mde(noise, n_cases, trials_a=trials, trials_b=trials)
     if least is None or least >= 1:
         return ""
     return (
         f"Between two variants, a difference of {100 * least:.0f} points or more would probably "
-        f"show (8 times in 10, at a pass rate of about {percent(rate)})."
+        f"show (8 times in 10, at a pass rate of about {percent(_USUAL_RATE)})."
     )
 
 
-def split(n_cases: int, trials: int, icc: float = USUAL_ICC) -> str:
+def split(n_cases: int, trials: int) -> str:
     """What the repeated trials of a case are worth, against as many calls on other cases."""
     if trials == 1 or not n_cases:
         return ""
-    worth = round(n_cases / variance_left(icc, trials))
+    worth = round(n_cases / variance_left(_USUAL_ICC, trials))
     calls = n_cases * trials
     return (
         f"{trials} trials of {n_cases} cases tell as much as one trial of {worth} cases. The same "
@@ -66,15 +60,15 @@ def split(n_cases: int, trials: int, icc: float = USUAL_ICC) -> str:
     )
 
 
-def _line(alike: Sequence[Reach], n_cases: int, trials: int, icc: float) -> str:
-    first = alike[0].criterion
+def _line(alike: Sequence[Reach], trials: int) -> str:
+    first, n_cases = alike[0]
     draft = first.draft
     if not n_cases or not 0 < draft.bar < 1:
         return ""
     names = ", ".join(reach.criterion.key for reach in alike)
     is_limit = draft.measure.is_upper_bar
     level = 1 - draft.bar if is_limit else draft.bar
-    found = detectable(level, n_cases, trials=trials, icc=icc, confidence=draft.confidence)
+    found = detectable(level, n_cases, trials=trials, icc=_USUAL_ICC, confidence=draft.confidence)
 
     def said(rate: float) -> str:
         return percent(1 - rate if is_limit else rate)
@@ -84,14 +78,16 @@ def _line(alike: Sequence[Reach], n_cases: int, trials: int, icc: float) -> str:
         return ""
     met = (
         f"a true rate of {said(found.above)} would probably be shown to be met"
-        if (found.above is not None)
+        if found.above is not None
         else "no true rate would probably be shown to be met"
     )
     missed = "" if found.below is None else f", and one of {said(found.below)} to be missed"
     sentence = f"{names} ({bar_words(first)}): with {design}, {met}{missed}."
     nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
     if found.above is None or found.above > nearer + 1e-9:
-        plan = cases_for_bar(level, nearer, trials=trials, icc=icc, confidence=draft.confidence)
+        plan = cases_for_bar(
+            level, nearer, trials=trials, icc=_USUAL_ICC, confidence=draft.confidence
+        )
         if plan is not None:
             sentence += f" To show {said(nearer)}, it takes {plan.n_cases:,} cases."
     return sentence

@@ -1,6 +1,5 @@
 """Money and control: what may be spent is never passed, and a run does as it is told."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +10,11 @@ from tests.runs import scenes
 from tests.runs.test_jobs import PATIENCE_S, run, until
 from workbench.domain.experiments import Limits, RunState
 from workbench.errors import InputError
-from workbench.models.connect import Models
-from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
 
 USD_PER_ANSWER = 1.0
 """The fake bills what it is asked for at its most: every answer costs this in the tests here."""
-
-
-@pytest.fixture
-def jobs(store: Store, tmp_path: Path) -> Iterator[Jobs]:
-    """Runs as the product makes them."""
-    held = Jobs(store, Models(LocalModel(tmp_path)))
-    yield held
-    held.close()
 
 
 def test_a_run_ends_before_its_budget_is_passed(store: Store, jobs: Jobs) -> None:

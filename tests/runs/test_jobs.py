@@ -22,14 +22,6 @@ PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def jobs(store: Store, tmp_path: Path) -> Iterator[Jobs]:
-    """Runs that ask every call as often as the product does."""
-    held = Jobs(store, Models(LocalModel(tmp_path)))
-    yield held
-    held.close()
-
-
-@pytest.fixture
 def impatient(store: Store, tmp_path: Path) -> Iterator[Jobs]:
     """Runs that ask every call once: for failures that do not pass."""
     held = Jobs(store, Models(LocalModel(tmp_path)), attempts=1)

@@ -11,18 +11,8 @@ from uuid import UUID
 from workbench.domain.scores import Outcome
 from workbench.store.database import Database
 from workbench.store.keys import new_id_text
+from workbench.store.scores import COLUMNS
 from workbench.store.trials import text_hash
-
-_SCORE = (
-    "trial_id",
-    "criterion_id",
-    "scorer",
-    "rater",
-    "outcome",
-    "value",
-    "reason",
-    "created_at",
-)
 
 Place = tuple[str, int]
 """Where a trial of one variant belongs: the case's id and the trial's number."""
@@ -150,4 +140,4 @@ class Outside:
             (trial, criterion, scorer, rater, outcome.value, value, reason, now)
             for trial, rater, outcome, value, reason in scores
         ]
-        self._db.append("scores", _SCORE, rows)
+        self._db.append("scores", COLUMNS, rows)

@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.store.database import Database
 
-_COLUMNS = (
+COLUMNS = (
     "trial_id",
     "criterion_id",
     "scorer",
@@ -30,7 +30,7 @@ class Scores:
         now = datetime.now(UTC)
         self._db.append(
             "scores",
-            _COLUMNS,
+            COLUMNS,
             [
                 (
                     score.trial_id,

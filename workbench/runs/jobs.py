@@ -241,7 +241,7 @@ class Jobs:
             prepare, self._store, job.experiment, job.run_id, retry_failed=job.retry_failed
         )
         job.lanes = tuple(map(self._lane, planned.connections.values()))
-        job.purse = Purse(await self._budgets(job, planned))
+        job.purse = Purse(await self._budgets(job))
         async with Recorder(self._store, job.experiment, planned, job.run_id) as recorder:
             job.recorder = recorder
             async with self._clients(job, planned) as clients:
@@ -280,7 +280,7 @@ class Jobs:
         lane.configure(connection, self._concurrency)
         return lane
 
-    async def _budgets(self, job: Job, planned: Planned) -> list[Budget]:
+    async def _budgets(self, job: Job) -> list[Budget]:
         store, feature_id = self._store, job.experiment.feature_id
         spent = await asyncio.to_thread(store.attempts.spent, job.run_id)
         budgets = [Budget(job.limits.usd, job.limits.calls, spent, "This run's budget")]

@@ -187,7 +187,7 @@ class Recorder:
             first_token_ms=ended.first_token_ms,
             input_tokens=ended.input_tokens,
             output_tokens=ended.output_tokens,
-            cost=self._planned.cost(result.call, ended),
+            cost=result.cost,
             supersedes=planned.supersedes,
         )
 

@@ -45,12 +45,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a call ended: an answer or an error, by its last attempt."""
+    """How a call ended: an answer or an error, by its last attempt. `cost` is in USD, None where
+    it is unknown."""
 
     call: Call
     ended: Answer | ModelError
     attempt: Attempt
     started_at: datetime
+    cost: float | None = None
 
 
 class Book(Protocol):
@@ -288,8 +290,9 @@ class Runner:
             self._fail(attempt, CallFailure.STOPPED, said, call.most_cost or 0.0)
             raise
         lane.window.went_well(loop.time() - sent_at)
-        self._purse.settle(call.most_cost, self._cost(call, answer))
-        result = Result(call, answer, attempt, started_at)
+        cost = self._cost(call, answer)
+        self._purse.settle(call.most_cost, cost)
+        result = Result(call, answer, attempt, started_at, cost)
         if lane.window.most > _FEW:
             lane.leave()
             self._book.ended(result)

@@ -30,6 +30,7 @@ def through_a_worker(
     async def run() -> object:
         worker = WorkerProcess()
         try:
+            await worker.wake()
             return await said(worker, lambda: worker.ask(connection, call))
         finally:
             await worker.close()
@@ -68,6 +69,8 @@ def test_a_worker_that_dies_fails_its_calls_and_is_started_again() -> None:
         os.kill(worker._process.pid, signal.SIGKILL)
         with pytest.raises(ModelError, match="process that makes the calls ended"):
             await hanging
+        assert not worker.is_awake
+        await worker.wake()
         return (await ask()).text
 
     with faults.serve(["ok", "hang", "ok"]) as server:

@@ -50,7 +50,9 @@ class Clients:
     async def ask(self, call: Call) -> Answer:
         """The answer to a call, streamed where somebody watches. Raises ModelError."""
         if self._worker is not None and not self._connections[call.lane].is_local:
-            return await self._worker.ask(self._connections[call.lane], call)
+            if self._worker.is_awake:
+                return await self._worker.ask(self._connections[call.lane], call)
+            self._worker.wake()
         client = await self._client(call.lane)
         on_text = self._on_text
         heard = None if on_text is None else lambda text: on_text(call, text)

@@ -6,6 +6,7 @@ beside the one that draws pages and keeps answers, it takes nothing from either.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -106,11 +107,20 @@ def _request(said: dict[str, Any]) -> Request:
 
 
 async def _serve() -> None:
+    # The SDK takes a second: better now than with the first call.
+    import workbench.models.sdk  # noqa: F401
+
     loop = asyncio.get_running_loop()
     heard = asyncio.StreamReader(limit=MOST_LINE)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)
     pipe, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
-    worker = Worker(asyncio.StreamWriter(pipe, protocol, None, loop))
+    say = asyncio.StreamWriter(pipe, protocol, None, loop)
+    worker = Worker(say)
+    # What was imported stays: the collector would look at all of it every few thousand calls, and
+    # hold up those in flight for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    say.write(b'{"awake": true}\n')
     while line := await heard.readline():
         worker.hear(json.loads(line))
     # Whoever asked is gone: nobody waits for what is still in flight.

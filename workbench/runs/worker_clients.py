@@ -18,24 +18,37 @@ _READ = 1024 * 1024
 
 
 class WorkerProcess:
-    """One worker for all runs of this process, started with the first call, begun again if it dies.
+    """One worker for all runs of this process, begun again if it dies. Belongs to one event loop.
 
-    Belongs to one event loop.
+    It takes a second to wake, a quarter of what a run of some thousands of calls may take: whoever
+    has calls meanwhile makes them itself while `is_awake` is False.
     """
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
-        self._starting = asyncio.Lock()
+        self._awake = asyncio.Event()
+        self._waking: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self._known: dict[str, Connection] = {}
         self._numbers = count()
         self._reader: asyncio.Task[None] | None = None
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether it answers without delay."""
+        return self._awake.is_set()
+
+    def wake(self) -> "asyncio.Task[None]":
+        """Start it if it does not run; done when it is awake, cancelled when it does not wake."""
+        if self._waking is None:
+            self._waking = asyncio.get_running_loop().create_task(self._start())
+        return self._waking
+
     async def ask(self, connection: Connection, call: Call) -> Answer:
-        """The answer to a call. Raises ModelError."""
+        """The answer to a call, by a worker that is awake. Raises ModelError."""
         process = self._process
-        if process is None or process.returncode is not None:
-            process = await self._started()
+        if process is None or not self.is_awake:
+            raise _gone()
         assert process.stdin is not None
         if self._known.get(connection.name) != connection:
             self._known[connection.name] = connection
@@ -60,20 +73,17 @@ class WorkerProcess:
             process.stdin.close()
             await process.wait()
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        async with self._starting:
-            process = self._process
-            if process is None or process.returncode is not None:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    *("-m", "workbench.runs.worker"),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    cwd=_ROOT,
-                )
-                self._process, self._known = process, {}
-                self._reader = asyncio.get_running_loop().create_task(self._read(process))
-            return process
+    async def _start(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "workbench.runs.worker"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=_ROOT,
+        )
+        self._process, self._known = process, {}
+        self._reader = asyncio.get_running_loop().create_task(self._read(process))
+        await self._awake.wait()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
@@ -85,12 +95,19 @@ class WorkerProcess:
             if len(rest) > MOST_LINE:
                 break
         await process.wait()
+        self._awake.clear()
+        if self._waking is not None:
+            self._waking.cancel()
+            self._waking = None
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(_gone())
 
     def _hear(self, line: bytes) -> None:
         said = json.loads(line)
+        if "awake" in said:
+            self._awake.set()
+            return
         answer = self._waiting.get(said["id"])
         if answer is None or answer.done():
             return

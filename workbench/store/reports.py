@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
+from workbench.store.reports_rating import RatingReports
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,8 @@ class LoopCounts(NamedTuple):
     experiments: int
     experiments_run: int
     trials: int
-    ratings_open: int
     revisions: int
+    ratings_open: int
 
 
 class Usage(NamedTuple):
@@ -268,12 +269,10 @@ class Reports:
                     where experiment_id in (from asked)),
                 (select count(*) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
-                (select count(distinct (trial_id, criterion_id)) from open_ratings
-                    where feature_id = $feature),
                 (select count(*) from requirement_revisions
                     where requirement_id in (from mine) and number > 1)
             """,
             {"feature": feature_id},
         )
         assert row is not None
-        return LoopCounts(*row)
+        return LoopCounts(*row, ratings_open=RatingReports(self._db).waiting(feature_id))

@@ -83,13 +83,6 @@ class ExperimentReports:
         )
         return Pace(*row) if row else Pace(None, 0)
 
-    def ratings_open(self, experiment_id: UUID) -> int:
-        """How many pairs of an output and a rating criterion of an experiment wait for a person."""
-        found: int = self._db.value(
-            "select count(*) from open_ratings where experiment_id = ?", [experiment_id]
-        )
-        return found
-
     def tags(self, experiment_id: UUID) -> list[str]:
         """The tags of an experiment's cases, in alphabetical order."""
         rows = self._db.rows(

@@ -1,4 +1,4 @@
-"""Read model of the Score page: where a rater stands in the cases of an experiment."""
+"""What waits for a person: outputs without a rating, and a rater's place in the cases."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -44,10 +44,58 @@ NOBODY = Queue(0, 0, None, None, ())
 
 
 class RatingReports:
-    """What a rater's page reads."""
+    """What a rater's page reads, and those that send people there."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    def waiting(self, feature_id: UUID, experiment_id: UUID | None = None) -> int:
+        """How many pairs of an output and a criterion in force wait for a first rating, in one
+        experiment or in all of a feature's."""
+        # Those that were rated are taken off at the end: they are few, and to look for each of a
+        # million outputs among them takes three times as long.
+        found: int = self._db.value(
+            """
+            with ratings as (
+                select c.id as criterion_id, arg_max(v.scorer, v.number) as scorer,
+                    arg_max(v.scorer_kind, v.number) as kind, arg_max(v.slices, v.number) as slices
+                from criteria c
+                join requirements q on q.id = c.requirement_id
+                join criterion_versions v on v.criterion_id = c.id
+                where q.feature_id = $feature and c.archived_at is null and q.archived_at is null
+                group by c.id
+                having kind = 'rating'
+            ),
+            planned as materialized (
+                select r.criterion_id, v.variant_id, x.case_id, max(e.trials) as trials
+                from ratings r
+                join experiment_criteria k on k.criterion_id = r.criterion_id
+                join experiments e on e.id = k.experiment_id
+                join experiment_variants v on v.experiment_id = e.id
+                join experiment_cases x on x.experiment_id = e.id
+                join cases c on c.id = x.case_id
+                where ($experiment is null or e.id = $experiment::uuid)
+                    and (len(r.slices) = 0 or list_has_any(c.tags, r.slices))
+                group by all
+            ),
+            outputs_to_rate as (
+                select p.criterion_id, t.id as trial_id
+                from planned p
+                join current_trials t on t.variant_id = p.variant_id and t.case_id = p.case_id
+                    and t.number <= p.trials
+                where t.failure is null
+            ),
+            rated as (
+                select distinct s.trial_id, s.criterion_id
+                from scores s
+                join ratings r on r.criterion_id = s.criterion_id and r.scorer = s.scorer
+            )
+            select (select count(*) from outputs_to_rate)
+                - (select count(*) from outputs_to_rate join rated using (trial_id, criterion_id))
+            """,
+            {"feature": feature_id, "experiment": experiment_id},
+        )
+        return found
 
     def queue(
         self,

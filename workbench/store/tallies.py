@@ -105,10 +105,11 @@ class Tallies:
         for place, counting in enumerate(wanted):
             parameters[f"criterion{place}"] = counting.criterion_id
             parameters[f"scorer{place}"] = counting.scorer
-            parameters[f"slices{place}"] = list(counting.slices)
-        rows = self._db.rows(
-            _sql(len(wanted), [position for _, position, _ in planned]), parameters
-        )
+        slices = [counting.slices for counting in wanted]
+        for place, tags in enumerate(slices):
+            if slices.index(tags) == place:
+                parameters[f"slices{place}"] = list(tags)
+        rows = self._db.rows(_sql(slices, [position for _, position, _ in planned]), parameters)
         for number, (place, alike, cases, *ended) in enumerate(rows):
             for variant, (variant_id, _, trials) in enumerate(planned):
                 passes, fails, errors, made = ended[4 * variant : 4 * variant + 4]
@@ -118,45 +119,65 @@ class Tallies:
         return found
 
 
-def _sql(n_wanted: int, positions: Sequence[int]) -> str:
+def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
     """The query of `of_all`: trials to one row per case, cases to clusters, clusters that ended
     alike to one row. It is put together from numbers of our own, never from texts."""
-    joins, sums, whole = [], [], []
+    joins, per_case, whole = [], [], []
     for position in positions:
         here = f"t.position = {position:d}"
-        sums.append(f"count(*) filter ({here}) as made_{position:d}")
-        sums.append(f"count(t.failure) filter ({here}) as errors_{position:d}")
-    for i in range(n_wanted):
+        per_case.append(f"count(*) filter ({here}) as made_{position:d}")
+        per_case.append(f"count(t.failure) filter ({here}) as errors_{position:d}")
+    # Criteria that look at the same cases share the clusters.
+    looking: dict[tuple[str, ...], list[int]] = {}
+    for i, tags in enumerate(slices):
+        looking.setdefault(tuple(tags), []).append(i)
         joins.append(
             f"left join outcomes_of($criterion{i}::uuid, $scorer{i}) s{i} on s{i}.trial_id = t.id"
         )
-        columns = []
         for position in positions:
             for said in ("pass", "fail"):
-                name = f"{said}_{i}_{position:d}"
                 is_said = f"t.position = {position:d} and s{i}.outcome = '{said}'"
-                sums.append(f"count(*) filter ({is_said}) as {name}")
-                columns.append(name)
-            columns += [f"errors_{position:d}", f"made_{position:d}"]
-        counts = ", ".join(f"coalesce(sum(p.{column}), 0)::integer" for column in columns)
-        whole.append(f"""
-            select {i} as place, count(*) as alike, * from (
-                select count(*) as cases, {counts}
-                from experiment_cases x
-                join cases c on c.id = x.case_id
-                left join per_case p on p.case_id = x.case_id
-                where x.experiment_id = $experiment
-                    and (len($slices{i}::varchar[]) = 0
-                        or list_has_any(c.tags, $slices{i}::varchar[]))
-                group by c.input
-            ) group by all""")
+                per_case.append(f"count(*) filter ({is_said}) as {said}_{i}_{position:d}")
+    clusters = [_clusters(mine, positions) for mine in looking.values()]
+    for mine in looking.values():
+        for i in mine:
+            columns = ", ".join(name for p in positions for name in _columns(i, p))
+            whole.append(f"""
+                select {i} as place, count(*) as alike, cases, {columns}
+                from clusters_{mine[0]} group by all""")
     return f"""
         with per_case as materialized (
-            select t.case_id, {", ".join(sums)}
+            select t.case_id, {", ".join(per_case)}
             from experiment_trials t {" ".join(joins)}
             where t.experiment_id = $experiment
             group by t.case_id
-        )
+        ),
+        {", ".join(clusters)}
         {" union all ".join(whole)}
         order by all
     """
+
+
+def _columns(place: int, position: int) -> tuple[str, str, str, str]:
+    return (
+        f"pass_{place:d}_{position:d}",
+        f"fail_{place:d}_{position:d}",
+        f"errors_{position:d}",
+        f"made_{position:d}",
+    )
+
+
+def _clusters(places: Sequence[int], positions: Sequence[int]) -> str:
+    """Cases with the same input, counted for criteria that look at the same slices."""
+    columns = dict.fromkeys(name for i in places for p in positions for name in _columns(i, p))
+    sums = ", ".join(f"coalesce(sum(p.{name}), 0)::integer as {name}" for name in columns)
+    of_slices = f"$slices{places[0]}::varchar[]"
+    return f"""clusters_{places[0]} as materialized (
+        select count(*) as cases, {sums}
+        from experiment_cases x
+        join cases c on c.id = x.case_id
+        left join per_case p on p.case_id = x.case_id
+        where x.experiment_id = $experiment
+            and (len({of_slices}) = 0 or list_has_any(c.tags, {of_slices}))
+        group by c.input
+    )"""

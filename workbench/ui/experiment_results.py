@@ -11,7 +11,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence import verdicts, words
 from workbench.stats.comparison import paired_difference
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, pages, session, variants
 from workbench.ui.experiment_words import count
 from workbench.ui.resources import services
@@ -215,5 +215,7 @@ def _waits_for_people(experiment: Experiment) -> int:
     return session.remembered(
         "ratings_open",
         experiment.id,
-        lambda: ExperimentReports(session.store().database).ratings_open(experiment.id),
+        lambda: RatingReports(session.store().database).waiting(
+            experiment.feature_id, experiment.id
+        ),
     )

@@ -8,6 +8,10 @@ from workbench.domain.trials import CUT_OFF
 from workbench.store.database import Database
 
 
+_VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
+"""A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
+
+
 class Tally(NamedTuple):
     """Clusters (cases with the same input) of one variant that ended alike, for one criterion.
 
@@ -120,35 +124,43 @@ class Tallies:
 
 
 def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
-    """The query of `of_all`: trials to one row per case, cases to clusters, clusters that ended
-    alike to one row. It is put together from numbers of our own, never from texts."""
-    joins, per_case, whole = [], [], []
+    """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
+    clusters, clusters that ended alike to one row. It is put together from numbers of our own,
+    never from texts."""
+    places = range(len(slices))
+    mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
+    newest = [f"arg_max({_VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
+    summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
+    per_case = []
     for position in positions:
         here = f"t.position = {position:d}"
         per_case.append(f"count(*) filter ({here}) as made_{position:d}")
         per_case.append(f"count(t.failure) filter ({here}) as errors_{position:d}")
+        for i in places:
+            per_case.append(f"count(*) filter ({here} and vote_{i} > 0) as pass_{i}_{position:d}")
+            per_case.append(f"count(*) filter ({here} and vote_{i} < 0) as fail_{i}_{position:d}")
     # Criteria that look at the same cases share the clusters.
     looking: dict[tuple[str, ...], list[int]] = {}
-    for i, tags in enumerate(slices):
-        looking.setdefault(tuple(tags), []).append(i)
-        joins.append(
-            f"left join outcomes_of($criterion{i}::uuid, $scorer{i}) s{i} on s{i}.trial_id = t.id"
-        )
-        for position in positions:
-            for said in ("pass", "fail"):
-                is_said = f"t.position = {position:d} and s{i}.outcome = '{said}'"
-                per_case.append(f"count(*) filter ({is_said}) as {said}_{i}_{position:d}")
-    clusters = [_clusters(mine, positions) for mine in looking.values()]
-    for mine in looking.values():
-        for i in mine:
-            columns = ", ".join(name for p in positions for name in _columns(i, p))
-            whole.append(f"""
-                select {i} as place, count(*) as alike, cases, {columns}
-                from clusters_{mine[0]} group by all""")
+    for i in places:
+        looking.setdefault(tuple(slices[i]), []).append(i)
+    clusters = [_clusters(shared, positions) for shared in looking.values()]
+    whole = [
+        f"""
+        select {i} as place, count(*) as alike, cases,
+            {", ".join(name for p in positions for name in _columns(i, p))}
+        from clusters_{shared[0]} group by all"""
+        for shared in looking.values()
+        for i in shared
+    ]
     return f"""
-        with per_case as materialized (
+        with newest as (
+            select trial_id, rater, {", ".join(newest)}
+            from scores where {" or ".join(mine)} group by trial_id, rater
+        ),
+        votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
+        per_case as materialized (
             select t.case_id, {", ".join(per_case)}
-            from experiment_trials t {" ".join(joins)}
+            from experiment_trials t left join votes on votes.trial_id = t.id
             where t.experiment_id = $experiment
             group by t.case_id
         ),

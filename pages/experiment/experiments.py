@@ -55,7 +55,7 @@ if chosen is None:
     )
     st.stop()
 
-experiment_list.draw(session.feature_id(), experiments, chosen)
+experiment_list.draw(experiments, chosen)
 experiment_list.heading(chosen)
 experiment_progress.draw(chosen)
 view = st.segmented_control(

@@ -57,6 +57,29 @@ class Usage(NamedTuple):
     n: int
 
 
+def progress_of(
+    database: Database, *, feature_id: UUID | None = None, experiment_id: UUID | None = None
+) -> dict[UUID, Progress]:
+    """How far each experiment of a feature has come (or that one), counted from their trials."""
+    rows = database.rows(
+        """
+        select e.id,
+            (select count(*) from experiment_variants where experiment_id = e.id)
+                * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
+            count(t.output), count(t.failure), coalesce(sum(t.cost), 0),
+            count(t.output) filter (t.cost is null), coalesce(sum(t.input_tokens), 0),
+            coalesce(sum(t.output_tokens), 0), avg(t.latency_ms), max(t.created_at)
+        from experiments e
+        left join experiment_trials t on t.experiment_id = e.id
+        where e.id = $experiment
+            or (e.feature_id = $feature and e.purpose = 'experiment')
+        group by e.id, e.trials
+        """,
+        {"experiment": experiment_id, "feature": feature_id},
+    )
+    return {found: Progress(*rest) for found, *rest in rows}
+
+
 class Reports:
     """What the pages read."""
 
@@ -65,21 +88,9 @@ class Reports:
 
     def progress(self, experiment_id: UUID) -> Progress:
         """How far an experiment has come, counted from its trials."""
-        row = self._db.row(
-            """
-            select
-                (select count(*) from experiment_variants where experiment_id = e.id)
-                    * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
-                count(t.output), count(t.failure), coalesce(sum(t.cost), 0),
-                count(t.output) filter (t.cost is null), coalesce(sum(t.input_tokens), 0),
-                coalesce(sum(t.output_tokens), 0), avg(t.latency_ms), max(t.created_at)
-            from experiments e
-            left join experiment_trials t on t.experiment_id = e.id
-            where e.id = ? group by e.id, e.trials
-            """,
-            [experiment_id],
-        )
-        return Progress(*row) if row else Progress(0, 0, 0, 0.0, 0, 0, 0, None, None)
+        found = progress_of(self._db, experiment_id=experiment_id)
+        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None)
+        return found.get(experiment_id, nothing)
 
     def failures(self, experiment_id: UUID) -> "pd.DataFrame":
         """Calls that ended in an error: failure, message, calls."""
@@ -275,4 +286,4 @@ class Reports:
             {"feature": feature_id},
         )
         assert row is not None
-        return LoopCounts(*row, ratings_open=RatingReports(self._db).waiting(feature_id))
+        return LoopCounts(*row, RatingReports(self._db).waiting(feature_id))

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
+from workbench.store.reports import Progress, progress_of
 
 
 class Standing(NamedTuple):
     """How far an experiment has come. `state` is its newest run's, empty where none was started."""
 
-    planned: int
-    outputs: int
-    failed: int
+    progress: Progress
     state: str
 
 
@@ -35,24 +34,16 @@ class ExperimentReports:
         """A feature's experiments and how far each has come."""
         rows = self._db.rows(
             """
-            with states as (
-                select r.experiment_id, arg_max(e.state, e.created_at) as state
-                from runs r join run_events e on e.run_id = r.id
-                group by r.experiment_id
-            )
-            select e.id,
-                (select count(*) from experiment_variants where experiment_id = e.id)
-                    * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
-                count(t.output), count(t.failure), coalesce(any_value(s.state), '')
-            from experiments e
-            left join experiment_trials t on t.experiment_id = e.id
-            left join states s on s.experiment_id = e.id
-            where e.feature_id = ? and e.purpose = 'experiment'
-            group by e.id, e.trials
-            """,
-            [feature_id],
+            select r.experiment_id, arg_max(e.state, e.created_at)
+            from runs r join run_events e on e.run_id = r.id
+            group by r.experiment_id
+            """
         )
-        return {experiment_id: Standing(*rest) for experiment_id, *rest in rows}
+        states: dict[UUID, str] = dict(rows)
+        return {
+            experiment_id: Standing(progress, states.get(experiment_id, ""))
+            for experiment_id, progress in progress_of(self._db, feature_id=feature_id).items()
+        }
 
     def answered(self, variant_ids: Sequence[UUID], case_ids: Sequence[UUID], trials: int) -> int:
         """How many calls of a plan that is not frozen yet have been made already, for whatever

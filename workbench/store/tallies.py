@@ -7,7 +7,6 @@ from uuid import UUID
 from workbench.domain.trials import CUT_OFF
 from workbench.store.database import Database
 
-
 _VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 """A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
 

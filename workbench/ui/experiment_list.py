@@ -1,13 +1,12 @@
 """The feature's experiments: which there are, and which one is open."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.store.reports_experiments import ExperimentReports, Standing
+from workbench.store.reports_experiments import Standing
 from workbench.ui import session, variants
 from workbench.ui.experiment_setup import NEW, OPEN, PRESELECTED, show
 from workbench.ui.experiment_words import STATES, count, state_badge
@@ -45,15 +44,11 @@ def is_setting_up(experiments: Sequence[Experiment]) -> bool:
     return bool(st.session_state.get(NEW, False))
 
 
-def draw(feature_id: UUID, experiments: Sequence[Experiment], chosen: Experiment) -> None:
+def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
     """The list. Selecting a row opens that experiment."""
     newest_first = list(reversed(experiments))
     keys = [experiment.key for experiment in newest_first]
-    standings = session.remembered(
-        "standings",
-        feature_id,
-        lambda: ExperimentReports(session.store().database).standings(feature_id),
-    )
+    standings = session.standings()
     frame = pd.DataFrame(
         {
             "Key": keys,
@@ -109,9 +104,9 @@ def _choose(chosen: str, keys: list[str]) -> None:
 def _state(standing: Standing | None) -> str:
     if standing is None:
         return STATES[""][0]
-    done = standing.outputs + standing.failed
+    progress = standing.progress
     label = STATES[standing.state][0]
-    if not standing.state and done == standing.planned:
+    if not standing.state and progress.done == progress.planned:
         return "answered"
-    errors = f", {standing.failed} failed" if standing.failed else ""
-    return f"{label}, {done} of {standing.planned}{errors}"
+    errors = f", {progress.failed} failed" if progress.failed else ""
+    return f"{label}, {progress.done} of {progress.planned}{errors}"

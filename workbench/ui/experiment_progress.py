@@ -26,7 +26,8 @@ def _look(experiment: Experiment, was_live: bool) -> None:
     if was_live and not jobs.is_live(experiment.id):
         # The run ended: the whole page shows what came out.
         st.rerun()
-    progress = store.reports.progress(experiment.id)
+    known = None if was_live else session.standings().get(experiment.id)
+    progress = known.progress if known else store.reports.progress(experiment.id)
     run = store.runs.latest(experiment.id)
     if was_live and run is not None:
         _going_on(experiment, progress, run)

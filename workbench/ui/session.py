@@ -12,6 +12,8 @@ from workbench.domain.loop import Standing
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts
 from workbench.evidence.verdicts import Counted, RequirementVerdict
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports_experiments import Standing as ExperimentStanding
 from workbench.store.store import Store
 from workbench.ui.resources import Services, services
 
@@ -82,6 +84,13 @@ def requirement_verdicts() -> list[RequirementVerdict]:
         return verdicts.by_requirement(store(), opened, chosen)
 
     return remembered("requirement_verdicts", opened, read)
+
+
+def standings() -> dict[UUID, ExperimentStanding]:
+    """How far each experiment of the open feature has come."""
+    opened = feature_id()
+    reports = ExperimentReports(store().database)
+    return remembered("standings", opened, lambda: reports.standings(opened))
 
 
 def standing() -> Standing:

@@ -286,4 +286,5 @@ class Reports:
             {"feature": feature_id},
         )
         assert row is not None
-        return LoopCounts(*row, RatingReports(self._db).waiting(feature_id))
+        counts = (*row, RatingReports(self._db).waiting(feature_id))
+        return LoopCounts(*counts)

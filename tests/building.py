@@ -8,7 +8,7 @@ from uuid import UUID
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.experiments import Experiment, Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.requirements import Requirement, RequirementDraft
@@ -44,13 +44,18 @@ class Loop:
         return self.store.experiments.add(self.feature_id, self.plan(trials), AUTHOR)
 
     def run(
-        self, outcomes: Iterable[Outcome | None], trials: int = 1, by_key: bool = False
+        self,
+        outcomes: Iterable[Outcome | None],
+        trials: int = 1,
+        by_key: bool = False,
+        stop_rule: StopRule = StopRule.WHOLE_PLAN,
     ) -> Experiment:
         """Freeze the plan and answer its first calls so, in order; the rest stays unasked.
 
         With `by_key` the calls are taken in the order of the cases instead of the plan's own.
         """
-        experiment = self.experiment(trials)
+        plan = replace(self.plan(trials), stop_rule=stop_rule)
+        experiment = self.store.experiments.add(self.feature_id, plan, AUTHOR)
         calls = self.store.trials.missing(experiment.id)
         if by_key:
             numbers = {c.id: c.number for c in self.store.datasets.cases(self.dataset.id)}

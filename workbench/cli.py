@@ -213,9 +213,10 @@ def _database(chosen: argparse.Namespace) -> str:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.headless_redirect import Wanted
 
     text = _read(chosen.file)
-    wanted = headless.Wanted(
+    wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
         connection=chosen.connection,
         base_url=chosen.base_url,

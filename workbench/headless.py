@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,13 +15,14 @@ from typing import Any
 from uuid import UUID
 
 from workbench import config
-from workbench.domain.connections import Connection
-from workbench.domain.experiments import Experiment, Limits, Plan, RunState
+from workbench.domain.experiments import Experiment, Limits, RunState
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
 from workbench.evidence import words
+from workbench.evidence.watching import is_decided
 from workbench.exchange import feature_file, spec_markdown
+from workbench.headless_redirect import Wanted, redirected
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -30,20 +31,6 @@ from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
 
 _EXIT = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_ENOUGH_EVIDENCE: 3}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How the command line changes a run: which experiments, and another model to ask."""
-
-    experiments: tuple[str, ...] = ()
-    connection: str | None = None
-    base_url: str | None = None
-    model: str | None = None
-    api_key_env: str = ""
-    concurrency: int | None = None
-    limits: Limits = field(default_factory=Limits)
-    engine: str = "local"
 
 
 @dataclass(frozen=True)
@@ -162,11 +149,17 @@ def run(
         raise InputError(
             f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
         )
-    redirected = (_redirected(store, experiment, wanted) for experiment in experiments)
+    chosen = (redirected(store, experiment, wanted, author(store)) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
-    experiments = list({experiment.id: experiment for experiment in redirected}.values())
+    experiments = list({experiment.id: experiment for experiment in chosen}.values())
     models = Models(LocalModel(config.load().home))
-    jobs = Jobs(store, models, concurrency=wanted.concurrency, engine=wanted.engine)
+    jobs = Jobs(
+        store,
+        models,
+        concurrency=wanted.concurrency,
+        engine=wanted.engine,
+        is_decided=is_decided,
+    )
     try:
         for experiment in experiments:
             _finish(store, jobs, experiment, wanted.limits, tell)
@@ -174,7 +167,7 @@ def run(
         jobs.close()
         models.local.close()
     used = {variant.id for experiment in experiments for variant in experiment.variants}
-    return verdicts(store, feature.id, only=None if _is_plain(wanted) else used)
+    return verdicts(store, feature.id, only=None if wanted.is_plain else used)
 
 
 def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> Findings:
@@ -267,60 +260,6 @@ def _finish(
             f"{experiment.key} ended early: {ended.message}",
             "What was answered is kept; run the command again to go on.",
         )
-
-
-def _is_plain(wanted: Wanted) -> bool:
-    return wanted.connection is None and wanted.base_url is None and wanted.model is None
-
-
-def _redirected(store: Store, experiment: Experiment, wanted: Wanted) -> Experiment:
-    """The experiment with its variants pointed at the model that the command line names."""
-    if _is_plain(wanted):
-        return experiment
-    connection = _connection(store, wanted)
-    if not wanted.model and not connection.models:
-        raise InputError("No model is named.", "Add --model NAME.")
-    model = wanted.model or connection.models[0]
-    if {(v.connection, v.model) for v in experiment.variants} == {(connection.name, model)}:
-        return experiment
-    with store.transaction():
-        variants = [
-            store.variants.save(variant.prompt, connection.name, model, variant.parameters)
-            for variant in experiment.variants
-            if not variant.is_outside
-        ]
-        plan = Plan(
-            question=f"{experiment.question} ({model} through {connection.name})",
-            dataset_version_id=experiment.dataset_version_id,
-            variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
-            criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
-            trials=experiment.trials,
-            slices=experiment.slices,
-            held_out=experiment.held_out,
-        )
-        return store.experiments.add(experiment.feature_id, plan, author(store))
-
-
-def _connection(store: Store, wanted: Wanted) -> Connection:
-    if wanted.base_url is None:
-        if wanted.connection is None:
-            raise InputError("--model needs --connection or --base-url.", "Name where it runs.")
-        return store.connections.named(wanted.connection)
-    name = wanted.connection or "Command line"
-    asked = Connection(
-        name=name,
-        base_url=wanted.base_url,
-        models=(wanted.model,) if wanted.model else (),
-        api_key_env=wanted.api_key_env,
-        concurrency=wanted.concurrency or 8,
-    )
-    try:
-        known = store.connections.named(name)
-    except NotFound:
-        return store.connections.add(asked)
-    # The command line names address and key together.
-    again = replace(asked, id=known.id, revision=known.revision)
-    return store.connections.save(again, keeps_key=True)
 
 
 def _as_json(row: CriterionVerdict) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from workbench.config import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.experiments import Plan
+from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, Kind, RequirementDraft
@@ -126,7 +126,8 @@ def _a_whole_feature(store: Store) -> Feature:
     plan = Plan("Which?", first.id, (a.id, b.id), (criterion.id,), trials=2, held_out=False)
     store.experiments.add(feature.id, plan, "ada", criteria=[(criterion.id, 1)])
     chosen = tuple(c.id for c in store.datasets.cases(first.id)[2:5])
-    store.experiments.add(feature.id, replace(plan, case_ids=chosen), "ada")
+    watched = replace(plan, case_ids=chosen, stop_rule=StopRule.WHEN_DECIDED)
+    store.experiments.add(feature.id, watched, "ada")
     return feature
 
 
@@ -143,6 +144,7 @@ def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, ot
     first, second = other.experiments.of(copy.id)
     assert (first.n_cases, first.criteria[0][1]) == (len(NASTY), 1)
     assert (second.n_cases, second.criteria[0][1]) == (3, 2)
+    assert (first.is_watched, second.is_watched) == (False, True)
 
 
 @settings(

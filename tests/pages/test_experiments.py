@@ -120,6 +120,17 @@ def test_answers_that_are_there_already_are_not_counted_as_calls(
     assert metric(page, "Answered already") == "34"
 
 
+def test_a_plan_may_end_as_soon_as_it_is_decided_and_says_what_looking_costs(
+    app: AppTest,
+) -> None:
+    page = set_up(app)
+    assert "price of looking" not in page_text(page)
+    page.segmented_control(key="experiments_setup_stop_rule").set_value("when_decided").run()
+    assert "88 cases, instead of 59" in page_text(page)
+    page.button(key="experiments_setup_start").click().run()
+    assert newest().is_watched
+
+
 def test_a_half_written_set_up_survives_a_reload(app: AppTest) -> None:
     set_up(app, question="Half a thought")
     # A reload is a new session.

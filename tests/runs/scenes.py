@@ -9,7 +9,7 @@ from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import RequirementDraft
@@ -42,6 +42,20 @@ def another(store: Store, feature_id: UUID, question: str, trials: int = 1) -> E
     criteria = tuple(criterion.id for criterion in store.criteria.of(feature_id))
     plan = Plan(question, dataset.id, variants, criteria, trials)
     return store.experiments.add(feature_id, plan, AUTHOR)
+
+
+def watched(store: Store, planned: Experiment) -> Experiment:
+    """The same plan, which ends when every bar is decided."""
+    (dataset,) = store.datasets.of(planned.feature_id)
+    plan = Plan(
+        planned.question,
+        dataset.id,
+        tuple(variant.id for variant in planned.variants),
+        tuple(criterion_id for criterion_id, _ in planned.criteria),
+        planned.trials,
+        stop_rule=StopRule.WHEN_DECIDED,
+    )
+    return store.experiments.add(planned.feature_id, plan, AUTHOR)
 
 
 def priced(store: Store, base_url: str, n_cases: int, concurrency: int = 4) -> Experiment:

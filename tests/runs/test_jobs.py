@@ -11,8 +11,9 @@ import pytest
 from tests.faults import endpoint as faults
 from tests.runs import scenes
 from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.domain.verdicts import Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import verdicts
+from workbench.evidence import verdicts, watching
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -256,3 +257,46 @@ def test_an_answer_that_was_cut_off_is_scored_and_every_score_says_so(
     }
     (verdict,) = verdicts.of_experiment(store, experiment)
     assert verdict.warnings == ("1 of 2 answers were cut off at the token limit",)
+
+
+@pytest.fixture
+def watchful(store: Store, tmp_path: Path) -> Iterator[Jobs]:
+    """Runs that end when their plan lets them and every bar is decided."""
+    held = Jobs(store, Models(LocalModel(tmp_path)), is_decided=watching.is_decided)
+    yield held
+    held.close()
+
+
+def test_a_run_ends_by_itself_when_every_bar_is_decided_and_says_what_it_spared(
+    store: Store, watchful: Jobs
+) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        planned = scenes.experiment(store, server.base_url, 400)
+        experiment = scenes.watched(store, planned)
+        ended = run(store, watchful, experiment)
+        asked = server.requests
+    (verdict,) = verdicts.of_experiment(store, experiment)
+    assert ended.state is RunState.FINISHED
+    assert verdict.verdict is Verdict.MET
+    assert 43 <= verdict.estimate.n_cases <= asked < 400
+    assert ended.message == f"Every bar was decided. {400 - asked} of 400 calls spared."
+
+
+def test_a_decided_run_that_is_started_again_asks_the_rest(
+    store: Store, watchful: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.runs.jobs._LOOK_EVERY_S", 0.0)
+    with faults.serve(latency_s=0.02) as server:
+        experiment = scenes.watched(store, scenes.experiment(store, server.base_url, 200))
+        run(store, watchful, experiment)
+        assert server.requests < 200
+        run(store, watchful, experiment)
+        assert server.requests == 200
+
+
+def test_a_whole_plan_is_asked_whole_however_clear_its_results_are(
+    store: Store, watchful: Jobs
+) -> None:
+    with faults.serve() as server:
+        run(store, watchful, scenes.experiment(store, server.base_url, 60))
+        assert server.requests == 60

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from workbench.stats.sequential import ConfidenceSequence, EProcess, Watch, e_values
+from workbench.stats.sequential import (
+    EProcess,
+    Watch,
+    bounds_at_any_time,
+    e_values,
+    fewest_flawless,
+    log_peak,
+    verdict_at_any_time,
+)
 
 
 @pytest.mark.parametrize(("bar", "cases"), [(0.8, 20), (0.9, 43), (0.95, 88)])
@@ -80,29 +88,57 @@ def test_a_bar_that_cannot_be_bet_on_is_refused(bar: float) -> None:
 
 
 def test_bounds_start_wide_and_only_narrow() -> None:
-    rng = np.random.default_rng(9)
-    sequence = ConfidenceSequence(grid=100)
-    before = sequence.bounds
+    stream = np.random.default_rng(9).binomial(3, 0.8, 150) / 3
+    before = bounds_at_any_time([], [])
     assert before == (0, 1)
-    for value in rng.binomial(3, 0.8, 150) / 3:
-        sequence.add(float(value))
-        now = sequence.bounds
+    for n in range(1, 151):
+        now = bounds_at_any_time(stream[:n], stream[:n], grid=100)
         assert before.low <= now.low <= now.high <= before.high
         before = now
     assert before.low > 0.65
     assert before.high < 0.95
 
 
-def test_the_bounds_and_the_verdict_agree() -> None:
+def test_the_bounds_and_the_verdict_agree_with_a_watch_from_case_to_case() -> None:
     rng = np.random.default_rng(10)
     for truth in (0.6, 0.8, 0.95):
-        sequence, watch = ConfidenceSequence(grid=100), Watch(0.8)
-        for value in rng.binomial(1, truth, 120):
-            sequence.add(float(value))
+        watch, stream = Watch(0.8), rng.binomial(1, truth, 120).astype(float)
+        for n, value in enumerate(stream, 1):
             watch.add(float(value))
-            low, high = sequence.bounds
+            low, high = bounds_at_any_time(stream[:n], stream[:n], grid=100)
             settled = "met" if low >= 0.8 else "not_met" if high <= 0.8 else "not_enough_evidence"
             assert watch.verdict == settled
+            assert verdict_at_any_time(stream[:n], stream[:n], 0.8) == settled
+
+
+def test_a_stream_that_is_known_gives_the_evidence_of_one_that_is_followed() -> None:
+    stream = np.random.default_rng(11).binomial(5, 0.85, 190) / 5
+    for against in ("at_most", "at_least"):
+        followed = EProcess(0.8, against=against)
+        for value in stream:
+            followed.add(float(value))
+        assert log_peak(stream, 0.8, against=against) == pytest.approx(followed.log_peaks[0])
+
+
+def test_a_long_stream_is_looked_at_less_often_and_never_shows_more() -> None:
+    stream = np.random.default_rng(13).binomial(1, 0.84, 3000).astype(float)
+    seldom, often = log_peak(stream, 0.8, looks=50), log_peak(stream, 0.8, looks=3000)
+    assert 0 < seldom <= often
+
+
+def test_what_is_unscored_counts_against_both_ends() -> None:
+    passed = np.ones(100)
+    lowest = np.where(np.arange(100) % 4 == 0, 0.0, 1.0)
+    low, high = bounds_at_any_time(lowest, passed)
+    assert low <= bounds_at_any_time(lowest, lowest).low
+    assert high == 1
+    assert verdict_at_any_time(lowest, passed, 0.9) == "not_enough_evidence"
+    assert verdict_at_any_time(passed, passed, 0.9) == "met"
+
+
+@pytest.mark.parametrize(("bar", "cases"), [(0.8, 20), (0.9, 43), (0.95, 88)])
+def test_a_flawless_run_shows_a_bar_after_so_many_cases(bar: float, cases: int) -> None:
+    assert fewest_flawless(bar) == cases
 
 
 def test_peeking_after_every_case_is_wrong_less_than_one_time_in_twenty() -> None:

@@ -1,10 +1,12 @@
 """Trials: what is missing is the plan minus what was recorded; failures stay on record."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.building import FAILED, loop, trial
+from workbench.domain.experiments import Purpose
 from workbench.domain.scores import Outcome
 from workbench.errors import CallFailure, NotFound, StoreError
 from workbench.store.keys import new_id
@@ -30,12 +32,31 @@ def test_what_is_missing_is_the_plan_minus_what_was_recorded(store: Store) -> No
     assert store.trials.missing(experiment.id) == planned[2:]
 
 
-def test_first_trials_come_before_second_ones_in_an_order_that_stays(store: Store) -> None:
+def test_a_case_is_asked_all_its_trials_before_the_next_in_an_order_that_stays(
+    store: Store,
+) -> None:
     made = loop(store, n_cases=5)
     experiment = made.experiment(3)
     planned = store.trials.missing(experiment.id)
-    assert [call.number for call in planned] == [1] * 5 + [2] * 5 + [3] * 5
+    assert [call.number for call in planned] == [1, 2, 3] * 5
     assert planned == store.trials.missing(experiment.id)
+
+
+def test_two_experiments_shuffle_the_same_cases_differently(store: Store) -> None:
+    made = loop(store, n_cases=20)
+    orders = []
+    for question in ("Is it polite?", "Is it polite again?"):
+        experiment = store.experiments.add(made.feature_id, made.plan(question=question), "Ada")
+        orders.append([call.case_id for call in store.trials.missing(experiment.id)])
+    assert orders[0] != orders[1]
+    assert set(orders[0]) == set(orders[1])
+
+
+def test_the_playground_shows_first_answers_before_second_ones(store: Store) -> None:
+    made = loop(store, n_cases=5)
+    plan = replace(made.plan(3), purpose=Purpose.PLAYGROUND)
+    planned = store.trials.missing(store.experiments.add(made.feature_id, plan, "Ada").id)
+    assert [call.number for call in planned] == [1] * 5 + [2] * 5 + [3] * 5
 
 
 def test_failed_calls_are_asked_again_only_when_wished(store: Store) -> None:

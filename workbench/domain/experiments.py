@@ -16,6 +16,16 @@ class Purpose(StrEnum):
     PLAYGROUND = "playground"
 
 
+class StopRule(StrEnum):
+    """When a run ends by itself: when the whole plan was asked, or as soon as every bar is decided.
+
+    It is part of the plan: which verdict holds depends on it, so it can't be chosen afterwards.
+    """
+
+    WHOLE_PLAN = "whole_plan"
+    WHEN_DECIDED = "when_decided"
+
+
 class RunState(StrEnum):
     """Where a run stands. `interrupted`: its process ended without saying so."""
 
@@ -54,6 +64,7 @@ class Plan:
     held_out: bool | None = None
     case_ids: tuple[UUID, ...] | None = None
     purpose: Purpose = Purpose.EXPERIMENT
+    stop_rule: StopRule = StopRule.WHOLE_PLAN
 
     def checked(self) -> "Plan":
         """This plan, naming nothing twice. Raises InputError naming what is missing."""
@@ -92,10 +103,16 @@ class Experiment:
     variants: tuple[Variant, ...]
     criteria: tuple[tuple[UUID, int], ...]
     trials: int
+    stop_rule: StopRule
     n_cases: int
     plan_hash: str
     author: str
     created_at: datetime
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its verdicts are made to be read at any time, so that it may stop early."""
+        return self.stop_rule is StopRule.WHEN_DECIDED
 
     @property
     def n_calls(self) -> int:

@@ -7,8 +7,9 @@ from workbench.domain.criteria import Criterion
 from workbench.evidence.words import bar as bar_words
 from workbench.evidence.words import percent
 from workbench.stats.paired_planning import PairedNoise, paired_mde
-from workbench.stats.planning import cases_for_bar, detectable
+from workbench.stats.planning import cases_for_bar, detectable, zero_failure_minimum
 from workbench.stats.repeats import variance_left
+from workbench.stats.sequential import fewest_flawless
 
 _USUAL_ICC = 0.5  # How alike the trials of a case are: half of the noise is the case.
 _USUAL_RATE = 0.8
@@ -58,6 +59,31 @@ def split(n_cases: int, trials: int) -> str:
         f"{calls:,} calls on {calls:,} different cases would tell more: repeat to learn how steady "
         "the answers are."
     )
+
+
+def watching(criteria: Sequence[Criterion]) -> list[str]:
+    """What it means to follow these criteria while answers come in, and what that costs."""
+    lines = [
+        "The intervals hold however often you look, and the run ends by itself when every bar that "
+        "code can score is met or missed. Cases are asked in an order that is shuffled now."
+    ]
+    rated = [c.key for c in criteria if not c.draft.scorer.kind.is_check]
+    if rated:
+        lines.append(f"{', '.join(rated)}: rated by people, so the run does not wait for it.")
+    bars = sorted(
+        {
+            (1 - draft.bar if draft.measure.is_upper_bar else draft.bar, draft.confidence)
+            for draft in (c.draft for c in criteria if c.draft.scorer.kind.is_check)
+        }
+    )
+    if bars:
+        level, confidence = bars[-1]
+        lines.append(
+            f"The price of looking: without a failure, a bar of {percent(level)} is met after "
+            f"{fewest_flawless(level, confidence)} cases, instead of "
+            f"{zero_failure_minimum(level, confidence)} when all are read at once."
+        )
+    return lines
 
 
 def _line(alike: Sequence[Reach], trials: int) -> str:

@@ -9,7 +9,8 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
-from workbench.evidence import estimates
+from workbench.evidence import estimates, watching
+from workbench.store.courses import Finished
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, CutOff, Tally
 
@@ -40,6 +41,7 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._cut_off: dict[UUID, list[CutOff]] = {}
+        self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
 
     def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""
@@ -54,6 +56,18 @@ class Counted:
         """The tallies of a criterion in an experiment, of all variants."""
         self.count_all(experiment, [criterion])
         return self._known[experiment.id, criterion.id, criterion.number]
+
+    def course(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> list[Finished]:
+        """A variant's finished cases in the order of the plan, as a criterion scores them."""
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._courses:
+            draft = criterion.draft
+            self._courses[key] = self._store.courses.of(
+                experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+            )
+        return self._courses[key].get(variant.id, [])
 
     def cut_off(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> int:
         """How many of a variant's answers that a criterion looks at ended at their token limit."""
@@ -104,9 +118,17 @@ def of_feature(
 
 
 def of_experiment(
-    store: Store, experiment: Experiment, counted: Counted | None = None
+    store: Store,
+    experiment: Experiment,
+    counted: Counted | None = None,
+    *,
+    is_running: bool = False,
 ) -> list[CriterionVerdict]:
-    """The criteria of one experiment for each of its variants, from this experiment alone."""
+    """The criteria of one experiment for each of its variants, from this experiment alone.
+
+    While it `is_running` the estimates are those that hold however often they are read. The
+    verdict stays the plan's own: every answer that is missing counts against both ends.
+    """
     counted = counted or Counted(store)
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
@@ -120,6 +142,7 @@ def of_experiment(
             experiment,
             counted,
             [],
+            is_running=is_running,
         )
         for criterion in criteria
         for variant in experiment.variants
@@ -193,11 +216,19 @@ def _judge(
     experiment: Experiment,
     counted: Counted,
     stale: list[str],
+    *,
+    is_running: bool = False,
 ) -> CriterionVerdict:
     draft = criterion.draft
     of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
     found = estimates.estimate(draft, tallies, experiment.trials)
+    decided = estimates.verdict(draft, found)
+    if experiment.is_watched or is_running:
+        course = counted.course(criterion, experiment, variant)
+        found = watching.estimate(draft, course, sum(t.alike for t in tallies))
+        if experiment.is_watched:
+            decided = watching.verdict(draft, course)
     warnings = []
     if criterion.created_at > experiment.created_at:
         warnings.append("set after seeing the results: confirm it on fresh cases")
@@ -214,7 +245,7 @@ def _judge(
         variant_id=variant.id,
         variant=variant.label,
         estimate=found,
-        verdict=estimates.verdict(draft, found),
+        verdict=decided,
         experiment=experiment.key,
         experiment_id=experiment.id,
         stale=tuple(stale),

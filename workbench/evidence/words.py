@@ -24,6 +24,10 @@ SCORERS = {
     ScorerKind.COST: "costs little enough",
     ScorerKind.RATING: "is rated good by a person",
 }
+WHILE_RUNNING = (
+    "While it runs, the intervals are wide enough to hold however often you look: they rest on the "
+    "cases that are finished, in the order of the plan."
+)
 _PARTS = {
     Measure.PASS_RATE: ("answers", "pass"),
     Measure.FAIL_RATE: ("answers", "fail"),

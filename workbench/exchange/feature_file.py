@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from workbench.domain.calls import Parameters
-from workbench.domain.experiments import Plan
+from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
@@ -195,6 +195,7 @@ def _write_experiment(
         slices=tuple(entry.get("slices", ())),
         held_out=entry.get("held_out"),
         case_ids=_case_ids(store, version_id, entry.get("cases")),
+        stop_rule=StopRule(entry.get("stop_rule", StopRule.WHOLE_PLAN)),
     )
     experiment = store.experiments.add(
         feature_id,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.domain.criteria import Lane, Measure, ScorerKind
+from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
 from workbench.domain.requirements import Horizon, Kind, Level
 
@@ -220,6 +221,7 @@ _DEFINITIONS: dict[str, Shape] = {
                 {"type": "string", "pattern": "^C[1-9][0-9]{0,5}(@[0-9]+)?$"}
             ),
             "trials": {"type": "integer", "minimum": 1, "maximum": 100},
+            "stop_rule": {"enum": [rule.value for rule in StopRule]},
             **_WHO,
         },
         "key",

@@ -211,7 +211,10 @@ def _experiments(
         case_ids = tuple(store.experiments.case_ids(experiment.id))
         labels = tuple(variant.label for variant in experiment.variants)
         # Two experiments may differ by criteria only that were put away: then they are one.
-        plan = (experiment.question, case_ids, labels, tuple(criteria), experiment.trials)
+        plan = (
+            *(experiment.question, case_ids, labels, tuple(criteria)),
+            *(experiment.trials, experiment.stop_rule),
+        )
         if not criteria or plan in asked:
             continue
         asked.add(plan)
@@ -228,6 +231,7 @@ def _experiments(
                 "variants": list(labels),
                 "criteria": criteria,
                 "trials": experiment.trials,
+                **({"stop_rule": experiment.stop_rule.value} if experiment.is_watched else {}),
                 **_who(experiment),
             }
         )

@@ -30,6 +30,7 @@ class Job:
     purse: Purse | None = None
     lanes: tuple[Lane, ...] = ()
     is_stopping: bool = False
+    is_decided: bool = False
     is_paused: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
 

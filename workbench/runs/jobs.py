@@ -4,11 +4,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError, StoreUnavailable, WorkbenchError
 from workbench.models.connect import Models
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Budget, Purse
@@ -26,6 +27,7 @@ from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
 
+_LOOK_EVERY_S = 1.0
 _FLOOD, _MANY = 1000, 16
 """So many calls, so many at once: a process of their own is worth its start of a second or two."""
 
@@ -35,7 +37,8 @@ class Jobs:
 
     `attempts` is how many requests a call may take where failures are passing ones;
     `concurrency`, where it is given, replaces that of every connection; `engine` is where the
-    calls are made: "local" in this process, "ray" by the workers of a Ray cluster.
+    calls are made: "local" in this process, "ray" by the workers of a Ray cluster. `is_decided`
+    says whether a run whose plan lets it stop early has shown what it was to show.
     """
 
     def __init__(
@@ -45,12 +48,14 @@ class Jobs:
         attempts: int = 4,
         concurrency: int | None = None,
         engine: str = "local",
+        is_decided: Callable[[Store, Experiment], bool] | None = None,
     ) -> None:
         self._store = store
         self._models = models
         self._attempts = attempts
         self._concurrency = concurrency
         self._engine = engine
+        self._is_decided = is_decided
         self.courtesy = Courtesy()
         self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
@@ -256,16 +261,42 @@ class Jobs:
                     self.courtesy,
                     self._attempts,
                 )
-                await runner.run(planned.calls(recorder.unaskable))
+                watch = asyncio.create_task(self._end_when_decided(job))
+                try:
+                    await runner.run(planned.calls(recorder.unaskable))
+                finally:
+                    watch.cancel()
         await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
         if job.control.is_fatal:
             return RunState.FAILED, job.control.why
-        if job.control.is_ended and await asyncio.to_thread(self._is_unfinished, job):
-            return RunState.STOPPED, job.control.why
+        if job.control.is_ended:
+            spared = len(await asyncio.to_thread(self._store.trials.missing, job.experiment.id))
+            if spared and job.is_decided:
+                whole = job.experiment.n_calls
+                return RunState.FINISHED, f"{job.control.why} {spared:,} of {whole:,} calls spared."
+            if spared:
+                return RunState.STOPPED, job.control.why
         return RunState.FINISHED, ""
 
-    def _is_unfinished(self, job: Job) -> bool:
-        return bool(self._store.trials.missing(job.experiment.id))
+    async def _end_when_decided(self, job: Job) -> None:
+        is_decided = self._is_decided
+        if is_decided is None or not job.experiment.is_watched:
+            return
+
+        async def look() -> bool:
+            # A store that can't be read just now is looked at again.
+            with suppress(StoreUnavailable):
+                return await asyncio.to_thread(is_decided, self._store, job.experiment)
+            return False
+
+        if await look():
+            return  # It was decided before: whoever starts it again wants the rest of the plan.
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            if await look():
+                job.is_decided = True
+                job.control.end("Every bar was decided.")
+                return
 
     def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
         heard, worker = self._heard(job), None

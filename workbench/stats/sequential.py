@@ -5,8 +5,11 @@ come in random order and nothing may change on the way; otherwise start a new wa
 """
 
 import math
+from bisect import bisect_left
+from collections.abc import Callable
 
 import numpy as np
+from scipy.special import logsumexp
 
 from workbench.stats.clusters import Floats, Numbers, check_confidence, unit_values
 from workbench.stats.intervals import Bounds
@@ -14,6 +17,8 @@ from workbench.stats.verdict import Direction, Verdict
 
 BETS = 60
 GRID = 400
+LOOKS = 200
+_OFTEN = 5000
 
 
 class EProcess:
@@ -101,36 +106,79 @@ class Watch:
         return "met" if above == (self._direction == "at_least") else "not_met"
 
 
-class ConfidenceSequence:
+def log_peak(
+    values: Numbers, bar: float, *, against: Direction = "at_most", looks: int = LOOKS
+) -> float:
+    """The logarithm of the most evidence there was in a stream of case means.
+
+    As `EProcess.log_peaks`, for a stream that is known so far. It looks after every case, or at
+    `looks` moments evenly spread where there are more: to look less often only loses a little.
+    """
+    stream = unit_values(values)
+    if not len(stream):
+        return 0.0
+    ends = np.unique(np.linspace(1, len(stream), min(looks, len(stream)), dtype=np.intp))
+    # A mean of some trials takes few different values: how often each came is all that counts.
+    found, which = np.unique(stream, return_inverse=True)
+    came = np.zeros((len(ends), len(found)))
+    np.add.at(came, (np.searchsorted(ends, np.arange(len(stream)) + 1), which), 1)
+    bets = EProcess(bar, against=against)._bets[0]
+    log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets))
+    return max(0.0, float((logsumexp(log_wealth, axis=1) - math.log(BETS)).max()))
+
+
+def bounds_at_any_time(
+    lowest: Numbers, highest: Numbers, confidence: float = 0.95, grid: int = GRID
+) -> Bounds:
     """Bounds on the rate that hold at every moment at once, as the cases come in.
 
-    The e-process inverted over bars 1/400 apart (Waudby-Smith and Ramdas 2024, section 3): the
-    lower bound is the highest of the bars that, like all those below them, the rate was shown to
-    exceed. Each bound holds at `confidence` alone; rounding to the grid only widens them.
+    `lowest` and `highest` are the case means in the order of the plan, where every unscored trial
+    fails and where it passes. The e-process inverted over bars 1/400 apart (Waudby-Smith and
+    Ramdas 2024, section 3): the lower bound is the highest bar that the rate was shown to exceed.
+    Each bound holds at `confidence` alone; rounding to the grid only widens them.
     """
+    needed = math.log(1 / check_confidence(confidence))
+    # Every factor 1 + lam*(x - bar) falls as the bar rises (lam is a share of 1/bar), and so does
+    # the evidence: what was shown of a bar was shown of all below it. Downward the same, mirrored.
+    exceeded = _how_many(lambda i: log_peak(lowest, i / grid, against="at_most") >= needed, grid)
+    undercut = _how_many(
+        lambda i: log_peak(highest, 1 - i / grid, against="at_least") >= needed, grid
+    )
+    return Bounds(exceeded / grid, 1 - undercut / grid)
 
-    def __init__(self, confidence: float = 0.95, grid: int = GRID) -> None:
-        """Follows `grid` - 1 bars, evenly spaced between 0 and 1."""
-        self._needed = math.log(1 / check_confidence(confidence))
-        self._bars: Floats = np.arange(1, grid) / grid
-        self._upward = EProcess(self._bars, against="at_most")
-        self._downward = EProcess(self._bars, against="at_least")
 
-    def add(self, value: float) -> None:
-        """Count one finished case, by its mean between 0 and 1."""
-        self._upward.add(value)
-        self._downward.add(value)
+def _how_many(is_shown: Callable[[int], bool], grid: int) -> int:
+    """How many of 1 … grid - 1 are shown, if those are the first."""
+    return bisect_left(range(1, grid), True, key=lambda i: not is_shown(i))
 
-    @property
-    def bounds(self) -> Bounds:
-        """The bounds now: 0 and 1 to begin with, and never wider than they were."""
-        exceeded = self._upward.log_peaks >= self._needed
-        undercut = (self._downward.log_peaks >= self._needed)[::-1]
-        up = len(exceeded) if bool(exceeded.all()) else int(np.argmin(exceeded))
-        down = len(undercut) if bool(undercut.all()) else int(np.argmin(undercut))
-        low = float(self._bars[up - 1]) if up else 0.0
-        high = float(self._bars[len(self._bars) - down]) if down else 1.0
-        return Bounds(low, high)
+
+def verdict_at_any_time(
+    lowest: Numbers,
+    highest: Numbers,
+    bar: float,
+    direction: Direction = "at_least",
+    confidence: float = 0.95,
+) -> Verdict:
+    """The verdict on a bar that may be read at any time; the streams as in `bounds_at_any_time`.
+
+    As `Watch`: settled once the evidence ever reached 1/alpha.
+    """
+    needed = math.log(1 / check_confidence(confidence))
+    above = log_peak(lowest, bar, against="at_most", looks=_OFTEN) >= needed
+    below = log_peak(highest, bar, against="at_least", looks=_OFTEN) >= needed
+    if above == below:
+        return "not_enough_evidence"
+    return "met" if above == (direction == "at_least") else "not_met"
+
+
+def fewest_flawless(bar: float, confidence: float = 0.95) -> int:
+    """How many cases without a failure it takes to show a bar while somebody watches."""
+    needed = math.log(1 / check_confidence(confidence))
+    process, cases = EProcess(bar), 0
+    while process.log_peaks[0] < needed:
+        process.add(1.0)
+        cases += 1
+    return cases
 
 
 def e_values(values: Numbers, bar: float, *, against: Direction = "at_most") -> Floats:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
 from workbench.errors import InputError, NotFound
 from workbench.store.database import Database, Row
@@ -13,7 +13,7 @@ from workbench.store.variants import Variants
 
 _COLUMNS = """
     e.id, e.feature_id, e.key, e.question, e.purpose, e.dataset_version_id, d.name, v.number,
-    e.slices, e.held_out, e.trials, e.plan, e.author, e.created_at,
+    e.slices, e.held_out, e.trials, e.stop_rule, e.plan, e.author, e.created_at,
     (select count(*) from experiment_cases c where c.experiment_id = e.id)
 """
 _FROM = """
@@ -80,6 +80,8 @@ class Experiments:
                 [str(v) for v in plan.variant_ids],
                 [(str(c), n) for c, n in frozen_criteria],
                 plan.trials,
+                # Left out where it is the usual one: older plans keep their fingerprint.
+                *([plan.stop_rule] if plan.stop_rule is not StopRule.WHOLE_PLAN else []),
             )
             same = self._db.value(
                 "select id from experiments where feature_id = ? and plan = ?",
@@ -92,8 +94,8 @@ class Experiments:
             experiment_id: UUID = self._db.value(
                 """
                 insert into experiments (feature_id, key, question, purpose, dataset_version_id,
-                    slices, held_out, trials, plan, author, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
+                    slices, held_out, trials, stop_rule, plan, author, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
                 """,
                 [
                     feature_id,
@@ -104,6 +106,7 @@ class Experiments:
                     list(plan.slices),
                     plan.held_out,
                     plan.trials,
+                    plan.stop_rule,
                     frozen,
                     author,
                     created_at or datetime.now(UTC),
@@ -185,6 +188,7 @@ class Experiments:
             slices,
             held_out,
             trials,
+            stop_rule,
             plan,
             author,
             created_at,
@@ -215,6 +219,7 @@ class Experiments:
             variants=tuple(self._variants.get(v) for (v,) in variants),
             criteria=tuple((c, n) for c, n in criteria),
             trials=trials,
+            stop_rule=StopRule(stop_rule),
             n_cases=n_cases,
             plan_hash=plan,
             author=author,

@@ -8,6 +8,7 @@ from workbench.errors import StoreError
 from workbench.store.attempts import Attempts
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
+from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
 from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
@@ -46,6 +47,7 @@ class Store:
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.tallies = Tallies(database)
+        self.courses = Courses(database)
         self.backups = Backups(database)
 
     @contextmanager

@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench.domain.trials import CUT_OFF
 from workbench.store.database import Database
 
-_VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
+VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 """A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
 
 
@@ -128,7 +128,7 @@ def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
     never from texts."""
     places = range(len(slices))
     mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
-    newest = [f"arg_max({_VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
+    newest = [f"arg_max({VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
     summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
     per_case = []
     for position in positions:

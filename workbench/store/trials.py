@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, NotFound
+from workbench.store.courses import PLACE
 from workbench.store.database import Database, Row
 
 _STORED = (
@@ -92,12 +93,13 @@ class Trials:
     def missing(self, experiment_id: UUID, *, retry_failed: bool = False) -> list[PlannedCall]:
         """The calls that the plan wants and the store has no trial of: planned minus recorded.
 
-        First trials come before second ones, variants take turns, and cases come in an order
-        that is shuffled but always the same, so that stopping early leaves a fair sample. With
+        Variants take turns, and cases come in an order that is shuffled but fixed by the plan, so
+        that stopping early leaves a fair sample. An experiment asks a case all its trials before
+        the next, so that it can be counted; the playground shows first answers first. With
         `retry_failed` the calls that ended in an error are asked again.
         """
         rows = self._db.rows(
-            """
+            f"""
             select v.variant_id, c.case_id, n.number::integer, t.id
             from experiments e
             join experiment_variants v on v.experiment_id = e.id
@@ -106,7 +108,7 @@ class Trials:
             left join current_trials t
                 on t.variant_id = v.variant_id and t.case_id = c.case_id and t.number = n.number
             where e.id = ? and (t.id is null or (? and t.failure is not null))
-            order by n.number, hash(c.case_id), v.position
+            order by if(e.purpose = 'playground', n.number, 0), {PLACE}, n.number, v.position
             """,
             [experiment_id, retry_failed],
         )

@@ -90,8 +90,8 @@ def heading(experiment: Experiment) -> None:
             f":gray[{count(experiment.n_cases, 'case')} × {count(experiment.trials, 'trial')} · "
             f":material/lock: plan frozen as `{experiment.plan_hash[:8]}`]",
             width="content",
-            help="The fingerprint covers the question, cases, variants, criteria and trials. "
-            "Change one of them and it is another experiment.",
+            help="The fingerprint covers the question, cases, variants, criteria, trials and stop "
+            "rule. Change one of them and it is another experiment.",
         )
 
 

@@ -24,6 +24,8 @@ def draw(experiment: Experiment) -> None:
             f"{experiment.dataset_number}{md(tags)}, {held_out_words(experiment.held_out)}"
         )
         st.markdown(f"**Trials** {count(experiment.trials, 'trial')} per case and variant")
+        if experiment.is_watched:
+            st.markdown("**Ends** as soon as every bar is decided")
         st.markdown("**Variants**")
         for variant in experiment.variants:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -49,7 +51,7 @@ def draw(experiment: Experiment) -> None:
     st.caption(
         f":material/lock: Frozen as `{experiment.plan_hash[:8]}` by {md(experiment.author)} on "
         f"{experiment.created_at:%d %B %Y at %H:%M} UTC. The fingerprint covers the question, "
-        "cases, variants, criteria and trials: change one and it is another experiment.",
+        "cases, variants, criteria, trials and stop rule: change one and it is another experiment.",
         help=f"In full: {experiment.plan_hash}",
     )
     st.button(

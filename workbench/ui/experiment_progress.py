@@ -53,9 +53,13 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
         if status is not None:
             experiment_control.draw(experiment, status)
         st.caption(
-            "You can close this tab: the run goes on. Verdicts aren't peeked at. While it runs, "
-            "every answer that is missing counts against both ends of the interval, so a verdict "
-            "shows only when nothing still missing could change it."
+            "You can close this tab: the run goes on. "
+            + (
+                "It ends by itself when every bar is decided."
+                if experiment.is_watched
+                else "Verdicts aren't peeked at: while it runs, one shows only when nothing that "
+                "is still missing could change it."
+            )
         )
 
 
@@ -88,6 +92,9 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
             icon=":material/pause_circle:",
         )
         _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True, run=run)
+    elif missing and experiment.is_watched and run is not None:
+        st.success(md(run.message) or "The run is over.", icon=":material/flag:")
+        _starter(experiment, f"Ask the other {count(missing, 'call')} too", run=run)
     elif missing:
         st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
         _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import verdicts, words
-from workbench.stats.comparison import paired_difference
+from workbench.evidence import separation, verdicts, words
 from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, pages, session, variants
 from workbench.ui.experiment_words import count
@@ -27,10 +25,13 @@ def draw(experiment: Experiment) -> None:
 
 
 def _draw(experiment: Experiment) -> None:
+    is_running = services().jobs.is_live(experiment.id)
     found = session.remembered(
         "experiment_verdicts",
-        experiment.id,
-        lambda: verdicts.of_experiment(session.store(), experiment, session.counted()),
+        (experiment.id, is_running),
+        lambda: verdicts.of_experiment(
+            session.store(), experiment, session.counted(), is_running=is_running
+        ),
     )
     if not found:
         st.info("The criteria of this experiment were put away since.")
@@ -38,8 +39,12 @@ def _draw(experiment: Experiment) -> None:
     if not any(row.is_evaluated for row in found) and not _waits_for_people(experiment):
         st.info("Nothing has been scored yet. The results appear here.", icon=":material/insights:")
         return
-    if len(experiment.variants) > 1:
-        st.markdown(f":material/call_split: {separating(experiment, found)}")
+    if is_running:
+        st.caption(f":material/visibility: {words.WHILE_RUNNING}")
+    elif len(experiment.variants) > 1 and not experiment.is_watched:
+        criteria = list({row.criterion.id: row.criterion for row in found}.values())
+        said = separation.in_words(experiment, criteria, session.counted())
+        st.markdown(f":material/call_split: {md(said)}")
     _next_steps(experiment)
     for _, rows in groupby(found, key=lambda row: row.requirement.id):
         mine = list(rows)
@@ -49,54 +54,6 @@ def _draw(experiment: Experiment) -> None:
         for _, of_criterion in groupby(mine, key=lambda row: row.criterion.id):
             _criterion(experiment, list(of_criterion))
     _numbers(found)
-
-
-def separating(experiment: Experiment, found: Sequence[CriterionVerdict]) -> str:
-    """Which criteria separate the variants, in one line.
-
-    A criterion does when for some pair of variants the paired 95% interval of the difference
-    leaves out zero (Student's t over cases; see `stats.comparison`).
-    """
-    labels = {v.id: v.label for v in experiment.variants}
-    apart: list[str] = []
-    criteria = {row.criterion.id: row.criterion for row in found}
-    for criterion in criteria.values():
-        means: dict[str, dict[str, tuple[float, int]]] = {}
-        for tally in session.counted().of(criterion, experiment):
-            scored = tally.passes + tally.fails
-            if scored:
-                mean = (tally.passes / scored, tally.alike)
-                means.setdefault(labels[tally.variant_id], {})[tally.cluster] = mean
-        pairs = _pairs_apart(means)
-        if pairs:
-            apart.append(f"{criterion.key} ({', '.join(pairs)})")
-    names = " and ".join(v.label for v in experiment.variants)
-    if not apart:
-        return f"No criterion separates {md(names)}: on none is the difference beyond chance."
-    separate = "separates" if len(apart) == 1 else "separate"
-    return (
-        f"{len(apart)} of {len(criteria)} criteria {separate} the variants: "
-        f"**{md('; '.join(apart))}**. On the others the difference could be chance."
-    )
-
-
-def _pairs_apart(means: dict[str, dict[str, tuple[float, int]]]) -> list[str]:
-    """The pairs that differ. `means`: by label and clusters, their pass rate and how many."""
-    pairs = []
-    labels = sorted(means)
-    for position, first in enumerate(labels):
-        for second in labels[position + 1 :]:
-            shared = sorted(means[first].keys() & means[second].keys())
-            alike = np.array([means[first][c][1] for c in shared], dtype=np.intp)
-            gap = paired_difference(
-                np.repeat([means[first][c][0] for c in shared], alike),
-                np.repeat([means[second][c][0] for c in shared], alike),
-            )
-            if gap.p_value is None or gap.estimate is None or gap.p_value >= 0.05:
-                continue
-            better, worse = (second, first) if gap.estimate > 0 else (first, second)
-            pairs.append(f"{better} passes more often than {worse}")
-    return pairs
 
 
 def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case, DatasetVersion
-from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.experiments import Experiment, Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
@@ -16,6 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.ui import (
     experiment_control,
     experiment_outlook,
+    experiment_stop,
     experiment_takes,
     experiment_variant,
     guard,
@@ -60,6 +61,7 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
         "variants": [str(variant.id) for variant in experiment.variants],
         "left_out": [str(c.id) for c in criteria if str(c.id) not in wanted],
         "trials": experiment.trials,
+        "stop_rule": str(experiment.stop_rule),
     }
     session.store().drafts.keep(_scope(experiment.feature_id), body)
     st.session_state.pop(_FOR, None)
@@ -86,8 +88,9 @@ def draw(feature: Feature) -> None:
         outlook = experiment_outlook.of_plan(store, chosen, cases, wanted, trials)
         experiment_takes.draw(outlook)
         st.caption(
-            ":material/lock: Starting freezes the plan: the question, cases, variants, criteria "
-            "and trials get a fingerprint, so that nobody moves the goal once results are in."
+            ":material/lock: Starting freezes the plan: the question, cases, variants, criteria, "
+            "trials and stop rule get a fingerprint, so that nobody moves the goal once results "
+            "are in."
         )
         plan = _plan(datasets[_value("dataset")], chosen, wanted, trials)
         _start(feature.id, plan, outlook)
@@ -170,6 +173,7 @@ def _form(
         "least 2, better 3.",
         **asked,
     )
+    experiment_stop.draw(f"{_PREFIX}stop_rule", wanted, asked)
     return cases, tuple(variants[v] for v in _value("variants")), wanted
 
 
@@ -207,6 +211,7 @@ def _plan(
         trials=trials,
         slices=tuple(_value("slices")),
         held_out=HELD_OUT[_value("held_out")],
+        stop_rule=StopRule(_value("stop_rule")),
     )
 
 
@@ -278,6 +283,7 @@ def _restore(
         kept = body.get("variants", askable[-1:])
         _set("variants", [v for v in kept if v in variants])
         _set("trials", body.get("trials", 1))
+        _set("stop_rule", experiment_stop.restored(body.get("stop_rule")))
         left_out = set(body.get("left_out", []))
         for requirement_id in {c.requirement_id for c in criteria}:
             mine = [str(c.id) for c in criteria if c.requirement_id == requirement_id]
@@ -295,7 +301,7 @@ def _add_variant(variant: Variant) -> None:
 
 def _keep(feature_id: UUID) -> None:
     store = session.store()
-    names = ("question", "dataset", "slices", "held_out", "variants", "trials")
+    names = ("question", "dataset", "slices", "held_out", "variants", "trials", "stop_rule")
     body: dict[str, Any] = {name: _value(name) for name in names}
     body["left_out"] = [
         str(c.id)

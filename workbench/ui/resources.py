@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from workbench import config
+from workbench.evidence.watching import is_decided
 from workbench.exchange.feature_file import import_feature
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -48,7 +49,7 @@ def _services() -> Services:
     if not store.features.all() and store.drafts.preference("welcomed") == "":
         import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
         store.drafts.prefer("welcomed", "yes")
-    return Services(store, models, Jobs(store, models), settings.home)
+    return Services(store, models, Jobs(store, models, is_decided=is_decided), settings.home)
 
 
 def services() -> Services:

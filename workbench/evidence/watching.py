@@ -1,0 +1,99 @@
+"""Verdicts that may be read while results come in, and whether a run may end because of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from workbench.domain.criteria import CriterionDraft, Measure
+from workbench.domain.experiments import Experiment
+from workbench.domain.verdicts import Estimate, Verdict
+from workbench.stats import repeats
+from workbench.stats.clusters import Floats
+from workbench.stats.sequential import bounds_at_any_time, verdict_at_any_time
+from workbench.store.courses import Finished
+from workbench.store.store import Store
+
+METHOD = "betting confidence sequence, valid at any time"
+
+
+def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) -> Estimate:
+    """What the finished cases of a plan say so far, with bounds that hold at every moment at once.
+
+    `n_cases` is how many cases the course may come to hold. Waudby-Smith and Ramdas 2024; see
+    `stats.sequential`.
+    """
+    lowest, highest = _streams(draft.measure, course)
+    low, high = bounds_at_any_time(lowest, highest, draft.confidence)
+    counts = np.array([(f.planned, f.passes, f.fails) for f in course], dtype=np.float64)
+    planned, passes, fails = counts.reshape(-1, 3).T
+    scored = passes + fails
+    values = _streams(draft.measure, [f for f in course if f.passes + f.fails == f.planned])[0]
+    if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
+        values = passes[scored > 0] / scored[scored > 0]
+    found = Estimate(
+        value=float(values.mean()) if len(values) else None,
+        low=low,
+        high=high,
+        confidence=draft.confidence,
+        n_cases=len(course),
+        n_trials=int(scored.sum()),
+        n_unscored=int((planned - scored).sum()),
+        n_effective=float(len(course)),
+        method=f"{METHOD}; {len(course)} of {n_cases} cases",
+    )
+    if draft.measure is not Measure.FAIL_RATE:
+        return found
+    value = None if found.value is None else 1 - found.value
+    return replace(found, value=value, low=1 - high, high=1 - low)
+
+
+def verdict(draft: CriterionDraft, course: Sequence[Finished]) -> Verdict:
+    """Met, not met, or not enough evidence, as it may be read after every case."""
+    lowest, highest = _streams(draft.measure, course)
+    # Shares that fail are followed as shares that pass.
+    bar = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+    return Verdict(verdict_at_any_time(lowest, highest, bar, "at_least", draft.confidence))
+
+
+def is_decided(store: Store, experiment: Experiment) -> bool:
+    """Whether every bar that code can score is met or missed, for every variant.
+
+    What people rate is decided at their pace: it holds no run up.
+    """
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    criteria = [
+        c
+        for c in store.criteria.of(experiment.feature_id)
+        if c.id in wanted and c.draft.scorer.kind.is_check
+    ]
+    for criterion in criteria:
+        draft = criterion.draft
+        courses = store.courses.of(
+            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+        )
+        for variant in experiment.variants:
+            if verdict(draft, courses.get(variant.id, [])) is Verdict.NOT_ENOUGH_EVIDENCE:
+                return False
+    return bool(criteria)
+
+
+def _streams(measure: Measure, course: Sequence[Finished]) -> tuple[Floats, Floats]:
+    """Each case's value where its unscored trials fail, and where they pass."""
+    counts = np.array(course, dtype=np.float64).reshape(-1, 3)
+    planned, passes, fails = counts.T
+    if not len(counts):
+        return planned, planned
+    if measure is Measure.PASS_HAT_K:
+        k = int(planned.min())
+        return (
+            repeats.pass_hat_k(passes, planned, k),
+            repeats.pass_hat_k(planned - fails, planned, k),
+        )
+    if measure is Measure.AGREEMENT:
+        if planned.min() < 2:
+            return np.zeros(len(planned)), np.ones(len(planned))
+        is_whole = passes + fails == planned
+        agree = repeats.agreement(passes, planned)
+        return np.where(is_whole, agree, 0.0), np.where(is_whole, agree, 1.0)
+    return passes / planned, (planned - fails) / planned

@@ -1,0 +1,83 @@
+"""How results came in: cases in the order of the plan, as far as every one of them is finished."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.store.database import Database
+from workbench.store.tallies import VOTE
+
+PLACE = "md5(concat(e.id, c.case_id))"
+"""The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
+
+
+class Finished(NamedTuple):
+    """A cluster (cases with the same input) of one variant, with every trial of it ended.
+
+    Of `planned` trials so many passed and failed; the others are unscored.
+    """
+
+    planned: int
+    passes: int
+    fails: int
+
+
+class Courses:
+    """What verdicts rest on that may be read at any time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of(
+        self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: tuple[str, ...]
+    ) -> dict[UUID, list[Finished]]:
+        """Each variant's finished clusters in the order of the plan, up to the first that is not.
+
+        What comes after that one waits: to count what happens to be finished would prefer cases
+        that are answered fast. A trial has ended when its call failed or it has a score.
+        """
+        rows = self._db.rows(
+            f"""
+            with newest as (
+                select trial_id, rater, arg_max({VOTE}, created_at) as vote
+                from scores where criterion_id = $criterion and scorer = $scorer
+                group by trial_id, rater
+            ),
+            votes as (select trial_id, sum(vote) as vote from newest group by trial_id),
+            per_case as (
+                select t.variant_id, t.case_id, count(*) filter (vote > 0) as passes,
+                    count(*) filter (vote < 0) as fails,
+                    count(*) filter (t.failure is not null or vote is not null) as ended
+                from experiment_trials t left join votes on votes.trial_id = t.id
+                where t.experiment_id = $experiment
+                group by t.variant_id, t.case_id
+            ),
+            clusters as (
+                select v.variant_id, min({PLACE}) as place,
+                    count(*) * any_value(e.trials) as planned,
+                    coalesce(sum(p.passes), 0)::integer as passes,
+                    coalesce(sum(p.fails), 0)::integer as fails,
+                    coalesce(sum(p.ended), 0) as ended
+                from experiments e
+                join experiment_variants v on v.experiment_id = e.id
+                join experiment_cases c on c.experiment_id = e.id
+                join cases d on d.id = c.case_id
+                left join per_case p on p.case_id = c.case_id and p.variant_id = v.variant_id
+                where e.id = $experiment
+                    and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
+                group by v.variant_id, d.input
+            )
+            select variant_id, planned, passes, fails from clusters
+            qualify bool_and(ended >= planned) over (partition by variant_id order by place)
+            order by variant_id, place
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "slices": list(slices),
+            },
+        )
+        found: dict[UUID, list[Finished]] = {}
+        for variant_id, *counts in rows:
+            found.setdefault(variant_id, []).append(Finished(*counts))
+        return found

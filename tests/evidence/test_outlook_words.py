@@ -4,8 +4,11 @@ import pytest
 
 from tests.building import Loop, loop
 from workbench.domain.criteria import Measure
-from workbench.evidence import outlook_words
+from workbench.domain.scores import Outcome
+from workbench.evidence import alikeness, outlook_words
+from workbench.evidence.alikeness import Alike
 from workbench.evidence.outlook_words import Reach
+from workbench.evidence.verdicts import Counted
 from workbench.store.store import Store
 
 
@@ -45,5 +48,48 @@ def test_more_trials_show_a_smaller_difference_between_variants(trials: int, poi
 
 
 def test_repeated_trials_are_weighed_against_other_cases() -> None:
-    assert outlook_words.split(40, 1) == ""
-    assert "as much as one trial of 60 cases" in outlook_words.split(40, 3)
+    assert outlook_words.split(40, 1) == []
+    said = " ".join(outlook_words.split(40, 3))
+    assert "a correlation of 0.5; no repeated trials say more yet" in said
+    assert "as much as one trial of 60 cases" in said
+    assert "if it costs as much as 5 calls, 2 trials of each" in said
+
+
+def test_a_correlation_that_was_seen_replaces_the_usual_one(store: Store) -> None:
+    made = loop(store, bar=0.8)
+    reach = Reach(made.criterion, 40, Alike(0.9, "E2"))
+    said = " ".join(outlook_words.split(40, 3, [reach]))
+    assert "Trials of a case agreed with a correlation of 0.90 in E2" in said
+    assert "as much as one trial of 43 cases" in said
+    (usual,) = outlook_words.tells([Reach(made.criterion, 40)], 3)
+    (seen,) = outlook_words.tells([reach], 3)
+    assert int(seen.rsplit("takes ")[1].split()[0]) > int(usual.rsplit("takes ")[1].split()[0])
+
+
+def test_what_more_cases_take_is_said_in_calls_and_money(store: Store) -> None:
+    made = loop(store, bar=0.8)
+    price = outlook_words.Price(calls=2, usd=0.01)
+    (said,) = outlook_words.tells([Reach(made.criterion, 40)], 1, price)
+    assert "it takes 365 cases (730 calls, about $3.65)" in said
+
+
+def test_the_correlation_comes_from_the_newest_experiment_with_repeated_trials(
+    store: Store,
+) -> None:
+    made = loop(store, 20)
+    made.run([Outcome.PASS] * 30 + [Outcome.FAIL] * 30, trials=3)
+    made.run([Outcome.PASS] * 20)
+    experiments = store.experiments.of(made.feature_id)
+    found = alikeness.seen(experiments, [made.criterion], Counted(store))
+    assert found[made.criterion.id] == Alike(pytest.approx(1.0), "E1")
+
+
+def test_a_handful_of_cases_or_one_without_failures_says_nothing_of_correlation(
+    store: Store,
+) -> None:
+    made = loop(store, 20)
+    experiment = made.run([Outcome.PASS, Outcome.FAIL] * 8, trials=2)
+    assert alikeness.seen([experiment], [made.criterion], Counted(store)) == {}
+    flawless = loop(store, 20, name="Another")
+    experiment = flawless.run([Outcome.PASS] * 40, trials=2)
+    assert alikeness.seen([experiment], [flawless.criterion], Counted(store)) == {}

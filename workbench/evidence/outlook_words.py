@@ -1,13 +1,15 @@
 """Before a run, in plain words: what a plan can tell apart, and what it would take to tell more."""
 
 from collections.abc import Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 from workbench.domain.criteria import Criterion
+from workbench.evidence.alikeness import Alike
 from workbench.evidence.words import bar as bar_words
 from workbench.evidence.words import percent
 from workbench.stats.paired_planning import PairedNoise, paired_mde
-from workbench.stats.planning import cases_for_bar, detectable, zero_failure_minimum
+from workbench.stats.planning import best_trials, cases_for_bar, detectable, zero_failure_minimum
 from workbench.stats.repeats import variance_left
 from workbench.stats.sequential import fewest_flawless
 
@@ -17,28 +19,45 @@ _STEP = 0.05
 
 
 class Reach(NamedTuple):
-    """How many cases of a plan a criterion applies to."""
+    """How many cases of a plan a criterion applies to, and how alike trials of a case were so far
+    (None where no earlier experiment says)."""
 
     criterion: Criterion
     n_cases: int
+    alike: Alike | None = None
+
+    @property
+    def icc(self) -> float:
+        """The within-case correlation to plan with."""
+        return _USUAL_ICC if self.alike is None else self.alike.icc
 
 
-def tells(reaches: Sequence[Reach], trials: int) -> list[str]:
+class Price(NamedTuple):
+    """What a case takes: calls, and USD where that is known (about)."""
+
+    calls: int
+    usd: float | None
+
+
+def tells(reaches: Sequence[Reach], trials: int, price: Price | None = None) -> list[str]:
     """For each kind of bar: which true rates the plan would tell from it, and what more takes.
 
     “Would tell” is a chance of 8 in 10; criteria with the same bar and cases share a sentence.
     """
-    by_design: dict[tuple[str, int], list[Reach]] = {}
+    by_design: dict[tuple[str, int, Alike | None], list[Reach]] = {}
     for reach in reaches:
-        by_design.setdefault((bar_words(reach.criterion), reach.n_cases), []).append(reach)
-    return [line for alike in by_design.values() if (line := _line(alike, trials))]
+        # Trials that are not repeated are not alike to one another either.
+        alike = reach.alike if trials > 1 else None
+        design = (bar_words(reach.criterion), reach.n_cases, alike)
+        by_design.setdefault(design, []).append(reach._replace(alike=alike))
+    return [line for alike in by_design.values() if (line := _line(alike, trials, price))]
 
 
-def difference(n_cases: int, trials: int) -> str:
+def difference(n_cases: int, trials: int, icc: float = _USUAL_ICC) -> str:
     """The difference between two variants that the plan would show, if they pass about as often."""
     spread = _USUAL_RATE * (1 - _USUAL_RATE)
-    of_trials = (1 - _USUAL_ICC) * spread
-    noise = PairedNoise(_USUAL_ICC * spread, of_trials, of_trials)
+    of_trials = (1 - icc) * spread
+    noise = PairedNoise(icc * spread, of_trials, of_trials)
     least = paired_mde(noise, n_cases, trials_a=trials, trials_b=trials)
     if least is None or least >= 1:
         return ""
@@ -48,17 +67,39 @@ def difference(n_cases: int, trials: int) -> str:
     )
 
 
-def split(n_cases: int, trials: int) -> str:
-    """What the repeated trials of a case are worth, against as many calls on other cases."""
+def split(n_cases: int, trials: int, reaches: Sequence[Reach] = ()) -> list[str]:
+    """What the repeated trials of a case are worth, and how to split the calls best.
+
+    The correlation is the mean of those seen with the criteria so far, else the usual one.
+    """
     if trials == 1 or not n_cases:
-        return ""
-    worth = round(n_cases / variance_left(_USUAL_ICC, trials))
-    calls = n_cases * trials
-    return (
-        f"{trials} trials of {n_cases} cases tell as much as one trial of {worth} cases. The same "
-        f"{calls:,} calls on {calls:,} different cases would tell more: repeat to learn how steady "
-        "the answers are."
+        return []
+    icc = mean_icc(reaches)
+    seen = sorted({reach.alike.experiment for reach in reaches if reach.alike is not None})
+    basis = (
+        f"Trials of a case agreed with a correlation of {icc:.2f} in {', '.join(seen)}"
+        if seen
+        else f"If half of the noise is the case (a correlation of {icc:g}; no repeated trials say "
+        "more yet)"
     )
+    worth = round(n_cases / variance_left(icc, trials))
+    calls = n_cases * trials
+    lines = [
+        f"{basis}: {trials} trials of {n_cases} cases tell as much as one trial of {worth} cases. "
+        f"The same {calls:,} calls on {calls:,} different cases would tell most."
+    ]
+    dear = {ratio: best_trials(ratio, 1, icc) for ratio in (5, 20)}
+    lines.append(
+        "Where a new case is work: if it costs as much as 5 calls, "
+        f"{_trials(dear[5])} of each split the money best; if as much as 20, {_trials(dear[20])}."
+    )
+    return lines
+
+
+def mean_icc(reaches: Sequence[Reach]) -> float:
+    """The correlation to plan with, over several criteria."""
+    seen = [reach.alike.icc for reach in reaches if reach.alike is not None]
+    return fmean(seen) if seen else _USUAL_ICC
 
 
 def watching(criteria: Sequence[Criterion]) -> list[str]:
@@ -86,15 +127,27 @@ def watching(criteria: Sequence[Criterion]) -> list[str]:
     return lines
 
 
-def _line(alike: Sequence[Reach], trials: int) -> str:
-    first, n_cases = alike[0]
+def _trials(number: int) -> str:
+    return "1 trial" if number == 1 else f"{number} trials"
+
+
+def _takes(n_cases: int, price: Price | None) -> str:
+    if price is None:
+        return f"{n_cases:,} cases"
+    calls = n_cases * price.calls
+    usd = "" if not price.usd else f", about ${n_cases * price.usd:,.2f}"
+    return f"{n_cases:,} cases ({calls:,} calls{usd})"
+
+
+def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
+    first, n_cases, icc = alike[0].criterion, alike[0].n_cases, alike[0].icc
     draft = first.draft
     if not n_cases or not 0 < draft.bar < 1:
         return ""
     names = ", ".join(reach.criterion.key for reach in alike)
     is_limit = draft.measure.is_upper_bar
     level = 1 - draft.bar if is_limit else draft.bar
-    found = detectable(level, n_cases, trials=trials, icc=_USUAL_ICC, confidence=draft.confidence)
+    found = detectable(level, n_cases, trials=trials, icc=icc, confidence=draft.confidence)
 
     def said(rate: float) -> str:
         return percent(1 - rate if is_limit else rate)
@@ -111,9 +164,7 @@ def _line(alike: Sequence[Reach], trials: int) -> str:
     sentence = f"{names} ({bar_words(first)}): with {design}, {met}{missed}."
     nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
     if found.above is None or found.above > nearer + 1e-9:
-        plan = cases_for_bar(
-            level, nearer, trials=trials, icc=_USUAL_ICC, confidence=draft.confidence
-        )
+        plan = cases_for_bar(level, nearer, trials=trials, icc=icc, confidence=draft.confidence)
         if plan is not None:
-            sentence += f" To show {said(nearer)}, it takes {plan.n_cases:,} cases."
+            sentence += f" To show {said(nearer)}, it takes {_takes(plan.n_cases, price)}."
     return sentence

@@ -1,7 +1,7 @@
 """What a plan will take and what it can show, before the first call is made."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import estimates, outlook_words, words
+from workbench.evidence.alikeness import Alike
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.store.reports_experiments import ExperimentReports
@@ -67,8 +68,9 @@ def of_plan(
     cases: list[Case],
     criteria: Sequence[Criterion],
     trials: int,
+    alike: Mapping[UUID, Alike],
 ) -> Outlook:
-    """What a plan would take and could show."""
+    """What a plan would take and could show. `alike` is what is known of repeated trials."""
     # Looked at once: the form is drawn anew with every change, and there may be many cases.
     inputs = [(case, case.draft().input_fingerprint()) for case in cases]
     ids = [variant.id for variant in variants]
@@ -83,16 +85,20 @@ def of_plan(
         time=_time(whole, share),
         cost=_cost(whole, share),
         reach=_reach(inputs),
-        tells=_tells(inputs, criteria, trials, len(variants)),
+        tells=_tells(inputs, criteria, trials, whole, alike),
         warnings=tuple(w for c in criteria if (w := cannot_show(c, inputs, trials))),
     )
 
 
 def of_experiment(
-    store: Store, experiment: Experiment, cases: list[Case], criteria: Sequence[Criterion]
+    store: Store,
+    experiment: Experiment,
+    cases: list[Case],
+    criteria: Sequence[Criterion],
+    alike: Mapping[UUID, Alike],
 ) -> Outlook:
     """What is still to be asked of a frozen plan."""
-    return of_plan(store, experiment.variants, cases, criteria, experiment.trials)
+    return of_plan(store, experiment.variants, cases, criteria, experiment.trials, alike)
 
 
 def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> str:
@@ -131,18 +137,30 @@ def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> s
 
 
 def _tells(
-    inputs: Sequence[Input], criteria: Sequence[Criterion], trials: int, n_variants: int
+    inputs: Sequence[Input],
+    criteria: Sequence[Criterion],
+    trials: int,
+    whole: Forecast,
+    alike: Mapping[UUID, Alike],
 ) -> tuple[str, ...]:
     reaches = [
-        outlook_words.Reach(c, len({shown for case, shown in inputs if c.applies_to(case.tags)}))
+        outlook_words.Reach(
+            c,
+            len({shown for case, shown in inputs if c.applies_to(case.tags)}),
+            alike.get(c.id),
+        )
         for c in criteria
         if c.draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE)
     ]
-    lines = outlook_words.tells(reaches, trials)
     n = len({shown for _, shown in inputs})
-    if n_variants > 1:
-        lines.append(outlook_words.difference(n, trials))
-    lines.append(outlook_words.split(n, trials))
+    if not n or not whole.calls:
+        return ()
+    each = whole.calls // len(inputs)
+    usd = None if whole.cost is None else whole.cost[0] / len(inputs)
+    lines = outlook_words.tells(reaches, trials, outlook_words.Price(each, usd))
+    if each > trials:
+        lines.append(outlook_words.difference(n, trials, outlook_words.mean_icc(reaches)))
+    lines += outlook_words.split(n, trials, reaches)
     return tuple(line for line in lines if line)
 
 

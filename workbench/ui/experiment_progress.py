@@ -71,7 +71,9 @@ def _not_started(experiment: Experiment) -> None:
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
     with st.container(border=True, width=560):
-        outlook = experiment_outlook.of_experiment(store, experiment, cases, criteria)
+        outlook = experiment_outlook.of_experiment(
+            store, experiment, cases, criteria, session.alikeness()
+        )
         experiment_takes.draw(outlook)
         _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
 

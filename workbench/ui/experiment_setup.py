@@ -85,7 +85,9 @@ def draw(feature: Feature) -> None:
     with takes, st.container(border=True):
         st.subheader("Before you start")
         trials = int(_value("trials"))
-        outlook = experiment_outlook.of_plan(store, chosen, cases, wanted, trials)
+        outlook = experiment_outlook.of_plan(
+            store, chosen, cases, wanted, trials, session.alikeness()
+        )
         experiment_takes.draw(outlook)
         st.caption(
             ":material/lock: Starting freezes the plan: the question, cases, variants, criteria, "

@@ -11,6 +11,8 @@ from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts
+from workbench.evidence.alikeness import Alike
+from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.verdicts import Counted, RequirementVerdict
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.reports_experiments import Standing as ExperimentStanding
@@ -84,6 +86,17 @@ def requirement_verdicts() -> list[RequirementVerdict]:
         return verdicts.by_requirement(store(), opened, chosen)
 
     return remembered("requirement_verdicts", opened, read)
+
+
+def alikeness() -> dict[UUID, Alike]:
+    """How alike repeated trials of a case were in the open feature so far, by criterion."""
+    opened = feature_id()
+
+    def read() -> dict[UUID, Alike]:
+        criteria = store().criteria.of(opened)
+        return alikeness_seen(store().experiments.of(opened), criteria, counted())
+
+    return remembered("alikeness", opened, read)
 
 
 def standings() -> dict[UUID, ExperimentStanding]:

@@ -1,0 +1,57 @@
+"""How alike the trials of a case were so far: what the split of a plan into trials rests on."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
+from workbench.evidence.verdicts import Counted
+from workbench.stats.repeats import noise_split
+from workbench.store.tallies import Tally
+
+_FEWEST = 10
+"""Cases with repeated trials that it takes to say anything of their correlation."""
+
+
+class Alike(NamedTuple):
+    """The within-case correlation of a criterion's scores, and the experiment it was seen in."""
+
+    icc: float
+    experiment: str
+
+
+def seen(
+    experiments: Sequence[Experiment], criteria: Sequence[Criterion], counted: Counted
+) -> dict[UUID, Alike]:
+    """By criterion, from the newest experiment that says it: 10 cases or more, asked repeatedly,
+    of which some passed and some failed. The mean over variants (Miller 2024, section 3)."""
+    found: dict[UUID, Alike] = {}
+    for experiment in reversed(experiments):
+        if experiment.trials < 2:
+            continue
+        frozen = {criterion_id for criterion_id, _ in experiment.criteria}
+        for criterion in criteria:
+            if criterion.id in found or criterion.id not in frozen:
+                continue
+            icc = _mean(experiment, counted.of(criterion, experiment))
+            if icc is not None:
+                found[criterion.id] = Alike(icc, experiment.key)
+    return found
+
+
+def _mean(experiment: Experiment, tallies: Sequence[Tally]) -> float | None:
+    values = []
+    for variant in experiment.variants:
+        mine = [t for t in tallies if t.variant_id == variant.id and t.passes + t.fails]
+        alike = [t.alike for t in mine]
+        passes = np.repeat(np.array([t.passes for t in mine], dtype=np.float64), alike)
+        scored = np.repeat(np.array([t.passes + t.fails for t in mine], dtype=np.float64), alike)
+        if int((scored > 1).sum()) < _FEWEST:
+            continue
+        found = noise_split(passes, scored)
+        if found is not None and found.icc is not None:
+            values.append(found.icc)
+    return float(np.mean(values)) if values else None

@@ -6,7 +6,7 @@ import pytest
 
 from tests.building import AUTHOR, FAILED, POLITE, Loop, cases, loop, trial
 from workbench.domain.calls import Parameters
-from workbench.domain.criteria import CriterionDraft, Measure
+from workbench.domain.criteria import CriterionDraft, Lane, Measure
 from workbench.domain.experiments import Purpose
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
@@ -184,6 +184,59 @@ def test_a_criterion_that_was_added_after_the_results_says_so(store: Store) -> N
     assert first.warnings == ()
     assert second.warnings == ("set after seeing the results: confirm it on fresh cases",)
     assert "confirm it on fresh cases" in words.explain(second)
+
+
+def test_asking_again_about_answers_that_are_there_does_not_make_a_late_bar_fresh(
+    store: Store,
+) -> None:
+    made = loop(store, 5)
+    made.run([PASS] * 5)
+    stricter = replace(made.criterion.draft, bar=0.9)
+    store.criteria.revise(made.criterion.id, stricter, 1, AUTHOR, "Stricter")
+    store.experiments.add(made.feature_id, made.plan(question="And now?"), AUTHOR)
+    assert judged(made).experiment == "E2"
+    assert judged(made).warnings == ("set after seeing the results: confirm it on fresh cases",)
+
+
+def test_a_late_bar_is_confirmed_on_cases_that_were_answered_after_it_was_set(
+    store: Store,
+) -> None:
+    made = loop(store, 5)
+    made.run([PASS] * 5)
+    stricter = replace(made.criterion.draft, bar=0.9)
+    store.criteria.revise(made.criterion.id, stricter, 1, AUTHOR, "Stricter")
+    fresh = [
+        replace(case, key=f"new-{case.key}", variables={"message": case.key}) for case in cases(5)
+    ]
+    newest = store.datasets.save(made.dataset.dataset_id, fresh, 1, AUTHOR, "Fresh ones")
+    replace(made, dataset=newest).run([PASS] * 5)
+    assert judged(made).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"), [(PASS, UNDECIDED), (FAIL, NOT_MET)], ids=["met", "missed"]
+)
+def test_a_discovered_criterion_is_not_met_by_the_answers_that_it_was_found_in(
+    store: Store, outcome: Outcome, expected: Verdict
+) -> None:
+    made = loop(store, 40)
+    experiment = made.run([outcome] * 40)
+    draft = replace(made.criterion.draft, lane=Lane.DISCOVERED, origin="E1, case-003")
+    store.criteria.revise(made.criterion.id, draft, 1, AUTHOR, "Seen in E1")
+    (found,) = verdicts.of_experiment(store, experiment)
+    assert found.verdict is expected
+    assert found.warnings == (
+        "found by reading results: 40 of these cases had been answered by then, so only other "
+        "cases can confirm it",
+    )
+
+
+def test_a_discovered_criterion_is_confirmed_by_cases_it_was_not_found_in(store: Store) -> None:
+    made = loop(store, 40)
+    draft = replace(made.criterion.draft, lane=Lane.DISCOVERED, origin="Elsewhere")
+    store.criteria.revise(made.criterion.id, draft, 1, AUTHOR, "Seen elsewhere")
+    made.run([PASS] * 40)
+    assert (judged(made).verdict, judged(made).warnings) == (MET, ())
 
 
 def test_the_candidate_decides_and_the_others_are_shown(store: Store) -> None:

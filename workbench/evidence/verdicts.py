@@ -1,10 +1,11 @@
 """Every requirement against its evidence: which results count, what they say, what is stale."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
@@ -13,6 +14,9 @@ from workbench.evidence import estimates, watching
 from workbench.store.courses import Finished
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, CutOff, Tally
+
+Tried = Mapping[tuple[UUID, UUID], datetime]
+"""When an experiment's variant was first answered."""
 
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -41,7 +45,20 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._cut_off: dict[UUID, list[CutOff]] = {}
+        self._tried: dict[UUID, Tried] = {}
         self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
+
+    def tried(self, feature_id: UUID) -> Tried:
+        """The variants that have results, by experiment, and when the first one came."""
+        if feature_id not in self._tried:
+            self._tried[feature_id] = self._store.tallies.tried(feature_id)
+        return self._tried[feature_id]
+
+    def seen_before(self, criterion: Criterion, experiment: Experiment) -> int:
+        """How many of the cases had been answered when a criterion was last changed."""
+        return self._store.tallies.seen_before(
+            experiment.id, criterion.created_at, criterion.draft.slices
+        )
 
     def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""
@@ -90,11 +107,11 @@ def of_feature(
     """
     requirements = {r.id: r for r in store.requirements.of(feature_id)}
     experiments = store.experiments.of(feature_id)
-    tried = store.tallies.tried(feature_id)
+    counted = counted or Counted(store)
+    tried = counted.tried(feature_id)
     newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
     datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
     numbers = {e.id: store.datasets.version(e.dataset_version_id).dataset_id for e in experiments}
-    counted = counted or Counted(store)
     criteria = [(c, _sources(c, experiments, tried)) for c in store.criteria.of(feature_id)]
     for experiment in experiments:
         here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]
@@ -194,7 +211,7 @@ def of_candidate(store: Store, feature_id: UUID) -> list[RequirementVerdict]:
 
 
 def _sources(
-    criterion: Criterion, experiments: Sequence[Experiment], tried: set[tuple[UUID, UUID]]
+    criterion: Criterion, experiments: Sequence[Experiment], tried: Tried
 ) -> list[tuple[Variant, Experiment]]:
     planned: dict[UUID, tuple[Variant, Experiment]] = {}
     other: dict[UUID, tuple[Variant, Experiment]] = {}
@@ -230,8 +247,12 @@ def _judge(
         if experiment.is_watched:
             decided = watching.verdict(draft, course)
     warnings = []
-    if criterion.created_at > experiment.created_at:
-        warnings.append("set after seeing the results: confirm it on fresh cases")
+    first = counted.tried(experiment.feature_id).get((experiment.id, variant.id))
+    if first is not None and criterion.created_at > first:
+        warnings.append(_set_after(criterion, experiment, counted))
+        if draft.lane is Lane.DISCOVERED and decided is Verdict.MET:
+            # It was found by reading these answers: they suggested it, they can't confirm it.
+            decided = Verdict.NOT_ENOUGH_EVIDENCE
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
     cut = counted.cut_off(criterion, experiment, variant)
@@ -251,6 +272,16 @@ def _judge(
         stale=tuple(stale),
         warnings=tuple(warnings),
         pass_hat_k=estimates.pass_hat_k(tallies, experiment.trials),
+    )
+
+
+def _set_after(criterion: Criterion, experiment: Experiment, counted: Counted) -> str:
+    if criterion.draft.lane is not Lane.DISCOVERED:
+        return "set after seeing the results: confirm it on fresh cases"
+    seen = counted.seen_before(criterion, experiment)
+    return (
+        f"found by reading results: {seen} of these cases had been answered by then, so only other "
+        "cases can confirm it"
     )
 
 

@@ -1,6 +1,7 @@
 """Counts for the statistics: per variant and cluster of cases, aggregated by DuckDB."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -57,16 +58,34 @@ class Tallies:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def tried(self, feature_id: UUID) -> set[tuple[UUID, UUID]]:
-        """Which variants of which planned experiments have at least one trial that counts."""
+    def tried(self, feature_id: UUID) -> dict[tuple[UUID, UUID], datetime]:
+        """When the first trial that counts came in, for each variant of each planned experiment
+        that has one. It may be older than the experiment: answers are shared."""
         rows = self._db.rows(
             """
-            select distinct experiment_id, variant_id from experiment_trials
+            select experiment_id, variant_id, min(created_at) from experiment_trials
             where feature_id = ? and purpose = 'experiment'
+            group by experiment_id, variant_id
             """,
             [feature_id],
         )
-        return {(experiment_id, variant_id) for experiment_id, variant_id in rows}
+        return {(experiment_id, variant_id): first for experiment_id, variant_id, first in rows}
+
+    def seen_before(self, experiment_id: UUID, moment: datetime, slices: Sequence[str]) -> int:
+        """How many of an experiment's cases with these tags (all) anybody had an answer to before
+        a moment, whatever the variant."""
+        found: int = self._db.value(
+            """
+            select count(distinct x.case_id)
+            from experiment_cases x
+            join cases c on c.id = x.case_id
+            join trials t on t.case_id = x.case_id
+            where x.experiment_id = $experiment and t.created_at < $moment
+                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+            """,
+            {"experiment": experiment_id, "moment": moment, "slices": list(slices)},
+        )
+        return found
 
     def cut_off(self, experiment_id: UUID) -> list[CutOff]:
         """The answers of an experiment that are not whole."""

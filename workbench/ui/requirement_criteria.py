@@ -10,7 +10,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence import words
 from workbench.runs.rescoring import catch_up
-from workbench.ui import criterion_form, evidence, pages, session
+from workbench.ui import criterion_flips, criterion_form, evidence, pages, session
 from workbench.ui.text import md, short
 
 _KIND_ICON = {True: ":material/rule:", False: ":material/person:"}
@@ -67,6 +67,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
         with actions:
             _actions(criterion)
         st.caption(f"{md(words.promise(criterion))}  \n_{_scored(criterion)}_")
+        criterion_flips.draw(criterion)
         for verdict in found:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if verdict.variant:

@@ -3,7 +3,14 @@
 import streamlit as st
 
 from workbench.domain.verdicts import Verdict
-from workbench.ui import decide_reading, decide_requirement, decide_summary, pages, session
+from workbench.ui import (
+    decide_bets,
+    decide_reading,
+    decide_requirement,
+    decide_summary,
+    pages,
+    session,
+)
 
 st.header("Decide", anchor=False)
 st.caption("Every requirement against its evidence: what is met, what is missed, what is open.")
@@ -45,6 +52,8 @@ with words:
         decide_summary.draw_matrix(tried, candidate)
 with picture:
     decide_summary.draw_picture(rows)
+
+decide_bets.draw()
 
 counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
 order = (Verdict.NOT_MET, Verdict.NOT_ENOUGH_EVIDENCE, Verdict.MET)

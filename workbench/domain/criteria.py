@@ -116,7 +116,10 @@ class CriterionDraft:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion at its newest version. Its scores belong to its scorer's fingerprint."""
+    """A criterion at its newest version. Its scores belong to its scorer's fingerprint.
+
+    `expects` is what its newest change should do, as somebody wrote it before it was measured.
+    """
 
     id: UUID
     requirement_id: UUID
@@ -127,6 +130,7 @@ class Criterion:
     created_at: datetime
     why: str = ""
     archived_at: datetime | None = None
+    expects: str = ""
 
     def applies_to(self, tags: tuple[str, ...]) -> bool:
         """Whether a case with these tags is scored by it."""

@@ -23,7 +23,10 @@ class PromptText:
 
 @dataclass(frozen=True)
 class PromptVersion:
-    """A prompt's wording at a moment. Immutable."""
+    """A prompt's wording at a moment. Immutable.
+
+    `note` says what changed, `expects` what that should do, written before it was measured.
+    """
 
     id: UUID
     prompt_id: UUID
@@ -33,6 +36,7 @@ class PromptVersion:
     note: str
     author: str
     created_at: datetime
+    expects: str = ""
 
     @property
     def label(self) -> str:

@@ -75,7 +75,10 @@ class RequirementDraft:
 
 @dataclass(frozen=True)
 class Revision:
-    """A requirement's text at a moment, why it changed, and the evidence that caused it."""
+    """A requirement's text at a moment, why it changed, and the evidence that caused it.
+
+    `expects` is the bet: what the change should do, as somebody wrote it before it was measured.
+    """
 
     number: int
     draft: RequirementDraft
@@ -83,6 +86,7 @@ class Revision:
     created_at: datetime
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    expects: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ def promise(criterion: Criterion) -> str:
     return f"The {measure} is {bar(criterion)}{where}, with {level(draft.confidence)} confidence."
 
 
+def things(measure: Measure) -> str:
+    """What a measure counts, as a plural: answers, cases, pairs of answers."""
+    return _PARTS[measure][0]
+
+
 def expectation(found: CriterionVerdict) -> str:
     """What to expect, in natural frequencies: “Of 100 answers we expect about 92 to pass …”."""
     estimate, draft = found.estimate, found.criterion.draft
@@ -87,9 +92,9 @@ def expectation(found: CriterionVerdict) -> str:
         if estimate.n_unscored:
             return f"Nothing has been scored yet: {_unscored(estimate)}."
         return "Not evaluated: no experiment has tried this yet."
-    things, happens = _PARTS[draft.measure]
+    counted, happens = _PARTS[draft.measure]
     low, high = floor(100 * estimate.low), ceil(100 * estimate.high)
-    about = f"Of 100 {things} like these we expect about {100 * estimate.value:.0f} to {happens}"
+    about = f"Of 100 {counted} like these we expect about {100 * estimate.value:.0f} to {happens}"
     return f"{about}; it could be as few as {low} or as many as {high}."
 
 

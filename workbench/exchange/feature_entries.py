@@ -53,6 +53,7 @@ class PromptEntry(NamedTuple):
     note: str
     author: str
     created_at: datetime
+    expects: str
 
 
 @contextmanager
@@ -133,6 +134,7 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
                 one.get("note", ""),
                 author_of(one, given),
                 created_at(one, given, where),
+                one.get("expects", ""),
             )
         )
     return tuple(found)
@@ -170,7 +172,8 @@ def _revision(one: Entry, number: int, given: Given, path: Path) -> Revision:
         ).checked()
     evidence = tuple(Evidence(**piece) for piece in one.get("evidence", ()))
     time = created_at(one, given, path)
-    return Revision(number, draft, author_of(one, given), time, one.get("why", ""), evidence)
+    why, expects = one.get("why", ""), one.get("expects", "")
+    return Revision(number, draft, author_of(one, given), time, why, evidence, expects)
 
 
 def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> Criterion:
@@ -190,7 +193,8 @@ def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> C
             one.get("origin", ""),
         ).checked()
     author, time = author_of(one, given), created_at(one, given, path)
-    return Criterion(_NOWHERE, _NOWHERE, key, number, draft, author, time, one.get("why", ""))
+    why, expects = one.get("why", ""), one.get("expects", "")
+    return Criterion(_NOWHERE, _NOWHERE, key, number, draft, author, time, why, expects=expects)
 
 
 def _case(case: Entry) -> CaseDraft:

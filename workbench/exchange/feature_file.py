@@ -151,6 +151,7 @@ def _write_variants(
                 version.note,
                 version.number,
                 version.created_at,
+                version.expects,
             )
             prompts[name, version.number] = prompts[name, None] = kept
     found: dict[str, UUID] = {}

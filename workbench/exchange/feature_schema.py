@@ -106,6 +106,7 @@ _REVISION: dict[str, Shape] = {
     "author": _WHO["author"],
     "created_at": _WHO["created_at"],
     "why": _TEXT,
+    "expects": _TEXT,
     "evidence": _some({"$ref": "#/$defs/evidence"}),
 }
 _CRITERION: dict[str, Shape] = {
@@ -121,6 +122,7 @@ _CRITERION: dict[str, Shape] = {
     "author": _WHO["author"],
     "created_at": _WHO["created_at"],
     "why": _TEXT,
+    "expects": _TEXT,
 }
 _DEFINITIONS: dict[str, Shape] = {
     "evidence": _EVIDENCE,
@@ -176,7 +178,12 @@ _DEFINITIONS: dict[str, Shape] = {
         {
             "name": _LINE,
             "versions": _at_least_one(
-                _record({"number": _NUMBER, "note": _TEXT, **_WHO, "system": _TEXT, "user": _TEXT})
+                _record(
+                    {
+                        **{"number": _NUMBER, "note": _TEXT, "expects": _TEXT, **_WHO},
+                        **{"system": _TEXT, "user": _TEXT},
+                    }
+                )
             ),
         },
         "name",

@@ -99,7 +99,7 @@ def _draft(revision: Revision) -> Entry:
 def _cause(revision: Revision) -> Entry:
     return {
         **_who(revision),
-        **_kept({"why": revision.why}),
+        **_kept({"why": revision.why, "expects": revision.expects}),
         **_kept({"evidence": [_evidence(asdict(piece)) for piece in revision.evidence]}),
     }
 
@@ -136,7 +136,7 @@ def _version(criterion: Criterion, counter: str) -> Entry:
         **_kept({"origin": draft.origin}),
         counter: criterion.number,
         **_who(criterion),
-        **_kept({"why": criterion.why}),
+        **_kept({"why": criterion.why, "expects": criterion.expects}),
     }
 
 
@@ -182,7 +182,7 @@ def _prompts(versions: Sequence[PromptVersion]) -> list[Entry]:
         found.setdefault(version.name, []).append(
             {
                 "number": version.number,
-                **_kept({"note": version.note}),
+                **_kept({"note": version.note, "expects": version.expects}),
                 **_who(version),
                 **_kept({"system": version.text.system, "user": version.text.user}),
             }

@@ -21,7 +21,7 @@ from workbench.store.keys import next_short_key
 _COLUMNS = """
     c.id, c.requirement_id, c.key, c.archived_at, v.number, v.title, v.scorer_kind,
     v.scorer_settings, v.measure, v.bar, v.target, v.confidence, v.slices, v.lane, v.origin,
-    v.author, v.created_at, v.why
+    v.author, v.created_at, v.why, v.expects
 """
 
 
@@ -91,7 +91,13 @@ class Criteria:
             return self.get(criterion_id)
 
     def revise(
-        self, criterion_id: UUID, draft: CriterionDraft, based_on: int, author: str, why: str
+        self,
+        criterion_id: UUID,
+        draft: CriterionDraft,
+        based_on: int,
+        author: str,
+        why: str,
+        expects: str = "",
     ) -> Criterion:
         """Add a version to the one numbered `based_on`. Raises Conflict when a newer one exists."""
         with self._db.transaction():
@@ -104,7 +110,7 @@ class Criteria:
                     theirs=current.draft.text(),
                     hint="Compare both, then save yours on top, or keep theirs.",
                 )
-            self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why)
+            self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why, expects)
         return self.get(criterion_id)
 
     def restore(self, requirement_id: UUID, key: str, versions: Sequence[Criterion]) -> Criterion:
@@ -119,6 +125,7 @@ class Criteria:
                     version.author,
                     version.created_at,
                     version.why,
+                    version.expects,
                 )
             return self.get(criterion_id)
 
@@ -144,12 +151,13 @@ class Criteria:
         author: str,
         created_at: datetime,
         why: str,
+        expects: str = "",
     ) -> None:
         tidy = draft.checked()
         self._db.execute(
             """
             insert into criterion_versions
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 criterion_id,
@@ -168,6 +176,7 @@ class Criteria:
                 author,
                 created_at,
                 why,
+                expects,
             ],
         )
 
@@ -192,6 +201,7 @@ def _criterion(row: Row) -> Criterion:
         author,
         created_at,
         why,
+        expects,
     ) = row
     draft = CriterionDraft(
         title,
@@ -205,5 +215,6 @@ def _criterion(row: Row) -> Criterion:
         origin,
     )
     return Criterion(
-        criterion_id, requirement_id, key, number, draft, author, created_at, why, archived_at
+        *(criterion_id, requirement_id, key, number, draft),
+        *(author, created_at, why, archived_at, expects),
     )

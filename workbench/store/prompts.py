@@ -8,7 +8,8 @@ from workbench.errors import NotFound
 from workbench.store.database import Database, Row
 
 _COLUMNS = """
-    v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at
+    v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at,
+    v.expects
 """
 
 
@@ -51,6 +52,7 @@ class Prompts:
         note: str = "",
         number: int | None = None,
         created_at: datetime | None = None,
+        expects: str = "",
     ) -> PromptVersion:
         """Keep a wording as the prompt's next version; the same wording is the same version.
 
@@ -78,8 +80,8 @@ class Prompts:
             version_id: UUID = self._db.value(
                 """
                 insert into prompt_versions (prompt_id, number, system_text, user_text, content,
-                    note, author, created_at)
-                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?
+                    note, author, created_at, expects)
+                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?, ?
                 from prompt_versions where prompt_id = ?
                 returning id
                 """,
@@ -92,6 +94,7 @@ class Prompts:
                     note,
                     author,
                     created_at or datetime.now(UTC),
+                    expects,
                     prompt_id,
                 ],
             )
@@ -99,7 +102,8 @@ class Prompts:
 
 
 def _version(row: Row) -> PromptVersion:
-    version_id, prompt_id, name, number, system, user, note, author, created_at = row
+    version_id, prompt_id, name, number, system, user, note, author, created_at, expects = row
+    text = PromptText(system, user)
     return PromptVersion(
-        version_id, prompt_id, name, number, PromptText(system, user), note, author, created_at
+        version_id, prompt_id, name, number, text, note, author, created_at, expects
     )

@@ -19,7 +19,7 @@ from workbench.store.keys import next_short_key
 
 _COLUMNS = """
     r.id, r.feature_id, r.key, r.archived_at, v.number, v.statement, v.rationale, v.kind,
-    v.impact, v.effort, v.horizon, v.author, v.created_at, v.why
+    v.impact, v.effort, v.horizon, v.author, v.created_at, v.why, v.expects
 """
 
 
@@ -103,6 +103,7 @@ class Requirements:
         author: str,
         why: str,
         evidence: Sequence[Evidence] = (),
+        expects: str = "",
     ) -> Requirement:
         """Add a revision to the one numbered `based_on`.
 
@@ -120,7 +121,9 @@ class Requirements:
                 )
             self._insert(
                 requirement_id,
-                Revision(based_on + 1, draft, author, datetime.now(UTC), why, (*evidence,)),
+                Revision(
+                    based_on + 1, draft, author, datetime.now(UTC), why, (*evidence,), expects
+                ),
             )
         return self.get(requirement_id)
 
@@ -147,7 +150,7 @@ class Requirements:
     def _insert(self, requirement_id: UUID, revision: Revision) -> None:
         draft = revision.draft.checked()
         self._db.execute(
-            "insert into requirement_revisions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into requirement_revisions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 requirement_id,
                 revision.number,
@@ -160,6 +163,7 @@ class Requirements:
                 revision.author,
                 revision.created_at,
                 revision.why,
+                revision.expects,
             ],
         )
         for position, piece in enumerate(revision.evidence):
@@ -208,10 +212,11 @@ def _requirement(row: Row, evidence: dict[tuple[UUID, int], list[Evidence]]) -> 
         author,
         created_at,
         why,
+        expects,
     ) = row
     draft = RequirementDraft(
         statement, rationale, Kind(kind), Level(impact), Level(effort), Horizon(horizon)
     )
     pieces = tuple(evidence.get((requirement_id, number), ()))
-    revision = Revision(number, draft, author, created_at, why, pieces)
+    revision = Revision(number, draft, author, created_at, why, pieces, expects)
     return Requirement(requirement_id, feature_id, key, revision, archived_at)

@@ -9,6 +9,9 @@ from workbench.ui import session
 from workbench.ui.text import md, output, short
 
 
+_SHOWN = 6
+
+
 def draw(criterion: Criterion) -> None:
     """Nothing where the criterion was never changed; otherwise the change and its flips."""
     if criterion.number < 2:
@@ -18,7 +21,7 @@ def draw(criterion: Criterion) -> None:
 
     def read() -> Flips:
         scorers = (before.draft.scorer.fingerprint(), after.draft.scorer.fingerprint())
-        return FlipReports(store.database).flips(criterion.id, *scorers)
+        return FlipReports(store.database).flips(criterion.id, *scorers, limit=_SHOWN)
 
     found = session.remembered("flips", (criterion.id, criterion.number), read)
     n = found.to_fail + found.to_pass

@@ -70,7 +70,7 @@ def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
     found = Form(
         f"requirements_criterion_{token}",
         f"criterion:{token}:{session.person()}",
-        {**requirement_scorers.fields(draft), "why": "", "example": ""},
+        {**requirement_scorers.fields(draft), "why": "", "expects": "", "example": ""},
         criterion.number if criterion else 0,
         frozenset({"example"}),
     )
@@ -108,6 +108,13 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
         **form.bind("why"),
         placeholder="Optional, and kept with it",
     )
+    if criterion is not None:
+        st.text_input(
+            "What should the change do?",
+            **form.bind("expects"),
+            placeholder="Optional: catch replies that only sound polite",
+            help="A change is a bet. What you write here stands beside what the next run shows.",
+        )
     form.show_problem()
     with st.container(horizontal=True):
         st.button(
@@ -235,7 +242,10 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
             draft = requirement_scorers.revised(draft, criterion.draft)
             if draft == criterion.draft:
                 raise InputError("Nothing changed.", "Change the criterion, or discard.")
-            kept = criteria.revise(criterion.id, draft, form.based_on, session.person(), why)
+            expects = form.value("expects").strip()
+            kept = criteria.revise(
+                criterion.id, draft, form.based_on, session.person(), why, expects
+            )
     except Conflict:
         return  # The drawer shows both texts: the draft is now behind what is saved.
     except WorkbenchError as error:

@@ -159,9 +159,21 @@ def actions(edited: Edited, feature_id: UUID) -> None:
                 note = st.text_input(
                     "What changed?", key="playground_save_note", placeholder="Shorter, no promises"
                 )
+                expects = st.text_input(
+                    "What should that do?",
+                    key="playground_save_expects",
+                    placeholder="Fewer promises, as friendly as before",
+                    help="A change is a bet. What you write here stands beside what the next run "
+                    "shows.",
+                )
                 if st.button("Save", key="playground_save", type="primary"):
                     kept = session.store().prompts.save(
-                        feature_id, edited.name, edited.text, session.person(), note.strip()
+                        feature_id,
+                        edited.name,
+                        edited.text,
+                        session.person(),
+                        note.strip(),
+                        expects=expects.strip(),
                     )
                     state[OPENED] = str(kept.id)
                     st.toast(f"Saved as {short(kept.label)}.", icon=":material/check:")

@@ -67,7 +67,6 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
         with actions:
             _actions(criterion)
         st.caption(f"{md(words.promise(criterion))}  \n_{_scored(criterion)}_")
-        criterion_flips.draw(criterion)
         for verdict in found:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if verdict.variant:
@@ -81,6 +80,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
                     st.caption(md(words.figure(verdict.estimate)))
             if verdict.is_evaluated:
                 evidence.line(verdict, key=f"requirements_line_{criterion.key}_{verdict.variant}")
+        criterion_flips.draw(criterion)
 
 
 def _scored(criterion: Criterion) -> str:

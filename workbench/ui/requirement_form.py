@@ -40,7 +40,7 @@ def form(feature: Feature, requirement: Requirement | None) -> Form:
     token = requirement.id if requirement else f"new_{feature.id}"
     draft = requirement.draft if requirement else _EMPTY
     fields = {name: str(value) for name, value in asdict(draft).items()}
-    saved = {**fields, "why": "", "evidence": []}
+    saved = {**fields, "why": "", "expects": "", "evidence": []}
     number = requirement.revision.number if requirement else 0
     found = Form(f"requirements_{token}", f"requirement:{token}:{session.person()}", saved, number)
     found.load()
@@ -82,6 +82,12 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
             **edited.bind("why"),
             placeholder="What did you learn? Others will read this in the history.",
             help="Needed for a revision: the reason is kept with it.",
+        )
+        st.text_input(
+            "What should the change do?",
+            **edited.bind("expects"),
+            placeholder="Optional: fewer invented order numbers, with answers as friendly as now",
+            help="A change is a bet. What you write here stands beside what the next run shows.",
         )
     edited.show_problem()
     with st.container(horizontal=True, vertical_alignment="center", key="requirements_actions"):
@@ -265,7 +271,13 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
             )
         else:
             kept = requirements.revise(
-                requirement.id, draft, edited.based_on, session.person(), why, pieces
+                requirement.id,
+                draft,
+                edited.based_on,
+                session.person(),
+                why,
+                pieces,
+                edited.value("expects").strip(),
             )
     except Conflict:
         return  # The page shows both texts: the draft is now behind what is saved.

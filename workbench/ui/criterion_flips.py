@@ -8,7 +8,6 @@ from workbench.store.reports_flips import FlipReports, Flips
 from workbench.ui import session
 from workbench.ui.text import md, output, short
 
-
 _SHOWN = 6
 
 

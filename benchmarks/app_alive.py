@@ -72,9 +72,11 @@ def _open_while_it_runs(browser: Browser, app: App, name: str, found: Opened) ->
         page = context.new_page()
         took = _seconds(page, app, path, name)
         # What was opened as the run ended is neither.
-        is_over = path == "experiments" and not _stop(page).is_visible()
+        is_over = False
         if path == "experiments":
-            answered = _answered(page)
+            expect(page.get_by_text(re.compile("outputs? ·")).first).to_be_visible()
+            is_over = not _stop(page).is_visible()
+            answered = answered if is_over else _answered(page)
         context.close()
         if is_over:
             break

@@ -20,6 +20,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
 from workbench.evidence import words
+from workbench.evidence.guards import Guard, of_feature
 from workbench.evidence.watching import is_decided
 from workbench.exchange import feature_file, spec_markdown
 from workbench.headless_redirect import Wanted, redirected
@@ -41,6 +42,7 @@ class Findings:
     candidate: str
     rows: list[CriterionVerdict]
     deciding: list[Verdict]
+    guards: list[Guard]
 
     def exit_code(self) -> int:
         """0 all met, 1 a bar not met, 3 not enough evidence."""
@@ -53,6 +55,7 @@ class Findings:
             "candidate": self.candidate or None,
             "verdict": str(combine(self.deciding)),
             "verdicts": [_as_json(row) for row in self.rows],
+            "keep_in_mind": [guard._asdict() for guard in self.guards],
         }
 
     def as_text(self) -> str:
@@ -83,6 +86,7 @@ class Findings:
             if step and row.verdict is not Verdict.MET:
                 name = f"{row.criterion.key} {row.variant}".strip()
                 lines.append(f"  {name}: {step}")
+        lines += [f"  {guard.experiment}: {guard.said} {guard.do}" for guard in self.guards]
         return "\n".join(lines)
 
 
@@ -178,9 +182,11 @@ def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> F
     if only is not None:
         rows = [row for row in rows if row.variant_id in only or row.variant_id is None]
         chosen = None
-    decisive = evidence.by_requirement(store, feature_id, evidence.deciding(rows, chosen))
+    deciding = evidence.deciding(rows, chosen)
+    decisive = evidence.by_requirement(store, feature_id, deciding)
     label = store.variants.get(chosen).label if chosen is not None else ""
-    return Findings(feature.name, label, rows, [row.verdict for row in decisive])
+    verdict_of_each = [row.verdict for row in decisive]
+    return Findings(feature.name, label, rows, verdict_of_each, of_feature(store, deciding))
 
 
 def exported(store: Store, feature_id: UUID, form: str) -> str:

@@ -8,6 +8,7 @@ from workbench.ui import (
     decide_reading,
     decide_requirement,
     decide_summary,
+    guards,
     pages,
     session,
 )
@@ -53,6 +54,7 @@ with words:
 with picture:
     decide_summary.draw_picture(rows)
 
+guards.draw(session.deciding_guards(), key="decide_guards", names_experiment=True)
 decide_bets.draw()
 
 counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}

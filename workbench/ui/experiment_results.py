@@ -8,9 +8,10 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
+from workbench.evidence import guards as evidence_guards
 from workbench.evidence import separation, verdicts, words
 from workbench.store.reports_rating import RatingReports
-from workbench.ui import evidence, guard, pages, session, variants
+from workbench.ui import evidence, guard, guards, pages, session, variants
 from workbench.ui.experiment_words import count
 from workbench.ui.resources import services
 from workbench.ui.text import md, short
@@ -46,6 +47,15 @@ def _draw(experiment: Experiment) -> None:
         said = separation.in_words(experiment, criteria, session.counted())
         st.markdown(f":material/call_split: {md(said)}")
     _next_steps(experiment)
+    if not is_running:
+        guards.draw(
+            session.remembered(
+                "guards",
+                experiment.id,
+                lambda: evidence_guards.of_experiment(session.store(), experiment, found),
+            ),
+            key="experiments_guards",
+        )
     for _, rows in groupby(found, key=lambda row: row.requirement.id):
         mine = list(rows)
         st.markdown(

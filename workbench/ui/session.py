@@ -10,9 +10,10 @@ import streamlit as st
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import verdicts
+from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.alikeness import seen as alikeness_seen
+from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import Counted, RequirementVerdict
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.reports_experiments import Standing as ExperimentStanding
@@ -97,6 +98,17 @@ def alikeness() -> dict[UUID, Alike]:
         return alikeness_seen(store().experiments.of(opened), criteria, counted())
 
     return remembered("alikeness", opened, read)
+
+
+def deciding_guards() -> list[Guard]:
+    """What to keep in mind of the verdicts that decide the open feature."""
+    opened = feature_id()
+
+    def read() -> list[Guard]:
+        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        return guards.of_feature(store(), chosen)
+
+    return remembered("deciding_guards", opened, read)
 
 
 def standings() -> dict[UUID, ExperimentStanding]:

@@ -1,0 +1,195 @@
+"""Guards against fooling oneself: each speaks when it must, and is silent otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.building import AUTHOR, Loop, loop
+from workbench.domain.calls import Parameters
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.prompts import PromptText, Variant
+from workbench.domain.scores import Outcome
+from workbench.evidence import guards, verdicts
+from workbench.evidence.guards import Guard, Kind
+from workbench.store.store import Store
+
+PASS, FAIL = Outcome.PASS, Outcome.FAIL
+
+
+def found(made: Loop, experiment: Experiment) -> dict[Kind, Guard]:
+    """What is to be kept in mind of an experiment, by its kind."""
+    rows = verdicts.of_experiment(made.store, experiment)
+    return {g.kind: g for g in guards.of_experiment(made.store, experiment, rows)}
+
+
+def with_cases(made: Loop, drafts: Sequence[CaseDraft]) -> Loop:
+    """The same feature with these cases in its dataset."""
+    newest = made.store.datasets.save(made.dataset.dataset_id, drafts, 1, AUTHOR, "Others")
+    return replace(made, dataset=newest)
+
+
+def next_version(made: Loop) -> Variant:
+    """The variant with the prompt's next version."""
+    text = PromptText("Be brief.", "{{message}}")
+    prompt = made.store.prompts.save(made.feature_id, "Reply", text, AUTHOR)
+    first = made.variant
+    return made.store.variants.save(prompt, first.connection, first.model, first.parameters)
+
+
+def test_a_plain_result_says_nothing(store: Store) -> None:
+    made = loop(store, 40)
+    assert found(made, made.run([PASS] * 36 + [FAIL] * 4)) == {}
+
+
+def test_an_experiment_without_results_says_nothing(store: Store) -> None:
+    made = loop(store, 40, copies=2)
+    assert found(made, made.experiment()) == {}
+
+
+def test_cases_that_an_earlier_version_of_the_prompt_answered_were_tuned_on(store: Store) -> None:
+    made = loop(store, 40)
+    made.run([PASS] * 40)
+    newer = replace(made, variant=next_version(made))
+    guard = found(newer, newer.run([PASS] * 40))[Kind.TUNED_ON]
+    assert guard.said.startswith("40 of 40 cases had been answered by an earlier version")
+    assert "held-out" in guard.do
+
+
+def test_held_out_cases_were_not_tuned_on(store: Store) -> None:
+    made = loop(store, 3)
+    drafts = [CaseDraft(f"h{i}", {"message": f"Held {i}"}, held_out=True) for i in range(20)]
+    made = with_cases(made, drafts)
+    made.run([PASS] * 20)
+    newer = replace(made, variant=next_version(made))
+    assert Kind.TUNED_ON not in found(newer, newer.run([PASS] * 20))
+
+
+def test_two_versions_written_before_any_answer_are_a_fair_comparison(store: Store) -> None:
+    made = loop(store, 20)
+    other = next_version(made)
+    ids = (made.variant.id, other.id)
+    plan = Plan("Which?", made.dataset.id, ids, (made.criterion.id,))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    run = store.runs.start(experiment.id, AUTHOR)
+    made.answer(run.id, [(call, PASS) for call in store.trials.missing(experiment.id)])
+    assert Kind.TUNED_ON not in found(made, experiment)
+
+
+@pytest.mark.parametrize(("variants", "speaks"), [(2, False), (3, True)])
+def test_the_best_of_many_variants_flatters_the_candidate(
+    store: Store, variants: int, speaks: bool
+) -> None:
+    made = loop(store, 20)
+    first = made.variant
+    others = [
+        store.variants.save(first.prompt, first.connection, first.model, Parameters(seed=i))
+        for i in range(1, variants)
+    ]
+    ids = (first.id, *(variant.id for variant in others))
+    plan = Plan("Which?", made.dataset.id, ids, (made.criterion.id,))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    run = store.runs.start(experiment.id, AUTHOR)
+    calls = store.trials.missing(experiment.id)
+    made.answer(run.id, [(c, PASS if c.variant_id == first.id else FAIL) for c in calls])
+    assert Kind.BEST_OF_MANY not in found(made, experiment)
+    store.features.choose_candidate(made.feature_id, first.id, AUTHOR, "The best")
+    assert (Kind.BEST_OF_MANY in found(made, experiment)) is speaks
+    store.features.choose_candidate(made.feature_id, others[0].id, AUTHOR, "The cheapest")
+    assert Kind.BEST_OF_MANY not in found(made, experiment)
+
+
+def sliced(store: Store, weak: int) -> tuple[Loop, Experiment]:
+    """200 cases that pass but for so many of the twenty about refunds."""
+    made = with_cases(
+        loop(store, 3, bar=0.8),
+        [
+            CaseDraft(
+                f"c{i:03}", {"message": f"Number {i}"}, tags=("refund" if i < 20 else "other",)
+            )
+            for i in range(200)
+        ],
+    )
+    ended = [FAIL] * weak + [PASS] * (200 - weak)
+    return made, made.run(ended, by_key=True)
+
+
+def test_a_slice_that_the_average_hides_is_named(store: Store) -> None:
+    made, experiment = sliced(store, 15)
+    guard = found(made, experiment)[Kind.WEAK_SLICE]
+    assert "C1 is met on the whole by A, but on “refund” only 25% pass" in guard.said
+
+
+def test_a_slice_that_is_a_little_lower_is_no_news(store: Store) -> None:
+    made, experiment = sliced(store, 5)
+    assert Kind.WEAK_SLICE not in found(made, experiment)
+
+
+def test_cases_that_are_nearly_the_same_are_counted(store: Store) -> None:
+    texts = [f"Where is order {i}" for i in range(20)]
+    texts += [f"Where is order {i}?" for i in range(4)] + ["WHERE is  order 9!"]
+    drafts = [CaseDraft(f"c{i}", {"message": text}) for i, text in enumerate(texts)]
+    made = with_cases(loop(store, 3), [*drafts, CaseDraft("again", {"message": texts[0]})])
+    guard = found(made, made.run([PASS] * 26))[Kind.ALIKE]
+    assert guard.said.startswith("6 of 26 cases repeat another one (1 word for word, 5 nearly)")
+
+
+def test_numbers_and_signs_of_arithmetic_make_a_difference(store: Store) -> None:
+    texts = ["2 + 2", "2 - 2", "22", "2 * 2", "2.2", "2 + 3"]
+    drafts = [CaseDraft(f"c{i}", {"message": text}) for i, text in enumerate(texts)]
+    made = with_cases(loop(store, 3), drafts)
+    assert Kind.ALIKE not in found(made, made.run([PASS] * 6))
+
+
+@pytest.mark.parametrize(
+    ("cases", "trials", "speaks"), [(12, 10, True), (12, 3, False), (40, 5, False)]
+)
+def test_a_few_cases_asked_many_times_are_worth_little_more(
+    store: Store, cases: int, trials: int, speaks: bool
+) -> None:
+    made = loop(store, cases)
+    experiment = made.run(([PASS] * trials + [FAIL] * trials) * (cases // 2), trials=trials)
+    said = found(made, experiment)
+    assert (Kind.FEW_CASES in said) is speaks
+    if speaks:
+        assert "about 10 independent answers, not 120" in said[Kind.FEW_CASES].said
+
+
+def test_a_rating_that_nobody_else_checked_says_so(store: Store) -> None:
+    made = loop(store, 5)
+    draft = CriterionDraft("Reads well", Scorer(ScorerKind.RATING, {"question": "Well?"}))
+    rating = store.criteria.add(made.requirement.id, draft, AUTHOR)
+    plan = replace(made.plan(), criterion_ids=(rating.id,))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    run = store.runs.start(experiment.id, AUTHOR)
+    kept = made.answer(run.id, [(call, PASS) for call in store.trials.missing(experiment.id)])
+    rated = replace(made, criterion=rating)
+    rated.rate(kept, [PASS] * 5, rater="Ada")
+    assert "for C2" in found(made, experiment)[Kind.ONE_RATER].said
+    rated.rate(kept[:1], [PASS], rater="Ben")
+    assert Kind.ONE_RATER not in found(made, experiment)
+
+
+@pytest.mark.parametrize(("trials", "speaks"), [(1, True), (2, False)])
+def test_temperature_zero_is_not_taken_for_determinism(
+    store: Store, trials: int, speaks: bool
+) -> None:
+    made = loop(store, 10)
+    first = made.variant
+    cold = store.variants.save(
+        first.prompt, first.connection, first.model, Parameters(temperature=0)
+    )
+    made = replace(made, variant=cold)
+    experiment = made.run([PASS] * 10 * trials, trials=trials)
+    assert (Kind.TEMPERATURE_ZERO in found(made, experiment)) is speaks
+
+
+def test_each_is_said_once_for_the_experiments_that_decide(store: Store) -> None:
+    made = loop(store, 20, copies=2)
+    made.run([PASS] * 40)
+    rows = verdicts.of_feature(store, made.feature_id)
+    assert [(g.experiment, g.kind) for g in guards.of_feature(store, [*rows, *rows])] == [
+        ("E1", Kind.ALIKE)
+    ]

@@ -1,0 +1,223 @@
+"""Guards against fooling oneself: each is found in the data, and said once with what to do."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from workbench.domain.criteria import Measure
+from workbench.domain.experiments import Experiment
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence.words import percent
+from workbench.stats import intervals
+from workbench.store.reports_guards import GuardReports, SliceTally
+from workbench.store.store import Store
+
+_MANY_SEEN = 0.1
+"""Share of cases that the prompt was tuned on: fewer can hardly carry a verdict."""
+_FEW_CASES, _OFTEN = 30, 5
+"""So few cases asked so often: what is missing then is cases, whatever their correlation."""
+_MANY_ALIKE = 0.05
+"""Share of cases that repeat another one."""
+_SLICE_CASES = 5
+"""Cases that it takes before a slice is said to be missed."""
+_MANY_VARIANTS = 3
+_RATES = (Measure.PASS_RATE, Measure.FAIL_RATE)
+
+
+class Kind(StrEnum):
+    """What may flatter a result."""
+
+    TUNED_ON = "tuned_on"
+    BEST_OF_MANY = "best_of_many"
+    WEAK_SLICE = "weak_slice"
+    ALIKE = "alike"
+    FEW_CASES = "few_cases"
+    ONE_RATER = "one_rater"
+    TEMPERATURE_ZERO = "temperature_zero"
+
+
+class Guard(NamedTuple):
+    """One thing to keep in mind: what was found, and what to do about it."""
+
+    experiment: str
+    kind: Kind
+    said: str
+    do: str
+
+
+def of_experiment(
+    store: Store, experiment: Experiment, found: Sequence[CriterionVerdict]
+) -> list[Guard]:
+    """What to keep in mind of an experiment's verdicts, the most important first."""
+    scored = [row for row in found if row.is_evaluated]
+    if not scored:
+        return []
+    reports = GuardReports(store.database)
+    said = [
+        *_tuned_on(reports, experiment),
+        *_best_of_many(store, experiment, scored),
+        *_weak_slices(reports, experiment, scored),
+        *_alike(reports, experiment),
+        *_few_cases(experiment, scored),
+        *_one_rater(reports, experiment, scored),
+        *_temperature_zero(experiment),
+    ]
+    return [Guard(experiment.key, *one) for one in said]
+
+
+def of_feature(store: Store, deciding: Iterable[CriterionVerdict]) -> list[Guard]:
+    """The same for every experiment that these verdicts rest on."""
+    found: list[Guard] = []
+    rows = [row for row in deciding if row.experiment_id is not None]
+    by_age = sorted(rows, key=lambda row: (len(row.experiment), row.experiment))
+    for experiment_id, mine in groupby(by_age, key=lambda row: row.experiment_id):
+        assert experiment_id is not None
+        found += of_experiment(store, store.experiments.get(experiment_id), list(mine))
+    return found
+
+
+Said = Iterable[tuple[Kind, str, str]]
+
+
+def _tuned_on(reports: GuardReports, experiment: Experiment) -> Said:
+    seen = reports.tuned_on(experiment.id)
+    if seen >= max(1, _MANY_SEEN * experiment.n_cases):
+        yield (
+            Kind.TUNED_ON,
+            f"{seen} of {experiment.n_cases} cases had been answered by an earlier version of the "
+            "prompt when the newest one was written: it may fit these cases and no others.",
+            "Confirm it on held-out cases before you ship.",
+        )
+
+
+def _best_of_many(store: Store, experiment: Experiment, scored: Sequence[CriterionVerdict]) -> Said:
+    candidate = store.features.candidate(experiment.feature_id)
+    rates: dict[object, list[float]] = {}
+    for row in scored:
+        value = row.estimate.value or 0.0
+        good = 1 - value if row.criterion.draft.measure.is_upper_bar else value
+        rates.setdefault(row.variant_id, []).append(good)
+    if len(rates) < _MANY_VARIANTS or candidate not in rates:
+        return
+    means = {variant: float(np.mean(values)) for variant, values in rates.items()}
+    if means[candidate] == max(means.values()):
+        yield (
+            Kind.BEST_OF_MANY,
+            f"The candidate is the best of {len(rates)} variants here, and the best of many looks "
+            "better than it is: some of its lead is luck.",
+            "Run it alone on fresh or held-out cases; that rate is the one to quote.",
+        )
+
+
+def _weak_slices(
+    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
+) -> Said:
+    """The slice that is furthest below the bar, of each criterion that is met as a whole."""
+    tallies: dict[UUID, list[SliceTally]] = {}
+    for row in scored:
+        draft, criterion_id = row.criterion.draft, row.criterion.id
+        if row.verdict is not Verdict.MET or draft.measure not in _RATES:
+            continue
+        if criterion_id not in tallies:
+            scorer = draft.scorer.fingerprint()
+            tallies[criterion_id] = reports.by_slice(experiment.id, criterion_id, scorer)
+        mine = [tally for tally in tallies[criterion_id] if tally.variant_id == row.variant_id]
+        by_tag = [(tag, list(of)) for tag, of in groupby(mine, key=lambda tally: tally.tag)]
+        bar = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+        # Of many slices some would look weak by chance: each is held to its share of the error.
+        confidence = 1 - (1 - draft.confidence) / max(1, len(by_tag))
+        weak = []
+        for tag, of_tag in by_tag:
+            found = _slice(of_tag, confidence)
+            if found is not None and found.high < bar:
+                weak.append((found.high, tag, found.estimate or 0.0))
+        if weak:
+            _, tag, share = min(weak)
+            more = f" (and {len(weak) - 1} more)" if len(weak) > 1 else ""
+            yield (
+                Kind.WEAK_SLICE,
+                f"{row.criterion.key} is met on the whole by {row.variant}, but on “{tag}”{more} "
+                f"only {percent(share)} pass: the average hides it.",
+                f"Give “{tag}” a criterion of its own, or say that the feature does not serve it.",
+            )
+
+
+def _slice(tallies: Sequence[SliceTally], confidence: float) -> intervals.Interval | None:
+    if sum(tally.alike for tally in tallies) < _SLICE_CASES:
+        return None
+    alike = [tally.alike for tally in tallies]
+    passes, fails, planned = (
+        np.repeat(np.array([getattr(t, name) for t in tallies], dtype=np.float64), alike)
+        for name in ("passes", "fails", "planned")
+    )
+    scored = passes + fails
+    if not scored.any():
+        return None
+    return intervals.with_unscored(passes, scored, planned - scored, confidence)
+
+
+def _alike(reports: GuardReports, experiment: Experiment) -> Said:
+    found = reports.repeats(experiment.id)
+    repeated = found.cases - found.alike
+    if repeated < max(2, _MANY_ALIKE * found.cases):
+        return
+    same = found.cases - found.inputs
+    kinds = [
+        f"{n} {word}"
+        for n, word in ((same, "word for word"), (found.inputs - found.alike, "nearly"))
+        if n
+    ]
+    yield (
+        Kind.ALIKE,
+        f"{repeated} of {found.cases} cases repeat another one ({', '.join(kinds)}). Those that "
+        "are the same count once; those that nearly are count as evidence that they hardly give.",
+        "Replace them by cases that differ.",
+    )
+
+
+def _few_cases(experiment: Experiment, scored: Sequence[CriterionVerdict]) -> Said:
+    most = max(row.estimate.n_cases for row in scored)
+    if experiment.trials < _OFTEN or most > _FEW_CASES:
+        return
+    worth = max(row.estimate.n_effective for row in scored)
+    yield (
+        Kind.FEW_CASES,
+        f"{most} cases were asked {experiment.trials} times each. That is worth about "
+        f"{worth:.0f} independent answers, not {most * experiment.trials}.",
+        "Add cases: more trials of the same ones say how steady the answers are, and little else.",
+    )
+
+
+def _one_rater(
+    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
+) -> Said:
+    alone = []
+    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
+        if criterion.draft.scorer.kind.is_check:
+            continue
+        scorer = criterion.draft.scorer.fingerprint()
+        if reports.rated(experiment.id, criterion.id, scorer).by_two == 0:
+            alone.append(criterion.key)
+    if alone:
+        yield (
+            Kind.ONE_RATER,
+            f"No output was rated by two people for {', '.join(alone)}: nobody knows whether "
+            "another reader would agree.",
+            "Let a second person rate 20 of them before you trust the rate.",
+        )
+
+
+def _temperature_zero(experiment: Experiment) -> Said:
+    labels = [v.label for v in experiment.variants if v.parameters.temperature == 0]
+    if experiment.trials > 1 or not labels:
+        return
+    yield (
+        Kind.TEMPERATURE_ZERO,
+        f"{' and '.join(labels)} asked each case once at temperature 0. That does not make a model "
+        "give the same answer twice.",
+        "Ask each case 3 times to see how steady the answers are.",
+    )

@@ -1,0 +1,142 @@
+"""What tells whether a result may flatter: cases that were seen before, repeats, slices, raters."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.store.database import Database
+from workbench.store.tallies import VOTE
+
+
+class Repeats(NamedTuple):
+    """An experiment's cases, how many different inputs they have, and how many are left when case,
+    spaces and the signs of a sentence are overlooked."""
+
+    cases: int
+    inputs: int
+    alike: int
+
+
+class Rated(NamedTuple):
+    """Who rated an experiment's outputs by one criterion, and how many two people rated."""
+
+    raters: int
+    outputs: int
+    by_two: int
+
+
+class SliceTally(NamedTuple):
+    """Clusters of one variant on cases with one tag that ended alike, for one criterion; of
+    `planned` trials of each so many passed and failed."""
+
+    variant_id: UUID
+    tag: str
+    planned: int
+    passes: int
+    fails: int
+    alike: int
+
+
+class GuardReports:
+    """What the guards read."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def tuned_on(self, experiment_id: UUID) -> int:
+        """How many cases that are not held out had been answered with an earlier version of one
+        of the experiment's prompts when the newest version here was written."""
+        found: int = self._db.value(
+            """
+            with newest as (
+                select p.prompt_id, max(p.number) as number, max(p.created_at) as written_at
+                from experiment_variants e
+                join variants v on v.id = e.variant_id
+                join prompt_versions p on p.id = v.prompt_version_id
+                where e.experiment_id = $experiment group by p.prompt_id
+            ),
+            earlier as (
+                select v.id as variant_id, n.written_at
+                from newest n
+                join prompt_versions p on p.prompt_id = n.prompt_id and p.number < n.number
+                join variants v on v.prompt_version_id = p.id
+            )
+            select count(distinct x.case_id)
+            from experiment_cases x
+            join cases c on c.id = x.case_id
+            join trials t on t.case_id = x.case_id
+            join earlier w on w.variant_id = t.variant_id and t.created_at < w.written_at
+            where x.experiment_id = $experiment and not c.held_out and t.output is not null
+            """,
+            {"experiment": experiment_id},
+        )
+        return found
+
+    def repeats(self, experiment_id: UUID) -> Repeats:
+        """How different the experiment's cases are."""
+        row = self._db.row(
+            r"""
+            select count(*), count(distinct c.input), count(distinct
+                regexp_replace(lower(c.variables::varchar), '[\s.,;!?"“”‘’'']+', ' ', 'g'))
+            from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ?
+            """,
+            [experiment_id],
+        )
+        assert row is not None
+        return Repeats(*row)
+
+    def rated(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> Rated:
+        """By whom the outputs were rated."""
+        row = self._db.row(
+            """
+            with by_output as (
+                select s.trial_id, list_distinct(list(s.rater)) as raters
+                from scores s
+                where s.criterion_id = $criterion and s.scorer = $scorer
+                    and s.trial_id in
+                        (select id from experiment_trials where experiment_id = $experiment)
+                group by s.trial_id
+            )
+            select coalesce(len(list_distinct(flatten(list(raters)))), 0), count(*),
+                count(*) filter (len(raters) > 1)
+            from by_output
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        assert row is not None
+        return Rated(*row)
+
+    def by_slice(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> list[SliceTally]:
+        """The counts of each tag, clusters that ended alike put together."""
+        rows = self._db.rows(
+            f"""
+            with newest as (
+                select trial_id, rater, arg_max({VOTE}, created_at) as vote
+                from scores where criterion_id = $criterion and scorer = $scorer
+                group by trial_id, rater
+            ),
+            votes as (select trial_id, sum(vote) as vote from newest group by trial_id),
+            per_case as (
+                select t.variant_id, t.case_id, count(*) filter (vote > 0) as passes,
+                    count(*) filter (vote < 0) as fails
+                from experiment_trials t left join votes on votes.trial_id = t.id
+                where t.experiment_id = $experiment
+                group by t.variant_id, t.case_id
+            ),
+            tagged as (
+                select p.*, c.input, e.trials, unnest(c.tags) as tag
+                from per_case p
+                join cases c on c.id = p.case_id
+                join experiments e on e.id = $experiment
+            ),
+            clusters as (
+                select variant_id, tag, count(*) * any_value(trials) as planned,
+                    sum(passes)::integer as passes, sum(fails)::integer as fails
+                from tagged group by variant_id, tag, input
+            )
+            select variant_id, tag, planned, passes, fails, count(*)
+            from clusters group by all order by all
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        return [SliceTally(*row) for row in rows]

@@ -73,12 +73,26 @@ class GuardReports:
 
     def repeats(self, experiment_id: UUID) -> Repeats:
         """How different the experiment's cases are."""
+        # Most cases differ in more than signs: only those that do not are looked at closely.
         row = self._db.row(
             r"""
-            select count(*), count(distinct c.input), count(distinct
-                regexp_replace(lower(c.variables::varchar), '[\s.,;!?"“”‘’'']+', ' ', 'g'))
-            from experiment_cases x join cases c on c.id = x.case_id
-            where x.experiment_id = ?
+            with texts as (
+                select c.input, lower(c.variables::varchar) as text,
+                    translate(text, ' .,;!?"“”‘’''', '') as letters
+                from experiment_cases x join cases c on c.id = x.case_id
+                where x.experiment_id = ?
+            ),
+            groups as (
+                select letters, count(*) as cases, count(distinct input) as inputs
+                from texts group by letters
+            ),
+            close as (
+                select count(distinct regexp_replace(text, '[\s.,;!?"“”‘’'']+', ' ', 'g')) as alike
+                from texts where letters in (select letters from groups where inputs > 1)
+            )
+            select coalesce(sum(cases), 0)::bigint, coalesce(sum(inputs), 0)::bigint,
+                (count(*) filter (inputs = 1) + (select alike from close))::bigint
+            from groups
             """,
             [experiment_id],
         )

@@ -47,15 +47,7 @@ def _draw(experiment: Experiment) -> None:
         said = separation.in_words(experiment, criteria, session.counted())
         st.markdown(f":material/call_split: {md(said)}")
     _next_steps(experiment)
-    if not is_running:
-        guards.draw(
-            session.remembered(
-                "guards",
-                experiment.id,
-                lambda: evidence_guards.of_experiment(session.store(), experiment, found),
-            ),
-            key="experiments_guards",
-        )
+    keep_in_mind = st.container()
     for _, rows in groupby(found, key=lambda row: row.requirement.id):
         mine = list(rows)
         st.markdown(
@@ -64,6 +56,19 @@ def _draw(experiment: Experiment) -> None:
         for _, of_criterion in groupby(mine, key=lambda row: row.criterion.id):
             _criterion(experiment, list(of_criterion))
     _numbers(found)
+    if not is_running:
+        # Last, into its place above: what was found is there while this is still being looked for.
+        with keep_in_mind:
+            _guards(experiment, found)
+
+
+def _guards(experiment: Experiment, found: Sequence[CriterionVerdict]) -> None:
+    said = session.remembered(
+        "guards",
+        experiment.id,
+        lambda: evidence_guards.of_experiment(session.store(), experiment, found),
+    )
+    guards.draw(said, key="experiments_guards")
 
 
 def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:

@@ -292,4 +292,7 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "stale_because": list(row.stale),
         "warnings": list(row.warnings),
         "pass_hat_k": list(row.pass_hat_k),
+        "pass_at_k": list(row.pass_at_k),
+        "icc": row.icc,
+        "cases_by_passes": list(row.spread.by_passes) if row.spread else [],
     }

@@ -40,6 +40,37 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How steady answers are: `by_passes[k]` cases passed k of their `trials` scored trials.
+
+    Cases with the same input are one; those with a trial missing or unscored are left out.
+    """
+
+    trials: int
+    by_passes: tuple[int, ...]
+
+    @property
+    def cases(self) -> int:
+        """All cases that count here."""
+        return sum(self.by_passes)
+
+    @property
+    def never(self) -> int:
+        """Those that failed every time."""
+        return self.by_passes[0]
+
+    @property
+    def always(self) -> int:
+        """Those that passed every time."""
+        return self.by_passes[-1]
+
+    @property
+    def sometimes(self) -> int:
+        """Those that did both."""
+        return self.cases - self.always - self.never
+
+
+@dataclass(frozen=True)
 class CriterionVerdict:
     """One criterion for one variant, with everything needed to explain it."""
 
@@ -54,6 +85,9 @@ class CriterionVerdict:
     stale: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     pass_hat_k: tuple[float | None, ...] = ()
+    pass_at_k: tuple[float | None, ...] = ()
+    spread: Spread | None = None
+    icc: float | None = None
 
     @property
     def is_evaluated(self) -> bool:

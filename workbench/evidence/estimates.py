@@ -1,12 +1,13 @@
 """From counts to an estimate: which statistic answers which measure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import ceil, floor
 
 import numpy as np
 
 from workbench.domain.criteria import CriterionDraft, Measure
-from workbench.domain.verdicts import Estimate, Verdict
+from workbench.domain.verdicts import Estimate, Spread, Verdict
 from workbench.stats import intervals, repeats
 from workbench.stats.clusters import Floats
 from workbench.stats.verdict import Direction, of_interval
@@ -49,13 +50,44 @@ def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:
 
 def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]:
     """Mean pass^k for k = 1 … trials, over the cases that have that many scored trials."""
+    return _by_k(repeats.pass_hat_k, tallies, trials)
+
+
+def _by_k(
+    per_case: Callable[[Floats, Floats, int], Floats], tallies: Sequence[Tally], trials: int
+) -> tuple[float | None, ...]:
     passes, scored, _ = _arrays(tallies)
     found: list[float | None] = []
     for k in range(1, trials + 1):
         enough = scored >= k
-        values = repeats.pass_hat_k(passes[enough], scored[enough], k) if enough.any() else None
+        values = per_case(passes[enough], scored[enough], k) if enough.any() else None
         found.append(None if values is None else float(values.mean()))
     return tuple(found)
+
+
+def pass_at_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]:
+    """Mean pass@k for k = 1 … trials, over the cases that have that many scored trials."""
+    return _by_k(repeats.pass_at_k, tallies, trials)
+
+
+def spread(tallies: Sequence[Tally], trials: int) -> Spread:
+    """How many clusters passed 0, 1, … all of their trials."""
+    by_passes = [0] * (trials + 1)
+    for tally in tallies:
+        # Cases with the same input have their trials put together: a share of them passed.
+        if tally.passes + tally.fails == tally.planned:
+            exact = tally.passes * trials / tally.planned
+            by_passes[floor(exact) if exact < trials / 2 else ceil(exact)] += tally.alike
+    return Spread(trials, tuple(by_passes))
+
+
+def icc(tallies: Sequence[Tally]) -> float | None:
+    """The within-case correlation of the scores; None where no case was asked twice or nothing
+    varies."""
+    passes, scored, _ = _arrays(tallies)
+    some = scored > 0
+    found = repeats.noise_split(passes[some], scored[some]) if some.any() else None
+    return None if found is None else found.icc
 
 
 def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:

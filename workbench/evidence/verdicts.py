@@ -272,6 +272,9 @@ def _judge(
         stale=tuple(stale),
         warnings=tuple(warnings),
         pass_hat_k=estimates.pass_hat_k(tallies, experiment.trials),
+        pass_at_k=estimates.pass_at_k(tallies, experiment.trials),
+        spread=estimates.spread(tallies, experiment.trials),
+        icc=estimates.icc(tallies),
     )
 
 

@@ -69,6 +69,7 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
                 f"{decide_badges.verdict(found.verdict, is_evaluated=found.is_evaluated)}"
             )
         evidence.sentences(found)
+        evidence.spread(found, key=f"decide_spread_{_place(found)}")
         _draw_examples(found)
     _draw_details(group)
 

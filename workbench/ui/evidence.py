@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import comparison_words, words
+from workbench.evidence import comparison_words, detail_words, words
 from workbench.stats.comparison import Difference
+from workbench.store.rows_query import rows_query
 from workbench.ui.text import md
 
 Color = Literal["green", "red", "orange", "gray"]
@@ -173,15 +174,47 @@ def sentences(found: CriterionVerdict) -> None:
         st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
 
 
-def details(found: CriterionVerdict) -> None:
-    """The numbers behind a verdict, for the engineer."""
-    estimate = found.estimate
-    st.caption(
-        f"Method: {estimate.method}. {estimate.n_cases} cases, {estimate.n_trials} scored trials, "
-        f"{estimate.n_unscored} unscored, worth {estimate.n_effective:.1f} independent answers. "
-        f"Each bound holds with {estimate.confidence:.0%} confidence (Clopper-Pearson on the "
-        "effective sample size; Korn and Graubard 1998)."
+def spread(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
+    """How many cases pass never, now and then, always: one bar in three parts, and a sentence."""
+    said = detail_words.spread(found)
+    if not said or found.spread is None:
+        return
+    steady = found.spread
+    parts, at = [], 0.0
+    for k, n in enumerate(steady.by_passes):
+        wide = width * n / steady.cases
+        share = k / steady.trials
+        hue = _UNSURE if 0 < share < 1 else _HUE[Verdict.MET if share else Verdict.NOT_MET]
+        # Denser the more often it passes: the parts can be told apart without their colour.
+        parts.append(
+            f'<rect x="{at:.1f}" y="4" width="{max(0.0, wide - 1):.1f}" height="14" rx="2" '
+            f'fill="{hue}" fill-opacity="{0.45 + 0.5 * share:.2f}"/>'
+        )
+        at += wide
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="22" '
+        f'viewBox="0 0 {width} 22">{"".join(parts)}</svg>'
     )
+    with st.container(key=key, gap="xsmall"):
+        st.image(drawing, width=width, alt=detail_words.alternative(steady))
+        st.caption(md(said))
+
+
+def details(found: CriterionVerdict) -> None:
+    """The numbers behind a verdict, for the engineer, and the query that fetches its rows."""
+    st.caption(md(f"{detail_words.numbers(found)} {detail_words.source(found)}"))
+    if found.experiment_id is None or found.variant_id is None:
+        return
+    draft = found.criterion.draft
+    query = rows_query(
+        found.experiment_id,
+        found.variant_id,
+        found.criterion.id,
+        draft.scorer.fingerprint(),
+        draft.slices,
+    )
+    st.caption("The rows, from a copy of the database (a backup, or the file while it is closed):")
+    st.code(query, language="sql")
 
 
 def _joined(found: CriterionVerdict) -> str:

@@ -1,0 +1,67 @@
+"""The engineer's view of a verdict, and how steady the answers to one case are, in words."""
+
+from workbench.domain.verdicts import CriterionVerdict, Spread
+from workbench.evidence.watching import METHOD
+
+_SOURCES = (
+    (
+        METHOD,
+        "Waudby-Smith and Ramdas 2024, J Royal Statistical Society B 86:1-27, section 4, mixed "
+        "over 60 bets (Robbins 1970); cases count in the order of the plan",
+    ),
+    (
+        "mean",
+        "bounds for the mean of values between 0 and 1, one value per case",
+    ),
+    (
+        "",
+        "Clopper and Pearson 1934 on the effective sample size of Korn and Graubard 1998 (design "
+        "effect after Miller 2024, arXiv:2411.00640); unscored trials both ways (Manski 1989)",
+    ),
+)
+
+
+def spread(found: CriterionVerdict) -> str:
+    """How often the same case came out differently; empty where each was asked once."""
+    spread = found.spread
+    if spread is None or spread.trials < 2 or not spread.cases:
+        return ""
+    always, never, sometimes = spread.always, spread.never, spread.sometimes
+    said = (
+        f"Asked {spread.trials} times each, {always} of {spread.cases} cases always pass, "
+        f"{never} never do and {sometimes} pass now and then"
+    )
+    if not sometimes:
+        return f"{said}: on these cases, asking twice changed nothing."
+    share = max(1, round(10 * sometimes / spread.cases))
+    return f"{said}: in about {share} of 10 cases, asking again may bring another outcome."
+
+
+def numbers(found: CriterionVerdict) -> str:
+    """What the estimate rests on, in one line of figures."""
+    estimate = found.estimate
+    parts = [
+        f"{estimate.n_cases:,} cases",
+        f"{estimate.n_trials:,} scored trials",
+        f"{estimate.n_unscored:,} unscored",
+        f"worth {estimate.n_effective:.1f} independent answers",
+    ]
+    if found.icc is not None:
+        parts.append(f"within-case correlation {found.icc:.2f}")
+    return (
+        f"{', '.join(parts)}. Each bound holds with {estimate.confidence:.0%} confidence: "
+        f"{estimate.low:.4f} and {estimate.high:.4f}."
+    )
+
+
+def source(found: CriterionVerdict) -> str:
+    """The method by its name, and where its formula comes from."""
+    method = found.estimate.method
+    return f"Method: {method} ({next(said for name, said in _SOURCES if name in method)})."
+
+
+def alternative(spread: Spread) -> str:
+    """The picture of a spread for those who do not see it."""
+    return "; ".join(
+        f"{n} cases pass {k} of {spread.trials} times" for k, n in enumerate(spread.by_passes)
+    )

@@ -53,6 +53,7 @@ class CallFailure(StrEnum):
 
     TIMEOUT = "timeout"
     CONNECTION = "connection"
+    REDIRECT = "redirect"
     RATE_LIMIT = "rate_limit"
     SERVER = "server"
     AUTHENTICATION = "authentication"
@@ -96,6 +97,7 @@ _RETRYABLE = frozenset(
 )
 _REFUSED = frozenset(
     {
+        CallFailure.REDIRECT,
         CallFailure.RATE_LIMIT,
         CallFailure.SERVER,
         CallFailure.AUTHENTICATION,
@@ -109,6 +111,7 @@ _REFUSED = frozenset(
 )
 _FATAL = frozenset(
     {
+        CallFailure.REDIRECT,
         CallFailure.AUTHENTICATION,
         CallFailure.UNKNOWN_MODEL,
         CallFailure.QUOTA,

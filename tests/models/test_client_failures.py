@@ -24,7 +24,7 @@ BOTH = {
     "unknown_model": CallFailure.UNKNOWN_MODEL,
     "bad_request": CallFailure.BAD_REQUEST,
     "unprocessable": CallFailure.BAD_REQUEST,
-    "redirect": CallFailure.CONNECTION,
+    "redirect": CallFailure.REDIRECT,
     "reset": CallFailure.CONNECTION,
     "half_body": CallFailure.CONNECTION,
     "not_json": CallFailure.MALFORMED,

@@ -15,3 +15,12 @@ def test_only_the_field_that_somebody_changed_sets_the_budget(app: AppTest) -> N
     assert store().features.budget(experiment.feature_id) == 7.0
     field = page.number_input(key=f"experiments_start_{experiment.id}_feature")
     assert field.value == 7.0
+
+
+def test_a_budget_of_nothing_can_not_be_entered(app: AppTest) -> None:
+    experiment = newest()
+    page = opened(app)
+    for name in ("usd", "feature"):
+        field = page.number_input(key=f"experiments_start_{experiment.id}_{name}")
+        assert field.min is not None
+        assert field.min > 0

@@ -27,7 +27,7 @@ def from_status(
     retry_after = retry_seconds(headers)
     if 300 <= status < 400:
         return ModelError(
-            CallFailure.CONNECTION,
+            CallFailure.REDIRECT,
             f"{where} redirects elsewhere; redirects are not followed, so that prompts and keys go "
             "only where you sent them.",
             "Enter the final address as the base URL.",

@@ -10,7 +10,7 @@ from uuid import UUID
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
 from workbench.errors import InputError, StoreUnavailable, WorkbenchError
-from workbench.models.connect import Models
+from workbench.models.connect import Models, refuse_outside
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Budget, Purse
 from workbench.runs.courtesy import Courtesy
@@ -96,6 +96,7 @@ class Jobs:
             if limits is None:
                 limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)
             experiment = self._store.experiments.get(experiment_id)
+            self._refuse_outside(experiment)
             self._refuse_unpriced(experiment, limits.checked())
             run = resumed or self._store.runs.start(experiment_id, author)
             job = Job(
@@ -207,6 +208,14 @@ class Jobs:
             self._store.runs.note(job.run_id, state, "Paused on request." if is_paused else "")
             going = job.control.going
             self._loop.call(going.clear if is_paused else going.set)
+
+    def _refuse_outside(self, experiment: Experiment) -> None:
+        """Results that were made elsewhere can't be asked for: not by a run that fails at once."""
+        outside = {v.id: v.connection for v in experiment.variants if v.is_outside}
+        if outside:
+            for call in self._store.trials.missing(experiment.id):
+                if call.variant_id in outside:
+                    refuse_outside(self._store.connections.named(outside[call.variant_id]))
 
     def _refuse_unpriced(self, experiment: Experiment, limits: Limits) -> None:
         """Nobody can keep to an amount of money without knowing what a call costs."""

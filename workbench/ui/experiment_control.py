@@ -16,13 +16,17 @@ _URGENT = 5
 _URGENCY = {"When it is its turn": 0, "Before other runs": _URGENT}
 
 
+_LEAST = 0.0001
+"""USD: a budget of nothing is none, and the field says so where it is typed."""
+
+
 def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
     """Ask what a run may take, folded away; `kept` is what it was given before."""
     kept = kept or Limits()
     budget = session.store().features.budget(feature_id)
     with st.popover(_said(kept, budget), icon=":material/savings:"):
         usd = st.number_input(
-            "This run may cost (USD)", min_value=0.0, value=kept.usd, format="%g",
+            "This run may cost (USD)", min_value=_LEAST, value=kept.usd, format="%g",
             placeholder="no limit", key=f"{key}_usd",
             help="It ends before the next call could pass this, in-flight calls counted in full.",
         )  # fmt: skip
@@ -34,7 +38,7 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
         # field that somebody changed sets it.
         st.session_state[f"{key}_feature"] = budget
         st.number_input(
-            "All runs of this feature may cost (USD)", min_value=0.0, value=None, format="%g",
+            "All runs of this feature may cost (USD)", min_value=_LEAST, value=None, format="%g",
             placeholder="no limit", key=f"{key}_feature", on_change=_set_budget,
             args=(feature_id, f"{key}_feature"),
             help="What was spent before counts. Kept with the feature.",
@@ -45,7 +49,7 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
             "When it shares a connection", list(_URGENCY), required=True, key=f"{key}_urgency",
             default=next(iter(_URGENCY)) if not kept.priority else list(_URGENCY)[1],
         )  # fmt: skip
-    return Limits(usd or None, None if calls is None else int(calls), _URGENCY[urgency or ""])
+    return Limits(usd, None if calls is None else int(calls), _URGENCY[urgency or ""])
 
 
 def draw(experiment: Experiment, status: Status) -> None:
@@ -127,7 +131,7 @@ def lost(experiment: Experiment) -> None:
 
 
 def _set_budget(feature_id: UUID, key: str) -> None:
-    session.store().features.set_budget(feature_id, st.session_state[key] or None, session.person())
+    session.store().features.set_budget(feature_id, st.session_state[key], session.person())
 
 
 def _held(experiment_id: UUID, is_paused: bool) -> None:

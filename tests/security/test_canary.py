@@ -1,5 +1,6 @@
 """A key is used and never kept: after every path through the workbench it is nowhere."""
 
+import asyncio
 import base64
 import logging
 import os
@@ -10,13 +11,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
 from tests.faults import endpoint as faults
 from workbench import cli
 from workbench.config import ROOT
+from workbench.domain.calls import Message, Request
 from workbench.domain.connections import Connection
+from workbench.domain.trials import PlannedCall
+from workbench.errors import ModelError
+from workbench.runs.runner import Call
+from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.integrity import counts
 from workbench.store.store import open_store
 
@@ -171,6 +178,30 @@ def test_a_key_is_not_on_the_command_line_or_on_disk_while_it_is_in_use_or_after
     assert any("workbench" in line for line in seen)
     assert found == []
     assert place.found() == []
+
+
+@pytest.mark.parametrize("mode", ["ok", "echo_key", "unauthorized", "reset"])
+def test_a_key_that_the_worker_process_uses_is_nowhere(place: Place, mode: str) -> None:
+    said: list[str] = []
+
+    async def ask() -> None:
+        worker = WorkerProcess()
+        await worker.wake()
+        connection = Connection("Gateway", server.base_url, api_key_env="GATEWAY_KEY")
+        asked = Request("fake-1", (Message("user", "Hello"),))
+        call = Call(PlannedCall(uuid4(), uuid4(), 1), "Gateway", asked, 10, None)
+        try:
+            said.append(repr(await worker.ask(connection, call)))
+        except ModelError as error:
+            said.append(f"{error!r} {error.message} {error.hint}")
+        said.extend(command_lines())
+        await worker.close()
+
+    with faults.serve(mode, text="fine") as server:
+        asyncio.run(ask())
+        assert server.headers["authorization"] == f"Bearer {CANARY}"
+    assert any("workbench.runs.worker" in line for line in said)
+    assert place.found(*said) == []
 
 
 def command_lines() -> list[str]:

@@ -186,7 +186,7 @@ def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> F
     decisive = evidence.by_requirement(store, feature_id, deciding)
     label = store.variants.get(chosen).label if chosen is not None else ""
     verdict_of_each = [row.verdict for row in decisive]
-    return Findings(feature.name, label, rows, verdict_of_each, of_feature(store, deciding))
+    return Findings(feature.name, label, rows, verdict_of_each, of_feature(store, deciding, rows))
 
 
 def exported(store: Store, feature_id: UUID, form: str) -> str:

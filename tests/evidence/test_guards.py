@@ -97,6 +97,10 @@ def test_the_best_of_many_variants_flatters_the_candidate(
     assert Kind.BEST_OF_MANY not in found(made, experiment)
     store.features.choose_candidate(made.feature_id, first.id, AUTHOR, "The best")
     assert (Kind.BEST_OF_MANY in found(made, experiment)) is speaks
+    every = verdicts.of_feature(store, made.feature_id)
+    candidates = verdicts.deciding(every, first.id)
+    decisive = {g.kind for g in guards.of_feature(store, candidates, every)}
+    assert (Kind.BEST_OF_MANY in decisive) is speaks
     store.features.choose_candidate(made.feature_id, others[0].id, AUTHOR, "The cheapest")
     assert Kind.BEST_OF_MANY not in found(made, experiment)
 
@@ -190,6 +194,6 @@ def test_each_is_said_once_for_the_experiments_that_decide(store: Store) -> None
     made = loop(store, 20, copies=2)
     made.run([PASS] * 40)
     rows = verdicts.of_feature(store, made.feature_id)
-    assert [(g.experiment, g.kind) for g in guards.of_feature(store, [*rows, *rows])] == [
+    assert [(g.experiment, g.kind) for g in guards.of_feature(store, [*rows, *rows], rows)] == [
         ("E1", Kind.ALIKE)
     ]

@@ -231,6 +231,21 @@ def test_a_discovered_criterion_is_not_met_by_the_answers_that_it_was_found_in(
     )
 
 
+def test_another_variant_on_the_same_cases_does_not_confirm_a_discovered_criterion(
+    store: Store,
+) -> None:
+    made = loop(store, 40)
+    made.run([FAIL] * 40)
+    draft = replace(made.criterion.draft, lane=Lane.DISCOVERED, origin="E1")
+    store.criteria.revise(made.criterion.id, draft, 1, AUTHOR, "Seen in E1")
+    first = made.variant
+    other = store.variants.save(first.prompt, first.connection, first.model, Parameters(seed=1))
+    experiment = replace(made, variant=other).run([PASS] * 40)
+    (found,) = verdicts.of_experiment(store, experiment)
+    assert (found.verdict, found.variant) == (UNDECIDED, "B")
+    assert "40 of these cases had been answered by then" in found.warnings[0]
+
+
 def test_a_discovered_criterion_is_confirmed_by_cases_it_was_not_found_in(store: Store) -> None:
     made = loop(store, 40)
     draft = replace(made.criterion.draft, lane=Lane.DISCOVERED, origin="Elsewhere")

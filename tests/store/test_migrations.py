@@ -9,7 +9,9 @@ import duckdb
 import pytest
 
 from tests.building import loop
+from workbench.domain.scores import Outcome
 from workbench.errors import StoreError, StoreTooNew
+from workbench.evidence import verdicts
 from workbench.store.database import Database
 from workbench.store.integrity import counts
 from workbench.store.migrations import known, migrate
@@ -123,3 +125,30 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for beside in ("app.duckdb.lock", "app.duckdb.head"):
         assert stat.S_IMODE((tmp_path / beside).stat().st_mode) == 0o600
+
+
+def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    store = open_store(str(path), tmp_path)
+    made = loop(store, 20)
+    made.run([Outcome.PASS] * 20)
+    before = verdicts.of_feature(store, made.feature_id)
+    store.close()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("delete from schema_migrations where number > 1")
+        connection.execute("create view open_ratings as select 1 as trial_id")
+        connection.execute("alter table experiments drop column stop_rule")
+        for table in ("requirement_revisions", "criterion_versions", "prompt_versions"):
+            connection.execute(f"alter table {table} drop column expects")
+    again = open_store(str(path), tmp_path)
+    assert [number for number, *_ in again.database.rows("from schema_migrations order by 1")] == [
+        step.number for step in known()
+    ]
+    assert verdicts.of_feature(again, made.feature_id) == before
+    (experiment,) = again.experiments.of(made.feature_id)
+    assert not experiment.is_watched
+    text = made.requirement.draft
+    revised = again.requirements.revise(made.requirement.id, text, 1, "Ada", "Why", expects="More")
+    assert revised.revision.expects == "More"
+    again.close()
+    assert list(tmp_path.glob("app.duckdb.before-*"))

@@ -57,6 +57,8 @@ def details(found: Comparison) -> str:
             adjusted += f", {found.adjusted_p:.3g} adjusted for {found.n_comparisons} comparisons"
         parts.append(adjusted)
     parts.append(gap.method)
+    if found.experiment.is_watched:
+        parts.append("a hint only: the run could end early, and this was not watched")
     if found.left_out:
         parts.append(f"{found.left_out} cases left out: one of the two has no scored answer")
     return "; ".join(parts)

@@ -56,12 +56,18 @@ def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...
 def _by_k(
     per_case: Callable[[Floats, Floats, int], Floats], tallies: Sequence[Tally], trials: int
 ) -> tuple[float | None, ...]:
-    passes, scored, _ = _arrays(tallies)
+    # Clusters that ended alike have one value: it is worked out once, and weighs as many.
+    passes = np.array([t.passes for t in tallies], dtype=np.float64)
+    scored = np.array([t.passes + t.fails for t in tallies], dtype=np.float64)
+    alike = np.array([t.alike for t in tallies], dtype=np.float64)
     found: list[float | None] = []
     for k in range(1, trials + 1):
         enough = scored >= k
-        values = per_case(passes[enough], scored[enough], k) if enough.any() else None
-        found.append(None if values is None else float(values.mean()))
+        if not enough.any():
+            found.append(None)
+            continue
+        values = per_case(passes[enough], scored[enough], k)
+        found.append(float(np.average(values, weights=alike[enough])))
     return tuple(found)
 
 

@@ -50,16 +50,22 @@ class Guard(NamedTuple):
 
 
 def of_experiment(
-    store: Store, experiment: Experiment, found: Sequence[CriterionVerdict]
+    store: Store,
+    experiment: Experiment,
+    found: Sequence[CriterionVerdict],
+    rivals: Sequence[CriterionVerdict] | None = None,
 ) -> list[Guard]:
-    """What to keep in mind of an experiment's verdicts, the most important first."""
+    """What to keep in mind of an experiment's verdicts, the most important first.
+
+    `rivals` are those of all its variants, where `found` are not.
+    """
     scored = [row for row in found if row.is_evaluated]
     if not scored:
         return []
     reports = GuardReports(store.database)
     said = [
         *_tuned_on(reports, experiment),
-        *_best_of_many(store, experiment, scored),
+        *_best_of_many(store, experiment, found if rivals is None else rivals),
         *_weak_slices(reports, experiment, scored),
         *_alike(reports, experiment),
         *_few_cases(experiment, scored),
@@ -69,14 +75,18 @@ def of_experiment(
     return [Guard(experiment.key, *one) for one in said]
 
 
-def of_feature(store: Store, deciding: Iterable[CriterionVerdict]) -> list[Guard]:
-    """The same for every experiment that these verdicts rest on."""
+def of_feature(
+    store: Store, deciding: Iterable[CriterionVerdict], every: Sequence[CriterionVerdict]
+) -> list[Guard]:
+    """The same for every experiment that the deciding verdicts rest on, of `every` one there is."""
     found: list[Guard] = []
     rows = [row for row in deciding if row.experiment_id is not None]
     by_age = sorted(rows, key=lambda row: (len(row.experiment), row.experiment))
     for experiment_id, mine in groupby(by_age, key=lambda row: row.experiment_id):
         assert experiment_id is not None
-        found += of_experiment(store, store.experiments.get(experiment_id), list(mine))
+        rivals = [row for row in every if row.experiment_id == experiment_id]
+        experiment = store.experiments.get(experiment_id)
+        found += of_experiment(store, experiment, list(mine), rivals)
     return found
 
 
@@ -94,11 +104,13 @@ def _tuned_on(reports: GuardReports, experiment: Experiment) -> Said:
         )
 
 
-def _best_of_many(store: Store, experiment: Experiment, scored: Sequence[CriterionVerdict]) -> Said:
+def _best_of_many(store: Store, experiment: Experiment, rivals: Sequence[CriterionVerdict]) -> Said:
     candidate = store.features.candidate(experiment.feature_id)
     rates: dict[object, list[float]] = {}
-    for row in scored:
-        value = row.estimate.value or 0.0
+    for row in rivals:
+        value = row.estimate.value
+        if value is None:
+            continue
         good = 1 - value if row.criterion.draft.measure.is_upper_bar else value
         rates.setdefault(row.variant_id, []).append(good)
     if len(rates) < _MANY_VARIANTS or candidate not in rates:

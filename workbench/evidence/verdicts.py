@@ -247,11 +247,11 @@ def _judge(
         if experiment.is_watched:
             decided = watching.verdict(draft, course)
     warnings = []
-    first = counted.tried(experiment.feature_id).get((experiment.id, variant.id))
-    if first is not None and criterion.created_at > first:
-        warnings.append(_set_after(criterion, experiment, counted))
+    after = _set_after(criterion, variant, experiment, counted)
+    if after:
+        warnings.append(after)
         if draft.lane is Lane.DISCOVERED and decided is Verdict.MET:
-            # It was found by reading these answers: they suggested it, they can't confirm it.
+            # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
@@ -278,10 +278,21 @@ def _judge(
     )
 
 
-def _set_after(criterion: Criterion, experiment: Experiment, counted: Counted) -> str:
+def _set_after(
+    criterion: Criterion, variant: Variant, experiment: Experiment, counted: Counted
+) -> str:
+    """What is to be said where a criterion is younger than what it judges; empty where it is not.
+
+    A committed one is held to the first answer of this variant. A discovered one is held to its
+    cases, whoever answered them: it was found by reading.
+    """
     if criterion.draft.lane is not Lane.DISCOVERED:
-        return "set after seeing the results: confirm it on fresh cases"
+        first = counted.tried(experiment.feature_id).get((experiment.id, variant.id))
+        is_late = first is not None and criterion.created_at > first
+        return "set after seeing the results: confirm it on fresh cases" if is_late else ""
     seen = counted.seen_before(criterion, experiment)
+    if not seen:
+        return ""
     return (
         f"found by reading results: {seen} of these cases had been answered by then, so only other "
         "cases can confirm it"

@@ -106,7 +106,7 @@ def deciding_guards() -> list[Guard]:
 
     def read() -> list[Guard]:
         chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
-        return guards.of_feature(store(), chosen)
+        return guards.of_feature(store(), chosen, all_verdicts())
 
     return remembered("deciding_guards", opened, read)
 

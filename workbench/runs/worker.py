@@ -128,8 +128,5 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    if sys.platform != "win32":
-        # Calls can wait for their turn on a busy machine; people and their browser come first.
-        os.nice(10)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_serve())

@@ -1,6 +1,8 @@
 """Money and control: what may be spent is never passed, and a run does as it is told."""
 
+import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +11,7 @@ from tests.faults import endpoint as faults
 from tests.runs import scenes
 from tests.runs.test_jobs import PATIENCE_S, run, until
 from workbench.domain.experiments import Limits, RunState
+from workbench.domain.trials import Spent
 from workbench.errors import InputError
 from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
@@ -37,6 +40,65 @@ def test_no_budget_is_passed_whatever_the_server_does_and_however_often_it_is_re
     spent = budget_runs.spend(tmp_path, seed, budget=20)
     assert spent.complaints() == []
     assert spent.paid > 0
+
+
+def test_runs_that_start_together_share_the_budget_of_their_feature(
+    store: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = store.attempts.spent_on
+
+    def counted_slowly(feature_id: UUID) -> Spent:
+        found = count(feature_id)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(store.attempts, "spent_on", counted_slowly)
+    with faults.serve(text=scenes.long_answer()) as server:
+        first = scenes.priced(store, server.base_url, 10)
+        second = scenes.beside(store, first)
+        store.features.set_budget(first.feature_id, 12.0, scenes.AUTHOR)
+        for experiment in (first, second):
+            jobs.start(experiment.id, scenes.AUTHOR)
+        for experiment in (first, second):
+            assert jobs.wait(experiment.id, PATIENCE_S)
+    assert server.requests == 12
+
+
+def test_a_budget_that_is_set_while_a_run_goes_on_ends_it(store: Store, jobs: Jobs) -> None:
+    with faults.serve(text=scenes.long_answer(), latency_s=0.05) as server:
+        experiment = scenes.priced(store, server.base_url, 200, concurrency=2)
+        jobs.start(experiment.id, scenes.AUTHOR)
+        until(jobs, experiment, lambda: server.requests >= 4)
+        jobs.limit_feature(experiment.feature_id, 20.0, scenes.AUTHOR)
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    ended = store.runs.latest(experiment.id)
+    assert ended is not None
+    assert "feature's budget of $20.00" in ended.message
+    assert server.requests == 20
+
+
+def test_a_budget_can_not_be_set_over_a_run_whose_price_is_not_known(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        experiment = scenes.experiment(store, server.base_url, 200, concurrency=2)
+        jobs.start(experiment.id, scenes.AUTHOR)
+        with pytest.raises(InputError, match="price of fake-1 is not known"):
+            jobs.limit_feature(experiment.feature_id, 20.0, scenes.AUTHOR)
+    assert store.features.budget(experiment.feature_id) is None
+
+
+def test_a_run_at_its_own_limit_ends_though_another_of_the_feature_goes_on(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(latency_s=0.05) as server:
+        first = scenes.experiment(store, server.base_url, 100, concurrency=2)
+        second = scenes.beside(store, first)
+        jobs.start(first.id, scenes.AUTHOR)
+        jobs.start(second.id, scenes.AUTHOR, limits=Limits(calls=3))
+        assert jobs.wait(second.id, PATIENCE_S)
+        assert jobs.is_live(first.id)
+        jobs.stop(first.id, cancel=True)
 
 
 def test_a_lost_reply_is_counted_at_the_most_that_it_can_have_cost(

@@ -67,9 +67,9 @@ class Purse:
             budget.sent -= not is_sent
         self._settled.set()
 
-    async def changed(self) -> bool:
-        """Wait until a request is settled. False when none is out: then nothing can change."""
-        if not any(budget.in_flight for budget in self.budgets):
+    async def changed(self, most_usd: float | None) -> bool:
+        """Wait until a request is settled. False when a budget stays full: none of its is out."""
+        if any(not (budget.in_flight or budget.has_room(most_usd)) for budget in self.budgets):
             return False
         self._settled.clear()
         # Another run of the same feature settles in its own purse: so look again now and then.

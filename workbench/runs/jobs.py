@@ -12,12 +12,12 @@ from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunSt
 from workbench.errors import InputError, StoreUnavailable, WorkbenchError
 from workbench.models.connect import Models, refuse_outside
 from workbench.runs.asking import Clients
-from workbench.runs.budget import Budget, Purse
 from workbench.runs.courtesy import Courtesy
 from workbench.runs.job import Job, Slot, Status
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, prepare, unpriced
+from workbench.runs.purses import Purses
 from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
 from workbench.runs.rescoring import catch_up
@@ -62,7 +62,7 @@ class Jobs:
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
         self._lanes: dict[str, Lane] = {}
-        self._features: dict[UUID, Budget] = {}
+        self._purses = Purses(store)
 
     def start(
         self,
@@ -178,6 +178,17 @@ class Jobs:
             job.control.priority = priority
             self._store.runs.limit(job.run_id, job.limits)
 
+    def limit_feature(self, feature_id: UUID, usd: float | None, author: str) -> None:
+        """Set what all runs of a feature may cost; those that go on keep to it from here on.
+
+        Raises InputError where one of them asks a model whose price is not known.
+        """
+        for job in list(self._live.values()):
+            if usd is not None and job.experiment.feature_id == feature_id:
+                self._refuse_unpriced(job.experiment, Limits(usd, job.limits.calls))
+        self._store.features.set_budget(feature_id, usd, author)
+        self._loop.call(lambda: self._purses.limit(feature_id, usd))
+
     def wait(self, experiment_id: UUID, timeout_s: float | None = None) -> bool:
         """Wait for a run to end. False when it still goes on after `timeout_s` seconds."""
         job = self._live.get(experiment_id)
@@ -255,9 +266,11 @@ class Jobs:
             prepare, self._store, job.experiment, job.run_id, retry_failed=job.retry_failed
         )
         job.lanes = tuple(map(self._lane, planned.connections.values()))
-        job.purse = Purse(await self._budgets(job))
-        async with Recorder(self._store, job.experiment, planned, job.run_id) as recorder:
-            job.recorder = recorder
+        async with (
+            self._purses.open(job.run_id, job.experiment.feature_id, job.limits) as purse,
+            Recorder(self._store, job.experiment, planned, job.run_id) as recorder,
+        ):
+            job.purse, job.recorder = purse, recorder
             async with self._clients(job, planned) as clients:
                 runner = Runner(
                     job.run_id,
@@ -265,7 +278,7 @@ class Jobs:
                     planned.cost,
                     recorder,
                     {lane.name: lane for lane in job.lanes},
-                    job.purse,
+                    purse,
                     job.control,
                     self.courtesy,
                     self._attempts,
@@ -323,20 +336,6 @@ class Jobs:
         lane = self._lanes.setdefault(connection.name, Lane(connection.name))
         lane.configure(connection, self._concurrency)
         return lane
-
-    async def _budgets(self, job: Job) -> list[Budget]:
-        store, feature_id = self._store, job.experiment.feature_id
-        spent = await asyncio.to_thread(store.attempts.spent, job.run_id)
-        budgets = [Budget(job.limits.usd, job.limits.calls, spent, "This run's budget")]
-        limit = await asyncio.to_thread(store.features.budget, feature_id)
-        if limit is None:
-            return budgets
-        kept = self._features.get(feature_id)
-        if kept is None or not kept.in_flight:
-            spent = await asyncio.to_thread(store.attempts.spent_on, feature_id)
-            kept = self._features[feature_id] = Budget(limit, None, spent, "The feature's budget")
-        kept.usd = limit
-        return [*budgets, kept]
 
     def _heard(self, job: Job) -> Callable[[Call, str], None] | None:
         if job.experiment.purpose is not Purpose.PLAYGROUND:

@@ -209,7 +209,7 @@ class Runner:
             self._unsent |= {attempt.id: (call, attempt) for call, attempt in begun}
             if begun:
                 await self._book.begin([attempt for _, attempt in begun])
-            elif not await self._purse.changed():
+            elif not await self._purse.changed(pending[0].most_cost):
                 self._control.end(self._purse.full(pending[0].most_cost))
                 return
             ready.put(begun)
@@ -256,7 +256,7 @@ class Runner:
             self._control._idle.add(task)
             await asyncio.sleep(wait_s)
             while not self._purse.reserve(call.most_cost):
-                if not await self._purse.changed():
+                if not await self._purse.changed(call.most_cost):
                     self._control.end(self._purse.full(call.most_cost))
                     return
             attempt = self._attempt(call, attempt.attempt + 1)

@@ -131,7 +131,10 @@ def lost(experiment: Experiment) -> None:
 
 
 def _set_budget(feature_id: UUID, key: str) -> None:
-    session.store().features.set_budget(feature_id, st.session_state[key], session.person())
+    try:
+        services().jobs.limit_feature(feature_id, st.session_state[key], session.person())
+    except WorkbenchError as error:
+        guard.show(error)
 
 
 def _held(experiment_id: UUID, is_paused: bool) -> None:

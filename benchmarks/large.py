@@ -26,7 +26,6 @@ from workbench.config import ROOT
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.evidence import verdicts
-from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.reports_rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.resources import close_all, services
@@ -69,12 +68,11 @@ def queries(store: Store, shape: Shape) -> dict[str, Took]:
     feature_id = feature.id
     (experiment,) = store.experiments.of(feature_id)
     check, _, rating = store.criteria.of(feature_id)
-    more = ExperimentReports(store.database)
     return {
         "All verdicts of the feature": timed(lambda: verdicts.of_feature(store, feature_id)),
         **_outputs(store, experiment, check),
         "What was answered, failed and paid": timed(lambda: store.reports.progress(experiment.id)),
-        "How far each experiment is": timed(lambda: more.standings(feature_id)),
+        "How far each experiment is": timed(lambda: store.reports.progress_of_all(feature_id)),
         "What the loop bar counts": timed(lambda: store.reports.loop(feature_id)),
         "A rater's place in the cases": timed(
             lambda: RatingReports(store.database).queue(

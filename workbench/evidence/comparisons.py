@@ -8,6 +8,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.errors import InputError
+from workbench.evidence.verdicts import Counted
 from workbench.stats.comparison import (
     FEW_CASES,
     Change,
@@ -76,7 +77,7 @@ def between(store: Store, feature_id: UUID, a: str, b: str) -> list[Comparison]:
             there = ", ".join(sorted(v.label for v in known.values())) or "none"
             raise InputError(f"There is no variant “{label}”.", f"The feature has: {there}.")
         chosen.append(known[label.casefold()])
-    tried = store.tallies.tried(feature_id)
+    tried = Counted(store).tried(feature_id)
     for experiment in reversed(store.experiments.of(feature_id)):
         if all((experiment.id, variant.id) in tried for variant in chosen):
             return against(store, experiment, chosen[0], chosen[1:])

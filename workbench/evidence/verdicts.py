@@ -12,6 +12,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
 from workbench.evidence import estimates, watching
 from workbench.store.courses import Finished
+from workbench.store.reports import Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, CutOff, Tally
 
@@ -45,14 +46,22 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._cut_off: dict[UUID, list[CutOff]] = {}
-        self._tried: dict[UUID, Tried] = {}
+        self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""
-        if feature_id not in self._tried:
-            self._tried[feature_id] = self._store.tallies.tried(feature_id)
-        return self._tried[feature_id]
+        return {
+            (experiment_id, variant_id): first
+            for experiment_id, progress in self.progress(feature_id).items()
+            for variant_id, first in progress.first_at.items()
+        }
+
+    def progress(self, feature_id: UUID) -> Mapping[UUID, Progress]:
+        """How far each of a feature's experiments has come."""
+        if feature_id not in self._progress:
+            self._progress[feature_id] = self._store.reports.progress_of_all(feature_id)
+        return self._progress[feature_id]
 
     def seen_before(self, criterion: Criterion, experiment: Experiment) -> int:
         """How many of the cases had been answered when a criterion was last changed."""

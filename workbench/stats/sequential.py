@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import logsumexp
 
 from workbench.stats.clusters import Floats, Numbers, check_confidence, unit_values
 from workbench.stats.intervals import Bounds
@@ -124,7 +123,7 @@ def log_peak(
     np.add.at(came, (np.searchsorted(ends, np.arange(len(stream)) + 1), which), 1)
     bets = EProcess(bar, against=against)._bets[0]
     log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets))
-    return max(0.0, float((logsumexp(log_wealth, axis=1) - math.log(BETS)).max()))
+    return max(0.0, float((np.logaddexp.reduce(log_wealth, axis=1) - math.log(BETS)).max()))
 
 
 def bounds_at_any_time(

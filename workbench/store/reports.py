@@ -1,6 +1,6 @@
 """Read models for the pages: aggregated and paged by DuckDB, as DataFrames or small tuples."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -16,7 +16,11 @@ SHOWN = 4_000
 
 
 class Progress(NamedTuple):
-    """How far an experiment's plan has come. Costs are in USD; `n_unpriced` have no known cost."""
+    """How far an experiment's plan has come. Costs are in USD; `n_unpriced` have no known cost.
+
+    `first_at` is when the first trial that counts came in, for each variant that has one. It may
+    be older than the experiment: answers are shared.
+    """
 
     planned: int
     outputs: int
@@ -27,6 +31,7 @@ class Progress(NamedTuple):
     output_tokens: int
     latency_ms: float | None
     last_at: datetime | None
+    first_at: Mapping[UUID, datetime]
 
     @property
     def done(self) -> int:
@@ -57,29 +62,6 @@ class Usage(NamedTuple):
     n: int
 
 
-def progress_of(
-    database: Database, *, feature_id: UUID | None = None, experiment_id: UUID | None = None
-) -> dict[UUID, Progress]:
-    """How far each experiment of a feature has come (or that one), counted from their trials."""
-    rows = database.rows(
-        """
-        select e.id,
-            (select count(*) from experiment_variants where experiment_id = e.id)
-                * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
-            count(t.output), count(t.failure), coalesce(sum(t.cost), 0),
-            count(t.output) filter (t.cost is null), coalesce(sum(t.input_tokens), 0),
-            coalesce(sum(t.output_tokens), 0), avg(t.latency_ms), max(t.created_at)
-        from experiments e
-        left join experiment_trials t on t.experiment_id = e.id
-        where e.id = $experiment
-            or (e.feature_id = $feature and e.purpose = 'experiment')
-        group by e.id, e.trials
-        """,
-        {"experiment": experiment_id, "feature": feature_id},
-    )
-    return {found: Progress(*rest) for found, *rest in rows}
-
-
 class Reports:
     """What the pages read."""
 
@@ -88,9 +70,53 @@ class Reports:
 
     def progress(self, experiment_id: UUID) -> Progress:
         """How far an experiment has come, counted from its trials."""
-        found = progress_of(self._db, experiment_id=experiment_id)
-        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None)
-        return found.get(experiment_id, nothing)
+        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None, {})
+        return self._progress(experiment_id=experiment_id).get(experiment_id, nothing)
+
+    def progress_of_all(self, feature_id: UUID) -> dict[UUID, Progress]:
+        """How far each of a feature's experiments has come."""
+        return self._progress(feature_id=feature_id)
+
+    def _progress(
+        self, *, feature_id: UUID | None = None, experiment_id: UUID | None = None
+    ) -> dict[UUID, Progress]:
+        rows = self._db.rows(
+            """
+            with by_variant as (
+                select t.experiment_id, t.variant_id, count(t.output) as outputs,
+                    count(t.failure) as failed, coalesce(sum(t.cost), 0) as cost,
+                    count(t.output) filter (t.cost is null) as n_unpriced,
+                    coalesce(sum(t.input_tokens), 0) as input_tokens,
+                    coalesce(sum(t.output_tokens), 0) as output_tokens,
+                    sum(t.latency_ms) as latency_ms, count(t.latency_ms) as n_timed,
+                    max(t.created_at) as last_at, min(t.created_at) as first_at
+                from experiment_trials t
+                where t.experiment_id = $experiment
+                    or (t.feature_id = $feature and t.purpose = 'experiment')
+                group by t.experiment_id, t.variant_id
+            )
+            select e.id,
+                (select count(*) from experiment_variants where experiment_id = e.id)
+                    * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
+                coalesce(sum(v.outputs), 0)::bigint, coalesce(sum(v.failed), 0)::bigint,
+                coalesce(sum(v.cost), 0), coalesce(sum(v.n_unpriced), 0)::bigint,
+                coalesce(sum(v.input_tokens), 0)::bigint,
+                coalesce(sum(v.output_tokens), 0)::bigint,
+                sum(v.latency_ms) / nullif(sum(v.n_timed), 0), max(v.last_at),
+                list(v.variant_id) filter (v.variant_id is not null),
+                list(v.first_at) filter (v.variant_id is not null)
+            from experiments e
+            left join by_variant v on v.experiment_id = e.id
+            where e.id = $experiment
+                or (e.feature_id = $feature and e.purpose = 'experiment')
+            group by e.id, e.trials
+            """,
+            {"experiment": experiment_id, "feature": feature_id},
+        )
+        return {
+            found: Progress._make([*counts, dict(zip(variants or (), first or (), strict=True))])
+            for found, *counts, variants, first in rows
+        }
 
     def failures(self, experiment_id: UUID) -> "pd.DataFrame":
         """Calls that ended in an error: failure, message, calls."""

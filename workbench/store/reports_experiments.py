@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
-from workbench.store.reports import Progress, progress_of
+from workbench.store.reports import Progress
 
 
 class Standing(NamedTuple):
@@ -30,8 +30,8 @@ class ExperimentReports:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def standings(self, feature_id: UUID) -> dict[UUID, Standing]:
-        """A feature's experiments and how far each has come."""
+    def states(self) -> dict[UUID, str]:
+        """What the newest run of each experiment came to."""
         rows = self._db.rows(
             """
             select r.experiment_id, arg_max(e.state, e.created_at)
@@ -39,11 +39,7 @@ class ExperimentReports:
             group by r.experiment_id
             """
         )
-        states: dict[UUID, str] = dict(rows)
-        return {
-            experiment_id: Standing(progress, states.get(experiment_id, ""))
-            for experiment_id, progress in progress_of(self._db, feature_id=feature_id).items()
-        }
+        return dict(rows)
 
     def answered(self, variant_ids: Sequence[UUID], case_ids: Sequence[UUID], trials: int) -> int:
         """How many calls of a plan that is not frozen yet have been made already, for whatever

@@ -58,19 +58,6 @@ class Tallies:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def tried(self, feature_id: UUID) -> dict[tuple[UUID, UUID], datetime]:
-        """When the first trial that counts came in, for each variant of each planned experiment
-        that has one. It may be older than the experiment: answers are shared."""
-        rows = self._db.rows(
-            """
-            select experiment_id, variant_id, min(created_at) from experiment_trials
-            where feature_id = ? and purpose = 'experiment'
-            group by experiment_id, variant_id
-            """,
-            [feature_id],
-        )
-        return {(experiment_id, variant_id): first for experiment_id, variant_id, first in rows}
-
     def seen_before(self, experiment_id: UUID, moment: datetime, slices: Sequence[str]) -> int:
         """How many of an experiment's cases with these tags (all) anybody had an answer to before
         a moment, whatever the variant."""

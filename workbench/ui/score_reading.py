@@ -58,7 +58,7 @@ def experiments() -> list[Experiment]:
     store = session.store()
 
     def read() -> list[Experiment]:
-        tried = {experiment_id for experiment_id, _ in store.tallies.tried(opened)}
+        tried = {experiment_id for experiment_id, _ in session.counted().tried(opened)}
         return [e for e in reversed(store.experiments.of(opened)) if e.id in tried]
 
     return session.remembered("score_experiments", opened, read)

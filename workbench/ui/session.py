@@ -114,8 +114,15 @@ def deciding_guards() -> list[Guard]:
 def standings() -> dict[UUID, ExperimentStanding]:
     """How far each experiment of the open feature has come."""
     opened = feature_id()
-    reports = ExperimentReports(store().database)
-    return remembered("standings", opened, lambda: reports.standings(opened))
+
+    def read() -> dict[UUID, ExperimentStanding]:
+        states = ExperimentReports(store().database).states()
+        return {
+            experiment_id: ExperimentStanding(progress, states.get(experiment_id, ""))
+            for experiment_id, progress in counted().progress(opened).items()
+        }
+
+    return remembered("standings", opened, read)
 
 
 def standing() -> Standing:

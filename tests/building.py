@@ -108,24 +108,30 @@ def loop(
     copies: int = 1,
     slices: Sequence[str] = (),
     name: str = "Support replies",
+    groups: int = 0,
 ) -> Loop:
-    """A feature with so many different cases, each under `copies` keys."""
+    """A feature with so many different cases, each under `copies` keys, dealt out to `groups`."""
     feature_id = store.features.add(Feature(name)).id
     assert feature_id is not None
     requirement = store.requirements.add(feature_id, RequirementDraft("Replies politely"), AUTHOR)
     draft = CriterionDraft("Says thank you", POLITE, measure, bar, slices=tuple(slices))
     criterion = store.criteria.add(requirement.id, draft, AUTHOR)
-    dataset = store.datasets.add(feature_id, "Inbox", cases(n_cases, copies), AUTHOR)
+    dataset = store.datasets.add(feature_id, "Inbox", cases(n_cases, copies, groups), AUTHOR)
     text = PromptText("Be polite.", "{{message}}")
     prompt = store.prompts.save(feature_id, "Reply", text, AUTHOR)
     variant = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))
     return Loop(store, feature_id, requirement, criterion, dataset, variant)
 
 
-def cases(n: int, copies: int = 1) -> list[CaseDraft]:
-    """So many different inputs, each under `copies` keys."""
+def cases(n: int, copies: int = 1, groups: int = 0) -> list[CaseDraft]:
+    """So many different inputs, each under `copies` keys, dealt out to `groups`."""
     return [
-        CaseDraft(f"case-{i:03d}-{copy}", {"message": f"Message {i}"}, tags=("inbox",))
+        CaseDraft(
+            f"case-{i:03d}-{copy}",
+            {"message": f"Message {i}"},
+            tags=("inbox",),
+            group=f"document {i % groups}" if groups else "",
+        )
         for i in range(n)
         for copy in range(copies)
     ]

@@ -8,7 +8,10 @@ from workbench.exchange.table_shape import Table
 
 
 def test_columns_are_guessed_by_their_names() -> None:
-    columns = ("Case ID", "question", "Expected answer", "Category", "Source", "held-out", "tone")
+    columns = (
+        *("Case ID", "question", "Expected answer", "Category", "Source", "held-out", "tone"),
+        "Document ID",
+    )
     assert guess_mapping(columns) == ColumnMapping(
         key="Case ID",
         reference="Expected answer",
@@ -16,6 +19,7 @@ def test_columns_are_guessed_by_their_names() -> None:
         source="Source",
         held_out="held-out",
         variables=("question", "tone"),
+        group="Document ID",
     )
 
 

@@ -170,6 +170,16 @@ def test_a_pasted_table_becomes_a_dataset_with_names_that_prompts_can_use(app: A
     assert list(app.data_editor[0].value["key"]) == ["q1", "q2"]
 
 
+def test_cases_can_be_told_to_share_a_document(app: AppTest) -> None:
+    pasted(app, "message\tdocument_id\nWhat is due?\tinvoice 7\nBy when?\tinvoice 7\nHi\t")
+    app.text_input(key="data_name_").set_value("Invoices").run()
+    app.button(key="data_create").click().run()
+    cases = services().store.datasets.cases(newest().id)
+    assert [case.group for case in cases] == ["invoice 7", "invoice 7", ""]
+    assert list(app.data_editor[0].value["group"]) == ["invoice 7", "invoice 7", ""]
+    assert "**3** cases · 1 group" in words(app)
+
+
 def test_pasted_cases_are_added_to_the_dataset_without_replacing_any(app: AppTest) -> None:
     before = newest()
     pasted(app, "message\torder_id\nWhere is it?\tTB-1\nAnd now?\tTB-2")
@@ -219,7 +229,7 @@ def test_exports_hold_every_case_and_no_formula(app: AppTest) -> None:
     cases = [case.draft() for case in services().store.datasets.cases(newest().id)]
     first = cases[0].__class__("=1+1", {"message": "=cmd()"}, tags=("x", "y"))
     assert data_export.csv_text([first]).splitlines() == [
-        "key,message,reference,tags,source,held_out",
-        "'=1+1,'=cmd(),,\"x, y\",,false",
+        "key,message,reference,tags,source,held_out,group",
+        "'=1+1,'=cmd(),,\"x, y\",,false,",
     ]
     assert len(data_export.jsonl_text(cases).splitlines()) == len(cases)

@@ -151,7 +151,7 @@ def test_cases_with_one_input_are_counted_once(store: Store, first: DatasetVersi
     before = [found.draft() for found in store.datasets.cases(first.id)]
     second = saved(store, first, *before, case("d", " one ", "x", held_out=True))
     reports = DatasetReports(store.database)
-    assert reports.overview(second.id) == (4, 3, 1, 4, 1)
+    assert reports.overview(second.id) == (4, 3, 0, 1, 4, 1)
     assert reports.covered(second.id, ("x",)) == Covered(3, 2)
     assert reports.covered(second.id, ()) == Covered(4, 3)
     assert reports.covered(second.id, ("nowhere",)) == Covered(0, 0)

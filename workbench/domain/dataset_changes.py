@@ -125,6 +125,7 @@ class Edits:
                 list(case.tags),
                 case.source,
                 case.held_out,
+                case.group,
             ]
             for row, case in self.rows.items()
         }
@@ -141,8 +142,9 @@ class Edits:
         given = body.get("rows", {})
         rows = {}
         for row in body.get("order", given):
-            key, variables, reference, tags, source, held_out = given[row]
-            rows[row] = CaseDraft(key, variables, reference, tuple(tags), source, held_out)
+            # Drafts that were kept before there were groups end earlier.
+            key, variables, reference, tags, *rest = given[row]
+            rows[row] = CaseDraft(key, variables, reference, tuple(tags), *rest)
         return Edits(rows, frozenset(body.get("removed", ())), tuple(body.get("variables", ())))
 
 

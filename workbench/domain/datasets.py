@@ -12,7 +12,11 @@ from workbench.errors import InputError
 
 @dataclass(frozen=True)
 class CaseDraft:
-    """One input as it is written or imported, before it is kept."""
+    """One input as it is written or imported, before it is kept.
+
+    `group` names what it shares with others, such as a document or a conversation: cases of one
+    group tend to pass or fail together, so verdicts count the group once.
+    """
 
     key: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -20,14 +24,21 @@ class CaseDraft:
     tags: tuple[str, ...] = ()
     source: str = ""
     held_out: bool = False
+    group: str = ""
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        return fingerprint(*content, self.source, self.held_out)
+        # Cases that were kept before there were groups stay what they are.
+        grouped = (self.group,) if self.group else ()
+        return fingerprint(*content, self.source, self.held_out, *grouped)
+
+    def cluster(self) -> str:
+        """The identity of what verdicts count once: the group, or else the input."""
+        return f"group {self.group}" if self.group else self.input_fingerprint()
 
     def input_fingerprint(self) -> str:
-        """The identity of what the model is shown: two cases with the same one are one cluster."""
+        """The identity of what the model is shown."""
         return fingerprint({name: text.strip() for name, text in self.variables.items()})
 
 
@@ -44,11 +55,18 @@ class Case:
     tags: tuple[str, ...]
     source: str
     held_out: bool
+    group: str = ""
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
         return CaseDraft(
-            self.key, self.variables, self.reference, self.tags, self.source, self.held_out
+            self.key,
+            self.variables,
+            self.reference,
+            self.tags,
+            self.source,
+            self.held_out,
+            self.group,
         )
 
     def names(self) -> dict[str, str]:
@@ -92,11 +110,12 @@ def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
 def _tidied(case: CaseDraft, key: str) -> CaseDraft:
     tags = tuple(dict.fromkeys(t.strip() for t in case.tags if t.strip()))
     reference = case.reference if case.reference and case.reference.strip() else None
-    source = case.source.strip()
-    if (key, tags, reference, source) == (case.key, case.tags, case.reference, case.source):
+    source, group = case.source.strip(), " ".join(case.group.split())
+    is_tidy = (key, tags, reference) == (case.key, case.tags, case.reference)
+    if is_tidy and (source, group) == (case.source, case.group):
         # Nearly always: another copy of each of 100,000 cases is a second of an import.
         return case
-    return CaseDraft(key, dict(case.variables), reference, tags, source, case.held_out)
+    return CaseDraft(key, dict(case.variables), reference, tags, source, case.held_out, group)
 
 
 def next_key(keys: Iterable[str], stem: str = "case") -> str:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+import numpy as np
+
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.errors import InputError
 from workbench.evidence.verdicts import Counted
+from workbench.stats.clusters import group_means, group_numbers
 from workbench.stats.comparison import (
     FEW_CASES,
     Change,
@@ -162,7 +165,7 @@ def _by_slice(pairs: Sequence[Pair]) -> tuple[SliceDifference, ...]:
 
 
 def _difference(pairs: Sequence[Pair]) -> Difference:
-    return paired_difference(
-        [pair.passes_a / pair.scored_a for pair in pairs],
-        [pair.passes_b / pair.scored_b for pair in pairs],
-    )
+    groups = group_numbers([pair.group for pair in pairs])
+    a = np.array([pair.passes_a / pair.scored_a for pair in pairs])
+    b = np.array([pair.passes_b / pair.scored_b for pair in pairs])
+    return paired_difference(group_means(a, groups), group_means(b, groups))

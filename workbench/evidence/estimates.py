@@ -9,7 +9,7 @@ import numpy as np
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.verdicts import Estimate, Spread, Verdict
 from workbench.stats import intervals, repeats
-from workbench.stats.clusters import Floats
+from workbench.stats.clusters import Floats, Groups, group_means, group_numbers, group_sums
 from workbench.stats.verdict import Direction, of_interval
 from workbench.store.tallies import Tally
 
@@ -17,17 +17,23 @@ from workbench.store.tallies import Tally
 def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Estimate:
     """The measure of a criterion with bounds at its confidence.
 
-    A tally counts as many clusters as are `alike` in it, each of them cases with the same input.
-    Unscored trials count against both bounds.
+    A tally counts as many inputs as are `alike` in it, and those of one group weigh together as
+    one that stands alone. Unscored trials count against both bounds.
     """
     passes, scored, unscored = _arrays(tallies)
+    groups = group_numbers([t.group for t in tallies], [t.alike for t in tallies])
     confidence = draft.confidence
     if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
-        found = intervals.with_unscored(passes, scored, unscored, confidence)
+        found = intervals.with_unscored(
+            group_sums(passes, groups),
+            group_sums(scored, groups),
+            group_sums(unscored, groups),
+            confidence,
+        )
         if draft.measure is Measure.FAIL_RATE:
             found = _mirrored(found)
     else:
-        found = _per_case(draft.measure, passes, scored, unscored, trials, confidence)
+        found = _per_case(draft.measure, (passes, scored, unscored), groups, trials, confidence)
     return Estimate(
         value=found.estimate,
         low=found.low,
@@ -56,7 +62,7 @@ def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...
 def _by_k(
     per_case: Callable[[Floats, Floats, int], Floats], tallies: Sequence[Tally], trials: int
 ) -> tuple[float | None, ...]:
-    # Clusters that ended alike have one value: it is worked out once, and weighs as many.
+    # Inputs that ended alike have one value: it is worked out once, and weighs as many.
     passes = np.array([t.passes for t in tallies], dtype=np.float64)
     scored = np.array([t.passes + t.fails for t in tallies], dtype=np.float64)
     alike = np.array([t.alike for t in tallies], dtype=np.float64)
@@ -77,7 +83,7 @@ def pass_at_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]
 
 
 def spread(tallies: Sequence[Tally], trials: int) -> Spread:
-    """How many clusters passed 0, 1, … all of their trials."""
+    """How many inputs passed 0, 1, … all of their trials."""
     by_passes = [0] * (trials + 1)
     for tally in tallies:
         # Cases with the same input have their trials put together: a share of them passed.
@@ -111,13 +117,14 @@ def _mirrored(found: intervals.Interval) -> intervals.Interval:
 
 def _per_case(
     measure: Measure,
-    passes: Floats,
-    scored: Floats,
-    unscored: Floats,
+    counts: tuple[Floats, Floats, Floats],
+    groups: Groups,
     trials: int,
     confidence: float,
 ) -> intervals.Interval:
-    """pass^k or agreement: one value per case; a case with unscored trials could have any value."""
+    """pass^k or agreement: one value per case, of a group their mean; a case with unscored trials
+    could have any value."""
+    passes, scored, unscored = counts
     k = max(trials, 2) if measure is Measure.AGREEMENT else trials
     needed = 2 if measure is Measure.AGREEMENT else k
     whole = (scored >= needed) & (unscored == 0)
@@ -127,10 +134,11 @@ def _per_case(
         values = (
             repeats.pass_hat_k(passes[whole], scored[whole], k) if whole.any() else np.array([])
         )
-    found = intervals.bounded_mean(values, confidence)
-    open_cases = int((~whole).sum())
-    if found.estimate is None or not open_cases:
+    found = intervals.bounded_mean(group_means(values, groups[whole]), confidence)
+    if found.estimate is None or whole.all():
         return found
-    worst = intervals.bounded_mean(np.append(values, np.zeros(open_cases)), confidence)
-    best = intervals.bounded_mean(np.append(values, np.ones(open_cases)), confidence)
+    known = np.zeros(len(whole))
+    known[whole] = values
+    worst = intervals.bounded_mean(group_means(known, groups), confidence)
+    best = intervals.bounded_mean(group_means(np.where(whole, known, 1.0), groups), confidence)
     return replace(found, low=min(found.low, worst.low), high=max(found.high, best.high))

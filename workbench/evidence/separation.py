@@ -9,6 +9,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.evidence.comparisons import SURE
 from workbench.evidence.verdicts import Counted
+from workbench.stats.clusters import group_means, group_numbers
 from workbench.stats.comparison import Difference, holm, paired_difference
 from workbench.store.tallies import Tally
 
@@ -56,8 +57,8 @@ def in_words(experiment: Experiment, criteria: Sequence[Criterion], counted: Cou
     )
 
 
-Means = dict[str, tuple[float, int]]
-"""By cluster: the pass rate, and how many clusters it stands for."""
+Means = dict[str, tuple[float, int, str]]
+"""By input: the pass rate, how many inputs it stands for, and their group."""
 
 
 def _means(experiment: Experiment, tallies: Sequence[Tally]) -> dict[str, Means]:
@@ -66,15 +67,15 @@ def _means(experiment: Experiment, tallies: Sequence[Tally]) -> dict[str, Means]
     for tally in tallies:
         scored = tally.passes + tally.fails
         if scored:
-            mean = (tally.passes / scored, tally.alike)
+            mean = (tally.passes / scored, tally.alike, tally.group)
             found.setdefault(labels[tally.variant_id], {})[tally.cluster] = mean
     return found
 
 
 def _difference(first: Means, second: Means) -> Difference:
     shared = sorted(first.keys() & second.keys())
-    alike = np.array([first[cluster][1] for cluster in shared], dtype=np.intp)
-    return paired_difference(
-        np.repeat([first[cluster][0] for cluster in shared], alike),
-        np.repeat([second[cluster][0] for cluster in shared], alike),
-    )
+    alike = [first[cluster][1] for cluster in shared]
+    groups = group_numbers([first[cluster][2] for cluster in shared], alike)
+    a = np.repeat([first[cluster][0] for cluster in shared], alike)
+    b = np.repeat([second[cluster][0] for cluster in shared], alike)
+    return paired_difference(group_means(a, groups), group_means(b, groups))

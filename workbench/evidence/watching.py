@@ -9,7 +9,7 @@ from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.stats import repeats
-from workbench.stats.clusters import Floats
+from workbench.stats.clusters import Floats, group_means, group_numbers
 from workbench.stats.sequential import bounds_at_any_time, verdict_at_any_time
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -30,7 +30,8 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
     scored = passes + fails
     values = _streams(draft.measure, [f for f in course if f.passes + f.fails == f.planned])[0]
     if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
-        values = passes[scored > 0] / scored[scored > 0]
+        groups = group_numbers([f.group for f in course])[scored > 0]
+        values = group_means(passes[scored > 0] / scored[scored > 0], groups)
     found = Estimate(
         value=float(values.mean()) if len(values) else None,
         low=low,
@@ -39,7 +40,7 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
         n_cases=len(course),
         n_trials=int(scored.sum()),
         n_unscored=int((planned - scored).sum()),
-        n_effective=float(len(course)),
+        n_effective=float(len(lowest)),
         method=f"{METHOD}; {len(course)} of {n_cases} cases",
     )
     if draft.measure is not Measure.FAIL_RATE:
@@ -79,8 +80,15 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
 
 
 def _streams(measure: Measure, course: Sequence[Finished]) -> tuple[Floats, Floats]:
-    """Each case's value where its unscored trials fail, and where they pass."""
-    counts = np.array(course, dtype=np.float64).reshape(-1, 3)
+    """Each group's mean value (a case that stands alone is one of its own) where its unscored
+    trials fail, and where they pass."""
+    groups = group_numbers([f.group for f in course])
+    low, high = _values(measure, course)
+    return group_means(low, groups), group_means(high, groups)
+
+
+def _values(measure: Measure, course: Sequence[Finished]) -> tuple[Floats, Floats]:
+    counts = np.array([f[:3] for f in course], dtype=np.float64).reshape(-1, 3)
     planned, passes, fails = counts.T
     if not len(counts):
         return planned, planned

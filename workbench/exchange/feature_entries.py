@@ -205,6 +205,7 @@ def _case(case: Entry) -> CaseDraft:
         tuple(case.get("tags", ())),
         case.get("source", ""),
         case.get("held_out", False),
+        case.get("group", ""),
     )
 
 

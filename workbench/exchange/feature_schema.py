@@ -168,6 +168,7 @@ _DEFINITIONS: dict[str, Shape] = {
             "tags": _TEXTS,
             "source": _TEXT,
             "held_out": _YES_NO,
+            "group": _LINE,
             "since": _NUMBER,
             "until": _NUMBER,
         },

@@ -171,6 +171,7 @@ def _case(span: Span) -> Entry:
         **({} if case.reference is None else {"reference": case.reference}),
         **_kept({"tags": list(case.tags), "source": case.source}),
         **({"held_out": True} if case.held_out else {}),
+        **_kept({"group": case.group}),
         **({} if span.since == 1 else {"since": span.since}),
         **({} if span.until is None else {"until": span.until}),
     }

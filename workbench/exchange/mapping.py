@@ -22,6 +22,8 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
+_GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
+
 _TAG_BREAK = re.compile(r"[,;|]")
 _YES = frozenset({"true", "yes", "y", "1", "x", "1.0", "held out", "held_out", "holdout"})
 _NO = frozenset({"", "false", "no", "n", "0", "0.0"})
@@ -40,10 +42,11 @@ class ColumnMapping:
     source: str | None = None
     held_out: str | None = None
     variables: tuple[str, ...] = ()
+    group: str | None = None
 
     def columns(self) -> tuple[str, ...]:
         """All columns that are used."""
-        singles = (self.key, self.reference, self.source, self.held_out)
+        singles = (self.key, self.reference, self.source, self.held_out, self.group)
         return (*filter(None, singles), *self.tags, *self.variables)
 
 
@@ -63,7 +66,8 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
     tags = take(_TAGS)
     source = take(_SOURCES)
     held_out = take(_HELD_OUT)
-    used = {key, reference, tags, source, held_out}
+    group = take(_GROUPS)
+    used = {key, reference, tags, source, held_out, group}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -71,6 +75,7 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
         source=source,
         held_out=held_out,
         variables=tuple(column for column in columns if column not in used),
+        group=group,
     )
 
 
@@ -83,9 +88,15 @@ def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
-    key_at, reference_at, source_at, held_out_at = (
+    key_at, reference_at, source_at, held_out_at, group_at = (
         None if column is None else at[column]
-        for column in (mapping.key, mapping.reference, mapping.source, mapping.held_out)
+        for column in (
+            mapping.key,
+            mapping.reference,
+            mapping.source,
+            mapping.held_out,
+            mapping.group,
+        )
     )
     tags_at = [at[column] for column in mapping.tags]
     variables_at = [(name, at[name]) for name in mapping.variables]
@@ -105,6 +116,7 @@ def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
                 tags=tags[tagged],
                 source="" if source_at is None else (row[source_at] or "").strip(),
                 held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
+                group="" if group_at is None else (row[group_at] or "").strip(),
             )
         )
     return tuple(cases)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Groups = NDArray[np.intp]
 Numbers = Sequence[float] | Sequence[int] | NDArray[np.float64] | NDArray[np.int64]
 
 
@@ -37,6 +38,30 @@ def clusters(passes: Numbers, trials: Numbers) -> Clusters:
         raise ValueError("passes must lie between 0 and the trials of their cluster")
     scored = tried > 0
     return Clusters(won[scored], tried[scored])
+
+
+def group_numbers(labels: Sequence[str], alike: Sequence[int] | None = None) -> Groups:
+    """For each entry the number of what it is counted with, in the order in which they appear: the
+    entries of its group, or itself alone where its label is empty. `alike` repeats entries."""
+    times = np.ones(len(labels), dtype=np.intp) if alike is None else np.asarray(alike, np.intp)
+    found: Groups = np.arange(times.sum())
+    first: dict[str, int] = {}
+    for label, start, count in zip(labels, np.cumsum(times) - times, times, strict=True):
+        if label:
+            found[start : start + count] = first.setdefault(label, int(start))
+    return np.unique(found, return_inverse=True)[1] if first else found
+
+
+def group_sums(values: Floats, groups: Groups) -> Floats:
+    """The sum of each group of `group_numbers`."""
+    return np.bincount(groups, weights=values).astype(np.float64)
+
+
+def group_means(values: Floats, groups: Groups) -> Floats:
+    """The mean of each group that has a value; values lie between 0 and 1."""
+    size = np.bincount(groups)
+    some = size > 0
+    return np.clip(group_sums(values, groups)[some] / size[some], 0.0, 1.0)
 
 
 def unit_values(values: Numbers) -> Floats:

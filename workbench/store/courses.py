@@ -11,14 +11,16 @@ PLACE = "md5(concat(e.id, c.case_id))"
 
 
 class Finished(NamedTuple):
-    """A cluster (cases with the same input) of one variant, with every trial of it ended.
+    """An input (cases with the same one count once) of one variant, with every trial of it ended.
 
-    Of `planned` trials so many passed and failed; the others are unscored.
+    Of `planned` trials so many passed and failed; the others are unscored. Those of one `group`
+    follow each other; where it is empty the input stands alone.
     """
 
     planned: int
     passes: int
     fails: int
+    group: str = ""
 
 
 class Courses:
@@ -30,7 +32,8 @@ class Courses:
     def of(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: tuple[str, ...]
     ) -> dict[UUID, list[Finished]]:
-        """Each variant's finished clusters in the order of the plan, up to the first that is not.
+        """Each variant's finished inputs in the order of the plan, up to the first that is not; of
+        a group all or none.
 
         What comes after that one waits: to count what happens to be finished would prefer cases
         that are answered fast. A trial has ended when its call failed or it has a score.
@@ -51,9 +54,9 @@ class Courses:
                 where t.experiment_id = $experiment
                 group by t.variant_id, t.case_id
             ),
-            clusters as (
-                select v.variant_id, min({PLACE}) as place,
-                    count(*) * any_value(e.trials) as planned,
+            inputs as (
+                select v.variant_id, d.cluster, d.input, any_value(d.group_name) as group_name,
+                    min({PLACE}) as place, count(*) * any_value(e.trials) as planned,
                     coalesce(sum(p.passes), 0)::integer as passes,
                     coalesce(sum(p.fails), 0)::integer as fails,
                     coalesce(sum(p.ended), 0) as ended
@@ -64,11 +67,15 @@ class Courses:
                 left join per_case p on p.case_id = c.case_id and p.variant_id = v.variant_id
                 where e.id = $experiment
                     and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
-                group by v.variant_id, d.input
+                group by v.variant_id, d.cluster, d.input
+            ),
+            placed as (
+                select *, min(place) over (partition by variant_id, cluster) as first from inputs
             )
-            select variant_id, planned, passes, fails from clusters
-            qualify bool_and(ended >= planned) over (partition by variant_id order by place)
-            order by variant_id, place
+            select variant_id, planned, passes, fails, group_name from placed
+            -- What has the same first place is looked at together: the whole group.
+            qualify bool_and(ended >= planned) over (partition by variant_id order by first)
+            order by variant_id, first, place
             """,
             {
                 "experiment": experiment_id,

@@ -17,7 +17,8 @@ _VERSION = """
     (select count(*) from dataset_cases m where m.dataset_version_id = v.id)
 """
 _CASE = """
-    c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.tags, c.source, c.held_out
+    c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.tags, c.source, c.held_out,
+    c.group_name
 """
 
 
@@ -97,8 +98,8 @@ class Datasets:
     ) -> tuple[list[Case], int]:
         """Some of a version's cases, and how many there are in all.
 
-        `search` looks into keys, variables, references and sources, whatever their case; a case
-        needs one of the `tags`; `only` is "held out" or "no reference", or empty.
+        `search` looks into keys, variables, references, sources and groups, whatever their case;
+        a case needs one of the `tags`; `only` is "held out" or "no reference", or empty.
         """
         rows = self._db.rows(
             f"""
@@ -106,7 +107,7 @@ class Datasets:
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
-                    c.source)), lower($search))
+                    c.source, c.group_name)), lower($search))
                 and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
                 and ($only != 'held out' or c.held_out)
                 and ($only != 'no reference' or c.reference is null)
@@ -270,6 +271,8 @@ class Datasets:
                         draft.held_out,
                         content,
                         draft.input_fingerprint(),
+                        draft.group,
+                        draft.cluster(),
                         now,
                     )
                 )
@@ -289,13 +292,15 @@ class Datasets:
             "held_out",
             "content",
             "input",
+            "group_name",
+            "cluster",
             "created_at",
         )
         self._db.append("cases", columns, rows)
 
 
 def _case(row: Row) -> Case:
-    case_id, dataset_id, key, number, variables, reference, tags, source, held_out = row
+    case_id, dataset_id, key, number, variables, reference, tags, *rest = row
     return Case(
         case_id,
         dataset_id,
@@ -304,6 +309,5 @@ def _case(row: Row) -> Case:
         json.loads(variables),
         reference,
         tuple(tags),
-        source,
-        held_out,
+        *rest,
     )

@@ -7,9 +7,11 @@ from workbench.store.database import Database
 
 
 class Pair(NamedTuple):
-    """Cases with one input under two variants: passes of how many scored trials of each."""
+    """Cases with one input under two variants: passes of how many scored trials of each. Pairs of
+    one `group` depend on each other."""
 
     key: str
+    group: str
     tags: tuple[str, ...]
     passes_a: int
     scored_a: int
@@ -49,7 +51,8 @@ class ComparisonReports:
                 where t.experiment_id = $experiment and t.variant_id in ($a, $b)
                     and s.outcome <> 'unscored'
             )
-            select min(c.key), list_sort(list_distinct(flatten(list(c.tags)))),
+            select min(c.key), any_value(c.group_name),
+                list_sort(list_distinct(flatten(list(c.tags)))),
                 count(*) filter (s.variant_id = $a and s.outcome = 'pass'),
                 count(*) filter (s.variant_id = $a),
                 count(*) filter (s.variant_id = $b and s.outcome = 'pass'),
@@ -58,7 +61,7 @@ class ComparisonReports:
             join cases c on c.id = x.case_id
             left join scored s on s.case_id = x.case_id
             where x.experiment_id = $experiment
-            group by c.input order by min(c.number)
+            group by c.cluster, c.input order by min(c.number)
             """,
             {
                 "experiment": experiment_id,
@@ -68,7 +71,7 @@ class ComparisonReports:
                 "b": b,
             },
         )
-        return [Pair(key, tuple(tags or ()), *counts) for key, tags, *counts in rows]
+        return [Pair(key, group, tuple(tags or ()), *counts) for key, group, tags, *counts in rows]
 
     def taken(self, experiment_id: UUID) -> dict[UUID, Taken]:
         """What the answers of each variant took, in milliseconds and USD."""

@@ -12,20 +12,23 @@ if TYPE_CHECKING:
 
 
 class Overview(NamedTuple):
-    """A version in numbers. `inputs` counts cases with one input once."""
+    """A version in numbers. `inputs` counts cases with one input once, `groups` those that cases
+    are said to share."""
 
     cases: int
     inputs: int
+    groups: int
     held_out: int
     without_reference: int
     untagged: int
 
 
 class Covered(NamedTuple):
-    """The cases that a criterion looks at; `inputs` counts cases with one input once."""
+    """The cases that a criterion looks at; `clusters` counts cases with one input, or of one
+    group, once."""
 
     cases: int
-    inputs: int
+    clusters: int
 
 
 class DatasetReports:
@@ -38,7 +41,9 @@ class DatasetReports:
         """The version's counts."""
         row = self._db.row(
             """
-            select count(*), count(distinct c.input), count(*) filter (c.held_out),
+            select count(*), count(distinct c.input),
+                count(distinct c.group_name) filter (c.group_name <> ''),
+                count(*) filter (c.held_out),
                 count(*) filter (c.reference is null), count(*) filter (len(c.tags) = 0)
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = ?
@@ -52,7 +57,7 @@ class DatasetReports:
         """The cases with at least one of these tags; all of them where none is given."""
         row = self._db.row(
             """
-            select count(*), count(distinct c.input)
+            select count(*), count(distinct c.cluster)
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))

@@ -138,7 +138,7 @@ class GuardReports:
                 group by t.variant_id, t.case_id
             ),
             tagged as (
-                select p.*, c.input, e.trials, unnest(c.tags) as tag
+                select p.*, c.cluster, e.trials, unnest(c.tags) as tag
                 from per_case p
                 join cases c on c.id = p.case_id
                 join experiments e on e.id = $experiment
@@ -146,7 +146,7 @@ class GuardReports:
             clusters as (
                 select variant_id, tag, count(*) * any_value(trials) as planned,
                     sum(passes)::integer as passes, sum(fails)::integer as fails
-                from tagged group by variant_id, tag, input
+                from tagged group by variant_id, tag, cluster
             )
             select variant_id, tag, planned, passes, fails, count(*)
             from clusters group by all order by all

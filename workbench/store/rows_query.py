@@ -9,12 +9,12 @@ def rows_query(
 ) -> str:
     """Every trial that a verdict rests on, with its outcome: SQL for a copy of the database.
 
-    One row per trial that counts; `cluster` is the same for cases with the same input.
+    One row per trial that counts; `cluster` is the same for cases of one group, or with one input.
     """
     tags = ", ".join(_quoted(tag) for tag in slices)
     where = f"\n  and list_has_any(c.tags, [{tags}])" if slices else ""
     return (
-        "select c.input as cluster, c.key, t.number as trial,\n"
+        "select c.cluster, c.key, t.number as trial,\n"
         "  coalesce(s.outcome, 'unscored') as outcome\n"
         "from experiment_trials t\n"
         "join cases c on c.id = t.case_id\n"

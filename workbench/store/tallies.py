@@ -13,11 +13,13 @@ VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 
 
 class Tally(NamedTuple):
-    """Clusters (cases with the same input) of one variant that ended alike, for one criterion.
+    """Inputs (cases with the same one count once) of one variant that ended alike, for one
+    criterion.
 
     Of each, `planned` trials ended as `passes`, `fails`, or unscored: `errors` of those are failed
-    calls, `waiting` have no trial yet. There are `alike` such clusters; tallies of other variants
-    with the same `cluster` are the same ones.
+    calls, `waiting` have no trial yet. There are `alike` such inputs; tallies of other variants
+    with the same `cluster` are the same ones. Tallies of one `group` depend on each other; where
+    it is empty each input stands alone.
     """
 
     variant_id: UUID
@@ -29,6 +31,7 @@ class Tally(NamedTuple):
     errors: int
     waiting: int
     alike: int = 1
+    group: str = ""
 
     @property
     def unscored(self) -> int:
@@ -96,8 +99,9 @@ class Tallies:
     def of_all(self, experiment_id: UUID, wanted: Sequence[Counting]) -> list[list[Tally]]:
         """The counts of several criteria in one experiment, in one pass over its trials.
 
-        Clusters that ended alike in every variant are one tally per variant: what a million scores
-        come to is a few hundred rows, which hold all that estimates and comparisons need.
+        Inputs that ended alike in every variant (and belong to one group, if to any) are one tally
+        per variant: what a million scores come to is a few hundred rows, which hold all that
+        estimates and comparisons need.
         """
         planned = self._db.rows(
             """
@@ -119,18 +123,18 @@ class Tallies:
             if slices.index(tags) == place:
                 parameters[f"slices{place}"] = list(tags)
         rows = self._db.rows(_sql(slices, [position for _, position, _ in planned]), parameters)
-        for number, (place, alike, cases, *ended) in enumerate(rows):
+        for number, (place, group, alike, cases, *ended) in enumerate(rows):
             for variant, (variant_id, _, trials) in enumerate(planned):
                 passes, fails, errors, made = ended[4 * variant : 4 * variant + 4]
                 asked = cases * trials
                 counts = (cases, asked, passes, fails, errors, asked - made)
-                found[place].append(Tally(variant_id, str(number), *counts, alike))
+                found[place].append(Tally(variant_id, str(number), *counts, alike, group))
         return found
 
 
 def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
     """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
-    clusters, clusters that ended alike to one row. It is put together from numbers of our own,
+    inputs, inputs that ended alike to one row. It is put together from numbers of our own,
     never from texts."""
     places = range(len(slices))
     mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
@@ -151,7 +155,7 @@ def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
     clusters = [_clusters(shared, positions) for shared in looking.values()]
     whole = [
         f"""
-        select {i} as place, count(*) as alike, cases,
+        select {i} as place, group_name, count(*) as alike, cases,
             {", ".join(name for p in positions for name in _columns(i, p))}
         from clusters_{shared[0]} group by all"""
         for shared in looking.values()
@@ -190,11 +194,11 @@ def _clusters(places: Sequence[int], positions: Sequence[int]) -> str:
     sums = ", ".join(f"coalesce(sum(p.{name}), 0)::integer as {name}" for name in columns)
     of_slices = f"$slices{places[0]}::varchar[]"
     return f"""clusters_{places[0]} as materialized (
-        select count(*) as cases, {sums}
+        select any_value(c.group_name) as group_name, count(*) as cases, {sums}
         from experiment_cases x
         join cases c on c.id = x.case_id
         left join per_case p on p.case_id = x.case_id
         where x.experiment_id = $experiment
             and (len({of_slices}) = 0 or list_has_any(c.tags, {of_slices}))
-        group by c.input
+        group by c.cluster, c.input
     )"""

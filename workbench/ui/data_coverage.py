@@ -27,7 +27,7 @@ class Need(NamedTuple):
     @property
     def lacking(self) -> int:
         """How many more cases it takes at least."""
-        return max(0, self.least - self.covered.inputs)
+        return max(0, self.least - self.covered.clusters)
 
 
 def needs(version: DatasetVersion) -> list[Need]:
@@ -73,6 +73,8 @@ def line(overview: Overview) -> None:
     parts = [f"**{overview.cases:,}** case{'' if overview.cases == 1 else 's'}"]
     if overview.inputs != overview.cases:
         parts.append(f"{overview.inputs:,} different inputs")
+    if overview.groups:
+        parts.append(f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}")
     parts += [
         f"{overview.held_out:,} held out",
         f"{overview.without_reference:,} without a reference",
@@ -110,6 +112,12 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
             f":material/content_copy: {copies:,} case{'' if copies == 1 else 's'} repeat the "
             "input of another one exactly. Together they count as one case."
         )
+    if overview.groups:
+        grouped = f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}"
+        st.caption(
+            f":material/account_tree: Cases share {grouped}, such as a document or a conversation. "
+            "The cases of a group tend to pass or fail together, so each group counts once."
+        )
 
 
 def _need(need: Need) -> None:
@@ -117,8 +125,8 @@ def _need(need: Need) -> None:
     n_cases = need.covered.cases
     where = f"cases tagged {', '.join(map(md, draft.slices))}" if draft.slices else "every case"
     counted = f"{n_cases:,} case{'' if n_cases == 1 else 's'}"
-    if need.covered.inputs != n_cases:
-        counted += f", {need.covered.inputs:,} different inputs"
+    if need.covered.clusters != n_cases:
+        counted += f", which count as {need.covered.clusters:,}"
     key, what, state = st.columns([1, 9, 4], vertical_alignment="center")
     key.markdown(f"**{md(need.criterion.key)}**")
     what.markdown(

@@ -15,6 +15,10 @@ from workbench.ui import data_columns, data_drafts, data_grid, data_save, sessio
 PAGE = 100
 """Rows in one grid; the browser never gets more."""
 
+GROUP = (
+    "What a case shares with others, such as a document or a conversation: such cases tend to pass "
+    "or fail together, so verdicts count them once."
+)
 HELD_OUT = (
     "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
     "tunes a prompt to them."
@@ -151,6 +155,7 @@ def _columns(variables: Sequence[str], tags: Sequence[str]) -> dict[str, Any]:
         ),
         "source": config.TextColumn("Source", width="small", help="Where the case comes from."),
         "held_out": config.CheckboxColumn("Held out", default=False, width=80, help=HELD_OUT),
+        "group": config.TextColumn("Group", width="small", help=GROUP),
     }
 
 

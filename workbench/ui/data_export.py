@@ -13,10 +13,10 @@ from workbench.ui import session
 
 
 def csv_text(cases: Sequence[CaseDraft]) -> str:
-    """One case a row: key, variables, reference, tags, source, held out."""
+    """One case a row: key, variables, reference, tags, source, held out, group."""
     names = list(dict.fromkeys(name for case in cases for name in case.variables))
     return spreadsheet_safe.csv_text(
-        ["key", *names, "reference", "tags", "source", "held_out"],
+        ["key", *names, "reference", "tags", "source", "held_out", "group"],
         (
             [
                 case.key,
@@ -25,6 +25,7 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
                 ", ".join(case.tags),
                 case.source,
                 case.held_out,
+                case.group,
             ]
             for case in cases
         ),
@@ -42,6 +43,7 @@ def jsonl_text(cases: Sequence[CaseDraft]) -> str:
                 "tags": ", ".join(case.tags),
                 "source": case.source,
                 "held_out": case.held_out,
+                "group": case.group,
             },
             ensure_ascii=False,
         )

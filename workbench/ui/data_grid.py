@@ -53,11 +53,12 @@ def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
         **{column(name): [case.variables.get(name) for case in cases] for name in variables},
         "reference": [case.reference for case in cases],
         "source": [case.source for case in cases],
+        "group": [case.group for case in cases],
     }
     table = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in texts.items()})
     table["tags"] = pd.Series([list(case.tags) for case in cases], dtype="object")
     table["held_out"] = pd.Series([case.held_out for case in cases], dtype="bool")
-    order = ["key", *map(column, variables), "reference", "tags", "source", "held_out"]
+    order = ["key", *map(column, variables), "reference", "tags", "source", "held_out", "group"]
     return table[order]
 
 
@@ -95,6 +96,7 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         tags=tuple(dict.fromkeys(_text(tag).strip() for tag in tags if tag)),
         source=_text(cells.get("source", case.source)),
         held_out=bool(cells.get("held_out", case.held_out)),
+        group=_text(cells.get("group", case.group)),
     )
 
 

@@ -13,13 +13,13 @@ from workbench.errors import InputError
 from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
 from workbench.exchange.tables import Table
 from workbench.ui import data_names
-from workbench.ui.data_edit import HELD_OUT
+from workbench.ui.data_edit import GROUP, HELD_OUT
 from workbench.ui.text import md, short
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
-_Part = Literal["key", "reference", "source", "held_out"]
+_Part = Literal["key", "reference", "source", "held_out", "group"]
 
 
 def preview(table: Table) -> None:
@@ -103,7 +103,8 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             placeholder="No column",
             help="Slices, such as a category. Several tags in a cell: separate them with commas.",
         )
-    singles = [column for column in (key, reference, source, held_out) if column is not None]
+        group = one("group", "Group", GROUP)
+    singles = [column for column in (key, reference, source, held_out, group) if column]
     for column in singles:
         if singles.count(column) > 1:
             raise InputError(
@@ -114,7 +115,8 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         listed = ", ".join(short(column, 40) for column in unused[:20])
         more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
         st.caption(f":material/visibility_off: Left out: {listed}{more}.")
-    return ColumnMapping(key, reference, tuple(tags), source, held_out, tuple(chosen_variables))
+    variables = tuple(chosen_variables)
+    return ColumnMapping(key, reference, tuple(tags), source, held_out, variables, group)
 
 
 def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str, str]:

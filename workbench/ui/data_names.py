@@ -17,7 +17,7 @@ _RESERVED = frozenset(
         *("and", "break", "call", "continue", "do", "elif", "else", "endfor", "endif", "false"),
         *("for", "from", "if", "import", "in", "include", "is", "loop", "macro", "none", "not"),
         *("or", "range", "recursive", "self", "set", "true", "with", "False", "None", "True"),
-        *("key", "reference", "tags", "source", "held_out"),
+        *("key", "reference", "tags", "source", "held_out", "group"),
     )
 )
 

@@ -20,7 +20,7 @@ from workbench.store.tallies import Tally
 from workbench.ui.experiment_words import count, duration, money
 
 Input = tuple[Case, str]
-"""A case, and the identity of what the model is shown of it."""
+"""A case, and the identity of what it is counted with: its group, or cases with the same input."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def of_plan(
 ) -> Outlook:
     """What a plan would take and could show. `alike` is what is known of repeated trials."""
     # Looked at once: the form is drawn anew with every change, and there may be many cases.
-    inputs = [(case, case.draft().input_fingerprint()) for case in cases]
+    inputs = [(case, case.draft().cluster()) for case in cases]
     ids = [variant.id for variant in variants]
     answered = ExperimentReports(store.database).answered(ids, [c.id for c in cases], trials)
     whole = forecast(store, variants, cases, trials)
@@ -169,7 +169,7 @@ def _reach(inputs: Sequence[Input]) -> str:
     if not n:
         return "Without a case nothing can be shown."
     highest = words.percent(best_bar(n))
-    different = "" if n == len(inputs) else " with different inputs"
+    different = "" if n == len(inputs) else " that count on their own"
     return (
         f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "
         "and only if not one answer fails (at 95% confidence)."

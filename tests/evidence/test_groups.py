@@ -1,0 +1,144 @@
+"""Cases of one group (a document, a conversation) depend on each other: verdicts count it once."""
+
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from tests.building import AUTHOR, POLITE, Loop, loop
+from workbench.domain.criteria import CriterionDraft, Measure
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.prompts import PromptText
+from workbench.domain.scores import Outcome
+from workbench.domain.trials import PlannedCall
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence import comparisons, estimates, separation, verdicts, watching
+from workbench.stats.comparison import Change
+from workbench.stats.sequential import bounds_at_any_time
+from workbench.store.courses import Finished
+from workbench.store.store import Store
+from workbench.store.tallies import Tally
+
+PASS, FAIL = Outcome.PASS, Outcome.FAIL
+VARIANT = UUID(int=1)
+
+
+def judged(made: Loop) -> CriterionVerdict:
+    """The feature's only verdict."""
+    (found,) = verdicts.of_feature(made.store, made.feature_id)
+    return found
+
+
+def calls_of(made: Loop, experiment: Experiment) -> list[tuple[PlannedCall, str]]:
+    """The calls that are left, each with the group of its case."""
+    groups = {case.id: case.group for case in made.store.datasets.cases(made.dataset.id)}
+    return [(call, groups[call.case_id]) for call in made.store.trials.missing(experiment.id)]
+
+
+def test_a_group_is_worth_no_more_than_one_case_when_its_cases_agree(store: Store) -> None:
+    made = loop(store, 40, groups=4)
+    made.run([PASS] * 40)
+    found = judged(made)
+    assert found.estimate.n_cases == 40
+    assert found.estimate.n_effective == pytest.approx(4)
+    assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
+    alone = loop(store, 40, name="Alone")
+    alone.run([PASS] * 40)
+    assert judged(alone).verdict is Verdict.MET
+
+
+def test_groups_weigh_the_same_whatever_their_size() -> None:
+    tallies = [
+        Tally(VARIANT, "a", 1, 2, 2, 0, 0, 0, alike=9, group="long"),
+        Tally(VARIANT, "b", 1, 2, 0, 2, 0, 0, group="short"),
+    ]
+    for measure in (Measure.PASS_RATE, Measure.PASS_HAT_K):
+        draft = CriterionDraft("x", POLITE, measure, 0.8)
+        assert estimates.estimate(draft, tallies, 2).value == pytest.approx(0.5)
+
+
+def test_what_repeats_within_a_case_is_asked_of_each_case_of_a_group() -> None:
+    half = [
+        Tally(VARIANT, str(i), 1, 2, 2 * (i % 2), 2 - 2 * (i % 2), 0, 0, 1, "one")
+        for i in range(10)
+    ]
+    draft = CriterionDraft("x", POLITE, Measure.PASS_HAT_K, 0.8)
+    assert estimates.estimate(draft, half, 2).value == pytest.approx(0.5)
+    assert estimates.pass_hat_k(half, 2) == (0.5, 0.5)
+    assert estimates.spread(half, 2).by_passes == (5, 0, 5)
+
+
+def test_unscored_cases_of_a_group_are_bounded_both_ways() -> None:
+    draft = CriterionDraft("x", POLITE, Measure.PASS_HAT_K, 0.8)
+    whole = [Tally(VARIANT, str(i), 1, 2, 2, 0, 0, 0, 1, f"g{i % 20}") for i in range(40)]
+    found = estimates.estimate(draft, whole, 2)
+    holes = [t._replace(passes=0, errors=2) if i < 20 else t for i, t in enumerate(whole)]
+    widened = estimates.estimate(draft, holes, 2)
+    assert widened.low < found.low
+    assert widened.value == 1.0
+
+
+def test_variants_are_compared_group_by_group(store: Store) -> None:
+    made = loop(store, 30, groups=3)
+    prompt = store.prompts.save(made.feature_id, "Other", PromptText("", "{{message}}"), AUTHOR)
+    other = store.variants.save(prompt, "Local model", "small", made.variant.parameters)
+    plan = Plan("Which?", made.dataset.id, (made.variant.id, other.id), (made.criterion.id,))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    ended = [
+        (call, FAIL if call.variant_id == made.variant.id and group == "document 0" else PASS)
+        for call, group in calls_of(made, experiment)
+    ]
+    made.answer(run_id, ended)
+    (found,) = comparisons.against(store, experiment, made.variant, [other])
+    # Ten cases were fixed, but all in one document of three: that can be chance.
+    assert len(found.changed[Change.FIXED]) == 10
+    assert found.difference.n_cases == 3
+    assert not found.is_sure
+    assert not separation.separated(experiment, [made.criterion], verdicts.Counted(store))
+
+
+def test_a_group_is_finished_when_all_its_cases_are(store: Store) -> None:
+    made = loop(store, 6, groups=2)
+    experiment = made.experiment()
+    calls = calls_of(made, experiment)
+    first = calls[0][1]
+    mine = [call for call, group in calls if group == first]
+    rest = [call for call, group in calls if group != first]
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    scorer = made.criterion.draft.scorer.fingerprint()
+
+    def course() -> list[Finished]:
+        found = store.courses.of(experiment.id, made.criterion.id, scorer, ())
+        return found.get(made.variant.id, [])
+
+    made.answer(run_id, [(call, PASS) for call in [*mine[:2], *rest]])
+    assert course() == []
+    made.answer(run_id, [(mine[2], FAIL)])
+    groups = [entry.group for entry in course()]
+    assert groups[:3] == [first] * 3
+    assert len(set(groups[3:])) == 1
+    bounds = bounds_at_any_time(np.array([2 / 3, 1.0]), np.array([2 / 3, 1.0]), 0.95)
+    found = watching.estimate(made.criterion.draft, course(), 6)
+    assert (found.low, found.high) == pytest.approx(bounds)
+
+
+def test_counting_cases_of_a_group_one_by_one_would_say_met_too_often() -> None:
+    """At the bar: 20 documents with 10 cases each, correlated by 0.3 (beta-binomial)."""
+    rng = np.random.default_rng(4)
+    draft = CriterionDraft("x", POLITE, Measure.PASS_RATE, 0.8)
+    wrong = {True: 0, False: 0}
+    times, spread = 400, (1 - 0.3) / 0.3
+    for _ in range(times):
+        passes = rng.binomial(10, rng.beta(0.8 * spread, 0.2 * spread, 20))
+        for is_grouped in wrong:
+            tallies = [
+                Tally(VARIANT, f"{g}{ok}", 1, 1, ok, 1 - ok, 0, 0, int(n), f"g{g}" * is_grouped)
+                for g, won in enumerate(passes)
+                for ok, n in ((1, won), (0, 10 - won))
+                if n
+            ]
+            found = estimates.estimate(draft, tallies, 1)
+            wrong[is_grouped] += estimates.verdict(draft, found) is Verdict.MET
+    assert wrong[True] / times <= 0.05 + 2 * (0.05 * 0.95 / times) ** 0.5
+    assert wrong[False] / times > 0.1

@@ -42,6 +42,11 @@ def add(
         metavar="NUMBER",
         help="from which number on a value passes (0.5 for numbers between 0 and 1)",
     )
+    results.add_argument(
+        "--scale",
+        metavar="LOW-HIGH",
+        help="what the numbers may be, such as 1-5: then a criterion may ask for a mean score",
+    )
     add_db(results)
     results.add_argument("--json", action="store_true", help="print JSON for machines")
     results.set_defaults(command=lambda chosen: _import(chosen, database(chosen)))
@@ -49,7 +54,7 @@ def add(
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench import headless
-    from workbench.exchange import results_file, results_import
+    from workbench.exchange import results_file, results_import, results_shape
 
     try:
         data = chosen.file.read_bytes()
@@ -57,7 +62,8 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         raise InputError(f"There is no file {chosen.file}.", "Name a CSV file.") from None
     except OSError as error:
         raise InputError(f"{chosen.file} cannot be read: {error.strerror}.") from None
-    results = results_file.read(chosen.file.name, data, chosen.passes_from)
+    scale = None if chosen.scale is None else results_shape.scale_of(chosen.scale)
+    results = results_file.read(chosen.file.name, data, chosen.passes_from, scale)
     with headless.opened(database) as store:
         author = headless.author(store)
         imported = results_import.keep(store, results, chosen.feature, author, chosen.bar)

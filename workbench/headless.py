@@ -69,7 +69,7 @@ class Findings:
                     f"{row.criterion.key} {row.criterion.draft.title}"[:48],
                     row.variant or "–",
                     row.verdict.label + (" (stale)" if row.stale else ""),
-                    words.figure(row.estimate),
+                    words.figure(row),
                     words.bar(row.criterion),
                 )
             )

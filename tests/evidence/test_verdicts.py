@@ -57,7 +57,7 @@ def test_without_any_case_tried_it_is_not_evaluated_and_no_percentage_is_said(
     found = judged(made)
     assert (found.verdict, found.is_evaluated, found.estimate.value) == (UNDECIDED, False, None)
     assert "Not evaluated" in words.expectation(found)
-    assert "100%" not in words.explain(found) + words.figure(found.estimate)
+    assert "100%" not in words.explain(found) + words.figure(found)
 
 
 def test_a_criterion_whose_tags_no_case_carries_is_not_evaluated(store: Store) -> None:

@@ -18,6 +18,7 @@ from workbench.store.tallies import Tally
 ONE = UUID(int=1)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 REQUIREMENT = Requirement(ONE, ONE, "R1", Revision(1, RequirementDraft("Polite"), "Ada", NOW))
+FIVE_POINTS = Scorer(ScorerKind.RATING, {"scale": [1, 5], "passes_from": 4})
 NUMBER = r"\d+(?:\.\d+)?%"
 # An interval with its estimate, a bar, a confidence, or the rate that a bar names.
 DRESSED = re.compile(
@@ -40,7 +41,8 @@ def found(
     tried: bool = True,
 ) -> CriterionVerdict:
     """A verdict on so many cases, judged as the store would."""
-    draft = CriterionDraft("Polite", POLITE, measure, bar)
+    scorer = FIVE_POINTS if measure is Measure.MEAN_SCORE else POLITE
+    draft = CriterionDraft("Polite", scorer, measure, bar)
     criterion = Criterion(ONE, ONE, "C1", 1, draft, "Ada", NOW)
     tallies = [Tally(ONE, str(i), 1, trials, trials, 0, 0, 0) for i in range(passes)]
     tallies += [Tally(ONE, f"f{i}", 1, trials, 0, trials, 0, 0) for i in range(fails)]
@@ -72,7 +74,7 @@ def sentences(verdict: CriterionVerdict) -> str:
     """Everything that is ever said of a verdict."""
     stale = replace(verdict, stale=("R1 was revised",), warnings=("set after seeing the results",))
     parts = [
-        words.figure(verdict.estimate),
+        words.figure(verdict),
         words.explain(verdict),
         words.explain(stale),
         words.promise(verdict.criterion),
@@ -96,24 +98,37 @@ def test_every_verdict_is_explained_and_every_open_one_says_what_to_do() -> None
             assert words.next_step(verdict)
 
 
+def test_a_mean_score_is_said_on_its_scale() -> None:
+    verdict = found(18, 2, bar=0.75, measure=Measure.MEAN_SCORE)
+    assert words.figure(verdict) == "4.6 (3.86 to 4.93 on 1 to 5, 20 cases)"
+    assert words.bar(verdict.criterion) == "at least 4 on a scale of 1 to 5"
+    assert words.expectation(verdict) == (
+        "On a scale of 1 to 5 we expect a mean of about 4.6; it could be as low as 3.86 or as high "
+        "as 4.93."
+    )
+    assert "the true mean may lie on either side" in words.conclusion(verdict)
+    met = found(60, 0, bar=0.75, measure=Measure.MEAN_SCORE)
+    assert "If the true mean were below 4, results this good" in words.conclusion(met)
+
+
 def test_nothing_tried_is_not_evaluated() -> None:
     nothing = found(0, 0, tried=False)
     assert words.expectation(nothing).startswith("Not evaluated")
-    assert words.figure(nothing.estimate) == "no result"
+    assert words.figure(nothing) == "no result"
     assert words.next_step(nothing) == "Run an experiment with this criterion."
 
 
 def test_the_figure_has_the_interval_and_the_design() -> None:
-    assert words.figure(found(18, 2).estimate) == "90% (71% to 99%, 20 cases)"
-    assert words.figure(found(18, 2, 1).estimate).endswith("20 cases, 1 unscored)")
-    assert "20 cases, 60 trials)" in words.figure(found(18, 2, trials=3).estimate)
+    assert words.figure(found(18, 2)) == "90% (71% to 99%, 20 cases)"
+    assert words.figure(found(18, 2, 1)).endswith("20 cases, 1 unscored)")
+    assert "20 cases, 60 trials)" in words.figure(found(18, 2, trials=3))
 
 
 @pytest.mark.parametrize("bar", [0.01, 0.07, 0.29, 0.55, 0.57, 0.63, 0.77, 0.83, 0.94, 0.97, 0.99])
 def test_a_printed_interval_never_contradicts_its_verdict(bar: float) -> None:
     for passes, measure in product((0, 7, 70, 90, 99, 100), (Measure.PASS_RATE, Measure.FAIL_RATE)):
         verdict = found(passes, 100 - passes, bar=bar, measure=measure)
-        said = re.search(r"\(([\d.]+)% to ([\d.]+)%", words.figure(verdict.estimate))
+        said = re.search(r"\(([\d.]+)% to ([\d.]+)%", words.figure(verdict))
         assert said is not None
         low, high, level = float(said[1]), float(said[2]), round(100 * bar)
         is_upper = measure.is_upper_bar
@@ -205,5 +220,5 @@ def test_every_kind_and_measure_has_its_words() -> None:
 
 
 def test_an_estimate_in_no_design_is_not_dressed_up() -> None:
-    nothing = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 4, 0.0, "none")
+    nothing = replace(found(0, 0), estimate=Estimate(None, 0.0, 1.0, 0.95, 0, 0, 4, 0.0, "none"))
     assert words.figure(nothing) == "nothing scored yet (4 unscored)"

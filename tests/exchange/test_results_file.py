@@ -5,7 +5,7 @@ import pytest
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.exchange import results_file
-from workbench.exchange.results_file import Results
+from workbench.exchange.results_shape import Results, scale_of
 
 HEADER = "case,variant,trial,criterion,value"
 
@@ -177,3 +177,25 @@ def test_on_a_scale_from_1_to_5_a_1_is_no_pass_but_elsewhere_it_is() -> None:
 def test_a_quote_that_never_closes_swallows_no_line() -> None:
     text = f'{HEADER},output\na,X,1,Polite,1,fine\nb,X,1,Polite,1,"never\nc,X,1,Polite,1,gone\n'
     assert "The row that starts on line 3 cannot be read" in refusal(text)
+
+
+def test_numbers_on_a_scale_stay_on_it() -> None:
+    text = b"case,variant,trial,criterion,value\na,X,1,Clear,4\nb,X,1,Clear,6"
+    with pytest.raises(InputError) as caught:
+        results_file.read("r.csv", text, 4.0, scale_of("1 to 5"))
+    assert "Line 3: the value 6 is not from 1 to 5" in str(caught.value)
+    assert results_file.read("r.csv", text, 4.0).scale is None
+    assert results_file.read("r.csv", text, 4.0, scale_of("1-10")).scale == (1, 10)
+
+
+@pytest.mark.parametrize("typed", ["", "5", "5-1", "a-b", "1-1"])
+def test_what_is_no_scale_is_refused(typed: str) -> None:
+    with pytest.raises(InputError, match="is not a scale"):
+        scale_of(typed)
+
+
+def test_a_scale_needs_the_level_that_passes() -> None:
+    with pytest.raises(InputError, match="From which number of 1 to 5 on"):
+        results_file.read(
+            "r.csv", b"case,variant,trial,criterion,value\na,X,1,C,4", None, scale_of("1-5")
+        )

@@ -94,7 +94,8 @@ def test_another_variant_has_an_experiment_of_its_own(store: Store) -> None:
 def test_numbers_are_kept_beside_the_outcomes_that_were_made_of_them(store: Store) -> None:
     first = kept(store, ["a,X,1,Clear,0.7", "b,X,1,Clear,0.2"])
     (criterion,) = store.criteria.of(first.feature_id)
-    assert criterion.draft.scorer.settings["question"] == "Clear: at least 0.5"
+    scorer = criterion.draft.scorer
+    assert (scorer.scale, scorer.passes_from) == ((0, 1), 0.5)
     (experiment,) = store.experiments.of(first.feature_id)
     (score,) = store.scores.of_trial(store.trials.of_experiment(experiment.id)[0].id)
     assert (score.judgement.outcome, score.judgement.value) == ("pass", 0.7)
@@ -104,7 +105,7 @@ def test_numbers_are_kept_beside_the_outcomes_that_were_made_of_them(store: Stor
 def test_numbers_of_one_criterion_have_one_level(store: Store) -> None:
     kept(store, ["a,X,1,Clear,0.7"])
     text = f"{HEADER}\na,Y,1,Clear,0.7"
-    with pytest.raises(InputError, match="were imported as passes from"):
+    with pytest.raises(InputError, match=r"pass from 0\.5 on; here it would be 0\.6"):
         results_import.keep(
             store, results_file.read("r.csv", text.encode(), 0.6), "Theirs", "Ada", 0.8
         )

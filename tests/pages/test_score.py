@@ -1,11 +1,13 @@
 """Rating: blind until a case is done, saved at once, and never overwritten."""
 
+from dataclasses import replace
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
 from workbench.config import ROOT
+from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
 from workbench.store.store import Store
@@ -205,3 +207,16 @@ def test_an_output_that_was_cut_off_says_so(app: AppTest) -> None:
         badge for badge in _opened(app).markdown if "cut off at the token limit" in badge.value
     ]
     assert len(badges) == 2
+
+
+def test_on_a_scale_a_rater_gives_a_score(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    rated = results.rated(_store())
+    scale = Scorer(ScorerKind.RATING, {"scale": [1, 5], "passes_from": 4})
+    draft = replace(rated.draft, scorer=scale, measure=Measure.MEAN_SCORE, bar=0.75)
+    _store().criteria.revise(rated.id, draft, rated.number, "Ada", "How good?")
+    opened = _opened(app)
+    assert "4 and more pass." in [caption.value for caption in opened.caption]
+    _press(opened, "3")
+    (score,) = [s for s in _ratings(experiment) if s.judgement.value is not None]
+    assert (score.judgement.outcome, score.judgement.value) == (Outcome.FAIL, 3.0)

@@ -1,10 +1,11 @@
 """How we can tell that a requirement is met: a scorer, a measure, a bar and a confidence."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
@@ -37,6 +38,7 @@ class Measure(StrEnum):
     FAIL_RATE = "fail_rate"
     PASS_HAT_K = "pass_hat_k"
     AGREEMENT = "agreement"
+    MEAN_SCORE = "mean_score"
 
     @property
     def is_upper_bar(self) -> bool:
@@ -51,6 +53,17 @@ class Lane(StrEnum):
     DISCOVERED = "discovered"
 
 
+class Scale(NamedTuple):
+    """The lowest and the highest score that can be given."""
+
+    low: float
+    high: float
+
+    def score(self, share: float) -> float:
+        """The score that lies so far up the scale, from 0 to 1."""
+        return self.low + share * (self.high - self.low)
+
+
 @dataclass(frozen=True)
 class Scorer:
     """A scorer and its settings. Two scorers with the same fingerprint give the same score."""
@@ -62,10 +75,22 @@ class Scorer:
         """The identity of the judgement."""
         return fingerprint(self.kind, self.settings)
 
+    @property
+    def scale(self) -> Scale | None:
+        """Between which scores it chooses; None where it says pass or fail and no more."""
+        ends = self.settings.get("scale")
+        return None if ends is None else Scale(*ends)
+
+    @property
+    def passes_from(self) -> float | None:
+        """The score from which on an output passes, where there is a scale."""
+        return self.settings.get("passes_from")
+
 
 @dataclass(frozen=True)
 class CriterionDraft:
-    """A criterion as somebody writes it. `slices` are tags: empty means every case."""
+    """A criterion as somebody writes it. `slices` are tags: empty means every case. `bar` and
+    `target` are shares from 0 to 1; of a mean score, how far up its scale."""
 
     title: str
     scorer: Scorer
@@ -98,11 +123,21 @@ class CriterionDraft:
             )
         if self.target is not None and not 0 <= self.target <= 1:
             raise InputError(f"The target of “{title}” is {self.target:g}.", "It is a share.")
+        if self.measure is Measure.MEAN_SCORE and self.scorer.scale is None:
+            raise InputError(
+                f"“{title}” asks for a mean score, but its scorer says only pass or fail.",
+                "Let a person rate it on a scale, or choose another measure.",
+            )
         problem = problem_with(self.scorer)
         if problem:
             raise InputError(f"The scorer of “{title}”: {problem}", "Complete its settings.")
         slices = tuple(dict.fromkeys(s.strip() for s in self.slices if s.strip()))
         return replace(self, title=title, slices=slices)
+
+    @property
+    def scale(self) -> Scale | None:
+        """The scale that the bar lies on, where it is not a rate."""
+        return self.scorer.scale if self.measure is Measure.MEAN_SCORE else None
 
     def text(self) -> str:
         """Everything in it, for comparing and for conflicts."""
@@ -153,6 +188,8 @@ def problem_with(scorer: Scorer) -> str:
         return "it has no pattern."
     if kind is ScorerKind.LENGTH:
         return _problem_with_length(settings)
+    if kind is ScorerKind.RATING:
+        return _problem_with_scale(settings)
     limit = _LIMIT.get(kind)
     if limit and not _is_positive(settings.get(limit)):
         return f"it needs “{limit}”, a number above 0."
@@ -175,6 +212,27 @@ def _problem_with_length(settings: Mapping[str, Any]) -> str:
     return ""
 
 
+def _problem_with_scale(settings: Mapping[str, Any]) -> str:
+    scale, passes_from = settings.get("scale"), settings.get("passes_from")
+    if scale is None:
+        return "" if passes_from is None else "it says from where a score passes, but no scale."
+    numbers = [*scale, passes_from] if isinstance(scale, list | tuple) else []
+    if len(numbers) != 3 or not all(_is_number(number) for number in numbers):
+        return "its scale needs the lowest score, the highest, and from which on an output passes."
+    low, high, least = numbers
+    if not low < least <= high:
+        return (
+            f"an output passes from {least:g} on, but the scale goes from {low:g} to {high:g}: "
+            "the level lies above the lowest score, and up to the highest."
+        )
+    return ""
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
+
+
 def _is_positive(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
@@ -189,5 +247,5 @@ _KNOWN: dict[ScorerKind, set[str]] = {
     ScorerKind.LENGTH: {"unit", "min", "max"},
     ScorerKind.LATENCY: {"max_ms"},
     ScorerKind.COST: {"max_usd"},
-    ScorerKind.RATING: {"question"},
+    ScorerKind.RATING: {"question", "scale", "passes_from"},
 }

@@ -34,7 +34,7 @@ def seen(
             continue
         frozen = {criterion_id for criterion_id, _ in experiment.criteria}
         for criterion in criteria:
-            if criterion.id in found or criterion.id not in frozen:
+            if criterion.id in found or criterion.id not in frozen or criterion.draft.scale:
                 continue
             icc = _mean(experiment, counted.of(criterion, experiment))
             if icc is not None:
@@ -45,10 +45,10 @@ def seen(
 def _mean(experiment: Experiment, tallies: Sequence[Tally]) -> float | None:
     values = []
     for variant in experiment.variants:
-        mine = [t for t in tallies if t.variant_id == variant.id and t.passes + t.fails]
+        mine = [t for t in tallies if t.variant_id == variant.id and t.scored]
         alike = [t.alike for t in mine]
         passes = np.repeat(np.array([t.passes for t in mine], dtype=np.float64), alike)
-        scored = np.repeat(np.array([t.passes + t.fails for t in mine], dtype=np.float64), alike)
+        scored = np.repeat(np.array([t.scored for t in mine], dtype=np.float64), alike)
         if int((scored > 1).sum()) < _FEWEST:
             continue
         found = noise_split(passes, scored)

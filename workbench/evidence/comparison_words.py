@@ -1,5 +1,6 @@
 """Comparisons in plain words: the same sentences on pages and on the command line."""
 
+from workbench.domain.criteria import Scale
 from workbench.evidence.comparisons import Comparison
 from workbench.stats.comparison import Change, Difference
 
@@ -12,29 +13,40 @@ def verdict(found: Comparison) -> str:
     a, b = found.a.label, found.b.label
     if gap.estimate is None:
         return f"{a} and {b} have no scored case in common."
+    scale = found.criterion.draft.scale
     if not found.is_sure:
+        does = "score the same" if scale else "pass equally often"
         return (
-            f"Not enough evidence that {a} and {b} differ: {b} passes {points(gap)} than {a}, "
+            f"Not enough evidence that {a} and {b} differ: {b} {more(gap, scale)} than {a}, "
             "which could be chance."
             if gap.estimate
-            else f"{a} and {b} pass equally often on these cases."
+            else f"{a} and {b} {does} on these cases."
         )
-    return f"{b} passes {points(gap)} than {a}, beyond chance."
+    return f"{b} {more(gap, scale)} than {a}, beyond chance."
 
 
-def points(gap: Difference) -> str:
-    """A difference in percentage points, as a phrase: “8 points more often”."""
-    size = abs(100 * (gap.estimate or 0.0))
+def more(gap: Difference, scale: Scale | None = None) -> str:
+    """A difference as a phrase: “passes 8 points more often”, or on a scale “scores 0.4 higher”."""
+    size = abs(gap.estimate or 0.0)
     if size == 0:
-        return "equally often"
-    said = f"{size:.0f}" if size >= 1 else f"{size:.1f}"
-    direction = "more" if (gap.estimate or 0.0) > 0 else "less"
-    return f"{said} point{'' if said == '1' else 's'} {direction} often"
+        return "scores the same" if scale else "passes equally often"
+    is_more = (gap.estimate or 0.0) > 0
+    if scale is not None:
+        said = f"{size * (scale.high - scale.low):.2g}"
+        return f"scores {said} {'higher' if is_more else 'lower'}"
+    said = f"{100 * size:.0f}" if 100 * size >= 1 else f"{100 * size:.1f}"
+    often = "more" if is_more else "less"
+    return f"passes {said} point{'' if said == '1' else 's'} {often} often"
 
 
-def interval(gap: Difference) -> str:
-    """The interval of a difference in points: “-2 to +14 points”."""
+def interval(gap: Difference, scale: Scale | None = None) -> str:
+    """The interval of a difference in percentage points, “-2 to +14 points”, or on a scale."""
     low, high = max(-1.0, gap.low), min(1.0, gap.high)
+    if scale is not None:
+        wide = scale.high - scale.low
+        return (
+            f"{wide * low:+.2g} to {wide * high:+.2g} on a scale of {scale.low:g} to {scale.high:g}"
+        )
     return f"{100 * low:+.0f} to {100 * high:+.0f} points"
 
 
@@ -50,7 +62,8 @@ def changed(found: Comparison) -> str:
 def details(found: Comparison) -> str:
     """The engineer's line: interval, p-value, method and what it rests on."""
     gap = found.difference
-    parts = [f"95% interval {interval(gap)}", f"{gap.n_cases} cases, {gap.n_differ} differ"]
+    said = interval(gap, found.criterion.draft.scale)
+    parts = [f"95% interval {said}", f"{gap.n_cases} cases, {gap.n_differ} differ"]
     if gap.p_value is not None and found.adjusted_p is not None:
         adjusted = f"p = {gap.p_value:.3g}"
         if found.n_comparisons > 1:
@@ -69,7 +82,7 @@ def slices(found: Comparison) -> list[str]:
 
     Those of a handful of cases are only counted: whatever they show is chance.
     """
-    lines = []
+    lines, scale = [], found.criterion.draft.scale
     tiny = [part for part in found.slices if part.difference.n_cases < _HANDFUL]
     for part in found.slices:
         gap = part.difference
@@ -77,7 +90,7 @@ def slices(found: Comparison) -> list[str]:
             continue
         p = "" if part.adjusted_p is None else f", p = {part.adjusted_p:.3g} adjusted"
         small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
-        lines.append(f"{part.tag}: {points(gap)} ({interval(gap)}{p}){small}")
+        lines.append(f"{part.tag}: {more(gap, scale)} ({interval(gap, scale)}{p}){small}")
     if tiny:
         noun = "slice has" if len(tiny) == 1 else "slices have"
         lines.append(f"{len(tiny)} {noun} fewer than {_HANDFUL} cases: too few to tell anything")

@@ -109,7 +109,9 @@ def against(
             continue
         scorer = criterion.draft.scorer.fingerprint()
         for other in others:
-            pairs = reports.pairs(experiment.id, criterion.id, scorer, baseline.id, other.id)
+            pairs = reports.pairs(
+                experiment.id, criterion.id, scorer, baseline.id, other.id, criterion.draft.scale
+            )
             mine = [pair for pair in pairs if criterion.applies_to(pair.tags)]
             found.append(_compared(experiment, criterion, baseline, other, mine))
     tested = [c for c in found if c.difference.p_value is not None]
@@ -166,6 +168,6 @@ def _by_slice(pairs: Sequence[Pair]) -> tuple[SliceDifference, ...]:
 
 def _difference(pairs: Sequence[Pair]) -> Difference:
     groups = group_numbers([pair.group for pair in pairs])
-    a = np.array([pair.passes_a / pair.scored_a for pair in pairs])
-    b = np.array([pair.passes_b / pair.scored_b for pair in pairs])
+    a = np.array([pair.sum_a / pair.scored_a for pair in pairs])
+    b = np.array([pair.sum_b / pair.scored_b for pair in pairs])
     return paired_difference(group_means(a, groups), group_means(b, groups))

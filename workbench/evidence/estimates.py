@@ -23,7 +23,9 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
     passes, scored, unscored = _arrays(tallies)
     groups = group_numbers([t.group for t in tallies], [t.alike for t in tallies])
     confidence = draft.confidence
-    if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
+    if draft.measure not in (Measure.PASS_HAT_K, Measure.AGREEMENT):
+        # A mean score is a pass rate of parts: a value between 0 and 1 varies at most as much as
+        # passes and fails with the same mean do.
         found = intervals.with_unscored(
             group_sums(passes, groups),
             group_sums(scored, groups),
@@ -39,7 +41,7 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         low=found.low,
         high=found.high,
         confidence=confidence,
-        n_cases=sum(t.cases * t.alike for t in tallies if t.passes + t.fails),
+        n_cases=sum(t.cases * t.alike for t in tallies if t.scored),
         n_trials=int(scored.sum()),
         n_unscored=int(unscored.sum()),
         n_effective=found.n_effective,
@@ -64,7 +66,7 @@ def _by_k(
 ) -> tuple[float | None, ...]:
     # Inputs that ended alike have one value: it is worked out once, and weighs as many.
     passes = np.array([t.passes for t in tallies], dtype=np.float64)
-    scored = np.array([t.passes + t.fails for t in tallies], dtype=np.float64)
+    scored = np.array([t.scored for t in tallies], dtype=np.float64)
     alike = np.array([t.alike for t in tallies], dtype=np.float64)
     found: list[float | None] = []
     for k in range(1, trials + 1):
@@ -87,7 +89,7 @@ def spread(tallies: Sequence[Tally], trials: int) -> Spread:
     by_passes = [0] * (trials + 1)
     for tally in tallies:
         # Cases with the same input have their trials put together: a share of them passed.
-        if tally.passes + tally.fails == tally.planned:
+        if not tally.unscored:
             exact = tally.passes * trials / tally.planned
             by_passes[floor(exact) if exact < trials / 2 else ceil(exact)] += tally.alike
     return Spread(trials, tuple(by_passes))
@@ -103,10 +105,11 @@ def icc(tallies: Sequence[Tally]) -> float | None:
 
 
 def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:
-    counts = np.array([(t.passes, t.fails, t.unscored) for t in tallies], dtype=np.float64)
+    counts = np.array([(t.passes, t.scored, t.unscored) for t in tallies], dtype=np.float64)
     alike = np.array([t.alike for t in tallies], dtype=np.intp)
-    passes, fails, unscored = np.repeat(counts.reshape(-1, 3), alike, axis=0).T
-    return passes, passes + fails, unscored
+    passes, scored, unscored = np.repeat(counts.reshape(-1, 3), alike, axis=0).T
+    # Parts that were rounded add up to a hair more than all.
+    return np.minimum(passes, scored), scored, unscored
 
 
 def _mirrored(found: intervals.Interval) -> intervals.Interval:

@@ -51,9 +51,10 @@ def sentence(fix: Fix) -> str:
     """How often it fails and where, in natural frequencies."""
     draft = fix.found.requirement.draft
     things = words.things(fix.found.criterion.draft.measure)
+    missed = "are lost" if fix.found.criterion.draft.scale else "miss it"
     where = "" if fix.reach >= 1 else f", on {100 * fix.reach:.0f} of 100 cases"
     return (
-        f"About {100 * fix.share:.0f} of 100 {things} miss it ({floor(100 * fix.low)} to "
+        f"About {100 * fix.share:.0f} of 100 {things} {missed} ({floor(100 * fix.low)} to "
         f"{ceil(100 * fix.high)}){where}; {draft.impact.value} impact, {draft.effort.value} effort."
     )
 

@@ -45,16 +45,16 @@ def in_words(experiment: Experiment, criteria: Sequence[Criterion], counted: Cou
     if not apart:
         return f"No criterion separates {names}: on none is the difference beyond chance."
     separate = "separates" if len(apart) == 1 else "separate"
-    said = "; ".join(
-        f"{criterion.key} ("
-        + ", ".join(f"{best} passes more often than {other}" for best, other in pairs)
-        + ")"
-        for criterion, pairs in apart
-    )
+    said = "; ".join(f"{criterion.key} ({_better(criterion, pairs)})" for criterion, pairs in apart)
     return (
         f"{len(apart)} of {len(criteria)} criteria {separate} the variants: {said}. On the others "
         "the difference could be chance."
     )
+
+
+def _better(criterion: Criterion, pairs: Sequence[tuple[str, str]]) -> str:
+    does = "scores higher" if criterion.draft.scale else "passes more often"
+    return ", ".join(f"{best} {does} than {other}" for best, other in pairs)
 
 
 Means = dict[str, tuple[float, int, str]]
@@ -65,9 +65,8 @@ def _means(experiment: Experiment, tallies: Sequence[Tally]) -> dict[str, Means]
     labels = {variant.id: variant.label for variant in experiment.variants}
     found: dict[str, Means] = {}
     for tally in tallies:
-        scored = tally.passes + tally.fails
-        if scored:
-            mean = (tally.passes / scored, tally.alike, tally.group)
+        if tally.scored:
+            mean = (min(1.0, tally.passes / tally.scored), tally.alike, tally.group)
             found.setdefault(labels[tally.variant_id], {})[tally.cluster] = mean
     return found
 

@@ -72,7 +72,10 @@ class Counted:
     def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""
         missing = [c for c in criteria if (experiment.id, c.id, c.number) not in self._known]
-        wanted = [Counting(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in missing]
+        wanted = [
+            Counting(c.id, c.draft.scorer.fingerprint(), c.draft.slices, c.draft.scale)
+            for c in missing
+        ]
         for criterion, tallies in zip(
             missing, self._store.tallies.of_all(experiment.id, wanted), strict=True
         ):
@@ -91,7 +94,11 @@ class Counted:
         if key not in self._courses:
             draft = criterion.draft
             self._courses[key] = self._store.courses.of(
-                experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+                experiment.id,
+                criterion.id,
+                draft.scorer.fingerprint(),
+                draft.slices,
+                draft.scale,
             )
         return self._courses[key].get(variant.id, [])
 
@@ -280,10 +287,11 @@ def _judge(
         experiment_id=experiment.id,
         stale=tuple(stale),
         warnings=tuple(warnings),
-        pass_hat_k=estimates.pass_hat_k(tallies, experiment.trials),
-        pass_at_k=estimates.pass_at_k(tallies, experiment.trials),
-        spread=estimates.spread(tallies, experiment.trials),
-        icc=estimates.icc(tallies),
+        # Of a mean score no answer passes or fails, so none does so every time.
+        pass_hat_k=() if draft.scale else estimates.pass_hat_k(tallies, experiment.trials),
+        pass_at_k=() if draft.scale else estimates.pass_at_k(tallies, experiment.trials),
+        spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
+        icc=None if draft.scale else estimates.icc(tallies),
     )
 
 

@@ -29,7 +29,7 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
     planned, passes, fails = counts.reshape(-1, 3).T
     scored = passes + fails
     values = _streams(draft.measure, [f for f in course if f.passes + f.fails == f.planned])[0]
-    if draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE):
+    if draft.measure not in (Measure.PASS_HAT_K, Measure.AGREEMENT):
         groups = group_numbers([f.group for f in course])[scored > 0]
         values = group_means(passes[scored > 0] / scored[scored > 0], groups)
     found = Estimate(
@@ -38,8 +38,8 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
         high=high,
         confidence=draft.confidence,
         n_cases=len(course),
-        n_trials=int(scored.sum()),
-        n_unscored=int((planned - scored).sum()),
+        n_trials=round(scored.sum()),
+        n_unscored=round((planned - scored).sum()),
         n_effective=float(len(lowest)),
         method=f"{METHOD}; {len(course)} of {n_cases} cases",
     )
@@ -71,7 +71,7 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
     for criterion in criteria:
         draft = criterion.draft
         courses = store.courses.of(
-            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices
+            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices, draft.scale
         )
         for variant in experiment.variants:
             if verdict(draft, courses.get(variant.id, [])) is Verdict.NOT_ENOUGH_EVIDENCE:

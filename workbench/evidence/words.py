@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil, floor, log10
 
-from workbench.domain.criteria import Criterion, Measure, ScorerKind
+from workbench.domain.criteria import Criterion, Measure, Scale, ScorerKind
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
 from workbench.stats.planning import best_bar, to_settle, zero_failure_minimum
 
@@ -12,6 +12,7 @@ MEASURES = {
     Measure.FAIL_RATE: "share of answers that fail",
     Measure.PASS_HAT_K: "share of cases that pass every time they are asked",
     Measure.AGREEMENT: "chance that asking twice gives the same outcome",
+    Measure.MEAN_SCORE: "mean score",
 }
 SCORERS = {
     ScorerKind.CONTAINS: "contains a text",
@@ -33,13 +34,19 @@ _PARTS = {
     Measure.FAIL_RATE: ("answers", "fail"),
     Measure.PASS_HAT_K: ("cases", "pass every time"),
     Measure.AGREEMENT: ("pairs of answers to one case", "get the same outcome"),
+    Measure.MEAN_SCORE: ("points", "be won"),
 }
 
 
-def figure(estimate: Estimate) -> str:
+def figure(found: CriterionVerdict) -> str:
     """The estimate with its interval and design, never a bare percentage."""
+    estimate, scale = found.estimate, found.criterion.draft.scale
     if estimate.value is None:
         return f"nothing scored yet ({_unscored(estimate)})" if estimate.n_unscored else "no result"
+    if scale is not None:
+        low, high = score(scale, estimate.low, floor), score(scale, estimate.high, ceil)
+        value = score(scale, estimate.value)
+        return f"{value} ({low} to {high} on {_ends(scale)}, {design(estimate)})"
     return (
         f"{percent(estimate.value)} ({_said(estimate.low, floor)} to {_said(estimate.high, ceil)}, "
         f"{design(estimate)})"
@@ -61,6 +68,14 @@ def percent(share: float) -> str:
     return _said(share, round)
 
 
+def score(scale: Scale, share: float, rounded: Callable[[float], int] = round) -> str:
+    """How far up a scale a share lies, as a score: bounds are to be rounded outwards."""
+    decimals = max(0, 2 - floor(log10(scale.high - scale.low)))
+    # 4.1 * 100 is 409.99999999999994: what is a whole number but for that is one.
+    scaled = round(scale.score(share) * 10**decimals, 6)
+    return f"{rounded(scaled) / 10**decimals:.12g}"
+
+
 def level(share: float) -> str:
     """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
     return f"{100 * share:.10g}%"
@@ -69,6 +84,8 @@ def level(share: float) -> str:
 def bar(criterion: Criterion) -> str:
     """What must be shown, in words: “at least 90%”."""
     draft = criterion.draft
+    if draft.scale is not None:
+        return f"at least {score(draft.scale, draft.bar)} on a scale of {_ends(draft.scale)}"
     return f"{'at most' if draft.measure.is_upper_bar else 'at least'} {level(draft.bar)}"
 
 
@@ -92,6 +109,16 @@ def expectation(found: CriterionVerdict) -> str:
         if estimate.n_unscored:
             return f"Nothing has been scored yet: {_unscored(estimate)}."
         return "Not evaluated: no experiment has tried this yet."
+    if draft.scale is not None:
+        least, most = (
+            score(draft.scale, estimate.low, floor),
+            score(draft.scale, estimate.high, ceil),
+        )
+        return (
+            f"On a scale of {_ends(draft.scale)} we expect a mean of about "
+            f"{score(draft.scale, estimate.value)}; it could be as low as {least} or as high as "
+            f"{most}."
+        )
     counted, happens = _PARTS[draft.measure]
     low, high = floor(100 * estimate.low), ceil(100 * estimate.high)
     about = f"Of 100 {counted} like these we expect about {100 * estimate.value:.0f} to {happens}"
@@ -101,24 +128,26 @@ def expectation(found: CriterionVerdict) -> str:
 def conclusion(found: CriterionVerdict) -> str:
     """What follows for the bar, and how sure that is."""
     draft, estimate = found.criterion.draft, found.estimate
-    wanted = bar(found.criterion)
+    wanted, rate, bound = bar(found.criterion), "rate", level(draft.bar)
+    if draft.scale is not None:
+        rate, bound = "mean", score(draft.scale, draft.bar)
     chance = round(1 / (1 - draft.confidence))
     if found.verdict is Verdict.MET:
         other = "above" if draft.measure.is_upper_bar else "below"
         return (
-            f"The bar of {wanted} is met. If the true rate were {other} {level(draft.bar)}, "
+            f"The bar of {wanted} is met. If the true {rate} were {other} {bound}, "
             f"results this good would appear less than 1 time in {chance}."
         )
     if found.verdict is Verdict.NOT_MET:
         held = "kept to" if draft.measure.is_upper_bar else "reached"
         return (
-            f"The bar of {wanted} is not met. If the true rate {held} {level(draft.bar)}, "
+            f"The bar of {wanted} is not met. If the true {rate} {held} {bound}, "
             f"results this poor would appear less than 1 time in {chance}."
         )
     if estimate.value is None:
         return f"There is no evidence yet on the bar of {wanted}."
     return (
-        f"There is not enough evidence on the bar of {wanted}: the true rate may lie on either "
+        f"There is not enough evidence on the bar of {wanted}: the true {rate} may lie on either "
         "side of it."
     )
 
@@ -173,6 +202,11 @@ def describe_scorer(criterion: Criterion) -> str:
         return f"arrives within {settings['max_ms'] / 1000:g} s"
     if scorer.kind is ScorerKind.COST:
         return f"costs at most ${settings['max_usd']:g}"
+    if scorer.scale is not None:
+        asked = settings.get("question") or criterion.draft.title
+        return (
+            f"a person gives it {scorer.passes_from:g} or more of {_ends(scorer.scale)} on: {asked}"
+        )
     if scorer.kind is ScorerKind.RATING:
         return f"a person says yes to: {settings.get('question') or criterion.draft.title}"
     return SCORERS[scorer.kind]
@@ -185,9 +219,10 @@ def _more_cases(found: CriterionVerdict) -> str:
     size = max(1, round(estimate.n_effective))
     if best_bar(estimate.n_cases, draft.confidence) < level:
         needed = zero_failure_minimum(level, draft.confidence)
+        at_best = "if every score were the highest" if draft.scale else "without a failure"
         return (
             f"{_count(estimate.n_cases, 'case')} can never show {bar(found.criterion)}: even "
-            f"without a failure it takes {needed} cases."
+            f"{at_best} it takes {needed} cases."
         )
     passing = 1 - estimate.value if draft.measure.is_upper_bar else estimate.value
     more = to_settle([passing] * size, [1] * size, level, draft.confidence)
@@ -209,6 +244,10 @@ def _said(share: float, rounded: Callable[[float], int]) -> str:
     gap = min(scaled, 100 - scaled)
     decimals = 0 if gap >= 1 or gap <= 0 else min(9, ceil(-log10(gap)) or 1)
     return f"{rounded(scaled * 10**decimals) / 10**decimals:.{decimals}f}%"
+
+
+def _ends(scale: Scale) -> str:
+    return f"{scale.low:g} to {scale.high:g}"
 
 
 def _unscored(estimate: Estimate) -> str:

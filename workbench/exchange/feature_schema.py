@@ -42,7 +42,11 @@ SETTINGS: dict[ScorerKind, dict[str, Shape]] = {
     },
     ScorerKind.LATENCY: {"max_ms": _POSITIVE},
     ScorerKind.COST: {"max_usd": _POSITIVE},
-    ScorerKind.RATING: {"question": _TEXT},
+    ScorerKind.RATING: {
+        "question": _TEXT,
+        "scale": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        "passes_from": {"type": "number"},
+    },
 }
 
 

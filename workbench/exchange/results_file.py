@@ -4,21 +4,19 @@ import csv
 import gc
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
+from workbench.domain.criteria import Scale
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
+from workbench.exchange.results_shape import PASSES_FROM, Answered, Results, Scored
 from workbench.exchange.table_shape import clean
 
 NEEDED = ("case", "variant", "trial", "criterion", "value")
 OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater")
 RATER = "outside"
 """Who gave the scores where the file does not say."""
-
-PASSES_FROM = 0.5
-"""The number from which one between 0 and 1 passes where nobody says which."""
 
 _MOST_TRIALS = 100
 _SHOWN = 20
@@ -35,59 +33,22 @@ _FORM = (
 )
 
 
-@dataclass(slots=True)
-class Scored:
-    """What one line says of a trial: its place in `Results.criteria`, who scored it, and how.
-
-    `value` is the number that the file says, None where it says pass or fail in a word.
-    """
-
-    criterion: int
-    rater: str
-    outcome: Outcome
-    line: int
-    value: float | None = None
-
-
-@dataclass(slots=True)
-class Answered:
-    """One trial. `output`, `latency_ms` (milliseconds) and `cost` (USD) are None where the file
-    does not say; `line` is the first one about it."""
-
-    case: str
-    variant: str
-    number: int
-    line: int
-    output: str | None = None
-    latency_ms: float | None = None
-    cost: float | None = None
-    scores: list[Scored] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Results:
-    """A whole file. `cases` are the keys in their order, with their tags (None: not said);
-    `ignored` names the columns that mean nothing here. `numeric` are the places of the criteria
-    with numbers, which pass from `passes_from`."""
-
-    name: str
-    cases: Mapping[str, tuple[str, ...] | None]
-    variants: tuple[str, ...]
-    criteria: tuple[str, ...]
-    answers: Sequence[Answered]
-    ignored: tuple[str, ...]
-    numeric: frozenset[int] = frozenset()
-    passes_from: float = PASSES_FROM
-
-
-def read(name: str, data: bytes, passes_from: float | None = None) -> Results:
+def read(
+    name: str, data: bytes, passes_from: float | None = None, scale: Scale | None = None
+) -> Results:
     """The results in a file. Raises InputError that lists what is wrong by line.
 
     Numbers other than 0 and 1 pass from `passes_from`; without it those between 0 and 1 pass from
-    one half, and others are refused: nobody can tell whether 4 is good.
+    one half, and others are refused: nobody can tell whether 4 is good. Those of a criterion lie
+    on `scale`, or from 0 to 1 where all of them do.
     """
     if passes_from is not None and not math.isfinite(passes_from):
         raise InputError(f"Numbers cannot pass from {passes_from} on.", "Name a number, such as 4.")
+    if scale is not None and (passes_from is None or not scale.low < passes_from <= scale.high):
+        raise InputError(
+            f"From which number of {scale.low:g} to {scale.high:g} on does an answer pass?",
+            f"Say --passes-from with a number above {scale.low:g}, up to {scale.high:g}.",
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -107,7 +68,7 @@ def read(name: str, data: bytes, passes_from: float | None = None) -> Results:
     if doubled:
         raise InputError(f"“{name}” has two columns {_listed(doubled)}.", "Keep one of each.")
     with calm():
-        return _Reading(name, columns, passes_from).read(lines)
+        return _Reading(name, columns, passes_from, scale).read(lines)
 
 
 @contextmanager
@@ -126,7 +87,9 @@ def calm() -> Iterator[None]:
 class _Reading:
     """What is known of a file so far, and what is wrong with it."""
 
-    def __init__(self, name: str, columns: Sequence[str], passes_from: float | None) -> None:
+    def __init__(
+        self, name: str, columns: Sequence[str], passes_from: float | None, scale: Scale | None
+    ) -> None:
         self._name = name
         self._places = [columns.index(c) if c in columns else -1 for c in (*NEEDED, *OPTIONAL)]
         self._width = len(columns)
@@ -139,6 +102,7 @@ class _Reading:
         self._criteria: dict[str, int] = {}
         self._criterion_titles: list[str] = []
         self._passes_from = passes_from
+        self._scale = scale
         self._numeric: set[int] = set()
         self._tags: dict[str, tuple[str, ...]] = {"": ()}
 
@@ -150,6 +114,8 @@ class _Reading:
         if self._n_problems:
             self._refuse()
         self._settle()
+        if self._n_problems:
+            self._refuse()
         if not self._answers:
             raise InputError(f"“{self._name}” has no results, only a header.", _FORM)
         return Results(
@@ -161,6 +127,7 @@ class _Reading:
             self._ignored,
             frozenset(self._numeric),
             PASSES_FROM if self._passes_from is None else self._passes_from,
+            self._scale,
         )
 
     def _take(self, line: int, row: list[str]) -> None:
@@ -268,10 +235,18 @@ class _Reading:
         """On a scale from 1 to 5 a 1 is no pass: told when all numbers of a criterion are known."""
         if not self._numeric:
             return
+        low, high = self._scale or (-math.inf, math.inf)
+        least, most = math.inf, -math.inf
         for answer in self._answers.values():
             for score in answer.scores:
                 if score.criterion in self._numeric and score.value is not None:
                     score.outcome = self._judged(score.value)
+                    least, most = min(least, score.value), max(most, score.value)
+                    if not low <= score.value <= high:
+                        said = f"the value {score.value:g} is not from {low:g} to {high:g}."
+                        self._wrong(score.line, said)
+        if self._scale is None and least >= 0 and most <= 1:
+            self._scale = Scale(0.0, 1.0)
 
     def _judged(self, number: float) -> Outcome:
         level = PASSES_FROM if self._passes_from is None else self._passes_from

@@ -15,8 +15,9 @@ from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.exchange import results_criteria
-from workbench.exchange.results_file import Answered, Results, calm
+from workbench.exchange.results_file import calm
 from workbench.exchange.results_plan import settled
+from workbench.exchange.results_shape import Answered, Results
 from workbench.store.outside import Held, Outside, OutsideScore, OutsideTrial, Place
 from workbench.store.store import Store
 from workbench.store.trials import text_hash

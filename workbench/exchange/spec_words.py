@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
+from workbench.domain.criteria import CriterionDraft, Measure, Scale, Scorer, ScorerKind
 from workbench.domain.requirements import RequirementDraft
 from workbench.domain.verdicts import CriterionVerdict, Estimate
 
@@ -13,6 +13,7 @@ _MEASURES = {
     Measure.FAIL_RATE: "the share of trials that fail",
     Measure.PASS_HAT_K: "the share of cases that pass in every trial",
     Measure.AGREEMENT: "the share of pairs of trials on one case with the same outcome",
+    Measure.MEAN_SCORE: "the mean score",
 }
 
 
@@ -38,23 +39,42 @@ def scorer(scorer: Scorer) -> str:
         return f"the answer takes at most {settings.get('max_ms', 0) / 1000:g} s"
     if scorer.kind is ScorerKind.COST:
         return f"the call costs at most ${settings.get('max_usd', 0):g}"
+    if scorer.scale is not None:
+        return (
+            f"a person gives it {scorer.passes_from:g} or more of {scorer.scale.low:g} to "
+            f"{scorer.scale.high:g} on “{settings.get('question') or 'How good is this output?'}”"
+        )
     return f"a person says yes to “{settings.get('question') or 'Is this output good enough?'}”"
 
 
 def bar(draft: CriterionDraft) -> str:
     """Measure, bar, target and confidence as one clause."""
     sign = "at most" if draft.measure.is_upper_bar else "at least"
-    target = "" if draft.target is None else f" (hoped for: {share(draft.target)})"
+    target = "" if draft.target is None else f" (hoped for: {_level(draft, draft.target)})"
+    scale = "" if draft.scale is None else f" of {draft.scale.high:g}"
     return (
-        f"{_MEASURES[draft.measure]} is {sign} {share(draft.bar)}{target}, "
+        f"{_MEASURES[draft.measure]} is {sign} {_level(draft, draft.bar)}{scale}{target}, "
         f"shown at {share(draft.confidence)} confidence"
     )
 
 
-def figure(estimate: Estimate) -> str:
+def _level(draft: CriterionDraft, at: float) -> str:
+    return share(at) if draft.scale is None else f"{draft.scale.score(at):.3g}"
+
+
+def figure(estimate: Estimate, scale: Scale | None = None) -> str:
     """The estimate with its interval and design. The interval is rounded outwards."""
     if estimate.value is None:
         return "nothing scored yet"
+    if scale is not None:
+        value, least, most = map(scale.score, (estimate.value, estimate.low, estimate.high))
+        unscored = f", {estimate.n_unscored} unscored" if estimate.n_unscored else ""
+        low, high = math.floor(least * 100) / 100, math.ceil(most * 100) / 100
+        return (
+            f"{value:.2f} ({low:.2f} to {high:.2f} "
+            f"on {scale.low:g} to {scale.high:g}, each bound at {share(estimate.confidence)}; "
+            f"{count(estimate.n_cases, 'case')}, {count(estimate.n_trials, 'trial')}{unscored})"
+        )
     low, high = math.floor(estimate.low * 1000) / 10, math.ceil(estimate.high * 1000) / 10
     unscored = f", {estimate.n_unscored} unscored" if estimate.n_unscored else ""
     return (
@@ -67,7 +87,9 @@ def figure(estimate: Estimate) -> str:
 def result(verdict: CriterionVerdict) -> str:
     """The verdict in words, with what it rests on."""
     stale = ", stale" if verdict.stale else ""
-    return f"{verdict.verdict.label}{stale}: {figure(verdict.estimate)}"
+    return (
+        f"{verdict.verdict.label}{stale}: {figure(verdict.estimate, verdict.criterion.draft.scale)}"
+    )
 
 
 def priority(draft: RequirementDraft) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
-from workbench.store.tallies import VOTE
+from workbench.store.tallies import VOTE, mark
 
 PLACE = "md5(concat(e.id, c.case_id))"
 """The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
@@ -18,8 +18,8 @@ class Finished(NamedTuple):
     """
 
     planned: int
-    passes: int
-    fails: int
+    passes: float
+    fails: float
     group: str = ""
 
 
@@ -30,25 +30,38 @@ class Courses:
         self._db = database
 
     def of(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: tuple[str, ...]
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        slices: tuple[str, ...],
+        scale: tuple[float, float] | None = None,
     ) -> dict[UUID, list[Finished]]:
         """Each variant's finished inputs in the order of the plan, up to the first that is not; of
         a group all or none.
 
         What comes after that one waits: to count what happens to be finished would prefer cases
-        that are answered fast. A trial has ended when its call failed or it has a score.
+        that are answered fast. A trial has ended when its call failed or it has a score. With a
+        `scale` scores count by how far up it they are.
         """
+        low, high = scale or (None, None)
         rows = self._db.rows(
             f"""
             with newest as (
-                select trial_id, rater, arg_max({VOTE}, created_at) as vote
+                select trial_id, rater, arg_max({VOTE}, created_at) as vote,
+                    arg_max_null({mark("$low", "$high")}, created_at) as mark
                 from scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),
-            votes as (select trial_id, sum(vote) as vote from newest group by trial_id),
+            votes as (
+                select trial_id, sum(vote) as vote, avg(mark) as mark from newest group by trial_id
+            ),
             per_case as (
-                select t.variant_id, t.case_id, count(*) filter (vote > 0) as passes,
-                    count(*) filter (vote < 0) as fails,
+                select t.variant_id, t.case_id,
+                    case when $low is null then count(*) filter (vote > 0)
+                        else sum(mark) end as passes,
+                    case when $low is null then count(*) filter (vote < 0)
+                        else sum(1 - mark) end as fails,
                     count(*) filter (t.failure is not null or vote is not null) as ended
                 from experiment_trials t left join votes on votes.trial_id = t.id
                 where t.experiment_id = $experiment
@@ -57,8 +70,8 @@ class Courses:
             inputs as (
                 select v.variant_id, d.cluster, d.input, any_value(d.group_name) as group_name,
                     min({PLACE}) as place, count(*) * any_value(e.trials) as planned,
-                    coalesce(sum(p.passes), 0)::integer as passes,
-                    coalesce(sum(p.fails), 0)::integer as fails,
+                    round(coalesce(sum(p.passes), 0), 9) as passes,
+                    round(coalesce(sum(p.fails), 0), 9) as fails,
                     coalesce(sum(p.ended), 0) as ended
                 from experiments e
                 join experiment_variants v on v.experiment_id = e.id
@@ -82,6 +95,8 @@ class Courses:
                 "criterion": criterion_id,
                 "scorer": scorer,
                 "slices": list(slices),
+                "low": low,
+                "high": high,
             },
         )
         found: dict[UUID, list[Finished]] = {}

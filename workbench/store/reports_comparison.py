@@ -4,19 +4,22 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
+from workbench.store.tallies import mark
 
 
 class Pair(NamedTuple):
-    """Cases with one input under two variants: passes of how many scored trials of each. Pairs of
-    one `group` depend on each other."""
+    """Cases with one input under two variants: passes of how many scored trials of each, and the
+    sum of their scores from 0 to 1 (a pass is 1). Pairs of one `group` depend on each other."""
 
     key: str
     group: str
     tags: tuple[str, ...]
     passes_a: int
     scored_a: int
+    sum_a: float
     passes_b: int
     scored_b: int
+    sum_b: float
 
 
 class Taken(NamedTuple):
@@ -39,15 +42,34 @@ class ComparisonReports:
         self._db = database
 
     def pairs(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, a: UUID, b: UUID
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        a: UUID,
+        b: UUID,
+        scale: tuple[float, float] | None = None,
     ) -> list[Pair]:
-        """Every input that both variants were asked about, by the key of its first case."""
+        """Every input that both variants were asked about, by the key of its first case. With a
+        `scale` scores count by how far up it they are."""
+        low, high = scale or (None, None)
         rows = self._db.rows(
-            """
-            with scored as (
-                select t.case_id, t.variant_id, s.outcome
+            f"""
+            with newest as (
+                select trial_id, rater,
+                    arg_max_null({mark("$low", "$high")}, created_at) as mark
+                from scores
+                where criterion_id = $criterion and scorer = $scorer and $low is not null
+                group by trial_id, rater
+            ),
+            marks as (select trial_id, avg(mark) as mark from newest group by trial_id),
+            scored as (
+                select t.case_id, t.variant_id, s.outcome,
+                    case when $low is null then (s.outcome = 'pass')::integer else m.mark end
+                        as mark
                 from experiment_trials t
                 join outcomes_of($criterion::uuid, $scorer) s on s.trial_id = t.id
+                left join marks m on m.trial_id = t.id
                 where t.experiment_id = $experiment and t.variant_id in ($a, $b)
                     and s.outcome <> 'unscored'
             )
@@ -55,8 +77,10 @@ class ComparisonReports:
                 list_sort(list_distinct(flatten(list(c.tags)))),
                 count(*) filter (s.variant_id = $a and s.outcome = 'pass'),
                 count(*) filter (s.variant_id = $a),
+                coalesce(sum(s.mark) filter (s.variant_id = $a), 0),
                 count(*) filter (s.variant_id = $b and s.outcome = 'pass'),
-                count(*) filter (s.variant_id = $b)
+                count(*) filter (s.variant_id = $b),
+                coalesce(sum(s.mark) filter (s.variant_id = $b), 0)
             from experiment_cases x
             join cases c on c.id = x.case_id
             left join scored s on s.case_id = x.case_id
@@ -69,6 +93,8 @@ class ComparisonReports:
                 "scorer": scorer,
                 "a": a,
                 "b": b,
+                "low": low,
+                "high": high,
             },
         )
         return [Pair(key, group, tuple(tags or ()), *counts) for key, group, tags, *counts in rows]

@@ -1,6 +1,6 @@
 """Counts for the statistics: per variant and cluster of cases, aggregated by DuckDB."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,13 @@ from workbench.store.database import Database
 
 VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 """A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
+
+
+def mark(low: str, high: str) -> str:
+    """How far up its scale a score's value lies, from 0 to 1, as SQL; null where it has none."""
+    # DuckDB's least and greatest pass over nulls: alone they would make a 0 of no value.
+    share = f"(value - {low}) / ({high} - {low})"
+    return f"case when value is not null then least(1, greatest(0, {share})) end"
 
 
 class Tally(NamedTuple):
@@ -26,25 +33,35 @@ class Tally(NamedTuple):
     cluster: str
     cases: int
     planned: int
-    passes: int
-    fails: int
+    passes: float
+    fails: float
     errors: int
     waiting: int
     alike: int = 1
     group: str = ""
 
     @property
+    def scored(self) -> int:
+        """Trials with a score. Parts of passes and fails add up to whole trials."""
+        return round(self.passes + self.fails)
+
+    @property
     def unscored(self) -> int:
-        """Planned trials without a pass or fail, whatever the reason."""
-        return self.planned - self.passes - self.fails
+        """Planned trials without a score, whatever the reason."""
+        return self.planned - self.scored
 
 
 class Counting(NamedTuple):
-    """What to count: a criterion's scores by one scorer, on cases with one of these tags (all)."""
+    """What to count: a criterion's scores by one scorer, on cases with one of these tags (all).
+
+    Where a `scale` (lowest and highest score) is given, scores count by how far up it they are: a
+    3 from 1 to 5 is half a pass and half a fail.
+    """
 
     criterion_id: UUID
     scorer: str
     slices: Sequence[str] = ()
+    scale: tuple[float, float] | None = None
 
 
 class CutOff(NamedTuple):
@@ -91,10 +108,15 @@ class Tallies:
         return [CutOff(variant_id, tuple(tags), answers) for variant_id, tags, answers in rows]
 
     def of(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        slices: Sequence[str],
+        scale: tuple[float, float] | None = None,
     ) -> list[Tally]:
         """The counts of one criterion in one experiment; see `of_all`."""
-        return self.of_all(experiment_id, [Counting(criterion_id, scorer, slices)])[0]
+        return self.of_all(experiment_id, [Counting(criterion_id, scorer, slices, scale)])[0]
 
     def of_all(self, experiment_id: UUID, wanted: Sequence[Counting]) -> list[list[Tally]]:
         """The counts of several criteria in one experiment, in one pass over its trials.
@@ -118,11 +140,16 @@ class Tallies:
         for place, counting in enumerate(wanted):
             parameters[f"criterion{place}"] = counting.criterion_id
             parameters[f"scorer{place}"] = counting.scorer
+            if counting.scale is not None:
+                parameters[f"low{place}"], parameters[f"high{place}"] = counting.scale
         slices = [counting.slices for counting in wanted]
+        graded = {place for place, counting in enumerate(wanted) if counting.scale is not None}
         for place, tags in enumerate(slices):
             if slices.index(tags) == place:
                 parameters[f"slices{place}"] = list(tags)
-        rows = self._db.rows(_sql(slices, [position for _, position, _ in planned]), parameters)
+        rows = self._db.rows(
+            _sql(slices, graded, [position for _, position, _ in planned]), parameters
+        )
         for number, (place, group, alike, cases, *ended) in enumerate(rows):
             for variant, (variant_id, _, trials) in enumerate(planned):
                 passes, fails, errors, made = ended[4 * variant : 4 * variant + 4]
@@ -132,27 +159,36 @@ class Tallies:
         return found
 
 
-def _sql(slices: Sequence[Sequence[str]], positions: Sequence[int]) -> str:
+def _sql(slices: Sequence[Sequence[str]], graded: Collection[int], positions: Sequence[int]) -> str:
     """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
     inputs, inputs that ended alike to one row. It is put together from numbers of our own,
     never from texts."""
     places = range(len(slices))
     mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
-    newest = [f"arg_max({VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
-    summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
+    votes = dict.fromkeys(places, f"arg_max({VOTE}, created_at)")
+    for i in graded:
+        # A rater who can't tell any more takes the older score back: nulls count.
+        votes[i] = f"arg_max_null({mark(f'$low{i}', f'$high{i}')}, created_at)"
+    newest = [f"{votes[i]} filter {mine[i]} as vote_{i}" for i in places]
+    summed = [f"{'avg' if i in graded else 'sum'}(vote_{i}) as vote_{i}" for i in places]
     per_case = []
     for position in positions:
         here = f"t.position = {position:d}"
         per_case.append(f"count(*) filter ({here}) as made_{position:d}")
         per_case.append(f"count(t.failure) filter ({here}) as errors_{position:d}")
         for i in places:
-            per_case.append(f"count(*) filter ({here} and vote_{i} > 0) as pass_{i}_{position:d}")
-            per_case.append(f"count(*) filter ({here} and vote_{i} < 0) as fail_{i}_{position:d}")
+            won, lost = f"pass_{i}_{position:d}", f"fail_{i}_{position:d}"
+            if i in graded:
+                per_case.append(f"sum(vote_{i}) filter ({here}) as {won}")
+                per_case.append(f"sum(1 - vote_{i}) filter ({here}) as {lost}")
+            else:
+                per_case.append(f"count(*) filter ({here} and vote_{i} > 0) as {won}")
+                per_case.append(f"count(*) filter ({here} and vote_{i} < 0) as {lost}")
     # Criteria that look at the same cases share the clusters.
     looking: dict[tuple[str, ...], list[int]] = {}
     for i in places:
         looking.setdefault(tuple(slices[i]), []).append(i)
-    clusters = [_clusters(shared, positions) for shared in looking.values()]
+    clusters = [_clusters(shared, graded, positions) for shared in looking.values()]
     whole = [
         f"""
         select {i} as place, group_name, count(*) as alike, cases,
@@ -188,10 +224,17 @@ def _columns(place: int, position: int) -> tuple[str, str, str, str]:
     )
 
 
-def _clusters(places: Sequence[int], positions: Sequence[int]) -> str:
+def _clusters(places: Sequence[int], graded: Collection[int], positions: Sequence[int]) -> str:
     """Cases with the same input, counted for criteria that look at the same slices."""
+    parts = {name for i in graded for p in positions for name in _columns(i, p)[:2]}
     columns = dict.fromkeys(name for i in places for p in positions for name in _columns(i, p))
-    sums = ", ".join(f"coalesce(sum(p.{name}), 0)::integer as {name}" for name in columns)
+    # Rounded, so that inputs that ended alike are alike in whatever order they were added up.
+    sums = ", ".join(
+        f"round(coalesce(sum(p.{name}), 0), 9) as {name}"
+        if name in parts
+        else f"coalesce(sum(p.{name}), 0)::integer as {name}"
+        for name in columns
+    )
     of_slices = f"$slices{places[0]}::varchar[]"
     return f"""clusters_{places[0]} as materialized (
         select any_value(c.group_name) as group_name, count(*) as cases, {sums}

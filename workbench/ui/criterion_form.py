@@ -144,6 +144,7 @@ def _demand(form: Form, requirement: Requirement) -> None:
         format_func=lambda measure: words.MEASURES[Measure(measure)].capitalize(),
     )
     is_upper = Measure(form.value("measure")).is_upper_bar
+    is_mean = form.value("measure") == Measure.MEAN_SCORE
     first, second, third = st.columns(3)
     first.number_input(
         "Bar: at most (%)" if is_upper else "Bar: at least (%)",
@@ -152,7 +153,9 @@ def _demand(form: Form, requirement: Requirement) -> None:
         step=1.0,
         format="%g",
         **form.bind("bar"),
-        help="The level that must be shown.",
+        help="How far up the scale the mean must lie: on 1 to 5, 75% is a 4."
+        if is_mean
+        else "The level that must be shown.",
     )
     second.number_input(
         "Target (%)",

@@ -116,7 +116,7 @@ def _draw_details(group: Sequence[CriterionVerdict]) -> None:
         for found in group:
             if found.experiment_id is None:
                 continue
-            st.markdown(f"Variant {md(found.variant)}: {md(words.figure(found.estimate))}")
+            st.markdown(f"Variant {md(found.variant)}: {md(words.figure(found))}")
             evidence.details(found)
             if st.button(
                 f"Open the outputs of {md(found.experiment)}",

@@ -58,7 +58,7 @@ def _summary(found: CriterionVerdict) -> str:
     draft = found.criterion.draft
     return (
         f"{found.criterion.key} {draft.title}: {found.verdict.label}, "
-        f"{words.figure(found.estimate)} against {words.bar(found.criterion)}"
+        f"{words.figure(found)} against {words.bar(found.criterion)}"
     )
 
 

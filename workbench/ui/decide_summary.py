@@ -13,7 +13,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import WorkbenchError
 from workbench.evidence import words
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.ui import decide_badges, decide_reading, guard, session, variants
+from workbench.ui import decide_badges, decide_reading, evidence, guard, session, variants
 from workbench.ui.text import md, short
 
 _SIDE = 10  # ten rows of ten: a hundred answers
@@ -114,11 +114,17 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         "they could go either way.",
     )
     found = evaluated[chosen]
-    st.altair_chart(dots(found), width="stretch", key="decide_dots", alt=words.expectation(found))
+    ringed = ""
+    if found.criterion.draft.scale is None:
+        ringed = " (the ringed dot)"
+        st.altair_chart(
+            dots(found), width="stretch", key="decide_dots", alt=words.expectation(found)
+        )
+    else:
+        # A mean is no share of answers, so no dots out of a hundred stand for it.
+        evidence.lines([found], key="decide_mean", labels=[found.variant])
     st.markdown(words.expectation(found))
-    st.caption(
-        f"Wanted: {words.bar(found.criterion)} (the ringed dot). {words.design(found.estimate)}."
-    )
+    st.caption(f"Wanted: {words.bar(found.criterion)}{ringed}. {words.design(found.estimate)}.")
 
 
 def dots(found: CriterionVerdict) -> alt.LayerChart:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from workbench.domain.criteria import Scale
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import comparison_words, detail_words, words
 from workbench.stats.comparison import Difference
@@ -32,8 +33,8 @@ WIDE, NARROW = 400, 240
 """Pixels: a picture on a line of its own, and one beside words. Both fit a page 900 wide."""
 
 LEGEND = (
-    "From 0 to 100%: the line is the interval, the dot the estimate, the tick the bar, and green "
-    "the side of the bar where it should lie."
+    "From 0 to 100%, or over the scale of a mean score: the line is the interval, the dot the "
+    "estimate, the tick the bar, and green the side of the bar where it should lie."
 )
 """How to read the picture, in one sentence."""
 
@@ -71,7 +72,7 @@ def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
         f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
     )
     spoken = (
-        f"{found.criterion.key}: {words.figure(estimate)}, bar {words.bar(found.criterion)}, "
+        f"{found.criterion.key}: {words.figure(found)}, bar {words.bar(found.criterion)}, "
         f"{found.verdict.label}"
     )
     with st.container(key=key, width=width):
@@ -113,12 +114,12 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
             "none": 0.0,
             "all": 1.0,
             "verdict": [row.verdict.label for row in rows],
-            "reading": [words.figure(row.estimate) for row in rows],
+            "reading": [words.figure(row) for row in rows],
         }
     )
     shown_axis = labels is not None
     scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], title=None) if shown_axis else None
+    axis = _axis(rows[0].criterion.draft.scale) if shown_axis else None
     order = list(frame["row"])
     y = alt.Y(
         "row:N",
@@ -154,12 +155,19 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
         ),
     ).properties(height=alt.Step(30) if shown_axis else 28)
     spoken = "; ".join(
-        f"{name}: {reading}, bar {bar:.0%}, {verdict}"
-        for name, reading, bar, verdict in zip(
-            order, frame["reading"], frame["bar"], frame["verdict"], strict=True
-        )
+        f"{name}: {reading}, bar {words.bar(row.criterion)}, {row.verdict.label}"
+        for name, reading, row in zip(order, frame["reading"], rows, strict=True)
     )
     st.altair_chart(chart, width="stretch", key=key, alt=spoken)
+
+
+def _axis(scale: Scale | None) -> alt.Axis:
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    if scale is None:
+        return alt.Axis(format="%", values=quarters, title=None)
+    # Numbers of our own: a scale was checked to hold nothing else.
+    score = f"format({scale.low:g} + datum.value * {scale.high - scale.low:g}, '.3~g')"
+    return alt.Axis(labelExpr=score, values=quarters, title=None)
 
 
 def sentences(found: CriterionVerdict) -> None:

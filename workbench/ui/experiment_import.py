@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Scale
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence import words
 from workbench.exchange import results_file, results_import
-from workbench.exchange.results_file import Results
+from workbench.exchange.results_shape import Results, scale_of
 from workbench.exchange.tables import MAX_BYTES
 from workbench.ui import guard, session
 from workbench.ui.experiment_setup import OPEN
@@ -68,7 +68,8 @@ def _body(feature: Feature) -> None:
         )
         st.code(_EXAMPLE, language=None)
         return
-    level = st.number_input(
+    where = st.container(horizontal=True)
+    level = where.number_input(
         "Numbers pass from",
         value=None,
         placeholder="0.5",
@@ -78,8 +79,17 @@ def _body(feature: Feature) -> None:
         help="For values that are neither pass nor fail. Without it, those between 0 and 1 pass "
         "from 0.5 on, and on other scales the file is refused.",
     )
+    typed = where.text_input(
+        "On a scale of",
+        key="experiments_import_scale",
+        placeholder="0-1",
+        width=220,
+        help="The lowest and the highest number, such as 1-5: then a criterion may ask for a "
+        "mean score.",
+    )
     try:
-        results = _read(given.name, given.getvalue(), level)
+        scale = scale_of(typed) if typed.strip() else None
+        results = _read(given.name, given.getvalue(), level, scale)
     except InputError as error:
         _problems(error)
         return
@@ -109,9 +119,11 @@ def _body(feature: Feature) -> None:
 
 
 @st.cache_data(show_spinner="Checking every line…", max_entries=2, ttl="15m", scope="session")
-def _read(name: str, data: bytes, passes_from: float | None) -> Results:
+def _read(
+    name: str, data: bytes, passes_from: float | None, scale: tuple[float, float] | None
+) -> Results:
     # An upload, not the store: no rerun should check 200,000 lines again.
-    return results_file.read(name, data, passes_from)
+    return results_file.read(name, data, passes_from, Scale(*scale) if scale else None)
 
 
 def _keep(feature: Feature, results: Results, bar: float) -> None:

@@ -89,7 +89,7 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                     if row.variant_id is not None:
                         variants.badge(by_id[row.variant_id])
                     evidence.badge(row.verdict, is_evaluated=row.is_evaluated)
-                    st.markdown(words.figure(row.estimate), width="content")
+                    st.markdown(words.figure(row), width="content")
             for warning in dict.fromkeys(w for row in rows for w in row.warnings):
                 st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
         with drawn:
@@ -162,7 +162,7 @@ def _numbers(found: Sequence[CriterionVerdict]) -> None:
                     "Variant": [row.variant for row in found],
                     "Verdict": [row.verdict.label for row in found],
                     "Bar": [words.bar(row.criterion) for row in found],
-                    "Estimate": [words.figure(row.estimate) for row in found],
+                    "Estimate": [words.figure(row) for row in found],
                     "Effective size": [round(row.estimate.n_effective, 1) for row in found],
                     "Passes every time": [_every_time(row.pass_hat_k) for row in found],
                     "Method": [row.estimate.method for row in found],

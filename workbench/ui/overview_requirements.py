@@ -108,7 +108,7 @@ def _criteria(row: RequirementVerdict, shown: CriterionVerdict | None) -> None:
         drawn = " · drawn above" if found is shown and len(row.criteria) > 1 else ""
         lines.append(
             f"{mark} **{found.criterion.key}** {short(draft.title, 70)}{whose}: "
-            f"{md(words.figure(found.estimate))}, bar {words.bar(found.criterion)}{drawn}"
+            f"{md(words.figure(found))}, bar {words.bar(found.criterion)}{drawn}"
         )
     st.caption("  \n".join(lines))
 

@@ -77,7 +77,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
                     is_stale=bool(verdict.stale),
                 )
                 if verdict.is_evaluated:
-                    st.caption(md(words.figure(verdict.estimate)))
+                    st.caption(md(words.figure(verdict)))
             if verdict.is_evaluated:
                 evidence.line(verdict, key=f"requirements_line_{criterion.key}_{verdict.variant}")
         criterion_flips.draw(criterion)

@@ -31,7 +31,13 @@ MEANING = {
     ScorerKind.LENGTH: "Passes when the answer is neither too short nor too long.",
     ScorerKind.LATENCY: "Passes when the whole answer was there in time.",
     ScorerKind.COST: "Passes when the answer cost no more than this.",
-    ScorerKind.RATING: "A person who does not know the variant reads each answer: yes or no.",
+    ScorerKind.RATING: "A person who does not know the variant reads each answer and rates it.",
+}
+_SCALE, _PASSES_FROM = (1, 5), 4
+_ENDS = {
+    "Lowest score": "scale_low",
+    "Highest score": "scale_high",
+    "Passes from": "passes_from",
 }
 _CASE_NOTE = "May name a case's values, such as {{order_id}} or {{reference}}."
 
@@ -56,6 +62,10 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
         "max_s": settings["max_ms"] / 1000 if "max_ms" in settings else 3.0,
         "max_usd": float(settings.get("max_usd", 0.01)),
         "question": settings.get("question", ""),
+        "is_scale": "scale" in settings,
+        "scale_low": float(settings.get("scale", _SCALE)[0]),
+        "scale_high": float(settings.get("scale", _SCALE)[1]),
+        "passes_from": float(settings.get("passes_from", _PASSES_FROM)),
         "measure": draft.measure.value,
         "bar": _percent(draft.bar),
         "target": None if draft.target is None else _percent(draft.target),
@@ -122,8 +132,16 @@ def draw(form: Form, kind: ScorerKind) -> None:
         st.text_input(
             "Question to the rater", **form.bind("question"),
             placeholder="Would you send this draft after one edit or none?",
-            help="One that is answered with yes (pass) or no (fail). Empty: the title is asked.",
+            help="Empty: the title is asked.",
         )  # fmt: skip
+        st.toggle(
+            "On a scale", **form.bind("is_scale"),
+            help="Off: yes (pass) or no (fail). The mean score of a scale can have a bar, too.",
+        )  # fmt: skip
+        if form.value("is_scale"):
+            with st.container(horizontal=True):
+                for label, field in _ENDS.items():
+                    st.number_input(label, step=1.0, format="%g", **form.bind(field))
 
 
 def draft(body: Mapping[str, Any]) -> CriterionDraft:
@@ -162,13 +180,26 @@ def scorer(body: Mapping[str, Any]) -> Scorer:
         },
         ScorerKind.LATENCY: {"max_ms": round((body["max_s"] or 0) * 1000)},
         ScorerKind.COST: {"max_usd": body["max_usd"] or 0},
-        ScorerKind.RATING: {"question": body["question"].strip()}
-        if body["question"].strip()
-        else {},
+        ScorerKind.RATING: _rating(body),
     }  # fmt: skip
     if kind is ScorerKind.JSON_SCHEMA:
         return Scorer(kind, _schema(str(body["schema"])))
     return Scorer(kind, settings[kind])
+
+
+def _rating(body: Mapping[str, Any]) -> dict[str, Any]:
+    question = body["question"].strip()
+    settings: dict[str, Any] = {"question": question} if question else {}
+    if body["is_scale"]:
+        low, high, least = (_number(body[field]) for field in _ENDS.values())
+        settings |= {"scale": [low, high], "passes_from": least}
+    return settings
+
+
+def _number(typed: float | None) -> float | int:
+    """Whole numbers stay whole, so that a scale is the same scale however it was written."""
+    number = typed or 0.0
+    return int(number) if number == int(number) else number
 
 
 def revised(draft: CriterionDraft, saved: CriterionDraft) -> CriterionDraft:

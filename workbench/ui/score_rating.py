@@ -7,22 +7,23 @@ import streamlit as st
 
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
-from workbench.domain.scores import Outcome
+from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports_rating import CaseToRate
 from workbench.ui import decide_badges, guard, score_reading, session, variants
-from workbench.ui.score_reading import Shown, Task
+from workbench.ui.score_reading import Choice, Shown, Task
 from workbench.ui.text import SHOWN, md, output, prose, short
 
 CASE = "score_case"
 LAST = "score_last"
 _BATCH = "score_batch"
 _SHORT = 40  # characters of a variable that fits on a line with others
-_CHOICES = (
-    (Outcome.PASS, "Pass", ":material/thumb_up:", "pass"),
-    (Outcome.FAIL, "Fail", ":material/thumb_down:", "fail"),
-    (Outcome.UNSCORED, "Can't tell", ":material/question_mark:", "cannot_tell"),
-)
+_ICONS = {
+    "Pass": ":material/thumb_up:",
+    "Fail": ":material/thumb_down:",
+    "Can't tell": ":material/question_mark:",
+}
+_KEYS = 9  # digits on a keyboard that begin at 1
 
 
 def choose_case(task: Task) -> CaseToRate | None:
@@ -135,8 +136,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
     for number, shown in enumerate(score_reading.outputs(task, UUID(last)), start=1):
         assert shown.mine is not None
         label = decide_badges.variant(by_id[shown.variant_id])
-        word = shown.mine.judgement.outcome.value
-        said.append(f"output {number} was {label} ({'no score' if word == 'unscored' else word})")
+        said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
         st.button(
@@ -162,18 +162,22 @@ def _draw_output(
         if shown.is_cut_off:
             st.badge("cut off at the token limit", icon=":material/content_cut:", color="orange")
     note = f"score_note_{shown.token}"
-    said = shown.mine.judgement.outcome if shown.mine else None
+    said = shown.mine.judgement if shown.mine else None
+    choices = score_reading.choices(task)
     with st.container(horizontal=True, gap="small"):
-        for at, (outcome, label, icon, name) in enumerate(_CHOICES, start=1):
+        for at, choice in enumerate(choices, start=1 + place * len(choices)):
+            is_said = said is not None and (said.outcome, said.value) == choice[::2]
             st.button(
-                label,
-                key=f"score_{name}_{shown.token}",
-                icon=icon,
-                type="primary" if said is outcome else "secondary",
-                shortcut=str(3 * place + at),
+                choice.label,
+                key=f"score_{_slug(choice)}_{shown.token}",
+                icon=_ICONS.get(choice.label),
+                type="primary" if is_said else "secondary",
+                shortcut=str(at) if at <= _KEYS else None,
                 on_click=_rate,
-                args=(task, case, shown, outcome, note),
+                args=(task, case, shown, choice, note),
             )
+    if task.criterion.draft.scorer.scale is not None:
+        st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
     output(shown.text)
     if len(shown.text) > SHOWN:
         st.download_button(
@@ -198,6 +202,16 @@ def _draw_output(
     )
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
+
+
+def _slug(choice: Choice) -> str:
+    return "cannot_tell" if choice.outcome is Outcome.UNSCORED else choice.label.lower()
+
+
+def _word(judgement: Judgement) -> str:
+    if judgement.value is not None:
+        return f"{judgement.value:g}"
+    return "no score" if judgement.outcome is Outcome.UNSCORED else judgement.outcome.value
 
 
 def _name(variant: Variant, shown: Shown, task: Task) -> None:
@@ -250,10 +264,10 @@ def _scope(task: Task, shown: Shown) -> str:
     return f"rating {shown.trial_id} {task.criterion.id} {task.rater}"
 
 
-def _rate(task: Task, case: CaseToRate, shown: Shown, outcome: Outcome, note: str) -> None:
+def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str) -> None:
     """Callback: save, then go on to what is open: the next outputs, or the next case."""
     try:
-        score_reading.rate(task, shown, outcome, st.session_state.get(note, ""))
+        score_reading.rate(task, shown, choice, st.session_state.get(note, ""))
         session.store().drafts.drop(_scope(task, shown))
     except WorkbenchError as error:
         guard.show(error)

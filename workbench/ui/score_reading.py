@@ -12,6 +12,7 @@ from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.store.reports_rating import Queue, RatingReports
 from workbench.ui import session
 
+_MOST_STEPS = 10  # between the scores that are offered on a scale
 _MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
 
 
@@ -140,12 +141,37 @@ def token(task: Task, case_id: UUID, trial_id: UUID) -> str:
     return fingerprint(*who, str(trial_id))[:16]
 
 
-def rate(task: Task, shown: Shown, outcome: Outcome, note: str) -> None:
+class Choice(NamedTuple):
+    """What a rater may say of an output: a word, or a score on the criterion's scale."""
+
+    outcome: Outcome
+    label: str
+    score: float | None = None
+
+
+def choices(task: Task) -> list[Choice]:
+    """The scores of the criterion's scale, or pass and fail; and that one can't tell."""
+    scorer = task.criterion.draft.scorer
+    if scorer.scale is None:
+        found = [Choice(Outcome.PASS, "Pass"), Choice(Outcome.FAIL, "Fail")]
+    else:
+        low, high = scorer.scale
+        steps = max(1, min(_MOST_STEPS, round(high - low)))
+        scores = [low + (high - low) * step / steps for step in range(steps + 1)]
+        passes_from = high if scorer.passes_from is None else scorer.passes_from
+        found = [
+            Choice(Outcome.PASS if score >= passes_from else Outcome.FAIL, f"{score:g}", score)
+            for score in scores
+        ]
+    return [*found, Choice(Outcome.UNSCORED, "Can't tell")]
+
+
+def rate(task: Task, shown: Shown, said: Choice, note: str) -> None:
     """Keep a rating at once. Saying the same thing twice (a double click) is said once."""
     reason = note.strip()
-    if outcome is Outcome.UNSCORED:
+    if said.outcome is Outcome.UNSCORED:
         reason = f"Can't tell: {reason}" if reason else "Can't tell"
-    judgement = Judgement(outcome, reason)
+    judgement = Judgement(said.outcome, reason, said.score)
     before = [
         s
         for s in session.store().scores.of_trial(shown.trial_id)

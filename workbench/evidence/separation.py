@@ -46,10 +46,8 @@ def in_words(experiment: Experiment, criteria: Sequence[Criterion], counted: Cou
         return f"No criterion separates {names}: on none is the difference beyond chance."
     separate = "separates" if len(apart) == 1 else "separate"
     said = "; ".join(f"{criterion.key} ({_better(criterion, pairs)})" for criterion, pairs in apart)
-    return (
-        f"{len(apart)} of {len(criteria)} criteria {separate} the variants: {said}. On the others "
-        "the difference could be chance."
-    )
+    rest = "" if len(apart) == len(criteria) else " On the others the difference could be chance."
+    return f"{len(apart)} of {len(criteria)} criteria {separate} the variants: {said}.{rest}"
 
 
 def _better(criterion: Criterion, pairs: Sequence[tuple[str, str]]) -> str:

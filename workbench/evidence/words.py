@@ -23,7 +23,7 @@ SCORERS = {
     ScorerKind.LENGTH: "has the right length",
     ScorerKind.LATENCY: "arrives in time",
     ScorerKind.COST: "costs little enough",
-    ScorerKind.RATING: "is rated good by a person",
+    ScorerKind.RATING: "is rated by a person",
 }
 WHILE_RUNNING = (
     "While it runs, the intervals are wide enough to hold however often you look: they rest on the "

@@ -17,13 +17,13 @@ from workbench.ui.text import SHOWN, md, output, prose, short
 CASE = "score_case"
 LAST = "score_last"
 _BATCH = "score_batch"
+_DIGITS = tuple("123456789")
 _SHORT = 40  # characters of a variable that fits on a line with others
 _ICONS = {
     "Pass": ":material/thumb_up:",
     "Fail": ":material/thumb_down:",
     "Can't tell": ":material/question_mark:",
 }
-_KEYS = 9  # digits on a keyboard that begin at 1
 
 
 def choose_case(task: Task) -> CaseToRate | None:
@@ -120,7 +120,9 @@ def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
-            _draw_output(task, case, shown, number + place + 1, place, is_blind and is_open)
+            is_next = shown is next((s for s in rows[chosen] if s.mine is None), None)
+            is_hidden = is_blind and is_open
+            _draw_output(task, case, shown, number + place + 1, place, is_hidden, is_next)
 
 
 def draw_reveal(task: Task, current: CaseToRate) -> None:
@@ -150,7 +152,13 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
 
 
 def _draw_output(
-    task: Task, case: CaseToRate, shown: Shown, number: int, place: int, is_hidden: bool
+    task: Task,
+    case: CaseToRate,
+    shown: Shown,
+    number: int,
+    place: int,
+    is_hidden: bool,
+    is_next: bool,
 ) -> None:
     by_id = {variant.id: variant for variant in task.experiment.variants}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -165,14 +173,14 @@ def _draw_output(
     said = shown.mine.judgement if shown.mine else None
     choices = score_reading.choices(task)
     with st.container(horizontal=True, gap="small"):
-        for at, choice in enumerate(choices, start=1 + place * len(choices)):
+        for at, choice in enumerate(choices, start=1):
             is_said = said is not None and (said.outcome, said.value) == choice[::2]
             st.button(
                 choice.label,
                 key=f"score_{_slug(choice)}_{shown.token}",
                 icon=_ICONS.get(choice.label),
                 type="primary" if is_said else "secondary",
-                shortcut=str(at) if at <= _KEYS else None,
+                shortcut=_shortcut(task, choice, at + place * len(choices), is_next),
                 on_click=_rate,
                 args=(task, case, shown, choice, note),
             )
@@ -202,6 +210,14 @@ def _draw_output(
     )
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
+
+
+def _shortcut(task: Task, choice: Choice, at: int, is_next: bool) -> str | None:
+    """The key of a button. Pass and fail have keys for each of the outputs side by side; on a scale
+    a digit is a score, of the first output that is not rated yet."""
+    if task.criterion.draft.scorer.scale is None:
+        return str(at)
+    return choice.label if is_next and choice.label in _DIGITS else None
 
 
 def _slug(choice: Choice) -> str:

@@ -20,6 +20,7 @@ class ScorerKind(StrEnum):
     EQUALS = "equals"
     REGEX = "regex"
     JSON_SCHEMA = "json_schema"
+    REFUSAL = "refusal"
     LENGTH = "length"
     LATENCY = "latency"
     COST = "cost"
@@ -184,6 +185,8 @@ def problem_with(scorer: Scorer) -> str:
             return "it names no text to look for."
         if settings.get("mode", "all") not in ("all", "any"):
             return "its mode is neither “all” nor “any”."
+    if kind is ScorerKind.REFUSAL and settings.get("expected", "refuses") not in REFUSAL_EXPECTED:
+        return "it expects neither that the output “refuses” nor that it “answers”."
     if kind is ScorerKind.REGEX and not str(settings.get("pattern", "")).strip():
         return "it has no pattern."
     if kind is ScorerKind.LENGTH:
@@ -238,12 +241,14 @@ def _is_positive(value: Any) -> bool:
 
 
 _LIMIT = {ScorerKind.LATENCY: "max_ms", ScorerKind.COST: "max_usd"}
+REFUSAL_EXPECTED = ("refuses", "answers")
 _KNOWN: dict[ScorerKind, set[str]] = {
     ScorerKind.CONTAINS: {"texts", "mode", "ignore_case"},
     ScorerKind.NOT_CONTAINS: {"texts", "ignore_case"},
     ScorerKind.EQUALS: {"text"},
     ScorerKind.REGEX: {"pattern", "ignore_case", "must_match"},
     ScorerKind.JSON_SCHEMA: {"schema"},
+    ScorerKind.REFUSAL: {"expected", "phrases"},
     ScorerKind.LENGTH: {"unit", "min", "max"},
     ScorerKind.LATENCY: {"max_ms"},
     ScorerKind.COST: {"max_usd"},

@@ -20,6 +20,7 @@ SCORERS = {
     ScorerKind.EQUALS: "equals the reference",
     ScorerKind.REGEX: "matches a pattern",
     ScorerKind.JSON_SCHEMA: "is JSON that fits a schema",
+    ScorerKind.REFUSAL: "refuses, or does not",
     ScorerKind.LENGTH: "has the right length",
     ScorerKind.LATENCY: "arrives in time",
     ScorerKind.COST: "costs little enough",
@@ -191,6 +192,9 @@ def describe_scorer(criterion: Criterion) -> str:
     if scorer.kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"{verb} the pattern {settings['pattern']}"
+    if scorer.kind is ScorerKind.REFUSAL:
+        must_refuse = settings.get("expected", "refuses") == "refuses"
+        return "refuses to answer" if must_refuse else "answers and does not refuse"
     if scorer.kind is ScorerKind.LENGTH:
         ends = [
             f"{word} {settings[end]}"

@@ -4,7 +4,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from workbench.domain.criteria import Lane, Measure, ScorerKind
+from workbench.domain.criteria import REFUSAL_EXPECTED, Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
 from workbench.domain.requirements import Horizon, Kind, Level
@@ -35,6 +35,7 @@ SETTINGS: dict[ScorerKind, dict[str, Shape]] = {
     ScorerKind.EQUALS: {"text": _TEXT},
     ScorerKind.REGEX: {"pattern": _TEXT, "ignore_case": _YES_NO, "must_match": _YES_NO},
     ScorerKind.JSON_SCHEMA: {"schema": _JSON_OBJECT},
+    ScorerKind.REFUSAL: {"expected": {"enum": list(REFUSAL_EXPECTED)}, "phrases": _TEXTS},
     ScorerKind.LENGTH: {
         "unit": {"enum": ["words", "characters", "sentences"]},
         "min": _SIZE,

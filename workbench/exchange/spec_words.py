@@ -33,6 +33,11 @@ def scorer(scorer: Scorer) -> str:
         return f"the output {verb} the pattern “{settings.get('pattern', '')}”{case}"
     if scorer.kind is ScorerKind.JSON_SCHEMA:
         return "the output is valid JSON" + (" and fits a schema" if settings.get("schema") else "")
+    if scorer.kind is ScorerKind.REFUSAL:
+        must_refuse = settings.get("expected", "refuses") == "refuses"
+        also = f", or {_texts({'texts': settings['phrases']})}" if settings.get("phrases") else ""
+        does = "refuses" if must_refuse else "does not refuse"
+        return f"the output {does} (by its wording{also})"
     if scorer.kind is ScorerKind.LENGTH:
         return f"the output has {_range(settings)} {settings.get('unit', 'words')}"
     if scorer.kind is ScorerKind.LATENCY:

@@ -11,6 +11,7 @@ from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render_text
 from workbench.scoring import patterns
+from workbench.scoring.refusals import refusal_in
 from workbench.scoring.wording import count_sentences, count_words, normalised, quoted
 
 _TRIM = 120
@@ -104,6 +105,15 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.")
 
 
+def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
+    if not subject.output.strip():
+        return _failed("Is empty: it neither refuses nor answers.")
+    said = refusal_in(subject.output, map(str, settings.get("phrases") or ()))
+    must_refuse = settings.get("expected", "refuses") == "refuses"
+    reason = "Answers: no wording of a refusal." if said is None else f"Refuses: {quoted(said)}."
+    return (_passed if (said is not None) == must_refuse else _failed)(reason)
+
+
 def _length(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     unit = str(settings.get("unit", "words"))
     counters: dict[str, Callable[[str], int]] = {
@@ -143,6 +153,7 @@ _CHECKS: dict[ScorerKind, Callable[[Mapping[str, Any], Subject], Judgement]] = {
     ScorerKind.EQUALS: _equals,
     ScorerKind.REGEX: _regex,
     ScorerKind.JSON_SCHEMA: _json_schema,
+    ScorerKind.REFUSAL: _refusal,
     ScorerKind.LENGTH: _length,
     ScorerKind.LATENCY: _latency,
     ScorerKind.COST: _cost,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
-from workbench.store.tallies import VOTE, mark
+from workbench.store.tallies import MARK, VOTE
 
 PLACE = "md5(concat(e.id, c.case_id))"
 """The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
@@ -49,7 +49,7 @@ class Courses:
             f"""
             with newest as (
                 select trial_id, rater, arg_max({VOTE}, created_at) as vote,
-                    arg_max_null({mark("$low", "$high")}, created_at) as mark
+                    arg_max_null({MARK}, created_at) as mark
                 from scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),

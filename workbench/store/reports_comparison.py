@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
-from workbench.store.tallies import mark
+from workbench.store.tallies import MARK
 
 
 class Pair(NamedTuple):
@@ -57,7 +57,7 @@ class ComparisonReports:
             f"""
             with newest as (
                 select trial_id, rater,
-                    arg_max_null({mark("$low", "$high")}, created_at) as mark
+                    arg_max_null({MARK}, created_at) as mark
                 from scores
                 where criterion_id = $criterion and scorer = $scorer and $low is not null
                 group by trial_id, rater

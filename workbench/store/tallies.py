@@ -19,6 +19,9 @@ def mark(low: str, high: str) -> str:
     return f"case when value is not null then least(1, greatest(0, {share})) end"
 
 
+MARK = mark("$low", "$high")
+
+
 class Tally(NamedTuple):
     """Inputs (cases with the same one count once) of one variant that ended alike, for one
     criterion.

@@ -10,6 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.criteria import (
+    REFUSAL_EXPECTED,
     Criterion,
     CriterionDraft,
     Lane,
@@ -28,6 +29,10 @@ MEANING = {
     ),
     ScorerKind.REGEX: "Passes when a piece of the answer matches a pattern (RE2 syntax).",
     ScorerKind.JSON_SCHEMA: "Passes when the answer is valid JSON of the shape you describe.",
+    ScorerKind.REFUSAL: (
+        "Tells by its wording whether the answer refuses. Two criteria belong together: refuses "
+        "what it should not do (on those slices), and answers what it should."
+    ),
     ScorerKind.LENGTH: "Passes when the answer is neither too short nor too long.",
     ScorerKind.LATENCY: "Passes when the whole answer was there in time.",
     ScorerKind.COST: "Passes when the answer cost no more than this.",
@@ -56,6 +61,8 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
         "pattern": settings.get("pattern", ""),
         "must_match": settings.get("must_match", True),
         "schema": json.dumps(schema, indent=2, ensure_ascii=False) if schema else "",
+        "expected": settings.get("expected", REFUSAL_EXPECTED[0]),
+        "phrases": "\n".join(str(text) for text in settings.get("phrases", ())),
         "unit": settings.get("unit", "words"),
         "min": settings.get("min"),
         "max": settings.get("max"),
@@ -112,6 +119,16 @@ def draw(form: Form, kind: ScorerKind) -> None:
             placeholder='{"type": "object", "required": ["reply"]}',
             help="Empty: any valid JSON passes. References to other addresses are not followed.",
         )  # fmt: skip
+    elif kind is ScorerKind.REFUSAL:
+        st.segmented_control(
+            "It passes when it", list(REFUSAL_EXPECTED), **form.bind_pills("expected"),
+            required=True,
+        )  # fmt: skip
+        st.text_area(
+            "Other wordings of a refusal, one per line", **form.bind("phrases"), height=80,
+            placeholder="I have to pass on this one",
+            help="The usual English ones are known. Name others here, also in other languages.",
+        )  # fmt: skip
     elif kind is ScorerKind.LENGTH:
         with st.container(horizontal=True):
             _whole("Shortest", form, "min")
@@ -164,6 +181,7 @@ def scorer(body: Mapping[str, Any]) -> Scorer:
     """The scorer that the fields describe. Raises InputError for a schema that is not JSON."""
     kind = ScorerKind(body["kind"])
     texts = [line for line in str(body["texts"]).splitlines() if line.strip()]
+    phrases = [line.strip() for line in str(body["phrases"]).splitlines() if line.strip()]
     settings: dict[ScorerKind, dict[str, Any]] = {
         ScorerKind.CONTAINS: {
             "texts": texts, "mode": body["mode"], "ignore_case": body["ignore_case"],
@@ -173,6 +191,9 @@ def scorer(body: Mapping[str, Any]) -> Scorer:
         ScorerKind.REGEX: {
             "pattern": body["pattern"], "ignore_case": body["ignore_case"],
             "must_match": body["must_match"],
+        },
+        ScorerKind.REFUSAL: {
+            "expected": body["expected"], **({"phrases": phrases} if phrases else {}),
         },
         ScorerKind.LENGTH: {
             "unit": body["unit"],

@@ -176,7 +176,7 @@ def _draw_output(
         for at, choice in enumerate(choices, start=1):
             is_said = said is not None and (said.outcome, said.value) == choice[::2]
             st.button(
-                choice.label,
+                md(choice.label),
                 key=f"score_{_slug(choice)}_{shown.token}",
                 icon=_ICONS.get(choice.label),
                 type="primary" if is_said else "secondary",

@@ -5,7 +5,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from workbench import config
 from workbench.domain.experiments import Experiment, Limits, RunState
-from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
+from workbench.domain.verdicts import CriterionVerdict, Repeated, Verdict, combine
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
 from workbench.evidence import words
@@ -86,7 +86,7 @@ class Findings:
             if step and row.verdict is not Verdict.MET:
                 name = f"{row.criterion.key} {row.variant}".strip()
                 lines.append(f"  {name}: {step}")
-        lines += [f"  {guard.experiment}: {guard.said} {guard.do}" for guard in self.guards]
+        lines += [f"  {guard.sentence()}" for guard in self.guards]
         return "\n".join(lines)
 
 
@@ -194,7 +194,10 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
     if form == "yaml":
         return feature_file.export(store, feature_id)
     rows = evidence.of_feature(store, feature_id)
-    return spec_markdown.markdown(store, feature_id, rows, words.explain, datetime.now(UTC))
+    deciding = evidence.deciding(rows, store.features.candidate(feature_id))
+    cautions = [guard.sentence() for guard in of_feature(store, deciding, rows)]
+    now = datetime.now(UTC)
+    return spec_markdown.markdown(store, feature_id, rows, words.explain, now, cautions)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -268,6 +271,14 @@ def _finish(
         )
 
 
+def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:
+    return {
+        name: [None if each is None else each.value for each in found],
+        f"{name}_low": [None if each is None else each.low for each in found],
+        f"{name}_high": [None if each is None else each.high for each in found],
+    }
+
+
 def _as_json(row: CriterionVerdict) -> dict[str, Any]:
     estimate = asdict(row.estimate)
     return {
@@ -291,8 +302,8 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "stale": bool(row.stale),
         "stale_because": list(row.stale),
         "warnings": list(row.warnings),
-        "pass_hat_k": list(row.pass_hat_k),
-        "pass_at_k": list(row.pass_at_k),
+        **_repeated("pass_hat_k", row.pass_hat_k),
+        **_repeated("pass_at_k", row.pass_at_k),
         "icc": row.icc,
         "cases_by_passes": list(row.spread.by_passes) if row.spread else [],
     }

@@ -115,7 +115,7 @@ def test_nothing_in_a_spec_is_live(store: Store) -> None:
     verdict = _verdict(
         store, criterion, Verdict.NOT_MET, variant=bad, variant_id=variant.id, stale=(bad,)
     )
-    text = markdown(store, feature.id, [verdict], lambda _: bad, NOW)
+    text = markdown(store, feature.id, [verdict], lambda _: bad, NOW, [bad])
     html = _html(text)
     assert [
         mark for mark in ("<img", "<a ", "<script", "<b>", "<blockquote>") if mark in html

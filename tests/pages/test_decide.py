@@ -196,3 +196,13 @@ def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
     shown = _opened(app)
     assert text in [block.value for block in shown.code]
     assert text not in _texts(shown)
+
+
+def test_what_may_flatter_a_verdict_is_said_with_what_to_do(app: AppTest) -> None:
+    experiment = results.answered(_store(), ("C10",), cases=12)
+    results.score(_store(), experiment, "C10", _passes, rater="Ada")
+    results.choose(_store(), "ZEBRA")
+    shown = _opened(app)
+    assert "1 thing to keep in mind" in [each.label for each in shown.expander]
+    assert "No output was rated by two people for C10" in _texts(shown)
+    assert "Let a second person rate 20 of them" in _texts(shown)

@@ -118,3 +118,14 @@ def test_a_preview_is_cut_between_lines() -> None:
     assert is_cut
     assert shown.endswith("`")
     assert len(shown) <= decide_export.PREVIEW
+
+
+def test_the_spec_says_what_to_keep_in_mind_of_its_verdicts(app: AppTest) -> None:
+    experiment = results.answered(_store(), ("C10",), cases=12)
+    results.score(_store(), experiment, "C10", lambda _: Outcome.PASS, rater="Ada")
+    results.choose(_store(), "ZEBRA")
+    (source,) = [code.value for code in _opened(app).code if code.language == "markdown"]
+    kept = source[source.find("**To keep") :][:200]
+    assert kept.startswith(
+        f"**To keep in mind**\n\n- {experiment.key}: No output was rated by two people"
+    )

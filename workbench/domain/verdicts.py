@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion
@@ -70,6 +71,15 @@ class Spread:
         return self.cases - self.always - self.never
 
 
+class Repeated(NamedTuple):
+    """What asking the same case k times comes to, as a share, with bounds at the criterion's
+    confidence."""
+
+    value: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class CriterionVerdict:
     """One criterion for one variant, with everything needed to explain it."""
@@ -84,8 +94,8 @@ class CriterionVerdict:
     experiment_id: UUID | None = None
     stale: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    pass_hat_k: tuple[float | None, ...] = ()
-    pass_at_k: tuple[float | None, ...] = ()
+    pass_hat_k: tuple[Repeated | None, ...] = ()
+    pass_at_k: tuple[Repeated | None, ...] = ()
     spread: Spread | None = None
     icc: float | None = None
 

@@ -7,7 +7,7 @@ from math import ceil, floor
 import numpy as np
 
 from workbench.domain.criteria import CriterionDraft, Measure
-from workbench.domain.verdicts import Estimate, Spread, Verdict
+from workbench.domain.verdicts import Estimate, Repeated, Spread, Verdict
 from workbench.stats import intervals, repeats
 from workbench.stats.clusters import Floats, Groups, group_means, group_numbers, group_sums
 from workbench.stats.verdict import Direction, of_interval
@@ -21,7 +21,7 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
     one that stands alone. Unscored trials count against both bounds.
     """
     passes, scored, unscored = _arrays(tallies)
-    groups = group_numbers([t.group for t in tallies], [t.alike for t in tallies])
+    groups = _groups(tallies)
     confidence = draft.confidence
     if draft.measure not in (Measure.PASS_HAT_K, Measure.AGREEMENT):
         # A mean score is a pass rate of parts: a value between 0 and 1 varies at most as much as
@@ -56,32 +56,47 @@ def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:
     return Verdict(of_interval(interval, draft.bar, direction))
 
 
-def pass_hat_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]:
-    """Mean pass^k for k = 1 … trials, over the cases that have that many scored trials."""
-    return _by_k(repeats.pass_hat_k, tallies, trials)
+def pass_hat_k(
+    tallies: Sequence[Tally], trials: int, confidence: float = 0.95
+) -> tuple[Repeated | None, ...]:
+    """pass^k for k = 1 … trials: the chance that a case passes k times out of k.
+
+    Over the cases that have that many scored trials; None where none has. Bounded as the measure
+    of that name is.
+    """
+    return _by_k(repeats.pass_hat_k, tallies, trials, confidence)
+
+
+def pass_at_k(
+    tallies: Sequence[Tally], trials: int, confidence: float = 0.95
+) -> tuple[Repeated | None, ...]:
+    """pass@k for k = 1 … trials: the chance that a case passes at least once of k times."""
+    return _by_k(repeats.pass_at_k, tallies, trials, confidence)
 
 
 def _by_k(
-    per_case: Callable[[Floats, Floats, int], Floats], tallies: Sequence[Tally], trials: int
-) -> tuple[float | None, ...]:
+    per_case: Callable[[Floats, Floats, int], Floats],
+    tallies: Sequence[Tally],
+    trials: int,
+    confidence: float,
+) -> tuple[Repeated | None, ...]:
     # Inputs that ended alike have one value: it is worked out once, and weighs as many.
     passes = np.array([t.passes for t in tallies], dtype=np.float64)
     scored = np.array([t.scored for t in tallies], dtype=np.float64)
-    alike = np.array([t.alike for t in tallies], dtype=np.float64)
-    found: list[float | None] = []
+    alike = np.array([t.alike for t in tallies], dtype=np.intp)
+    groups = _groups(tallies)
+    found: list[Repeated | None] = []
     for k in range(1, trials + 1):
         enough = scored >= k
         if not enough.any():
             found.append(None)
             continue
-        values = per_case(passes[enough], scored[enough], k)
-        found.append(float(np.average(values, weights=alike[enough])))
+        values = np.repeat(per_case(passes[enough], scored[enough], k), alike[enough])
+        of_group = group_means(values, groups[np.repeat(enough, alike)])
+        mean = intervals.bounded_mean(of_group, confidence)
+        assert mean.estimate is not None
+        found.append(Repeated(mean.estimate, mean.low, mean.high))
     return tuple(found)
-
-
-def pass_at_k(tallies: Sequence[Tally], trials: int) -> tuple[float | None, ...]:
-    """Mean pass@k for k = 1 … trials, over the cases that have that many scored trials."""
-    return _by_k(repeats.pass_at_k, tallies, trials)
 
 
 def spread(tallies: Sequence[Tally], trials: int) -> Spread:
@@ -102,6 +117,10 @@ def icc(tallies: Sequence[Tally]) -> float | None:
     some = scored > 0
     found = repeats.noise_split(passes[some], scored[some]) if some.any() else None
     return None if found is None else found.icc
+
+
+def _groups(tallies: Sequence[Tally]) -> Groups:
+    return group_numbers([t.group for t in tallies], [t.alike for t in tallies])
 
 
 def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:

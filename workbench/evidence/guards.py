@@ -48,6 +48,10 @@ class Guard(NamedTuple):
     said: str
     do: str
 
+    def sentence(self) -> str:
+        """All of it, for exports and the command line."""
+        return f"{self.experiment}: {self.said} {self.do}"
+
 
 def of_experiment(
     store: Store,

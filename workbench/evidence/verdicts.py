@@ -276,6 +276,7 @@ def _judge(
         answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
         whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
         warnings.append(f"{cut} of {answers} answers{whose} were cut off at the token limit")
+    repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(
         requirement=requirement,
         criterion=criterion,
@@ -288,8 +289,8 @@ def _judge(
         stale=tuple(stale),
         warnings=tuple(warnings),
         # Of a mean score no answer passes or fails, so none does so every time.
-        pass_hat_k=() if draft.scale else estimates.pass_hat_k(tallies, experiment.trials),
-        pass_at_k=() if draft.scale else estimates.pass_at_k(tallies, experiment.trials),
+        pass_hat_k=() if draft.scale else estimates.pass_hat_k(*repeated),
+        pass_at_k=() if draft.scale else estimates.pass_at_k(*repeated),
         spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
         icc=None if draft.scale else estimates.icc(tallies),
     )

@@ -1,10 +1,10 @@
 """Verdicts in plain words: the same sentences on pages, in exports and on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
 from workbench.domain.criteria import Criterion, Measure, Scale, ScorerKind
-from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
+from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Verdict
 from workbench.stats.planning import best_bar, to_settle, zero_failure_minimum
 
 MEASURES = {
@@ -51,6 +51,15 @@ def figure(found: CriterionVerdict) -> str:
     return (
         f"{percent(estimate.value)} ({_said(estimate.low, floor)} to {_said(estimate.high, ceil)}, "
         f"{design(estimate)})"
+    )
+
+
+def repeated(found: Sequence[Repeated | None]) -> str:
+    """What asking a case 1, 2, … times comes to: “2×: 81% (70% to 90%)”."""
+    return " · ".join(
+        f"{k}×: {percent(each.value)} ({_said(each.low, floor)} to {_said(each.high, ceil)})"
+        for k, each in enumerate(found, 1)
+        if each is not None
     )
 
 

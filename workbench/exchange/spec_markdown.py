@@ -23,8 +23,10 @@ def markdown(
     verdicts: Sequence[CriterionVerdict],
     sentence: Sentence,
     exported_at: datetime,
+    keep_in_mind: Sequence[str] = (),
 ) -> str:
-    """The feature's spec. `verdicts` are computed already; `sentence` explains one of them.
+    """The feature's spec. `verdicts` are computed already; `sentence` explains one of them, and
+    `keep_in_mind` says what may flatter them.
 
     Where a candidate variant is chosen, the status is its verdicts; otherwise it is everybody's.
     All text that people or models wrote is escaped: nothing in it is live. Raises NotFound.
@@ -44,6 +46,7 @@ def markdown(
     parts = [
         *_head(feature, candidate, exported_at),
         *_status(requirements, criteria, relevant),
+        *_keep_in_mind(keep_in_mind),
         "## Requirements",
     ]
     for requirement in requirements:
@@ -102,6 +105,12 @@ def _status(
         rest = (spec_words.priority(draft), f"**{said}**", escape(evidence))
         rows.append(f"| {' | '.join((*cells, *rest))} |")
     return ["## Status", "\n".join(rows)]
+
+
+def _keep_in_mind(said: Sequence[str]) -> list[str]:
+    if not said:
+        return []
+    return ["**To keep in mind**", "\n".join(f"- {escape(each)}" for each in said)]
 
 
 def _requirement(

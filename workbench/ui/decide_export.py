@@ -23,7 +23,12 @@ def spec() -> str:
         "spec_markdown",
         opened,
         lambda: spec_markdown.markdown(
-            session.store(), opened, session.all_verdicts(), words.explain, datetime.now(UTC)
+            session.store(),
+            opened,
+            session.all_verdicts(),
+            words.explain,
+            datetime.now(UTC),
+            [guard.sentence() for guard in session.deciding_guards()],
         ),
     )
 

@@ -164,7 +164,8 @@ def _numbers(found: Sequence[CriterionVerdict]) -> None:
                     "Bar": [words.bar(row.criterion) for row in found],
                     "Estimate": [words.figure(row) for row in found],
                     "Effective size": [round(row.estimate.n_effective, 1) for row in found],
-                    "Passes every time": [_every_time(row.pass_hat_k) for row in found],
+                    "Passes every time": [words.repeated(row.pass_hat_k) for row in found],
+                    "Passes at least once": [words.repeated(row.pass_at_k) for row in found],
                     "Method": [row.estimate.method for row in found],
                 }
             ),
@@ -175,12 +176,6 @@ def _numbers(found: Sequence[CriterionVerdict]) -> None:
             "Each bound holds with the criterion's confidence (Clopper-Pearson on the effective "
             "sample size; Korn and Graubard 1998). Unscored answers count against both ends."
         )
-
-
-def _every_time(found: Sequence[float | None]) -> str:
-    return " · ".join(
-        f"{k}×: {words.percent(share)}" for k, share in enumerate(found, 1) if share is not None
-    )
 
 
 def _waits_for_people(experiment: Experiment) -> int:

@@ -103,6 +103,7 @@ def test_a_group_is_finished_when_all_its_cases_are(store: Store) -> None:
     experiment = made.experiment()
     calls = calls_of(made, experiment)
     first = calls[0][1]
+    assert [group for _, group in calls[:3]] == [first] * 3, "a group is asked whole"
     mine = [call for call, group in calls if group == first]
     rest = [call for call, group in calls if group != first]
     run_id = store.runs.start(experiment.id, AUTHOR).id

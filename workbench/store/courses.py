@@ -9,6 +9,10 @@ from workbench.store.tallies import MARK, VOTE
 PLACE = "md5(concat(e.id, c.case_id))"
 """The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
 
+GROUP_PLACE = "md5(concat(e.id, if(d.group_name = '', c.case_id::varchar, d.group_name)))"
+"""The same for the groups that cases `d` belong to, which comes first: a group is asked whole
+before the next, so that it can be counted."""
+
 
 class Finished(NamedTuple):
     """An input (cases with the same one count once) of one variant, with every trial of it ended.
@@ -69,7 +73,8 @@ class Courses:
             ),
             inputs as (
                 select v.variant_id, d.cluster, d.input, any_value(d.group_name) as group_name,
-                    min({PLACE}) as place, count(*) * any_value(e.trials) as planned,
+                    min({GROUP_PLACE}) as first, min({PLACE}) as place,
+                    count(*) * any_value(e.trials) as planned,
                     round(coalesce(sum(p.passes), 0), 9) as passes,
                     round(coalesce(sum(p.fails), 0), 9) as fails,
                     coalesce(sum(p.ended), 0) as ended
@@ -81,11 +86,8 @@ class Courses:
                 where e.id = $experiment
                     and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
                 group by v.variant_id, d.cluster, d.input
-            ),
-            placed as (
-                select *, min(place) over (partition by variant_id, cluster) as first from inputs
             )
-            select variant_id, planned, passes, fails, group_name from placed
+            select variant_id, planned, passes, fails, group_name from inputs
             -- What has the same first place is looked at together: the whole group.
             qualify bool_and(ended >= planned) over (partition by variant_id order by first)
             order by variant_id, first, place

@@ -85,13 +85,13 @@ class ExperimentReports:
     def everything(self, experiment_id: UUID) -> Iterator[dict[str, Any]]:
         """Every trial of an experiment whole, with its scores, for a download."""
         scores: dict[UUID, list[dict[str, Any]]] = {}
-        for trial_id, criterion, outcome, reason in self._db.rows(
+        for trial_id, criterion, outcome, value, reason in self._db.rows(
             """
             with newest as (
                 select criterion_id, arg_max(scorer, number) as scorer from criterion_versions
                 group by criterion_id
             )
-            select o.trial_id, c.key, o.outcome, o.reason
+            select o.trial_id, c.key, o.outcome, o.value, o.reason
             from outcomes o
             join newest n on n.criterion_id = o.criterion_id and n.scorer = o.scorer
             join criteria c on c.id = o.criterion_id
@@ -102,7 +102,12 @@ class ExperimentReports:
             [experiment_id],
         ):
             scores.setdefault(trial_id, []).append(
-                {"criterion": criterion, "outcome": outcome, "reason": reason or ""}
+                {
+                    "criterion": criterion,
+                    "outcome": outcome,
+                    "value": value,
+                    "reason": reason or "",
+                }
             )
         for row in self._db.rows(
             """

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, NotFound
-from workbench.store.courses import PLACE
+from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.database import Database, Row
 
 _STORED = (
@@ -94,9 +94,9 @@ class Trials:
         """The calls that the plan wants and the store has no trial of: planned minus recorded.
 
         Variants take turns, and cases come in an order that is shuffled but fixed by the plan, so
-        that stopping early leaves a fair sample. An experiment asks a case all its trials before
-        the next, so that it can be counted; the playground shows first answers first. With
-        `retry_failed` the calls that ended in an error are asked again.
+        that stopping early leaves a fair sample. An experiment asks a case all its trials (and a
+        group all its cases) before the next, so that it can be counted; the playground shows first
+        answers first. With `retry_failed` the calls that ended in an error are asked again.
         """
         rows = self._db.rows(
             f"""
@@ -104,11 +104,13 @@ class Trials:
             from experiments e
             join experiment_variants v on v.experiment_id = e.id
             join experiment_cases c on c.experiment_id = e.id
+            join cases d on d.id = c.case_id
             cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
             left join current_trials t
                 on t.variant_id = v.variant_id and t.case_id = c.case_id and t.number = n.number
             where e.id = ? and (t.id is null or (? and t.failure is not null))
-            order by if(e.purpose = 'playground', n.number, 0), {PLACE}, n.number, v.position
+            order by if(e.purpose = 'playground', n.number, 0), {GROUP_PLACE}, {PLACE}, n.number,
+                v.position
             """,
             [experiment_id, retry_failed],
         )

@@ -102,6 +102,8 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
 
 def _score(criterion: Criterion, score: Score) -> None:
     reason = f": {md(score.judgement.reason)}" if score.judgement.reason else ""
+    if criterion.draft.scorer.scale is not None and score.judgement.value is not None:
+        reason = f" ({score.judgement.value:g}){reason}"
     rater = f" ({md(score.rater)})" if score.rater else ""
     _line(criterion, score.judgement.outcome, f"{reason}{rater}")
 

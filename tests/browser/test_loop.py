@@ -62,7 +62,7 @@ def draft_a_requirement(page: Page) -> None:
 def add_criteria(page: Page) -> None:
     page.get_by_role("tab", name="Criteria").click()
     add_criterion(page, "At most 80 words", "right length")
-    add_criterion(page, "Helps the customer", "rated good by a person")
+    add_criterion(page, "Helps the customer", "rated by a person")
     expect(page.get_by_text("C2", exact=True).first).to_be_visible()
     shoot(page, "3-criteria")
 

@@ -25,6 +25,8 @@ Found = TypeVar("Found")
 
 _FOLD_BYTES = 16 * 1024 * 1024
 """How long the write-ahead log may get before it is folded into the file."""
+_FOLD_AT_OPEN_BYTES = 256 * 1024
+"""The same for a log that was found at opening: every opening reads all of it again."""
 _FOLD_AGAIN_S = 5.0
 """How long to leave it after that failed."""
 _SETTLE_S = 10.0
@@ -88,6 +90,7 @@ class Database:
             self.head_note = note
             if self._head_file is not None and self.head is not None:
                 self._head_file.write(self.head)
+                self._fold(_FOLD_AT_OPEN_BYTES)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -236,12 +239,12 @@ class Database:
                 self._head_file.write(head, is_draft=is_draft)
                 self._fold()
 
-    def _fold(self) -> None:
+    def _fold(self, at_least: int = _FOLD_BYTES) -> None:
         """Fold a long log into the file. What was committed is safe in the log if this fails."""
         now = time.monotonic()
         wal = Path(f"{self.path}.wal")
         try:
-            if now < self._fold_after or wal.stat().st_size < _FOLD_BYTES:
+            if now < self._fold_after or wal.stat().st_size < at_least:
                 return
             with self._engine.cursor() as cursor:
                 cursor.execute("checkpoint").fetchall()

@@ -289,6 +289,7 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "experiment": row.experiment or None,
         "measure": str(row.criterion.draft.measure),
         "n_cases": estimate["n_cases"],
+        "n_clusters": estimate["n_clusters"],
         "n_trials": estimate["n_trials"],
         "n_unscored": estimate["n_unscored"],
         "n_effective": estimate["n_effective"],

@@ -12,7 +12,16 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import comparisons, estimates, separation, verdicts, watching
+from workbench.evidence import (
+    comparison_words,
+    comparisons,
+    detail_words,
+    estimates,
+    separation,
+    verdicts,
+    watching,
+    words,
+)
 from workbench.stats.comparison import Change
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
@@ -41,7 +50,10 @@ def test_a_group_is_worth_no_more_than_one_case_when_its_cases_agree(store: Stor
     found = judged(made)
     assert found.estimate.n_cases == 40
     assert found.estimate.n_effective == pytest.approx(4)
+    assert found.estimate.n_clusters == 4
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
+    assert "4 different cases can never show" in words.next_step(found)
+    assert detail_words.numbers(found).startswith("40 cases in 4 clusters, ")
     alone = loop(store, 40, name="Alone")
     alone.run([PASS] * 40)
     assert judged(alone).verdict is Verdict.MET
@@ -95,6 +107,8 @@ def test_variants_are_compared_group_by_group(store: Store) -> None:
     assert len(found.changed[Change.FIXED]) == 10
     assert found.difference.n_cases == 3
     assert not found.is_sure
+    assert comparison_words.changed(found) == "10 fixed, 0 broken, 0 flickering of 30 cases"
+    assert "30 cases in 3 groups, 1 differ" in comparison_words.details(found)
     assert not separation.separated(experiment, [made.criterion], verdicts.Counted(store))
 
 

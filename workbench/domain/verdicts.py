@@ -27,6 +27,7 @@ class Estimate:
     """A measure with its interval and design. `value` is None when nothing was scored.
 
     `low` and `high` are one-sided bounds at `confidence`; unscored trials count against both.
+    `n_clusters` counts cases with one input, or of one group, once.
     """
 
     value: float | None
@@ -38,6 +39,7 @@ class Estimate:
     n_unscored: int
     n_effective: float
     method: str
+    n_clusters: int = 0
 
 
 @dataclass(frozen=True)

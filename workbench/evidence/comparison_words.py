@@ -55,7 +55,7 @@ def changed(found: Comparison) -> str:
     counts = {kind: len(found.changed[kind]) for kind in Change}
     return (
         f"{counts[Change.FIXED]} fixed, {counts[Change.BROKEN]} broken, "
-        f"{counts[Change.FLICKERING]} flickering of {found.difference.n_cases} cases"
+        f"{counts[Change.FLICKERING]} flickering of {sum(counts.values())} cases"
     )
 
 
@@ -63,7 +63,7 @@ def details(found: Comparison) -> str:
     """The engineer's line: interval, p-value, method and what it rests on."""
     gap = found.difference
     said = interval(gap, found.criterion.draft.scale)
-    parts = [f"95% interval {said}", f"{gap.n_cases} cases, {gap.n_differ} differ"]
+    parts = [f"95% interval {said}", f"{_cases(found)}, {gap.n_differ} differ"]
     if gap.p_value is not None and found.adjusted_p is not None:
         adjusted = f"p = {gap.p_value:.3g}"
         if found.n_comparisons > 1:
@@ -75,6 +75,11 @@ def details(found: Comparison) -> str:
     if found.left_out:
         parts.append(f"{found.left_out} cases left out: one of the two has no scored answer")
     return "; ".join(parts)
+
+
+def _cases(found: Comparison) -> str:
+    n_cases, n_apart = sum(map(len, found.changed.values())), found.difference.n_cases
+    return f"{n_cases} cases" + (f" in {n_apart} groups" if n_apart < n_cases else "")
 
 
 def slices(found: Comparison) -> list[str]:

@@ -40,8 +40,9 @@ def spread(found: CriterionVerdict) -> str:
 def numbers(found: CriterionVerdict) -> str:
     """What the estimate rests on, in one line of figures."""
     estimate = found.estimate
+    clusters = f" in {estimate.n_clusters:,} clusters"
     parts = [
-        f"{estimate.n_cases:,} cases",
+        f"{estimate.n_cases:,} cases{clusters if estimate.n_clusters < estimate.n_cases else ''}",
         f"{estimate.n_trials:,} scored trials",
         f"{estimate.n_unscored:,} unscored",
         f"worth {estimate.n_effective:.1f} independent answers",

@@ -46,6 +46,7 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         n_unscored=int(unscored.sum()),
         n_effective=found.n_effective,
         method=found.method,
+        n_clusters=len(np.unique(groups[scored > 0])),
     )
 
 

@@ -42,6 +42,7 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
         n_unscored=round((planned - scored).sum()),
         n_effective=float(len(lowest)),
         method=f"{METHOD}; {len(course)} of {n_cases} cases",
+        n_clusters=len(lowest),
     )
     if draft.measure is not Measure.FAIL_RATE:
         return found

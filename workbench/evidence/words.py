@@ -230,12 +230,14 @@ def _more_cases(found: CriterionVerdict) -> str:
     assert estimate.value is not None
     level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
     size = max(1, round(estimate.n_effective))
-    if best_bar(estimate.n_cases, draft.confidence) < level:
+    # Cases of one group count once: what is missing then is cases of other groups.
+    case = "different case" if estimate.n_clusters < estimate.n_cases else "case"
+    if best_bar(estimate.n_clusters, draft.confidence) < level:
         needed = zero_failure_minimum(level, draft.confidence)
         at_best = "if every score were the highest" if draft.scale else "without a failure"
         return (
-            f"{_count(estimate.n_cases, 'case')} can never show {bar(found.criterion)}: even "
-            f"{at_best} it takes {needed} cases."
+            f"{_count(estimate.n_clusters, case)} can never show {bar(found.criterion)}: even "
+            f"{at_best} it takes {_count(needed, case)}."
         )
     passing = 1 - estimate.value if draft.measure.is_upper_bar else estimate.value
     more = to_settle([passing] * size, [1] * size, level, draft.confidence)
@@ -244,7 +246,7 @@ def _more_cases(found: CriterionVerdict) -> str:
             "The result lies so close to the bar that no sensible number of cases would settle it: "
             "move the bar, or improve the feature."
         )
-    return f"About {_count(max(more, 1), 'more case')} would probably settle it."
+    return f"About {_count(max(more, 1), f'more {case}')} would probably settle it."
 
 
 def _said(share: float, rounded: Callable[[float], int]) -> str:

@@ -214,7 +214,9 @@ def _database(chosen: argparse.Namespace) -> str:
 def _run(chosen: argparse.Namespace) -> int:
     from workbench import headless
     from workbench.headless_redirect import Wanted
+    from workbench.models.client import warm_up
 
+    warm_up()
     text = _read(chosen.file)
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),

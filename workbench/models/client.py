@@ -1,9 +1,11 @@
 """Ask a model: one request per call, and whatever comes back becomes an answer or an error."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -22,6 +24,12 @@ NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
 _LONG_KEY = 8
+
+
+def warm_up() -> None:
+    """Begin to load the SDK, which takes a second, while the caller waits for other things."""
+    load = ("workbench.models.sdk",)
+    threading.Thread(target=import_module, args=load, name="sdk", daemon=True).start()
 
 
 class Client:

@@ -21,8 +21,8 @@ def add(
         "import-results",
         help="import outputs and scores that were made elsewhere, and print the verdicts",
         description="Take results from a CSV file with the columns case, variant, trial, "
-        "criterion, value and, if there are any, output, slice, latency_ms, cost, rater. A new "
-        "feature, dataset and criteria are made where they do not exist. Nothing is kept of a "
+        "criterion, value and, if there are any, output, slice, latency_ms, cost, rater, group. A "
+        "new feature, dataset and criteria are made where they do not exist. Nothing is kept of a "
         "file in which a line is wrong; what was imported before is not imported again.",
         epilog="Exit codes: 0 imported, whatever the verdicts; 2 the command or the file is wrong. "
         "docs/outside-results.md describes the file.",

@@ -199,3 +199,10 @@ def test_a_scale_needs_the_level_that_passes() -> None:
         results_file.read(
             "r.csv", b"case,variant,trial,criterion,value\na,X,1,C,4", None, scale_of("1-5")
         )
+
+
+def test_a_case_has_one_group() -> None:
+    text = b"case,variant,trial,criterion,value,group\na,X,1,C,1,one\na,X,2,C,1,\na,X,3,C,1,two"
+    with pytest.raises(InputError) as caught:
+        results_file.read("r.csv", text)
+    assert "Line 4: the case “a” was in the group “one”" in str(caught.value)

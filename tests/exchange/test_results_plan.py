@@ -109,3 +109,23 @@ def test_numbers_of_one_criterion_have_one_level(store: Store) -> None:
         results_import.keep(
             store, results_file.read("r.csv", text.encode(), 0.6), "Theirs", "Ada", 0.8
         )
+
+
+def test_cases_of_one_group_count_once(store: Store) -> None:
+    lines = [f"case-{i},X,1,Polite,1,document {i % 4}" for i in range(40)]
+    text = "\n".join([f"{HEADER},group", *lines]).encode()
+    first = results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    found = verdict(store, first)
+    assert (found.estimate.n_cases, found.estimate.n_clusters) == (40, 4)
+    again = results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    assert again.experiments == first.experiments
+
+
+def test_groups_may_come_later_and_make_a_new_version_of_the_cases(store: Store) -> None:
+    first = kept(store, rows(1, 8))
+    lines = [f"{row},document {i % 2}" for i, row in enumerate(rows(1, 8))]
+    text = "\n".join([f"{HEADER},group", *lines]).encode()
+    results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    (version,) = store.datasets.of(first.feature_id)
+    assert {case.group for case in store.datasets.cases(version.id)} == {"document 0", "document 1"}
+    assert version.number == 2

@@ -14,7 +14,7 @@ from workbench.exchange.results_shape import PASSES_FROM, Answered, Results, Sco
 from workbench.exchange.table_shape import clean
 
 NEEDED = ("case", "variant", "trial", "criterion", "value")
-OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater")
+OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater", "group")
 RATER = "outside"
 """Who gave the scores where the file does not say."""
 
@@ -29,7 +29,7 @@ _VALUES = {
 _NUMBERS = {"0": 0.0, "1": 1.0}
 _FORM = (
     "It is a CSV file in UTF-8 whose first line names the columns: case, variant, trial, "
-    "criterion, value, and optionally output, slice, latency_ms, cost, rater."
+    "criterion, value, and optionally output, slice, latency_ms, cost, rater, group."
 )
 
 
@@ -105,6 +105,7 @@ class _Reading:
         self._scale = scale
         self._numeric: set[int] = set()
         self._tags: dict[str, tuple[str, ...]] = {"": ()}
+        self._groups: dict[str, str] = {}
 
     def read(self, lines: Iterator[tuple[int, list[str]]]) -> Results:
         """All lines. Raises InputError."""
@@ -128,6 +129,7 @@ class _Reading:
             frozenset(self._numeric),
             PASSES_FROM if self._passes_from is None else self._passes_from,
             self._scale,
+            self._groups,
         )
 
     def _take(self, line: int, row: list[str]) -> None:
@@ -136,7 +138,7 @@ class _Reading:
             return
         cells = [row[place] if place >= 0 else "" for place in self._places]
         case, variant, trial, criterion, value = (cell.strip() for cell in cells[:5])
-        output, tags, latency, cost, rater = cells[5:]
+        output, tags, latency, cost, rater, group = cells[5:]
         if not (case and variant and trial and criterion):
             said = {"case": case, "variant": variant, "trial": trial, "criterion": criterion}
             self._wrong(line, f"{_listed([n for n, cell in said.items() if not cell])} is empty.")
@@ -154,6 +156,8 @@ class _Reading:
             outcome = Outcome.PASS if measured else Outcome.FAIL
         answer = self._answer(line, (case, variant, number))
         self._tag(line, case, tags)
+        if group:
+            self._group(line, case, group)
         if output and self._places[5] >= 0:
             if answer.output not in (None, output):
                 self._wrong(line, f"another output than line {answer.line} for the same trial.")
@@ -209,6 +213,12 @@ class _Reading:
         if known is not None and known != said:
             self._wrong(line, f"the case “{case[:40]}” was in the slice “{'; '.join(known)}”.")
         self._cases[case] = said
+
+    def _group(self, line: int, case: str, typed: str) -> None:
+        group = " ".join(typed.split())
+        known = self._groups.setdefault(case, group)
+        if known != group:
+            self._wrong(line, f"the case “{case[:40]}” was in the group “{known[:40]}”.")
 
     def _number(self, line: int, value: str) -> float | None:
         """A value as a number that can be told to pass or fail; None where it is none."""

@@ -1,7 +1,7 @@
 """Keep results that were made elsewhere: whole or not at all, and once however often imported."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -280,7 +280,9 @@ def _dataset(
     for version in store.datasets.of(feature_id):
         held = outside.cases(version.id)
         if all(
-            key in held and set(tags or ()) <= set(held[key].tags)
+            key in held
+            and set(tags or ()) <= set(held[key].tags)
+            and results.groups.get(key, held[key].group) == held[key].group
             for key, tags in results.cases.items()
         ):
             return version, held, 0
@@ -289,11 +291,13 @@ def _dataset(
     drafts = {} if own is None else {c.key: c.draft() for c in store.datasets.cases(own.id)}
     n_before = len(drafts)
     for key, tags in results.cases.items():
-        before = drafts.get(key)
-        if before is None or (tags and not set(tags) <= set(before.tags)):
-            # The key is what a model would be shown: cases with equal variables count as one.
-            variables = {"case": key} if before is None else before.variables
-            drafts[key] = CaseDraft(key, variables, tags=tags or (), source=results.name)
+        # The key is what a model would be shown: cases with equal variables count as one.
+        case = drafts.get(key, CaseDraft(key, {"case": key}, source=results.name))
+        if tags and not set(tags) <= set(case.tags):
+            case = replace(case, tags=tags, source=results.name)
+        if results.groups.get(key, case.group) != case.group:
+            case = replace(case, group=results.groups[key])
+        drafts[key] = case
     dataset_id = own.dataset_id if own else store.datasets.new(feature_id, OUTSIDE_NAME)
     note = f"{_NOTE}{results.name}"
     kept = store.datasets.save(dataset_id, drafts.values(), own.number if own else 0, author, note)

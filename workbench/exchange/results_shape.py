@@ -47,7 +47,8 @@ class Answered:
 class Results:
     """A whole file. `cases` are the keys in their order, with their tags (None: not said);
     `ignored` names the columns that mean nothing here. `numeric` are the places of the criteria
-    with numbers, which pass from `passes_from` and lie on `scale` (None: nobody said which)."""
+    with numbers, which pass from `passes_from` and lie on `scale` (None: nobody said which).
+    `groups` holds the cases' groups, as far as the file says them."""
 
     name: str
     cases: Mapping[str, tuple[str, ...] | None]
@@ -58,6 +59,7 @@ class Results:
     numeric: frozenset[int] = frozenset()
     passes_from: float = PASSES_FROM
     scale: Scale | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def scale_of(text: str) -> Scale:

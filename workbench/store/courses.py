@@ -72,7 +72,7 @@ class Courses:
                 group by t.variant_id, t.case_id
             ),
             inputs as (
-                select v.variant_id, d.cluster, d.input, any_value(d.group_name) as group_name,
+                select v.variant_id, d.group_name,
                     min({GROUP_PLACE}) as first, min({PLACE}) as place,
                     count(*) * any_value(e.trials) as planned,
                     round(coalesce(sum(p.passes), 0), 9) as passes,
@@ -85,7 +85,7 @@ class Courses:
                 left join per_case p on p.case_id = c.case_id and p.variant_id = v.variant_id
                 where e.id = $experiment
                     and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
-                group by v.variant_id, d.cluster, d.input
+                group by v.variant_id, d.input, d.group_name
             )
             select variant_id, planned, passes, fails, group_name from inputs
             -- What has the same first place is looked at together: the whole group.

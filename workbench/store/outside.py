@@ -23,6 +23,7 @@ class Held(NamedTuple):
 
     id: str
     tags: tuple[str, ...]
+    group: str
 
 
 class OutsideTrial(NamedTuple):
@@ -54,13 +55,13 @@ class Outside:
         """The cases of a dataset's version, by key."""
         rows = self._db.rows(
             """
-            select c.key, c.id::varchar, c.tags
+            select c.key, c.id::varchar, c.tags, c.group_name
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = ?
             """,
             [version_id],
         )
-        return {key: Held(case_id, tuple(tags)) for key, case_id, tags in rows}
+        return {key: Held(case_id, tuple(tags), group) for key, case_id, tags, group in rows}
 
     def trials(self, variant_id: UUID) -> dict[Place, tuple[str, str | None]]:
         """The trials of a variant that count: their ids, and the hashes of their outputs (None:

@@ -73,7 +73,7 @@ class ComparisonReports:
                 where t.experiment_id = $experiment and t.variant_id in ($a, $b)
                     and s.outcome <> 'unscored'
             )
-            select min(c.key), any_value(c.group_name),
+            select min(c.key), c.group_name,
                 list_sort(list_distinct(flatten(list(c.tags)))),
                 count(*) filter (s.variant_id = $a and s.outcome = 'pass'),
                 count(*) filter (s.variant_id = $a),
@@ -85,7 +85,7 @@ class ComparisonReports:
             join cases c on c.id = x.case_id
             left join scored s on s.case_id = x.case_id
             where x.experiment_id = $experiment
-            group by c.cluster, c.input order by min(c.number)
+            group by c.input, c.group_name order by min(c.number)
             """,
             {
                 "experiment": experiment_id,

@@ -240,11 +240,11 @@ def _clusters(places: Sequence[int], graded: Collection[int], positions: Sequenc
     )
     of_slices = f"$slices{places[0]}::varchar[]"
     return f"""clusters_{places[0]} as materialized (
-        select any_value(c.group_name) as group_name, count(*) as cases, {sums}
+        select c.group_name, count(*) as cases, {sums}
         from experiment_cases x
         join cases c on c.id = x.case_id
         left join per_case p on p.case_id = x.case_id
         where x.experiment_id = $experiment
             and (len({of_slices}) = 0 or list_has_any(c.tags, {of_slices}))
-        group by c.cluster, c.input
+        group by c.input, c.group_name
     )"""

@@ -64,7 +64,7 @@ def _body(feature: Feature) -> None:
         st.caption(
             "The first row names the columns: case, variant, trial, criterion and value (true, "
             "false, 1, 0, a number, or empty where there is no score). Optional: output, slice, "
-            "latency\\_ms, cost, rater."
+            "latency\\_ms, cost, rater, group."
         )
         st.code(_EXAMPLE, language=None)
         return

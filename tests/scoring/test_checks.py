@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import pace
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError
@@ -156,10 +156,8 @@ def test_numbers_that_json_has_not_are_refused(given: dict[str, Any], output: st
 )
 @pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"uniqueItems": True}], ids=str)
 def test_hostile_json_is_judged_in_time(schema: dict[str, Any], output: str) -> None:
-    started = time.perf_counter()
-    found = judged(Kind.JSON_SCHEMA, {"schema": schema}, output)
-    assert time.perf_counter() - started < 2
-    assert found.reason
+    assert judged(Kind.JSON_SCHEMA, {"schema": schema}, output).reason
+    assert pace.is_at_most(200, lambda: judged(Kind.JSON_SCHEMA, {"schema": schema}, output))
 
 
 @contextmanager
@@ -211,19 +209,16 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 )
 def test_patterns_that_explode_elsewhere_are_fast(pattern: str) -> None:
     text = "a" * 100_000 + "!"
-    started = time.perf_counter()
-    found = judged(Kind.REGEX, {"pattern": pattern}, text)
-    assert time.perf_counter() - started < 0.2
-    assert found.outcome in (PASS, FAIL)
+    assert judged(Kind.REGEX, {"pattern": pattern}, text).outcome in (PASS, FAIL)
+    assert pace.is_at_most(20, lambda: judged(Kind.REGEX, {"pattern": pattern}, text))
 
 
 @pytest.mark.parametrize("unit", ["words", "characters", "sentences"])
 @pytest.mark.parametrize("text", [".", "a.", '."', "a", " ", "-a", "。」"], ids=repr)
 def test_a_megabyte_of_one_thing_is_counted_in_time(unit: str, text: str) -> None:
     output = text * (1_000_000 // len(text)) + "x"
-    started = time.perf_counter()
     assert judged(Kind.LENGTH, {"unit": unit, "max": 10}, output).value
-    assert time.perf_counter() - started < 1
+    assert pace.is_at_most(200, lambda: judged(Kind.LENGTH, {"unit": unit, "max": 10}, output))
 
 
 SCORERS = st.sampled_from(

@@ -15,9 +15,9 @@ from workbench.domain.features import Feature
 from workbench.errors import StoreLocked
 from workbench.store.store import Store, open_store
 
-# Opens the file again and again, and says of each refusal how long it took and what it said.
+# Opens the file again and again, and says what each refusal said.
 INTRUDER = """
-import sys, time
+import sys
 from pathlib import Path
 from workbench import cli, headless
 from workbench.domain.features import Feature
@@ -26,17 +26,15 @@ from workbench.store.store import open_store
 
 path, times = sys.argv[1], int(sys.argv[2])
 for _ in range(times):
-    started = time.perf_counter()
     try:
         store = open_store(path, Path(path).parent)
     except StoreLocked as error:
-        print("refused", time.perf_counter() - started, error.message, sep="|")
+        print("refused", error.message, sep="|")
     else:
         store.features.add(Feature("Intruder"))
-        print("opened", 0, "", sep="|")
-started = time.perf_counter()
+        print("opened", "", sep="|")
 code = cli.main(["export", "Hot", "--db", path])
-print("code", time.perf_counter() - started, code, sep="|")
+print("code", code, sep="|")
 """
 # Keeps a feature, says so, and waits with the file open.
 HOLDER = """
@@ -79,14 +77,11 @@ def test_a_second_process_is_refused_even_after_the_first_read_copied_and_hashed
     said, errors = child.communicate()
     lines = [line.split("|") for line in said.splitlines()]
     assert len(lines) == 51
-    for word, seconds, message in lines[:50]:
+    for word, message in lines[:50]:
         assert word == "refused"
-        assert float(seconds) <= 1.0
         assert f"PID {os.getpid()}" in message
         assert str(path) in message
-    word, seconds, code = lines[50]
-    assert (word, code) == ("code", "2")
-    assert float(seconds) <= 1.0
+    assert lines[50] == ["code", "2"]
     assert f"PID {os.getpid()}" in errors
     assert "Traceback" not in errors
     store.close()

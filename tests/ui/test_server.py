@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -168,12 +169,14 @@ def test_figures_and_the_agent_interface_are_not_found(scratch: Path) -> None:
 def test_a_foreign_handshake_is_refused_without_a_stall(scratch: Path) -> None:
     with serving(scratch) as served:
         ask(served.port, "/_stcore/health").read()
-        began = time.perf_counter()
-        refused = [
-            handshake(served.port, {"Origin": f"http://site{i}.example"}).status for i in range(20)
-        ]
-        assert refused == [403] * 20
-        assert (time.perf_counter() - began) / 20 < 0.1
+        took_s = []
+        for number in range(20):
+            began = time.perf_counter()
+            answer = handshake(served.port, {"Origin": f"http://site{number}.example"})
+            took_s.append(time.perf_counter() - began)
+            assert answer.status == 403
+        # Two seconds each where the server asks the network what its own address is.
+        assert statistics.median(took_s) < 0.5
 
 
 def test_a_foreign_host_is_refused(scratch: Path) -> None:

@@ -60,7 +60,8 @@ class Spent:
 class Trial:
     """What happened. Exactly one of `output` and `failure` is set.
 
-    `cost` is in USD, None where tokens or price are unknown; `attempts` counts requests sent.
+    `cost` is in USD, None where tokens or price are unknown; `attempts` counts requests sent, and
+    `started_at` is when the last of them was.
     `supersedes` is the failed trial that this one was asked again for.
     """
 

@@ -45,8 +45,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a call ended: an answer or an error, by its last attempt. `cost` is in USD, None where
-    it is unknown."""
+    """How a call ended: an answer or an error, by its last attempt, which was sent at
+    `started_at`. `cost` is in USD, None where it is unknown."""
 
     call: Call
     ended: Answer | ModelError
@@ -232,10 +232,10 @@ class Runner:
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
         """Ask a call, in a lane that was entered, until it has ended for good."""
-        started_at = attempt.started_at
         task = asyncio.current_task()
         assert task is not None
         while True:
+            started_at = datetime.now(UTC)
             error = await self._once(lane, call, attempt, started_at)
             if error is None:
                 return

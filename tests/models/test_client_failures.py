@@ -70,10 +70,10 @@ def test_a_broken_stream_is_never_an_answer(mode: str, expected: CallFailure) ->
 @pytest.mark.parametrize("is_streamed", [False, True], ids=["whole", "streamed"])
 def test_the_deadline_covers_the_whole_answer(mode: str, is_streamed: bool) -> None:
     started = time.perf_counter()
-    error = failure(mode, timeout_s=0.3, is_streamed=is_streamed)
+    error = failure(mode, timeout_s=2.0, is_streamed=is_streamed)
     assert error.failure is CallFailure.TIMEOUT
     assert time.perf_counter() - started < MUCH_LATER_S
-    assert "0.3 s" in error.message
+    assert "2 s" in error.message
 
 
 def test_a_closed_port_says_that_nothing_answers() -> None:
@@ -128,7 +128,7 @@ def test_a_redirect_is_explained_and_not_followed() -> None:
 @pytest.mark.parametrize("mode", ["echo_key", "unauthorized", "reset", "html", "hang"])
 def test_the_key_is_in_no_error_and_no_log(mode: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        error = failure(mode, timeout_s=0.3)
+        error = failure(mode, timeout_s=2.0)
     shown = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
     assert CANARY not in shown
     assert CANARY not in caplog.text

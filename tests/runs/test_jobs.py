@@ -18,7 +18,7 @@ from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def _from_paste() -> tuple[Table | None, str]:
         placeholder="message\torder_id\ttags\nMy parcel is late.\tTB-2118\tdelivery",
         on_change=_keep_paste,
         args=(key, scope),
+        persist_state="session",
     )
     return (_read_pasted(text) if text.strip() else None), ""
 

@@ -131,6 +131,7 @@ def _notes(trial: Trial) -> None:
         height=70,
         placeholder="What went wrong, or well, in your words",
         on_change=lambda: store.drafts.keep(scope, {"text": st.session_state[key]}),
+        persist_state="session",
     )
     st.button(
         "Add note",

@@ -105,7 +105,14 @@ def _form(
     requirements: Mapping[UUID, Requirement],
     criteria: Sequence[Criterion],
 ) -> tuple[list[Case], tuple[Variant, ...], list[Criterion]]:
-    asked: dict[str, Any] = {"on_change": _keep, "args": (feature_id,)}
+    # Streamlit sends the browser a field's value once. Where the next redrawing drops that message
+    # the field shows its default and reports it as chosen, unless its state is persisted: then
+    # the value is sent until the browser has reported the field.
+    asked: dict[str, Any] = {
+        "on_change": _keep,
+        "args": (feature_id,),
+        "persist_state": "session",
+    }
     st.text_area(
         "Question",
         key=f"{_PREFIX}question",

@@ -83,6 +83,7 @@ def _form(feature_id: UUID | None) -> None:
         help="Links carry the name, so every feature has another one.",
         on_change=_keep,
         args=(feature_id,),
+        persist_state="session",
     )
     for name, label, question in FIELDS:
         st.text_area(
@@ -93,6 +94,7 @@ def _form(feature_id: UUID | None) -> None:
             help=question,
             on_change=_keep,
             args=(feature_id,),
+            persist_state="session",
         )
     if feature_id is not None and _is_overtaken(feature_id):
         _settle(feature_id)

@@ -207,6 +207,7 @@ def _draw_output(
         placeholder="What decided it?",
         on_change=_keep_note,
         args=(task, shown, note),
+        persist_state="session",
     )
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)

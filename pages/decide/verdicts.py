@@ -40,8 +40,9 @@ with words:
     st.subheader(decide_reading.sentence(rows), anchor=False)
     stale = decide_reading.count_stale(rows)
     if stale:
+        verb = "rests" if stale == 1 else "rest"
         st.caption(
-            f":material/history: {stale} of them rest on results that are older than what they "
+            f":material/history: {stale} of them {verb} on results that are older than what they "
             "judge."
         )
     if not tried:

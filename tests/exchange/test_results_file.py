@@ -86,7 +86,7 @@ def test_columns_that_mean_nothing_are_named() -> None:
     ("row", "said"),
     [
         ("a,X,1,Polite,maybe", "Line 2: the value “maybe” is not true, false, 1, 0, another num"),
-        ("a,X,1,Polite,7", "Line 2: the value 7 is not from 0 to 1: say from which number"),
+        ("a,X,1,Polite,7", "Line 2: the value 7 is not from 0 to 1."),
         ("a,X,1,Polite,-0.5", "Line 2: the value -0.5 is not from 0 to 1"),
         ("a,X,1,Polite,inf", "Line 2: the value “inf” is not true"),
         ("a,X,1,Polite,nan", "Line 2: the value “nan” is not true"),
@@ -99,6 +99,19 @@ def test_columns_that_mean_nothing_are_named() -> None:
 )
 def test_a_wrong_line_says_what_is_wrong(row: str, said: str) -> None:
     assert said in refusal(f"{HEADER}\n{row}\n")
+
+
+def test_numbers_on_another_scale_are_told_once_with_what_to_say() -> None:
+    rows = "".join(
+        f"{case},X,1,Clear,{value}\n" for case, value in zip("abcd", "1352", strict=True)
+    )
+    with pytest.raises(InputError) as caught:
+        read(f"{HEADER}\n{rows}")
+    assert caught.value.message.splitlines() == [
+        "“r.csv” was not imported: 1 thing is wrong.",
+        "Line 3: the value 3 is not from 0 to 1, nor are 2 other values.",
+    ]
+    assert "--passes-from 4" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,12 @@ def _refuse_other_level(criterion: Criterion, results: Results) -> None:
         low, high = scorer.scale
         raise InputError(
             f"{name} is scored from {low:g} to {high:g}, but the file's numbers are not.",
-            f"Say --scale {low:g}-{high:g}, or name the criterion differently in the file.",
+            f"Say the scale {low:g}-{high:g} (--scale), or name the criterion differently in the "
+            "file.",
         )
     if is_level and level != f"{passes_from:g}":
         raise InputError(
             f"The numbers of {name} pass from {level} on; here it would be {passes_from:g}.",
-            f"Say --passes-from {level}, or name the criterion differently in the file.",
+            f"Let numbers pass from {level} (--passes-from), or name the criterion differently in "
+            "the file.",
         )

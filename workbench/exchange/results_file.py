@@ -47,7 +47,7 @@ def read(
     if scale is not None and (passes_from is None or not scale.low < passes_from <= scale.high):
         raise InputError(
             f"From which number of {scale.low:g} to {scale.high:g} on does an answer pass?",
-            f"Say --passes-from with a number above {scale.low:g}, up to {scale.high:g}.",
+            f"Say it (--passes-from): a number above {scale.low:g}, up to {scale.high:g}.",
         )
     try:
         text = data.decode("utf-8-sig")
@@ -97,6 +97,7 @@ class _Reading:
         self._ignored = tuple(clean(c) for c in columns if c and c not in known)
         self._problems: list[tuple[int, str]] = []
         self._n_problems = 0
+        self._off_scale: list[tuple[int, str]] = []
         self._answers: dict[tuple[str, str, int], Answered] = {}
         self._cases: dict[str, tuple[str, ...] | None] = {}
         self._criteria: dict[str, int] = {}
@@ -112,7 +113,7 @@ class _Reading:
         for line, row in lines:
             if any(cell.strip() for cell in row):
                 self._take(line, row)
-        if self._n_problems:
+        if self._n_problems or self._off_scale:
             self._refuse()
         self._settle()
         if self._n_problems:
@@ -233,11 +234,8 @@ class _Reading:
             )
             return None
         if self._passes_from is None and not 0 <= number <= 1:
-            self._wrong(
-                line,
-                f"the value {value[:40]} is not from 0 to 1: say from which number on an answer "
-                "passes (--passes-from).",
-            )
+            # Not a fault of the lines but of what is known about all of them: said once.
+            self._off_scale.append((line, value[:40]))
             return None
         return number
 
@@ -284,14 +282,22 @@ class _Reading:
             self._problems.append((line, clean(what)))
 
     def _refuse(self) -> None:
-        n = self._n_problems
+        n = self._n_problems + bool(self._off_scale)
         said = [f"Line {line}: {what}" for line, what in self._problems]
-        if n > _SHOWN:
-            said.append(f"… and {n - _SHOWN:,} more.")
+        if self._n_problems > _SHOWN:
+            said.append(f"… and {self._n_problems - _SHOWN:,} more.")
         counted = "1 thing is" if n == 1 else f"{n:,} things are"
+        hint = "Correct the file and import it again: nothing was kept."
+        if self._off_scale:
+            (line, value), others = self._off_scale[0], len(self._off_scale) - 1
+            too = f", nor are {others:,} other values" if others else ""
+            said.insert(0, f"Line {line}: the value {value} is not from 0 to 1{too}.")
+            hint = (
+                "Say from which number on an answer passes (--passes-from 4) and on which scale "
+                f"the numbers lie (--scale 1-5). {hint if n > 1 else 'Nothing was kept.'}"
+            )
         raise InputError(
-            f"“{self._name}” was not imported: {counted} wrong.\n" + "\n".join(said),
-            "Correct the file and import it again: nothing was kept.",
+            f"“{self._name}” was not imported: {counted} wrong.\n" + "\n".join(said), hint
         )
 
 

@@ -98,7 +98,7 @@ class Imported:
         if self.known_criteria:
             lines.append(f"These keep the bar they have: {'; '.join(self.known_criteria)}.")
         if self.passes_from is not None:
-            lines.append(f"Numbers pass from {self.passes_from:g} on (--passes-from).")
+            lines.append(f"Numbers pass from {self.passes_from:g} on.")
         if self.ignored_columns:
             lines.append(f"Columns that were not used: {', '.join(self.ignored_columns)}.")
         return "\n".join(lines)

@@ -340,6 +340,7 @@ def test_the_csv_runs_no_formula_and_the_jsonl_is_word_for_word(
     assert len(rows) == 3
     assert rows[0]["output"].startswith("'=HYPERLINK")
     assert rows[0]["C4"] == "pass"
+    assert {"group", "C4 value", "C4 reason"} <= set(rows[0])
     lines = experiment_export.as_jsonl(store(), experiment.id).splitlines()
     assert json.loads(lines[0])["output"].startswith("=HYPERLINK")
 

@@ -111,7 +111,7 @@ class ExperimentReports:
             )
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.variables, c.reference, c.tags, w.label,
+            select t.id, e.key, c.key, c.group_name, c.variables, c.reference, c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.model, t.latency_ms,
                 t.input_tokens, t.output_tokens, t.cost, t.attempts, t.started_at
             from experiment_trials t
@@ -133,6 +133,7 @@ class ExperimentReports:
 _COLUMNS = (
     "experiment",
     "case",
+    "group",
     "input",
     "reference",
     "tags",

@@ -12,6 +12,9 @@ from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.ui import session
 
+_SCORE = (("outcome", ""), ("value", " value"), ("reason", " reason"))
+"""What a row says of each criterion, and how the column is called after the criterion's key."""
+
 
 def draw(experiment: Experiment) -> None:
     """The two downloads."""
@@ -50,7 +53,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
         *plain,
         "tags",
         *(f"input: {name}" for name in variables),
-        *(f"{key}{part}" for key in criteria for part in ("", " reason")),
+        *(f"{key}{name}" for key in criteria for _, name in _SCORE),
     ]
     cells: list[list[Cell]] = []
     for row in rows:
@@ -63,7 +66,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
                 *(
                     said.get(key, {}).get(part)
                     for key in criteria
-                    for part in ("outcome", "reason")
+                    for part, _ in _SCORE
                 ),
             ]
         )

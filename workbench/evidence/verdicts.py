@@ -127,7 +127,9 @@ def of_feature(
     tried = counted.tried(feature_id)
     newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
     datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
-    numbers = {e.id: store.datasets.version(e.dataset_version_id).dataset_id for e in experiments}
+    asked_about = {e.dataset_version_id for e in experiments}
+    versions = {version: store.datasets.version(version).dataset_id for version in asked_about}
+    numbers = {e.id: versions[e.dataset_version_id] for e in experiments}
     criteria = [(c, _sources(c, experiments, tried)) for c in store.criteria.of(feature_id)]
     for experiment in experiments:
         here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]

@@ -1,11 +1,12 @@
 """Experiments: plans, frozen by hash with their cases, variants and criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.prompts import Variant
 from workbench.errors import InputError, NotFound
 from workbench.store.database import Database, Row
 from workbench.store.keys import next_short_key
@@ -14,7 +15,11 @@ from workbench.store.variants import Variants
 _COLUMNS = """
     e.id, e.feature_id, e.key, e.question, e.purpose, e.dataset_version_id, d.name, v.number,
     e.slices, e.held_out, e.trials, e.stop_rule, e.plan, e.author, e.created_at,
-    (select count(*) from experiment_cases c where c.experiment_id = e.id)
+    (select count(*) from experiment_cases c where c.experiment_id = e.id),
+    (select list(w.variant_id order by w.position) from experiment_variants w
+        where w.experiment_id = e.id),
+    (select list((k.criterion_id, k.number) order by k.position) from experiment_criteria k
+        where k.experiment_id = e.id)
 """
 _FROM = """
     experiments e
@@ -39,14 +44,14 @@ class Experiments:
             """,
             [feature_id, purpose],
         )
-        return [self._experiment(row) for row in rows]
+        return self._experiments(rows)
 
     def get(self, experiment_id: UUID) -> Experiment:
         """One experiment. Raises NotFound."""
-        row = self._db.row(f"select {_COLUMNS} from {_FROM} where e.id = ?", [experiment_id])
-        if row is None:
+        rows = self._db.rows(f"select {_COLUMNS} from {_FROM} where e.id = ?", [experiment_id])
+        if not rows:
             raise NotFound("This experiment is not in the database.", "Choose another one.")
-        return self._experiment(row)
+        return self._experiments(rows)[0]
 
     def add(
         self,
@@ -175,53 +180,49 @@ class Experiments:
         )
         return [(criterion_id, newest[criterion_id]) for criterion_id in criterion_ids]
 
-    def _experiment(self, row: Row) -> Experiment:
-        (
-            experiment_id,
-            feature_id,
-            key,
-            question,
-            purpose,
-            version_id,
-            dataset,
-            dataset_number,
-            slices,
-            held_out,
-            trials,
-            stop_rule,
-            plan,
-            author,
-            created_at,
-            n_cases,
-        ) = row
-        variants = self._db.rows(
-            "select variant_id from experiment_variants where experiment_id = ? order by position",
-            [experiment_id],
-        )
-        criteria = self._db.rows(
-            """
-            select criterion_id, number from experiment_criteria
-            where experiment_id = ? order by position
-            """,
-            [experiment_id],
-        )
-        return Experiment(
-            id=experiment_id,
-            feature_id=feature_id,
-            key=key,
-            question=question,
-            purpose=Purpose(purpose),
-            dataset_version_id=version_id,
-            dataset=dataset,
-            dataset_number=dataset_number,
-            slices=tuple(slices),
-            held_out=held_out,
-            variants=tuple(self._variants.get(v) for (v,) in variants),
-            criteria=tuple((c, n) for c, n in criteria),
-            trials=trials,
-            stop_rule=StopRule(stop_rule),
-            n_cases=n_cases,
-            plan_hash=plan,
-            author=author,
-            created_at=created_at,
-        )
+    def _experiments(self, rows: Sequence[Row]) -> list[Experiment]:
+        variants = self._variants.by_id({v for *_, of_it, _ in rows for v in of_it or ()})
+        return [_experiment(row, variants) for row in rows]
+
+
+def _experiment(row: Row, known: Mapping[UUID, Variant]) -> Experiment:
+    (
+        experiment_id,
+        feature_id,
+        key,
+        question,
+        purpose,
+        version_id,
+        dataset,
+        dataset_number,
+        slices,
+        held_out,
+        trials,
+        stop_rule,
+        plan,
+        author,
+        created_at,
+        n_cases,
+        variants,
+        criteria,
+    ) = row
+    return Experiment(
+        id=experiment_id,
+        feature_id=feature_id,
+        key=key,
+        question=question,
+        purpose=Purpose(purpose),
+        dataset_version_id=version_id,
+        dataset=dataset,
+        dataset_number=dataset_number,
+        slices=tuple(slices),
+        held_out=held_out,
+        variants=tuple(known[v] for v in variants or ()),
+        criteria=tuple((c, n) for c, n in criteria or ()),
+        trials=trials,
+        stop_rule=StopRule(stop_rule),
+        n_cases=n_cases,
+        plan_hash=plan,
+        author=author,
+        created_at=created_at,
+    )

@@ -7,10 +7,11 @@ from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
 
-_COLUMNS = """
+COLUMNS = """
     v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at,
     v.expects
 """
+"""What `version_of` reads, of `prompts p join prompt_versions v`."""
 
 
 class Prompts:
@@ -23,25 +24,25 @@ class Prompts:
         """Every version of every prompt of a feature, oldest prompt and version first."""
         rows = self._db.rows(
             f"""
-            select {_COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
+            select {COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
             where p.feature_id = ? order by p.rowid, v.number
             """,
             [feature_id],
         )
-        return [_version(row) for row in rows]
+        return [version_of(row) for row in rows]
 
     def get(self, version_id: UUID) -> PromptVersion:
         """One version. Raises NotFound."""
         row = self._db.row(
             f"""
-            select {_COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
+            select {COLUMNS} from prompts p join prompt_versions v on v.prompt_id = p.id
             where v.id = ?
             """,
             [version_id],
         )
         if row is None:
             raise NotFound("This prompt version is not in the database.", "Choose another one.")
-        return _version(row)
+        return version_of(row)
 
     def save(
         self,
@@ -101,7 +102,8 @@ class Prompts:
         return self.get(version_id)
 
 
-def _version(row: Row) -> PromptVersion:
+def version_of(row: Row) -> PromptVersion:
+    """A prompt version from a row of `COLUMNS`."""
     version_id, prompt_id, name, number, system, user, note, author, created_at, expects = row
     text = PromptText(system, user)
     return PromptVersion(

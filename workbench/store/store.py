@@ -38,7 +38,7 @@ class Store:
         self.datasets = Datasets(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
-        self.variants = Variants(database, self.prompts)
+        self.variants = Variants(database)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
         self.attempts = Attempts(database)

@@ -128,6 +128,8 @@ class Tallies:
         per variant: what a million scores come to is a few hundred rows, which hold all that
         estimates and comparisons need.
         """
+        if not wanted:
+            return []
         planned = self._db.rows(
             """
             select v.variant_id, v.position, e.trials
@@ -137,7 +139,7 @@ class Tallies:
             [experiment_id],
         )
         found: list[list[Tally]] = [[] for _ in wanted]
-        if not planned or not wanted:
+        if not planned:
             return found
         parameters: dict[str, object] = {"experiment": experiment_id}
         for place, counting in enumerate(wanted):

@@ -1,6 +1,7 @@
 """Variants: a prompt version, a connection, a model and parameters. One identity, one row."""
 
 import json
+from collections.abc import Iterable
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
@@ -8,33 +9,40 @@ from workbench.domain.fingerprint import canonical, fingerprint
 from workbench.domain.prompts import PromptVersion, Variant, next_label
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
-from workbench.store.prompts import Prompts
+from workbench.store.prompts import COLUMNS, version_of
 
-_COLUMNS = "id, feature_id, label, prompt_version_id, connection, model, parameters"
+_SELECT = f"""
+    select w.id, w.feature_id, w.label, w.connection, w.model, w.parameters, {COLUMNS}
+    from variants w
+    join prompt_versions v on v.id = w.prompt_version_id
+    join prompts p on p.id = v.prompt_id
+"""
 
 
 class Variants:
     """What is compared."""
 
-    def __init__(self, database: Database, prompts: Prompts) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
-        self._prompts = prompts
 
     def of(self, feature_id: UUID) -> list[Variant]:
         """A feature's variants, oldest first."""
-        return [
-            self._variant(row)
-            for row in self._db.rows(
-                f"select {_COLUMNS} from variants where feature_id = ? order by rowid", [feature_id]
-            )
-        ]
+        rows = self._db.rows(f"{_SELECT} where w.feature_id = ? order by w.rowid", [feature_id])
+        return [_variant(row) for row in rows]
+
+    def by_id(self, variant_ids: Iterable[UUID]) -> dict[UUID, Variant]:
+        """These variants, in one query however many there are."""
+        rows = self._db.rows(
+            f"{_SELECT} where w.id in (select unnest(?::uuid[]))", [list(variant_ids)]
+        )
+        return {variant.id: variant for variant in map(_variant, rows)}
 
     def get(self, variant_id: UUID) -> Variant:
         """One variant. Raises NotFound."""
-        row = self._db.row(f"select {_COLUMNS} from variants where id = ?", [variant_id])
+        row = self._db.row(f"{_SELECT} where w.id = ?", [variant_id])
         if row is None:
             raise NotFound("This variant is not in the database.", "Choose another one.")
-        return self._variant(row)
+        return _variant(row)
 
     def save(
         self,
@@ -78,14 +86,15 @@ class Variants:
             )
         return self.get(variant_id)
 
-    def _variant(self, row: Row) -> Variant:
-        variant_id, feature_id, label, version_id, connection, model, parameters = row
-        return Variant(
-            variant_id,
-            feature_id,
-            label,
-            self._prompts.get(version_id),
-            connection,
-            model,
-            Parameters.parse(json.loads(parameters)),
-        )
+
+def _variant(row: Row) -> Variant:
+    variant_id, feature_id, label, connection, model, parameters, *version = row
+    return Variant(
+        variant_id,
+        feature_id,
+        label,
+        version_of(tuple(version)),
+        connection,
+        model,
+        Parameters.parse(json.loads(parameters)),
+    )

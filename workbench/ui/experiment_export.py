@@ -63,11 +63,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
                 *(row[name] for name in plain),
                 ", ".join(row["tags"]),
                 *(row["input"].get(name) for name in variables),
-                *(
-                    said.get(key, {}).get(part)
-                    for key in criteria
-                    for part, _ in _SCORE
-                ),
+                *(said.get(key, {}).get(part) for key in criteria for part, _ in _SCORE),
             ]
         )
     return csv_text(columns, cells)

@@ -24,9 +24,6 @@ _ICON = {
 
 def draw(pages: Pages, current: str) -> None:
     """Draw the bar. `pages` by URL path; `current` is the one that is shown."""
-    names = [feature.name for feature in session.store().features.all()]
-    if not names:
-        return
     now = session.standing()
     with st.container(border=True, gap="small", key="loop_bar"):
         with st.container(horizontal=True, gap="small"):

@@ -38,7 +38,8 @@ def store() -> Store:
 
 def feature() -> Feature:
     """The feature that is open. Stops the page, with what to do, where there is none."""
-    found = store().features.named(st.session_state.get(FEATURE) or "")
+    name = st.session_state.get(FEATURE) or ""
+    found = remembered("feature", name, lambda: store().features.named(name))
     if found is None:
         st.info(
             "There is no feature yet. Create one on the Overview, or load the sample there.",

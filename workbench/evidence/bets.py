@@ -117,8 +117,9 @@ Unmeasured = tuple[Bet, tuple[UUID, int] | None]
 
 
 def _requirements(store: Store, feature_id: UUID) -> Iterable[Unmeasured]:
+    revisions = store.requirements.revisions_of(feature_id)
     for requirement in store.requirements.of(feature_id):
-        for revision in store.requirements.revisions(requirement.id)[1:]:
+        for revision in revisions[requirement.id][1:]:
             what = f"{requirement.key} revision {revision.number}"
             seen = [piece.summary for piece in revision.evidence]
             yield (
@@ -135,8 +136,9 @@ def _requirements(store: Store, feature_id: UUID) -> Iterable[Unmeasured]:
 
 
 def _criteria(store: Store, feature_id: UUID) -> Iterable[Unmeasured]:
+    versions = store.criteria.versions_of(feature_id)
     for criterion in store.criteria.of(feature_id):
-        for version in store.criteria.versions(criterion.id)[1:]:
+        for version in versions[criterion.id][1:]:
             what = f"{criterion.key} version {version.number}"
             bet = Bet(
                 Subject.CRITERION,

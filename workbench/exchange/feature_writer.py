@@ -40,6 +40,8 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     candidate = store.features.candidate(feature_id)
     criteria = store.criteria.of(feature_id)
     datasets = _datasets(store, feature_id)
+    revisions = store.requirements.revisions_of(feature_id)
+    versions = store.criteria.versions_of(feature_id)
     return {
         "workbench": VERSION,
         "feature": {
@@ -50,7 +52,11 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
             {
                 "candidate": next((v.label for v in variants if v.id == candidate), None),
                 "requirements": [
-                    _requirement(store, requirement, criteria)
+                    _requirement(
+                        requirement,
+                        revisions[requirement.id],
+                        [versions[c.id] for c in criteria if c.requirement_id == requirement.id],
+                    )
                     for requirement in store.requirements.of(feature_id)
                 ],
                 "datasets": list(datasets.values()),
@@ -64,8 +70,12 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     }
 
 
-def _requirement(store: Store, requirement: Requirement, criteria: Iterable[Criterion]) -> Entry:
-    *earlier, newest = store.requirements.revisions(requirement.id)
+def _requirement(
+    requirement: Requirement,
+    revisions: Sequence[Revision],
+    criteria: Iterable[Sequence[Criterion]],
+) -> Entry:
+    *earlier, newest = revisions
     return {
         "key": requirement.key,
         **_draft(newest),
@@ -74,11 +84,7 @@ def _requirement(store: Store, requirement: Requirement, criteria: Iterable[Crit
         **_kept(
             {
                 "history": [{"number": r.number, **_draft(r), **_cause(r)} for r in earlier],
-                "criteria": [
-                    _criterion(store, criterion)
-                    for criterion in criteria
-                    if criterion.requirement_id == requirement.id
-                ],
+                "criteria": [_criterion(versions) for versions in criteria],
             }
         ),
     }
@@ -108,10 +114,10 @@ def _evidence(piece: Mapping[str, str]) -> Entry:
     return {"summary": piece["summary"], **_kept(piece)}
 
 
-def _criterion(store: Store, criterion: Criterion) -> Entry:
-    *earlier, newest = store.criteria.versions(criterion.id)
+def _criterion(versions: Sequence[Criterion]) -> Entry:
+    *earlier, newest = versions
     return {
-        "key": criterion.key,
+        "key": newest.key,
         **_version(newest, "version"),
         **_kept({"history": [_version(version, "number") for version in earlier]}),
     }
@@ -207,7 +213,10 @@ def _experiments(
 ) -> list[Entry]:
     found: list[Entry] = []
     asked: set[object] = set()
-    for experiment in sorted(store.experiments.of(feature_id), key=_place):
+    experiments = sorted(store.experiments.of(feature_id), key=_place)
+    asked_about = {experiment.dataset_version_id for experiment in experiments}
+    names = {v: datasets[store.datasets.version(v).dataset_id]["name"] for v in asked_about}
+    for experiment in experiments:
         criteria = [f"{keys[c]}@{n}" for c, n in experiment.criteria if c in keys]
         case_ids = tuple(store.experiments.case_ids(experiment.id))
         labels = tuple(variant.label for variant in experiment.variants)
@@ -219,12 +228,11 @@ def _experiments(
         if not criteria or plan in asked:
             continue
         asked.add(plan)
-        version = store.datasets.version(experiment.dataset_version_id)
         found.append(
             {
                 "key": experiment.key,
                 "question": experiment.question,
-                "dataset": datasets[version.dataset_id]["name"],
+                "dataset": names[experiment.dataset_version_id],
                 "dataset_version": experiment.dataset_number,
                 **_kept({"slices": list(experiment.slices)}),
                 **({} if experiment.held_out is None else {"held_out": experiment.held_out}),

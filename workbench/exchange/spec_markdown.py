@@ -49,11 +49,11 @@ def markdown(
         *_keep_in_mind(keep_in_mind),
         "## Requirements",
     ]
+    revisions = store.requirements.revisions_of(feature_id)
     for requirement in requirements:
-        revisions = store.requirements.revisions(requirement.id)
         own = [c for c in criteria if c.requirement_id == requirement.id]
         parts += _requirement(requirement, own, relevant, sentence)
-        parts += _changes(revisions)
+        parts += _changes(revisions[requirement.id])
         parts.append(_on_failure(requirement, requirements, feature))
     parts += _candidate(candidate)
     parts += _data(store, feature_id)

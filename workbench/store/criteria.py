@@ -74,6 +74,22 @@ class Criteria:
         )
         return [_criterion(row) for row in rows]
 
+    def versions_of(self, feature_id: UUID) -> dict[UUID, list[Criterion]]:
+        """Every version of each of a feature's criteria, oldest first."""
+        found: dict[UUID, list[Criterion]] = {}
+        for row in self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from criteria c join criterion_versions v on v.criterion_id = c.id
+            where c.requirement_id in (select id from requirements where feature_id = ?)
+            order by v.number
+            """,
+            [feature_id],
+        ):
+            version = _criterion(row)
+            found.setdefault(version.id, []).append(version)
+        return found
+
     def add(
         self, requirement_id: UUID, draft: CriterionDraft, author: str, why: str = ""
     ) -> Criterion:

@@ -71,6 +71,22 @@ class Requirements:
         evidence = self._evidence([requirement_id])
         return [_requirement(row, evidence).revision for row in rows]
 
+    def revisions_of(self, feature_id: UUID) -> dict[UUID, list[Revision]]:
+        """Every revision of each of a feature's requirements, oldest first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from requirements r join requirement_revisions v on v.requirement_id = r.id
+            where r.feature_id = ? order by v.number
+            """,
+            [feature_id],
+        )
+        evidence = self._evidence([row[0] for row in rows])
+        found: dict[UUID, list[Revision]] = {}
+        for row in rows:
+            found.setdefault(row[0], []).append(_requirement(row, evidence).revision)
+        return found
+
     def add(
         self,
         feature_id: UUID,

@@ -57,6 +57,18 @@ class Runs:
         )
         return None if row is None else _run(row)
 
+    def newest(self, feature_id: UUID) -> dict[UUID, Run]:
+        """The newest run of each of a feature's experiments that was ever started."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS} from {_FROM}
+            where r.experiment_id in (select id from experiments where feature_id = ?)
+            order by r.rowid
+            """,
+            [feature_id],
+        )
+        return {run.experiment_id: run for run in map(_run, rows)}
+
     def limit(self, run_id: UUID, limits: Limits) -> None:
         """Say what a run may take from now on."""
         self._db.execute(

@@ -25,7 +25,8 @@ def draw(feature_id: UUID) -> None:
         if services().jobs.is_live(experiment.id):
             _watch(experiment)
             return
-    runs = [(experiment, store.runs.latest(experiment.id)) for experiment in experiments]
+    newest = store.runs.newest(feature_id)
+    runs = [(experiment, newest.get(experiment.id)) for experiment in experiments]
     if not runs or any(run and run.state == RunState.FINISHED for _, run in runs):
         return
     started = [(experiment, run) for experiment, run in runs if run is not None]

@@ -40,11 +40,9 @@ with words:
     st.subheader(decide_reading.sentence(rows), anchor=False)
     stale = decide_reading.count_stale(rows)
     if stale:
-        verb = "rests" if stale == 1 else "rest"
-        st.caption(
-            f":material/history: {stale} of them {verb} on results that are older than what they "
-            "judge."
-        )
+        which = "It rests" if len(rows) == 1 else f"{stale} of them rest{'s' * (stale == 1)}"
+        judged = "it judges" if len(rows) == 1 else "they judge"
+        st.caption(f":material/history: {which} on results that are older than what {judged}.")
     if not tried:
         st.info("No experiment has been run yet.", icon=":material/lightbulb:")
         st.page_link(

@@ -34,7 +34,8 @@ class ExperimentReports:
         """What the newest run of each experiment came to."""
         rows = self._db.rows(
             """
-            select r.experiment_id, arg_max(e.state, e.created_at)
+            -- By the order of writing, as in `runs`: one transaction has one time.
+            select r.experiment_id, arg_max(e.state, e.rowid)
             from runs r join run_events e on e.run_id = r.id
             group by r.experiment_id
             """

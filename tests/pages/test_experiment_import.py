@@ -81,7 +81,8 @@ def test_a_file_with_bad_lines_names_them_and_keeps_nothing(app: AppTest) -> Non
 
 def test_numbers_pass_from_the_level_that_is_set(app: AppTest) -> None:
     page = uploaded(app, f"{HEADER}\na,gpt-x,1,Stars,4\nb,gpt-x,1,Stars,1\n")
-    assert "say from which number on an answer passes" in words(page)
+    assert "Line 2: the value 4 is not from 0 to 1." in words(page)
+    assert "Say from which number on an answer passes" in words(page)
     page.number_input(key="experiments_import_level").set_value(4.0).run()
     assert "Numbers of Stars pass from 4 on." in words(page)
     page.button(key="experiments_import_keep").click().run()

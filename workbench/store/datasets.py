@@ -258,6 +258,7 @@ class Datasets:
             if found is None:
                 found = new_id_text()
                 number = numbers.setdefault(draft.key, len(numbers) + 1)
+                shown = draft.input_fingerprint()
                 fresh.append(
                     (
                         found,
@@ -270,9 +271,10 @@ class Datasets:
                         draft.source,
                         draft.held_out,
                         content,
-                        draft.input_fingerprint(),
+                        shown,
                         draft.group,
-                        draft.cluster(),
+                        # Alone it is what it shows: no second hash of 100,000 inputs.
+                        draft.cluster() if draft.group else shown,
                         now,
                     )
                 )

@@ -258,7 +258,6 @@ class Datasets:
             if found is None:
                 found = new_id_text()
                 number = numbers.setdefault(draft.key, len(numbers) + 1)
-                shown = draft.input_fingerprint()
                 fresh.append(
                     (
                         found,
@@ -271,10 +270,9 @@ class Datasets:
                         draft.source,
                         draft.held_out,
                         content,
-                        shown,
+                        draft.input_fingerprint(),
                         draft.group,
-                        # Alone it is what it shows: no second hash of 100,000 inputs.
-                        draft.cluster() if draft.group else shown,
+                        draft.cluster(),
                         now,
                     )
                 )

@@ -11,9 +11,9 @@ from workbench.evidence import (
     comparison_report,
     comparison_words,
     comparisons,
+    counting,
     economy,
     separation,
-    verdicts,
 )
 from workbench.stats.comparison import Change
 from workbench.store.store import Store
@@ -104,9 +104,9 @@ def test_a_variant_that_is_better_at_the_same_price_leaves_the_other_out_of_the_
 @pytest.mark.parametrize("fixed", range(2, 12))
 def test_the_line_above_the_results_says_what_the_comparison_says(store: Store, fixed: int) -> None:
     made, experiment = two_variants(store, [FAIL] * fixed + [PASS] * 20, [PASS] * (fixed + 20))
-    apart = separation.separated(experiment, [made.criterion], verdicts.Counted(store))
+    apart = separation.separated(experiment, [made.criterion], counting.Counted(store))
     assert bool(apart) is compare(store, made).is_sure
-    said = separation.in_words(experiment, [made.criterion], verdicts.Counted(store))
+    said = separation.in_words(experiment, [made.criterion], counting.Counted(store))
     assert ("C1 (B passes more often than A)" in said) is bool(apart)
 
 
@@ -114,6 +114,6 @@ def test_asking_by_many_criteria_at_once_makes_it_harder_to_call_variants_apart(
     store: Store,
 ) -> None:
     made, experiment = two_variants(store, [FAIL] * 8 + [PASS] * 32, [PASS] * 40)
-    counted = verdicts.Counted(store)
+    counted = counting.Counted(store)
     assert separation.separated(experiment, [made.criterion], counted)
     assert not separation.separated(experiment, [made.criterion] * 20, counted)

@@ -15,6 +15,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import (
     comparison_words,
     comparisons,
+    counting,
     detail_words,
     estimates,
     separation,
@@ -109,7 +110,7 @@ def test_variants_are_compared_group_by_group(store: Store) -> None:
     assert not found.is_sure
     assert comparison_words.changed(found) == "10 fixed, 0 broken, 0 flickering of 30 cases"
     assert "30 cases in 3 groups, 1 differ" in comparison_words.details(found)
-    assert not separation.separated(experiment, [made.criterion], verdicts.Counted(store))
+    assert not separation.separated(experiment, [made.criterion], counting.Counted(store))
 
 
 def test_a_group_is_finished_when_all_its_cases_are(store: Store) -> None:

@@ -12,7 +12,14 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError
-from workbench.evidence import comparison_words, comparisons, estimates, separation, verdicts
+from workbench.evidence import (
+    comparison_words,
+    comparisons,
+    counting,
+    estimates,
+    separation,
+    verdicts,
+)
 from workbench.exchange import results_file, results_import
 from workbench.exchange.results_shape import scale_of
 from workbench.store.store import Store
@@ -96,7 +103,7 @@ def test_variants_are_compared_by_their_scores_not_by_what_passes(store: Store) 
     assert comparison_words.verdict(found) == "Y scores 1 higher than X, beyond chance."
     assert "on a scale of 1 to 5; 30 cases" in comparison_words.details(found)
     said = separation.in_words(
-        experiment_of(store, feature_id), store.criteria.of(feature_id), verdicts.Counted(store)
+        experiment_of(store, feature_id), store.criteria.of(feature_id), counting.Counted(store)
     )
     assert "Y scores higher than X" in said
 
@@ -106,7 +113,7 @@ def test_a_run_that_is_watched_follows_the_scores(store: Store) -> None:
     experiment, (criterion,) = experiment_of(store, feature_id), store.criteria.of(feature_id)
     watched = replace(experiment, stop_rule=StopRule.WHEN_DECIDED)
     (variant,) = watched.variants
-    course = verdicts.Counted(store).course(criterion, watched, variant)
+    course = counting.Counted(store).course(criterion, watched, variant)
     assert sorted(entry.passes for entry in course) == [0.5] * 3 + [1.0] * 3
 
 

@@ -7,8 +7,8 @@ from workbench.domain.criteria import Measure
 from workbench.domain.scores import Outcome
 from workbench.evidence import alikeness, outlook_words
 from workbench.evidence.alikeness import Alike
+from workbench.evidence.counting import Counted
 from workbench.evidence.outlook_words import Reach
-from workbench.evidence.verdicts import Counted
 from workbench.store.store import Store
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
-from workbench.evidence.verdicts import Counted
+from workbench.evidence.counting import Counted
 from workbench.stats.repeats import noise_split
 from workbench.store.tallies import Tally
 

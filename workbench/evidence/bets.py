@@ -11,7 +11,7 @@ from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import comparisons, verdicts
 from workbench.evidence.comparisons import Comparison
-from workbench.evidence.verdicts import Counted
+from workbench.evidence.counting import Counted
 from workbench.store.store import Store
 
 

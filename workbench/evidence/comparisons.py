@@ -10,7 +10,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.errors import InputError
-from workbench.evidence.verdicts import Counted
+from workbench.evidence.counting import Counted
 from workbench.stats.clusters import group_means, group_numbers
 from workbench.stats.comparison import (
     FEW_CASES,

@@ -8,7 +8,7 @@ import numpy as np
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.evidence.comparisons import SURE
-from workbench.evidence.verdicts import Counted
+from workbench.evidence.counting import Counted
 from workbench.stats.clusters import group_means, group_numbers
 from workbench.stats.comparison import Difference, holm, paired_difference
 from workbench.store.tallies import Tally

@@ -13,8 +13,9 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.alikeness import seen as alikeness_seen
+from workbench.evidence.counting import Counted
 from workbench.evidence.guards import Guard
-from workbench.evidence.verdicts import Counted, RequirementVerdict
+from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.reports_experiments import Standing as ExperimentStanding
 from workbench.store.store import Store

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
+from workbench.domain.calls import Request
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.models import prices
-from workbench.runs.planning import requests
+from workbench.runs.planning import most_cost, requests
 from workbench.store.store import Store
 
-_SAMPLE = 40
+_MOST_RENDERED = 10_000
+"""Prompts rendered for each variant, which takes a tenth of a second; of more cases as many are
+taken evenly."""
+
 _LOCAL_TOKENS_PER_S = 100.0
 _REMOTE_CALL_S = 2.0
 
@@ -18,7 +22,10 @@ _REMOTE_CALL_S = 2.0
 @dataclass(frozen=True)
 class Forecast:
     """`seconds` and `cost` (USD) are (likely, at most) pairs; cost is None where a price is
-    unknown. `basis` says in words what they rest on."""
+    unknown. `basis` says in words what they rest on.
+
+    The most that it costs is what budgets reserve for the same calls.
+    """
 
     calls: int
     seconds: tuple[float, float]
@@ -32,8 +39,10 @@ def forecast(
     """What asking every variant for every case `trials` times will take.
 
     Prompt tokens are estimated from rendered prompts, answer tokens from earlier answers of the
-    same model where there are any; the upper figures take every answer at its token limit.
+    same model where there are any; the upper figures take every answer at its token limit, and the
+    upper cost each prompt at as many tokens as it could have at most.
     """
+    step = ceil(len(cases) / _MOST_RENDERED) or 1
     calls = len(variants) * len(cases) * trials
     likely_s: dict[str, float] = {}
     most_s: dict[str, float] = {}
@@ -45,19 +54,16 @@ def forecast(
         seen += usage.n
         limit = float(variant.parameters.max_tokens)
         likely_out = usage.output_tokens or limit / 2
-        sent = [
-            prices.estimate_tokens("".join(message.content for message in asked.messages))
-            for asked in requests((variant,), cases[:_SAMPLE])
-        ]
-        tokens_in = fmean(sent) if sent else 0.0
+        asked = list(requests((variant,), cases[::step]))
         n = len(cases) * trials
         price = prices.price(connection, variant.model)
         if price is None or cost is None:
             cost = None
         else:
+            tokens_in = fmean(_tokens(one) for one in asked) if asked else 0.0
             likely = prices.cost(price, ceil(n * tokens_in), ceil(n * likely_out)) or 0.0
-            most = prices.cost(price, ceil(n * tokens_in * 1.5), ceil(n * limit)) or 0.0
-            cost = (cost[0] + likely, cost[1] + most)
+            most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
+            cost = (cost[0] + min(likely, most), cost[1] + most)
         if usage.latency_ms is not None:
             each = usage.latency_ms / 1000
         elif connection.is_local:
@@ -69,9 +75,15 @@ def forecast(
         stretched = each * max(1.5, limit / likely_out)
         most_s[lane] = most_s.get(lane, 0) + stretched * n / connection.concurrency
     basis = (
-        f"from {seen} earlier answers of these models"
+        f"from {seen:,} earlier answer{'s' * (seen != 1)} of these models"
         if seen
         else "from the length of the prompts; nothing was asked of these models before"
     )
+    if step > 1:
+        basis += f"; prompts measured on one case in {step}"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
     return Forecast(calls, longest, cost, basis)
+
+
+def _tokens(asked: Request) -> int:
+    return prices.estimate_tokens("".join(message.content for message in asked.messages))

@@ -1,0 +1,131 @@
+"""What a person agrees to before money is spent: calls, time, and the most that it can cost."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.building import AUTHOR, trial
+from tests.runs import scenes
+from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
+from workbench.domain.datasets import Case
+from workbench.domain.experiments import Experiment
+from workbench.models import prices
+from workbench.runs import planning
+from workbench.runs.forecast import forecast
+from workbench.store.store import Store
+
+URL = "http://127.0.0.1:9/v1"
+PER_TOKEN = 1_000_000.0
+"""USD per million tokens, so that a token costs one dollar."""
+
+
+@pytest.fixture
+def planned(store: Store) -> Experiment:
+    """Ten cases, two trials, one variant whose answers have at most 256 tokens."""
+    found = scenes.experiment(store, URL, 10, trials=2, concurrency=4)
+    fake = store.connections.named("Fake")
+    store.connections.save(replace(fake, price_in=PER_TOKEN, price_out=PER_TOKEN))
+    return found
+
+
+def cases_of(store: Store, experiment: Experiment) -> list[Case]:
+    return store.datasets.cases(experiment.dataset_version_id)
+
+
+def answered(store: Store, experiment: Experiment, output_tokens: int, latency_ms: float) -> None:
+    """One earlier answer of the same model."""
+    run = store.runs.start(experiment.id, AUTHOR)
+    call = store.trials.missing(experiment.id)[0]
+    kept = replace(trial(run.id, call), latency_ms=latency_ms, output_tokens=output_tokens)
+    store.trials.add([replace(kept, created_at=datetime.now(UTC))])
+
+
+def test_the_most_it_costs_is_what_a_budget_reserves_for_the_same_calls(
+    store: Store, planned: Experiment
+) -> None:
+    cases = cases_of(store, planned)
+    found = forecast(store, planned.variants, cases, 2)
+    price = prices.Price(PER_TOKEN, PER_TOKEN, "test")
+    reserved = sum(
+        planning.most_cost(price, asked) for asked in planning.requests(planned.variants, cases)
+    )
+    assert found.cost is not None
+    assert found.cost[1] == pytest.approx(2 * reserved)
+
+
+def test_the_most_it_costs_counts_every_byte_of_a_prompt_as_a_token(
+    store: Store, planned: Experiment
+) -> None:
+    cases = [replace(c, variables={"text": "日本語" * 100}) for c in cases_of(store, planned)]
+    found = forecast(store, planned.variants, cases, 1)
+    assert found.cost is not None
+    assert found.cost[1] > 10 * (900 + 256)
+
+
+def test_it_likely_costs_a_token_per_four_letters_and_half_of_each_answers_limit(
+    store: Store, planned: Experiment
+) -> None:
+    found = forecast(store, planned.variants, cases_of(store, planned), 2)
+    prompt = prices.estimate_tokens("Answer." + "ping 000")
+    assert found.cost is not None
+    assert found.cost[0] == pytest.approx(20 * (prompt + 128))
+
+
+def test_earlier_answers_of_the_model_say_how_long_and_how_large(
+    store: Store, planned: Experiment
+) -> None:
+    answered(store, planned, output_tokens=10, latency_ms=500.0)
+    found = forecast(store, planned.variants, cases_of(store, planned), 2)
+    prompt = prices.estimate_tokens("Answer." + "ping 000")
+    assert found.cost is not None
+    assert found.cost[0] == pytest.approx(20 * (prompt + 10))
+    assert found.seconds[0] == pytest.approx(20 * 0.5 / 4)
+    assert found.basis == "from 1 earlier answer of these models"
+
+
+def test_at_most_it_takes_as_long_as_answers_at_their_limit(
+    store: Store, planned: Experiment
+) -> None:
+    answered(store, planned, output_tokens=64, latency_ms=500.0)
+    found = forecast(store, planned.variants, cases_of(store, planned), 2)
+    assert found.seconds[1] == pytest.approx(found.seconds[0] * 256 / 64)
+
+
+def test_calls_are_variants_times_cases_times_trials(store: Store, planned: Experiment) -> None:
+    (variant,) = planned.variants
+    other = store.variants.save(variant.prompt, "Fake", "fake-1", Parameters(temperature=0.0))
+    found = forecast(store, (variant, other), cases_of(store, planned), 3)
+    assert found.calls == 2 * 10 * 3
+
+
+def test_variants_of_one_connection_share_its_lane_and_others_run_beside(
+    store: Store, planned: Experiment
+) -> None:
+    (variant,) = planned.variants
+    cases = cases_of(store, planned)
+    one = forecast(store, (variant,), cases, 1).seconds[0]
+    shared = store.variants.save(variant.prompt, "Fake", "fake-1", Parameters(temperature=0.0))
+    assert forecast(store, (variant, shared), cases, 1).seconds[0] == pytest.approx(2 * one)
+    store.connections.add(Connection("Other", URL, ("fake-1",), concurrency=4))
+    apart = store.variants.save(variant.prompt, "Other", "fake-1", Parameters())
+    assert forecast(store, (variant, apart), cases, 1).seconds[0] == pytest.approx(one)
+
+
+def test_one_unknown_price_leaves_the_whole_cost_unknown(store: Store, planned: Experiment) -> None:
+    (variant,) = planned.variants
+    store.connections.add(Connection("Other", URL, ("nobody-knows",)))
+    other = store.variants.save(variant.prompt, "Other", "nobody-knows", Parameters())
+    assert forecast(store, (variant, other), cases_of(store, planned), 1).cost is None
+
+
+def test_of_very_many_cases_some_are_measured_evenly_and_that_is_said(
+    store: Store, planned: Experiment
+) -> None:
+    short, long = cases_of(store, planned)[:2]
+    long = replace(long, variables={"text": "x" * 4000})
+    found = forecast(store, planned.variants, [short] * 12_000 + [long] * 12_000, 1)
+    assert found.cost is not None
+    assert found.cost[1] / 24_000 == pytest.approx(2_000 + 256, rel=0.1)
+    assert "one case in 3" in found.basis

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.evidence import readiness
 from workbench.ui import decide_export, decide_readiness, session
 
 st.header("Spec", anchor=False)
@@ -19,7 +20,7 @@ with st.container(horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:
-    found = decide_readiness.checks(rows, candidate_id, session.standing().ratings_open)
+    found = readiness.points(rows, candidate_id, session.standing().ratings_open)
     decide_readiness.draw(found)
 with files:
     with st.container(horizontal=True, gap="small"):

@@ -29,6 +29,11 @@ class RequirementVerdict:
         """Whether anything was scored at all."""
         return any(found.is_evaluated for found in self.criteria)
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether any of its evidence is older than what it judges."""
+        return any(found.stale for found in self.criteria)
+
 
 def of_feature(
     store: Store, feature_id: UUID, counted: Counted | None = None

@@ -64,12 +64,7 @@ def sentence(rows: Sequence[RequirementVerdict]) -> str:
 
 def count_stale(rows: Sequence[RequirementVerdict]) -> int:
     """How many requirements rest on evidence that is older than what it judges."""
-    return sum(is_stale(row) for row in rows)
-
-
-def is_stale(row: RequirementVerdict) -> bool:
-    """Whether any of a requirement's evidence is older than what it judges."""
-    return any(found.stale for found in row.criteria)
+    return sum(row.is_stale for row in rows)
 
 
 def by_criterion(row: RequirementVerdict) -> list[list[CriterionVerdict]]:

@@ -22,7 +22,7 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
             evidence.badge(
                 row.verdict,
                 is_evaluated=row.is_evaluated,
-                is_stale=decide_reading.is_stale(row),
+                is_stale=row.is_stale,
             )
             st.caption(
                 f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact",

@@ -190,7 +190,7 @@ def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
             decide_badges.verdict(
                 cell.verdict,
                 is_evaluated=cell.is_evaluated,
-                is_stale=decide_reading.is_stale(cell),
+                is_stale=cell.is_stale,
             )
             for cell in cells
         ]

@@ -146,7 +146,7 @@ def standing() -> Standing:
         met=found.count(Verdict.MET),
         not_met=found.count(Verdict.NOT_MET),
         undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
-        stale=sum(any(criterion.stale for criterion in row.criteria) for row in rows),
+        stale=sum(row.is_stale for row in rows),
         running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
     )
 

@@ -27,6 +27,7 @@ from workbench.headless_redirect import Wanted, redirected
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
+from workbench.runs.rescoring import renew
 from workbench.store.database import MEMORY
 from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
@@ -104,6 +105,7 @@ def opened(database: str) -> Iterator[Store]:
     store = open_store(database, config.load().home)
     try:
         store.take_over()
+        renew(store)
         yield store
     finally:
         store.close()

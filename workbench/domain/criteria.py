@@ -65,6 +65,17 @@ class Scale(NamedTuple):
         return self.low + share * (self.high - self.low)
 
 
+_RULES = {
+    ScorerKind.CONTAINS: 2,
+    ScorerKind.NOT_CONTAINS: 2,
+    ScorerKind.EQUALS: 2,
+    ScorerKind.REFUSAL: 2,
+    ScorerKind.LENGTH: 2,
+}
+"""How often the rules of a check were changed, where they were. A changed number gives its scorers
+another fingerprint, so stored outputs are scored again and old scores are never mixed with new."""
+
+
 @dataclass(frozen=True)
 class Scorer:
     """A scorer and its settings. Two scorers with the same fingerprint give the same score."""
@@ -73,8 +84,9 @@ class Scorer:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
-        """The identity of the judgement."""
-        return fingerprint(self.kind, self.settings)
+        """The identity of the judgement: its kind, its settings, and the rules it follows."""
+        rules = _RULES.get(self.kind)
+        return fingerprint(self.kind, self.settings, *([rules] if rules else []))
 
     @property
     def scale(self) -> Scale | None:
@@ -243,9 +255,9 @@ def _is_positive(value: Any) -> bool:
 _LIMIT = {ScorerKind.LATENCY: "max_ms", ScorerKind.COST: "max_usd"}
 REFUSAL_EXPECTED = ("refuses", "answers")
 _KNOWN: dict[ScorerKind, set[str]] = {
-    ScorerKind.CONTAINS: {"texts", "mode", "ignore_case"},
-    ScorerKind.NOT_CONTAINS: {"texts", "ignore_case"},
-    ScorerKind.EQUALS: {"text"},
+    ScorerKind.CONTAINS: {"texts", "mode", "ignore_case", "exact"},
+    ScorerKind.NOT_CONTAINS: {"texts", "ignore_case", "exact"},
+    ScorerKind.EQUALS: {"text", "exact"},
     ScorerKind.REGEX: {"pattern", "ignore_case", "must_match"},
     ScorerKind.JSON_SCHEMA: {"schema"},
     ScorerKind.REFUSAL: {"expected", "phrases"},

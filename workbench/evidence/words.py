@@ -193,11 +193,12 @@ def describe_scorer(criterion: Criterion) -> str:
     """What the scorer looks at, with its settings, in words."""
     scorer = criterion.draft.scorer
     settings = scorer.settings
+    exact = ", letter for letter" if settings.get("exact") else ""
     if scorer.kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
         texts = ", ".join(f"“{text}”" for text in settings["texts"])
         joined = "any of" if settings.get("mode") == "any" else ""
         verb = "contains" if scorer.kind is ScorerKind.CONTAINS else "contains none of"
-        return " ".join(part for part in (verb, joined, texts) if part)
+        return " ".join(part for part in (verb, joined, texts) if part) + exact
     if scorer.kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"{verb} the pattern {settings['pattern']}"
@@ -222,7 +223,7 @@ def describe_scorer(criterion: Criterion) -> str:
         )
     if scorer.kind is ScorerKind.RATING:
         return f"a person says yes to: {settings.get('question') or criterion.draft.title}"
-    return SCORERS[scorer.kind]
+    return SCORERS[scorer.kind] + exact
 
 
 def _more_cases(found: CriterionVerdict) -> str:

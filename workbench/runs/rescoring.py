@@ -37,6 +37,15 @@ def _judged(trial: Trial, said: Judgement) -> Judgement:
     return replace(said, reason=f"{said.reason} {_CUT_OFF}") if trial.is_cut_off else said
 
 
+def renew(store: Store) -> int:
+    """Score stored outputs again where the rules of a check changed with the code.
+
+    For the opening of a store: it looks at the criteria alone where nothing changed. Returns how
+    many scores were added.
+    """
+    return sum(catch_up(store, feature_id) for feature_id in store.renew_scorers())
+
+
 def catch_up(store: Store, feature_id: UUID) -> int:
     """Give every stored output the scores that the feature's criteria, as they are now, ask for.
 

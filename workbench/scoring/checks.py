@@ -11,8 +11,9 @@ from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render_text
 from workbench.scoring import patterns
-from workbench.scoring.refusals import refusal_in
-from workbench.scoring.wording import count_sentences, count_words, normalised, quoted
+from workbench.scoring.refusals import refusal_in, unknown_language
+from workbench.scoring.segments import count_sentences, count_words
+from workbench.scoring.wording import folded, normalised, quoted
 
 _TRIM = 120
 
@@ -69,17 +70,26 @@ def _not_contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 def _equals(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     template = str(settings.get("text") or "{{reference}}")
     expected = _filled(template, subject)
-    if normalised(subject.output) == normalised(expected):
+    same = normalised(subject.output) == normalised(expected)
+    if settings.get("exact", False):
+        if subject.output == expected:
+            return _passed(f"Equals {quoted(expected)}, letter for letter.")
+        if same:
+            return _failed(f"Reads like {quoted(expected)}, but not letter for letter.")
+    elif same:
         return _passed(f"Equals {quoted(expected)}.")
     return _failed(f"Says {quoted(subject.output)}, expected {quoted(expected)}.")
 
 
 def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
-    pattern = str(settings["pattern"])
-    found = patterns.search(pattern, subject.output, bool(settings.get("ignore_case", False)))
+    pattern, ignore_case = str(settings["pattern"]), bool(settings.get("ignore_case", False))
+    found = patterns.search(pattern, subject.output, ignore_case)
     must_match = bool(settings.get("must_match", True))
     if found is None:
         said = f"Nothing matches the pattern {quoted(pattern)}."
+        plain = folded(subject.output, ignore_case=False)
+        if patterns.search(pattern, plain, ignore_case) is not None:
+            said += " It would match with plain apostrophes, quotes, dashes and spaces."
     else:
         said = f"{quoted(found)} matches the pattern."
     return _passed(said) if (found is not None) == must_match else _failed(said)
@@ -108,7 +118,14 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     if not subject.output.strip():
         return _failed("Is empty: it neither refuses nor answers.")
-    said = refusal_in(subject.output, map(str, settings.get("phrases") or ()))
+    phrases = [str(phrase) for phrase in settings.get("phrases") or ()]
+    said = refusal_in(subject.output, phrases)
+    language = "" if said or phrases else unknown_language(subject.output)
+    if language:
+        return _unscored(
+            f"It seems to be in a language ({language}) whose refusals are not known: name their "
+            "wordings in the scorer, or let a person rate it."
+        )
     must_refuse = settings.get("expected", "refuses") == "refuses"
     reason = "Answers: no wording of a refusal." if said is None else f"Refuses: {quoted(said)}."
     return (_passed if (said is not None) == must_refuse else _failed)(reason)
@@ -173,9 +190,10 @@ def _filled(template: str, subject: Subject) -> str:
 
 
 def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
-    if settings.get("ignore_case", True):
-        return text.casefold() in output.casefold()
-    return text in output
+    ignore_case = bool(settings.get("ignore_case", True))
+    if settings.get("exact", False):
+        return text.casefold() in output.casefold() if ignore_case else text in output
+    return folded(text, ignore_case=ignore_case) in folded(output, ignore_case=ignore_case)
 
 
 def _unfenced(output: str) -> str:

@@ -1,30 +1,36 @@
-"""Texts as people count and compare them: words, sentences, and what is the same but for looks."""
+"""Texts as people compare them: the same but for case, quotation marks, dashes and spaces."""
 
-import re
 import unicodedata
 
-_WORD = re.compile(r"\w+(?:[’'\-.]\w+)*")
-# Looks at each run of marks once, from its start: a million dots must not take hours.
-_SENTENCE_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++(?:[\"'”’)\]]++)?(?:\s|$)")
 _SHOWN = 60
+_SINGLE = "'‘’‚‛′‵`´ʹʻʼʽˈ‹›＇"
+_DOUBLE = '"“”„‟″‶«»＂〝〞〟'
+_DASHES = "-‐‑‒–—―−⁃﹘﹣－⸺⸻"
+# What shows nothing: soft hyphen, zero-width marks, joiners, direction marks, variation selectors.
+_UNSEEN = [0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
+_UNSEEN += [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)]
+_FOLDED: dict[int, str | None] = {
+    **{ord(mark): "'" for mark in _SINGLE},
+    **{ord(mark): '"' for mark in _DOUBLE},
+    **{ord(mark): "-" for mark in _DASHES},
+    **dict.fromkeys(_UNSEEN),
+}
 
 
-def count_words(text: str) -> int:
-    """Words: runs of letters and digits; “don't” and “3.5” are one each."""
-    return len(_WORD.findall(text))
+def folded(text: str, *, ignore_case: bool = True) -> str:
+    """The text as it reads: one form (NFKC) for each letter, one kind of apostrophe, of quotation
+    mark, dash and space, nothing that does not show, and with `ignore_case` no capitals."""
+    # Marks first: the compatible form of ´ is a space and an accent. Then again: NFKC makes some.
+    plain = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    if ignore_case:
+        # Folding case can take a letter apart again (İ).
+        plain = unicodedata.normalize("NFKC", plain.casefold())
+    return " ".join(plain.split())
 
 
-def count_sentences(text: str) -> int:
-    """Sentences, by their closing marks; a last one without a mark counts."""
-    ends = list(_SENTENCE_END.finditer(text))
-    rest = text[ends[-1].end() :] if ends else text
-    return len(ends) + bool(_WORD.search(rest))
-
-
-def normalised(text: str) -> str:
-    """The text without what should not matter: case, white space, punctuation around it."""
-    flat = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return flat.strip(" .,;:!?\"'`“”‘’«»()[]*_")
+def normalised(text: str, *, ignore_case: bool = True) -> str:
+    """The folded text without the punctuation around it: what `equals` compares."""
+    return folded(text, ignore_case=ignore_case).strip(" .,;:!?\"'()[]*_。！？、，；：「」『』《》")
 
 
 def quoted(text: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from workbench.errors import StoreError
+from workbench.store import scorer_rules
 from workbench.store.attempts import Attempts
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
@@ -55,6 +57,10 @@ class Store:
         """Several changes that belong together: all of them, or none."""
         with self.database.transaction():
             yield
+
+    def renew_scorers(self) -> set[UUID]:
+        """The features with checks whose rules changed with the code (see `scorer_rules`)."""
+        return scorer_rules.renew(self.database)
 
     def take_over(self) -> int:
         """Write down how the last process left it: runs interrupted, requests lost.

@@ -44,6 +44,10 @@ _ENDS = {
     "Highest score": "scale_high",
     "Passes from": "passes_from",
 }
+_EXACT_NOTE = (
+    "Off: compared as people read it, so that apostrophes, quotation marks, dashes and spaces of "
+    "any kind are the same. On: each character as it was written."
+)
 _CASE_NOTE = "May name a case's values, such as {{order_id}} or {{reference}}."
 
 
@@ -57,6 +61,7 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
         "texts": "\n".join(str(text) for text in settings.get("texts", ())),
         "mode": settings.get("mode", "all"),
         "ignore_case": settings.get("ignore_case", draft.scorer.kind is not ScorerKind.REGEX),
+        "exact": settings.get("exact", False),
         "text": settings.get("text", ""),
         "pattern": settings.get("pattern", ""),
         "must_match": settings.get("must_match", True),
@@ -96,16 +101,22 @@ def draw(form: Form, kind: ScorerKind) -> None:
                     "How many of them", ["all", "any"], **form.bind_pills("mode"), required=True,
                 )  # fmt: skip
             st.toggle("Ignore case", **form.bind("ignore_case"))
+            st.toggle("Letter for letter", **form.bind("exact"), help=_EXACT_NOTE)
     elif kind is ScorerKind.EQUALS:
         st.text_input(
             "Expected text", **form.bind("text"),
             placeholder="{{reference}}", help=f"Empty: the case's reference. {_CASE_NOTE}",
         )  # fmt: skip
+        st.toggle("Letter for letter", **form.bind("exact"), help=_EXACT_NOTE)
     elif kind is ScorerKind.REGEX:
         st.text_input(
             "Pattern", **form.bind("pattern"), live=True,
             placeholder=r"order (number|id)",
-            help="RE2 syntax: no look-around and no back-references, so that every check ends.",
+            help=(
+                "RE2 syntax: no look-around and no back-references, so that every check ends. It "
+                "meets the answer as the model wrote it: models often write ’ for ', “ for \", – "
+                "for - and spaces that do not break. ['’] takes both."
+            ),
         )  # fmt: skip
         with st.container(horizontal=True):
             st.toggle("Ignore case", **form.bind("ignore_case"))
@@ -127,7 +138,11 @@ def draw(form: Form, kind: ScorerKind) -> None:
         st.text_area(
             "Other wordings of a refusal, one per line", **form.bind("phrases"), height=80,
             placeholder="I have to pass on this one",
-            help="The usual English ones are known. Name others here, also in other languages.",
+            help=(
+                "The usual ones are known in English, German, French, Spanish, Portuguese, "
+                "Italian, Dutch, Polish, Chinese and Japanese. Name others here, and those of "
+                "other languages: until you do, answers in these stay unscored."
+            ),
         )  # fmt: skip
     elif kind is ScorerKind.LENGTH:
         with st.container(horizontal=True):
@@ -182,12 +197,13 @@ def scorer(body: Mapping[str, Any]) -> Scorer:
     kind = ScorerKind(body["kind"])
     texts = [line for line in str(body["texts"]).splitlines() if line.strip()]
     phrases = [line.strip() for line in str(body["phrases"]).splitlines() if line.strip()]
+    exact = {"exact": True} if body["exact"] else {}
     settings: dict[ScorerKind, dict[str, Any]] = {
         ScorerKind.CONTAINS: {
-            "texts": texts, "mode": body["mode"], "ignore_case": body["ignore_case"],
+            "texts": texts, "mode": body["mode"], "ignore_case": body["ignore_case"], **exact,
         },
-        ScorerKind.NOT_CONTAINS: {"texts": texts, "ignore_case": body["ignore_case"]},
-        ScorerKind.EQUALS: {"text": body["text"]} if body["text"].strip() else {},
+        ScorerKind.NOT_CONTAINS: {"texts": texts, "ignore_case": body["ignore_case"], **exact},
+        ScorerKind.EQUALS: {**({"text": body["text"]} if body["text"].strip() else {}), **exact},
         ScorerKind.REGEX: {
             "pattern": body["pattern"], "ignore_case": body["ignore_case"],
             "must_match": body["must_match"],

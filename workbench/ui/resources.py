@@ -14,6 +14,7 @@ from workbench.exchange.feature_file import import_feature
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
+from workbench.runs.rescoring import renew
 from workbench.store.store import Store, open_store
 
 SAMPLE = config.ROOT / "data" / "samples" / "support-reply.yaml"
@@ -45,6 +46,7 @@ def _services() -> Services:
     settings.logs.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.database, settings.home)
     store.take_over()
+    renew(store)
     models = Models(LocalModel(settings.home))
     if not store.features.all() and store.drafts.preference("welcomed") == "":
         import_feature(store, SAMPLE.read_text("utf-8"), "Sample")

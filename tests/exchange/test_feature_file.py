@@ -244,7 +244,7 @@ def test_no_address_or_key_is_in_the_file(store: Store) -> None:
 def test_what_was_put_away_is_left_out(store: Store, other: Store) -> None:
     feature = _a_whole_feature(store)
     (criterion,) = store.criteria.of(feature.id)
-    store.criteria.archive(criterion.id)
+    store.criteria.archive(criterion.id, "Ada", "Not needed")
     text = feature_file.export(store, feature.id)
     assert "criteria:" not in text
     assert "experiments:" not in text

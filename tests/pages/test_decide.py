@@ -184,7 +184,7 @@ def test_a_requirement_revised_since_is_shown_as_stale(app: AppTest) -> None:
 
 def test_a_requirement_without_a_criterion_asks_for_one(app: AppTest) -> None:
     store = _store()
-    store.criteria.archive(results.rated(store).id)
+    store.criteria.archive(results.rated(store).id, "Ada", "Not needed")
     assert "Add a criterion." in _texts(_opened(app))
 
 

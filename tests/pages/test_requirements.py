@@ -264,8 +264,13 @@ def test_a_new_title_keeps_the_scorer_and_its_scores(page: AppTest) -> None:
     assert kept.draft.scorer.fingerprint() == criterion.draft.scorer.fingerprint()
 
 
-def test_an_archived_requirement_leaves_the_list(page: AppTest) -> None:
+def test_an_archived_requirement_leaves_the_list_and_keeps_why(page: AppTest) -> None:
+    assert page.button(key="requirements_archive").disabled
+    archived = requirement()
+    page.text_input(key=f"requirements_archive_why_{archived.id}").set_value("Nobody asks").run()
     page.button(key="requirements_archive").click().run()
+    changes = store().reports.changes(archived.feature_id).iloc[0]
+    assert (changes["what"], changes["why"]) == ("R1 put away", "Nobody asks")
 
     assert page.session_state["requirements_open"] != "R1"
     assert not any("**R1**" in button.label for button in page.button)

@@ -65,7 +65,7 @@ def test_without_a_rated_criterion_the_page_says_that_there_is_nothing_to_rate(
     app: AppTest,
 ) -> None:
     store = _store()
-    store.criteria.archive(results.rated(store).id)
+    store.criteria.archive(results.rated(store).id, "Ada", "Not needed")
     opened = _opened(app)
     assert "nothing to rate" in opened.info[0].value
 

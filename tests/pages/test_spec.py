@@ -36,7 +36,7 @@ def test_what_is_missing_is_a_checklist(app: AppTest) -> None:
 
 def test_a_requirement_without_a_criterion_is_missing_one(app: AppTest) -> None:
     store = _store()
-    store.criteria.archive(results.rated(store).id)
+    store.criteria.archive(results.rated(store).id, "Ada", "Not needed")
     assert [text for text in _said(_opened(app)) if "R6 is without a criterion" in text]
 
 

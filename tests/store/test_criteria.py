@@ -54,14 +54,14 @@ def test_a_key_is_never_used_twice_in_a_feature(store: Store) -> None:
     made = loop(store)
     second = store.requirements.add(made.feature_id, RequirementDraft("Answers fast"), AUTHOR)
     assert store.criteria.add(second.id, FULL, AUTHOR).key == "C2"
-    store.criteria.archive(made.criterion.id)
+    store.criteria.archive(made.criterion.id, "Ada", "Not needed")
     assert store.criteria.add(made.requirement.id, FULL, AUTHOR).key == "C3"
     assert [c.key for c in store.criteria.of(made.feature_id)] == ["C2", "C3"]
 
 
 def test_the_criteria_of_an_archived_requirement_are_out_of_sight(store: Store) -> None:
     made = loop(store)
-    store.requirements.archive(made.requirement.id)
+    store.requirements.archive(made.requirement.id, "Ada")
     assert store.criteria.of(made.feature_id) == []
     assert store.criteria.get(made.criterion.id) == made.criterion
 

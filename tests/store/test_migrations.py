@@ -128,20 +128,13 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "app.duckdb"
-    store = open_store(str(path), tmp_path)
+    store = open_store(str(tmp_path / "new.duckdb"), tmp_path)
     made = loop(store, 20)
     made.run([Outcome.PASS] * 20)
     before = verdicts.of_feature(store, made.feature_id)
     store.close()
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("delete from schema_migrations where number > 1")
-        connection.execute("create view open_ratings as select 1 as trial_id")
-        connection.execute("alter table experiments drop column stop_rule")
-        for table in ("requirement_revisions", "criterion_versions", "prompt_versions"):
-            connection.execute(f"alter table {table} drop column expects")
-        for column in ("group_name", "cluster"):
-            connection.execute(f"alter table cases drop column {column}")
+    path = tmp_path / "app.duckdb"
+    _as_the_first_schema_holds_it(tmp_path / "new.duckdb", path)
     again = open_store(str(path), tmp_path)
     assert [number for number, *_ in again.database.rows("from schema_migrations order by 1")] == [
         step.number for step in known()
@@ -154,3 +147,34 @@ def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(tmp_
     assert revised.revision.expects == "More"
     again.close()
     assert list(tmp_path.glob("app.duckdb.before-*"))
+
+
+def _as_the_first_schema_holds_it(newest: Path, first: Path) -> None:
+    """The rows of a file in a file of schema 1, with the columns that there were then."""
+    with duckdb.connect(str(first)) as connection:
+        connection.execute(known()[0].sql)
+        connection.execute(
+            "create table schema_migrations (number integer primary key, name varchar not null, "
+            "applied_at timestamptz not null)"
+        )
+        connection.execute("insert into schema_migrations values (1, 'foundation', now())")
+        connection.execute("delete from head")
+        connection.execute(f"attach '{newest}' as newest (read_only)")
+        old, new = (
+            {
+                table: connection.execute(
+                    "select column_name from duckdb_columns() where database_name = ? and "
+                    "table_name = ? order by column_index",
+                    [database, table],
+                ).fetchall()
+                for (table,) in connection.execute(
+                    "select table_name from duckdb_tables() where database_name = ?", [database]
+                ).fetchall()
+            }
+            for database in (first.stem, "newest")
+        )
+        for table in old.keys() - {"schema_migrations"}:
+            both = ", ".join(name for (name,) in old[table] if (name,) in new[table])
+            connection.execute(
+                f"insert into {table} ({both}) select {both} from newest.main.{table}"
+            )

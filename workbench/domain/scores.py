@@ -25,7 +25,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Score:
-    """A judgement on one trial for one criterion, by one scorer (and rater)."""
+    """A judgement on one trial for one criterion, by one scorer (and rater).
+
+    `question` is what the rater was asked, as it stood on the page; empty for checks.
+    """
 
     trial_id: UUID
     criterion_id: UUID
@@ -33,6 +36,7 @@ class Score:
     judgement: Judgement
     rater: str = ""
     created_at: datetime | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True)

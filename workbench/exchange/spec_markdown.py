@@ -10,6 +10,8 @@ from workbench.domain.features import FIELDS, Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Evidence, Kind, Requirement, Revision, priority
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
+from workbench.evidence import demands
+from workbench.evidence.demands import Demand
 from workbench.exchange import spec_words
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
 from workbench.store.store import Store
@@ -50,10 +52,13 @@ def markdown(
         "## Requirements",
     ]
     revisions = store.requirements.revisions_of(feature_id)
+    changed = [demand for demand in demands.of_feature(store, feature_id) if demand.is_demand]
     for requirement in requirements:
         own = [c for c in criteria if c.requirement_id == requirement.id]
         parts += _requirement(requirement, own, relevant, sentence)
-        parts += _changes(revisions[requirement.id])
+        parts += _changes(
+            revisions[requirement.id], [d for d in changed if d.requirement_id == requirement.id]
+        )
         parts.append(_on_failure(requirement, requirements, feature))
     parts += _candidate(candidate)
     parts += _data(store, feature_id)
@@ -144,11 +149,19 @@ def _requirement(
     return [*parts, "\n".join(rows) or "No criterion says yet how this is told to be met."]
 
 
-def _changes(revisions: Sequence[Revision]) -> list[str]:
-    if len(revisions) < 2:
+def _changes(revisions: Sequence[Revision], changed: Sequence[Demand]) -> list[str]:
+    if len(revisions) < 2 and not changed:
         return []
-    rows = []
-    for revision in revisions:
+    rows: list[str] = []
+    entries: list[Revision | Demand] = [*revisions, *changed]
+    for revision in sorted(entries, key=lambda entry: entry.created_at):
+        if isinstance(revision, Demand):
+            why = escape(revision.why) or "no reason given"
+            rows.append(
+                f"- {escape(revision.sentence())}. {revision.created_at.astimezone(UTC):%Y-%m-%d}, "
+                f"{escape(revision.author) or 'unnamed'}: {why}"
+            )
+            continue
         why = escape(revision.why) or "no reason given"
         rows.append(
             f"- Revision {revision.number}, {revision.created_at.astimezone(UTC):%Y-%m-%d}, "

@@ -13,8 +13,9 @@ from workbench.domain.criteria import (
     Scorer,
     ScorerKind,
 )
+from workbench.domain.criterion_changes import differences
 from workbench.domain.fingerprint import canonical
-from workbench.errors import Conflict, NotFound
+from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
 from workbench.store.keys import next_short_key
 
@@ -90,6 +91,20 @@ class Criteria:
             found.setdefault(version.id, []).append(version)
         return found
 
+    def first_answers(self, feature_id: UUID) -> dict[UUID, datetime]:
+        """When the first output came that each criterion was planned to judge."""
+        rows = self._db.rows(
+            """
+            select k.criterion_id, min(t.created_at)
+            from experiment_criteria k
+            join experiment_trials t on t.experiment_id = k.experiment_id
+            where t.feature_id = ? and t.output is not null
+            group by k.criterion_id
+            """,
+            [feature_id],
+        )
+        return dict(rows)
+
     def add(
         self, requirement_id: UUID, draft: CriterionDraft, author: str, why: str = ""
     ) -> Criterion:
@@ -115,7 +130,9 @@ class Criteria:
         why: str,
         expects: str = "",
     ) -> Criterion:
-        """Add a version to the one numbered `based_on`. Raises Conflict when a newer one exists."""
+        """Add a version to the one numbered `based_on`. Raises Conflict when a newer one exists,
+        and InputError when it changes what is asked for of answers that are there, without a why.
+        """
         with self._db.transaction():
             current = self.get(criterion_id)
             if current.number != based_on:
@@ -126,6 +143,9 @@ class Criteria:
                     theirs=current.draft.text(),
                     hint="Compare both, then save yours on top, or keep theirs.",
                 )
+            what = differences(current.draft, draft.checked())
+            if what:
+                self._refuse_silent(current, why, f"to change {', '.join(what)}")
             self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why, expects)
         return self.get(criterion_id)
 
@@ -145,9 +165,44 @@ class Criteria:
                 )
             return self.get(criterion_id)
 
-    def archive(self, criterion_id: UUID) -> None:
-        """Put a criterion away. Its versions and scores stay."""
-        self._db.execute("update criteria set archived_at = now() where id = ?", [criterion_id])
+    def archive(self, criterion_id: UUID, author: str, why: str = "") -> None:
+        """Put a criterion away. Its versions and scores stay. Raises InputError when answers that
+        it judges are there and no why is given: dropping a bar is a change of it."""
+        with self._db.transaction():
+            self._refuse_silent(self.get(criterion_id), why, "to put it away")
+            self._db.execute(
+                """
+                update criteria set archived_at = now(), archived_by = ?, archived_why = ?
+                where id = ?
+                """,
+                [author, why.strip(), criterion_id],
+            )
+
+    def put_away_by(self, criterion_id: UUID) -> tuple[str, str]:
+        """Who put a criterion away, and why: empty where it was not, or nobody wrote it down."""
+        row = self._db.row(
+            "select archived_by, archived_why from criteria where id = ?", [criterion_id]
+        )
+        return ("", "") if row is None else (row[0] or "", row[1] or "")
+
+    def _refuse_silent(self, criterion: Criterion, why: str, deed: str) -> None:
+        if why.strip():
+            return
+        is_answered = self._db.value(
+            """
+            select exists (
+                from experiment_criteria k
+                join experiment_trials t on t.experiment_id = k.experiment_id
+                where k.criterion_id = ? and t.output is not null
+            )
+            """,
+            [criterion.id],
+        )
+        if is_answered:
+            raise InputError(
+                f"{criterion.key} judges answers that are there, and no reason is given {deed}.",
+                "Say why: it is kept in the history and in the spec.",
+            )
 
     def _new(self, requirement_id: UUID, key: str) -> UUID:
         criterion_id: UUID = self._db.value(

@@ -258,9 +258,17 @@ class Reports:
                 where r.feature_id = $feature
                 union all
                 select v.created_at, v.author, 'criterion', c.key || ' version ' || v.number,
-                    v.title
+                    coalesce(nullif(v.why, ''), v.title)
                 from criterion_versions v join criteria c on c.id = v.criterion_id
                 join requirements r on r.id = c.requirement_id where r.feature_id = $feature
+                union all
+                select c.archived_at, c.archived_by, 'criterion', c.key || ' put away',
+                    c.archived_why
+                from criteria c join requirements r on r.id = c.requirement_id
+                where r.feature_id = $feature and c.archived_at is not null
+                union all
+                select archived_at, archived_by, 'requirement', key || ' put away', archived_why
+                from requirements where feature_id = $feature and archived_at is not null
                 union all
                 select v.created_at, v.author, 'dataset', d.name || ' version ' || v.number, v.note
                 from dataset_versions v join datasets d on d.id = v.dataset_id

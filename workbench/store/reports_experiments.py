@@ -86,14 +86,21 @@ class ExperimentReports:
     def everything(self, experiment_id: UUID) -> Iterator[dict[str, Any]]:
         """Every trial of an experiment whole, with its scores, for a download."""
         scores: dict[UUID, list[dict[str, Any]]] = {}
-        for trial_id, criterion, outcome, value, reason in self._db.rows(
+        for trial_id, criterion, outcome, value, reason, question in self._db.rows(
             """
             with newest as (
                 select criterion_id, arg_max(scorer, number) as scorer from criterion_versions
                 group by criterion_id
+            ),
+            asked as (
+                select trial_id, criterion_id, scorer,
+                    string_agg(distinct question, ' | ' order by question) as question
+                from scores where question <> '' group by all
             )
-            select o.trial_id, c.key, o.outcome, o.value, o.reason
+            select o.trial_id, c.key, o.outcome, o.value, o.reason, a.question
             from outcomes o
+            left join asked a on a.trial_id = o.trial_id and a.criterion_id = o.criterion_id
+                and a.scorer = o.scorer
             join newest n on n.criterion_id = o.criterion_id and n.scorer = o.scorer
             join criteria c on c.id = o.criterion_id
             join experiment_criteria k
@@ -108,6 +115,8 @@ class ExperimentReports:
                     "outcome": outcome,
                     "value": value,
                     "reason": reason or "",
+                    # What its raters were asked, as it stood there.
+                    **({"question": question} if question else {}),
                 }
             )
         for row in self._db.rows(

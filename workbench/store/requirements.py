@@ -157,10 +157,14 @@ class Requirements:
                 self._insert(requirement_id, revision)
             return self.get(requirement_id)
 
-    def archive(self, requirement_id: UUID) -> None:
+    def archive(self, requirement_id: UUID, author: str, why: str = "") -> None:
         """Put a requirement away. Its revisions and evidence stay."""
         self._db.execute(
-            "update requirements set archived_at = now() where id = ?", [requirement_id]
+            """
+            update requirements set archived_at = now(), archived_by = ?, archived_why = ?
+            where id = ?
+            """,
+            [author, why.strip(), requirement_id],
         )
 
     def _insert(self, requirement_id: UUID, revision: Revision) -> None:

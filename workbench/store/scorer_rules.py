@@ -36,9 +36,8 @@ def renew(database: Database) -> set[UUID]:
             # Two versions may have one scorer: what the first took along is not taken again.
             database.execute(
                 """
-                insert into scores
-                select s.trial_id, s.criterion_id, $scorer, s.rater, s.outcome, s.value, s.reason,
-                    s.created_at
+                insert into scores by name
+                select s.* replace ($scorer as scorer)
                 from scores s join trials t on t.id = s.trial_id
                 where s.criterion_id = $criterion and s.scorer = $written and t.request = ''
                     and not exists (

@@ -16,6 +16,7 @@ COLUMNS = (
     "value",
     "reason",
     "created_at",
+    "question",
 )
 
 
@@ -41,6 +42,7 @@ class Scores:
                     score.judgement.value,
                     score.judgement.reason,
                     now,
+                    score.question,
                 )
                 for score in scores
             ],
@@ -50,7 +52,8 @@ class Scores:
         """Everything that was ever said of a trial, oldest first."""
         rows = self._db.rows(
             """
-            select trial_id, criterion_id, scorer, outcome, reason, value, rater, created_at
+            select trial_id, criterion_id, scorer, outcome, reason, value, rater, created_at,
+                coalesce(question, '')
             from scores where trial_id = ? order by created_at
             """,
             [trial_id],

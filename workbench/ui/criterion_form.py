@@ -106,7 +106,9 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     st.text_input(
         "Why this criterion?" if criterion is None else "Why does it change?",
         **form.bind("why"),
-        placeholder="Optional, and kept with it",
+        placeholder="Kept with it"
+        if criterion is None
+        else "Needed for another bar, scorer or slice once there are answers",
     )
     if criterion is not None:
         st.text_input(

@@ -12,7 +12,12 @@ from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.ui import session
 
-_SCORE = (("outcome", ""), ("value", " value"), ("reason", " reason"))
+_SCORE = (
+    ("outcome", ""),
+    ("value", " value"),
+    ("reason", " reason"),
+    ("question", " question"),
+)
 """What a row says of each criterion, and how the column is called after the criterion's key."""
 
 
@@ -48,12 +53,22 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
     rows = list(ExperimentReports(store.database).everything(experiment_id))
     variables = list(dict.fromkeys(name for row in rows for name in row["input"]))
     criteria = list(dict.fromkeys(s["criterion"] for row in rows for s in row["scores"]))
+    said_of = {
+        key: [
+            part
+            for part in _SCORE
+            # Only raters are asked a question: a check has no column for it.
+            if part[0] != "question"
+            or any(s["criterion"] == key and "question" in s for row in rows for s in row["scores"])
+        ]
+        for key in criteria
+    }
     plain = [name for name in (rows[0] if rows else {}) if name not in ("input", "tags", "scores")]
     columns = [
         *plain,
         "tags",
         *(f"input: {name}" for name in variables),
-        *(f"{key}{name}" for key in criteria for _, name in _SCORE),
+        *(f"{key}{name}" for key in criteria for _, name in said_of[key]),
     ]
     cells: list[list[Cell]] = []
     for row in rows:
@@ -63,7 +78,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
                 *(row[name] for name in plain),
                 ", ".join(row["tags"]),
                 *(row["input"].get(name) for name in variables),
-                *(said.get(key, {}).get(part) for key in criteria for part, _ in _SCORE),
+                *(said.get(key, {}).get(part) for key in criteria for part, _ in said_of[key]),
             ]
         )
     return csv_text(columns, cells)

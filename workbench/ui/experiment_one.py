@@ -105,7 +105,8 @@ def _score(criterion: Criterion, score: Score) -> None:
     if criterion.draft.scorer.scale is not None and score.judgement.value is not None:
         reason = f" ({score.judgement.value:g}){reason}"
     rater = f" ({md(score.rater)})" if score.rater else ""
-    _line(criterion, score.judgement.outcome, f"{reason}{rater}")
+    asked = f", asked “{md(score.question)}”" if score.question else ""
+    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}")
 
 
 def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:

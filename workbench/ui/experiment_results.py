@@ -6,10 +6,11 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
+from workbench.evidence import demands, separation, verdicts, words
 from workbench.evidence import guards as evidence_guards
-from workbench.evidence import separation, verdicts, words
 from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, guards, pages, session, variants
 from workbench.ui.experiment_words import count
@@ -84,6 +85,7 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                 f"{measure[0].upper()}{measure[1:]}: {words.bar(criterion)}"
                 + (f" on cases tagged {md(where)}" if where else "")
             )
+            _changed_since(experiment, criterion)
             for row in rows:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     if row.variant_id is not None:
@@ -98,6 +100,23 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                 key=f"experiments_lines_{criterion.id}",
                 labels=[row.variant for row in rows],
             )
+
+
+def _changed_since(experiment: Experiment, criterion: Criterion) -> None:
+    """What changed in what the criterion asks for since the plan was frozen, if anything did."""
+    frozen = dict(experiment.criteria).get(criterion.id)
+    if frozen is None or frozen == criterion.number:
+        return
+    store = session.store()
+    changes = session.remembered(
+        "demands", experiment.feature_id, lambda: demands.of_feature(store, experiment.feature_id)
+    )
+    for change in demands.since(changes, criterion.id, frozen):
+        why = f" Why: {md(change.why)}" if change.why else ""
+        st.caption(
+            f":material/history: Since this plan was frozen, {md(change.sentence())} "
+            f"({change.created_at:%d %b %Y}, {md(change.author or 'somebody')}).{why}"
+        )
 
 
 def _next_steps(experiment: Experiment) -> None:

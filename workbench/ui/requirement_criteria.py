@@ -112,14 +112,21 @@ def _actions(criterion: Criterion) -> None:
                 f"Put {criterion.key} away? Verdicts no longer ask for it. Its versions and scores "
                 "stay in the database."
             )
+            why = st.text_input(
+                "Why?",
+                key=f"requirements_criterion_archive_why_{criterion.id}",
+                live=True,
+                placeholder="What it asked for is covered by C3",
+            )
             st.button(
                 f"Archive {criterion.key}",
                 key=f"requirements_criterion_archive_{criterion.id}",
-                type="primary",
+                disabled=not why.strip(),
+                help=None if why.strip() else "Say why first: it is kept in the history.",
                 on_click=_archive,
-                args=(criterion.id,),
+                args=(criterion.id, why),
             )
 
 
-def _archive(criterion_id: UUID) -> None:
-    session.store().criteria.archive(criterion_id)
+def _archive(criterion_id: UUID, why: str) -> None:
+    session.store().criteria.archive(criterion_id, session.person(), why)

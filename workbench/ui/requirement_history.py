@@ -1,4 +1,4 @@
-"""A requirement's revisions: who changed what, why, on what evidence, and word by word."""
+"""A requirement's revisions and its criteria's: who changed what, why, on what evidence."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.requirements import Requirement, Revision
+from workbench.evidence import demands as changed_demands
+from workbench.evidence.demands import Demand
 from workbench.ui import requirement_list, session
 from workbench.ui.requirement_form import evidence_line
 from workbench.ui.text import md, output, prose
@@ -34,14 +36,19 @@ def changes(before: str, after: str) -> str:
 
 
 def draw(requirement: Requirement) -> None:
-    """The difference between two revisions, then the timeline, newest first."""
+    """The difference between two revisions, then the timeline with its criteria's, newest first."""
     revisions = session.store().requirements.revisions(requirement.id)
     if len(revisions) > 1:
         _difference(requirement.id, revisions)
     else:
         st.caption("One revision so far: differences show up here once it is revised.")
-    for revision in reversed(revisions):
-        _entry(revision)
+    demands = [d for d in _demands(requirement) if d.requirement_id == requirement.id]
+    entries: list[Revision | Demand] = [*revisions, *demands]
+    for entry in sorted(entries, key=lambda e: e.created_at, reverse=True):
+        if isinstance(entry, Demand):
+            _demand(entry)
+        else:
+            _entry(entry)
 
 
 def put_away(requirement: Requirement) -> None:
@@ -53,12 +60,19 @@ def put_away(requirement: Requirement) -> None:
             f"Put {requirement.key} away? It leaves the list, the spec and the verdicts. Its "
             "revisions and evidence stay in the database."
         )
+        why = st.text_input(
+            "Why?",
+            key=f"requirements_archive_why_{requirement.id}",
+            live=True,
+            placeholder="Nobody asked for it in three weeks of support mail",
+        )
         st.button(
             f"Archive {requirement.key}",
             key="requirements_archive",
-            type="primary",
+            disabled=not why.strip(),
+            help=None if why.strip() else "Say why first: it is kept in the history.",
             on_click=_archive,
-            args=(requirement.id,),
+            args=(requirement.id, why),
         )
 
 
@@ -112,8 +126,30 @@ def _entry(revision: Revision) -> None:
                 st.caption(f"Rationale: {md(revision.draft.rationale)}")
 
 
-def _archive(requirement_id: UUID) -> None:
-    session.store().requirements.archive(requirement_id)
+def _demands(requirement: Requirement) -> list[Demand]:
+    store, feature_id = session.store(), requirement.feature_id
+    return session.remembered(
+        "demands", feature_id, lambda: changed_demands.of_feature(store, feature_id)
+    )
+
+
+def _demand(demand: Demand) -> None:
+    number = "" if demand.number is None else f"_{demand.number}"
+    with st.container(
+        border=True, gap="small", key=f"requirements_demand_{demand.criterion_id}{number}"
+    ):
+        version = "put away" if demand.number is None else f"version {demand.number}"
+        st.markdown(
+            f"**{md(demand.key)} {version}** :gray[· {md(demand.author or 'somebody')} · "
+            f"{demand.created_at:%d %b %Y, %H:%M}]"
+        )
+        icon = ":material/warning:" if demand.is_late and demand.is_demand else ":material/tune:"
+        st.markdown(f"{icon} {md(demand.sentence())}")
+        st.markdown(f":material/lightbulb: {md(demand.why) or ':gray[no reason given]'}")
+
+
+def _archive(requirement_id: UUID, why: str) -> None:
+    session.store().requirements.archive(requirement_id, session.person(), why)
     st.session_state.pop(requirement_list.OPEN, None)
 
 

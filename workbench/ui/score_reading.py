@@ -179,7 +179,14 @@ def rate(task: Task, shown: Shown, said: Choice, note: str) -> None:
     ]
     if before and before[-1].judgement == judgement:
         return
-    score = Score(shown.trial_id, task.criterion.id, task.scorer, judgement, task.rater)
+    score = Score(
+        shown.trial_id,
+        task.criterion.id,
+        task.scorer,
+        judgement,
+        task.rater,
+        question=task.question,
+    )
     session.store().scores.add([score])
 
 

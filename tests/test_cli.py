@@ -102,7 +102,7 @@ def test_text_is_a_table_with_intervals_and_no_bare_percentage(
     with faults.serve() as server:
         asked(server, written(home, bar=0.9), "--quiet")
     said = capsys.readouterr()
-    assert "100% (22% to 100%, 2 cases)" in said.out
+    assert "100% (22% to 100%, each bound at 95%; 2 cases)" in said.out
     assert "at least 90%" in said.out
     assert "not enough evidence" in said.out
     assert said.err == ""

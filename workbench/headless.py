@@ -16,12 +16,13 @@ from uuid import UUID
 
 from workbench import config
 from workbench.domain.experiments import Experiment, Limits, RunState
-from workbench.domain.verdicts import CriterionVerdict, Repeated, Verdict, combine
+from workbench.domain.verdicts import CriterionVerdict, Repeated, Verdict
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
-from workbench.evidence import words
 from workbench.evidence.guards import Guard, of_feature
+from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.watching import is_decided
+from workbench.evidence.words import figures, measures, sentences, settling
 from workbench.exchange import feature_file, spec_markdown
 from workbench.headless_redirect import Wanted, redirected
 from workbench.models.connect import Models
@@ -42,20 +43,33 @@ class Findings:
     feature: str
     candidate: str
     rows: list[CriterionVerdict]
-    deciding: list[Verdict]
+    deciding: list[RequirementVerdict]
     guards: list[Guard]
+
+    @property
+    def verdict(self) -> Verdict:
+        """All of it in one word."""
+        return evidence.whole(self.deciding)
 
     def exit_code(self) -> int:
         """0 all met, 1 a bar not met, 3 not enough evidence."""
-        return _EXIT[combine(self.deciding)]
+        return _EXIT[self.verdict]
 
     def as_json(self) -> dict[str, Any]:
         """For machines: one entry per requirement, criterion and variant."""
         return {
             "feature": self.feature,
             "candidate": self.candidate or None,
-            "verdict": str(combine(self.deciding)),
+            "verdict": str(self.verdict),
             "verdicts": [_as_json(row) for row in self.rows],
+            "requirements": [
+                {
+                    "requirement": row.requirement.key,
+                    "verdict": str(row.verdict),
+                    "together": sentences.together(row.criteria),
+                }
+                for row in self.deciding
+            ],
             "keep_in_mind": [guard._asdict() for guard in self.guards],
         }
 
@@ -70,8 +84,8 @@ class Findings:
                     f"{row.criterion.key} {row.criterion.draft.title}"[:48],
                     row.variant or "–",
                     row.verdict.label + (" (stale)" if row.stale else ""),
-                    words.figure(row),
-                    words.bar(row.criterion),
+                    figures.figure(row),
+                    measures.bar(row.criterion),
                 )
             )
         widths = [max(len(line[i]) for line in table) for i in range(len(header))]
@@ -81,14 +95,28 @@ class Findings:
         ]
         lines.insert(1, "  ".join("-" * width for width in widths))
         who = f"candidate {self.candidate}" if self.candidate else "every variant"
-        lines += ["", f"{self.feature}: {combine(self.deciding).label} ({who} decides)."]
+        lines += ["", f"{self.feature}: {self.verdict.label} ({who} decides)."]
         for row in self.rows:
-            step = words.next_step(row)
-            if step and row.verdict is not Verdict.MET:
-                name = f"{row.criterion.key} {row.variant}".strip()
-                lines.append(f"  {name}: {step}")
+            step = settling.next_step(row)
+            said = [step] if step and row.verdict is not Verdict.MET else []
+            name = f"{row.criterion.key} {row.variant}".strip()
+            lines += [f"  {name}: {each}" for each in said + sentences.notes(row)]
+        lines += [f"  {said}" for said in self._together()]
         lines += [f"  {guard.sentence()}" for guard in self.guards]
         return "\n".join(lines)
+
+    def _together(self) -> list[str]:
+        """How the verdicts of requirements, and of the feature, follow from their criteria's."""
+        said = [
+            f"{row.requirement.key}: {why}"
+            for row in self.deciding
+            if (why := sentences.together(row.criteria))
+        ]
+        every = [found for row in self.deciding for found in row.criteria]
+        why = sentences.together(every) if len(self.deciding) > 1 else ""
+        if self.verdict is Verdict.NOT_MET:
+            why = ""
+        return [*said, f"All requirements: {why}"] if why else said
 
 
 @dataclass(frozen=True)
@@ -187,8 +215,7 @@ def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> F
     deciding = evidence.deciding(rows, chosen)
     decisive = evidence.by_requirement(store, feature_id, deciding)
     label = store.variants.get(chosen).label if chosen is not None else ""
-    verdict_of_each = [row.verdict for row in decisive]
-    return Findings(feature.name, label, rows, verdict_of_each, of_feature(store, deciding, rows))
+    return Findings(feature.name, label, rows, decisive, of_feature(store, deciding, rows))
 
 
 def exported(store: Store, feature_id: UUID, form: str) -> str:
@@ -199,7 +226,7 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
     deciding = evidence.deciding(rows, store.features.candidate(feature_id))
     cautions = [guard.sentence() for guard in of_feature(store, deciding, rows)]
     now = datetime.now(UTC)
-    return spec_markdown.markdown(store, feature_id, rows, words.explain, now, cautions)
+    return spec_markdown.markdown(store, feature_id, rows, sentences.explain, now, cautions)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -295,6 +322,8 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "n_trials": estimate["n_trials"],
         "n_unscored": estimate["n_unscored"],
         "n_effective": estimate["n_effective"],
+        "counts_once": str(row.estimate.unit),
+        "estimate_by_answer": estimate["by_answer"],
         "estimate": estimate["value"],
         "low": estimate["low"],
         "high": estimate["high"],
@@ -302,6 +331,8 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "method": estimate["method"],
         "bar": row.criterion.draft.bar,
         "verdict": str(row.verdict),
+        "withstands": row.withstands,
+        "chosen_among": row.rivals,
         "stale": bool(row.stale),
         "stale_because": list(row.stale),
         "warnings": list(row.warnings),

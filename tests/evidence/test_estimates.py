@@ -78,8 +78,26 @@ def test_pass_hat_k_asks_that_a_case_passes_every_time() -> None:
 
 def test_pass_hat_k_has_no_value_where_no_case_has_that_many_trials() -> None:
     once, twice = estimates.pass_hat_k([tally(1, 0, waiting=1)], 2)
-    assert once == (1.0, pytest.approx(0.05), 1.0)
+    # The trial that was not made could fail: half of a case that may pass or not.
+    assert once == (1.0, pytest.approx(0.00154, abs=1e-5), 1.0)
     assert twice is None
+
+
+@pytest.mark.parametrize("open_ones", [{"errors": 1}, {"waiting": 1}, {}])
+def test_passing_every_time_counts_what_is_unscored_both_ways(open_ones: dict[str, int]) -> None:
+    tallies = [tally(3, 0)] * 20 + [tally(2, 0, **open_ones)] * 10
+    tallies = [t._replace(planned=3) for t in tallies]
+    measured = estimates.estimate(draft(Measure.PASS_HAT_K), tallies, 3)
+    found = estimates.pass_hat_k(tallies, 3)
+    last = found[-1]
+    assert last is not None
+    assert (last.value, last.low, last.high) == pytest.approx(
+        (measured.value, measured.low, measured.high)
+    )
+    assert measured.low < 0.6
+    at_least_once = estimates.pass_at_k(tallies, 3)[-1]
+    assert at_least_once is not None
+    assert at_least_once.low > 0.85
 
 
 def test_agreement_is_the_chance_that_asking_twice_gives_the_same() -> None:

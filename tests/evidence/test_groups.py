@@ -16,13 +16,12 @@ from workbench.evidence import (
     comparison_words,
     comparisons,
     counting,
-    detail_words,
     estimates,
     separation,
     verdicts,
     watching,
-    words,
 )
+from workbench.evidence.words import details, settling
 from workbench.stats.comparison import Change
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
@@ -53,8 +52,8 @@ def test_a_group_is_worth_no_more_than_one_case_when_its_cases_agree(store: Stor
     assert found.estimate.n_effective == pytest.approx(4)
     assert found.estimate.n_clusters == 4
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
-    assert "4 different cases can never show" in words.next_step(found)
-    assert detail_words.numbers(found).startswith("40 cases in 4 clusters, ")
+    assert "4 groups can never show" in settling.next_step(found)
+    assert details.numbers(found).startswith("40 cases in 4 clusters, ")
     alone = loop(store, 40, name="Alone")
     alone.run([PASS] * 40)
     assert judged(alone).verdict is Verdict.MET

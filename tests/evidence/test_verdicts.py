@@ -13,7 +13,8 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import verdicts, words
+from workbench.evidence import verdicts
+from workbench.evidence.words import figures, sentences
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -56,8 +57,8 @@ def test_without_any_case_tried_it_is_not_evaluated_and_no_percentage_is_said(
     made.experiment()
     found = judged(made)
     assert (found.verdict, found.is_evaluated, found.estimate.value) == (UNDECIDED, False, None)
-    assert "Not evaluated" in words.expectation(found)
-    assert "100%" not in words.explain(found) + words.figure(found)
+    assert "Not evaluated" in sentences.expectation(found)
+    assert "100%" not in sentences.explain(found) + figures.figure(found)
 
 
 def test_a_criterion_whose_tags_no_case_carries_is_not_evaluated(store: Store) -> None:
@@ -183,7 +184,7 @@ def test_a_criterion_that_was_added_after_the_results_says_so(store: Store) -> N
     first, second = verdicts.of_feature(store, made.feature_id)
     assert first.warnings == ()
     assert second.warnings == ("set after seeing the results: confirm it on fresh cases",)
-    assert "confirm it on fresh cases" in words.explain(second)
+    assert "confirm it on fresh cases" in sentences.explain(second)
 
 
 def test_asking_again_about_answers_that_are_there_does_not_make_a_late_bar_fresh(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from markdown_it import MarkdownIt
@@ -16,11 +17,13 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
-from workbench.exchange import feature_file, spec_words
+from workbench.evidence.words import measures
+from workbench.exchange import feature_file
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
 from workbench.exchange.spec_markdown import markdown
 from workbench.store.store import Store, open_store
 
+ONE = UUID(int=1)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
 BEACONS = (
@@ -128,7 +131,7 @@ def test_a_verdict_comes_with_estimate_interval_and_n(store: Store) -> None:
     assert feature.id is not None
     first = store.criteria.of(feature.id)[3]
     text = _spec(store, feature, [_verdict(store, first, Verdict.MET)])
-    assert "C4 B: met: 92.5% (85.6% to 96.8%, each bound at 95%; 40 cases, 80 trials)" in text
+    assert "C4 B: met: 92% (85% to 97%, each bound at 95%; 40 cases, 80 trials)" in text
     assert "Because of C4." in text
 
 
@@ -162,7 +165,7 @@ def test_the_limits_list_what_is_open_stale_and_unscored(store: Store) -> None:
     failed = _verdict(store, second, Verdict.NOT_MET, estimate=unscored)
     limits = _spec(store, feature, [stale, failed]).split("## Known limits")[1]
     assert "R1, C1: B: stale: the prompt changed" in limits
-    assert "R1, C2: B: not met: 92.5%" in limits
+    assert "R1, C2: B: not met: 92% (85% to 97%" in limits
     assert "3 trials without a score" in limits
     assert "R1, C3: not evaluated yet." in limits
 
@@ -192,4 +195,6 @@ def test_the_spec_holds_the_candidate_the_data_and_the_command(store: Store) -> 
 @pytest.mark.parametrize("kind", ScorerKind)
 def test_every_scorer_can_be_said_in_words(kind: ScorerKind) -> None:
     settings = {"texts": ["a"], "pattern": "x", "max": 3, "max_ms": 1500, "max_usd": 0.01}
-    assert len(spec_words.scorer(Scorer(kind, settings))) > 20
+    draft = CriterionDraft("Good", Scorer(kind, settings))
+    criterion = Criterion(ONE, ONE, "C1", 1, draft, "Ada", NOW)
+    assert len(measures.describe_scorer(criterion)) >= 12

@@ -40,7 +40,7 @@ def test_the_median_of_numbers_is_interpolated() -> None:
 
 
 def test_no_call_has_no_percentile() -> None:
-    assert quantile([], 0.95) == (None, None, None, 0, None)
+    assert quantile([], 0.95) == (None, None, None, 0, None, 59)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, 95.0])
@@ -97,3 +97,38 @@ def test_the_mean_lies_between_its_bounds(costs: list[float]) -> None:
     assert found.high is not None
     assert found.estimate is not None
     assert found.low <= found.estimate <= found.high
+
+
+@pytest.mark.parametrize(("n", "share"), [(58, 0.95), (59, 0.95), (120, 0.95), (40, 0.5)])
+def test_answers_of_one_case_each_have_the_bounds_of_independent_values(
+    n: int, share: float
+) -> None:
+    values = np.random.default_rng(n).lognormal(size=n)
+    twice, cases = np.repeat(values, 2), np.repeat(np.arange(n), 2)
+    once, copied = quantile(values, share), quantile(twice, share, cases=cases)
+    # An answer that every case gives twice says no more than once.
+    assert (copied.low, copied.high) == (once.low, once.high)
+
+
+def test_p95_of_answers_is_covered_where_cases_are_asked_often() -> None:
+    """Log latencies: half of the variance is the case. A median per case would lie far below."""
+    rng = np.random.default_rng(7)
+    cases, times, true = np.repeat(np.arange(60), 5), 300, 1.6449
+    low = high = medians = 0
+    for _ in range(times):
+        values = np.sqrt(0.5) * (rng.normal(size=(60, 1)) + rng.normal(size=(60, 5)))
+        found = quantile(values.ravel(), 0.95, cases=cases)
+        low += found.low is not None and found.low > true
+        high += found.high is not None and found.high < true
+        by_case = quantile(np.median(values, axis=1), 0.95)
+        medians += by_case.high is not None and by_case.high < true
+    room = 2 * (0.05 * 0.95 / times) ** 0.5
+    assert low / times <= 0.05 + room
+    assert high / times <= 0.05 + room
+    assert medians / times > 0.1
+
+
+def test_so_many_failures_that_no_limit_is_kept_are_said() -> None:
+    found = quantile([1.0] * 50 + [float("inf")] * 50, 0.95, cases=list(range(50)) * 2)
+    assert found.estimate == found.low == float("inf")
+    assert found.most_seen == 1.0

@@ -1,5 +1,6 @@
 """Met, not met, not enough evidence: what a criterion's evidence says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,12 +23,21 @@ class Verdict(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Unit(StrEnum):
+    """What counts once in an estimate: each case, or all cases with one input, or of one group."""
+
+    CASE = "case"
+    INPUT = "input"
+    GROUP = "group"
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A measure with its interval and design. `value` is None when nothing was scored.
 
     `low` and `high` are one-sided bounds at `confidence`; unscored trials count against both.
-    `n_clusters` counts cases with one input, or of one group, once.
+    `n_clusters` counts cases with one input, or of one group, once. Where those differ in size,
+    `by_answer` is the same measure with every answer (or case) counting once; None where none do.
     """
 
     value: float | None
@@ -40,6 +50,8 @@ class Estimate:
     n_effective: float
     method: str
     n_clusters: int = 0
+    unit: Unit = Unit.CASE
+    by_answer: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,12 @@ class Repeated(NamedTuple):
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """One criterion for one variant, with everything needed to explain it."""
+    """One criterion for one variant, with everything needed to explain it.
+
+    A verdict of not met `withstands` that so many are judged together: it would be given at a
+    share of the error as small as one of them. The variant was chosen among `rivals` by their
+    answers to these cases; a verdict of met allows for that.
+    """
 
     requirement: Requirement
     criterion: Criterion
@@ -100,6 +117,8 @@ class CriterionVerdict:
     pass_at_k: tuple[Repeated | None, ...] = ()
     spread: Spread | None = None
     icc: float | None = None
+    withstands: int = 1
+    rivals: int = 1
 
     @property
     def is_evaluated(self) -> bool:
@@ -107,13 +126,29 @@ class CriterionVerdict:
         return self.estimate.value is not None
 
 
-def combine(verdicts: list[Verdict]) -> Verdict:
-    """Several criteria or variants as one: met when all are, not met when any is not.
+def combine(rows: Sequence[CriterionVerdict]) -> Verdict:
+    """Several criteria or variants as one: met when all are, not met when one surely is not.
 
-    An intersection-union test (Berger 1982): each at its own level, no correction needed.
+    *Met* is an intersection-union test (Berger 1982): each at its own level, no correction needed.
+    *Not met* is claimed as soon as one is missed, so it takes one that is `missed`.
     """
-    if not verdicts or (
-        Verdict.NOT_ENOUGH_EVIDENCE in verdicts and Verdict.NOT_MET not in verdicts
-    ):
-        return Verdict.NOT_ENOUGH_EVIDENCE
-    return Verdict.NOT_MET if Verdict.NOT_MET in verdicts else Verdict.MET
+    if missed(rows):
+        return Verdict.NOT_MET
+    if rows and all(row.verdict is Verdict.MET for row in rows):
+        return Verdict.MET
+    return Verdict.NOT_ENOUGH_EVIDENCE
+
+
+def missed(rows: Sequence[CriterionVerdict]) -> tuple[CriterionVerdict, ...]:
+    """Those that are not met even though all are judged together, the clearest first.
+
+    Holm 1979, Scandinavian J Statistics 6:65-70: where every rate lies at its bar, any of them is
+    among these at most as often as one bound is wrong.
+    """
+    tested = sum(row.is_evaluated for row in rows)
+    below = [row for row in rows if row.verdict is Verdict.NOT_MET]
+    below.sort(key=lambda row: -row.withstands)
+    for place, row in enumerate(below):
+        if row.withstands < tested - place:
+            return tuple(below[:place])
+    return tuple(below)

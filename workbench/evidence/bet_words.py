@@ -1,7 +1,7 @@
 """What changes did, in words."""
 
 from workbench.evidence.bets import Bet, Effect, Shift
-from workbench.evidence.words import percent
+from workbench.evidence.words import figures
 
 
 def state(bet: Bet) -> str:
@@ -35,6 +35,5 @@ def _shift(shift: Shift) -> str:
     assert now is not None
     after = shift.after
     turned = "" if after.verdict is shift.before.verdict else f", now {after.verdict.label}"
-    return (
-        f"{after.requirement.key} {after.criterion.key} ({percent(was)} → {percent(now)}{turned})"
-    )
+    moved = f"{figures.percent(was)} → {figures.percent(now)}{turned}"
+    return f"{after.requirement.key} {after.criterion.key} ({moved})"

@@ -28,6 +28,7 @@ class Counted:
         self._cut_off: dict[UUID, list[CutOff]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
+        self._rivals: dict[UUID, int] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""
@@ -45,9 +46,26 @@ class Counted:
 
     def seen_before(self, criterion: Criterion, experiment: Experiment) -> int:
         """How many of the cases had been answered when a criterion was last changed."""
-        return self._store.tallies.seen_before(
+        return self._store.freshness.seen(
             experiment.id, criterion.created_at, criterion.draft.slices
         )
+
+    def rivals(self, experiment: Experiment, variant: Variant) -> int:
+        """Among how many variants, itself included, the candidate was chosen by their answers to an
+        experiment's cases; 1 where it was named before, is none, or had no answer to them then."""
+        store, feature_id = self._store, experiment.feature_id
+        if store.features.candidate(feature_id) != variant.id:
+            return 1
+        if experiment.id not in self._rivals:
+            since = store.features.candidate_since(feature_id)
+            firsts = self.tried(feature_id).values()
+            # Named before anything was answered, it can't have been chosen by answers.
+            is_early = since is None or all(first >= since for first in firsts)
+            found = (
+                set() if is_early or since is None else store.freshness.tried(experiment.id, since)
+            )
+            self._rivals[experiment.id] = len(found) if variant.id in found else 1
+        return self._rivals[experiment.id]
 
     def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""

@@ -1,17 +1,23 @@
 """From counts to an estimate: which statistic answers which measure."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import ceil, floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.domain.criteria import CriterionDraft, Measure
-from workbench.domain.verdicts import Estimate, Repeated, Spread, Verdict
+from workbench.domain.verdicts import Estimate, Repeated, Spread, Unit, Verdict
 from workbench.stats import intervals, repeats
 from workbench.stats.clusters import Floats, Groups, group_means, group_numbers, group_sums
+from workbench.stats.mean_scores import betting_mean
 from workbench.stats.verdict import Direction, of_interval
 from workbench.store.tallies import Tally
+
+Bools = NDArray[np.bool_]
 
 
 def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Estimate:
@@ -23,9 +29,11 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
     passes, scored, unscored = _arrays(tallies)
     groups = _groups(tallies)
     confidence = draft.confidence
-    if draft.measure not in (Measure.PASS_HAT_K, Measure.AGREEMENT):
-        # A mean score is a pass rate of parts: a value between 0 and 1 varies at most as much as
-        # passes and fails with the same mean do.
+    if draft.measure is Measure.MEAN_SCORE:
+        found = _mean_score(passes, scored, unscored, groups, confidence)
+    elif draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
+        found = _per_case(draft.measure, (passes, scored, unscored), groups, trials, confidence)
+    else:
         found = intervals.with_unscored(
             group_sums(passes, groups),
             group_sums(scored, groups),
@@ -34,8 +42,6 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         )
         if draft.measure is Measure.FAIL_RATE:
             found = _mirrored(found)
-    else:
-        found = _per_case(draft.measure, (passes, scored, unscored), groups, trials, confidence)
     return Estimate(
         value=found.estimate,
         low=found.low,
@@ -47,7 +53,28 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         n_effective=found.n_effective,
         method=found.method,
         n_clusters=len(np.unique(groups[scored > 0])),
+        unit=_unit(tallies),
+        by_answer=_by_answer(draft.measure, (passes, scored, unscored), groups, trials),
     )
+
+
+def withstands(draft: CriterionDraft, judge: Callable[[CriterionDraft], Verdict], most: int) -> int:
+    """How many may be judged together with a criterion that is not met, so that it still is not.
+
+    The largest number up to `most` among which its error can be shared: `judge` says not met at
+    1 - alpha/number too.
+    """
+    if most < 2 or judge(sharing(draft, most)) is Verdict.NOT_MET:
+        return most
+    held = bisect_left(
+        range(2, most), True, key=lambda n: judge(sharing(draft, n)) is not Verdict.NOT_MET
+    )
+    return held + 1
+
+
+def sharing(draft: CriterionDraft, among: int) -> CriterionDraft:
+    """A criterion whose error is shared out among so many: alpha/among instead of alpha."""
+    return replace(draft, confidence=1 - (1 - draft.confidence) / among)
 
 
 def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:
@@ -63,7 +90,7 @@ def pass_hat_k(
     """pass^k for k = 1 … trials: the chance that a case passes k times out of k.
 
     Over the cases that have that many scored trials; None where none has. Bounded as the measure
-    of that name is.
+    of that name is: a trial that is unscored, failed or not made could have passed or not.
     """
     return _by_k(repeats.pass_hat_k, tallies, trials, confidence)
 
@@ -84,19 +111,30 @@ def _by_k(
     # Inputs that ended alike have one value: it is worked out once, and weighs as many.
     passes = np.array([t.passes for t in tallies], dtype=np.float64)
     scored = np.array([t.scored for t in tallies], dtype=np.float64)
+    planned = np.array([t.planned for t in tallies], dtype=np.float64)
     alike = np.array([t.alike for t in tallies], dtype=np.intp)
     groups = _groups(tallies)
+
+    def bounded(won: Floats, of: Floats, k: int, some: Bools) -> intervals.Interval:
+        values = np.repeat(per_case(won[some], of[some], k), alike[some])
+        return intervals.bounded_mean(
+            group_means(values, groups[np.repeat(some, alike)]), confidence
+        )
+
     found: list[Repeated | None] = []
     for k in range(1, trials + 1):
         enough = scored >= k
         if not enough.any():
             found.append(None)
             continue
-        values = np.repeat(per_case(passes[enough], scored[enough], k), alike[enough])
-        of_group = group_means(values, groups[np.repeat(enough, alike)])
-        mean = intervals.bounded_mean(of_group, confidence)
+        mean = bounded(passes, scored, k, enough)
+        low, high = mean.low, mean.high
+        if (scored < planned).any():
+            asked = planned >= k
+            low = min(low, bounded(passes, planned, k, asked).low)
+            high = max(high, bounded(passes + planned - scored, planned, k, asked).high)
         assert mean.estimate is not None
-        found.append(Repeated(mean.estimate, mean.low, mean.high))
+        found.append(Repeated(mean.estimate, low, high))
     return tuple(found)
 
 
@@ -120,6 +158,39 @@ def icc(tallies: Sequence[Tally]) -> float | None:
     return None if found is None else found.icc
 
 
+def unit_of(groups: Iterable[tuple[str, int]], has_copies: bool = False) -> Unit:
+    """What counts once: `groups` are names (empty where an input stands alone), each with how many
+    inputs it has there; `has_copies` says that cases share an input."""
+    seen = Counter[str]()
+    for name, inputs in groups:
+        if name:
+            seen[name] += inputs
+    if any(inputs > 1 for inputs in seen.values()):
+        return Unit.GROUP
+    return Unit.INPUT if has_copies else Unit.CASE
+
+
+def _unit(tallies: Sequence[Tally]) -> Unit:
+    return unit_of(((t.group, t.alike) for t in tallies), any(t.cases > 1 for t in tallies))
+
+
+def _by_answer(
+    measure: Measure, counts: tuple[Floats, Floats, Floats], groups: Groups, trials: int
+) -> float | None:
+    """The measure with every answer counting once, where clusters differ in how many they have."""
+    passes, scored, unscored = counts
+    sizes = np.bincount(groups, weights=scored + unscored)
+    if not scored.any() or not np.ptp(sizes):
+        return None
+    if measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
+        values, whole = _values(measure, counts, trials)
+        # A case that others repeat has its trials put together: it weighs as all of them.
+        weights = (scored + unscored)[whole]
+        return float(np.average(values, weights=weights)) if len(values) else None
+    rate = float(passes.sum() / scored.sum())
+    return 1 - rate if measure is Measure.FAIL_RATE else rate
+
+
 def _groups(tallies: Sequence[Tally]) -> Groups:
     return group_numbers([t.group for t in tallies], [t.alike for t in tallies])
 
@@ -138,6 +209,42 @@ def _mirrored(found: intervals.Interval) -> intervals.Interval:
     return replace(found, estimate=value, low=1 - found.high, high=1 - found.low)
 
 
+def _mean_score(
+    passes: Floats, scored: Floats, unscored: Floats, groups: Groups, confidence: float
+) -> intervals.Interval:
+    """The mean of a scale from 0 to 1: each cluster counts with the mean of its scores, and
+    unscored trials count as the lowest and as the highest."""
+    won, tried = group_sums(passes, groups), group_sums(scored, groups)
+    missing = group_sums(unscored, groups)
+    some, asked = tried > 0, tried + missing > 0
+    found = betting_mean(np.clip(won[some] / tried[some], 0, 1), confidence)
+    if found.estimate is None or not missing.any():
+        return found
+    planned = (tried + missing)[asked]
+    worst = betting_mean(np.clip(won[asked] / planned, 0, 1), confidence)
+    best = betting_mean(np.clip((won + missing)[asked] / planned, 0, 1), confidence)
+    return replace(
+        found,
+        low=min(found.low, worst.low),
+        high=max(found.high, best.high),
+        method=f"{found.method}, unscored both ways",
+    )
+
+
+def _values(
+    measure: Measure, counts: tuple[Floats, Floats, Floats], trials: int
+) -> tuple[Floats, Bools]:
+    """pass^k or agreement of each case that has all its scores, and which those are."""
+    passes, scored, unscored = counts
+    needed = 2 if measure is Measure.AGREEMENT else trials
+    whole = (scored >= needed) & (unscored == 0)
+    if not whole.any():
+        return np.array([]), whole
+    if measure is Measure.AGREEMENT:
+        return repeats.agreement(passes[whole], scored[whole]), whole
+    return repeats.pass_hat_k(passes[whole], scored[whole], trials), whole
+
+
 def _per_case(
     measure: Measure,
     counts: tuple[Floats, Floats, Floats],
@@ -147,16 +254,7 @@ def _per_case(
 ) -> intervals.Interval:
     """pass^k or agreement: one value per case, of a group their mean; a case with unscored trials
     could have any value."""
-    passes, scored, unscored = counts
-    k = max(trials, 2) if measure is Measure.AGREEMENT else trials
-    needed = 2 if measure is Measure.AGREEMENT else k
-    whole = (scored >= needed) & (unscored == 0)
-    if measure is Measure.AGREEMENT:
-        values = repeats.agreement(passes[whole], scored[whole]) if whole.any() else np.array([])
-    else:
-        values = (
-            repeats.pass_hat_k(passes[whole], scored[whole], k) if whole.any() else np.array([])
-        )
+    values, whole = _values(measure, counts, trials)
     found = intervals.bounded_mean(group_means(values, groups[whole]), confidence)
     if found.estimate is None or whole.all():
         return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from workbench.domain.experiments import Experiment
 from workbench.domain.requirements import Level
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import words
+from workbench.evidence.words import measures
 
 _WEIGHT = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3}
 
@@ -50,7 +50,7 @@ def ranked(
 def sentence(fix: Fix) -> str:
     """How often it fails and where, in natural frequencies."""
     draft = fix.found.requirement.draft
-    things = words.things(fix.found.criterion.draft.measure)
+    things = measures.things(fix.found.criterion.draft.measure)
     missed = "are lost" if fix.found.criterion.draft.scale else "miss it"
     where = "" if fix.reach >= 1 else f", on {100 * fix.reach:.0f} of 100 cases"
     return (

@@ -1,7 +1,7 @@
 """What a change of a criterion did to scores that were there, in words."""
 
 from workbench.domain.criteria import Criterion
-from workbench.evidence import words
+from workbench.evidence.words import figures, measures
 from workbench.store.reports_flips import Flips
 
 
@@ -12,13 +12,15 @@ def changed(before: Criterion, after: Criterion) -> str:
     if old.title != new.title:
         parts.append(f"title “{old.title}” → “{new.title}”")
     if old.scorer.fingerprint() != new.scorer.fingerprint():
-        parts.append(f"{words.describe_scorer(before)} → {words.describe_scorer(after)}")
+        parts.append(f"{measures.describe_scorer(before)} → {measures.describe_scorer(after)}")
     if old.measure is not new.measure:
-        parts.append(f"{words.MEASURES[old.measure]} → {words.MEASURES[new.measure]}")
-    if words.bar(before) != words.bar(after):
-        parts.append(f"bar {words.bar(before)} → {words.bar(after)}")
+        parts.append(f"{measures.MEASURES[old.measure]} → {measures.MEASURES[new.measure]}")
+    if measures.bar(before) != measures.bar(after):
+        parts.append(f"bar {measures.bar(before)} → {measures.bar(after)}")
     if old.confidence != new.confidence:
-        parts.append(f"confidence {words.level(old.confidence)} → {words.level(new.confidence)}")
+        parts.append(
+            f"confidence {figures.level(old.confidence)} → {figures.level(new.confidence)}"
+        )
     if old.slices != new.slices:
         every = "every case"
         cases = [", ".join(draft.slices) or every for draft in (old, new)]

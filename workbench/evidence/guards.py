@@ -11,7 +11,7 @@ import numpy as np
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence.words import percent
+from workbench.evidence.words import figures
 from workbench.stats import intervals
 from workbench.store.reports_guards import GuardReports, SliceTally
 from workbench.store.store import Store
@@ -157,7 +157,7 @@ def _weak_slices(
             yield (
                 Kind.WEAK_SLICE,
                 f"{row.criterion.key} is met on the whole by {row.variant}, but on “{tag}”{more} "
-                f"only {percent(share)} pass: the average hides it.",
+                f"only {figures.percent(share)} pass: the average hides it.",
                 f"Give “{tag}” a criterion of its own, or say that the feature does not serve it.",
             )
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from workbench.domain.criteria import Criterion
 from workbench.evidence.alikeness import Alike
-from workbench.evidence.words import bar as bar_words
-from workbench.evidence.words import percent
+from workbench.evidence.words import figures, measures
 from workbench.stats.paired_planning import PairedNoise, paired_mde
 from workbench.stats.planning import best_trials, cases_for_bar, detectable, zero_failure_minimum
 from workbench.stats.repeats import variance_left
@@ -48,7 +47,7 @@ def tells(reaches: Sequence[Reach], trials: int, price: Price | None = None) -> 
     for reach in reaches:
         # Trials that are not repeated are not alike to one another either.
         alike = reach.alike if trials > 1 else None
-        design = (bar_words(reach.criterion), reach.n_cases, alike)
+        design = (measures.bar(reach.criterion), reach.n_cases, alike)
         by_design.setdefault(design, []).append(reach._replace(alike=alike))
     return [line for alike in by_design.values() if (line := _line(alike, trials, price))]
 
@@ -63,7 +62,7 @@ def difference(n_cases: int, trials: int, icc: float = _USUAL_ICC) -> str:
         return ""
     return (
         f"Between two variants, a difference of {100 * least:.0f} points or more would probably "
-        f"show (8 times in 10, at a pass rate of about {percent(_USUAL_RATE)})."
+        f"show (8 times in 10, at a pass rate of about {figures.percent(_USUAL_RATE)})."
     )
 
 
@@ -120,8 +119,8 @@ def watching(criteria: Sequence[Criterion]) -> list[str]:
     if bars:
         level, confidence = bars[-1]
         lines.append(
-            f"The price of looking: without a failure, a bar of {percent(level)} is met after "
-            f"{fewest_flawless(level, confidence)} cases, instead of "
+            f"The price of looking: without a failure, a bar of {figures.percent(level)} is met "
+            f"after {fewest_flawless(level, confidence)} cases, instead of "
             f"{zero_failure_minimum(level, confidence)} when all are read at once."
         )
     return lines
@@ -150,7 +149,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
     found = detectable(level, n_cases, trials=trials, icc=icc, confidence=draft.confidence)
 
     def said(rate: float) -> str:
-        return percent(1 - rate if is_limit else rate)
+        return figures.percent(1 - rate if is_limit else rate)
 
     design = f"{n_cases} cases" + (f" × {trials} trials" if trials > 1 else "")
     if found.above is None and found.below is None:
@@ -161,7 +160,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
         else "no true rate would probably be shown to be met"
     )
     missed = "" if found.below is None else f", and one of {said(found.below)} to be missed"
-    sentence = f"{names} ({bar_words(first)}): with {design}, {met}{missed}."
+    sentence = f"{names} ({measures.bar(first)}): with {design}, {met}{missed}."
     nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
     if found.above is None or found.above > nearer + 1e-9:
         plan = cases_for_bar(level, nearer, trials=trials, icc=icc, confidence=draft.confidence)

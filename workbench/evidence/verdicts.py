@@ -1,16 +1,17 @@
 """Every requirement against its evidence: which results count, what they say, what is stale."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion, Lane
+from workbench.domain.criteria import Criterion, CriterionDraft, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
-from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
+from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
 from workbench.evidence import estimates, watching
 from workbench.evidence.counting import Counted, Tried
+from workbench.evidence.words import figures
 from workbench.store.store import Store
 
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
@@ -57,6 +58,7 @@ def of_feature(
         here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]
         counted.count_all(experiment, here)
     found: list[CriterionVerdict] = []
+    together = sum(len(sources) for _, sources in criteria)
     for criterion, sources in criteria:
         requirement = requirements[criterion.requirement_id]
         if not sources:
@@ -70,7 +72,8 @@ def of_feature(
             stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
             if is_old:
                 stale.append(f"the dataset “{experiment.dataset}” has a newer version")
-            found.append(_judge(requirement, criterion, variant, experiment, counted, stale))
+            place = (requirement, criterion, variant, experiment)
+            found.append(_judge(*place, counted, stale, together))
     return found
 
 
@@ -99,6 +102,7 @@ def of_experiment(
             experiment,
             counted,
             [],
+            len(criteria) * len(experiment.variants),
             is_running=is_running,
         )
         for criterion in criteria
@@ -139,9 +143,18 @@ def by_requirement(
             for criterion in criteria.get(requirement.id, [])
             if criterion.id not in covered
         ]
-        whole = combine([found.verdict for found in mine])
-        rows.append(RequirementVerdict(requirement, whole, tuple(mine)))
+        rows.append(RequirementVerdict(requirement, combine(mine), tuple(mine)))
     return rows
+
+
+def whole(rows: Sequence[RequirementVerdict]) -> Verdict:
+    """A feature's requirements as one: met when all are, not met when a criterion is missed that
+    is missed even among all criteria of all of them."""
+    if missed([found for row in rows for found in row.criteria]):
+        return Verdict.NOT_MET
+    if rows and all(row.verdict is Verdict.MET for row in rows):
+        return Verdict.MET
+    return Verdict.NOT_ENOUGH_EVIDENCE
 
 
 def of_candidate(store: Store, feature_id: UUID) -> list[RequirementVerdict]:
@@ -173,20 +186,29 @@ def _judge(
     experiment: Experiment,
     counted: Counted,
     stale: list[str],
+    together: int,
     *,
     is_running: bool = False,
 ) -> CriterionVerdict:
     draft = criterion.draft
     of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
-    found = estimates.estimate(draft, tallies, experiment.trials)
-    decided = estimates.verdict(draft, found)
+    found = at_the_end = estimates.estimate(draft, tallies, experiment.trials)
+    course = []
     if experiment.is_watched or is_running:
         course = counted.course(criterion, experiment, variant)
         found = watching.estimate(draft, course, sum(t.alike for t in tallies))
+
+    def judge(held_to: CriterionDraft) -> Verdict:
         if experiment.is_watched:
-            decided = watching.verdict(draft, course)
-    warnings = []
+            return watching.verdict(held_to, course)
+        again = held_to is not draft
+        then = estimates.estimate(held_to, tallies, experiment.trials) if again else at_the_end
+        return estimates.verdict(held_to, then)
+
+    rivals = counted.rivals(experiment, variant)
+    decided, withstands, chosen = _decide(draft, judge, together, rivals)
+    warnings = [chosen] if chosen else []
     after = _set_after(criterion, variant, experiment, counted)
     if after:
         warnings.append(after)
@@ -217,7 +239,34 @@ def _judge(
         pass_at_k=() if draft.scale else estimates.pass_at_k(*repeated),
         spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
         icc=None if draft.scale else estimates.icc(tallies),
+        withstands=withstands,
+        rivals=rivals,
     )
+
+
+def _decide(
+    draft: CriterionDraft, judge: Callable[[CriterionDraft], Verdict], together: int, rivals: int
+) -> tuple[Verdict, int, str]:
+    """The verdict; where it is not met, how many may be judged together with it; and what is to be
+    said where it would be met, if the variant had not been chosen for these answers.
+
+    One of several that was chosen by its answers is met at its share of the error only (Bonferroni
+    over those that it could have been): whichever is chosen, met is wrong no more often.
+    """
+    decided = judge(draft)
+    if decided is Verdict.NOT_MET:
+        return decided, estimates.withstands(draft, judge, together), ""
+    if decided is not Verdict.MET or rivals < 2:
+        return decided, 1, ""
+    held_to = estimates.sharing(draft, rivals)
+    if judge(held_to) is Verdict.MET:
+        return decided, 1, ""
+    chosen = (
+        f"the candidate was chosen among {rivals} variants by their answers to these cases, and the "
+        "best of several looks better than it is: it would have to be met at "
+        f"{figures.percent(held_to.confidence)} confidence, so confirm it on fresh cases"
+    )
+    return Verdict.NOT_ENOUGH_EVIDENCE, 1, chosen
 
 
 def _set_after(

@@ -12,8 +12,9 @@ from workbench.domain.requirements import Evidence, Kind, Requirement, Revision,
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.evidence import demands
 from workbench.evidence.demands import Demand
-from workbench.exchange import spec_words
+from workbench.evidence.words import figures, measures, sentences
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
+from workbench.say import count
 from workbench.store.store import Store
 
 Sentence = Callable[[CriterionVerdict], str]
@@ -92,22 +93,20 @@ def _status(
     for requirement in requirements:
         own = [c for c in criteria if c.requirement_id == requirement.id]
         results = [(c, _of(c, verdicts)) for c in own]
-        answers = [v.verdict for _, found in results for v in found]
-        answers += [Verdict.NOT_ENOUGH_EVIDENCE for _, found in results if not found]
-        said = combine(answers).label if own else "no criterion yet"
+        said = _whole([found for _, found in results]).label if own else "no criterion yet"
         if any(v.stale for _, found in results for v in found):
             said += " (stale)"
         evidence = "; ".join(
             said_of
             for criterion, found in results
             for said_of in (
-                [f"{criterion.key} {_variant(v)}{spec_words.result(v)}" for v in found]
+                [f"{criterion.key} {_variant(v)}{sentences.result(v)}" for v in found]
                 or [f"{criterion.key} not evaluated yet"]
             )
         )
         draft = requirement.draft
         cells = (requirement.key, escape(draft.statement), draft.kind.value)
-        rest = (spec_words.priority(draft), f"**{said}**", escape(evidence))
+        rest = (measures.worth(draft), f"**{said}**", escape(evidence))
         rows.append(f"| {' | '.join((*cells, *rest))} |")
     return ["## Status", "\n".join(rows)]
 
@@ -120,13 +119,13 @@ def _keep_in_mind(said: Sequence[str]) -> list[str]:
 
 def _requirement(
     requirement: Requirement,
-    criteria: Iterable[Criterion],
+    criteria: Sequence[Criterion],
     verdicts: Sequence[CriterionVerdict],
     sentence: Sentence,
 ) -> list[str]:
     draft = requirement.draft
     parts = [
-        f"### {requirement.key}: {draft.kind.value}, {spec_words.priority(draft)}",
+        f"### {requirement.key}: {draft.kind.value}, {measures.worth(draft)}",
         paragraphs(draft.statement),
         f"Why: {escape(draft.rationale)}" if draft.rationale else "",
     ]
@@ -138,15 +137,36 @@ def _requirement(
         origin = ", found by reading results" if words.lane.value == "discovered" else ""
         rows.append(
             f"- **{criterion.key}** {escape(words.title)}. Passes when "
-            f"{escape(spec_words.scorer(words.scorer))}. Met when "
-            f"{escape(f'{spec_words.bar(words)}, {where}{origin}')}."
+            f"{escape(f'the output {measures.describe_scorer(criterion)}')}. Met when "
+            f"{escape(f'{_bar(criterion)}, {where}{origin}')}."
         )
         rows += [
-            f"  - {escape(_variant(v) + spec_words.result(v))}. {escape(sentence(v))}" for v in own
+            f"  - {escape(_variant(v) + sentences.result(v))}. {escape(sentence(v))}" for v in own
         ]
         if not own:
             rows.append("  - Not evaluated yet.")
+    said = sentences.together([v for c in criteria for v in _of(c, verdicts)])
+    if said:
+        rows.append(f"- Together: {escape(said)}")
     return [*parts, "\n".join(rows) or "No criterion says yet how this is told to be met."]
+
+
+def _bar(criterion: Criterion) -> str:
+    """Measure, bar, target and confidence as one clause."""
+    draft = criterion.draft
+    hoped = measures.target(draft)
+    return (
+        f"the {measures.MEASURES[draft.measure]} is {measures.bar(criterion)}"
+        f"{f' (hoped for: {hoped})' if hoped else ''}, "
+        f"shown at {figures.level(draft.confidence)} confidence"
+    )
+
+
+def _whole(results: Sequence[Sequence[CriterionVerdict]]) -> Verdict:
+    """A requirement's verdict from its criteria's, of which some may not be evaluated."""
+    found = combine([v for rows in results for v in rows])
+    is_open = found is Verdict.MET and not all(results)
+    return Verdict.NOT_ENOUGH_EVIDENCE if is_open else found
 
 
 def _changes(revisions: Sequence[Revision], changed: Sequence[Demand]) -> list[str]:
@@ -217,7 +237,7 @@ def _data(store: Store, feature_id: UUID) -> list[str]:
         held_out = sum(case.held_out for case in cases)
         parts.append(
             f"**{escape(version.name)}**, version {version.number}: "
-            f"{spec_words.count(len(cases), 'case')}, {held_out} of them held out."
+            f"{count(len(cases), 'case')}, {held_out} of them held out."
         )
         tags = Counter(tag for case in cases for tag in case.tags or ("(no tag)",))
         sources = Counter(case.source or "(no source)" for case in cases)
@@ -250,10 +270,10 @@ def _limits(
             for verdict in found:
                 who = f"{place}: {_variant(verdict)}"
                 if verdict.verdict is not Verdict.MET:
-                    rows.append(f"{who}{spec_words.result(verdict)}.")
+                    rows.append(f"{who}{sentences.result(verdict)}.")
                 rows += [f"{who}stale: {reason}" for reason in verdict.stale]
                 if verdict.estimate.n_unscored:
-                    number = spec_words.count(verdict.estimate.n_unscored, "trial")
+                    number = count(verdict.estimate.n_unscored, "trial")
                     rows.append(f"{who}{number} without a score, counted against every bound.")
                 rows += [f"{who}{warning}" for warning in verdict.warnings]
     listed = "\n".join(f"- {escape(row)}" for row in rows)

@@ -4,17 +4,22 @@
 """
 
 import math
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from workbench.stats.clusters import Floats, Numbers, check_confidence
+from workbench.stats.clusters import Floats, Groups, Numbers, check_confidence
+from workbench.stats.intervals import bounds_by_row
 
 
 class QuantileInterval(NamedTuple):
-    """A percentile of one number per case, and its bounds; None where the values are too few.
+    """A percentile of `n` values, and its bounds; None where the values are too few.
 
-    `high` is None when even the largest value seen is no upper bound: say "more than `most_seen`".
+    What is infinite lies beyond all that was seen. `high` is None when even the largest value is no
+    upper bound: fewer than `needs` independent values never give one. `most_seen` is the largest
+    that is finite.
     """
 
     estimate: float | None
@@ -22,6 +27,7 @@ class QuantileInterval(NamedTuple):
     high: float | None
     n: int
     most_seen: float | None
+    needs: int = 0
 
 
 class MeanInterval(NamedTuple):
@@ -33,35 +39,84 @@ class MeanInterval(NamedTuple):
     n: int
 
 
-def quantile(values: Numbers, share: float, confidence: float = 0.95) -> QuantileInterval:
-    """The value that a share of cases stays under (0.95 for p95), with exact bounds.
+def quantile(
+    values: Numbers, share: float, confidence: float = 0.95, *, cases: Sequence[int] | None = None
+) -> QuantileInterval:
+    """The value that a share of answers stays under (0.95 for p95), with bounds.
 
-    Order statistics, Conover 1999, Practical Nonparametric Statistics, 3rd edition, section 3.2
-    (Wilks 1941: no upper bound on p95 from fewer than 59 values at 95%). The estimate is the
-    linear interpolation that spreadsheets and SQL use. Give a timeout as infinity: it is censored
-    at its limit, not dropped. Raises ValueError for NaN or a share outside (0, 1).
+    `cases` says which case each answer belongs to, where some were asked more than once. A bound
+    is the order statistic from which on the share of answers up to it is shown to be at least (or
+    at most) `share`, by the cluster-adjusted exact bounds of verdicts (`intervals.pass_rate`):
+    Woodruff 1952, JASA 47:635-646, with exact limits. With one answer per case these are the
+    bounds of Conover 1999, Practical Nonparametric Statistics, 3rd edition, section 3.2 (Wilks
+    1941: no upper bound on p95 from fewer than 59 values at 95%). The estimate is the linear
+    interpolation that spreadsheets and SQL use. Give a failure, or a timeout, as infinity: it
+    took longer than any limit, and is not dropped. Raises ValueError for NaN or a share outside
+    (0, 1).
     """
-    from scipy.special import bdtr
-
     alpha = check_confidence(confidence)
     if not 0 < share < 1:
         raise ValueError("the share must lie between 0 and 1, both excluded")
-    ranked = np.sort(np.asarray(values, dtype=np.float64))
-    n = len(ranked)
-    if bool(np.isnan(ranked).any()):
+    given = np.asarray(values, dtype=np.float64)
+    if bool(np.isnan(given).any()):
         raise ValueError("values must be numbers")
+    needs = math.ceil(math.log(alpha) / math.log(share))
+    n = len(given)
     if not n:
-        return QuantileInterval(None, None, None, 0, None)
+        return QuantileInterval(None, None, None, 0, None, needs)
+    order = np.argsort(given, kind="stable")
+    ranked = given[order]
+    numbers = np.arange(n) if cases is None else np.unique(cases, return_inverse=True)[1]
+    low, high = _ends(ranked, numbers[order], share, confidence)
+    finite = ranked[np.isfinite(ranked)]
+    return QuantileInterval(
+        estimate=_interpolate(ranked, share * (n - 1)),
+        low=low,
+        high=high,
+        n=n,
+        most_seen=float(finite[-1]) if len(finite) else None,
+        needs=needs,
+    )
+
+
+def _ends(
+    ranked: Floats, cases: Groups, share: float, confidence: float
+) -> tuple[float | None, float | None]:
+    """The bounds of `quantile`: the values in order, and the case of each."""
+    trials = np.bincount(cases).astype(np.float64)
+
+    def bounds(below: int) -> tuple[float, float]:
+        """Of the share of answers among the first so many."""
+        passes = np.bincount(cases[:below], minlength=len(trials)).astype(np.float64)
+        found = bounds_by_row(passes[None, :], trials[None, :], confidence)
+        return float(found.low[0]), float(found.high[0])
+
+    n = len(ranked)
+    if len(trials) == n:
+        return _ends_of_independent(ranked, share, 1 - confidence)
+    # From the first of these on, values are shown to have `share` of all answers up to them.
+    enough = bisect_left(range(1, n + 1), True, key=lambda k: bounds(k)[0] >= share)
+    # With so many answers below them, values are shown to have no more than `share` below.
+    few = bisect_left(range(n), True, key=lambda k: bounds(k)[1] > share)
+    return (
+        float(ranked[few - 1]) if few else None,
+        float(ranked[enough]) if enough < n else None,
+    )
+
+
+def _ends_of_independent(
+    ranked: Floats, share: float, alpha: float
+) -> tuple[float | None, float | None]:
+    """The same for values that are one a case, a thousand times faster."""
+    from scipy.special import bdtr
+
+    n = len(ranked)
     # at_most[j] is the chance that no more than j of the n values lie below the percentile.
     at_most = np.asarray(bdtr(np.arange(n), n, share), dtype=np.float64)
-    upper = np.flatnonzero(at_most >= 1 - alpha)
-    lower = np.flatnonzero(at_most <= alpha)
-    return QuantileInterval(
-        estimate=_interpolate(ranked.tolist(), share * (n - 1)),
-        low=float(ranked[lower[-1]]) if len(lower) else None,
-        high=float(ranked[upper[0]]) if len(upper) else None,
-        n=n,
-        most_seen=float(ranked[-1]),
+    upper, lower = np.flatnonzero(at_most >= 1 - alpha), np.flatnonzero(at_most <= alpha)
+    return (
+        float(ranked[lower[-1]]) if len(lower) else None,
+        float(ranked[upper[0]]) if len(upper) else None,
     )
 
 
@@ -115,9 +170,9 @@ def _bca(
     return edges[0], edges[1]
 
 
-def _interpolate(ranked: list[float], place: float) -> float:
+def _interpolate(ranked: Floats, place: float) -> float:
     """The value at a fractional rank; infinite only if it leans on an infinite neighbour."""
     left, part = math.floor(place), place - math.floor(place)
     if part == 0 or ranked[left] == ranked[left + 1]:
-        return ranked[left]
-    return ranked[left] + part * (ranked[left + 1] - ranked[left])
+        return float(ranked[left])
+    return float(ranked[left] + part * (ranked[left + 1] - ranked[left]))

@@ -1,5 +1,6 @@
 """Features, and which variant each team means to ship."""
 
+from datetime import datetime
 from uuid import UUID
 
 from workbench.domain.features import Feature
@@ -123,6 +124,24 @@ class Features:
             order by created_at desc limit 1
             """,
             [feature_id],
+        )
+        return found
+
+    def candidate_since(self, feature_id: UUID) -> datetime | None:
+        """Since when the candidate has been that: naming it once more changes nothing."""
+        found: datetime | None = self._db.value(
+            """
+            with named as (
+                select variant_id, created_at,
+                    first_value(variant_id) over (order by created_at desc) as candidate
+                from candidates where feature_id = $feature
+            )
+            select min(created_at) from named
+            where variant_id = candidate and created_at > coalesce(
+                (select max(created_at) from named where variant_id <> candidate), '-infinity'
+            )
+            """,
+            {"feature": feature_id},
         )
         return found
 

@@ -43,8 +43,9 @@ class GuardReports:
         self._db = database
 
     def tuned_on(self, experiment_id: UUID) -> int:
-        """How many cases that are not held out had been answered with an earlier version of one
-        of the experiment's prompts when the newest version here was written."""
+        """How many cases that are not held out have an input (or are of a group) that had been
+        answered with an earlier version of one of the experiment's prompts when the newest version
+        here was written."""
         found: int = self._db.value(
             """
             with newest as (
@@ -59,13 +60,23 @@ class GuardReports:
                 from newest n
                 join prompt_versions p on p.prompt_id = n.prompt_id and p.number < n.number
                 join variants v on v.prompt_version_id = p.id
+            ),
+            answered as (
+                select distinct t.case_id
+                from trials t
+                join earlier w on w.variant_id = t.variant_id and t.created_at < w.written_at
+                where t.output is not null
+            ),
+            inputs as (
+                select c.input, c.group_name from answered a join cases c on c.id = a.case_id
             )
-            select count(distinct x.case_id)
+            select count(*)
             from experiment_cases x
             join cases c on c.id = x.case_id
-            join trials t on t.case_id = x.case_id
-            join earlier w on w.variant_id = t.variant_id and t.created_at < w.written_at
-            where x.experiment_id = $experiment and not c.held_out and t.output is not null
+            where x.experiment_id = $experiment and not c.held_out and (
+                c.input in (select input from inputs)
+                or (c.group_name <> '' and c.group_name in (select group_name from inputs))
+            )
             """,
             {"experiment": experiment_id},
         )

@@ -17,6 +17,7 @@ from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
+from workbench.store.freshness import Freshness
 from workbench.store.lock import FileLock
 from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
@@ -50,6 +51,7 @@ class Store:
         self.reports = Reports(database)
         self.tallies = Tallies(database)
         self.courses = Courses(database)
+        self.freshness = Freshness(database)
         self.backups = Backups(database)
 
     @contextmanager

@@ -1,7 +1,6 @@
 """Counts for the statistics: per variant and cluster of cases, aggregated by DuckDB."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -80,22 +79,6 @@ class Tallies:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def seen_before(self, experiment_id: UUID, moment: datetime, slices: Sequence[str]) -> int:
-        """How many of an experiment's cases with these tags (all) anybody had an answer to before
-        a moment, whatever the variant."""
-        found: int = self._db.value(
-            """
-            select count(distinct x.case_id)
-            from experiment_cases x
-            join cases c on c.id = x.case_id
-            join trials t on t.case_id = x.case_id
-            where x.experiment_id = $experiment and t.created_at < $moment
-                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
-            """,
-            {"experiment": experiment_id, "moment": moment, "slices": list(slices)},
-        )
-        return found
 
     def cut_off(self, experiment_id: UUID) -> list[CutOff]:
         """The answers of an experiment that are not whole."""

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.evidence import words
+from workbench.evidence.words import measures
 from workbench.scoring import checks
 from workbench.ui import guard, requirement_scorers, requirement_trying, session
 from workbench.ui.requirement_drafts import Form
@@ -95,7 +95,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     st.selectbox(
         "Scorer",
         **form.bind_choice("kind", [kind.value for kind in ScorerKind]),
-        format_func=lambda kind: f"The answer {words.SCORERS[ScorerKind(kind)]}",
+        format_func=lambda kind: f"The answer {measures.SCORERS[ScorerKind(kind)]}",
     )
     kind = ScorerKind(form.value("kind"))
     st.caption(requirement_scorers.MEANING[kind])
@@ -143,7 +143,7 @@ def _demand(form: Form, requirement: Requirement) -> None:
     st.selectbox(
         "Measure",
         **form.bind_choice("measure", [measure.value for measure in Measure]),
-        format_func=lambda measure: words.MEASURES[Measure(measure)].capitalize(),
+        format_func=lambda measure: measures.MEASURES[Measure(measure)].capitalize(),
     )
     is_upper = Measure(form.value("measure")).is_upper_bar
     is_mean = form.value("measure") == Measure.MEAN_SCORE

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import DatasetVersion
-from workbench.evidence import words
+from workbench.evidence.words import measures
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports_datasets import Covered, DatasetReports, Overview
 from workbench.ui import pages, session
@@ -131,7 +131,7 @@ def _need(need: Need) -> None:
     key.markdown(f"**{md(need.criterion.key)}**")
     what.markdown(
         f"{short(draft.title, 120)}  \n:small[:gray[looks at {where}: **{counted}**. "
-        f"To show {words.bar(need.criterion)} it takes at least {need.least:,}.]]"
+        f"To show {measures.bar(need.criterion)} it takes at least {need.least:,}.]]"
     )
     with state:
         if not n_cases:

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from workbench.domain.prompts import Variant
-from workbench.evidence import words
+from workbench.evidence.words import sentences
 from workbench.exchange import feature_file, spec_markdown
 from workbench.ui import session
 
@@ -26,7 +26,7 @@ def spec() -> str:
             session.store(),
             opened,
             session.all_verdicts(),
-            words.explain,
+            sentences.explain,
             datetime.now(UTC),
             [guard.sentence() for guard in session.deciding_guards()],
         ),

@@ -7,8 +7,8 @@ import streamlit as st
 
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import words
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.words import figures, measures
 from workbench.ui import decide_badges, decide_reading, decide_revision, evidence, pages
 from workbench.ui.text import md, output, prose, short
 
@@ -52,7 +52,7 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
     criterion = group[0].criterion
     st.markdown(
         f"{md(criterion.key)} · **{md(criterion.draft.title)}** "
-        f":gray[{md(words.bar(criterion))}] "
+        f":gray[{md(measures.bar(criterion))}] "
         + (decide_badges.verdict(group[0].verdict) if _is_single(group) else "")
     )
     key = f"decide_line_{criterion.id}"
@@ -111,12 +111,12 @@ def _draw_details(group: Sequence[CriterionVerdict]) -> None:
         return
     criterion = group[0].criterion
     with st.expander("Details", key=f"decide_details_{criterion.id}"):
-        st.markdown(md(words.promise(criterion)))
-        st.caption(f"Passes: an output that {md(words.describe_scorer(criterion))}.")
+        st.markdown(md(measures.promise(criterion)))
+        st.caption(f"Passes: an output that {md(measures.describe_scorer(criterion))}.")
         for found in group:
             if found.experiment_id is None:
                 continue
-            st.markdown(f"Variant {md(found.variant)}: {md(words.figure(found))}")
+            st.markdown(f"Variant {md(found.variant)}: {md(figures.figure(found))}")
             evidence.details(found)
             if st.button(
                 f"Open the outputs of {md(found.experiment)}",

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import words
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.words import figures, measures
 from workbench.ui import decide_reading, pages
 from workbench.ui.decide_reading import Example
 from workbench.ui.text import SHOWN
@@ -58,7 +58,7 @@ def _summary(found: CriterionVerdict) -> str:
     draft = found.criterion.draft
     return (
         f"{found.criterion.key} {draft.title}: {found.verdict.label}, "
-        f"{words.figure(found)} against {words.bar(found.criterion)}"
+        f"{figures.figure(found)} against {measures.bar(found.criterion)}"
     )
 
 

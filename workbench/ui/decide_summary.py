@@ -11,8 +11,8 @@ from workbench.domain.criteria import Measure
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import WorkbenchError
-from workbench.evidence import words
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.words import figures, measures, sentences
 from workbench.ui import decide_badges, decide_reading, evidence, guard, session, variants
 from workbench.ui.text import md, short
 
@@ -118,13 +118,15 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
     if found.criterion.draft.scale is None:
         ringed = " (the ringed dot)"
         st.altair_chart(
-            dots(found), width="stretch", key="decide_dots", alt=words.expectation(found)
+            dots(found), width="stretch", key="decide_dots", alt=sentences.expectation(found)
         )
     else:
         # A mean is no share of answers, so no dots out of a hundred stand for it.
         evidence.lines([found], key="decide_mean", labels=[found.variant])
-    st.markdown(words.expectation(found))
-    st.caption(f"Wanted: {words.bar(found.criterion)}{ringed}. {words.design(found.estimate)}.")
+    st.markdown(sentences.expectation(found))
+    st.caption(
+        f"Wanted: {measures.bar(found.criterion)}{ringed}. {figures.design(found.estimate)}."
+    )
 
 
 def dots(found: CriterionVerdict) -> alt.LayerChart:

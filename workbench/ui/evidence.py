@@ -7,7 +7,10 @@ import streamlit as st
 
 from workbench.domain.criteria import Scale
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import comparison_words, detail_words, words
+from workbench.evidence import comparison_words
+from workbench.evidence.words import details as detail_words
+from workbench.evidence.words import figures, measures, settling
+from workbench.evidence.words import sentences as verdict_words
 from workbench.stats.comparison import Difference
 from workbench.store.rows_query import rows_query
 from workbench.ui.text import md
@@ -71,7 +74,7 @@ def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
         f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
     )
     spoken = (
-        f"{found.criterion.key}: {words.figure(found)}, bar {words.bar(found.criterion)}, "
+        f"{found.criterion.key}: {figures.figure(found)}, bar {measures.bar(found.criterion)}, "
         f"{found.verdict.label}"
     )
     with st.container(key=key, width=width):
@@ -113,7 +116,7 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
             "none": 0.0,
             "all": 1.0,
             "verdict": [row.verdict.label for row in rows],
-            "reading": [words.figure(row) for row in rows],
+            "reading": [figures.figure(row) for row in rows],
         }
     )
     shown_axis = labels is not None
@@ -163,7 +166,7 @@ def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = 
         ],
     }
     spoken = "; ".join(
-        f"{name}: {reading}, bar {words.bar(row.criterion)}, {row.verdict.label}"
+        f"{name}: {reading}, bar {measures.bar(row.criterion)}, {row.verdict.label}"
         for name, reading, row in zip(order, frame["reading"], rows, strict=True)
     )
     st.vega_lite_chart(frame, chart, width="stretch", key=key, alt=spoken)
@@ -180,8 +183,8 @@ def _axis(scale: Scale | None) -> dict[str, Any]:
 
 def sentences(found: CriterionVerdict) -> None:
     """What a verdict says, what follows, and what to do next."""
-    st.markdown(f"{words.expectation(found)} **{words.conclusion(found)}**")
-    step = words.next_step(found)
+    st.markdown(f"{verdict_words.expectation(found)} **{verdict_words.conclusion(found)}**")
+    step = settling.next_step(found)
     if step:
         st.markdown(f":material/arrow_forward: {step}")
     if found.stale:

@@ -9,7 +9,7 @@ from workbench.evidence import comparison_words as words
 from workbench.evidence import comparisons, economy
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.economy import Economy
-from workbench.evidence.words import percent
+from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
 from workbench.ui import evidence, session, variants
 from workbench.ui.experiment_words import money
@@ -135,7 +135,7 @@ def _economy(experiment: Experiment) -> None:
 def _row(one: Economy) -> dict[str, str]:
     return {
         "Variant": one.variant.label,
-        "Good answers": "not scored" if one.good is None else percent(one.good),
+        "Good answers": "not scored" if one.good is None else figures.percent(one.good),
         "p50": _seconds(one.p50.estimate, one.p50.low, one.p50.high),
         "p95": _seconds(one.p95.estimate, one.p95.low, one.p95.high),
         "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
@@ -185,7 +185,7 @@ def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
         text="variant:N"
     )
     spoken = "; ".join(
-        f"{one.variant.label}: {percent(one.good or 0)} good, "
+        f"{one.variant.label}: {figures.percent(one.good or 0)} good, "
         f"{'worth considering' if one.is_efficient else 'beaten'}"
         for one in found
     )

@@ -8,7 +8,7 @@ from workbench.domain.criteria import Criterion, Scale
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
-from workbench.evidence import words
+from workbench.evidence.words import measures
 from workbench.exchange import results_file, results_import
 from workbench.exchange.results_shape import Results, scale_of
 from workbench.exchange.tables import MAX_BYTES
@@ -161,7 +161,7 @@ def _preview(results: Results, known: dict[str, Criterion]) -> None:
         else:
             st.markdown(
                 f":gray-badge[{md(criterion.key)}] {short(title, 120)} "
-                f":gray[keeps its bar of {words.bar(criterion)}]"
+                f":gray[keeps its bar of {measures.bar(criterion)}]"
             )
     for note in _notes(results, n_scores):
         st.caption(f":material/info: {note}")

@@ -10,8 +10,9 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import estimates, outlook_words, words
+from workbench.evidence import estimates, outlook_words
 from workbench.evidence.alikeness import Alike
+from workbench.evidence.words import figures, measures
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.store.reports_experiments import ExperimentReports
@@ -123,13 +124,13 @@ def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> s
     n = len(clusters)
     where = f" tagged {', '.join(draft.slices)}" if draft.slices else ""
     short = (
-        f"{criterion.key} can't show {words.bar(criterion)}: even without a failure, "
+        f"{criterion.key} can't show {measures.bar(criterion)}: even without a failure, "
         f"{count(n, 'case')}{where} can only show "
     )
     if draft.measure.is_upper_bar:
-        shown = f"at most {words.percent(best.high)}"
+        shown = f"at most {figures.percent(best.high)}"
     else:
-        shown = f"at least {words.percent(best.low)}"
+        shown = f"at least {figures.percent(best.low)}"
     if is_per_case:
         return f"{short}{shown}. It takes more cases."
     level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
@@ -168,7 +169,7 @@ def _reach(inputs: Sequence[Input]) -> str:
     n = len({shown for _, shown in inputs})
     if not n:
         return "Without a case nothing can be shown."
-    highest = words.percent(best_bar(n))
+    highest = figures.percent(best_bar(n))
     different = "" if n == len(inputs) else " that count on their own"
     return (
         f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "

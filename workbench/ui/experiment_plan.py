@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.errors import NotFound
-from workbench.evidence import words
+from workbench.evidence.words import measures
 from workbench.ui import experiment_setup, session, variants
 from workbench.ui.experiment_words import count, held_out_words, variant_name
 from workbench.ui.text import md, output, prose
@@ -47,7 +47,7 @@ def draw(experiment: Experiment) -> None:
                 st.caption("A criterion that is gone.")
                 continue
             st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
-            st.caption(md(f"{words.promise(criterion)} Version {number}."))
+            st.caption(md(f"{measures.promise(criterion)} Version {number}."))
     st.caption(
         f":material/lock: Frozen as `{experiment.plan_hash[:8]}` by {md(experiment.author)} on "
         f"{experiment.created_at:%d %B %Y at %H:%M} UTC. The fingerprint covers the question, "

@@ -9,8 +9,9 @@ import streamlit as st
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import demands, separation, verdicts, words
+from workbench.evidence import demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
+from workbench.evidence.words import figures, measures, sentences
 from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, guards, pages, session, variants
 from workbench.ui.experiment_words import count
@@ -42,7 +43,7 @@ def _draw(experiment: Experiment) -> None:
         st.info("Nothing has been scored yet. The results appear here.", icon=":material/insights:")
         return
     if is_running:
-        st.caption(f":material/visibility: {words.WHILE_RUNNING}")
+        st.caption(f":material/visibility: {sentences.WHILE_RUNNING}")
     elif len(experiment.variants) > 1 and not experiment.is_watched:
         criteria = list({row.criterion.id: row.criterion for row in found}.values())
         said = separation.in_words(experiment, criteria, session.counted())
@@ -80,9 +81,9 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
         with said:
             st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
             where = ", ".join(criterion.draft.slices)
-            measure = words.MEASURES[criterion.draft.measure]
+            measure = measures.MEASURES[criterion.draft.measure]
             st.caption(
-                f"{measure[0].upper()}{measure[1:]}: {words.bar(criterion)}"
+                f"{measure[0].upper()}{measure[1:]}: {measures.bar(criterion)}"
                 + (f" on cases tagged {md(where)}" if where else "")
             )
             _changed_since(experiment, criterion)
@@ -91,7 +92,7 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                     if row.variant_id is not None:
                         variants.badge(by_id[row.variant_id])
                     evidence.badge(row.verdict, is_evaluated=row.is_evaluated)
-                    st.markdown(words.figure(row), width="content")
+                    st.markdown(figures.figure(row), width="content")
             for warning in dict.fromkeys(w for row in rows for w in row.warnings):
                 st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
         with drawn:
@@ -180,11 +181,11 @@ def _numbers(found: Sequence[CriterionVerdict]) -> None:
                     "Criterion": [row.criterion.key for row in found],
                     "Variant": [row.variant for row in found],
                     "Verdict": [row.verdict.label for row in found],
-                    "Bar": [words.bar(row.criterion) for row in found],
-                    "Estimate": [words.figure(row) for row in found],
+                    "Bar": [measures.bar(row.criterion) for row in found],
+                    "Estimate": [figures.figure(row) for row in found],
                     "Effective size": [round(row.estimate.n_effective, 1) for row in found],
-                    "Passes every time": [words.repeated(row.pass_hat_k) for row in found],
-                    "Passes at least once": [words.repeated(row.pass_at_k) for row in found],
+                    "Passes every time": [figures.repeated(row.pass_hat_k) for row in found],
+                    "Passes at least once": [figures.repeated(row.pass_at_k) for row in found],
                     "Method": [row.estimate.method for row in found],
                 }
             ),

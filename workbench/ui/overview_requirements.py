@@ -7,8 +7,8 @@ import streamlit as st
 
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import words
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.words import figures, measures
 from workbench.ui import evidence, pages, session
 from workbench.ui.text import md, short
 
@@ -108,7 +108,7 @@ def _criteria(row: RequirementVerdict, shown: CriterionVerdict | None) -> None:
         drawn = " · drawn above" if found is shown and len(row.criteria) > 1 else ""
         lines.append(
             f"{mark} **{found.criterion.key}** {short(draft.title, 70)}{whose}: "
-            f"{md(words.figure(found))}, bar {words.bar(found.criterion)}{drawn}"
+            f"{md(figures.figure(found))}, bar {measures.bar(found.criterion)}{drawn}"
         )
     st.caption("  \n".join(lines))
 

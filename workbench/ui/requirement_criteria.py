@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import words
+from workbench.evidence.words import figures, measures
 from workbench.runs.rescoring import catch_up
 from workbench.ui import criterion_flips, criterion_form, evidence, pages, session
 from workbench.ui.text import md, short
@@ -66,7 +66,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
             title.badge("discovered in results", icon=":material/search:", color="violet")
         with actions:
             _actions(criterion)
-        st.caption(f"{md(words.promise(criterion))}  \n_{_scored(criterion)}_")
+        st.caption(f"{md(measures.promise(criterion))}  \n_{_scored(criterion)}_")
         for verdict in found:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if verdict.variant:
@@ -77,7 +77,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
                     is_stale=bool(verdict.stale),
                 )
                 if verdict.is_evaluated:
-                    st.caption(md(words.figure(verdict)))
+                    st.caption(md(figures.figure(verdict)))
             if verdict.is_evaluated:
                 evidence.line(verdict, key=f"requirements_line_{criterion.key}_{verdict.variant}")
         criterion_flips.draw(criterion)
@@ -87,7 +87,7 @@ def _scored(criterion: Criterion) -> str:
     draft = criterion.draft
     origin = f" Seen in: {md(draft.origin)}." if draft.origin else ""
     who = "Check" if draft.scorer.kind.is_check else "Rater"
-    said = md(words.describe_scorer(criterion).rstrip("."))
+    said = md(measures.describe_scorer(criterion).rstrip("."))
     stop = "" if said.endswith("?") else "."
     return f"{who}: {said}{stop}{origin}"
 

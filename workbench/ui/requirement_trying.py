@@ -9,7 +9,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.requirements import Requirement
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
-from workbench.evidence import words
+from workbench.evidence.words import measures
 from workbench.scoring import checks
 from workbench.ui import requirement_scorers, session
 from workbench.ui.requirement_drafts import Form
@@ -86,7 +86,7 @@ def preview(form: Form) -> None:
     is_rating = draft.scorer.kind is ScorerKind.RATING
     st.info(
         f"An answer passes when {'' if is_rating else 'it '}"
-        f"{md(words.describe_scorer(found).rstrip('.?'))}. {md(words.promise(found))}",
+        f"{md(measures.describe_scorer(found).rstrip('.?'))}. {md(measures.promise(found))}",
         icon=":material/format_quote:",
     )
 

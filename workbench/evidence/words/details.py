@@ -2,12 +2,19 @@
 
 from workbench.domain.verdicts import CriterionVerdict, Spread
 from workbench.evidence.watching import METHOD
+from workbench.evidence.words import figures
+from workbench.say import count
 
 _SOURCES = (
     (
         METHOD,
         "Waudby-Smith and Ramdas 2024, J Royal Statistical Society B 86:1-27, section 4, mixed "
         "over 60 bets (Robbins 1970); cases count in the order of the plan",
+    ),
+    (
+        "betting",
+        "Waudby-Smith and Ramdas 2024, J Royal Statistical Society B 86:1-27, section 4, one mean "
+        "per cluster; unscored trials both ways (Manski 1989)",
     ),
     (
         "mean",
@@ -40,17 +47,18 @@ def spread(found: CriterionVerdict) -> str:
 def numbers(found: CriterionVerdict) -> str:
     """What the estimate rests on, in one line of figures."""
     estimate = found.estimate
-    clusters = f" in {estimate.n_clusters:,} clusters"
+    clusters = f" in {count(estimate.n_clusters, 'cluster')}"
     parts = [
-        f"{estimate.n_cases:,} cases{clusters if estimate.n_clusters < estimate.n_cases else ''}",
-        f"{estimate.n_trials:,} scored trials",
+        count(estimate.n_cases, "case")
+        + (clusters if estimate.n_clusters < estimate.n_cases else ""),
+        count(estimate.n_trials, "scored trial"),
         f"{estimate.n_unscored:,} unscored",
         f"worth {estimate.n_effective:.1f} independent answers",
     ]
     if found.icc is not None:
         parts.append(f"within-case correlation {found.icc:.2f}")
     return (
-        f"{', '.join(parts)}. Each bound holds with {estimate.confidence:.0%} confidence: "
+        f"{', '.join(parts)}. Each bound holds with {figures.level(estimate.confidence)} confidence: "
         f"{estimate.low:.4f} and {estimate.high:.4f}."
     )
 

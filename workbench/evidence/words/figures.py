@@ -1,0 +1,120 @@
+"""Figures: shares, scores and intervals with their design, rounded so that they claim no more.
+
+A bound is rounded outwards, and nothing is rounded across (or onto) a bar that it missed.
+"""
+
+from collections.abc import Callable, Sequence
+from math import ceil, floor, log10
+
+from workbench.domain.criteria import CriterionDraft, Scale
+from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Unit
+from workbench.say import count, rounded
+
+Rounding = Callable[[float], int]
+
+
+def figure(found: CriterionVerdict) -> str:
+    """The estimate with its interval and design, never a bare percentage: “90% (71% to 99%, each
+    bound at 95%; 20 cases)”."""
+    estimate, draft = found.estimate, found.criterion.draft
+    if estimate.value is None:
+        return f"nothing scored yet ({unscored(estimate)})" if estimate.n_unscored else "no result"
+    on = f" on {ends(draft.scale)}" if draft.scale is not None else ""
+    other = other_weighting(found)
+    beside = f"; answer by answer {other}" if other else ""
+    return (
+        f"{value(found)} ({span(found)}{on}, each bound at {level(estimate.confidence)}; "
+        f"{design(estimate)}{beside})"
+    )
+
+
+def value(found: CriterionVerdict) -> str:
+    """The estimate alone, for a place that shows its interval too."""
+    assert found.estimate.value is not None
+    return measured(found.criterion.draft, found.estimate.value)
+
+
+def span(found: CriterionVerdict) -> str:
+    """The bounds alone: “71% to 99%”."""
+    draft, estimate = found.criterion.draft, found.estimate
+    return f"{measured(draft, estimate.low, floor)} to {measured(draft, estimate.high, ceil)}"
+
+
+def other_weighting(found: CriterionVerdict) -> str:
+    """The estimate if every answer counted once, where groups or repeated inputs make that differ;
+    empty where it looks the same."""
+    by_answer, draft = found.estimate.by_answer, found.criterion.draft
+    if by_answer is None or found.estimate.value is None:
+        return ""
+    said = measured(draft, by_answer)
+    return "" if said == value(found) else said
+
+
+def measured(draft: CriterionDraft, share: float, to: Rounding = round) -> str:
+    """A share in the criterion's own measure, on the side of its bar where it lies."""
+    if draft.scale is not None:
+        return score(draft.scale, share, to, bar=draft.bar)
+    return percent(share, to, bar=draft.bar)
+
+
+def repeated(found: Sequence[Repeated | None]) -> str:
+    """What asking a case 1, 2, … times comes to: “2×: 81% (70% to 90%)”."""
+    return " · ".join(
+        f"{k}×: {percent(each.value)} ({percent(each.low, floor)} to {percent(each.high, ceil)})"
+        for k, each in enumerate(found, 1)
+        if each is not None
+    )
+
+
+def design(estimate: Estimate) -> str:
+    """How many cases and trials an estimate rests on, and what of them counts once."""
+    parts = [count(estimate.n_cases, "case")]
+    if estimate.n_clusters < estimate.n_cases and estimate.unit is not Unit.CASE:
+        noun = "group" if estimate.unit is Unit.GROUP else "different input"
+        parts = [f"{count(estimate.n_clusters, noun)} of {parts[0]}"]
+    if estimate.n_trials != estimate.n_cases:
+        parts.append(count(estimate.n_trials, "trial"))
+    if estimate.n_unscored:
+        parts.append(unscored(estimate))
+    return ", ".join(parts)
+
+
+def percent(share: float, to: Rounding = round, *, bar: float | None = None) -> str:
+    """A share as a percentage, with decimals only where whole numbers would hide something: near
+    0% and 100%, and beside a bar."""
+    scaled = round(100 * share, 9)
+    gap = min(scaled, 100 - scaled)
+    decimals = 0 if gap >= 1 or gap <= 0 else min(9, ceil(-log10(gap)) or 1)
+    return f"{rounded(scaled, None if bar is None else 100 * bar, decimals=decimals, to=to)}%"
+
+
+def at_least(share: float) -> str:
+    """A share that something reaches, rounded down."""
+    return percent(share, floor)
+
+
+def at_most(share: float) -> str:
+    """A share that something stays under, rounded up."""
+    return percent(share, ceil)
+
+
+def score(scale: Scale, share: float, to: Rounding = round, *, bar: float | None = None) -> str:
+    """How far up a scale a share lies, as a score: bounds are to be rounded outwards."""
+    decimals = max(0, 2 - floor(log10(scale.high - scale.low)))
+    limit = None if bar is None else scale.score(bar)
+    return f"{float(rounded(scale.score(share), limit, decimals=decimals, to=to)):.12g}"
+
+
+def level(share: float) -> str:
+    """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
+    return f"{100 * share:.10g}%"
+
+
+def ends(scale: Scale) -> str:
+    """The lowest and the highest score."""
+    return f"{scale.low:g} to {scale.high:g}"
+
+
+def unscored(estimate: Estimate) -> str:
+    """How many trials have no score."""
+    return f"{estimate.n_unscored:,} unscored"

@@ -35,7 +35,7 @@ _MADE_SAFE = (
 _IDENTIFIERS = ("workbench.ui.data_names.suggested",)
 # The ones that take nothing that a person wrote; `promise`, `explain` and `describe_scorer` do.
 _WORDS = ("figure", "design", "percent", "bar", "expectation", "conclusion", "next_step", "level",
-          "value", "span", "together")  # fmt: skip
+          "value", "span")  # fmt: skip
 _NUMBERS = ("uuid.uuid4", "len", "int", "float", "round", "sum", "abs", "bool", "ord")
 _SAME = ("str", "sorted", "list", "tuple", "reversed", "min", "max", "set", "next", "iter")
 _SAME += ("dict.fromkeys",)

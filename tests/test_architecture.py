@@ -99,7 +99,8 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "pages/define/data.py",
-            "from workbench.evidence.words import measures\nst.markdown(measures.describe_scorer(found))\n",
+            "from workbench.evidence.words import measures\n"
+            "st.markdown(measures.describe_scorer(found))\n",
         ),
     ),
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
-from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence.words import figures
 from workbench.stats import intervals
 from workbench.store.reports_guards import GuardReports, SliceTally
@@ -24,7 +24,6 @@ _MANY_ALIKE = 0.05
 """Share of cases that repeat another one."""
 _SLICE_CASES = 5
 """Cases that it takes before a slice is said to be missed."""
-_MANY_VARIANTS = 3
 _RATES = (Measure.PASS_RATE, Measure.FAIL_RATE)
 
 
@@ -33,6 +32,7 @@ class Kind(StrEnum):
 
     TUNED_ON = "tuned_on"
     BEST_OF_MANY = "best_of_many"
+    UNEVEN_GROUPS = "uneven_groups"
     WEAK_SLICE = "weak_slice"
     ALIKE = "alike"
     FEW_CASES = "few_cases"
@@ -70,6 +70,7 @@ def of_experiment(
     said = [
         *_tuned_on(reports, experiment),
         *_best_of_many(store, experiment, found if rivals is None else rivals),
+        *_uneven(scored),
         *_weak_slices(reports, experiment, scored),
         *_alike(reports, experiment),
         *_few_cases(experiment, scored),
@@ -117,16 +118,45 @@ def _best_of_many(store: Store, experiment: Experiment, rivals: Sequence[Criteri
             continue
         good = 1 - value if row.criterion.draft.measure.is_upper_bar else value
         rates.setdefault(row.variant_id, []).append(good)
-    if len(rates) < _MANY_VARIANTS or candidate not in rates:
+    among = max((row.rivals for row in rivals if row.variant_id == candidate), default=1)
+    if among < 2 or candidate not in rates:
         return
     means = {variant: float(np.mean(values)) for variant, values in rates.items()}
     if means[candidate] == max(means.values()):
         yield (
             Kind.BEST_OF_MANY,
-            f"The candidate is the best of {len(rates)} variants here, and the best of many looks "
-            "better than it is: some of its lead is luck.",
+            f"The candidate was chosen among {among} variants after their answers here were seen, "
+            "and the best of many looks better than it is: some of its lead is luck. A bar counts "
+            f"as met only where that is clear for the best of {among}.",
             "Run it alone on fresh or held-out cases; that rate is the one to quote.",
         )
+
+
+def _uneven(scored: Sequence[CriterionVerdict]) -> Said:
+    """Where large groups do otherwise than small ones, by the criterion where that shows most."""
+    apart = []
+    for row in scored:
+        estimate, bar = row.estimate, row.criterion.draft.bar
+        if estimate.by_answer is None or estimate.value is None:
+            continue
+        crosses = (estimate.by_answer >= bar) != (estimate.value >= bar)
+        if crosses or not estimate.low <= estimate.by_answer <= estimate.high:
+            apart.append((abs(estimate.by_answer - estimate.value), row.criterion.key, row))
+    if not apart:
+        return
+    _, key, row = max(apart, key=lambda one: one[:2])
+    several = f" (and {len(apart) - 1} more)" if len(apart) > 1 else ""
+    what = "group" if row.estimate.unit is Unit.GROUP else "input"
+    draft = row.criterion.draft
+    other = figures.measured(draft, row.estimate.by_answer or 0.0)
+    yield (
+        Kind.UNEVEN_GROUPS,
+        f"{key}{several} of {row.variant} is {figures.value(row)} where each {what} counts once, as "
+        f"in its verdict, and {other} where every answer does: those with many cases come out "
+        "otherwise than those with few.",
+        f"Say which of the two is meant, what happens in a typical {what} or to a typical answer, "
+        f"and read those with many cases first.",
+    )
 
 
 def _weak_slices(

@@ -262,8 +262,8 @@ def _decide(
     if judge(held_to) is Verdict.MET:
         return decided, 1, ""
     chosen = (
-        f"the candidate was chosen among {rivals} variants by their answers to these cases, and the "
-        "best of several looks better than it is: it would have to be met at "
+        f"the candidate was chosen among {rivals} variants after their answers to these cases were "
+        "seen, and the best of several looks better than it is: it would have to be met at "
         f"{figures.percent(held_to.confidence)} confidence, so confirm it on fresh cases"
     )
     return Verdict.NOT_ENOUGH_EVIDENCE, 1, chosen

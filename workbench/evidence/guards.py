@@ -151,8 +151,8 @@ def _uneven(scored: Sequence[CriterionVerdict]) -> Said:
     other = figures.measured(draft, row.estimate.by_answer or 0.0)
     yield (
         Kind.UNEVEN_GROUPS,
-        f"{key}{several} of {row.variant} is {figures.value(row)} where each {what} counts once, as "
-        f"in its verdict, and {other} where every answer does: those with many cases come out "
+        f"{key}{several} of {row.variant} is {figures.value(row)} where each {what} counts once, "
+        f"as in its verdict, and {other} where every answer does: those with many cases come out "
         "otherwise than those with few.",
         f"Say which of the two is meant, what happens in a typical {what} or to a typical answer, "
         f"and read those with many cases first.",

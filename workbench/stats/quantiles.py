@@ -40,7 +40,11 @@ class MeanInterval(NamedTuple):
 
 
 def quantile(
-    values: Numbers, share: float, confidence: float = 0.95, *, cases: Sequence[int] | None = None
+    values: Numbers,
+    share: float,
+    confidence: float = 0.95,
+    *,
+    cases: Sequence[int] | Groups | None = None,
 ) -> QuantileInterval:
     """The value that a share of answers stays under (0.95 for p95), with bounds.
 

@@ -3,6 +3,9 @@
 from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+
+from workbench.stats.clusters import Floats, Groups
 from workbench.store.database import Database
 from workbench.store.tallies import MARK
 
@@ -23,14 +26,21 @@ class Pair(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What the answers of one variant took, one entry per case: the median of its latencies and
-    the mean of its costs. An answer is good when it passes every criterion that scored it."""
+    """What the answers of one variant took, and how many were good.
 
-    latencies_ms: list[float]
+    `latencies_ms` has one entry an answer, in `cases` the number of its case; a call that failed
+    took infinitely long. `costs` has the mean of each case. Of `planned` answers that a criterion
+    of the experiment looks at, so many are `good` (they pass every criterion that looks at them)
+    and so many `bad` (they fail one); of the others nobody knows, whatever the reason.
+    """
+
+    latencies_ms: Floats
+    cases: Groups
     costs: list[float]
     answers: int
-    scored: int
+    planned: int
     good: int
+    bad: int
     unpriced: int
     spent: float
 
@@ -103,32 +113,81 @@ class ComparisonReports:
         """What the answers of each variant took, in milliseconds and USD."""
         rows = self._db.rows(
             """
-            with judged as (
-                select o.trial_id, bool_and(o.outcome = 'pass') as is_good
-                from outcomes o
-                join experiment_criteria k
-                    on k.criterion_id = o.criterion_id and k.experiment_id = $experiment
-                where o.outcome <> 'unscored'
-                group by o.trial_id
+            with wanted as (
+                select k.criterion_id, arg_max(v.scorer, v.number) as scorer,
+                    arg_max(v.slices, v.number) as slices
+                from experiment_criteria k
+                join criteria c on c.id = k.criterion_id and c.archived_at is null
+                join criterion_versions v on v.criterion_id = k.criterion_id
+                where k.experiment_id = $experiment
+                group by k.criterion_id
             ),
-            by_case as (
-                select t.variant_id, t.case_id, median(t.latency_ms) as latency,
-                    avg(t.cost) as cost, count(*) as answers, count(j.trial_id) as scored,
-                    count(*) filter (j.is_good) as good,
-                    count(*) filter (t.cost is null) as unpriced, sum(t.cost) as spent
+            looks as (
+                select x.case_id, w.criterion_id, w.scorer
+                from experiment_cases x
+                join cases c on c.id = x.case_id
+                join wanted w on len(w.slices) = 0 or list_has_any(c.tags, w.slices)
+                where x.experiment_id = $experiment
+            ),
+            by_case as (select case_id, count(*) as criteria from looks group by case_id),
+            judged as (
+                select t.id as trial_id, count(*) filter (o.outcome = 'pass') as passes,
+                    count(*) filter (o.outcome = 'fail') as fails
                 from experiment_trials t
+                join looks l on l.case_id = t.case_id
+                join outcomes o on o.trial_id = t.id and o.criterion_id = l.criterion_id
+                    and o.scorer = l.scorer
+                where t.experiment_id = $experiment and t.failure is null
+                group by t.id
+            ),
+            of_case as (
+                select t.variant_id, t.case_id,
+                    avg(t.cost) filter (t.failure is null) as cost,
+                    count(*) filter (t.failure is null) as answers,
+                    count(*) filter (j.passes = b.criteria) as good,
+                    count(*) filter (j.fails > 0) as bad,
+                    count(*) filter (t.failure is null and t.cost is null) as unpriced,
+                    sum(t.cost) filter (t.failure is null) as spent
+                from experiment_trials t
+                left join by_case b on b.case_id = t.case_id
                 left join judged j on j.trial_id = t.id
-                where t.experiment_id = $experiment and t.output is not null
+                where t.experiment_id = $experiment
                 group by t.variant_id, t.case_id
             )
-            select variant_id, list(latency) filter (latency is not null),
-                list(cost) filter (cost is not null), sum(answers)::bigint, sum(scored)::bigint,
-                sum(good)::bigint, sum(unpriced)::bigint, coalesce(sum(spent), 0)
-            from by_case group by variant_id
+            select variant_id, list(cost) filter (cost is not null), sum(answers)::bigint,
+                (select count(*) from by_case)
+                    * (select trials from experiments where id = $experiment),
+                sum(good)::bigint, sum(bad)::bigint, sum(unpriced)::bigint, coalesce(sum(spent), 0)
+            from of_case group by variant_id
+            """,
+            {"experiment": experiment_id},
+        )
+        times = self._latencies(experiment_id)
+        nothing = (np.array([]), np.array([], dtype=np.intp))
+        found = {}
+        for variant_id, costs, *counts in rows:
+            latencies, cases = times.get(variant_id, nothing)
+            found[variant_id] = Taken(latencies, cases, costs or [], *counts)
+        return found
+
+    def _latencies(self, experiment_id: UUID) -> dict[UUID, tuple[Floats, Groups]]:
+        """How long each answer took, and the number of its case, by variant; nothing of a variant
+        whose latencies are not known (results from elsewhere)."""
+        frame = self._db.frame(
+            """
+            select t.variant_id, dense_rank() over (order by t.case_id) as number,
+                if(t.failure is null, t.latency_ms, 'infinity'::double) as latency
+            from experiment_trials t
+            where t.experiment_id = $experiment
+                and (t.failure is not null or t.latency_ms is not null)
             """,
             {"experiment": experiment_id},
         )
         return {
-            variant_id: Taken(latencies or [], costs or [], *rest)
-            for variant_id, latencies, costs, *rest in rows
+            UUID(str(variant_id)): (
+                mine["latency"].to_numpy(dtype=np.float64),
+                mine["number"].to_numpy(dtype=np.intp),
+            )
+            for variant_id, mine in frame.groupby("variant_id")
+            if np.isfinite(mine["latency"]).any()
         }

@@ -1,5 +1,7 @@
 """Variants side by side: what differs beyond chance, which cases changed, what quality costs."""
 
+import math
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -11,6 +13,7 @@ from workbench.evidence.comparisons import Comparison
 from workbench.evidence.economy import Economy
 from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
+from workbench.stats.quantiles import QuantileInterval
 from workbench.ui import evidence, session, variants
 from workbench.ui.experiment_words import money
 from workbench.ui.text import md
@@ -121,34 +124,72 @@ def _economy(experiment: Experiment) -> None:
     is_free = all(one.cost.estimate == 0 for one in priced)
     if len(priced) > 1:
         _picture(priced, is_free=is_free, key=f"experiments_efficient_{experiment.id}")
+    unknown = (
+        "; in brackets its share if what failed or has no score were not good, or good"
+        if any(one.unknown for one in found)
+        else ""
+    )
     efficient = [one.variant.label for one in found if one.is_efficient]
     st.caption(
         f"Worth considering: {md(', '.join(efficient))}. Every other variant is beaten by one of "
         "these: no better, no cheaper and no faster. A good answer passes every criterion that "
-        "scored it. Half of the cases are answered within p50, 19 of 20 within p95; in brackets "
-        "what these could be (95% each way, over cases)."
+        f"looks at it{unknown}. Half of the answers arrive within p50, 19 of 20 within p95, of all "
+        "calls: one that failed took longer than any limit. In brackets what these could be (each "
+        "bound at 95%, over cases)."
         if len(found) > 1
-        else "A good answer passes every criterion that scored it."
+        else f"A good answer passes every criterion that looks at it{unknown}."
     )
 
 
 def _row(one: Economy) -> dict[str, str]:
     return {
         "Variant": one.variant.label,
-        "Good answers": "not scored" if one.good is None else figures.percent(one.good),
-        "p50": _seconds(one.p50.estimate, one.p50.low, one.p50.high),
-        "p95": _seconds(one.p95.estimate, one.p95.low, one.p95.high),
+        "Good answers": _good(one),
+        "p50": _seconds(one.p50),
+        "p95": _seconds(one.p95),
         "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
-        "A good one costs": "unknown" if one.cost_per_good is None else money(one.cost_per_good),
+        "A good one costs": _per_good(one),
         "Answers": f"{one.answers:,}",
     }
 
 
-def _seconds(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None:
+def _good(one: Economy) -> str:
+    if one.good is None:
+        return "not scored"
+    said = figures.percent(one.good)
+    if not one.unknown:
+        return said
+    ends = f"{figures.at_least(one.good_low)} to {figures.at_most(one.good_high)}"
+    return f"{said} ({ends}, {one.unknown:,} not known)"
+
+
+def _per_good(one: Economy) -> str:
+    if one.cost_per_good is None:
         return "unknown"
-    ends = [f"{end / 1000:.1f}" if end is not None else "?" for end in (low, high)]
-    return f"{value / 1000:.1f} s ({ends[0]} to {ends[1]})"
+    return f"{'at most ' if one.unknown else ''}{money(one.cost_per_good)}"
+
+
+def _seconds(found: QuantileInterval) -> str:
+    """“4.8 s (3.9 to 7.5)”; where there is no upper bound, why."""
+    if found.estimate is None or found.most_seen is None:
+        return "unknown"
+    beyond = f"over {found.most_seen / 1000:.1f}"
+
+    def said(end: float) -> str:
+        return f"{end / 1000:.1f}" if math.isfinite(end) else beyond
+
+    low = "0" if found.low is None else said(found.low)
+    if found.high is None:
+        ends = f"{low} or more: {found.needs} cases give a bound"
+    else:
+        ends = f"{low} to {said(found.high)}" if math.isfinite(found.high) else f"{low} or more"
+    return f"{said(found.estimate)} s ({ends})"
+
+
+def _finite(found: QuantileInterval) -> float:
+    """The estimate, or the most that was seen where that lies beyond it."""
+    value = found.estimate or 0.0
+    return value if math.isfinite(value) else found.most_seen or 0.0
 
 
 def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
@@ -158,9 +199,7 @@ def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
         {
             "variant": [one.variant.label for one in found],
             "good": [one.good for one in found],
-            "across": [
-                (one.p50.estimate or 0) / 1000 if is_free else one.cost.estimate for one in found
-            ],
+            "across": [_finite(one.p50) / 1000 if is_free else one.cost.estimate for one in found],
             "kind": ["worth considering" if one.is_efficient else "beaten" for one in found],
         }
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from uuid import UUID, uuid4
 
 from workbench.domain.criteria import Criterion, Measure
@@ -14,6 +15,7 @@ from workbench.evidence import estimates, outlook_words
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.words import figures, measures
 from workbench.runs.forecast import Forecast, forecast
+from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
@@ -128,13 +130,14 @@ def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> s
         f"{count(n, 'case')}{where} can only show "
     )
     if draft.measure.is_upper_bar:
-        shown = f"at most {figures.percent(best.high)}"
+        shown = f"at most {figures.measured(draft, best.high, ceil)}"
     else:
-        shown = f"at least {figures.percent(best.low)}"
+        shown = f"at least {figures.measured(draft, best.low, floor)}"
     if is_per_case:
         return f"{short}{shown}. It takes more cases."
     level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
-    return f"{short}{shown}. It takes {zero_failure_minimum(level, draft.confidence)} cases."
+    fewest = fewest_best if draft.scale else zero_failure_minimum
+    return f"{short}{shown}. It takes {fewest(level, draft.confidence)} cases."
 
 
 def _tells(
@@ -169,7 +172,7 @@ def _reach(inputs: Sequence[Input]) -> str:
     n = len({shown for _, shown in inputs})
     if not n:
         return "Without a case nothing can be shown."
-    highest = figures.percent(best_bar(n))
+    highest = figures.at_least(best_bar(n))
     different = "" if n == len(inputs) else " that count on their own"
     return (
         f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "

@@ -90,8 +90,8 @@ def together(rows: Sequence[CriterionVerdict]) -> str:
         return ""
     misses = "misses its bar" if len(unsure) == 1 else "miss their bars"
     said = (
-        f"{_names(unsure, rows)} {misses} when judged alone, but of {tested} verdicts that are read "
-        "together one would do so by chance too often"
+        f"{_names(unsure, rows)} {misses} when judged alone, but of {tested} verdicts that are "
+        "read together one would do so by chance too often"
     )
     if sure:
         return f"{said}; {_names(sure, rows)} {'does' if len(sure) == 1 else 'do'} so even then."

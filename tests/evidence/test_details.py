@@ -25,7 +25,7 @@ def test_the_spread_counts_cases_by_how_often_they_passed(store: Store) -> None:
     assert found.spread.by_passes == (2, 1, 1, 6)
     assert details.spread(found) == (
         "Asked 3 times each, 6 of 10 cases always pass, 2 never do and 2 pass now and then: in "
-        "about 2 of 10 cases, asking again may bring another outcome."
+        "about 20 of 100 cases, asking again may bring another outcome."
     )
     assert details.alternative(found.spread).startswith("2 cases pass 0 of 3 times; 1 cases")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from workbench.domain.experiments import Experiment
 from workbench.domain.requirements import Level
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence.words import measures
+from workbench.evidence.words import figures, measures
 
 _WEIGHT = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3}
 
@@ -50,12 +50,18 @@ def ranked(
 def sentence(fix: Fix) -> str:
     """How often it fails and where, in natural frequencies."""
     draft = fix.found.requirement.draft
-    things = measures.things(fix.found.criterion.draft.measure)
-    missed = "are lost" if fix.found.criterion.draft.scale else "miss it"
-    where = "" if fix.reach >= 1 else f", on {100 * fix.reach:.0f} of 100 cases"
+    asked = fix.found.criterion.draft
+    things = measures.things(asked.measure)
+    missed = "are lost" if asked.scale else "miss it"
+    where = "" if fix.reach >= 1 else f", on {figures.of_hundred(fix.reach)} of 100 cases"
+    allowed = asked.bar if asked.measure.is_upper_bar else 1 - asked.bar
+    about, least, most = (
+        figures.of_hundred(share, to, bar=allowed)
+        for share, to in ((fix.share, round), (fix.low, floor), (fix.high, ceil))
+    )
     return (
-        f"About {100 * fix.share:.0f} of 100 {things} {missed} ({floor(100 * fix.low)} to "
-        f"{ceil(100 * fix.high)}){where}; {draft.impact.value} impact, {draft.effort.value} effort."
+        f"About {about} of 100 {things} {missed} ({least} to {most}){where}; "
+        f"{draft.impact.value} impact, {draft.effort.value} effort."
     )
 
 

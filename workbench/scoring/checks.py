@@ -10,6 +10,7 @@ from workbench.domain.fingerprint import canonical
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render_text
+from workbench.say import rounded
 from workbench.scoring import patterns
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
@@ -151,7 +152,8 @@ def _latency(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     if subject.latency_ms is None:
         return _unscored("The latency is not known.")
     limit = float(settings["max_ms"])
-    said = f"Took {subject.latency_ms / 1000:.2f} s, at most {limit / 1000:.2f} s are allowed."
+    took = rounded(subject.latency_ms / 1000, limit / 1000, decimals=2)
+    said = f"Took {took} s, at most {limit / 1000:g} s are allowed."
     is_fast = subject.latency_ms <= limit
     return (_passed if is_fast else _failed)(said, subject.latency_ms)
 
@@ -160,8 +162,13 @@ def _cost(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     if subject.cost is None:
         return _unscored("The cost is not known: the price or the token counts are missing.")
     limit = float(settings["max_usd"])
-    said = f"Cost ${subject.cost:.6f}, at most ${limit:.6f} is allowed."
+    said = f"Cost ${rounded(subject.cost, limit, decimals=6)}, at most ${_plain(limit)} is allowed."
     return (_passed if subject.cost <= limit else _failed)(said, subject.cost)
+
+
+def _plain(usd: float) -> str:
+    """An amount with all of its decimals: a price of a token has many."""
+    return f"{usd:.12f}".rstrip("0").rstrip(".")
 
 
 _CHECKS: dict[ScorerKind, Callable[[Mapping[str, Any], Subject], Judgement]] = {

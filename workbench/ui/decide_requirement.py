@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import figures, measures, sentences
 from workbench.ui import decide_badges, decide_reading, decide_revision, evidence, pages
 from workbench.ui.text import md, output, prose, short
 
@@ -44,6 +44,9 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
                 "Nothing says yet how we can tell that this is met. Add a criterion.",
                 icon=":material/rule:",
             )
+        together = sentences.together(row.criteria)
+        if together:
+            st.caption(f":material/rule: {md(together)}")
         for group in decide_reading.by_criterion(row):
             _draw_criterion(group, known)
 

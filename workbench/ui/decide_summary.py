@@ -110,7 +110,7 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         list(evaluated),
         key="decide_picture",
         format_func=lambda name: _picture_label(evaluated[name]),
-        help="Each dot is one of a hundred answers. The light ones lie inside the interval: "
+        help="Each dot is one of a hundred. The light ones lie inside the interval: "
         "they could go either way.",
     )
     found = evaluated[chosen]
@@ -157,7 +157,9 @@ def dots(found: CriterionVerdict) -> alt.LayerChart:
             legend=alt.Legend(title=None, orient="right", labelLimit=220, symbolOpacity=1),
         ),
     )
-    bar = base.transform_filter(alt.datum.number == round(100 * draft.bar)).mark_point(
+    # The first dot that reaches a bar of 88.5% is the 89th; the last within at most that, the 88th.
+    at = (floor if draft.measure.is_upper_bar else ceil)(round(100 * draft.bar, 9))
+    bar = base.transform_filter(alt.datum.number == at).mark_point(
         size=260, strokeWidth=2.5, color="#7c8a8d", opacity=1
     )
     return alt.layer(filled, bar).properties(height=200)

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import figures, measures, sentences
 from workbench.ui import evidence, pages, session
 from workbench.ui.text import md, short
 
@@ -110,6 +110,9 @@ def _criteria(row: RequirementVerdict, shown: CriterionVerdict | None) -> None:
             f"{mark} **{found.criterion.key}** {short(draft.title, 70)}{whose}: "
             f"{md(figures.figure(found))}, bar {measures.bar(found.criterion)}{drawn}"
         )
+    together = sentences.together(row.criteria)
+    if together:
+        lines.append(f":material/rule: {md(together)}")
     st.caption("  \n".join(lines))
 
 

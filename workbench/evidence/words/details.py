@@ -40,8 +40,8 @@ def spread(found: CriterionVerdict) -> str:
     )
     if not sometimes:
         return f"{said}: on these cases, asking twice changed nothing."
-    share = max(1, round(10 * sometimes / spread.cases))
-    return f"{said}: in about {share} of 10 cases, asking again may bring another outcome."
+    share = figures.of_hundred(sometimes / spread.cases)
+    return f"{said}: in about {share} of 100 cases, asking again may bring another outcome."
 
 
 def numbers(found: CriterionVerdict) -> str:

@@ -88,6 +88,11 @@ def percent(share: float, to: Rounding = round, *, bar: float | None = None) -> 
     return f"{rounded(scaled, None if bar is None else 100 * bar, decimals=decimals, to=to)}%"
 
 
+def of_hundred(share: float, to: Rounding = round, *, bar: float | None = None) -> str:
+    """A share as so many of a hundred, rounded as `percent` rounds it."""
+    return percent(share, to, bar=bar).removesuffix("%")
+
+
 def at_least(share: float) -> str:
     """A share that something reaches, rounded down."""
     return percent(share, floor)

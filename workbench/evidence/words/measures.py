@@ -89,11 +89,12 @@ def _rating(scorer: Scorer, question: str) -> str:
 
 def _check(scorer: Scorer) -> str:
     settings, kind = scorer.settings, scorer.kind
+    exact = ", letter for letter" if settings.get("exact") else ""
     if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
-        return f"{_contains(scorer)}{_by_case(scorer)}"
+        return f"{_contains(scorer)}{exact or _by_case(scorer)}"
     if kind is ScorerKind.EQUALS:
         text = settings.get("text")
-        return f"equals “{text}”" if text else "equals the reference"
+        return (f"equals “{text}”" if text else "equals the reference") + exact
     if kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"{verb} the pattern {settings.get('pattern', '')}{_by_case(scorer)}"

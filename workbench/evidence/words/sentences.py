@@ -6,7 +6,6 @@ from workbench.domain.criteria import Measure
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict, missed
 from workbench.evidence.words import figures, measures
 from workbench.evidence.words.settling import is_clear, next_step
-from workbench.say import rounded
 from workbench.stats.predictions import next_answers
 
 WHILE_RUNNING = (
@@ -34,9 +33,7 @@ def expectation(found: CriterionVerdict) -> str:
             f"{_between(found)}.{_answer_by_answer(found)}"
         )
     of, happens = _hundred(found), measures.happens(draft.measure)
-    about = rounded(100 * estimate.value, 100 * draft.bar)
-    if float(about) in (0.0, 100.0) and 0 < estimate.value < 1:
-        about = figures.percent(estimate.value).removesuffix("%")
+    about = figures.of_hundred(estimate.value, bar=draft.bar)
     coming = next_answers(
         estimate.value, estimate.low, estimate.high, estimate.confidence, of=_NEXT
     )

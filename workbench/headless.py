@@ -96,14 +96,19 @@ class Findings:
         lines.insert(1, "  ".join("-" * width for width in widths))
         who = f"candidate {self.candidate}" if self.candidate else "every variant"
         lines += ["", f"{self.feature}: {self.verdict.label} ({who} decides)."]
-        for row in self.rows:
-            step = settling.next_step(row)
-            said = [step] if step and row.verdict is not Verdict.MET else []
-            name = f"{row.criterion.key} {row.variant}".strip()
-            lines += [f"  {name}: {each}" for each in said + sentences.notes(row)]
+        lines += [f"  {', '.join(names)}: {said}" for said, names in self._to_do().items()]
         lines += [f"  {said}" for said in self._together()]
         lines += [f"  {guard.sentence()}" for guard in self.guards]
         return "\n".join(lines)
+
+    def _to_do(self) -> dict[str, list[str]]:
+        """What each verdict needs and what is to be known of it, with whom that is said of."""
+        said: dict[str, list[str]] = {}
+        for row in self.rows:
+            step = "" if row.verdict is Verdict.MET else settling.next_step(row)
+            for each in ([step] if step else []) + sentences.notes(row):
+                said.setdefault(each, []).append(f"{row.criterion.key} {row.variant}".strip())
+        return said
 
     def _together(self) -> list[str]:
         """How the verdicts of requirements, and of the feature, follow from their criteria's."""

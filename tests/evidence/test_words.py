@@ -258,7 +258,11 @@ def test_a_missed_limit_is_said_the_right_way_round() -> None:
         (ScorerKind.LENGTH, {"max": 5, "unit": "sentences"}, "has at most 5 sentences"),
         (ScorerKind.LATENCY, {"max_ms": 1500}, "arrives within 1.5 s"),
         (ScorerKind.COST, {"max_usd": 0.002}, "costs at most $0.002"),
-        (ScorerKind.RATING, {"question": "Is it kind?"}, "gets a yes from a person: Is it kind?"),
+        (
+            ScorerKind.RATING,
+            {"question": "Is it kind?"},
+            "gets a yes from a person on “Is it kind?”",
+        ),
         (ScorerKind.JSON_SCHEMA, {}, "is valid JSON"),
         (ScorerKind.JSON_SCHEMA, {"schema": {"type": "object"}}, "is JSON that fits a schema"),
         (ScorerKind.EQUALS, {"text": "yes"}, "equals “yes”"),
@@ -270,7 +274,7 @@ def test_a_missed_limit_is_said_the_right_way_round() -> None:
         (
             ScorerKind.RATING,
             {"question": "Clear?", "scale": [1, 5], "passes_from": 4},
-            "gets 4 or more of 1 to 5 from a person: Clear?",
+            "gets 4 or more of 1 to 5 from a person on “Clear?”",
         ),
         (ScorerKind.EQUALS, {}, "equals the reference"),
     ],

@@ -112,14 +112,19 @@ def _by_k(
     passes = np.array([t.passes for t in tallies], dtype=np.float64)
     scored = np.array([t.scored for t in tallies], dtype=np.float64)
     planned = np.array([t.planned for t in tallies], dtype=np.float64)
-    alike = np.array([t.alike for t in tallies], dtype=np.intp)
-    groups = _groups(tallies)
+    alike = np.array([t.alike for t in tallies], dtype=np.float64)
+    groups = group_numbers([t.group for t in tallies])
+    alone = np.array([not t.group for t in tallies])
 
     def bounded(won: Floats, of: Floats, k: int, some: Bools) -> intervals.Interval:
-        values = np.repeat(per_case(won[some], of[some], k), alike[some])
-        return intervals.bounded_mean(
-            group_means(values, groups[np.repeat(some, alike)]), confidence
-        )
+        values, weights = per_case(won[some], of[some], k), alike[some]
+        single = alone[some]
+        total, n = float(values[single] @ weights[single]), int(weights[single].sum())
+        together, of_group = ~single, groups[some][~single]
+        sizes = np.bincount(of_group, weights=weights[together])
+        sums = np.bincount(of_group, weights=(values * weights)[together])
+        means = sums[sizes > 0] / sizes[sizes > 0]
+        return intervals.bounded_sum(total + float(means.sum()), n + len(means), confidence)
 
     found: list[Repeated | None] = []
     for k in range(1, trials + 1):

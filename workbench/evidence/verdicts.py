@@ -263,8 +263,8 @@ def _decide(
         return decided, 1, ""
     chosen = (
         f"the candidate was chosen among {rivals} variants after their answers to these cases were "
-        "seen, and the best of several looks better than it is: it would have to be met at "
-        f"{figures.percent(held_to.confidence)} confidence, so confirm it on fresh cases"
+        f"seen, so it would have to be met at {figures.level(round(held_to.confidence, 4))} "
+        "confidence: confirm it on fresh cases"
     )
     return Verdict.NOT_ENOUGH_EVIDENCE, 1, chosen
 

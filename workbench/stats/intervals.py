@@ -176,13 +176,18 @@ def bounded_mean(values: Numbers, confidence: float = 0.95) -> Interval:
     simulation each bound was wrong at most 5% of the time (benchmarks/verdict_errors.md). It is
     not proven for every distribution.
     """
-    alpha = check_confidence(confidence)
     array = unit_values(values)
-    n = len(array)
+    return bounded_sum(float(array.sum()), len(array), confidence)
+
+
+def bounded_sum(total: float, n: int, confidence: float = 0.95) -> Interval:
+    """`bounded_mean` of `n` values that add up to `total`."""
+    alpha = check_confidence(confidence)
     if not n:
         return NOTHING
-    hits, misses = np.array([array.sum()]), np.array([(1 - array).sum()])
-    estimate = float(array.mean())
+    total = min(max(total, 0.0), float(n))
+    hits, misses = np.array([total]), np.array([n - total])
+    estimate = total / n
     low = float(_exact_low(hits, misses, alpha)[0])
     high = float(1 - _exact_low(misses, hits, alpha)[0])
     return Interval(

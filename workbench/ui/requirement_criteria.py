@@ -87,9 +87,7 @@ def _scored(criterion: Criterion) -> str:
     draft = criterion.draft
     origin = f" Seen in: {md(draft.origin)}." if draft.origin else ""
     who = "Check" if draft.scorer.kind.is_check else "Rater"
-    said = md(measures.describe_scorer(criterion).rstrip("."))
-    stop = "" if said.endswith("?") else "."
-    return f"{who}: {said}{stop}{origin}"
+    return f"{who}: {md(measures.describe_scorer(criterion))}.{origin}"
 
 
 def _actions(criterion: Criterion) -> None:

@@ -83,10 +83,9 @@ def preview(form: Form) -> None:
         st.info(f"{md(error.message)} {md(error.hint)}", icon=":material/edit:")
         return
     found = requirement_scorers.preview(draft)
-    is_rating = draft.scorer.kind is ScorerKind.RATING
     st.info(
-        f"An answer passes when {'' if is_rating else 'it '}"
-        f"{md(measures.describe_scorer(found).rstrip('.?'))}. {md(measures.promise(found))}",
+        f"An answer passes when it {md(measures.describe_scorer(found))}. "
+        f"{md(measures.promise(found))}",
         icon=":material/format_quote:",
     )
 

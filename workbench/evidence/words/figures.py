@@ -11,6 +11,8 @@ from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Unit
 from workbench.say import count, rounded
 
 Rounding = Callable[[float], int]
+_APART = 0.02
+"""Two weightings that lie closer together than this say the same."""
 
 
 def figure(found: CriterionVerdict) -> str:
@@ -41,13 +43,14 @@ def span(found: CriterionVerdict) -> str:
 
 
 def other_weighting(found: CriterionVerdict) -> str:
-    """The estimate if every answer counted once, where groups or repeated inputs make that differ;
-    empty where it looks the same."""
+    """The estimate if every answer counted once, where groups or repeated inputs make that differ:
+    by two points, or in what it says of the bar. Empty elsewhere."""
     by_answer, draft = found.estimate.by_answer, found.criterion.draft
     if by_answer is None or found.estimate.value is None:
         return ""
-    said = measured(draft, by_answer)
-    return "" if said == value(found) else said
+    crosses = (by_answer >= draft.bar) != (found.estimate.value >= draft.bar)
+    is_other = crosses or abs(by_answer - found.estimate.value) >= _APART
+    return measured(draft, by_answer) if is_other else ""
 
 
 def measured(draft: CriterionDraft, share: float, to: Rounding = round) -> str:

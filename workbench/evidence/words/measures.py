@@ -83,8 +83,10 @@ def describe_scorer(criterion: Criterion) -> str:
 
 def _rating(scorer: Scorer, question: str) -> str:
     if scorer.scale is None:
-        return f"gets a yes from a person: {question}"
-    return f"gets {scorer.passes_from:g} or more of {ends(scorer.scale)} from a person: {question}"
+        return f"gets a yes from a person on “{question}”"
+    return (
+        f"gets {scorer.passes_from:g} or more of {ends(scorer.scale)} from a person on “{question}”"
+    )
 
 
 def _check(scorer: Scorer) -> str:

@@ -52,10 +52,15 @@ def conclusion(found: CriterionVerdict) -> str:
     chance = f"{round(1 / (1 - draft.confidence)):,}"
     if found.verdict is Verdict.MET:
         other = "above" if draft.measure.is_upper_bar else "below"
-        best = f", as the best of {found.rivals} variants" if found.rivals > 1 else ""
+        if found.rivals > 1:
+            return (
+                f"The bar of {wanted} is met. If the true {rate} of all {found.rivals} variants "
+                f"were {other} {bound}, the best of them would show results this good less than "
+                f"1 time in {chance}."
+            )
         return (
             f"The bar of {wanted} is met. If the true {rate} were {other} {bound}, "
-            f"results this good would appear{best} less than 1 time in {chance}."
+            f"results this good would appear less than 1 time in {chance}."
         )
     if found.verdict is Verdict.NOT_MET:
         held = "kept to" if draft.measure.is_upper_bar else "reached"

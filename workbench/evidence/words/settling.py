@@ -17,13 +17,13 @@ def next_step(found: CriterionVerdict) -> str:
         return "Read the failures, then change the prompt, the requirement or the bar."
     if found.variant_id is None:
         return "Run an experiment with this criterion."
+    if is_clear(found):
+        # Its own bounds say met: what it lacks is other cases, not more of them.
+        return "Ask it on fresh cases: inputs, and groups, that nobody had an answer to."
     if estimate.n_unscored:
         return f"Score what is open first: {figures.unscored(estimate)}."
     if estimate.value is None:
         return "Add cases that carry its tags."
-    if is_clear(found):
-        # Its own bounds say met: what it lacks is other cases, not more of them.
-        return "Ask it on fresh cases: inputs, and groups, that nobody had an answer to."
     if draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
         return "More cases would narrow the interval; more trials of the same cases hardly would."
     return _more_cases(found)

@@ -26,6 +26,10 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks.verdict_errors
+	$(BIN)/python -m benchmarks.requirement_errors
+	$(BIN)/python -m benchmarks.mean_score_errors
+	$(BIN)/python -m benchmarks.sentence_coverage
+	$(BIN)/python -m benchmarks.p95_coverage
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
 

@@ -1,5 +1,6 @@
 """Cases of one group (a document, a conversation) depend on each other: verdicts count it once."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -7,21 +8,23 @@ import pytest
 
 from tests.building import AUTHOR, POLITE, Loop, loop
 from workbench.domain.criteria import CriterionDraft, Measure
+from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import PlannedCall
-from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import (
     comparison_words,
     comparisons,
     counting,
     estimates,
+    guards,
     separation,
     verdicts,
     watching,
 )
-from workbench.evidence.words import details, settling
+from workbench.evidence.words import details, figures, sentences, settling
 from workbench.stats.comparison import Change
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
@@ -157,3 +160,76 @@ def test_counting_cases_of_a_group_one_by_one_would_say_met_too_often() -> None:
             wrong[is_grouped] += estimates.verdict(draft, found) is Verdict.MET
     assert wrong[True] / times <= 0.05 + 2 * (0.05 * 0.95 / times) ** 0.5
     assert wrong[False] / times > 0.1
+
+
+def uneven(store: Store, *, small: bool, large: bool) -> Loop:
+    """40 documents of one case and 4 of 40: those pass or fail, by their size."""
+    made = loop(store, 3, bar=0.9)
+    drafts = [
+        CaseDraft(f"{g}-{i}", {"message": f"Question {g} {i}"}, group=f"document {g}")
+        for g in range(44)
+        for i in range(1 if g < 40 else 40)
+    ]
+    made = replace(made, dataset=store.datasets.add(made.feature_id, "Docs", drafts, AUTHOR))
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    ended = [
+        (call, PASS if (small if int(group.split()[1]) < 40 else large) else FAIL)
+        for call, group in calls_of(made, experiment)
+    ]
+    made.answer(run_id, ended)
+    return made
+
+
+def kept_in_mind(store: Store, found: CriterionVerdict) -> dict[guards.Kind, guards.Guard]:
+    """The guards that speak of a verdict's experiment."""
+    (experiment,) = store.experiments.of(found.requirement.feature_id)
+    return {guard.kind: guard for guard in guards.of_experiment(store, experiment, [found])}
+
+
+def test_what_is_said_of_groups_is_said_of_groups(store: Store) -> None:
+    found = judged(uneven(store, small=True, large=False))
+    assert found.estimate.unit is Unit.GROUP
+    assert found.estimate.value == pytest.approx(40 / 44)
+    assert found.estimate.by_answer == pytest.approx(40 / 200)
+    said = sentences.expectation(found)
+    assert said.startswith("Each group counts once. From 100 groups like these, one answer of each")
+    assert said.endswith("With every answer counting once it is 20%.")
+    assert "44 groups of 200 cases; answer by answer 20%)" in figures.figure(found)
+    guard = kept_in_mind(store, found)[guards.Kind.UNEVEN_GROUPS]
+    assert "C1 of A is 91% where each group counts once" in guard.said
+    assert "and 20% where every answer does" in guard.said
+
+
+def test_groups_that_differ_in_size_alone_are_no_news(store: Store) -> None:
+    made = uneven(store, small=True, large=True)
+    found = judged(made)
+    assert found.estimate.by_answer == 1.0
+    assert "answer by answer" not in figures.figure(found)
+    assert "counting once it is" not in sentences.expectation(found)
+    assert guards.Kind.UNEVEN_GROUPS not in kept_in_mind(store, found)
+
+
+def test_inputs_that_others_repeat_are_said_to_count_once() -> None:
+    tallies = [
+        Tally(VARIANT, "often", 50, 50, 0, 50, 0, 0),
+        Tally(VARIANT, "once", 1, 1, 1, 0, 0, 0, alike=50),
+    ]
+    found = estimates.estimate(CriterionDraft("x", POLITE, Measure.PASS_RATE, 0.9), tallies, 1)
+    assert found.unit is Unit.INPUT
+    assert (found.value, found.by_answer) == pytest.approx((50 / 51, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("measure", "by_answer"),
+    [(Measure.FAIL_RATE, 0.1), (Measure.PASS_HAT_K, 0.9), (Measure.AGREEMENT, 1.0)],
+)
+def test_every_measure_has_its_other_weighting(measure: Measure, by_answer: float) -> None:
+    tallies = [
+        Tally(VARIANT, "a", 1, 2, 2, 0, 0, 0, alike=9, group="long"),
+        Tally(VARIANT, "b", 1, 2, 0, 2, 0, 0, group="short"),
+    ]
+    found = estimates.estimate(CriterionDraft("x", POLITE, measure, 0.8), tallies, 2)
+    assert found.by_answer == pytest.approx(by_answer)
+    even = [t._replace(alike=1) for t in tallies]
+    assert estimates.estimate(CriterionDraft("x", POLITE, measure, 0.8), even, 2).by_answer is None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from tests.building import AUTHOR, POLITE, Loop, cases, loop
 from workbench.domain.calls import Parameters
@@ -58,6 +59,19 @@ def test_what_is_surely_missed_makes_room_for_the_next() -> None:
     assert [found.criterion.key for found in missed(rows)] == ["C3"]
     assert "C1 misses its bar" in sentences.together(rows)
     assert "C3 does so even then" in sentences.together(rows)
+
+
+def test_it_is_holms_procedure() -> None:
+    rng = np.random.default_rng(79)
+    for _ in range(200):
+        p = rng.uniform(0, 0.08, 6)
+        # A p-value of p is below 0.05/n for n up to 0.05/p.
+        rows = [
+            row(f"C{i}", NOT_MET if value <= 0.05 else MET, max(1, int(0.05 / value)))
+            for i, value in enumerate(p)
+        ]
+        expected = {f"C{i}" for i in np.flatnonzero(multipletests(p, 0.05, "holm")[0])}
+        assert {found.criterion.key for found in missed(rows)} == expected
 
 
 def test_met_needs_no_allowance() -> None:

@@ -140,8 +140,10 @@ def _uneven(scored: Sequence[CriterionVerdict]) -> Said:
         if estimate.by_answer is None or estimate.value is None:
             continue
         crosses = (estimate.by_answer >= bar) != (estimate.value >= bar)
-        if crosses or not estimate.low <= estimate.by_answer <= estimate.high:
-            apart.append((abs(estimate.by_answer - estimate.value), row.criterion.key, row))
+        gap = abs(estimate.by_answer - estimate.value)
+        is_outside = not estimate.low <= estimate.by_answer <= estimate.high
+        if gap >= figures.APART and (crosses or is_outside):
+            apart.append((gap, row.criterion.key, row))
     if not apart:
         return
     _, key, row = max(apart, key=lambda one: one[:2])

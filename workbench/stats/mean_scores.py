@@ -48,6 +48,12 @@ def betting_mean(values: Numbers, confidence: float = 0.95) -> Interval:
     return Interval(estimate, min(low, estimate), max(high, estimate), n, n, float(n), None, METHOD)
 
 
+def exceeds(values: Numbers, level: float, confidence: float = 0.95) -> bool:
+    """Whether the mean is shown to lie above a level: where `betting_mean` has its lower bound."""
+    found, times = np.unique(unit_values(values), return_counts=True)
+    return _is_exceeded(found, times, level, check_confidence(confidence))
+
+
 def fewest_best(level: float, confidence: float = 0.95) -> int:
     """How many values of 1 it takes to show that the mean is at least a level below 1."""
     alpha = check_confidence(confidence)

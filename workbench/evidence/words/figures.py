@@ -11,7 +11,7 @@ from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Unit
 from workbench.say import count, rounded
 
 Rounding = Callable[[float], int]
-_APART = 0.02
+APART = 0.02
 """Two weightings that lie closer together than this say the same."""
 
 
@@ -49,7 +49,7 @@ def other_weighting(found: CriterionVerdict) -> str:
     if by_answer is None or found.estimate.value is None:
         return ""
     crosses = (by_answer >= draft.bar) != (found.estimate.value >= draft.bar)
-    is_other = crosses or abs(by_answer - found.estimate.value) >= _APART
+    is_other = crosses or abs(by_answer - found.estimate.value) >= APART
     return measured(draft, by_answer) if is_other else ""
 
 

@@ -64,6 +64,10 @@ class CallFailure(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     TRUNCATED_STREAM = "truncated_stream"
+    BROKEN_OFF = "broken_off"
+    UNKNOWN_ENDING = "unknown_ending"
+    FILTERED = "filtered"
+    TOO_LONG = "too_long"
     TEMPLATE = "template"
     STOPPED = "stopped"
     UNSENT = "unsent"
@@ -82,7 +86,8 @@ class CallFailure(StrEnum):
 
     @property
     def stops_the_run(self) -> bool:
-        """Whether every other call of the run would fail in the same way."""
+        """Whether every other call of the run is likely to fail in the same way. A second case
+        has to show it."""
         return self in _FATAL
 
 
@@ -93,6 +98,7 @@ _RETRYABLE = frozenset(
         CallFailure.RATE_LIMIT,
         CallFailure.SERVER,
         CallFailure.TRUNCATED_STREAM,
+        CallFailure.BROKEN_OFF,
     }
 )
 _REFUSED = frozenset(
@@ -104,6 +110,7 @@ _REFUSED = frozenset(
         CallFailure.UNKNOWN_MODEL,
         CallFailure.QUOTA,
         CallFailure.BAD_REQUEST,
+        CallFailure.TOO_LONG,
         CallFailure.TEMPLATE,
         CallFailure.UNSENT,
         CallFailure.LOCAL_MODEL,
@@ -123,7 +130,9 @@ _FATAL = frozenset(
 class ModelError(WorkbenchError):
     """A model call that ended without a usable output.
 
-    `retry_after` is the server's own wish in seconds, where it gave one.
+    `retry_after` is the server's own wish in seconds, where it gave one; `param` the field of the
+    request that the server names as the fault; `partial` what it had said before. `has_begun`
+    tells that it was answering already, and may charge for that.
     """
 
     def __init__(
@@ -132,10 +141,22 @@ class ModelError(WorkbenchError):
         message: str,
         hint: str = "",
         retry_after: float | None = None,
+        *,
+        param: str = "",
+        partial: str = "",
+        has_begun: bool = False,
     ) -> None:
         super().__init__(message, hint)
         self.failure = failure
         self.retry_after = retry_after
+        self.param = param
+        self.partial = partial
+        self.has_begun = has_begun or bool(partial)
+
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether the server may charge for it: it may have done the work, or part of it."""
+        return self.has_begun or self.failure.may_be_billed
 
 
 class TemplateError(InputError):

@@ -74,7 +74,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model said. Token counts are the server's own, None where it gave none."""
+    """What a model said. Token counts are the server's own, None where it gave none.
+
+    `finish_reason` is the server's word for how it ended, empty where it said none and the answer
+    came whole. `is_refusal` says that the server itself marks the text as a refusal.
+    """
 
     text: str
     finish_reason: str
@@ -83,3 +87,4 @@ class Answer:
     first_token_ms: float | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    is_refusal: bool = False

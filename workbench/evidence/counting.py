@@ -1,5 +1,6 @@
 """Tallies of a feature's experiments, counted once and read many times."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
+from workbench.domain.trials import Ending
 from workbench.store.courses import Finished
 from workbench.store.reports import Progress
 from workbench.store.store import Store
-from workbench.store.tallies import Counting, CutOff, Tally
+from workbench.store.tallies import Counting, Ended, Tally
 
 Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
@@ -25,7 +27,7 @@ class Counted:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
-        self._cut_off: dict[UUID, list[CutOff]] = {}
+        self._endings: dict[UUID, list[Ended]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
 
@@ -82,12 +84,17 @@ class Counted:
             )
         return self._courses[key].get(variant.id, [])
 
-    def cut_off(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> int:
-        """How many of a variant's answers that a criterion looks at ended at their token limit."""
-        if experiment.id not in self._cut_off:
-            self._cut_off[experiment.id] = self._store.tallies.cut_off(experiment.id)
-        return sum(
-            found.answers
-            for found in self._cut_off[experiment.id]
-            if found.variant_id == variant.id and criterion.applies_to(found.tags)
-        )
+    def endings(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> Mapping[Ending, int]:
+        """How many of a variant's trials that a criterion looks at came to each end that is not
+        simply a whole answer; failed and filtered ones are calls that have no output."""
+        if experiment.id not in self._endings:
+            self._endings[experiment.id] = self._store.tallies.endings(experiment.id)
+        found: Counter[Ending] = Counter()
+        for ended in self._endings[experiment.id]:
+            if ended.variant_id == variant.id and criterion.applies_to(ended.tags):
+                # An output that the server did not finish, from before those were failed calls.
+                is_old = ended.is_output and ended.ending not in (Ending.CUT, Ending.REFUSED)
+                found[Ending.BROKEN if is_old else ended.ending] += ended.trials
+        return found

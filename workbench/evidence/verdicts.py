@@ -8,11 +8,16 @@ from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
+from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
 from workbench.evidence import estimates, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.store.store import Store
 
+_NOT_WHOLE = {
+    Ending.CUT: "cut off at the token limit",
+    Ending.BROKEN: "broken off by the server, and count as whole ones",
+}
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
 
@@ -195,11 +200,12 @@ def _judge(
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
-    cut = counted.cut_off(criterion, experiment, variant)
-    if cut:
-        answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
-        whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
-        warnings.append(f"{cut} of {answers} answers{whose} were cut off at the token limit")
+    endings = counted.endings(criterion, experiment, variant)
+    for ending, said in _NOT_WHOLE.items():
+        if endings.get(ending):
+            answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
+            whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
+            warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
     repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(
         requirement=requirement,

@@ -36,6 +36,7 @@ _REFERENCES = (
     ("trials", "variant_id", "variants", "id"),
     ("trials", "case_id", "cases", "id"),
     ("trials", "output", "outputs", "hash"),
+    ("trials", "partial", "outputs", "hash"),
     ("scores", "trial_id", "trials", "id"),
     ("scores", "criterion_id", "criteria", "id"),
     ("notes", "trial_id", "trials", "id"),

@@ -1,11 +1,12 @@
 """Counts for the statistics: per variant and cluster of cases, aggregated by DuckDB."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain.trials import CUT_OFF
+from workbench.domain.trials import COMPLETE_WORDS, Ending, ending
 from workbench.store.database import Database
 
 VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
@@ -67,12 +68,15 @@ class Counting(NamedTuple):
     scale: tuple[float, float] | None = None
 
 
-class CutOff(NamedTuple):
-    """How many answers of a variant, on cases with these tags, ended at their token limit."""
+class Ended(NamedTuple):
+    """How many trials of a variant, on cases with these tags, came to such an end: as outputs,
+    or as calls without one."""
 
     variant_id: UUID
     tags: tuple[str, ...]
-    answers: int
+    ending: Ending
+    is_output: bool
+    trials: int
 
 
 class Tallies:
@@ -97,18 +101,25 @@ class Tallies:
         )
         return found
 
-    def cut_off(self, experiment_id: UUID) -> list[CutOff]:
-        """The answers of an experiment that are not whole."""
+    def endings(self, experiment_id: UUID) -> list[Ended]:
+        """The trials of an experiment that did not simply come whole: failed, filtered, cut at
+        the token limit, refused by the server's own word. All others are complete or not asked."""
         rows = self._db.rows(
             """
-            select t.variant_id, c.tags, count(*)
+            select t.variant_id, c.tags, t.failure, t.is_refusal, t.finish_reason, count(*)
             from experiment_trials t join cases c on c.id = t.case_id
-            where t.experiment_id = ? and t.finish_reason = ?
-            group by t.variant_id, c.tags
+            where t.experiment_id = ? and (t.failure is not null or t.is_refusal
+                or not list_contains(?::varchar[], lower(t.finish_reason)))
+            group by all
             """,
-            [experiment_id, CUT_OFF],
+            [experiment_id, list(COMPLETE_WORDS)],
         )
-        return [CutOff(variant_id, tuple(tags), answers) for variant_id, tags, answers in rows]
+        found: Counter[tuple[UUID, tuple[str, ...], Ending, bool]] = Counter()
+        for variant_id, tags, failure, is_refusal, finish_reason, trials in rows:
+            came_to = ending(failure, finish_reason, is_refusal)
+            if came_to is not Ending.COMPLETE:
+                found[variant_id, tuple(tags), came_to, failure is None] += trials
+        return [Ended(*key, trials) for key, trials in found.items()]
 
     def of(
         self,

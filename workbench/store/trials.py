@@ -31,11 +31,13 @@ _STORED = (
     "supersedes",
     "started_at",
     "created_at",
+    "partial",
+    "is_refusal",
 )
 _READ = """
     t.id, t.run_id, t.variant_id, t.case_id, t.number, t.request, t.attempts, t.started_at, o.body,
     t.failure, t.message, t.finish_reason, t.model, t.latency_ms, t.first_token_ms, t.input_tokens,
-    t.output_tokens, t.cost, t.supersedes, t.created_at
+    t.output_tokens, t.cost, t.supersedes, t.created_at, coalesce(p.body, ''), t.is_refusal
 """
 
 
@@ -51,10 +53,13 @@ class Trials:
         bodies: dict[str, str] = {}
         rows: list[Row] = []
         for trial in trials:
-            digest = None
+            digest = partial = None
             if trial.output is not None:
                 digest = text_hash(trial.output)
                 bodies[digest] = trial.output
+            if trial.partial:
+                partial = text_hash(trial.partial)
+                bodies[partial] = trial.partial
             rows.append(
                 (
                     trial.id,
@@ -77,6 +82,8 @@ class Trials:
                     trial.supersedes,
                     trial.started_at,
                     now,
+                    partial,
+                    trial.is_refusal,
                 )
             )
         with self._db.transaction():
@@ -119,7 +126,11 @@ class Trials:
     def get(self, trial_id: UUID) -> Trial:
         """One trial. Raises NotFound."""
         row = self._db.row(
-            f"select {_READ} from trials t left join outputs o on o.hash = t.output where t.id = ?",
+            f"""
+            select {_READ} from trials t
+            left join outputs o on o.hash = t.output left join outputs p on p.hash = t.partial
+            where t.id = ?
+            """,
             [trial_id],
         )
         if row is None:
@@ -134,6 +145,7 @@ class Trials:
             from experiment_trials t
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
+            left join outputs p on p.hash = t.partial
             where t.experiment_id = ?
             order by c.number, t.position, t.number
             """,
@@ -154,6 +166,7 @@ class Trials:
             from experiment_trials t
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
+            left join outputs p on p.hash = t.partial
             where t.experiment_id = $experiment
                 and not (t.request = '' and o.body = '')
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.domain.trials import CUT_OFF
+from workbench.domain.trials import Ending, ending_of
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.ui import experiment_export, experiment_one, session
 from workbench.ui.experiment_words import count
@@ -177,7 +177,7 @@ def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) ->
 
 
 def _mark(finish_reason: str) -> str:
-    return "[cut off] " if finish_reason == CUT_OFF else ""
+    return "[cut off] " if ending_of(finish_reason) is Ending.CUT else ""
 
 
 def _open(key: str, trial_ids: Sequence[str]) -> None:

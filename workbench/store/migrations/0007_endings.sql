@@ -1,9 +1,9 @@
 -- What a failed call had said before it failed, kept to be read and never scored; and whether the
 -- server itself marks an output as a refusal. The views name their columns once, when made.
-drop view experiment_trials;
-drop view current_trials;
-alter table trials add column partial varchar;
-alter table trials add column is_refusal boolean default false;
+drop view if exists experiment_trials;
+drop view if exists current_trials;
+alter table trials add column if not exists partial varchar;
+alter table trials add column if not exists is_refusal boolean default false;
 create view current_trials as
     select * from trials
     where id not in (select supersedes from trials where supersedes is not null);

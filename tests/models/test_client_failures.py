@@ -36,7 +36,6 @@ BOTH = {
     "zero_choices": CallFailure.MALFORMED,
     "null_content": CallFailure.MALFORMED,
     "tool_call": CallFailure.MALFORMED,
-    "no_finish": CallFailure.MALFORMED,
     "empty": CallFailure.EMPTY,
     "three_megabytes": CallFailure.TOO_LARGE,
     "ten_megabytes": CallFailure.TOO_LARGE,

@@ -2,9 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,18 +12,25 @@ from urllib.parse import urlsplit
 
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
-from workbench.errors import ModelError
-from workbench.models import failures, keys, replies
+from workbench.errors import CallFailure, ModelError
+from workbench.models import failures, heard, keys, replies
 
 if TYPE_CHECKING:
-    import httpx2
-
     from workbench.models.sdk import Sdk
 
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
 _LONG_KEY = 8
+_TOOLS = frozenset({"tools", "functions"})
+
+
+class Streams(Enum):
+    """How a server is asked for a stream: with the tokens counted at its end, without, or not."""
+
+    COUNTED = 1
+    PLAIN = 2
+    NONE = 3
 
 
 def warm_up() -> None:
@@ -35,8 +42,9 @@ def warm_up() -> None:
 class Client:
     """One endpoint, open inside the event loop that uses it: `async with Client(…) as client`.
 
-    Makes exactly one request per `ask`: no retries, no redirects, no proxies, nothing taken from
-    the environment. `base_url` and `api_key` are what the connection's names stand for.
+    Makes one request per `ask`: no retries, no redirects, no proxies, nothing taken from the
+    environment. (A second one only where the server does not know how a stream is asked for, and
+    that once.) `base_url` and `api_key` are what the connection's names stand for.
     """
 
     def __init__(
@@ -46,6 +54,7 @@ class Client:
         self.base_url = (base_url or connection.base_url).rstrip("/")
         self._api_key = keys.checked(api_key) if api_key else ""
         self._sdk: Sdk | None = None
+        self._streams = Streams.COUNTED
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
@@ -75,30 +84,37 @@ class Client:
         """The model's answer, within `timeout_s` seconds from the first byte to the last.
 
         With `on_text` the answer is streamed and `on_text` gets the text so far. An answer cut at
-        the token limit is returned with finish_reason "length". Raises ModelError for whatever
-        else is not a complete, non-empty answer of at most 1 MiB.
+        the token limit is an answer too, by its finish_reason. Raises ModelError for whatever else
+        is not a complete, non-empty answer of at most 1 MiB.
         """
+        while True:
+            failure = await self._tried(request, timeout_s, on_text)
+            if isinstance(failure, Answer):
+                return failure
+            if on_text is None or not self._learns(failure):
+                # Raised outside the handlers: the SDK's exceptions hold the request and the key.
+                raise failure
+
+    async def _tried(
+        self, request: Request, timeout_s: float | None, on_text: Callable[[str], None] | None
+    ) -> Answer | ModelError:
         import aiohttp
         import httpx2
         import openai
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
-        failure: ModelError
+        about = (request.model, self._where, self._api_key)
         try:
             async with asyncio.timeout(seconds) as deadline:
                 return self._without_key(await self._exchange(request, on_text))
         except ModelError as error:
-            said = keys.redact(error.message, self._api_key)
-            failure = ModelError(error.failure, said, error.hint, error.retry_after)
+            return self._plain(error)
+        except replies.Complained as error:
+            told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
+            return self._plain(told)
         except openai.APIStatusError as error:
-            failure = failures.from_status(
-                error.status_code,
-                error.body,
-                error.response.headers,
-                request.model,
-                self._where,
-                self._api_key,
-            )
+            headers = error.response.headers
+            return failures.from_status(error.status_code, error.body, headers, *about)
         except (
             TimeoutError,
             OSError,
@@ -108,11 +124,18 @@ class Client:
             aiohttp.ClientError,
         ) as error:
             if deadline.expired():
-                failure = failures.timed_out(self._where, seconds)
-            else:
-                failure = failures.from_transport(error, self._where, self._api_key)
-        # Raised outside the handlers: the SDK's exceptions hold the request and with it the key.
-        raise failure
+                return failures.timed_out(self._where, seconds)
+            return failures.from_transport(error, self._where, self._api_key)
+
+    def _learns(self, failure: ModelError) -> bool:
+        """Whether the server refused only how the stream was asked for; remembered from then on."""
+        known, refused = self._streams, f"{failure.param} {failure.message}"
+        if failure.failure is CallFailure.BAD_REQUEST:
+            if known is Streams.COUNTED and "stream_options" in refused:
+                self._streams = Streams.PLAIN
+            elif known is not Streams.NONE and failure.param == "stream":
+                self._streams = Streams.NONE
+        return self._streams is not known
 
     @property
     def _where(self) -> str:
@@ -124,25 +147,33 @@ class Client:
             return answer
         return replace(answer, text=keys.redact(answer.text, self._api_key))
 
+    def _plain(self, error: ModelError) -> ModelError:
+        """The same without the key, in what is said and in what the answer had been."""
+        said, partial = (keys.redact(t, self._api_key) for t in (error.message, error.partial))
+        return ModelError(
+            error.failure, said, error.hint, error.retry_after,
+            param=error.param, partial=partial, has_begun=error.has_begun,
+        )  # fmt: skip
+
     async def _exchange(self, request: Request, on_text: Callable[[str], None] | None) -> Answer:
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        response = await self._sdk.complete(_body(request, is_streamed=on_text is not None))
+        streams = Streams.NONE if on_text is None else self._streams
+        response = await self._sdk.complete(_body(request, streams))
         try:
-            kind = response.headers.get("content-type", "")
-            if on_text is None or "event-stream" not in kind:
-                answer = await replies.whole(response.aiter_bytes(), request.model, clock)
-                if on_text is not None:
-                    on_text(answer.text)
-                return answer
-            async with aclosing(_unbroken(response)) as chunks:
-                return await replies.streamed(chunks, request.model, clock, on_text)
+            return await replies.read(
+                response.aiter_bytes(),
+                request.model,
+                clock,
+                offers_tools=not _TOOLS.isdisjoint(request.parameters.extra_body),
+                on_text=on_text,
+            )
         finally:
             await response.aclose()
 
 
-def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
+def _body(request: Request, streams: Streams) -> dict[str, Any]:
     parameters = request.parameters
     wanted: dict[str, Any] = {
         "max_tokens": parameters.max_tokens,
@@ -162,22 +193,13 @@ def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
     wanted |= parameters.extra_body
     wanted["model"] = request.model
     wanted["messages"] = [
-        {"role": message.role, "content": replies.clean(message.content)}
+        {"role": message.role, "content": heard.clean(message.content)}
         for message in request.messages
     ]
     wanted.pop("stream", None)
-    if is_streamed:
-        wanted |= {"stream": True, "stream_options": {"include_usage": True}}
+    wanted.pop("stream_options", None)
+    if streams is not Streams.NONE:
+        wanted["stream"] = True
+    if streams is Streams.COUNTED:
+        wanted["stream_options"] = {"include_usage": True}
     return {name: value for name, value in wanted.items() if value is not None}
-
-
-async def _unbroken(response: "httpx2.Response") -> AsyncGenerator[bytes, None]:
-    """The bytes of a stream; a connection that breaks is a cut stream, not a failed connection."""
-    import aiohttp
-    import httpx2
-
-    try:
-        async for chunk in response.aiter_bytes():
-            yield chunk
-    except (httpx2.HTTPError, aiohttp.ClientError, ConnectionError):
-        raise replies.StreamCut from None

@@ -1,6 +1,8 @@
 """What can go wrong, as a tree: each error carries a message and a hint on what to do."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 
 class WorkbenchError(Exception):
@@ -152,6 +154,20 @@ class ModelError(WorkbenchError):
         self.param = param
         self.partial = partial
         self.has_begun = has_begun or bool(partial)
+
+    def parts(self) -> tuple[str, str, str, float | None, str, str, bool]:
+        """What it is made of, for other processes: exceptions do not travel well."""
+        told = (self.failure.value, self.message, self.hint, self.retry_after)
+        return *told, self.param, self.partial, self.has_begun
+
+    @staticmethod
+    def of_parts(parts: Sequence[Any]) -> "ModelError":
+        """The inverse of `parts`."""
+        failure, message, hint, retry_after, param, partial, has_begun = parts
+        return ModelError(
+            CallFailure(failure), message, hint, retry_after,
+            param=param, partial=partial, has_begun=has_begun,
+        )  # fmt: skip
 
     @property
     def may_be_billed(self) -> bool:

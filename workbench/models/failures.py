@@ -126,7 +126,7 @@ def _told(
     key: str,
 ) -> ModelError:
     reason = plain(said.message, key)
-    wait = said.retry_after if wait is None else wait
+    wait = _sensible(said.retry_after) if wait is None else wait
     sentence = _SENTENCES[kind]
     if kind is CallFailure.AUTHENTICATION and status == 403 and "key" not in reason.lower():
         sentence = _FORBIDDEN
@@ -151,13 +151,12 @@ def _told(
 
 
 def wait_words(seconds: float) -> str:
-    """A wait in the unit that people count it in; absurd ones are not spelled out."""
-    if seconds < 120:
-        return f"{math.ceil(seconds)} s"
-    for size, name, most in ((60.0, "minutes", 120), (3600.0, "hours", 48)):
-        if seconds < most * size:
-            return f"{math.ceil(seconds / size)} {name}"
-    return f"{math.ceil(seconds / 86_400):,} days" if seconds < _YEAR_S else "more than a year"
+    """A wait as the server counts it, and in the unit that people count it in."""
+    said = f"{math.ceil(seconds)} s"
+    for size, name, least in ((86_400.0, "days", 2), (3600.0, "hours", 2), (60.0, "minutes", 2)):
+        if seconds >= least * size:
+            return f"{said} (about {seconds / size:.0f} {name})"
+    return said
 
 
 def from_transport(error: BaseException, where: str, key: str) -> ModelError:
@@ -194,20 +193,30 @@ def timed_out(where: str, after_s: float | None) -> ModelError:
 
 
 def retry_seconds(headers: Mapping[str, str]) -> float | None:
-    """How long the server asks to wait, in seconds; from a number or an HTTP date."""
+    """How long the server asks to wait, in seconds; from a number, an HTTP date or a Unix time.
+    A wish that makes no sense is none."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
-        return milliseconds / 1000
+        return _sensible(milliseconds / 1000)
     value = headers.get("retry-after")
     seconds = _number(value)
     if seconds is not None or value is None:
-        return seconds
+        return _sensible(seconds)
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
+    return _sensible(max(0.0, (date - datetime.now(UTC)).total_seconds()))
+
+
+def _sensible(seconds: float | None) -> float | None:
+    """A wait of at most a year. Larger numbers are taken for a moment, where they can be one."""
+    if seconds is None or seconds <= _YEAR_S:
+        return seconds
+    now = datetime.now(UTC).timestamp()
+    waits = (moment - now for moment in (seconds, seconds / 1000))
+    return next((max(0.0, wait) for wait in waits if abs(wait) <= _YEAR_S), None)
 
 
 def plain(text: str, key: str) -> str:

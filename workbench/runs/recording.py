@@ -175,7 +175,7 @@ class Recorder:
         if not isinstance(ended, Answer):
             return Trial(
                 *key, *asked, failure=ended.failure, message=str(ended),
-                supersedes=planned.supersedes,
+                supersedes=planned.supersedes, partial=ended.partial,
             )  # fmt: skip
         return Trial(
             *key,
@@ -189,6 +189,7 @@ class Recorder:
             output_tokens=ended.output_tokens,
             cost=result.cost,
             supersedes=planned.supersedes,
+            is_refusal=ended.is_refusal,
         )
 
 

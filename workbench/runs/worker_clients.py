@@ -11,7 +11,7 @@ from workbench.domain.calls import Answer
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.runner import Call
-from workbench.runs.worker import MOST_LINE, as_error, as_line
+from workbench.runs.worker import MOST_LINE, as_line
 
 _ROOT = Path(__file__).parent.parent.parent
 _READ = 1024 * 1024
@@ -114,7 +114,7 @@ class WorkerProcess:
         if "answer" in said:
             answer.set_result(Answer(**said["answer"]))
         else:
-            answer.set_exception(as_error(said["error"]))
+            answer.set_exception(ModelError.of_parts(said["error"]))
 
 
 def _gone() -> ModelError:

@@ -19,12 +19,14 @@ _TRIM = 120
 
 
 class Subject(NamedTuple):
-    """What a check looks at: an output, what it took, and the names of its case."""
+    """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
+    says that the server itself marks the output as a refusal."""
 
     output: str
     names: Mapping[str, str]
     latency_ms: float | None = None
     cost: float | None = None
+    is_refusal: bool = False
 
 
 def check(scorer: Scorer, subject: Subject) -> Judgement:
@@ -118,6 +120,11 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     if not subject.output.strip():
         return _failed("Is empty: it neither refuses nor answers.")
+    must_refuse = settings.get("expected", "refuses") == "refuses"
+    if subject.is_refusal:
+        # Its own word is better than any wording.
+        reason = f"Refuses, as the server itself says: {quoted(subject.output)}."
+        return (_passed if must_refuse else _failed)(reason)
     phrases = [str(phrase) for phrase in settings.get("phrases") or ()]
     said = refusal_in(subject.output, phrases)
     language = "" if said or phrases else unknown_language(subject.output)
@@ -126,7 +133,6 @@ def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
             f"It seems to be in a language ({language}) whose refusals are not known: name their "
             "wordings in the scorer, or let a person rate it."
         )
-    must_refuse = settings.get("expected", "refuses") == "refuses"
     reason = "Answers: no wording of a refusal." if said is None else f"Refuses: {quoted(said)}."
     return (_passed if (said is not None) == must_refuse else _failed)(reason)
 

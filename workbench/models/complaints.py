@@ -162,9 +162,10 @@ def _sentence(body: object, depth: int) -> str:
     if said and isinstance(place, list) and place:
         said = f"{'.'.join(map(str, place))}: {said}"
     behind = body.get("metadata")
-    if isinstance(behind, Mapping) and behind.get("raw"):
-        inner = _message(behind["raw"], depth + 1)
-        said = f"{said.rstrip('.')}: {inner}" if inner and inner not in said else said
+    if isinstance(behind, Mapping):
+        # What the provider behind a gateway said, and for what reasons it was moderated.
+        for inner in map(_message, (behind.get("raw") or "", behind.get("reasons") or "")):
+            said = f"{said.rstrip('.')}: {inner}" if inner and inner not in said else said
     return said
 
 

@@ -50,7 +50,7 @@ _OWN = (
     *("upstream", "serviceerror", "engineoverloaded", "gateway"),
 )
 
-_SAYS_KEY = ("api key", "api_key", "apikey", "authentication")
+_SAYS_KEY = ("api key", "api_key", "apikey", "authentication", "login fail", "invalid token")
 _SAYS_QUOTA = (
     *("insufficient_quota", "credit balance", "insufficient balance", "out of credit"),
     *("insufficient credit", "exceeded your current quota", "billing hard limit"),
@@ -59,11 +59,12 @@ _SAYS_FILTERED = (
     *("flagged", "moderation", "content filter", "content_filter", "content management policy"),
     *("content policy", "safety system", "safety filter", "usage polic", "prohibited content"),
     *("violates our", "violate our", "violating our", "inappropriate content"),
-    *("harmful content", "data inspection"),
+    *("harmful content", "data inspection", "contentpolicyviolation", "safety settings"),
 )
 _SAYS_LONG = (
     *("context length", "context window", "context size", "too long", "too many tokens"),
     *("maximum length", "max_model_len", "exceeds the model", "request too large"),
+    "contextwindowexceeded",
 )
 _SAYS_MODEL = ("model not found", "no such model", "unknown model", "model does not exist")
 _SAYS_RATE = ("rate limit", "too many requests", "rate_limit", "slow down", "try again in")
@@ -88,9 +89,8 @@ def kind(status: int | None, said: Complaint, *, has_wait: bool = False) -> Call
 def _by_code(status: int | None, said: Complaint) -> CallFailure | None:
     codes, numbers = said.codes, {status, said.status}
     is_request = status is None or status < 500
-    if said.is_flagged and 429 not in numbers:
-        return CallFailure.FILTERED
-    if is_request and status not in (401, 429) and _any_in(_FILTER, codes):
+    is_filtered = said.is_flagged or _any_in(_FILTER, codes)
+    if is_filtered and is_request and numbers.isdisjoint({401, 402, 429}):
         return CallFailure.FILTERED
     if codes & _QUOTA:
         return CallFailure.QUOTA

@@ -89,8 +89,7 @@ _SENTENCES = {
     ),
     CallFailure.FILTERED: _Sentence(
         "did not answer: a content filter stopped it{status}.{said}",
-        "This case fails and the others go on. Reword its input, or change the filter's settings "
-        "where the model is hosted.",
+        "Reword the input, or change the filter's settings where the model is hosted.",
     ),
     CallFailure.TOO_LONG: _Sentence(
         "takes no prompt of this length{status}.{said}",

@@ -163,8 +163,7 @@ _BAD: dict[Ending, tuple[CallFailure, str, str]] = {
     Ending.FILTERED: (
         CallFailure.FILTERED,
         "A content filter of the server stopped the answer (“{word}”).",
-        "This case fails and the others go on. Reword its input, or change the filter's settings "
-        "where the model is hosted.",
+        "Reword the input, or change the filter's settings where the model is hosted.",
     ),
     Ending.BROKEN: (
         CallFailure.BROKEN_OFF,

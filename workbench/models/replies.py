@@ -201,6 +201,13 @@ def _choice(reply: object) -> Mapping[str, Any] | None:
 def _no_choice(reply: object) -> ModelError:
     if not isinstance(reply, Mapping):
         return malformed("it is JSON, but not an object")
+    if "choices" in reply and reply["choices"] is None:
+        # How some gateways pass on that the server behind them failed.
+        return ModelError(
+            CallFailure.BROKEN_OFF,
+            "The server's reply holds no answer (its “choices” are null), and no error either.",
+            _AGAIN,
+        )
     if "choices" in reply:
         return malformed("the reply holds no answer (its “choices” are empty)", _AGAIN)
     said = reply.get("message") or reply.get("msg")

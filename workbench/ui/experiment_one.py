@@ -10,7 +10,7 @@ from workbench.domain.scores import Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.runs.planning import request
-from workbench.ui import guard, session, variants
+from workbench.ui import endings, guard, session, variants
 from workbench.ui.experiment_words import Color, money
 from workbench.ui.text import md, output, prose
 
@@ -60,11 +60,11 @@ def _answer(trial: Trial) -> None:
         st.error(
             f"This call failed after {trial.attempts} "
             f"request{'' if trial.attempts == 1 else 's'}: {md(trial.message)}",
-            icon=":material/error:",
+            icon=endings.LOOKS[trial.ending].icon,
         )
+        endings.partial(trial)
         return
-    if trial.is_cut_off:
-        st.warning("Cut off at the token limit.", icon=":material/content_cut:")
+    endings.badge(trial)
     output(trial.output)
     parts = [md(trial.model)]
     if trial.latency_ms is not None:

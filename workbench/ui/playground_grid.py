@@ -14,7 +14,15 @@ from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
 from workbench.store.reports_playground import Judged, PlaygroundReports
-from workbench.ui import guard, pages, playground_answers, playground_keeping, session, variants
+from workbench.ui import (
+    endings,
+    guard,
+    pages,
+    playground_answers,
+    playground_keeping,
+    session,
+    variants,
+)
 from workbench.ui.playground_answers import Opinion, Wording
 from workbench.ui.resources import services
 from workbench.ui.text import md, output, short
@@ -174,7 +182,10 @@ def _cell(read: _Read, case: Case, variant: Variant) -> None:
                 _wording(read, case, wording, color)
     for failure in playground_answers.failures(trials):
         times = f" ({failure.count} times)" if failure.count > 1 else ""
-        st.error(f"No answer{times}: {md(failure.message)}", icon=":material/error:")
+        icon = endings.LOOKS[failure.trials[0].ending].icon
+        st.error(f"No answer{times}: {md(failure.message)}", icon=icon)
+        for trial in failure.trials[:_SHOWN]:
+            endings.partial(trial)
     _waiting(read, case, variant, {trial.number for trial in trials})
 
 
@@ -203,13 +214,7 @@ def _wording(read: _Read, case: Case, wording: Wording, color: variants.Color) -
     output(wording.text)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(playground_answers.facts(wording), width="content")
-        if wording.is_cut_off:
-            st.badge(
-                "cut off at the token limit",
-                icon=":material/content_cut:",
-                color="orange",
-                help="Raise “Longest answer” under Parameters to see the whole of it.",
-            )
+        endings.badge(wording.telling)
     _opinions(playground_answers.opinions(wording, read.judged))
     if not read.is_live:
         playground_keeping.buttons(

@@ -142,6 +142,12 @@ def _by_words(status: int | None, words: str) -> CallFailure:
     return CallFailure.BAD_REQUEST
 
 
+def is_about_model(said: Complaint) -> bool:
+    """Whether an error speaks of the model, and not of an address that leads nowhere."""
+    names = said.codes & _MODEL or said.param == "model"
+    return bool(names) or "model" in said.message.lower()
+
+
 def _is_the_model(numbers: set[int | None], said: Complaint) -> bool:
     return said.param == "model" and bool(numbers & {400, 404, 422})
 

@@ -129,7 +129,7 @@ def _told(
     sentence = _SENTENCES[kind]
     if kind is CallFailure.AUTHENTICATION and status == 403 and "key" not in reason.lower():
         sentence = _FORBIDDEN
-    elif kind is CallFailure.UNKNOWN_MODEL and "model" not in reason.lower():
+    elif kind is CallFailure.UNKNOWN_MODEL and not diagnosis.is_about_model(said):
         sentence = _NO_ROUTE
     elif kind is CallFailure.BAD_REQUEST and not reason:
         sentence = _UNSAID

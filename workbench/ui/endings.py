@@ -60,12 +60,23 @@ _UNSTATED = Look(
 
 
 def badge(trial: Trial) -> None:
-    """What is to be said of an output's end, if anything."""
-    look = LOOKS.get(trial.ending)
-    if look is None and trial.request_hash and not trial.is_ending_stated:
-        look = _UNSTATED
+    """What is to be said of an output's end, if anything, beside it."""
+    look = _look(trial)
     if look is not None:
         st.badge(look.said, icon=look.icon, color=look.color, help=look.help or None)
+
+
+def tell(trial: Trial) -> None:
+    """The same in a line of its own, above an output that is shown alone."""
+    look = _look(trial)
+    if look is not None:
+        show = st.warning if look.color in ("orange", "red") else st.info
+        show(f"{look.said[0].upper()}{look.said[1:]}. {look.help}", icon=look.icon)
+
+
+def _look(trial: Trial) -> Look | None:
+    is_silent = bool(trial.request_hash) and trial.is_output and not trial.is_ending_stated
+    return LOOKS.get(trial.ending) or (_UNSTATED if is_silent else None)
 
 
 def mark(ending: Ending) -> str:

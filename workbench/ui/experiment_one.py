@@ -64,7 +64,7 @@ def _answer(trial: Trial) -> None:
         )
         endings.partial(trial)
         return
-    endings.badge(trial)
+    endings.tell(trial)
     output(trial.output)
     parts = [md(trial.model)]
     if trial.latency_ms is not None:

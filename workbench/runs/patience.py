@@ -100,7 +100,7 @@ class Doubts:
         self._landed(known)
         return found
 
-    def failed(self, way: Way, error: ModelError) -> "list[Result]":
+    def met_another(self, way: Way, error: ModelError) -> "list[Result]":
         """A request failed in a way of its own; returns as `answered`."""
         if error.failure in _SERVED:
             return self.answered(way)

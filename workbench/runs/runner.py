@@ -227,7 +227,7 @@ class Runner:
                 # No result yet: whether it says anything of this case, others will show.
                 self._doubts.suspected(call.way, result)
             else:
-                self._keep(self._doubts.failed(call.way, error))
+                self._keep(self._doubts.met_another(call.way, error))
             if (why := self._doubts.decided(call.way)) is not None:
                 self._give_up(why)
                 return

@@ -1,88 +1,76 @@
 """How an output came to its end, as one word and one icon wherever outputs are shown."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import streamlit as st
 
 from workbench.domain.trials import Ending, Trial
 from workbench.ui.text import output
 
-
-class Look(NamedTuple):
-    """How an ending is shown: in a badge, and as a word before the text in a table."""
-
-    said: str
-    word: str
-    icon: str
-    color: Literal["orange", "violet", "red", "gray"]
-    help: str
-
-
-LOOKS: dict[Ending, Look] = {
-    Ending.CUT: Look(
-        "cut off at the token limit",
-        "cut off",
-        ":material/content_cut:",
+_Color = Literal["orange", "violet", "red", "gray"]
+_OLD = "An answer from before such ones counted as failed calls. Ask it again."
+_UNSTATED = "end not stated"
+_LOOKS: dict[Ending | str, tuple[str, str, _Color, str]] = {
+    Ending.CUT: (
+        "Cut off at the token limit",
+        "content_cut",
         "orange",
         "Raise “Longest answer” under Parameters to see the whole of it.",
     ),
-    Ending.REFUSED: Look(
-        "the model refused",
-        "refused",
-        ":material/front_hand:",
+    Ending.REFUSED: (
+        "The model refused",
+        "front_hand",
         "violet",
         "The server itself marks this as a refusal. It is an answer, and is scored as one.",
     ),
-    Ending.FILTERED: Look(
-        "stopped by a content filter",
-        "filtered",
-        ":material/filter_alt:",
-        "red",
-        "It counts as a failed call: nobody knows what the whole answer would have been.",
+    Ending.FILTERED: ("Stopped by a content filter", "filter_alt", "red", _OLD),
+    Ending.BROKEN: ("Broken off by the server", "link_off", "red", _OLD),
+    Ending.UNKNOWN: ("Ended in a way that is not known", "link_off", "red", _OLD),
+    _UNSTATED: (
+        "End not stated",
+        "question_mark",
+        "gray",
+        "The server did not say how the answer ended (finish_reason). It came whole.",
     ),
-    Ending.BROKEN: Look(
-        "broken off by the server",
-        "broken off",
-        ":material/link_off:",
-        "red",
-        "An answer from before such ones counted as failed calls. Ask it again.",
-    ),
-    Ending.FAILED: Look("no answer", "failed", ":material/error:", "red", ""),
 }
-LOOKS[Ending.UNKNOWN] = LOOKS[Ending.BROKEN]
-_UNSTATED = Look(
-    "end not stated",
-    "",
-    ":material/question_mark:",
-    "gray",
-    "The server did not say how the answer ended (finish_reason). It came whole.",
-)
+"""What is said of an output, its icon, its colour, and what it means."""
+
+_MARKS = {
+    Ending.CUT: "[cut off] ",
+    Ending.REFUSED: "[refused] ",
+    Ending.FILTERED: "[filtered] ",
+    Ending.BROKEN: "[broken off] ",
+    Ending.UNKNOWN: "[end unknown] ",
+}
 
 
 def badge(trial: Trial) -> None:
     """What is to be said of an output's end, if anything, beside it."""
-    look = _look(trial)
-    if look is not None:
-        st.badge(look.said, icon=look.icon, color=look.color, help=look.help or None)
+    found = _of(trial)
+    if found is not None:
+        said, icon, color, meaning = _LOOKS[found]
+        body = f":{color}-badge[:material/{icon}: {said[0].lower()}{said[1:]}]"
+        st.markdown(body, width="content", help=meaning)
 
 
 def tell(trial: Trial) -> None:
     """The same in a line of its own, above an output that is shown alone."""
-    look = _look(trial)
-    if look is not None:
-        show = st.warning if look.color in ("orange", "red") else st.info
-        show(f"{look.said[0].upper()}{look.said[1:]}. {look.help}", icon=look.icon)
+    found = _of(trial)
+    if found is not None:
+        said, icon, color, meaning = _LOOKS[found]
+        show = st.warning if color in ("orange", "red") else st.info
+        show(f"{said}. {meaning}", icon=f":material/{icon}:")
 
 
-def _look(trial: Trial) -> Look | None:
-    is_silent = bool(trial.request_hash) and trial.is_output and not trial.is_ending_stated
-    return LOOKS.get(trial.ending) or (_UNSTATED if is_silent else None)
+def failure_icon(trial: Trial) -> str:
+    """The icon of a call without an output: a filter's, or that of an error."""
+    is_filtered = trial.ending is Ending.FILTERED
+    return ":material/filter_alt:" if is_filtered else ":material/error:"
 
 
 def mark(ending: Ending) -> str:
     """The word before an output in a table, empty where nothing is to be said."""
-    look = LOOKS.get(ending)
-    return f"[{look.word}] " if look else ""
+    return _MARKS.get(ending, "")
 
 
 def partial(trial: Trial) -> None:
@@ -90,3 +78,9 @@ def partial(trial: Trial) -> None:
     if trial.partial.strip():
         with st.expander("What it had said until then (not scored)", icon=":material/notes:"):
             output(trial.partial)
+
+
+def _of(trial: Trial) -> Ending | str | None:
+    # What was made elsewhere has no request of ours, and nobody asked how it ended.
+    is_silent = bool(trial.request_hash) and trial.is_output and not trial.is_ending_stated
+    return trial.ending if trial.ending in _LOOKS else _UNSTATED if is_silent else None

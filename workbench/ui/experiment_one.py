@@ -60,7 +60,7 @@ def _answer(trial: Trial) -> None:
         st.error(
             f"This call failed after {trial.attempts} "
             f"request{'' if trial.attempts == 1 else 's'}: {md(trial.message)}",
-            icon=endings.LOOKS[trial.ending].icon,
+            icon=endings.failure_icon(trial),
         )
         endings.partial(trial)
         return

@@ -182,8 +182,10 @@ def _cell(read: _Read, case: Case, variant: Variant) -> None:
                 _wording(read, case, wording, color)
     for failure in playground_answers.failures(trials):
         times = f" ({failure.count} times)" if failure.count > 1 else ""
-        icon = endings.LOOKS[failure.trials[0].ending].icon
-        st.error(f"No answer{times}: {md(failure.message)}", icon=icon)
+        st.error(
+            f"No answer{times}: {md(failure.message)}",
+            icon=endings.failure_icon(failure.trials[0]),
+        )
         for trial in failure.trials[:_SHOWN]:
             endings.partial(trial)
     _waiting(read, case, variant, {trial.number for trial in trials})

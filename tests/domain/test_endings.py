@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from workbench.domain.trials import COMPLETE_WORDS, Ending, Trial, ending_of
+from workbench.domain.trials import Ending, Trial, ending_of
 from workbench.errors import CallFailure
 
 
@@ -48,10 +48,6 @@ def test_a_word_of_another_kind_says_which(word: str, ending: Ending) -> None:
 @pytest.mark.parametrize("word", ["banana", "?", ".", "stopped_by_moon", "0", "nonstop", "unstop"])
 def test_a_word_that_nobody_knows_is_not_good(word: str) -> None:
     assert ending_of(word) is Ending.UNKNOWN
-
-
-def test_the_words_that_a_query_leaves_out_are_those_of_whole_answers() -> None:
-    assert {ending_of(word) for word in COMPLETE_WORDS} == {Ending.COMPLETE}
 
 
 def trial(failure: CallFailure | None = None, finish: str = "", *, refused: bool = False) -> Trial:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from workbench.errors import CallFailure
@@ -53,10 +54,9 @@ _WORDS: dict[Ending, tuple[str, ...]] = {
     ),
 }
 _ENDINGS = {word: ending for ending, words in _WORDS.items() for word in words}
-COMPLETE_WORDS = ("", *_WORDS[Ending.COMPLETE])
-"""Finish reasons, in lower case, of outputs that are whole; where none was given, text was."""
 
 
+@lru_cache(256)
 def ending_of(finish_reason: str) -> Ending:
     """What a server's word for the end means, however it is written; none is a whole answer's.
 

@@ -68,11 +68,15 @@ def within(reply: object, *, is_event: bool = False) -> Complaint | None:
         return next(filter(None, (within(item, is_event=is_event) for item in reply)), None)
     if not isinstance(reply, Mapping):
         return None
-    if _says_something(reply.get("error")) or "error" in (reply.get("object"), reply.get("type")):
+    if _says_something(reply.get("error")):
+        return read(reply)
+    if reply.get("choices"):
+        return None
+    if "error" in (reply.get("object"), reply.get("type")):
         return read(reply)
     if blocked := _blocked(reply):
         return blocked
-    if is_event or reply.get("choices"):
+    if is_event:
         return None
     base = reply.get("base_resp")
     if isinstance(base, Mapping) and base.get("status_code"):
@@ -85,7 +89,7 @@ def within(reply: object, *, is_event: bool = False) -> Complaint | None:
 
 def _blocked(reply: Mapping[str, Any]) -> Complaint | None:
     """A prompt that was not answered because a filter stopped it: Gemini's and Azure's way."""
-    if reply.get("choices") or reply.get("candidates"):
+    if reply.get("candidates"):
         return None
     feedback = reply.get("promptFeedback") or reply.get("prompt_feedback")
     if isinstance(feedback, Mapping):
@@ -106,6 +110,8 @@ def _is_filtered(result: object) -> bool:
 
 
 def _says_something(error: object) -> bool:
+    if error is None:
+        return False
     if isinstance(error, Mapping):
         return any(_says_something(value) for value in error.values())
     return bool(error) and str(error).strip().lower() not in ("0", "200", "ok", "success", "none")

@@ -94,7 +94,9 @@ async def _whole(
     choice = _choice(reply)
     if choice is not None:
         heard.take(choice, choice.get("message"))
-    complaint = complaints.within(reply) or complaints.within(choice, is_event=True)
+    complaint = complaints.within(reply)
+    if complaint is None and choice is not None and choice.get("error"):
+        complaint = complaints.within(choice, is_event=True)
     if complaint is not None:
         raise Complained(complaint, clean(heard.said), heard.has_begun)
     if choice is None:

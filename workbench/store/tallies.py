@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain.trials import COMPLETE_WORDS, Ending, ending
+from workbench.domain.trials import Ending, ending
 from workbench.store.database import Database
 
 VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
@@ -104,15 +104,29 @@ class Tallies:
     def endings(self, experiment_id: UUID) -> list[Ended]:
         """The trials of an experiment that did not simply come whole: failed, filtered, cut at
         the token limit, refused by the server's own word. All others are complete or not asked."""
+        # Three filters that DuckDB takes down to the table, where nearly every block of rows can be
+        # passed over: as one filter it took thirty times as long.
         rows = self._db.rows(
             """
-            select t.variant_id, c.tags, t.failure, t.is_refusal, t.finish_reason, count(*)
-            from experiment_trials t join cases c on c.id = t.case_id
-            where t.experiment_id = ? and (t.failure is not null or t.is_refusal
-                or not list_contains(?::varchar[], lower(t.finish_reason)))
+            with ended as (
+                select variant_id, case_id, failure, false as is_refusal, finish_reason
+                from experiment_trials where experiment_id = $experiment and failure is not null
+                union all
+                select variant_id, case_id, failure, is_refusal, finish_reason
+                from experiment_trials
+                where experiment_id = $experiment and failure is null and is_refusal
+                union all
+                select variant_id, case_id, failure, false, finish_reason
+                from experiment_trials
+                where experiment_id = $experiment and failure is null
+                    and not coalesce(is_refusal, false)
+                    and finish_reason <> 'stop' and finish_reason <> ''
+            )
+            select e.variant_id, c.tags, e.failure, e.is_refusal, e.finish_reason, count(*)
+            from ended e join cases c on c.id = e.case_id
             group by all
             """,
-            [experiment_id, list(COMPLETE_WORDS)],
+            {"experiment": experiment_id},
         )
         found: Counter[tuple[UUID, tuple[str, ...], Ending, bool]] = Counter()
         for variant_id, tags, failure, is_refusal, finish_reason, trials in rows:

@@ -132,6 +132,8 @@ _FATAL = frozenset(
 class ModelError(WorkbenchError):
     """A model call that ended without a usable output.
 
+    `lesson` is what of the request the server refuses, if that was understood, as an adaptation
+    that may help; `reasoning` what the model had thought before it failed.
     `retry_after` is the server's own wish in seconds, where it gave one; `param` the field of the
     request that the server names as the fault; `partial` what it had said before. `has_begun`
     tells that it was answering already, and may charge for that.
@@ -147,26 +149,31 @@ class ModelError(WorkbenchError):
         param: str = "",
         partial: str = "",
         has_begun: bool = False,
+        lesson: str = "",
+        reasoning: str = "",
     ) -> None:
         super().__init__(message, hint)
         self.failure = failure
         self.retry_after = retry_after
         self.param = param
         self.partial = partial
+        self.lesson = lesson
+        self.reasoning = reasoning
         self.has_begun = has_begun or bool(partial)
 
-    def parts(self) -> tuple[str, str, str, float | None, str, str, bool]:
+    def parts(self) -> tuple[str, str, str, float | None, str, str, bool, str, str]:
         """What it is made of, for other processes: exceptions do not travel well."""
         told = (self.failure.value, self.message, self.hint, self.retry_after)
-        return *told, self.param, self.partial, self.has_begun
+        return *told, self.param, self.partial, self.has_begun, self.lesson, self.reasoning
 
     @staticmethod
     def of_parts(parts: Sequence[Any]) -> "ModelError":
         """The inverse of `parts`."""
-        failure, message, hint, retry_after, param, partial, has_begun = parts
+        failure, message, hint, retry_after, param, partial, has_begun, *more = parts
+        lesson, reasoning = more
         return ModelError(
             CallFailure(failure), message, hint, retry_after,
-            param=param, partial=partial, has_begun=has_begun,
+            param=param, partial=partial, has_begun=has_begun, lesson=lesson, reasoning=reasoning,
         )  # fmt: skip
 
     @property

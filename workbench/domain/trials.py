@@ -127,6 +127,8 @@ class Trial:
 
     `partial` is what a failed call had said before it failed: to be read, never scored.
     `is_refusal` says that the server marked the output as the model's refusal.
+    `reasoning` is what the model thought before it answered: to be read, never scored.
+    `adaptations` say what of the request was sent otherwise, or not, because the server refuses it.
 
     `cost` is in USD, None where tokens or price are unknown; `attempts` counts requests sent, and
     `started_at` is when the last of them was.
@@ -155,6 +157,8 @@ class Trial:
     created_at: datetime | None = field(default=None)
     partial: str = ""
     is_refusal: bool = False
+    reasoning: str = ""
+    adaptations: tuple[str, ...] = ()
 
     @property
     def is_output(self) -> bool:

@@ -37,6 +37,8 @@ _REFERENCES = (
     ("trials", "case_id", "cases", "id"),
     ("trials", "output", "outputs", "hash"),
     ("trials", "partial", "outputs", "hash"),
+    ("trials", "reasoning", "outputs", "hash"),
+    ("habits", "connection_id", "connections", "id"),
     ("scores", "trial_id", "trials", "id"),
     ("scores", "criterion_id", "criteria", "id"),
     ("notes", "trial_id", "trials", "id"),

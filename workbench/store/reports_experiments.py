@@ -124,6 +124,7 @@ class ExperimentReports:
             """
             select t.id, e.key, c.key, c.group_name, c.variables, c.reference, c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
+                r.body, coalesce(array_to_string(t.adaptations, '; '), ''),
                 t.model, t.latency_ms, t.input_tokens, t.output_tokens, t.cost, t.attempts,
                 t.started_at
             from experiment_trials t
@@ -132,6 +133,7 @@ class ExperimentReports:
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
             left join outputs h on h.hash = t.partial
+            left join outputs r on r.hash = t.reasoning
             where t.experiment_id = ? order by c.number, t.position, t.number
             """,
             [experiment_id],
@@ -160,6 +162,8 @@ _COLUMNS = (
     "finish_reason",
     "ending",
     "partial",
+    "reasoning",
+    "adaptations",
     "model",
     "latency_ms",
     "input_tokens",

@@ -17,6 +17,7 @@ from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
+from workbench.store.habits import Habits
 from workbench.store.lock import FileLock
 from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
@@ -40,6 +41,7 @@ class Store:
         self.datasets = Datasets(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
+        self.habits = Habits(database)
         self.variants = Variants(database)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.domain.calls import Answer
 from workbench.domain.trials import Ending, ending_of
 from workbench.errors import CallFailure, ModelError
+from workbench.models import reasoning, silence
 
 MAX_TEXT = 1024 * 1024
 """The longest answer that is kept, in bytes of UTF-8."""
@@ -28,18 +29,32 @@ class Heard:
     facts: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     has_words: bool = False
+    thoughts: str = ""
+    field: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was to come: as far as is known, the server did not end it itself."""
+        return ending_of(self.reason) is not Ending.COMPLETE or not self.reason
+
+    @property
+    def parted(self) -> reasoning.Said:
+        """The text without its thoughts, and these, whatever way they came."""
+        found = reasoning.split(self.text, is_cut=self.is_cut)
+        return found._replace(thoughts="\n\n".join(filter(None, (self.thoughts, found.thoughts))))
 
     @property
     def said(self) -> str:
-        """All words, a refusal's too: that is an answer as well."""
-        if self.text and self.refusal and self.refusal not in self.text:
-            return f"{self.text}\n\n{self.refusal}"
-        return self.text or self.refusal
+        """The answer's words, a refusal's too: that is an answer as well."""
+        text = self.parted.answer
+        if text and self.refusal and self.refusal not in text:
+            return f"{text}\n\n{self.refusal}"
+        return text or self.refusal
 
     @property
     def has_begun(self) -> bool:
         """Whether the model was at work: a server may charge for that."""
-        return bool(self.text or self.refusal or self.calls or self.facts.get("usage"))
+        return bool(self.size or self.calls or self.facts.get("usage"))
 
     def take(self, choice: Mapping[str, Any], message: object) -> None:
         """A choice, or the next piece of one, with what it says. Raises ModelError(TOO_LARGE)."""
@@ -53,12 +68,13 @@ class Heard:
         content = message.get("content")
         if isinstance(content, list):
             for part in content:
-                if isinstance(part, Mapping):
+                if isinstance(part, Mapping) and not reasoning.is_thought(part):
                     self._add(part.get("text"))
                     self._add(part.get("refusal"), is_refusal=True)
         else:
             self._add(content)
         self._add(message.get("refusal"), is_refusal=True)
+        self._think(*reasoning.of_message(message))
         if message.get("tool_calls") or message.get("function_call"):
             self._call(message)
 
@@ -71,6 +87,9 @@ class Heard:
         text = self.said
         if not text.strip() and self.calls and offers_tools and ending is Ending.COMPLETE:
             text = self._calls_as_text()
+        thoughts = clean(self.parted.thoughts)
+        if not text.strip() and thoughts and not self.calls:
+            raise silence.only_thoughts(thoughts, self.field, is_cut=ending is Ending.CUT)
         if not text and ending is not Ending.CUT:
             raise self._empty()
         name, usage = self.facts.get("model"), self.facts.get("usage")
@@ -83,7 +102,17 @@ class Heard:
             input_tokens=_count(counts.get("prompt_tokens")),
             output_tokens=_count(counts.get("completion_tokens")),
             is_refusal=is_refusal or ending is Ending.REFUSED,
+            reasoning=thoughts,
         )
+
+    def _think(self, piece: str, field: str) -> None:
+        if not piece:
+            return
+        self.thoughts += piece
+        self.field = field
+        self.size += len(piece.encode("utf-8", "surrogatepass"))
+        if self.size > MAX_TEXT:
+            raise too_large()
 
     def _add(self, piece: object, *, is_refusal: bool = False) -> None:
         if not isinstance(piece, str):
@@ -129,8 +158,9 @@ class Heard:
         partial = clean(self.said)
         kept = " What it had said until then is kept, and not scored." if partial.strip() else ""
         return ModelError(
-            failure, f"{said.format(word=word)}{kept}", hint, partial=partial, has_begun=True
-        )
+            failure, f"{said.format(word=word)}{kept}", hint, partial=partial, has_begun=True,
+            reasoning=clean(self.parted.thoughts),
+        )  # fmt: skip
 
     def _empty(self) -> ModelError:
         if self.calls:

@@ -2,6 +2,8 @@
 
 import json
 import time
+from array import array
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -36,7 +38,20 @@ class Clock:
     """Times of one call, measured from the moment it was sent."""
 
     started: float = field(default_factory=time.perf_counter)
-    first_token_ms: float | None = None
+    _lengths: "array[int]" = field(default_factory=lambda: array("l"))
+    _times: "array[float]" = field(default_factory=lambda: array("d"))
+
+    def heard(self, length: int) -> None:
+        """So many characters have come by now."""
+        if length > (self._lengths[-1] if self._lengths else 0):
+            self._lengths.append(length)
+            self._times.append(self.ms())
+
+    def first_ms(self, start: int) -> float | None:
+        """Milliseconds until the first character behind `start` came, where the answer begins: what
+        was thought before it is waiting for whoever reads the answer."""
+        at = bisect_right(self._lengths, start)
+        return self._times[at] if at < len(self._times) else None
 
     def ms(self) -> float:
         """Milliseconds since the call was sent."""
@@ -122,8 +137,7 @@ async def _streamed(
                 odd = odd or event.data
             if not heard.size:
                 continue
-            if clock.first_token_ms is None:
-                clock.first_token_ms = clock.ms()
+            clock.heard(len(heard.text) + len(heard.refusal))
             if on_text is not None and time.perf_counter() - shown_at > _SHOW_EVERY_S:
                 # Every token would make a megabyte of text cost its square.
                 shown_at = time.perf_counter()
@@ -140,7 +154,7 @@ async def _streamed(
     answer = heard.ended(model, clock.ms(), offers_tools)
     if on_text is not None:
         on_text(answer.text)
-    return replace(answer, first_token_ms=clock.first_token_ms)
+    return replace(answer, first_token_ms=clock.first_ms(heard.parted.start))
 
 
 def _take(event: events.Event, heard: Heard) -> None:
@@ -225,4 +239,6 @@ def _truncated(heard: Heard) -> ModelError:
         "The answer broke off before the server said it was complete.",
         "Try again; if it happens often, ask without streaming or check the network.",
         partial=clean(heard.said),
+        has_begun=heard.has_begun,
+        reasoning=clean(heard.parted.thoughts),
     )

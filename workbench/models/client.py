@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from importlib import import_module
@@ -10,10 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
-from workbench.errors import CallFailure, ModelError
-from workbench.models import failures, heard, keys, replies
+from workbench.errors import CallFailure, InputError, ModelError
+from workbench.models import adapting, complaints, failures, heard, keys, replies
+from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
     from workbench.models.sdk import Sdk
@@ -22,6 +24,7 @@ NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
 _LONG_KEY = 8
+_TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _TOOLS = frozenset({"tools", "functions"})
 
 
@@ -44,15 +47,20 @@ class Client:
 
     Makes one request per `ask`: no retries, no redirects, no proxies, nothing taken from the
     environment. (A second one only where the server does not know how a stream is asked for, and
-    that once.) `base_url` and `api_key` are what the connection's names stand for.
+    that once.) `base_url`, `api_key` and `headers` are what the connection's names stand for.
     """
 
     def __init__(
-        self, connection: Connection, base_url: str | None = None, api_key: str | None = None
+        self,
+        connection: Connection,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.connection = connection
         self.base_url = (base_url or connection.base_url).rstrip("/")
         self._api_key = keys.checked(api_key) if api_key else ""
+        self._headers = dict(headers or {})
         self._sdk: Sdk | None = None
         self._streams = Streams.COUNTED
 
@@ -62,7 +70,7 @@ class Client:
     async def __aenter__(self) -> Self:
         from workbench.models.sdk import Sdk
 
-        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY)
+        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY, self._headers)
         return self
 
     async def __aexit__(
@@ -103,18 +111,30 @@ class Client:
         import openai
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
-        about = (request.model, self._where, self._api_key)
+        streams = Streams.NONE if on_text is None else self._streams
+        sent = adapting.shaped(_body(self.connection, request, streams), request.adaptations)
+        try:
+            headers = _own_headers(request)
+        except ModelError as error:
+            return error
+        secrets = self._secrets(headers)
+        about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                return self._without_key(await self._exchange(request, on_text))
+                answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
+            applied = tuple(map(str, sent.applied))
+            return _without_secrets(replace(answer, adaptations=applied), secrets)
         except ModelError as error:
-            return self._plain(error)
+            return _plain(error, secrets)
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
-            return self._plain(told)
+            return _plain(_instructive(told, None, error.complaint, sent), secrets)
         except openai.APIStatusError as error:
-            headers = error.response.headers
-            return failures.from_status(error.status_code, error.body, headers, *about)
+            refused = failures.from_status(
+                error.status_code, error.body, error.response.headers, *about
+            )
+            complaint = complaints.read(error.body)
+            return _instructive(refused, error.status_code, complaint, sent)
         except (
             TimeoutError,
             OSError,
@@ -125,7 +145,7 @@ class Client:
         ) as error:
             if deadline.expired():
                 return failures.timed_out(self._where, seconds)
-            return failures.from_transport(error, self._where, self._api_key)
+            return failures.from_transport(error, self._where, secrets)
 
     def _learns(self, failure: ModelError) -> bool:
         """Whether the server refused only how the stream was asked for; remembered from then on."""
@@ -141,39 +161,90 @@ class Client:
     def _where(self) -> str:
         return f"“{self.connection.name}” at {urlsplit(self.base_url).netloc}"
 
-    def _without_key(self, answer: Answer) -> Answer:
-        """Answers are stored and shown: one that quotes the key back must not carry it there."""
-        if len(self._api_key) < _LONG_KEY or self._api_key not in answer.text:
-            return answer
-        return replace(answer, text=keys.redact(answer.text, self._api_key))
+    def _secrets(self, headers: Mapping[str, str]) -> tuple[str, ...]:
+        """What must not be repeated: the key, and the values of headers."""
+        values = (*self._headers.values(), *headers.values())
+        return (self._api_key, *keys.secret_parts(*values)) if values else (self._api_key,)
 
-    def _plain(self, error: ModelError) -> ModelError:
-        """The same without the key, in what is said and in what the answer had been."""
-        said, partial = (keys.redact(t, self._api_key) for t in (error.message, error.partial))
-        return ModelError(
-            error.failure, said, error.hint, error.retry_after,
-            param=error.param, partial=partial, has_begun=error.has_begun,
-        )  # fmt: skip
-
-    async def _exchange(self, request: Request, on_text: Callable[[str], None] | None) -> Answer:
+    async def _exchange(
+        self,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str],
+        on_text: Callable[[str], None] | None,
+    ) -> Answer:
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        streams = Streams.NONE if on_text is None else self._streams
-        response = await self._sdk.complete(_body(request, streams))
+        response = await self._sdk.complete(body, headers)
         try:
             return await replies.read(
                 response.aiter_bytes(),
-                request.model,
+                str(body["model"]),
                 clock,
-                offers_tools=not _TOOLS.isdisjoint(request.parameters.extra_body),
+                offers_tools=not _TOOLS.isdisjoint(body),
                 on_text=on_text,
             )
         finally:
             await response.aclose()
 
 
-def _body(request: Request, streams: Streams) -> dict[str, Any]:
+def _own_headers(request: Request) -> dict[str, str]:
+    """The values of a variant's own headers. Raises ModelError(AUTHENTICATION)."""
+    named = request.parameters.headers
+    if not named:
+        return {}
+    try:
+        checked = sending.checked_headers(named, is_shared=True)
+    except InputError as error:
+        raise ModelError(CallFailure.AUTHENTICATION, error.message, error.hint) from None
+    return {header: keys.header_value(variable, header) for header, variable in checked}
+
+
+def _instructive(
+    failure: ModelError, status: int | None, complaint: Complaint, sent: adapting.Shaped
+) -> ModelError:
+    """The failure, with what it teaches about what this server takes."""
+    if failure.failure in _TEACHES:
+        found = adapting.lesson(status, complaint, sent.body, sent.applied)
+        failure.lesson = str(found) if found is not None else ""
+    return failure
+
+
+def _hiding(
+    on_text: Callable[[str], None] | None, secrets: Sequence[str]
+) -> Callable[[str], None] | None:
+    """A reader of a stream who never sees a secret, nor the beginning of one."""
+    long = _in_answers(secrets)
+    if on_text is None or not long:
+        return on_text
+    return lambda text: on_text(keys.redact_growing(text, *long))
+
+
+def _in_answers(secrets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(secret for secret in secrets if len(secret) >= _LONG_KEY)
+
+
+def _without_secrets(answer: Answer, secrets: Sequence[str]) -> Answer:
+    """Answers are stored and shown: one that quotes the key back must not carry it there."""
+    long = _in_answers(secrets)
+    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason)
+    if not any(secret in text for secret in long for text in said):
+        return answer
+    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said)
+    return replace(answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason)
+
+
+def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
+    """The same without secrets, in what is said and in what the answer had been."""
+    told = (error.message, error.partial, error.reasoning, error.param)
+    said, partial, reasoning, param = (keys.redact(text, *secrets) for text in told)
+    return ModelError(
+        error.failure, said, error.hint, error.retry_after, param=param, partial=partial,
+        has_begun=error.has_begun, lesson=error.lesson, reasoning=reasoning,
+    )  # fmt: skip
+
+
+def _body(connection: Connection, request: Request, streams: Streams) -> dict[str, Any]:
     parameters = request.parameters
     wanted: dict[str, Any] = {
         "max_tokens": parameters.max_tokens,
@@ -188,9 +259,10 @@ def _body(request: Request, streams: Streams) -> dict[str, Any]:
         is_strict = schema.get("additionalProperties") is False
         described = {"name": "answer", "schema": schema, "strict": is_strict}
         wanted["response_format"] = {"type": "json_schema", "json_schema": described}
-    if "max_completion_tokens" in parameters.extra_body:
+    own = {**connection.body, **parameters.extra_body}
+    if "max_completion_tokens" in own:
         del wanted["max_tokens"]
-    wanted |= parameters.extra_body
+    wanted |= own
     wanted["model"] = request.model
     wanted["messages"] = [
         {"role": message.role, "content": heard.clean(message.content)}

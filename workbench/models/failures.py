@@ -19,20 +19,30 @@ _YEAR_S = 365 * 86_400.0
 
 
 def from_status(
-    status: int, body: object, headers: Mapping[str, str], model: str, where: str, key: str
+    status: int,
+    body: object,
+    headers: Mapping[str, str],
+    model: str,
+    where: str,
+    secrets: tuple[str, ...],
 ) -> ModelError:
-    """The failure behind an HTTP status outside 2xx. `key` is blotted out of the reason."""
+    """The failure behind an HTTP status outside 2xx. `secrets` are blotted out of the reason."""
     said = complaints.read(body)
     wait = retry_seconds(headers)
     kind = diagnosis.kind(status, said, has_wait=wait is not None)
     if isinstance(body, str) and body.lstrip()[:1] in ("<", ""):
         # A page of a proxy or a sign-in: made for eyes, and no server's own words.
         said = replace(said, message="")
-    return _told(kind, said, status, wait, model, where, key)
+    return _told(kind, said, status, wait, model, where, secrets)
 
 
 def from_reply(
-    said: Complaint, model: str, where: str, key: str, partial: str = "", has_begun: bool = False
+    said: Complaint,
+    model: str,
+    where: str,
+    secrets: tuple[str, ...],
+    partial: str = "",
+    has_begun: bool = False,
 ) -> ModelError:
     """The failure behind an error that came in a reply that looked good (status 200).
 
@@ -41,7 +51,7 @@ def from_reply(
     kind = diagnosis.kind(None, said)
     if kind is CallFailure.SERVER and (has_begun or partial):
         kind = CallFailure.BROKEN_OFF
-    error = _told(kind, said, said.status, None, model, where, key)
+    error = _told(kind, said, said.status, None, model, where, secrets)
     error.partial, error.has_begun = partial, has_begun or bool(partial)
     return error
 
@@ -122,9 +132,9 @@ def _told(
     wait: float | None,
     model: str,
     where: str,
-    key: str,
+    secrets: tuple[str, ...],
 ) -> ModelError:
-    reason = plain(said.message, key)
+    reason = plain(said.message, secrets)
     wait = _sensible(said.retry_after) if wait is None else wait
     sentence = _SENTENCES[kind]
     if kind is CallFailure.AUTHENTICATION and status == 403 and "key" not in reason.lower():
@@ -137,7 +147,7 @@ def _told(
         status=f" (status {status})" if status is not None else "",
         said=f" The server says: “{reason}”." if reason else "",
         wait=f" It asks to wait {wait_words(wait)}." if wait is not None else "",
-        model=plain(model, key),
+        model=plain(model, secrets),
     )
     is_patient = kind.is_retryable
     return ModelError(
@@ -145,7 +155,7 @@ def _told(
         f"{where} {filled}",
         sentence.hint,
         wait if is_patient else None,
-        param=plain(said.param, key),
+        param=plain(said.param, secrets),
     )
 
 
@@ -158,7 +168,7 @@ def wait_words(seconds: float) -> str:
     return said
 
 
-def from_transport(error: BaseException, where: str, key: str) -> ModelError:
+def from_transport(error: BaseException, where: str, secrets: tuple[str, ...]) -> ModelError:
     """The failure behind an exception of the SDK or its transport that carries no status."""
     import httpx2
 
@@ -175,7 +185,7 @@ def from_transport(error: BaseException, where: str, key: str) -> ModelError:
     elif isinstance(error, httpx2.ReadError):
         why, hint = "its reply broke off", "Try again; check the network if it happens often."
     else:
-        detail = plain(str(causes[-1]), key)
+        detail = plain(str(causes[-1]), secrets)
         why = "the connection broke" + (f" ({detail})" if detail else "")
         hint = "Try again; check the network and that the server is running."
     return ModelError(CallFailure.CONNECTION, f"{where} could not be reached: {why}.", hint)
@@ -218,9 +228,9 @@ def _sensible(seconds: float | None) -> float | None:
     return next((max(0.0, wait) for wait in waits if abs(wait) <= _YEAR_S), None)
 
 
-def plain(text: str, key: str) -> str:
-    """What a stranger wrote, on one line of at most 300 characters, without key or controls."""
-    visible = "".join(c if c.isprintable() else " " for c in keys.redact(text, key))
+def plain(text: str, secrets: tuple[str, ...]) -> str:
+    """What a stranger wrote, on one line of at most 300 characters, without secrets or controls."""
+    visible = "".join(c if c.isprintable() else " " for c in keys.redact(text, *secrets))
     line = re.sub(r"\s+", " ", visible).strip().rstrip(".")
     return line if len(line) <= _REASON_LENGTH else line[: _REASON_LENGTH - 1] + "…"
 

@@ -17,6 +17,7 @@ from workbench.runs.ahead import Ready, next_ahead
 from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
+from workbench.runs.manners import Manners
 from workbench.runs.patience import LONGEST_WISH_S, Doubts, Way, may_concern_all, wait_s
 from workbench.store.keys import new_id
 
@@ -108,6 +109,7 @@ class Runner:
         courtesy: Courtesy,
         attempts: int = 4,
         *,
+        manners: Manners,
         is_single_case: bool = False,
     ) -> None:
         self._run_id = run_id
@@ -119,6 +121,7 @@ class Runner:
         self._control = control
         self._courtesy = courtesy
         self._attempts = attempts
+        self._manners = manners
         self._doubts = Doubts(is_single=is_single_case)
         self._unsent: dict[UUID, tuple[Call, Attempt]] = {}
 
@@ -146,6 +149,7 @@ class Runner:
             # One task's failure has cancelled the others; the first is the one to tell.
             raise errors.exceptions[0] from None
         finally:
+            await self._manners.settled()
             for call, attempt in self._unsent.values():
                 self._fail(attempt, CallFailure.UNSENT, "The run ended before it was sent.", 0.0)
                 self._purse.settle(call.most_cost, 0.0, is_sent=False)
@@ -217,11 +221,15 @@ class Runner:
         """Ask a call, in a lane that was entered, until it has ended for good."""
         task = asyncio.current_task()
         assert task is not None
+        lessons = 0
         while True:
             started_at = datetime.now(UTC)
-            error = await self._once(lane, call, attempt, started_at)
+            asked = self._manners.shaped(call)
+            error = await self._once(lane, call, asked, attempt, started_at)
             if error is None:
                 return
+            is_taught = self._manners.learnt(asked, error, lessons)
+            lessons += is_taught
             result = Result(call, error, attempt, started_at)
             if may_concern_all(error):
                 # No result yet: whether it says anything of this case, others will show.
@@ -233,14 +241,15 @@ class Runner:
                 return
             if may_concern_all(error):
                 return
-            if not error.failure.is_retryable or attempt.attempt >= self._attempts:
+            tries = attempt.attempt - lessons
+            if not is_taught and (not error.failure.is_retryable or tries >= self._attempts):
                 self._book.ended(result)
                 return
             if self._control.is_ended:
                 return
             self._control._asking.discard(task)
             self._control._idle.add(task)
-            await asyncio.sleep(wait_s(error, attempt.attempt))
+            await asyncio.sleep(0 if is_taught else wait_s(error, tries))
             while not self._purse.reserve(call.most_cost):
                 if not await self._purse.changed(call.most_cost):
                     self._control.end(self._purse.full(call.most_cost))
@@ -253,15 +262,16 @@ class Runner:
             self._control._asking.add(task)
 
     async def _once(
-        self, lane: Lane, call: Call, attempt: Attempt, started_at: datetime
+        self, lane: Lane, call: Call, asked: Call, attempt: Attempt, started_at: datetime
     ) -> ModelError | None:
-        """Send one request; the error that it ended in, None when the answer is written down."""
+        """Send one request, the call as it is `asked`; the error that it ended in, None when the
+        answer is written down."""
         loop = asyncio.get_running_loop()
         self._unsent.pop(attempt.id)
         self._doubts.sent(call.way)
         sent_at = loop.time()
         try:
-            answer = await self._ask(call)
+            answer = await self._ask(asked)
         except ModelError as error:
             if error.failure in (CallFailure.RATE_LIMIT, CallFailure.TIMEOUT):
                 lane.refused(sent_at, min(error.retry_after or 0.0, LONGEST_WISH_S))
@@ -278,6 +288,7 @@ class Runner:
             raise
         lane.window.went_well(loop.time() - sent_at)
         self._keep(self._doubts.answered(call.way))
+        self._manners.answered(asked, answer)
         cost = self._cost(call, answer)
         self._purse.settle(call.most_cost, cost)
         result = Result(call, answer, attempt, started_at, cost)

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
@@ -91,13 +92,16 @@ def as_line(number: int, lane: str, request: Request) -> bytes:
         "model": request.model,
         "messages": [[message.role, message.content] for message in request.messages],
         "parameters": request.parameters.compact(),
+        "adaptations": list(map(str, request.adaptations)),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 def _request(said: dict[str, Any]) -> Request:
     messages = tuple(Message(role, content) for role, content in said["messages"])
-    return Request(said["model"], messages, Parameters.parse(said["parameters"]))
+    adaptations = tuple(map(Adaptation.parse, said["adaptations"]))
+    parameters = Parameters.parse(said["parameters"])
+    return Request(said["model"], messages, parameters, adaptations)
 
 
 async def _serve() -> None:

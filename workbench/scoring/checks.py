@@ -10,7 +10,7 @@ from workbench.domain.fingerprint import canonical
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render_text
-from workbench.scoring import patterns
+from workbench.scoring import json_answers, patterns
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
 from workbench.scoring.wording import folded, normalised, quoted
@@ -99,12 +99,13 @@ def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 
 def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     try:
-        parsed = json.loads(_unfenced(subject.output), parse_constant=_refuse_constant)
+        parsed, around = json_answers.read(subject.output)
     except (ValueError, RecursionError) as error:
         return _failed(f"Is not valid JSON: {str(error)[:_TRIM]}.")
     schema = settings.get("schema") or {}
+    aside = f" (It stands {around}.)" if around else ""
     if not schema:
-        return _passed("Is valid JSON.")
+        return _passed(f"Is valid JSON.{aside}")
     validator = _validator(canonical(schema))
     try:
         first = next(iter(validator.iter_errors(parsed)), None)
@@ -112,9 +113,9 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
         # JSON that is nested too deeply, or holds half a character ("\\ud800").
         return _unscored(f"The schema cannot be applied to it: {str(error)[:_TRIM]}.")
     if first is None:
-        return _passed("Is valid JSON and fits the schema.")
+        return _passed(f"Is valid JSON and fits the schema.{aside}")
     place = "/".join(str(step) for step in first.instance_path) or "the top"
-    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.")
+    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.{aside}")
 
 
 def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
@@ -200,18 +201,6 @@ def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
     if settings.get("exact", False):
         return text.casefold() in output.casefold() if ignore_case else text in output
     return folded(text, ignore_case=ignore_case) in folded(output, ignore_case=ignore_case)
-
-
-def _unfenced(output: str) -> str:
-    """The JSON inside a Markdown fence, which many models add unasked."""
-    text = output.strip()
-    if text.startswith("```") and text.endswith("```") and "\n" in text:
-        return text.split("\n", 1)[1].rsplit("```", 1)[0]
-    return text
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 @lru_cache(maxsize=256)

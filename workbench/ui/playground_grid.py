@@ -21,6 +21,7 @@ from workbench.ui import (
     playground_answers,
     playground_keeping,
     session,
+    thoughts,
     variants,
 )
 from workbench.ui.playground_answers import Opinion, Wording
@@ -188,6 +189,7 @@ def _cell(read: _Read, case: Case, variant: Variant) -> None:
         )
         for trial in failure.trials[:_SHOWN]:
             endings.partial(trial)
+            thoughts.behind_a_button(trial.reasoning)
     _waiting(read, case, variant, {trial.number for trial in trials})
 
 
@@ -200,10 +202,13 @@ def _waiting(read: _Read, case: Case, variant: Variant, done: set[int]) -> None:
         return
     for number in list(waiting):
         text = read.partial.get((variant.id, case.id, number))
-        if text:
+        if text is not None:
             waiting.remove(number)
+        if text:
             st.caption(":material/edit: writing…")
             output(text)
+        elif text is not None:
+            st.caption(":material/psychology: thinking…")
     if waiting:
         st.caption(f":material/hourglass_empty: {len(waiting)} to come")
 
@@ -217,6 +222,8 @@ def _wording(read: _Read, case: Case, wording: Wording, color: variants.Color) -
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(playground_answers.facts(wording), width="content")
         endings.badge(wording.telling)
+        thoughts.behind_a_button(wording.first.reasoning)
+    thoughts.not_as_asked(wording.first.adaptations)
     _opinions(playground_answers.opinions(wording, read.judged))
     if not read.is_live:
         playground_keeping.buttons(

@@ -18,14 +18,15 @@ CASES = Path(__file__).parent / "cases"
 
 def replies(case: str) -> Any:
     """A server as the case describes it: the n-th call gets the n-th reply, the last one repeats;
-    one with `only_if` goes to prompts that hold that word."""
+    one with `only_if` goes to prompts with that word, with `if_field` to bodies that have it."""
     described = json.loads((CASES / case / "replies.json").read_text("utf-8"))
-    plain = [reply for reply in described if "only_if" not in reply]
+    plain = [reply for reply in described if not reply.keys() & {"only_if", "if_field"}]
     n_asked = iter(range(10_000))
 
     def reply(body: dict[str, Any]) -> bytes:
         asked = body["messages"][-1]["content"]
         chosen = [one for one in described if one.get("only_if", "\0") in asked]
+        chosen += [one for one in described if one.get("if_field", "\0") in body]
         found = chosen[0] if chosen else plain[min(next(n_asked), len(plain) - 1)]
         return http(json.dumps(found["body"]), found["status"])
 
@@ -109,3 +110,34 @@ def test_an_answer_whose_end_is_not_stated_is_a_whole_one_and_known_as_such(
     _, trials, _ = tried("27-no-finish-reason", tmp_path, monkeypatch)
     assert {t.output for t in trials} == {"Your parcel is on its way."}
     assert not any(t.is_ending_stated for t in trials)
+
+
+def test_a_model_that_refuses_max_tokens_is_asked_with_its_successor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, trials, _ = tried("07-max-tokens-not-supported", tmp_path, monkeypatch)
+    assert {t.output for t in trials} == {"Your parcel is on its way."}
+    assert {t.adaptations for t in trials} == {("max_tokens as max_completion_tokens",)}
+
+
+def test_a_block_of_thoughts_is_not_judged_with_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, trials, _ = tried("17-think-block", tmp_path, monkeypatch)
+    assert code == 0
+    assert {(t.output, t.reasoning) for t in trials} == {
+        ('{"order": 7}', "They want JSON, I can't do this wrong.")
+    }
+
+
+def test_an_answer_in_the_field_for_thoughts_is_no_answer_and_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, trials, _ = tried("18-answer-in-reasoning-field", tmp_path, monkeypatch)
+    assert code not in (0, 1)
+    assert {t.failure for t in trials} == {CallFailure.EMPTY}
+    for trial in trials:
+        assert "reasoning_content" in trial.message
+        assert "thinking" in trial.message
+        assert "base URL" not in trial.message
+    assert {t.reasoning for t in trials} == {"Your parcel is on its way.", "I think about it."}

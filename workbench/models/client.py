@@ -122,8 +122,9 @@ class Client:
         try:
             async with asyncio.timeout(seconds) as deadline:
                 answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
-            applied = tuple(map(str, sent.applied))
-            return _without_secrets(replace(answer, adaptations=applied), secrets)
+            if sent.applied:
+                answer = replace(answer, adaptations=tuple(map(str, sent.applied)))
+            return _without_secrets(answer, secrets)
         except ModelError as error:
             return _plain(error, secrets)
         except replies.Complained as error:

@@ -57,6 +57,8 @@ _FIELDS = (
 """OpenAI-compatible servers (DeepSeek, vLLM), OpenRouter, Ollama; lists: OpenRouter, LiteLLM."""
 _PARTS = ("thinking", "reasoning", "redacted_thinking", "thought")
 _WORDS = ("text", "thinking", "reasoning", "summary", "content")
+_MARKS = ("<", "[", "◁")
+"""Every mark has one of them: most answers have none, and are not looked at any closer."""
 _DEEPEST = 4
 _MOST_NESTED = 8
 _NEAR = 40
@@ -88,6 +90,8 @@ def split(text: str, *, is_cut: bool = False) -> Said:
 
     `is_cut` says that the text is not whole: a block that is still open then is all thoughts.
     """
+    if not any(mark in text for mark in _MARKS) and not text.lstrip().startswith("analysis"):
+        return Said(text)
     channels = _channels(text)
     if channels is not None:
         return channels

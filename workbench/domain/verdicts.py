@@ -84,7 +84,10 @@ class Repeated(NamedTuple):
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """One criterion for one variant, with everything needed to explain it."""
+    """One criterion for one variant, with everything needed to explain it.
+
+    `extends` names the experiments whose judged answers it goes on from.
+    """
 
     requirement: Requirement
     criterion: Criterion
@@ -100,6 +103,7 @@ class CriterionVerdict:
     pass_at_k: tuple[Repeated | None, ...] = ()
     spread: Spread | None = None
     icc: float | None = None
+    extends: tuple[str, ...] = ()
 
     @property
     def is_evaluated(self) -> bool:

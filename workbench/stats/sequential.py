@@ -18,6 +18,8 @@ BETS = 60
 GRID = 400
 LOOKS = 200
 _OFTEN = 5000
+_LEFT = 0.2
+"""The share of the error that is left for extending a plan that was read once."""
 
 
 class EProcess:
@@ -168,6 +170,23 @@ def verdict_at_any_time(
     if above == below:
         return "not_enough_evidence"
     return "met" if above == (direction == "at_least") else "not_met"
+
+
+def left_after(confidence: float, *, was_spent: bool, restarts: int = 0) -> float:
+    """The confidence to judge a plan with that goes on after a look.
+
+    A verdict on the whole of a plan has used up its error. What follows may add a fifth of it at
+    most, so that all looks together stay within it: exact bounds at the bar are wrong somewhat
+    less often than they say, and what they are wrong on, bounds at any time mostly are too
+    (benchmarks/extended_plans.py). Nothing was spent where all that went before was made to be
+    read at any time. Each of the `restarts`, where values of old cases changed (more trials of
+    them, more cases of their group), is a new process of bets: the n-th gets 1/n(n + 1) of it,
+    which adds up to one whole.
+    """
+    share = _LEFT if was_spent else 1.0
+    if restarts:
+        share /= restarts * (restarts + 1)
+    return 1 - check_confidence(confidence) * share
 
 
 def fewest_flawless(bar: float, confidence: float = 0.95) -> int:

@@ -18,6 +18,7 @@ from workbench.store.drafts import Drafts
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.lock import FileLock
+from workbench.store.looks import Looks
 from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
 from workbench.store.reports import Reports
@@ -50,6 +51,7 @@ class Store:
         self.reports = Reports(database)
         self.tallies = Tallies(database)
         self.courses = Courses(database)
+        self.looks = Looks(database)
         self.backups = Backups(database)
 
     @contextmanager

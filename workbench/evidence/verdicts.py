@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion, Lane
+from workbench.domain.criteria import Criterion, CriterionDraft, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
-from workbench.evidence import estimates, watching
+from workbench.evidence import estimates, more_cases, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.extensions import Extension
+from workbench.stats.sequential import left_after
 from workbench.store.courses import Finished
 from workbench.store.store import Store
 
@@ -211,6 +212,7 @@ def _judge(
             answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
             whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
             warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
+    is_open = decided is Verdict.NOT_ENOUGH_EVIDENCE
     repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(
         requirement=requirement,
@@ -229,6 +231,8 @@ def _judge(
         spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
         icc=None if draft.scale else estimates.icc(tallies),
         extends=extension.keys if extension else (),
+        seen=more_cases.seen(draft, tallies) if is_open else (),
+        left=_left(draft, experiment, extension),
     )
 
 
@@ -260,6 +264,13 @@ def _at_any_time(
     if not (experiment.is_watched or extension):
         return found, None
     return found, watching.verdict(draft, course(waits=experiment.is_watched))
+
+
+def _left(draft: CriterionDraft, experiment: Experiment, extension: Extension | None) -> float:
+    """The confidence at which cases that are added would be judged."""
+    if extension:
+        return extension.stricter(draft).confidence
+    return left_after(draft.confidence, was_spent=not experiment.is_watched)
 
 
 def _set_after(

@@ -81,6 +81,11 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
     return bool(criteria)
 
 
+def unit_values(measure: Measure, course: Sequence[Finished]) -> Floats:
+    """The value of each group (a case that stands alone is one of its own), if all is scored."""
+    return _streams(measure, course)[0]
+
+
 def _streams(measure: Measure, course: Sequence[Finished]) -> tuple[Floats, Floats]:
     """Each group's mean value (a case that stands alone is one of its own) where its unscored
     trials fail, and where they pass."""

@@ -22,6 +22,15 @@ _LEFT = 0.2
 """The share of the error that is left for extending a plan that was read once."""
 
 
+def bets(bar: float | Floats, against: Direction) -> Floats:
+    """The bets that are mixed, one row per bar: shares of the largest one that cannot lose
+    everything, which is 1/bar upward and 1/(1 - bar) downward."""
+    shares = (np.arange(BETS) + 0.5) / BETS * 0.999
+    bars = np.atleast_1d(np.asarray(bar, dtype=np.float64))[:, None]
+    found: Floats = shares / bars if against == "at_most" else -shares / (1 - bars)
+    return found
+
+
 class EProcess:
     """Evidence, bet by bet, against "the rate is at most `bar`" or "at least `bar`".
 
@@ -37,11 +46,7 @@ class EProcess:
         self._bars: Floats = np.atleast_1d(np.asarray(bar, dtype=np.float64))
         if not bool(np.all((self._bars > 0) & (self._bars < 1))):
             raise ValueError("the bar must lie between 0 and 1, both excluded")
-        shares = (np.arange(BETS) + 0.5) / BETS * 0.999
-        # The largest bet that cannot lose everything: 1/bar upward, 1/(1 - bar) downward.
-        is_upward = against == "at_most"
-        reach = self._bars if is_upward else 1 - self._bars
-        self._bets: Floats = shares / reach[:, None] * (1 if is_upward else -1)
+        self._bets = bets(self._bars, against)
         self._log_wealth: Floats = np.zeros((len(self._bars), BETS))
         self._log_peak: Floats = np.zeros(len(self._bars))
 
@@ -123,8 +128,7 @@ def log_peak(
     found, which = np.unique(stream, return_inverse=True)
     came = np.zeros((len(ends), len(found)))
     np.add.at(came, (np.searchsorted(ends, np.arange(len(stream)) + 1), which), 1)
-    bets = EProcess(bar, against=against)._bets[0]
-    log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets))
+    log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets(bar, against)[0]))
     return max(0.0, float((np.logaddexp.reduce(log_wealth, axis=1) - math.log(BETS)).max()))
 
 

@@ -5,6 +5,7 @@ judge real results, so that a plan promises what its verdict keeps.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -27,7 +28,8 @@ _LOOKS = 48
 _SIDES: tuple[Direction, Direction] = ("at_most", "at_least")
 _STEPS = 20
 """Into how many parts a scale is cut: scores between them change little."""
-_USUAL_SPREAD = 0.25
+USUAL_SPREAD = 0.25
+"""Scores from 1 to 5 around a 4 that vary by 0.9 or so."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Noise:
     kind: Kind = "rate"
     trials: int = 1
     icc: float = 0.5
-    spread: float = _USUAL_SPREAD
+    spread: float = USUAL_SPREAD
 
     def __post_init__(self) -> None:
         """Raises ValueError for what no case can do."""
@@ -136,24 +138,32 @@ def crossings(
     than after every case only loses a little.
     """
     needed = math.log(1 / check_confidence(confidence))
-    moments = np.unique(looks.round().astype(np.intp))
-    found = []
-    tables = []
+    sides = []
     for against in _SIDES:
         factors = np.log1p(np.outer(values - bar, sequential.bets(bar, against)[0]))
         begun = np.zeros(factors.shape[1]) if seen is None else seen @ factors
-        tables.append((factors, np.tile(begun, (len(weights), 1))))
-        found.append(np.full(len(weights), np.inf))
-    before = 0
-    for moment in moments:
-        came = rng.multinomial(moment - before, weights).astype(np.float64)
-        before = moment
-        for (factors, wealth), times in zip(tables, found, strict=True):
-            wealth += came @ factors
-            top = wealth.max(axis=1)
-            now = top + np.log(np.exp(wealth - top[:, None]).mean(axis=1))
-            times[(now >= needed) & np.isinf(times)] = moment
+        sides.append((factors, begun))
+    came = np.zeros(weights.shape)
+    found = np.full((2, len(weights)), np.inf)
+    for moment, more in _moments(looks):
+        came += rng.multinomial(more, weights)
+        for (factors, begun), times in zip(sides, found, strict=True):
+            waits = np.flatnonzero(np.isinf(times))
+            wealth = came[waits] @ factors + begun
+            # Most are far from it: only what the best bet alone might bring there is looked at.
+            close = wealth.max(axis=1) >= needed
+            top = wealth[close]
+            is_shown = np.log(np.exp(np.minimum(top, 600.0)).mean(axis=1)) >= needed
+            times[waits[close][is_shown]] = moment
     return found[0], found[1]
+
+
+def _moments(looks: Floats) -> Iterator[tuple[int, int]]:
+    """The moments to look at, each with how many cases came since the one before."""
+    before = 0
+    for moment in np.unique(looks.round().astype(np.intp)).tolist():
+        yield moment, moment - before
+        before = moment
 
 
 def _exact(bar: float, truth: float, n_cases: int, confidence: float) -> Chance:

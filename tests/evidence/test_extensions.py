@@ -15,6 +15,7 @@ from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import extensions, verdicts, watching
+from workbench.evidence.extensions import Extension
 from workbench.stats.sequential import bounds_at_any_time, left_after
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -136,8 +137,7 @@ def test_a_chain_of_extensions_counts_old_cases_first_in_their_old_order(store: 
     second = made.run([FAIL, PASS, FAIL])
     made = grow(made, 12)
     third = made.run([PASS, PASS, FAIL])
-    found = extensions.of_experiment(store, made.criterion, third, made.variant.id)
-    assert found is not None
+    found = extension(made, third)
     assert [look.key for look in found.looks] == ["E1", "E2"]
     assert found.restarts == 0
     values = [f.passes for f in course(made, third, found.experiments)]
@@ -157,7 +157,7 @@ def test_another_version_of_the_criterion_does_not_make_the_answers_new(store: S
 def test_a_criterion_put_away_and_made_anew_does_not_make_the_answers_new(store: Store) -> None:
     made = loop(store, 20, bar=0.9)
     made.run([PASS] * 20)
-    store.criteria.archive(made.criterion.id)
+    store.criteria.archive(made.criterion.id, AUTHOR)
     anew = store.criteria.add(made.requirement.id, made.criterion.draft, AUTHOR)
     made = replace(grow(made, 35), criterion=anew)
     found = judged(made, made.run([PASS] * 15))
@@ -248,8 +248,7 @@ def test_a_group_that_gets_more_cases_is_a_new_start_and_one_unit(store: Store) 
     made.run([PASS] * 12)
     made = grow(made, 24, groups=6)
     larger = made.run([FAIL] * 12)
-    found = extensions.of_experiment(store, made.criterion, larger, made.variant.id)
-    assert found is not None
+    found = extension(made, larger)
     assert found.restarts == 1
     assert judged(made, larger).estimate.n_clusters == 6
 
@@ -268,6 +267,12 @@ def answer(made: Loop, experiment: Experiment, outcomes: Sequence[Outcome]) -> N
     run_id = made.store.runs.start(experiment.id, AUTHOR).id
     calls = made.store.trials.missing(experiment.id)
     made.answer(run_id, list(zip(calls, outcomes, strict=False)))
+
+
+def extension(made: Loop, experiment: Experiment) -> Extension:
+    """What an experiment goes on from."""
+    found = extensions.of_experiment(made.store, experiment, [made.criterion])
+    return found[made.variant.id, made.criterion.id]
 
 
 def outputs(made: Loop, experiment: Experiment) -> list[Trial]:

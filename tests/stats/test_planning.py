@@ -1,10 +1,8 @@
 """How many cases and trials a question needs."""
 
-import numpy as np
 import pytest
 
 from workbench.stats import planning
-from workbench.stats.intervals import bounds_by_row
 
 
 @pytest.mark.parametrize(
@@ -98,5 +96,3 @@ def test_trials_that_flicker_a_little_still_need_the_fewest_cases() -> None:
     more = planning.to_settle([10] * 18 + [9] * 2, [10] * 20, 0.9)
     assert more is not None
     assert 20 + more >= planning.zero_failure_minimum(0.9)
-
-

@@ -35,7 +35,7 @@ class Counted:
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
         self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}
-        self._extensions: dict[tuple[UUID, UUID, int, UUID], Extension | None] = {}
+        self._extensions: dict[tuple[UUID, UUID, int], extensions.Found] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""
@@ -113,12 +113,15 @@ class Counted:
             self._borrowed[feature_id] = self._store.looks.borrowed(feature_id)
         if (experiment.id, variant.id) not in self._borrowed[feature_id]:
             return None
-        key = (experiment.id, criterion.id, criterion.number, variant.id)
+        key = (experiment.id, criterion.id, criterion.number)
         if key not in self._extensions:
-            self._extensions[key] = extensions.of_experiment(
-                self._store, criterion, experiment, variant.id
-            )
-        return self._extensions[key]
+            # All criteria at once: one look at the answers does for many.
+            others = {c.id: c for c in self._store.criteria.of(feature_id)}
+            wanted = {**others, criterion.id: criterion}.values()
+            found = extensions.of_experiment(self._store, experiment, list(wanted))
+            for one in wanted:
+                self._extensions[experiment.id, one.id, one.number] = found
+        return self._extensions[key].get((variant.id, criterion.id))
 
     def endings(
         self, criterion: Criterion, experiment: Experiment, variant: Variant

@@ -1,12 +1,13 @@
 """Whether a plan goes on with answers that were judged before: then each reading is one look of
 many, and the bounds have to hold at all of them (Armitage, McPherson and Rowe 1969)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
 from workbench.stats.sequential import left_after
 from workbench.store.looks import Asked, Look
 from workbench.store.store import Store
@@ -53,37 +54,45 @@ class Extension:
         )
 
 
-def of_experiment(
-    store: Store, criterion: Criterion, experiment: Experiment, variant_id: UUID
-) -> Extension | None:
-    """What an experiment goes on from, for one of its variants; None where it stands alone."""
-    asked = _asked(criterion, experiment.feature_id, variant_id, experiment.trials)
-    return _found(store, asked._replace(experiment_id=experiment.id))
+Found = Mapping[tuple[UUID, UUID], Extension]
+"""By variant and criterion, what goes on from answers that were judged before."""
+
+
+def of_experiment(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> Found:
+    """What an experiment goes on from."""
+    variants = [variant.id for variant in experiment.variants]
+    asked = Asked(experiment.feature_id, variants, experiment.trials, ())
+    return _found(store, asked._replace(experiment_id=experiment.id), criteria)
 
 
 def of_plan(
     store: Store,
-    criterion: Criterion,
-    feature_id: UUID,
-    variant_id: UUID,
+    criteria: Sequence[Criterion],
+    variants: Sequence[Variant],
     trials: int,
     case_ids: Sequence[UUID],
-) -> Extension | None:
+) -> Found:
     """The same for a plan that is not frozen yet."""
-    asked = _asked(criterion, feature_id, variant_id, trials)
-    return _found(store, asked._replace(case_ids=case_ids))
+    if not variants:
+        return {}
+    ids = [variant.id for variant in variants]
+    asked = Asked(variants[0].feature_id, ids, trials, (), case_ids=case_ids)
+    return _found(store, asked, criteria)
 
 
-def _asked(criterion: Criterion, feature_id: UUID, variant_id: UUID, trials: int) -> Asked:
-    draft = criterion.draft
-    scorer = draft.scorer.fingerprint()
-    return Asked(feature_id, variant_id, trials, criterion.id, scorer, draft.slices)
-
-
-def _found(store: Store, asked: Asked) -> Extension | None:
-    looks = store.looks.before(asked)
-    if not looks:
-        return None
-    designs = {look.trials for look in looks} | {asked.trials}
-    joined = store.looks.most_joined(asked, [look.experiment_id for look in looks])
-    return Extension(tuple(looks), len(designs) - 1 + joined)
+def _found(store: Store, asked: Asked, criteria: Sequence[Criterion]) -> Found:
+    found: dict[tuple[UUID, UUID], Extension] = {}
+    by_slices: dict[tuple[str, ...], list[Criterion]] = {}
+    for criterion in criteria:
+        by_slices.setdefault(criterion.draft.slices, []).append(criterion)
+    for slices, mine in by_slices.items():
+        scorers = [(c.id, c.draft.scorer.fingerprint()) for c in mine]
+        here = asked._replace(criteria=scorers, slices=slices)
+        joined: dict[tuple[UUID, ...], int] = {}
+        for key, looks in store.looks.before(here).items():
+            earlier = tuple(look.experiment_id for look in looks)
+            if earlier not in joined:
+                joined[earlier] = store.looks.most_joined(here, earlier)
+            designs = {look.trials for look in looks} | {asked.trials}
+            found[key] = Extension(tuple(looks), len(designs) - 1 + joined[earlier])
+    return found

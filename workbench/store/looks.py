@@ -9,14 +9,14 @@ from workbench.store.database import Database
 
 
 class Asked(NamedTuple):
-    """What is looked at: a variant's answers to so many trials of these cases, frozen as an
-    `experiment_id` or not yet, as a criterion scores them."""
+    """What is looked at: the variants' answers to so many trials of these cases, frozen as an
+    `experiment_id` or not yet, as `criteria` (ids and the fingerprints of their scorers) score
+    those with one of these tags (all)."""
 
     feature_id: UUID
-    variant_id: UUID
+    variants: Sequence[UUID]
     trials: int
-    criterion_id: UUID
-    scorer: str
+    criteria: Sequence[tuple[UUID, str]]
     slices: Sequence[str] = ()
     experiment_id: UUID | None = None
     case_ids: Sequence[UUID] = ()
@@ -65,8 +65,9 @@ class Looks:
         )
         return {(experiment_id, variant_id) for experiment_id, variant_id in rows}
 
-    def before(self, asked: Asked) -> list[Look]:
-        """The experiments whose runs made judged answers that the plan uses too, oldest first.
+    def before(self, asked: Asked) -> dict[tuple[UUID, UUID], list[Look]]:
+        """By variant and criterion, the experiments whose runs made judged answers that the plan
+        uses too, oldest first.
 
         Experiments of exactly the same cases and trials are one with the plan: reading the same
         answers twice tells nothing new. A judgement is one by the criterion, whatever its version,
@@ -75,52 +76,68 @@ class Looks:
         rows = self._db.rows(
             f"""
             with {_MINE},
+            wanted as (
+                select unnest($criteria::uuid[]) as criterion_id,
+                    unnest($scorers::varchar[]) as scorer
+            ),
             alike as (
-                select e.id
+                select e.id, v.variant_id
                 from experiments e
-                join experiment_variants v on v.experiment_id = e.id and v.variant_id = $variant
+                join experiment_variants v on v.experiment_id = e.id
+                    and v.variant_id in (select unnest($variants::uuid[]))
                 join experiment_cases x on x.experiment_id = e.id
                 join cases c on c.id = x.case_id
                 left join mine on mine.case_id = x.case_id
                 where e.feature_id = $feature and e.trials = $trials
                     and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
-                group by e.id
+                group by e.id, v.variant_id
                 having count(*) = count(mine.case_id)
                     and count(*) = (select count(*) from mine)
             ),
             made as (
-                select t.id, t.case_id, t.created_at, m.id as maker, m.id in (from alike) as is_own
+                select t.id, t.variant_id, t.case_id, t.created_at, m.id as maker,
+                    a.id is not null as is_own
                 from current_trials t
                 join mine on mine.case_id = t.case_id
                 join runs r on r.id = t.run_id
                 join experiments m on m.id = r.experiment_id and m.purpose = 'experiment'
-                where t.variant_id = $variant and t.number <= $trials
+                left join alike a on a.id = m.id and a.variant_id = t.variant_id
+                where t.variant_id in (select unnest($variants::uuid[])) and t.number <= $trials
+            ),
+            ended as (
+                select variant_id, max(created_at) filter (is_own) as at
+                from made group by variant_id
             ),
             judged as (
-                select distinct s.trial_id from scores s
-                where (s.criterion_id = $criterion or s.scorer = $scorer)
-                    and s.trial_id in (select id from made where not is_own)
-                    and s.created_at < coalesce(
-                        (select max(created_at) from made where is_own), 'infinity'::timestamptz)
+                select distinct w.criterion_id, made.id
+                from made
+                join ended on ended.variant_id = made.variant_id
+                join scores s on s.trial_id = made.id
+                    and s.created_at < coalesce(ended.at, 'infinity'::timestamptz)
+                join wanted w on w.criterion_id = s.criterion_id or w.scorer = s.scorer
+                where not made.is_own
             )
-            select e.id, e.key, e.stop_rule, e.trials, count(distinct made.case_id)
-            from made join judged on judged.trial_id = made.id join experiments e on e.id = maker
-            group by e.id, e.key, e.stop_rule, e.trials, e.rowid
+            select made.variant_id, judged.criterion_id, e.id, e.key, e.stop_rule, e.trials,
+                count(distinct made.case_id)
+            from judged join made on made.id = judged.id join experiments e on e.id = made.maker
+            group by made.variant_id, judged.criterion_id, e.id, e.key, e.stop_rule, e.trials,
+                e.rowid
             order by (select min(created_at) from runs where experiment_id = e.id), e.rowid
             """,
             {
-                "variant": asked.variant_id,
+                "variants": list(asked.variants),
                 "feature": asked.feature_id,
                 "trials": asked.trials,
-                "criterion": asked.criterion_id,
-                "scorer": asked.scorer,
+                "criteria": [criterion_id for criterion_id, _ in asked.criteria],
+                "scorers": [scorer for _, scorer in asked.criteria],
                 **_which(asked),
             },
         )
-        return [
-            Look(id_, key, rule == StopRule.WHEN_DECIDED, trials, cases)
-            for id_, key, rule, trials, cases in rows
-        ]
+        found: dict[tuple[UUID, UUID], list[Look]] = {}
+        for variant_id, criterion_id, id_, key, rule, trials, cases in rows:
+            look = Look(id_, key, rule == StopRule.WHEN_DECIDED, trials, cases)
+            found.setdefault((variant_id, criterion_id), []).append(look)
+        return found
 
     def most_joined(self, asked: Asked, earlier: Sequence[UUID]) -> int:
         """How often at most a group, or an input, was joined by cases that were not in the

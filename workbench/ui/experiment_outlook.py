@@ -174,17 +174,14 @@ def _extensions(
 ) -> dict[UUID, Extension]:
     """What a plan goes on from, by criterion: of several variants, the one with the least left."""
     found: dict[UUID, Extension] = {}
+    by_id = {criterion.id: criterion.draft for criterion in criteria}
     ids = [case.id for case in cases]
-    for criterion in criteria:
-        each = [
-            extensions.of_plan(store, criterion, variant.feature_id, variant.id, trials, ids)
-            for variant in variants
-        ]
-        some = [extension for extension in each if extension is not None]
-        if some:
-            found[criterion.id] = max(
-                some, key=lambda one: one.stricter(criterion.draft).confidence
-            )
+    for (_, criterion_id), one in extensions.of_plan(
+        store, criteria, variants, trials, ids
+    ).items():
+        draft, other = by_id[criterion_id], found.get(criterion_id)
+        if other is None or one.stricter(draft).confidence > other.stricter(draft).confidence:
+            found[criterion_id] = one
     return found
 
 

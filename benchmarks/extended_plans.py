@@ -63,12 +63,12 @@ def extended(
     rates = people.draw(rng, bar, (sets, sizes[-1]))
     passes = rng.binomial(trials, rates).astype(np.float64)
     met = np.array([_is_met_whole(passes[:, :n], trials, bar) for n in sizes])
-    peaks = _peaks(passes / trials, bar, sizes)
+    peaks_seen = peaks(passes / trials, bar, sizes)
     needed = -np.log(1 - left_after(0.95, was_spent=True))
     for row in range(3):
-        _same_as_one_by_one(passes[row] / trials, bar, bool(peaks[-1, row] >= needed))
+        _same_as_one_by_one(passes[row] / trials, bar, bool(peaks_seen[-1, row] >= needed))
     once = met[0]
-    now = {n: float((once | (peaks[n] >= needed)).mean()) for n in EXTENSIONS}
+    now = {n: float((once | (peaks_seen[n] >= needed)).mean()) for n in EXTENSIONS}
     before = {n: float(met[: n + 1].any(axis=0).mean()) for n in EXTENSIONS}
     return Outcome(bar, trials, people.name, first, step, now, before)
 
@@ -90,7 +90,7 @@ def more_trials(sets: int) -> list[tuple[str, ...]]:
                     whole = _is_met_whole(passes, trials, bar)
                     was_met |= whole
                     left = left_after(0.95, was_spent=True, restarts=trials - 1)
-                    peak = _peaks(passes / trials, bar, [cases])[0]
+                    peak = peaks(passes / trials, bar, [cases])[0]
                     is_met |= whole if trials == 1 else peak >= -np.log(1 - left)
                 once.append(float(was_met.mean()))
                 often.append(float(is_met.mean()))
@@ -128,7 +128,7 @@ def _is_met_whole(passes: Floats, trials: int, bar: float) -> NDArray[np.bool_]:
     return bounds_by_row(passes, np.full(passes.shape, float(trials))).low >= bar
 
 
-def _peaks(values: Floats, bar: float, looks: list[int]) -> Floats:
+def peaks(values: Floats, bar: float, looks: list[int]) -> Floats:
     """The logarithm of the most evidence above the bar up to each look, one column per stream."""
     bets = (np.arange(BETS) + 0.5) / BETS * 0.999 / bar
     wealth = np.ones((len(values), BETS))

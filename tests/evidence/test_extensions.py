@@ -157,7 +157,7 @@ def test_another_version_of_the_criterion_does_not_make_the_answers_new(store: S
 def test_a_criterion_put_away_and_made_anew_does_not_make_the_answers_new(store: Store) -> None:
     made = loop(store, 20, bar=0.9)
     made.run([PASS] * 20)
-    store.criteria.archive(made.criterion.id, AUTHOR)
+    store.criteria.archive(made.criterion.id, AUTHOR, "Worded anew")
     anew = store.criteria.add(made.requirement.id, made.criterion.draft, AUTHOR)
     made = replace(grow(made, 35), criterion=anew)
     found = judged(made, made.run([PASS] * 15))

@@ -16,8 +16,6 @@ from workbench.stats.sequential import left_after
 from workbench.stats.settling import settling
 from workbench.stats.verdict import Direction, of_interval
 
-_TURNS = 6
-
 
 class BarPlan(NamedTuple):
     """Cases to run, how many independent answers (and passes among them) that stands for, and the
@@ -146,7 +144,11 @@ def detectable(
     def below(truth: float) -> float:
         return chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched).not_met
 
-    return Detectable(_nearest(below, bar, 0.0, power), _nearest(above, bar, 1.0, power))
+    # A watched plan takes ten times as long to try, and its chances rise less steeply.
+    turns = 7 if is_watched else 11
+    return Detectable(
+        _nearest(below, bar, 0.0, power, turns), _nearest(above, bar, 1.0, power, turns)
+    )
 
 
 def best_trials(case_cost: float, trial_cost: float, icc: float, most: int = 10) -> int:
@@ -251,7 +253,7 @@ def _fewest(is_enough: Callable[[int], bool], most: int) -> int | None:
 
 
 def _nearest(
-    chances: Callable[[float], float], bar: float, end: float, power: float
+    chances: Callable[[float], float], bar: float, end: float, power: float, turns: int
 ) -> float | None:
     """The truth between the bar and the end of the scale at which a verdict has the power."""
     from scipy.special import ndtri
@@ -260,12 +262,12 @@ def _nearest(
     if there < power:
         return None
     near, here = bar, 0.02  # A wrong verdict at the bar is rare; how rare hardly matters.
-    for turn in range(_TURNS):
-        # Between two truths the normal deviate of the chance rises about evenly. Where that is
-        # far off, as at first, to halve the way is faster.
+    for turn in range(turns):
+        # Between two near truths the normal deviate of the chance rises about evenly. Where they
+        # are far apart, as at first, to halve the way is faster.
         low, high = ndtri(np.clip([here, there], 1e-3, 1 - 1e-3))
         share = (float(ndtri(power)) - low) / (high - low)
-        middle = near + (far - near) * (0.5 if turn < _TURNS - 2 else float(share))
+        middle = near + (far - near) * (0.5 if turn < turns - 2 else float(share))
         found = chances(middle)
         if found >= power:
             far, there = middle, found

@@ -21,10 +21,10 @@ from workbench.stats.verdict import Direction
 Kind = Literal["rate", "all_pass", "agreement", "mean"]
 Bools = NDArray[np.bool_]
 
-SETS = 1000
-"""Data sets drawn for one chance: its simulation error is at most 1.6 points."""
-_WATCHED_SETS = 500
-_LOOKS = 48
+SETS = 2000
+"""Data sets drawn for one chance: its simulation error is at most 1.1 points."""
+_WATCHED_SETS = 800
+_LOOKS = 60
 _SIDES: tuple[Direction, Direction] = ("at_most", "at_least")
 _STEPS = 20
 """Into how many parts a scale is cut: scores between them change little."""

@@ -26,6 +26,8 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks.verdict_errors
+	$(BIN)/python -m benchmarks.extended_plans
+	$(BIN)/python -m benchmarks.planned_power
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
 

@@ -84,7 +84,12 @@ class Repeated(NamedTuple):
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """One criterion for one variant, with everything needed to explain it."""
+    """One criterion for one variant, with everything needed to explain it.
+
+    `extends` names the experiments whose judged answers it goes on from. An undecided one keeps
+    what was `seen`: the values from 0 to 1 of what counts once, and how often each came; cases that
+    were added would be judged at the confidence that is `left`.
+    """
 
     requirement: Requirement
     criterion: Criterion
@@ -100,6 +105,9 @@ class CriterionVerdict:
     pass_at_k: tuple[Repeated | None, ...] = ()
     spread: Spread | None = None
     icc: float | None = None
+    extends: tuple[str, ...] = ()
+    seen: tuple[tuple[float, int], ...] = ()
+    left: float = 0.95
 
     @property
     def is_evaluated(self) -> bool:

@@ -9,6 +9,8 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
+from workbench.evidence import extensions
+from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
 from workbench.store.reports import Progress
 from workbench.store.store import Store
@@ -16,6 +18,8 @@ from workbench.store.tallies import Counting, Ended, Tally
 
 Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
+
+_Course = tuple[UUID, UUID, int, tuple[UUID, ...], bool]
 
 
 class Counted:
@@ -29,7 +33,9 @@ class Counted:
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
-        self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
+        self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
+        self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}
+        self._extensions: dict[tuple[UUID, UUID, int], extensions.Found] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""
@@ -69,10 +75,21 @@ class Counted:
         return self._known[experiment.id, criterion.id, criterion.number]
 
     def course(
-        self, criterion: Criterion, experiment: Experiment, variant: Variant
+        self,
+        criterion: Criterion,
+        experiment: Experiment,
+        variant: Variant,
+        *,
+        extension: Extension | None = None,
+        is_whole: bool = False,
     ) -> list[Finished]:
-        """A variant's finished cases in the order of the plan, as a criterion scores them."""
-        key = (experiment.id, criterion.id, criterion.number)
+        """A variant's finished cases in the order of the plan, as a criterion scores them.
+
+        Those that an `extension` goes on from come first; with `is_whole` what is not finished
+        is unscored and there too.
+        """
+        earlier = extension.experiments if extension else ()
+        key = (experiment.id, criterion.id, criterion.number, earlier, is_whole)
         if key not in self._courses:
             draft = criterion.draft
             self._courses[key] = self._store.courses.of(
@@ -81,8 +98,30 @@ class Counted:
                 draft.scorer.fingerprint(),
                 draft.slices,
                 draft.scale,
+                earlier=earlier,
+                is_whole=is_whole,
             )
         return self._courses[key].get(variant.id, [])
+
+    def extension(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> Extension | None:
+        """What an experiment goes on from, of answers that were judged before; None where it
+        stands alone."""
+        feature_id = experiment.feature_id
+        if feature_id not in self._borrowed:
+            self._borrowed[feature_id] = self._store.looks.borrowed(feature_id)
+        if (experiment.id, variant.id) not in self._borrowed[feature_id]:
+            return None
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._extensions:
+            # All criteria at once: one look at the answers does for many.
+            others = {c.id: c for c in self._store.criteria.of(feature_id)}
+            wanted = {**others, criterion.id: criterion}.values()
+            found = extensions.of_experiment(self._store, experiment, list(wanted))
+            for one in wanted:
+                self._extensions[experiment.id, one.id, one.number] = found
+        return self._extensions[key].get((variant.id, criterion.id))
 
     def endings(
         self, criterion: Criterion, experiment: Experiment, variant: Variant

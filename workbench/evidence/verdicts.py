@@ -1,17 +1,20 @@
 """Every requirement against its evidence: which results count, what they say, what is stale."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion, Lane
+from workbench.domain.criteria import Criterion, CriterionDraft, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
-from workbench.evidence import estimates, watching
+from workbench.evidence import estimates, more_cases, watching
 from workbench.evidence.counting import Counted, Tried
+from workbench.evidence.extensions import Extension
+from workbench.stats.sequential import left_after
+from workbench.store.courses import Finished
 from workbench.store.store import Store
 
 _NOT_WHOLE = {
@@ -186,12 +189,15 @@ def _judge(
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
     found = estimates.estimate(draft, tallies, experiment.trials)
     decided = estimates.verdict(draft, found)
-    if experiment.is_watched or is_running:
-        course = counted.course(criterion, experiment, variant)
-        found = watching.estimate(draft, course, sum(t.alike for t in tallies))
-        if experiment.is_watched:
-            decided = watching.verdict(draft, course)
     warnings = []
+    extension = counted.extension(criterion, experiment, variant)
+    if experiment.is_watched or is_running or extension:
+        found, moved = _at_any_time(
+            criterion, experiment, variant, counted, extension, is_running=is_running
+        )
+        decided = moved or decided
+    if extension:
+        warnings.append(extension.sentence())
     after = _set_after(criterion, variant, experiment, counted)
     if after:
         warnings.append(after)
@@ -206,6 +212,7 @@ def _judge(
             answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
             whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
             warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
+    is_open = decided is Verdict.NOT_ENOUGH_EVIDENCE
     repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(
         requirement=requirement,
@@ -223,7 +230,47 @@ def _judge(
         pass_at_k=() if draft.scale else estimates.pass_at_k(*repeated),
         spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
         icc=None if draft.scale else estimates.icc(tallies),
+        extends=extension.keys if extension else (),
+        seen=more_cases.seen(draft, tallies) if is_open else (),
+        left=_left(draft, experiment, extension),
     )
+
+
+def _at_any_time(
+    criterion: Criterion,
+    experiment: Experiment,
+    variant: Variant,
+    counted: Counted,
+    extension: Extension | None,
+    *,
+    is_running: bool,
+) -> tuple[Estimate, Verdict | None]:
+    """The estimate that holds at any time, and the verdict where the plan is judged by it.
+
+    While answers come in, what is missing waits. To a plan that is read as a whole and goes on
+    from another it is unscored: the verdict falls when nothing missing could change it.
+    """
+    draft = extension.stricter(criterion.draft) if extension else criterion.draft
+
+    def course(*, waits: bool) -> list[Finished]:
+        return counted.course(
+            criterion, experiment, variant, extension=extension, is_whole=not waits
+        )
+
+    planned = sum(t.alike for t in counted.of(criterion, experiment) if t.variant_id == variant.id)
+    seen = course(waits=experiment.is_watched or is_running)
+    found = watching.estimate(draft, seen, planned)
+    found = replace(found, confidence=criterion.draft.confidence)
+    if not (experiment.is_watched or extension):
+        return found, None
+    return found, watching.verdict(draft, course(waits=experiment.is_watched))
+
+
+def _left(draft: CriterionDraft, experiment: Experiment, extension: Extension | None) -> float:
+    """The confidence at which cases that are added would be judged."""
+    if extension:
+        return extension.stricter(draft).confidence
+    return left_after(draft.confidence, was_spent=not experiment.is_watched)
 
 
 def _set_after(

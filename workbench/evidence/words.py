@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 
 from workbench.domain.criteria import Criterion, Measure, Scale, ScorerKind
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Verdict
-from workbench.stats.planning import best_bar, to_settle, zero_failure_minimum
+from workbench.evidence import more_cases
 
 MEASURES = {
     Measure.PASS_RATE: "share of answers that pass",
@@ -164,7 +164,7 @@ def conclusion(found: CriterionVerdict) -> str:
 
 def next_step(found: CriterionVerdict) -> str:
     """What would settle an undecided verdict, or what to do about a missed bar."""
-    estimate, draft = found.estimate, found.criterion.draft
+    estimate = found.estimate
     if found.verdict is Verdict.MET:
         return "Run it again when the prompt, model or data changes." if found.stale else ""
     if found.verdict is Verdict.NOT_MET:
@@ -175,9 +175,7 @@ def next_step(found: CriterionVerdict) -> str:
         return f"Score what is open first: {_unscored(estimate)}."
     if estimate.value is None:
         return "Add cases that carry its tags."
-    if draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
-        return "More cases would narrow the interval; more trials of the same cases hardly would."
-    return _more_cases(found)
+    return more_cases.advice(found, bar(found.criterion))
 
 
 def explain(found: CriterionVerdict) -> str:
@@ -224,30 +222,6 @@ def describe_scorer(criterion: Criterion) -> str:
     if scorer.kind is ScorerKind.RATING:
         return f"a person says yes to: {settings.get('question') or criterion.draft.title}"
     return SCORERS[scorer.kind] + exact
-
-
-def _more_cases(found: CriterionVerdict) -> str:
-    estimate, draft = found.estimate, found.criterion.draft
-    assert estimate.value is not None
-    level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
-    size = max(1, round(estimate.n_effective))
-    # Cases of one group count once: what is missing then is cases of other groups.
-    case = "different case" if estimate.n_clusters < estimate.n_cases else "case"
-    if best_bar(estimate.n_clusters, draft.confidence) < level:
-        needed = zero_failure_minimum(level, draft.confidence)
-        at_best = "if every score were the highest" if draft.scale else "without a failure"
-        return (
-            f"{_count(estimate.n_clusters, case)} can never show {bar(found.criterion)}: even "
-            f"{at_best} it takes {_count(needed, case)}."
-        )
-    passing = 1 - estimate.value if draft.measure.is_upper_bar else estimate.value
-    more = to_settle([passing] * size, [1] * size, level, draft.confidence)
-    if more is None:
-        return (
-            "The result lies so close to the bar that no sensible number of cases would settle it: "
-            "move the bar, or improve the feature."
-        )
-    return f"About {_count(max(more, 1), f'more {case}')} would probably settle it."
 
 
 def _said(share: float, rounded: Callable[[float], int]) -> str:

@@ -19,6 +19,7 @@ from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.habits import Habits
 from workbench.store.lock import FileLock
+from workbench.store.looks import Looks
 from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
 from workbench.store.reports import Reports
@@ -52,6 +53,7 @@ class Store:
         self.reports = Reports(database)
         self.tallies = Tallies(database)
         self.courses = Courses(database)
+        self.looks = Looks(database)
         self.backups = Backups(database)
 
     @contextmanager

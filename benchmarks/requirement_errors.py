@@ -18,7 +18,7 @@ from benchmarks.populations import Floats
 from benchmarks.verdict_errors import percent, table
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import estimates
+from workbench.evidence import decision
 from workbench.stats.intervals import bounds_by_row
 
 ALPHA = 0.05
@@ -64,7 +64,7 @@ def _withstands(passes: int, cases: int, most: int) -> int:
             return Verdict.NOT_MET if missed else Verdict.NOT_ENOUGH_EVIDENCE
 
         is_below = judge(draft) is Verdict.NOT_MET
-        _KNOWN[key] = estimates.withstands(draft, judge, most) if is_below else 0
+        _KNOWN[key] = decision.withstands(draft, judge, most) if is_below else 0
     return _KNOWN[key]
 
 

@@ -1,6 +1,8 @@
 """What can go wrong, as a tree: each error carries a message and a hint on what to do."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 
 class WorkbenchError(Exception):
@@ -64,6 +66,10 @@ class CallFailure(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     TRUNCATED_STREAM = "truncated_stream"
+    BROKEN_OFF = "broken_off"
+    UNKNOWN_ENDING = "unknown_ending"
+    FILTERED = "filtered"
+    TOO_LONG = "too_long"
     TEMPLATE = "template"
     STOPPED = "stopped"
     UNSENT = "unsent"
@@ -82,7 +88,8 @@ class CallFailure(StrEnum):
 
     @property
     def stops_the_run(self) -> bool:
-        """Whether every other call of the run would fail in the same way."""
+        """Whether every other call of the run is likely to fail in the same way. A second case
+        has to show it."""
         return self in _FATAL
 
 
@@ -93,6 +100,7 @@ _RETRYABLE = frozenset(
         CallFailure.RATE_LIMIT,
         CallFailure.SERVER,
         CallFailure.TRUNCATED_STREAM,
+        CallFailure.BROKEN_OFF,
     }
 )
 _REFUSED = frozenset(
@@ -104,6 +112,7 @@ _REFUSED = frozenset(
         CallFailure.UNKNOWN_MODEL,
         CallFailure.QUOTA,
         CallFailure.BAD_REQUEST,
+        CallFailure.TOO_LONG,
         CallFailure.TEMPLATE,
         CallFailure.UNSENT,
         CallFailure.LOCAL_MODEL,
@@ -123,7 +132,11 @@ _FATAL = frozenset(
 class ModelError(WorkbenchError):
     """A model call that ended without a usable output.
 
-    `retry_after` is the server's own wish in seconds, where it gave one.
+    `lesson` is what of the request the server refuses, if that was understood, as an adaptation
+    that may help; `reasoning` what the model had thought before it failed.
+    `retry_after` is the server's own wish in seconds, where it gave one; `param` the field of the
+    request that the server names as the fault; `partial` what it had said before. `has_begun`
+    tells that it was answering already, and may charge for that.
     """
 
     def __init__(
@@ -132,10 +145,41 @@ class ModelError(WorkbenchError):
         message: str,
         hint: str = "",
         retry_after: float | None = None,
+        *,
+        param: str = "",
+        partial: str = "",
+        has_begun: bool = False,
+        lesson: str = "",
+        reasoning: str = "",
     ) -> None:
         super().__init__(message, hint)
         self.failure = failure
         self.retry_after = retry_after
+        self.param = param
+        self.partial = partial
+        self.lesson = lesson
+        self.reasoning = reasoning
+        self.has_begun = has_begun or bool(partial)
+
+    def parts(self) -> tuple[str, str, str, float | None, str, str, bool, str, str]:
+        """What it is made of, for other processes: exceptions do not travel well."""
+        told = (self.failure.value, self.message, self.hint, self.retry_after)
+        return *told, self.param, self.partial, self.has_begun, self.lesson, self.reasoning
+
+    @staticmethod
+    def of_parts(parts: Sequence[Any]) -> "ModelError":
+        """The inverse of `parts`."""
+        failure, message, hint, retry_after, param, partial, has_begun, *more = parts
+        lesson, reasoning = more
+        return ModelError(
+            CallFailure(failure), message, hint, retry_after,
+            param=param, partial=partial, has_begun=has_begun, lesson=lesson, reasoning=reasoning,
+        )  # fmt: skip
+
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether the server may charge for it: it may have done the work, or part of it."""
+        return self.has_begun or self.failure.may_be_billed
 
 
 class TemplateError(InputError):

@@ -341,6 +341,7 @@ def _as_json(row: CriterionVerdict) -> dict[str, Any]:
         "stale": bool(row.stale),
         "stale_because": list(row.stale),
         "warnings": list(row.warnings),
+        "extends": list(row.extends),
         **_repeated("pass_hat_k", row.pass_hat_k),
         **_repeated("pass_at_k", row.pass_at_k),
         "icc": row.icc,

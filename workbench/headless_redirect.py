@@ -73,6 +73,8 @@ def _connection(store: Store, wanted: Wanted) -> Connection:
         models=models,
         api_key_env=wanted.api_key_env,
         concurrency=wanted.concurrency or known.concurrency,
+        # Headers go only where they were entered for.
+        headers=known.headers if known.base_url == wanted.base_url.rstrip("/") else (),
     )
     if known.id is None:
         return store.connections.add(asked)

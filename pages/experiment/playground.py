@@ -49,7 +49,7 @@ with st.container(border=True):
         other_variants=ways.other_variants,
     )
     variants, expected, known = playground_ways.outlook(wish, chosen)
-    lacks = playground_ways.lacking(edited, chosen, variants)
+    lacks = playground_ways.lacking(edited, chosen, variants, ways.flaw)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
             "Ask",

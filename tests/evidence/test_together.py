@@ -18,7 +18,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement, RequirementDraft, Revision
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine, missed
-from workbench.evidence import estimates, verdicts
+from workbench.evidence import decision, estimates, verdicts
 from workbench.evidence.words import sentences, settling
 from workbench.headless import verdicts as findings
 from workbench.store.store import Store
@@ -172,7 +172,7 @@ def judged(draft: CriterionDraft, tallies: Sequence[Tally], together: int) -> Cr
         return estimates.verdict(held_to, estimates.estimate(held_to, tallies, 1))
 
     found = judge(draft)
-    held = estimates.withstands(draft, judge, together) if found is NOT_MET else 1
+    held = decision.withstands(draft, judge, together) if found is NOT_MET else 1
     return row("C1", found, held)
 
 
@@ -183,11 +183,11 @@ def test_withstanding_is_the_most_that_can_be_judged_together() -> None:
     def judge(held_to: CriterionDraft) -> Verdict:
         return estimates.verdict(held_to, estimates.estimate(held_to, tallies, 1))
 
-    found = estimates.withstands(draft, judge, 1000)
+    found = decision.withstands(draft, judge, 1000)
     assert 1 < found < 1000
-    assert judge(estimates.sharing(draft, found)) is NOT_MET
-    assert judge(estimates.sharing(draft, found + 1)) is UNDECIDED
-    assert estimates.withstands(draft, judge, found) == found
+    assert judge(decision.sharing(draft, found)) is NOT_MET
+    assert judge(decision.sharing(draft, found + 1)) is UNDECIDED
+    assert decision.withstands(draft, judge, found) == found
 
 
 def with_variants(made: Loop, number: int) -> list[Variant]:

@@ -335,3 +335,18 @@ def test_an_answer_that_was_cut_off_on_a_case_of_another_kind_is_no_warning(stor
     calls = store.trials.missing(experiment.id)
     made.answer(run_id, [(call, PASS) for call in calls], finish_reason="length")
     assert judged(made).warnings == ("no case of E1 carries its tags",)
+
+
+@pytest.mark.parametrize("word", ["error", "content_filter", "banana"])
+def test_answers_of_an_older_file_that_the_server_never_finished_are_counted_in_a_warning(
+    store: Store, word: str
+) -> None:
+    made = loop(store, 4)
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    calls = store.trials.missing(experiment.id)
+    made.answer(run_id, [(call, PASS) for call in calls[:3]], finish_reason=word)
+    made.answer(run_id, [(calls[3], PASS)], finish_reason="end_turn")
+    assert judged(made).warnings == (
+        "3 of 4 answers were broken off by the server, and count as whole ones",
+    )

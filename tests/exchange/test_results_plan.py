@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.domain.verdicts import CriterionVerdict
+from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError
 from workbench.evidence import verdicts as evidence
 from workbench.exchange import results_file, results_import
@@ -129,3 +129,24 @@ def test_groups_may_come_later_and_make_a_new_version_of_the_cases(store: Store)
     (version,) = store.datasets.of(first.feature_id)
     assert {case.group for case in store.datasets.cases(version.id)} == {"document 0", "document 1"}
     assert version.number == 2
+
+
+def test_a_file_imported_again_with_more_rows_is_judged_as_one_look_of_many(store: Store) -> None:
+    first = verdict(store, kept(store, rows(1, 10)))
+    assert (first.extends, first.verdict) == ((), Verdict.NOT_ENOUGH_EVIDENCE)
+    # 14 cases without a failure show a bar of 80%, had they been one plan.
+    second = verdict(store, kept(store, rows(1, 20)))
+    assert (second.extends, second.verdict) == (("E1",), Verdict.NOT_ENOUGH_EVIDENCE)
+    third = verdict(store, kept(store, rows(1, 29)))
+    assert (third.extends, third.verdict) == (("E1", "E2"), Verdict.MET)
+
+
+def test_a_second_file_with_further_trials_is_one_look_of_many(store: Store) -> None:
+    kept(store, rows(1, 20))
+    assert verdict(store, kept(store, rows(1, 20, trial=2), "more.csv")).extends == ("E1",)
+
+
+def test_a_file_imported_again_as_it_was_is_the_same_look(store: Store) -> None:
+    kept(store, rows(1, 20))
+    found = verdict(store, kept(store, rows(1, 20), "copy.csv"))
+    assert (found.extends, found.verdict) == ((), Verdict.MET)

@@ -32,6 +32,7 @@ class Endpoint:
     text: str
     latency_s: float
     reply: Callable[[dict[str, Any]], str] | None
+    canned: Callable[[dict[str, Any]], bytes] | None = None
     port: int = 0
     requests: int = 0
     open_requests: int = 0
@@ -58,14 +59,16 @@ def serve(
     text: str = "pong",
     latency_s: float = 0.0,
     reply: Callable[[dict[str, Any]], str] | None = None,
+    canned: Callable[[dict[str, Any]], bytes] | None = None,
 ) -> Iterator[Endpoint]:
     """A server on a free port of this machine, in a thread of its own, until the block ends.
 
     `script` is one mode for every request, a sequence of modes (the last one stays) or a Mix.
     `text` is what "ok" answers, or `reply` makes it from the request's JSON; `latency_s` goes
-    before every reply. Modes are the keys of `MODES` and `SLOW_MODES`.
+    before every reply. Modes are the keys of `MODES` and `SLOW_MODES`. With `canned` every reply is
+    made by it, as raw bytes (see `http`), from the request's JSON.
     """
-    endpoint = Endpoint(_modes(script), text, latency_s, reply)
+    endpoint = Endpoint(_modes(script), text, latency_s, reply, canned)
     loop = _fast_loop()
     thread = threading.Thread(target=loop.run_forever, name="fault-endpoint", daemon=True)
     thread.start()
@@ -162,7 +165,12 @@ class _Protocol(asyncio.Protocol):
         self.endpoint.open_requests -= 1
         if self.transport.is_closing():
             return
-        raw, is_last = MODES[mode](self.endpoint, body)
+        canned = self.endpoint.canned
+        raw, is_last = (
+            MODES[mode](self.endpoint, body)
+            if canned is None
+            else (canned(json.loads(body)), False)
+        )
         self.transport.write(raw)
         if is_last:
             self.transport.close()
@@ -205,6 +213,18 @@ def completion(text: str | None, finish: str | None = "stop", **message: Any) ->
 def error(message: str, code: str = "", kind: str = "") -> str:
     """An error body as OpenAI writes it."""
     return json.dumps({"error": {"message": message, "code": code, "type": kind}})
+
+
+def stream(*lines: object) -> bytes:
+    """A whole HTTP response: a stream with these events, as JSON where they are no texts."""
+    said = (line if isinstance(line, str) else f"data: {json.dumps(line)}" for line in lines)
+    return _stream("".join(f"{line}\n\n" for line in said).encode())
+
+
+def delta(content: str | None, finish: str | None = None, index: int = 0, **more: Any) -> object:
+    """An event with a piece of one of the answers."""
+    piece = {"content": content} if content is not None else {}
+    return {"choices": [{"index": index, "delta": piece | more, "finish_reason": finish}]}
 
 
 def events(text: str, finish: str | None = "stop", done: bool = True, size: int = 4) -> bytes:

@@ -36,7 +36,6 @@ BOTH = {
     "zero_choices": CallFailure.MALFORMED,
     "null_content": CallFailure.MALFORMED,
     "tool_call": CallFailure.MALFORMED,
-    "no_finish": CallFailure.MALFORMED,
     "empty": CallFailure.EMPTY,
     "three_megabytes": CallFailure.TOO_LARGE,
     "ten_megabytes": CallFailure.TOO_LARGE,
@@ -117,8 +116,8 @@ def test_a_page_of_html_is_not_quoted_as_a_reason() -> None:
 
 
 def test_a_reason_is_one_short_line_without_control_characters() -> None:
-    assert failures.plain("a\x1b[31m\n\u202e b", CANARY) == "a [31m b"
-    assert len(failures.plain("x" * 9999, CANARY)) == 300
+    assert failures.plain("a\x1b[31m\n\u202e b", (CANARY,)) == "a [31m b"
+    assert len(failures.plain("x" * 9999, (CANARY,))) == 300
 
 
 def test_a_redirect_is_explained_and_not_followed() -> None:

@@ -203,6 +203,7 @@ def test_what_may_flatter_a_verdict_is_said_with_what_to_do(app: AppTest) -> Non
     results.score(_store(), experiment, "C10", _passes, rater="Ada")
     results.choose(_store(), "ZEBRA")
     shown = _opened(app)
-    assert "1 thing to keep in mind" in [each.label for each in shown.expander]
+    assert "2 things to keep in mind" in [each.label for each in shown.expander]
+    assert "The candidate was chosen among 2 variants" in _texts(shown)
     assert "No output was rated by two people for C10" in _texts(shown)
     assert "Let a second person rate 20 of them" in _texts(shown)

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.faults import endpoint as faults
+from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
 from workbench.domain.datasets import DatasetVersion
-from workbench.domain.experiments import Experiment, Purpose
+from workbench.domain.experiments import Experiment, Plan, Purpose
 from workbench.domain.features import Feature
 from workbench.store.store import Store
+from workbench.ui.playground_prompt import EXPERIMENT
 from workbench.ui.resources import services
 
 PAGE = "pages/experiment/playground.py"
@@ -190,3 +194,41 @@ def test_a_version_is_saved_with_its_note(page: AppTest) -> None:
 def test_what_was_asked_before_is_said_to_cost_nothing_again(page: AppTest) -> None:
     ask(page)
     assert any("made before" in caption.value for caption in page.caption)
+
+
+def test_a_failed_stream_says_why_and_shows_what_it_had_said(page: AppTest) -> None:
+    broken = faults.stream(
+        faults.delta("The refund was sen"), {"error": {"message": "flagged", "code": "moderation"}}
+    )
+    assert_shown(page, broken, "content filter", "flagged", "The refund was sen")
+
+
+def test_a_refusal_and_an_end_that_is_not_stated_are_marked(page: AppTest) -> None:
+    refused = faults.stream(faults.delta(None, refusal="I won't."), faults.delta(None, "stop"))
+    assert_shown(page, refused, "the model refused", "I won't.")
+    unstated = faults.stream(faults.delta("It left."), "data: [DONE]")
+    assert_shown(page, unstated, "end not stated", "It left.")
+
+
+def assert_shown(page: AppTest, reply: bytes, *words: str) -> None:
+    """What the playground shows of an answer, streamed from a server that only says this."""
+    feature_id = feature().id
+    assert feature_id is not None
+    with faults.serve(canned=lambda body: reply) as server:
+        name = f"Fake {server.port}"
+        store().connections.add(Connection(name, server.base_url, ("fake-1",)))
+        prompt = store().prompts.versions(feature_id)[-1]
+        variant = store().variants.save(prompt, name, "fake-1", Parameters())
+        case = store().datasets.cases(main_dataset().id)[0]
+        plan = Plan(
+            "Look", main_dataset().id, (variant.id,), (), purpose=Purpose.PLAYGROUND,
+            case_ids=(case.id,),
+        )  # fmt: skip
+        experiment = store().experiments.add(feature_id, plan, "Ada")
+        services().jobs.start(experiment.id, "Ada")
+        assert services().jobs.wait(experiment.id, 30)
+    page.session_state[EXPERIMENT] = str(experiment.id)
+    page.run()
+    shown = [*page.markdown, *page.error, *page.code, *page.caption]
+    text = " ".join(str(element.value) for element in shown)
+    assert [word for word in words if word not in text] == []

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from workbench.domain.connections import Connection
+from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
 from workbench.ui.resources import services
-from workbench.ui.settings_connection_form import looks_like_key
 
 CANARY = "sk-canary-7f3a91d2c4"
 

@@ -125,7 +125,8 @@ def test_the_spec_says_what_to_keep_in_mind_of_its_verdicts(app: AppTest) -> Non
     results.score(_store(), experiment, "C10", lambda _: Outcome.PASS, rater="Ada")
     results.choose(_store(), "ZEBRA")
     (source,) = [code.value for code in _opened(app).code if code.language == "markdown"]
-    kept = source[source.find("**To keep") :][:200]
+    kept = source[source.find("**To keep") :][:600]
     assert kept.startswith(
-        f"**To keep in mind**\n\n- {experiment.key}: No output was rated by two people"
+        f"**To keep in mind**\n\n- {experiment.key}: The candidate was chosen among 2 variants"
     )
+    assert f"\n- {experiment.key}: No output was rated by two people" in kept

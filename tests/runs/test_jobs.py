@@ -112,7 +112,7 @@ def test_a_wrong_key_ends_the_run_at_once_with_one_message(store: Store, jobs: J
 def test_a_run_that_ended_for_a_wrong_key_resumes_with_the_right_one(
     store: Store, jobs: Jobs
 ) -> None:
-    with faults.serve(["unauthorized", "ok"]) as server:
+    with faults.serve(["unauthorized", "unauthorized", "ok"]) as server:
         experiment = scenes.experiment(store, server.base_url, 5, concurrency=1)
         first = run(store, jobs, experiment)
         again = run(store, jobs, experiment)

@@ -90,3 +90,24 @@ def test_a_cancelled_call_is_cancelled_there_too() -> None:
 
     with faults.serve(["hang", "ok"]) as server:
         assert through_a_worker(server, cancelled) == "pong"
+
+
+def test_a_failure_arrives_with_what_the_answer_had_been_and_what_it_may_cost() -> None:
+    async def once(worker: WorkerProcess, ask: Ask) -> None:
+        await ask()
+
+    stopped = faults.http(faults.completion("The refund is", "content_filter"))
+    with faults.serve(canned=lambda body: stopped) as server, pytest.raises(ModelError) as caught:
+        through_a_worker(server, once)
+    assert (caught.value.failure, caught.value.partial) == (CallFailure.FILTERED, "The refund is")
+    assert caught.value.may_be_billed
+
+
+def test_an_answer_arrives_with_its_mark_of_a_refusal() -> None:
+    async def once(worker: WorkerProcess, ask: Ask) -> Answer:
+        return await ask()
+
+    with faults.serve("refusal") as server:
+        answer = through_a_worker(server, once)
+    assert isinstance(answer, Answer)
+    assert answer.is_refusal

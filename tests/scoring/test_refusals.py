@@ -207,3 +207,12 @@ def test_whoever_names_the_wordings_of_a_language_has_it_scored() -> None:
 )
 def test_what_is_too_little_to_tell_its_language_is_scored(output: str) -> None:
     assert check(ANSWERS, Subject(output, {})).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("words", ["Nope.", "Das mache ich nicht."])
+def test_what_the_server_itself_marks_as_a_refusal_is_one_whatever_its_words(words: str) -> None:
+    marked = Subject(words, {}, is_refusal=True)
+    assert check(REFUSES, marked).outcome is Outcome.PASS
+    assert check(ANSWERS, marked).outcome is Outcome.FAIL
+    assert words in check(REFUSES, marked).reason
+    assert check(REFUSES, Subject(words, {})).outcome is Outcome.FAIL

@@ -22,6 +22,7 @@ from workbench.domain.calls import Message, Request
 from workbench.domain.connections import Connection
 from workbench.domain.trials import PlannedCall
 from workbench.errors import ModelError
+from workbench.models.client import Client
 from workbench.runs.runner import Call
 from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.integrity import counts
@@ -46,11 +47,16 @@ class Place:
         self.database = folder / "app.duckdb"
         self.captured = captured
 
-    def connect(self, base_url: str) -> None:
-        """Name the server and the key's variable."""
+    def connect(self, base_url: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        """Name the server, the key's variable and those of headers."""
         store = open_store(str(self.database), self.folder / "home")
         gateway = Connection(
-            "Gateway", base_url, ("fake-1",), api_key_env="GATEWAY_KEY", timeout_s=1.0
+            "Gateway",
+            base_url,
+            ("fake-1",),
+            api_key_env="GATEWAY_KEY" if not headers else "",
+            timeout_s=1.0,
+            headers=headers,
         )
         store.connections.add(gateway)
         store.close()
@@ -134,6 +140,79 @@ def test_a_key_that_cannot_be_sent_is_nowhere(
     said = place.captured()
     assert "GATEWAY_KEY" in said
     assert place.found(said) == []
+
+
+HEADERS = (("X-Team", "GATEWAY_KEY"), ("Authorization", "GATEWAY_TOKEN"))
+
+
+@pytest.mark.parametrize(
+    "mode", ["ok", "echo_key", "unauthorized", "server_error_once", "hang", "reset", "not_json"]
+)
+def test_a_headers_value_is_nowhere_after_a_run_however_its_calls_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setenv("GATEWAY_TOKEN", f"Bearer {CANARY}")
+    script = ["server_error", "ok"] if mode == "server_error_once" else [mode, mode, "ok"]
+    said = f"<think>The key is {CANARY}.</think>your key is {CANARY}"
+    with faults.serve(script, text=said) as server:
+        place.connect(server.base_url, HEADERS)
+        place.run("--json")
+        assert server.headers["x-team"] == CANARY
+        assert server.headers["authorization"] == f"Bearer {CANARY}"
+    assert place.found() == []
+
+
+def test_a_headers_value_is_in_no_export_backup_or_report(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_TOKEN", f"Bearer {CANARY}")
+    monkeypatch.setenv("WORKBENCH_HEADER_TEAM", CANARY)
+    path = Path(place.feature())
+    own = "parameters: {headers: {X-Own: WORKBENCH_HEADER_TEAM}, "
+    path.write_text(path.read_text("utf-8").replace("parameters: {", own), "utf-8")
+    with faults.serve(text=f"your key is {CANARY}") as server:
+        place.connect(server.base_url, HEADERS)
+        cli.main(["run", str(path), "--connection", "Gateway", "--model", "fake-1"])
+        assert server.headers["x-own"] == server.headers["x-team"] == CANARY
+    out = place.folder / "out"
+    for command in (
+        ["export", "Tiny", "--format", "yaml", "--out", str(out / "tiny.yaml")],
+        ["export", "Tiny", "--format", "md", "--out", str(out / "tiny.md")],
+        ["verdicts", "Tiny", "--json"],
+        ["doctor"],
+    ):
+        assert cli.main(command) in (0, 1, 3), command
+    assert "WORKBENCH_HEADER_TEAM" in (out / "tiny.yaml").read_text("utf-8")
+    assert place.found() == []
+
+
+@pytest.mark.parametrize("flaw", ["\n", "\r\nX-More: 1", "é", "\t"], ids=ascii)
+def test_a_headers_value_that_cannot_be_sent_is_nowhere(
+    place: Place, monkeypatch: pytest.MonkeyPatch, flaw: str
+) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", CANARY + flaw + "x")
+    with faults.serve() as server:
+        place.connect(server.base_url, HEADERS[:1])
+        place.run()
+        assert server.requests == 0
+    said = place.captured()
+    assert "GATEWAY_KEY" in said
+    assert place.found(said) == []
+
+
+def test_a_stream_never_shows_a_secret_nor_its_beginning() -> None:
+    seen: list[str] = []
+
+    async def ask() -> str:
+        connection = Connection("Gateway", server.base_url)
+        async with Client(connection, headers={"X-Team": CANARY}) as client:
+            asked = Request("fake-1", (Message("user", "Hello"),))
+            return (await client.ask(asked, 10.0, seen.append)).text
+
+    with faults.serve(text=f"it is {CANARY}, you know " * 300) as server:
+        answer = asyncio.run(ask())
+    assert "[key hidden]" in answer
+    assert not any(CANARY[:6] in text for text in (*seen, answer))
 
 
 def test_a_key_is_in_no_export_backup_or_report(place: Place) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults import endpoint as faults
-from workbench.domain.calls import Message, Request
+from workbench.domain import sending
+from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import InputError, ModelError
 from workbench.models.connect import Models
@@ -239,3 +240,81 @@ def test_a_saved_address_that_is_edited_loses_its_key(
     assert edited.api_key_env == ""
     assert len(collector.heard) == 1
     assert CANARY not in collector.heard[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Host", "host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade",
+        "Trailer", "Expect", "Keep-Alive", "Proxy-Authorization", "Content-Type", "Accept-Encoding",
+        "Content-Encoding", ":authority", "X Team", "X-Team:", "X-Team\r\nHost", "", "Ünicode",
+        "Authorization", "authorization",
+    ],
+)  # fmt: skip
+def test_a_header_that_could_break_a_request_apart_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        store.connections.add(replace(gateway("http://h/v1"), headers=((name, "TEAM"),)))
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("value", [CANARY, f"Bearer {CANARY}", "two words", "team-alpha", ""])
+def test_a_header_is_kept_by_the_name_of_its_variable_only(store: Store, value: str) -> None:
+    with pytest.raises(InputError) as caught:
+        store.connections.add(replace(gateway("http://h/v1"), headers=(("X-Team", value),)))
+    assert not value or value not in str(caught.value)
+
+
+def test_a_header_is_given_once(store: Store) -> None:
+    assert sending.read_headers("X-Team: A\n\n X-Org : B ") == {"X-Team": "A", "X-Org": "B"}
+    with pytest.raises(InputError):
+        sending.read_headers("X-Team: A\nx-team: B")
+
+
+def test_a_saved_address_that_is_edited_loses_its_headers(store: Store, models: Models) -> None:
+    named = replace(gateway("http://api.example.com/v1"), api_key_env="")
+    saved = store.connections.add(replace(named, headers=(("X-Team", "GATEWAY_KEY"),)))
+    with thief() as collector:
+        edited = store.connections.save(replace(saved, base_url=f"http://{collector.host}/v1"))
+        ask(models, edited)
+    assert edited.headers == ()
+    assert CANARY not in collector.heard[0]
+
+
+def test_a_header_goes_to_the_named_host_whatever_it_answers(models: Models) -> None:
+    with thief() as collector, thief((307, f"http://{collector.host}/v1")) as named:
+        known = replace(gateway(f"http://{named.host}/v1"), headers=(("X-Team", "GATEWAY_KEY"),))
+        ask(models, known)
+    assert len(named.heard) == 1
+    assert f"X-Team: {CANARY}" in named.heard[0]
+    assert collector.heard == []
+
+
+def test_a_file_from_a_stranger_cannot_choose_which_secret_is_sent(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="may not use"):
+        sending.checked_headers({"X-Leak": "GATEWAY_KEY"}, is_shared=True)
+    with pytest.raises(InputError, match="belongs to a connection"):
+        sending.checked_headers({"Authorization": "WORKBENCH_HEADER_A"}, is_shared=True)
+    # Not even from a database that somebody has edited.
+    with thief() as collector:
+
+        async def call() -> None:
+            leak = Parameters(headers={"X-Leak": "GATEWAY_KEY"})
+            request = Request("fake-1", (Message("user", "ping"),), leak)
+            known = replace(gateway(f"http://{collector.host}/v1"), api_key_env="")
+            async with models.client(known) as client:
+                await client.ask(request, 2.0)
+
+        with pytest.raises(ModelError, match="may not use"):
+            asyncio.run(call())
+    assert collector.heard == []
+
+
+def test_a_header_without_its_variable_is_not_sent_and_says_so(models: Models) -> None:
+    with thief() as collector:
+        known = replace(gateway(f"http://{collector.host}/v1"), headers=(("X-Team", "NOT_SET"),))
+        said = ask(models, known)
+    assert "NOT_SET is not set" in said
+    assert "X-Team" in said
+    assert collector.heard == []

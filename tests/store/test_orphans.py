@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.building import loop, trial
+from workbench.domain.adaptations import Adaptation
+from workbench.domain.connections import Connection
 from workbench.domain.experiments import Limits
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
@@ -28,6 +30,8 @@ def filled(tmp_path: Path) -> Store:
     attempt = Attempt(new_id(), kept.run_id, planned, 1, 0.0, datetime.now(UTC))
     opened.attempts.begin([attempt])
     opened.attempts.settle_lost()
+    elsewhere = opened.connections.add(Connection("Gateway", "http://127.0.0.1:9/v1", ("m",)))
+    opened.habits.learn(elsewhere, "m", [(Adaptation("temperature"), "it refuses")])
     opened.runs.limit(kept.run_id, Limits(usd=1.0))
     opened.features.set_budget(made.feature_id, 1.0, "Ada")
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")

@@ -1,11 +1,14 @@
 """A page of outputs: filtered, ordered and cut by the database."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.building import FAILED, Loop, loop, trial
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
 from workbench.errors import CallFailure
+from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -105,3 +108,32 @@ def test_a_page_of_one_experiment_holds_no_output_of_another(store: Store) -> No
     other = loop(store, n_cases=1, name="Another feature").run([PASS])
     assert len(keys(store, narrow)) == 2
     assert len(keys(store, other)) == 1
+
+
+def test_what_a_filtered_call_had_said_is_found_and_shown_and_taken_along(store: Store) -> None:
+    made = loop(store, n_cases=1)
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, "Ada").id
+    (call,) = store.trials.missing(experiment.id)
+    stopped = replace(trial(run_id, call, failure=CallFailure.FILTERED), partial="The refund is")
+    store.trials.add([stopped])
+    assert keys(store, experiment, search="refund") == ["case-000-0"]
+    assert list(store.reports.outputs(experiment.id)["partial"]) == ["The refund is"]
+    (row,) = ExperimentReports(store.database).everything(experiment.id)
+    assert (row["ending"], row["partial"], row["output"]) == ("filtered", "The refund is", None)
+
+
+def test_an_export_says_how_each_output_ended(store: Store) -> None:
+    made = loop(store, n_cases=3)
+    experiment = made.experiment()
+    run_id = store.runs.start(experiment.id, "Ada").id
+    first, second, third = store.trials.missing(experiment.id)
+    store.trials.add(
+        [
+            replace(trial(run_id, first), finish_reason="MAX_TOKENS"),
+            replace(trial(run_id, second), finish_reason="stop", is_refusal=True),
+            trial(run_id, third),
+        ]
+    )
+    rows = ExperimentReports(store.database).everything(experiment.id)
+    assert sorted(row["ending"] for row in rows) == ["complete", "cut", "refused"]

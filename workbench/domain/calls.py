@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workbench.domain.adaptations import Adaptation
 from workbench.domain.fingerprint import fingerprint
 
 
@@ -19,7 +20,8 @@ class Message:
 class Parameters:
     """How a model is asked. None leaves the server's own default.
 
-    `json_schema` asks for structured output; `extra_body` goes along as it is.
+    `json_schema` asks for structured output; `extra_body` goes along as it is. `headers` are names
+    of headers with the names of the variables that hold their values.
     """
 
     temperature: float | None = None
@@ -29,6 +31,7 @@ class Parameters:
     stop: tuple[str, ...] = ()
     json_schema: Mapping[str, Any] | None = None
     extra_body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def compact(self) -> dict[str, Any]:
         """Only what differs from the defaults, for files and tables."""
@@ -41,6 +44,7 @@ class Parameters:
             "stop": list(self.stop),
             "json_schema": dict(self.json_schema) if self.json_schema is not None else None,
             "extra_body": dict(self.extra_body),
+            "headers": dict(self.headers),
         }
         kept = {
             k: v for k, v in values.items() if v not in (None, [], {}) or (k == "json_schema" and v)
@@ -60,21 +64,30 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Request:
-    """One question to one model."""
+    """One question to one model. `adaptations` are what its server was found to refuse."""
 
     model: str
     messages: tuple[Message, ...]
     parameters: Parameters = Parameters()
+    adaptations: tuple[Adaptation, ...] = ()
 
     def fingerprint(self) -> str:
-        """Everything that determines the call, as one hash (without the trial number)."""
+        """Everything that determines the call, as one hash (without the trial number).
+
+        Not the adaptations: they say how the question is put to this server, not what it is.
+        """
         said = [{"role": message.role, "content": message.content} for message in self.messages]
         return fingerprint(self.model, said, self.parameters.compact())
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model said. Token counts are the server's own, None where it gave none."""
+    """What a model said. Token counts are the server's own, None where it gave none.
+
+    `finish_reason` is the server's word for how it ended, empty where it said none and the answer
+    came whole. `is_refusal` says that the server itself marks the text as a refusal. `reasoning` is
+    what the model thought before; `adaptations` are those that changed what it was asked.
+    """
 
     text: str
     finish_reason: str
@@ -83,3 +96,6 @@ class Answer:
     first_token_ms: float | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    is_refusal: bool = False
+    reasoning: str = ""
+    adaptations: tuple[str, ...] = ()

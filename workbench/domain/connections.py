@@ -1,12 +1,16 @@
 """Who may be asked: an OpenAI-compatible endpoint and the *name* of its key."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from workbench.domain import sending
+from workbench.domain.fingerprint import canonical
 from workbench.errors import InputError
 
 LOCAL_NAME = "Local model"
@@ -25,6 +29,8 @@ class Connection:
     `timeout_s` bounds one call from first byte to last, `concurrency` how many run at once.
     `price_in`/`price_out` are USD per million tokens, None where the price table decides.
     `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
+    `headers` are pairs of a header's name and the *name* of the variable that holds its value;
+    `extra_body` is a JSON object of fields that go along with every request, empty for none.
     """
 
     name: str
@@ -40,6 +46,14 @@ class Connection:
     id: UUID | None = None
     revision: int = 1
     archived_at: datetime | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    extra_body: str = ""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The fields that go along with every request."""
+        found: dict[str, Any] = json.loads(self.extra_body) if self.extra_body else {}
+        return found
 
     @property
     def is_local(self) -> bool:
@@ -50,6 +64,17 @@ class Connection:
     def is_outside(self) -> bool:
         """Whether this stands for results that were made elsewhere: nobody can be asked."""
         return self.name == OUTSIDE_NAME
+
+    @property
+    def settings(self) -> str:
+        """What its requests carry beyond what a variant says, as canonical JSON (empty: nothing).
+
+        Whatever is in here changes what is asked: another value is another version of the
+        connection, whose answers are its own.
+        """
+        if not self.headers and not self.extra_body:
+            return ""
+        return canonical({"body": self.body, "headers": dict(self.headers)})
 
     def checked(self) -> "Connection":
         """This connection with tidy fields. Raises InputError naming the field that is wrong."""
@@ -79,7 +104,12 @@ class Connection:
             if limit is not None and limit < 1:
                 raise InputError(f"{limit} {what} per minute?", "Give 1 or more, or none.")
         models = tuple(dict.fromkeys(m.strip() for m in self.models if m.strip()))
-        return replace(self, name=name, base_url=url, api_key_env=env, models=models)
+        headers = sending.checked_headers(dict(self.headers), has_key=bool(env))
+        body = sending.written_body(sending.read_body(self.extra_body))
+        return replace(
+            self, name=name, base_url=url, api_key_env=env, models=models, headers=headers,
+            extra_body=body,
+        )  # fmt: skip
 
 
 def _refuse_address(url: str) -> None:

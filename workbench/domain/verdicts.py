@@ -101,6 +101,9 @@ class CriterionVerdict:
     A verdict of not met `withstands` that so many are judged together: it would be given at a
     share of the error as small as one of them. The variant was chosen among `rivals` by their
     answers to these cases; a verdict of met allows for that.
+    `extends` names the experiments whose judged answers it goes on from. An undecided one keeps
+    what was `seen`: the values from 0 to 1 of what counts once, and how often each came; cases that
+    were added would be judged at the confidence that is `left`.
     """
 
     requirement: Requirement
@@ -119,6 +122,9 @@ class CriterionVerdict:
     icc: float | None = None
     withstands: int = 1
     rivals: int = 1
+    extends: tuple[str, ...] = ()
+    seen: tuple[tuple[float, int], ...] = ()
+    left: float = 0.95
 
     @property
     def is_evaluated(self) -> bool:

@@ -17,28 +17,35 @@ _FEWEST = 10
 
 
 class Alike(NamedTuple):
-    """The within-case correlation of a criterion's scores, and the experiment it was seen in."""
+    """How a criterion's scores varied, and the experiment it was seen in: the within-case
+    correlation of passes (None of a mean score); of a mean score the `spread`, its variance from
+    case to case as a share of the most that its mean allows."""
 
-    icc: float
+    icc: float | None
     experiment: str
+    spread: float | None = None
 
 
 def seen(
     experiments: Sequence[Experiment], criteria: Sequence[Criterion], counted: Counted
 ) -> dict[UUID, Alike]:
     """By criterion, from the newest experiment that says it: 10 cases or more, asked repeatedly,
-    of which some passed and some failed. The mean over variants (Miller 2024, section 3)."""
+    of which some passed and some failed (Miller 2024, section 3); of a mean score, 10 cases whose
+    scores differ. The mean over variants."""
     found: dict[UUID, Alike] = {}
     for experiment in reversed(experiments):
-        if experiment.trials < 2:
-            continue
         frozen = {criterion_id for criterion_id, _ in experiment.criteria}
         for criterion in criteria:
-            if criterion.id in found or criterion.id not in frozen or criterion.draft.scale:
+            if criterion.id in found or criterion.id not in frozen:
                 continue
-            icc = _mean(experiment, counted.of(criterion, experiment))
-            if icc is not None:
-                found[criterion.id] = Alike(icc, experiment.key)
+            if criterion.draft.scale:
+                spread = _spread(experiment, counted.of(criterion, experiment))
+                if spread is not None:
+                    found[criterion.id] = Alike(None, experiment.key, spread)
+            elif experiment.trials > 1:
+                icc = _mean(experiment, counted.of(criterion, experiment))
+                if icc is not None:
+                    found[criterion.id] = Alike(icc, experiment.key)
     return found
 
 
@@ -55,3 +62,17 @@ def _mean(experiment: Experiment, tallies: Sequence[Tally]) -> float | None:
         if found is not None and found.icc is not None:
             values.append(found.icc)
     return float(np.mean(values)) if values else None
+
+
+def _spread(experiment: Experiment, tallies: Sequence[Tally]) -> float | None:
+    shares = []
+    for variant in experiment.variants:
+        mine = [t for t in tallies if t.variant_id == variant.id and t.scored]
+        means = np.array([t.passes / t.scored for t in mine])
+        alike = np.array([t.alike for t in mine], dtype=np.intp)
+        values = np.repeat(means, alike)
+        if len(values) < _FEWEST or not np.ptp(values):
+            continue
+        mean = float(values.mean())
+        shares.append(float(values.var(ddof=1)) / (mean * (1 - mean)))
+    return min(1.0, float(np.mean(shares))) if shares else None

@@ -1,5 +1,6 @@
 """Tallies of a feature's experiments, counted once and read many times."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -7,13 +8,18 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
+from workbench.domain.trials import Ending
+from workbench.evidence import extensions
+from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
 from workbench.store.reports import Progress
 from workbench.store.store import Store
-from workbench.store.tallies import Counting, CutOff, Tally
+from workbench.store.tallies import Counting, Ended, Tally
 
 Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
+
+_Course = tuple[UUID, UUID, int, tuple[UUID, ...], bool]
 
 
 class Counted:
@@ -25,9 +31,11 @@ class Counted:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
-        self._cut_off: dict[UUID, list[CutOff]] = {}
+        self._endings: dict[UUID, list[Ended]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
-        self._courses: dict[tuple[UUID, UUID, int], dict[UUID, list[Finished]]] = {}
+        self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
+        self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}
+        self._extensions: dict[tuple[UUID, UUID, int], extensions.Found] = {}
         self._rivals: dict[UUID, int] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
@@ -85,10 +93,21 @@ class Counted:
         return self._known[experiment.id, criterion.id, criterion.number]
 
     def course(
-        self, criterion: Criterion, experiment: Experiment, variant: Variant
+        self,
+        criterion: Criterion,
+        experiment: Experiment,
+        variant: Variant,
+        *,
+        extension: Extension | None = None,
+        is_whole: bool = False,
     ) -> list[Finished]:
-        """A variant's finished cases in the order of the plan, as a criterion scores them."""
-        key = (experiment.id, criterion.id, criterion.number)
+        """A variant's finished cases in the order of the plan, as a criterion scores them.
+
+        Those that an `extension` goes on from come first; with `is_whole` what is not finished
+        is unscored and there too.
+        """
+        earlier = extension.experiments if extension else ()
+        key = (experiment.id, criterion.id, criterion.number, earlier, is_whole)
         if key not in self._courses:
             draft = criterion.draft
             self._courses[key] = self._store.courses.of(
@@ -97,15 +116,42 @@ class Counted:
                 draft.scorer.fingerprint(),
                 draft.slices,
                 draft.scale,
+                earlier=earlier,
+                is_whole=is_whole,
             )
         return self._courses[key].get(variant.id, [])
 
-    def cut_off(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> int:
-        """How many of a variant's answers that a criterion looks at ended at their token limit."""
-        if experiment.id not in self._cut_off:
-            self._cut_off[experiment.id] = self._store.tallies.cut_off(experiment.id)
-        return sum(
-            found.answers
-            for found in self._cut_off[experiment.id]
-            if found.variant_id == variant.id and criterion.applies_to(found.tags)
-        )
+    def extension(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> Extension | None:
+        """What an experiment goes on from, of answers that were judged before; None where it
+        stands alone."""
+        feature_id = experiment.feature_id
+        if feature_id not in self._borrowed:
+            self._borrowed[feature_id] = self._store.looks.borrowed(feature_id)
+        if (experiment.id, variant.id) not in self._borrowed[feature_id]:
+            return None
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._extensions:
+            # All criteria at once: one look at the answers does for many.
+            others = {c.id: c for c in self._store.criteria.of(feature_id)}
+            wanted = {**others, criterion.id: criterion}.values()
+            found = extensions.of_experiment(self._store, experiment, list(wanted))
+            for one in wanted:
+                self._extensions[experiment.id, one.id, one.number] = found
+        return self._extensions[key].get((variant.id, criterion.id))
+
+    def endings(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> Mapping[Ending, int]:
+        """How many of a variant's trials that a criterion looks at came to each end that is not
+        simply a whole answer; failed and filtered ones are calls that have no output."""
+        if experiment.id not in self._endings:
+            self._endings[experiment.id] = self._store.tallies.endings(experiment.id)
+        found: Counter[Ending] = Counter()
+        for ended in self._endings[experiment.id]:
+            if ended.variant_id == variant.id and criterion.applies_to(ended.tags):
+                # An output that the server did not finish, from before those were failed calls.
+                is_old = ended.is_output and ended.ending not in (Ending.CUT, Ending.REFUSED)
+                found[Ending.BROKEN if is_old else ended.ending] += ended.trials
+        return found

@@ -1,6 +1,5 @@
 """From counts to an estimate: which statistic answers which measure."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -56,25 +55,6 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         unit=_unit(tallies),
         by_answer=_by_answer(draft.measure, (passes, scored, unscored), groups, trials),
     )
-
-
-def withstands(draft: CriterionDraft, judge: Callable[[CriterionDraft], Verdict], most: int) -> int:
-    """How many may be judged together with a criterion that is not met, so that it still is not.
-
-    The largest number up to `most` among which its error can be shared: `judge` says not met at
-    1 - alpha/number too.
-    """
-    if most < 2 or judge(sharing(draft, most)) is Verdict.NOT_MET:
-        return most
-    held = bisect_left(
-        range(2, most), True, key=lambda n: judge(sharing(draft, n)) is not Verdict.NOT_MET
-    )
-    return held + 1
-
-
-def sharing(draft: CriterionDraft, among: int) -> CriterionDraft:
-    """A criterion whose error is shared out among so many: alpha/among instead of alpha."""
-    return replace(draft, confidence=1 - (1 - draft.confidence) / among)
 
 
 def verdict(draft: CriterionDraft, found: Estimate) -> Verdict:

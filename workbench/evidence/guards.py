@@ -11,6 +11,7 @@ import numpy as np
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
+from workbench.evidence import as_asked
 from workbench.evidence.words import figures
 from workbench.stats import intervals
 from workbench.store.reports_guards import GuardReports, SliceTally
@@ -38,6 +39,8 @@ class Kind(StrEnum):
     FEW_CASES = "few_cases"
     ONE_RATER = "one_rater"
     TEMPERATURE_ZERO = "temperature_zero"
+    NOT_SENT = "not_sent"
+    THOUGHTS_JUDGED = "thoughts_judged"
 
 
 class Guard(NamedTuple):
@@ -76,6 +79,11 @@ def of_experiment(
         *_few_cases(experiment, scored),
         *_one_rater(reports, experiment, scored),
         *_temperature_zero(experiment),
+        *((Kind.NOT_SENT, *found) for found in as_asked.not_sent(store, experiment.id)),
+        *(
+            (Kind.THOUGHTS_JUDGED, *found)
+            for found in as_asked.thoughts_judged(store, experiment.id)
+        ),
     ]
     return [Guard(experiment.key, *one) for one in said]
 

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Measure
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.words import figures, measures
 from workbench.stats.paired_planning import PairedNoise, paired_mde
-from workbench.stats.planning import best_trials, cases_for_bar, detectable, zero_failure_minimum
+from workbench.stats.planning import (
+    best_trials,
+    cases_for_bar,
+    chance,
+    detectable,
+    zero_failure_minimum,
+)
+from workbench.stats.power import USUAL_SPREAD, Kind, Noise
 from workbench.stats.repeats import variance_left
 from workbench.stats.sequential import fewest_flawless
 
@@ -17,18 +24,53 @@ _USUAL_RATE = 0.8
 _STEP = 0.05
 
 
+_POWER = 0.8
+_NEAR = 0.03
+"""By how much the power of a rate may change when it is rounded to be read."""
+
+
 class Reach(NamedTuple):
     """How many cases of a plan a criterion applies to, and how alike trials of a case were so far
-    (None where no earlier experiment says)."""
+    (None where no earlier experiment says). A plan that is read at any time `is_watched`; one that
+    goes on from another has a `confidence` left that is not the criterion's own."""
 
     criterion: Criterion
     n_cases: int
     alike: Alike | None = None
+    is_watched: bool = False
+    confidence: float | None = None
 
     @property
     def icc(self) -> float:
         """The within-case correlation to plan with."""
-        return _USUAL_ICC if self.alike is None else self.alike.icc
+        seen = None if self.alike is None else self.alike.icc
+        return _USUAL_ICC if seen is None else seen
+
+    @property
+    def level(self) -> float:
+        """The bar as the least share, also where it is the most that may fail."""
+        draft = self.criterion.draft
+        return 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+
+    def noise(self, trials: int) -> Noise:
+        """What a case contributes to its measure, asked so often."""
+        measure = self.criterion.draft.measure
+        if measure is Measure.MEAN_SCORE:
+            seen = None if self.alike is None else self.alike.spread
+            return Noise("mean", spread=USUAL_SPREAD if seen is None else seen)
+        return Noise(_KINDS[measure], trials, self.icc)
+
+    def chosen_confidence(self) -> float:
+        """That of each bound."""
+        return self.criterion.draft.confidence if self.confidence is None else self.confidence
+
+
+_KINDS: dict[Measure, Kind] = {
+    Measure.PASS_RATE: "rate",
+    Measure.FAIL_RATE: "rate",
+    Measure.PASS_HAT_K: "all_pass",
+    Measure.AGREEMENT: "agreement",
+}
 
 
 class Price(NamedTuple):
@@ -41,14 +83,20 @@ class Price(NamedTuple):
 def tells(reaches: Sequence[Reach], trials: int, price: Price | None = None) -> list[str]:
     """For each kind of bar: which true rates the plan would tell from it, and what more takes.
 
-    “Would tell” is a chance of 8 in 10; criteria with the same bar and cases share a sentence.
+    “Would probably” is a chance of 8 in 10, by the rule of the verdict itself; criteria with the
+    same measure, bar and cases share a sentence.
     """
-    by_design: dict[tuple[str, int, Alike | None], list[Reach]] = {}
+    by_design: dict[tuple[object, ...], list[Reach]] = {}
     for reach in reaches:
+        measure = reach.criterion.draft.measure
+        if trials == 1 and measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
+            continue  # What is asked once can't repeat itself.
         # Trials that are not repeated are not alike to one another either.
-        alike = reach.alike if trials > 1 else None
-        design = (measures.bar(reach.criterion), reach.n_cases, alike)
-        by_design.setdefault(design, []).append(reach._replace(alike=alike))
+        is_used = trials > 1 or measure is Measure.MEAN_SCORE
+        mine = reach if is_used else reach._replace(alike=None)
+        limits = (mine.is_watched, mine.confidence, mine.chosen_confidence())
+        design = (measures.bar(reach.criterion), measure, mine.n_cases, mine.alike, *limits)
+        by_design.setdefault(design, []).append(mine)
     return [line for alike in by_design.values() if (line := _line(alike, trials, price))]
 
 
@@ -74,7 +122,9 @@ def split(n_cases: int, trials: int, reaches: Sequence[Reach] = ()) -> list[str]
     if trials == 1 or not n_cases:
         return []
     icc = mean_icc(reaches)
-    seen = sorted({reach.alike.experiment for reach in reaches if reach.alike is not None})
+    seen = sorted(
+        {r.alike.experiment for r in reaches if r.alike is not None and r.alike.icc is not None}
+    )
     basis = (
         f"Trials of a case agreed with a correlation of {icc:.2f} in {', '.join(seen)}"
         if seen
@@ -97,7 +147,8 @@ def split(n_cases: int, trials: int, reaches: Sequence[Reach] = ()) -> list[str]
 
 def mean_icc(reaches: Sequence[Reach]) -> float:
     """The correlation to plan with, over several criteria."""
-    seen = [reach.alike.icc for reach in reaches if reach.alike is not None]
+    alike = [reach.alike for reach in reaches if reach.alike is not None]
+    seen = [one.icc for one in alike if one.icc is not None]
     return fmean(seen) if seen else _USUAL_ICC
 
 
@@ -139,31 +190,81 @@ def _takes(n_cases: int, price: Price | None) -> str:
 
 
 def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
-    first, n_cases, icc = alike[0].criterion, alike[0].n_cases, alike[0].icc
-    draft = first.draft
+    first, level = alike[0], alike[0].level
+    draft, n_cases = first.criterion.draft, first.n_cases
     if not n_cases or not 0 < draft.bar < 1:
         return ""
     names = ", ".join(reach.criterion.key for reach in alike)
-    is_limit = draft.measure.is_upper_bar
-    level = 1 - draft.bar if is_limit else draft.bar
-    found = detectable(level, n_cases, trials=trials, icc=icc, confidence=draft.confidence)
-
-    def said(rate: float) -> str:
-        return figures.percent(1 - rate if is_limit else rate)
-
-    design = f"{n_cases} cases" + (f" × {trials} trials" if trials > 1 else "")
+    noise, confidence = first.noise(trials), first.chosen_confidence()
+    found = detectable(
+        level, n_cases, noise=noise, confidence=confidence, is_watched=first.is_watched
+    )
     if found.above is None and found.below is None:
         return ""
+    what = "mean" if draft.scale else "rate"
+    design = f"{n_cases} cases" + (f" × {trials} trials" if trials > 1 else "")
     met = (
-        f"a true rate of {said(found.above)} would probably be shown to be met"
+        f"a true {what} of {_said(first, noise, found.above)} would probably be shown to be met"
         if found.above is not None
-        else "no true rate would probably be shown to be met"
+        else f"no true {what} would probably be shown to be met"
     )
-    missed = "" if found.below is None else f", and one of {said(found.below)} to be missed"
-    sentence = f"{names} ({measures.bar(first)}): with {design}, {met}{missed}."
+    missed = (
+        ""
+        if found.below is None
+        else f", and one of {_said(first, noise, found.below)} to be missed"
+    )
+    limit = "up to " if first.is_watched and first.confidence is None else ""
+    sentence = (
+        f"{names} ({measures.bar(first.criterion)}): with {limit}{design}{_rule(first)}, "
+        f"{met}{missed}."
+    )
     nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
     if found.above is None or found.above > nearer + 1e-9:
-        plan = cases_for_bar(level, nearer, trials=trials, icc=icc, confidence=draft.confidence)
+        plan = cases_for_bar(
+            level, nearer, noise=noise, confidence=confidence, is_watched=first.is_watched
+        )
         if plan is not None:
-            sentence += f" To show {said(nearer)}, it takes {_takes(plan.n_cases, price)}."
-    return sentence
+            sentence += f" To show {_shown(first, nearer)}, it takes {_takes(plan.n_cases, price)}."
+    return sentence + _basis(first)
+
+
+def _rule(reach: Reach) -> str:
+    if reach.confidence is not None:
+        return " in all, some of them judged before"
+    return ", read as they come in" if reach.is_watched else ""
+
+
+def _basis(reach: Reach) -> str:
+    """What a mean score is supposed to vary by: no bar says it."""
+    scale = reach.criterion.draft.scale
+    if scale is None:
+        return ""
+    spread = reach.noise(1).spread
+    # Half way up, where scores vary most.
+    deviation = (spread * reach.level * (1 - reach.level)) ** 0.5 * (scale.high - scale.low)
+    seen = reach.alike is not None and reach.alike.spread is not None
+    where = f" as in {reach.alike.experiment}" if seen and reach.alike else ", which is usual"
+    return f" That is if scores vary by about {deviation:.2g} from case to case{where}."
+
+
+def _said(reach: Reach, noise: Noise, rate: float) -> str:
+    """A rate that a plan would show, rounded only so far that it still would about as often."""
+    level, shown = reach.level, rate
+    for decimals in (2, 3, 4, 5):
+        shown = round(rate, decimals)
+        if abs(shown - rate) > abs(rate - level) / 10:
+            continue
+        of = chance(
+            *(noise, level, shown, reach.n_cases, reach.chosen_confidence()),
+            is_watched=reach.is_watched,
+        )
+        if abs((of.met if rate > level else of.not_met) - _POWER) <= _NEAR:
+            break
+    return _shown(reach, shown)
+
+
+def _shown(reach: Reach, share: float) -> str:
+    draft = reach.criterion.draft
+    if draft.scale is not None:
+        return figures.score(draft.scale, share)
+    return figures.level(round(1 - share if draft.measure.is_upper_bar else share, 9))

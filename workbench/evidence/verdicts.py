@@ -1,19 +1,27 @@
 """Every requirement against its evidence: which results count, what they say, what is stale."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
+from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
-from workbench.evidence import estimates, watching
+from workbench.evidence import estimates, more_cases, watching
 from workbench.evidence.counting import Counted, Tried
-from workbench.evidence.words import figures
+from workbench.evidence.decision import Judge, decide
+from workbench.evidence.extensions import Extension
+from workbench.stats.sequential import left_after
+from workbench.store.courses import Finished
 from workbench.store.store import Store
 
+_NOT_WHOLE = {
+    Ending.CUT: "cut off at the token limit",
+    Ending.BROKEN: "broken off by the server, and count as whole ones",
+}
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
 
@@ -194,21 +202,21 @@ def _judge(
     of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
     found = at_the_end = estimates.estimate(draft, tallies, experiment.trials)
-    course = []
-    if experiment.is_watched or is_running:
-        course = counted.course(criterion, experiment, variant)
-        found = watching.estimate(draft, course, sum(t.alike for t in tallies))
 
     def judge(held_to: CriterionDraft) -> Verdict:
-        if experiment.is_watched:
-            return watching.verdict(held_to, course)
         again = held_to is not draft
         then = estimates.estimate(held_to, tallies, experiment.trials) if again else at_the_end
         return estimates.verdict(held_to, then)
 
+    extension = counted.extension(criterion, experiment, variant)
+    at_any_time = None
+    if experiment.is_watched or is_running or extension:
+        found, at_any_time = _at_any_time(
+            criterion, experiment, variant, counted, extension, is_running=is_running
+        )
     rivals = counted.rivals(experiment, variant)
-    decided, withstands, chosen = _decide(draft, judge, together, rivals)
-    warnings = [chosen] if chosen else []
+    decided, withstands, chosen = decide(draft, at_any_time or judge, together, rivals)
+    warnings = [said for said in (extension and extension.sentence(), chosen) if said]
     after = _set_after(criterion, variant, experiment, counted)
     if after:
         warnings.append(after)
@@ -217,11 +225,13 @@ def _judge(
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
-    cut = counted.cut_off(criterion, experiment, variant)
-    if cut:
-        answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
-        whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
-        warnings.append(f"{cut} of {answers} answers{whose} were cut off at the token limit")
+    endings = counted.endings(criterion, experiment, variant)
+    for ending, said in _NOT_WHOLE.items():
+        if endings.get(ending):
+            answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
+            whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
+            warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
+    is_open = decided is Verdict.NOT_ENOUGH_EVIDENCE
     repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(
         requirement=requirement,
@@ -239,34 +249,54 @@ def _judge(
         pass_at_k=() if draft.scale else estimates.pass_at_k(*repeated),
         spread=None if draft.scale else estimates.spread(tallies, experiment.trials),
         icc=None if draft.scale else estimates.icc(tallies),
+        extends=extension.keys if extension else (),
+        seen=more_cases.seen(draft, tallies) if is_open else (),
+        left=_left(draft, experiment, extension),
         withstands=withstands,
         rivals=rivals,
     )
 
 
-def _decide(
-    draft: CriterionDraft, judge: Callable[[CriterionDraft], Verdict], together: int, rivals: int
-) -> tuple[Verdict, int, str]:
-    """The verdict; where it is not met, how many may be judged together with it; and what is to be
-    said where it would be met, if the variant had not been chosen for these answers.
+def _at_any_time(
+    criterion: Criterion,
+    experiment: Experiment,
+    variant: Variant,
+    counted: Counted,
+    extension: Extension | None,
+    *,
+    is_running: bool,
+) -> tuple[Estimate, Judge | None]:
+    """The estimate that holds at any time, and how the plan is judged where that is by it.
 
-    One of several that was chosen by its answers is met at its share of the error only (Bonferroni
-    over those that it could have been): whichever is chosen, met is wrong no more often.
+    While answers come in, what is missing waits. To a plan that is read as a whole and goes on
+    from another it is unscored: the verdict falls when nothing missing could change it.
     """
-    decided = judge(draft)
-    if decided is Verdict.NOT_MET:
-        return decided, estimates.withstands(draft, judge, together), ""
-    if decided is not Verdict.MET or rivals < 2:
-        return decided, 1, ""
-    held_to = estimates.sharing(draft, rivals)
-    if judge(held_to) is Verdict.MET:
-        return decided, 1, ""
-    chosen = (
-        f"the candidate was chosen among {rivals} variants after their answers to these cases were "
-        f"seen, so it would have to be met at {figures.level(round(held_to.confidence, 4))} "
-        "confidence: confirm it on fresh cases"
-    )
-    return Verdict.NOT_ENOUGH_EVIDENCE, 1, chosen
+    draft = extension.stricter(criterion.draft) if extension else criterion.draft
+
+    def course(*, waits: bool) -> list[Finished]:
+        return counted.course(
+            criterion, experiment, variant, extension=extension, is_whole=not waits
+        )
+
+    planned = sum(t.alike for t in counted.of(criterion, experiment) if t.variant_id == variant.id)
+    seen = course(waits=experiment.is_watched or is_running)
+    found = watching.estimate(draft, seen, planned)
+    found = replace(found, confidence=criterion.draft.confidence)
+    if not (experiment.is_watched or extension):
+        return found, None
+    whole = course(waits=experiment.is_watched)
+
+    def judge(held_to: CriterionDraft) -> Verdict:
+        return watching.verdict(extension.stricter(held_to) if extension else held_to, whole)
+
+    return found, judge
+
+
+def _left(draft: CriterionDraft, experiment: Experiment, extension: Extension | None) -> float:
+    """The confidence at which cases that are added would be judged."""
+    if extension:
+        return extension.stricter(draft).confidence
+    return left_after(draft.confidence, was_spent=not experiment.is_watched)
 
 
 def _set_after(

@@ -8,6 +8,7 @@ import numpy as np
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import Estimate, Verdict
+from workbench.evidence.counting import Counted
 from workbench.evidence.estimates import unit_of
 from workbench.stats import repeats
 from workbench.stats.clusters import Floats, group_means, group_numbers
@@ -38,7 +39,7 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
         low=low,
         high=high,
         confidence=draft.confidence,
-        n_cases=len(course),
+        n_cases=int((scored > 0).sum()),
         n_trials=round(scored.sum()),
         n_unscored=round((planned - scored).sum()),
         n_effective=float(len(lowest)),
@@ -71,15 +72,20 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
         for c in store.criteria.of(experiment.feature_id)
         if c.id in wanted and c.draft.scorer.kind.is_check
     ]
+    counted = Counted(store)
     for criterion in criteria:
-        draft = criterion.draft
-        courses = store.courses.of(
-            experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices, draft.scale
-        )
         for variant in experiment.variants:
-            if verdict(draft, courses.get(variant.id, [])) is Verdict.NOT_ENOUGH_EVIDENCE:
+            extension = counted.extension(criterion, experiment, variant)
+            course = counted.course(criterion, experiment, variant, extension=extension)
+            draft = extension.stricter(criterion.draft) if extension else criterion.draft
+            if verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
                 return False
     return bool(criteria)
+
+
+def unit_values(measure: Measure, course: Sequence[Finished]) -> Floats:
+    """The value of each group (a case that stands alone is one of its own), if all is scored."""
+    return _streams(measure, course)[0]
 
 
 def _streams(measure: Measure, course: Sequence[Finished]) -> tuple[Floats, Floats]:

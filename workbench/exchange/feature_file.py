@@ -1,10 +1,12 @@
 """Features in and out of the store as one YAML file: export, load, import, find again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from workbench.domain import sending
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
@@ -160,7 +162,7 @@ def _write_variants(
             prompts[tidy(entry["prompt"]), entry.get("version")],
             entry["connection"],
             entry["model"],
-            Parameters.parse(entry.get("parameters", {})),
+            _parameters(entry.get("parameters", {}), shown(("variants", i))),
             entry["label"],
         )
         if variant.label != entry["label"]:
@@ -170,6 +172,16 @@ def _write_variants(
             )
         found[variant.label] = variant.id
     return found
+
+
+def _parameters(given: Mapping[str, Any], place: str) -> Parameters:
+    """How a variant asks. Raises InputError for headers that a file may not name."""
+    parameters = Parameters.parse(given)
+    try:
+        headers = dict(sending.checked_headers(parameters.headers, is_shared=True))
+    except InputError as error:
+        raise InputError(f"{place}: {error.message}", error.hint) from None
+    return replace(parameters, headers=headers)
 
 
 def _write_experiment(

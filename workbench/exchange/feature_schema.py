@@ -219,6 +219,7 @@ _DEFINITIONS: dict[str, Shape] = {
             "stop": _TEXTS,
             "json_schema": _JSON_OBJECT,
             "extra_body": _JSON_OBJECT,
+            "headers": {"type": "object", "additionalProperties": _LINE},
         }
     ),
     "experiment": _record(

@@ -18,6 +18,7 @@ from workbench.exchange import results_criteria
 from workbench.exchange.results_file import calm
 from workbench.exchange.results_plan import settled
 from workbench.exchange.results_shape import Answered, Results
+from workbench.models import reasoning
 from workbench.store.outside import Held, Outside, OutsideScore, OutsideTrial, Place
 from workbench.store.store import Store
 from workbench.store.trials import text_hash
@@ -229,12 +230,16 @@ class _Keeping:
         """Keep what is new, and add it to what is `there`, after a look at that."""
         for answer in self._answers[name] if there else ():
             trial_id, kept = there.get(self._place(answer), ("", None))
-            if trial_id and answer.output is not None and kept != text_hash(answer.output):
+            if trial_id and answer.output is not None and kept not in _hashes(answer.output):
                 self._problems.append(
                     f"Line {answer.line}: trial {answer.number} of “{answer.case[:40]}” with "
                     f"“{name[:40]}” is there with another output."
                 )
-        trials = [OutsideTrial(self._place(a), a.output or "", a.latency_ms, a.cost) for a in fresh]
+        trials = []
+        for a in fresh:
+            said = reasoning.split(a.output or "")
+            place = self._place(a)
+            trials.append(OutsideTrial(place, said.answer, a.latency_ms, a.cost, said.thoughts))
         ids = self._outside.add_trials(run_id, self._variants[name].id, name, trials)
         there.update((trial.place, (id_, "")) for trial, id_ in zip(trials, ids, strict=True))
         self.n_trials += len(trials)
@@ -269,6 +274,11 @@ class _Keeping:
             if scores:
                 self._outside.add_scores(*criterion, scores)
         self.n_scores += sum(map(len, found))
+
+
+def _hashes(output: str) -> tuple[str, str]:
+    """What an output may be kept under: its answer, or with thoughts as files before version 6."""
+    return text_hash(reasoning.split(output).answer), text_hash(output)
 
 
 def _dataset(

@@ -2,28 +2,38 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
-from workbench.errors import ModelError
-from workbench.models import failures, keys, replies
+from workbench.errors import CallFailure, InputError, ModelError
+from workbench.models import adapting, complaints, failures, heard, keys, replies
+from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
-    import httpx2
-
     from workbench.models.sdk import Sdk
 
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
 _LONG_KEY = 8
+_TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
+_TOOLS = frozenset({"tools", "functions"})
+
+
+class Streams(Enum):
+    """How a server is asked for a stream: with the tokens counted at its end, without, or not."""
+
+    COUNTED = 1
+    PLAIN = 2
+    NONE = 3
 
 
 def warm_up() -> None:
@@ -35,17 +45,24 @@ def warm_up() -> None:
 class Client:
     """One endpoint, open inside the event loop that uses it: `async with Client(…) as client`.
 
-    Makes exactly one request per `ask`: no retries, no redirects, no proxies, nothing taken from
-    the environment. `base_url` and `api_key` are what the connection's names stand for.
+    Makes one request per `ask`: no retries, no redirects, no proxies, nothing taken from the
+    environment. (A second one only where the server does not know how a stream is asked for, and
+    that once.) `base_url`, `api_key` and `headers` are what the connection's names stand for.
     """
 
     def __init__(
-        self, connection: Connection, base_url: str | None = None, api_key: str | None = None
+        self,
+        connection: Connection,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.connection = connection
         self.base_url = (base_url or connection.base_url).rstrip("/")
         self._api_key = keys.checked(api_key) if api_key else ""
+        self._headers = dict(headers or {})
         self._sdk: Sdk | None = None
+        self._streams = Streams.COUNTED
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
@@ -53,7 +70,7 @@ class Client:
     async def __aenter__(self) -> Self:
         from workbench.models.sdk import Sdk
 
-        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY)
+        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY, self._headers)
         return self
 
     async def __aexit__(
@@ -75,30 +92,50 @@ class Client:
         """The model's answer, within `timeout_s` seconds from the first byte to the last.
 
         With `on_text` the answer is streamed and `on_text` gets the text so far. An answer cut at
-        the token limit is returned with finish_reason "length". Raises ModelError for whatever
-        else is not a complete, non-empty answer of at most 1 MiB.
+        the token limit is an answer too, by its finish_reason. Raises ModelError for whatever else
+        is not a complete, non-empty answer of at most 1 MiB.
         """
+        while True:
+            failure = await self._tried(request, timeout_s, on_text)
+            if isinstance(failure, Answer):
+                return failure
+            if on_text is None or not self._learns(failure):
+                # Raised outside the handlers: the SDK's exceptions hold the request and the key.
+                raise failure
+
+    async def _tried(
+        self, request: Request, timeout_s: float | None, on_text: Callable[[str], None] | None
+    ) -> Answer | ModelError:
         import aiohttp
         import httpx2
         import openai
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
-        failure: ModelError
+        streams = Streams.NONE if on_text is None else self._streams
+        sent = adapting.shaped(_body(self.connection, request, streams), request.adaptations)
+        try:
+            headers = _own_headers(request)
+        except ModelError as error:
+            return error
+        secrets = self._secrets(headers)
+        about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                return self._without_key(await self._exchange(request, on_text))
+                answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
+            if sent.applied:
+                answer = replace(answer, adaptations=tuple(map(str, sent.applied)))
+            return _without_secrets(answer, secrets)
         except ModelError as error:
-            said = keys.redact(error.message, self._api_key)
-            failure = ModelError(error.failure, said, error.hint, error.retry_after)
+            return _plain(error, secrets)
+        except replies.Complained as error:
+            told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
+            return _plain(_instructive(told, None, error.complaint, sent), secrets)
         except openai.APIStatusError as error:
-            failure = failures.from_status(
-                error.status_code,
-                error.body,
-                error.response.headers,
-                request.model,
-                self._where,
-                self._api_key,
+            refused = failures.from_status(
+                error.status_code, error.body, error.response.headers, *about
             )
+            complaint = complaints.read(error.body)
+            return _instructive(refused, error.status_code, complaint, sent)
         except (
             TimeoutError,
             OSError,
@@ -108,41 +145,107 @@ class Client:
             aiohttp.ClientError,
         ) as error:
             if deadline.expired():
-                failure = failures.timed_out(self._where, seconds)
-            else:
-                failure = failures.from_transport(error, self._where, self._api_key)
-        # Raised outside the handlers: the SDK's exceptions hold the request and with it the key.
-        raise failure
+                return failures.timed_out(self._where, seconds)
+            return failures.from_transport(error, self._where, secrets)
+
+    def _learns(self, failure: ModelError) -> bool:
+        """Whether the server refused only how the stream was asked for; remembered from then on."""
+        known, refused = self._streams, f"{failure.param} {failure.message}"
+        if failure.failure is CallFailure.BAD_REQUEST:
+            if known is Streams.COUNTED and "stream_options" in refused:
+                self._streams = Streams.PLAIN
+            elif known is not Streams.NONE and failure.param == "stream":
+                self._streams = Streams.NONE
+        return self._streams is not known
 
     @property
     def _where(self) -> str:
         return f"“{self.connection.name}” at {urlsplit(self.base_url).netloc}"
 
-    def _without_key(self, answer: Answer) -> Answer:
-        """Answers are stored and shown: one that quotes the key back must not carry it there."""
-        if len(self._api_key) < _LONG_KEY or self._api_key not in answer.text:
-            return answer
-        return replace(answer, text=keys.redact(answer.text, self._api_key))
+    def _secrets(self, headers: Mapping[str, str]) -> tuple[str, ...]:
+        """What must not be repeated: the key, and the values of headers."""
+        values = (*self._headers.values(), *headers.values())
+        return (self._api_key, *keys.secret_parts(*values)) if values else (self._api_key,)
 
-    async def _exchange(self, request: Request, on_text: Callable[[str], None] | None) -> Answer:
+    async def _exchange(
+        self,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str],
+        on_text: Callable[[str], None] | None,
+    ) -> Answer:
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        response = await self._sdk.complete(_body(request, is_streamed=on_text is not None))
+        response = await self._sdk.complete(body, headers)
         try:
-            kind = response.headers.get("content-type", "")
-            if on_text is None or "event-stream" not in kind:
-                answer = await replies.whole(response.aiter_bytes(), request.model, clock)
-                if on_text is not None:
-                    on_text(answer.text)
-                return answer
-            async with aclosing(_unbroken(response)) as chunks:
-                return await replies.streamed(chunks, request.model, clock, on_text)
+            return await replies.read(
+                response.aiter_bytes(),
+                str(body["model"]),
+                clock,
+                offers_tools=not _TOOLS.isdisjoint(body),
+                on_text=on_text,
+            )
         finally:
             await response.aclose()
 
 
-def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
+def _own_headers(request: Request) -> dict[str, str]:
+    """The values of a variant's own headers. Raises ModelError(AUTHENTICATION)."""
+    named = request.parameters.headers
+    if not named:
+        return {}
+    try:
+        checked = sending.checked_headers(named, is_shared=True)
+    except InputError as error:
+        raise ModelError(CallFailure.AUTHENTICATION, error.message, error.hint) from None
+    return {header: keys.header_value(variable, header) for header, variable in checked}
+
+
+def _instructive(
+    failure: ModelError, status: int | None, complaint: Complaint, sent: adapting.Shaped
+) -> ModelError:
+    """The failure, with what it teaches about what this server takes."""
+    if failure.failure in _TEACHES:
+        found = adapting.lesson(status, complaint, sent.body, sent.applied)
+        failure.lesson = str(found) if found is not None else ""
+    return failure
+
+
+def _hiding(
+    on_text: Callable[[str], None] | None, secrets: Sequence[str]
+) -> Callable[[str], None] | None:
+    """A reader of a stream who never sees a secret, nor the beginning of one."""
+    long = _in_answers(secrets)
+    if on_text is None or not long:
+        return on_text
+    return lambda text: on_text(keys.redact_growing(text, *long))
+
+
+def _in_answers(secrets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(secret for secret in secrets if len(secret) >= _LONG_KEY)
+
+
+def _without_secrets(answer: Answer, secrets: Sequence[str]) -> Answer:
+    """Answers are stored and shown: one that quotes the key back must not carry it there."""
+    long = _in_answers(secrets)
+    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason)
+    if not any(secret in text for secret in long for text in said):
+        return answer
+    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said)
+    return replace(answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason)
+
+
+def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
+    """The same without secrets, in what is said and in what the answer had been."""
+    told = (error.message, error.partial, error.reasoning, error.param)
+    said, partial, reasoning, param = (keys.redact(text, *secrets) for text in told)
+    return ModelError(
+        error.failure, said, error.hint, error.retry_after, param=param, partial=partial,
+        has_begun=error.has_begun, lesson=error.lesson, reasoning=reasoning,
+    )  # fmt: skip
+
+
+def _body(connection: Connection, request: Request, streams: Streams) -> dict[str, Any]:
     parameters = request.parameters
     wanted: dict[str, Any] = {
         "max_tokens": parameters.max_tokens,
@@ -157,27 +260,19 @@ def _body(request: Request, is_streamed: bool) -> dict[str, Any]:
         is_strict = schema.get("additionalProperties") is False
         described = {"name": "answer", "schema": schema, "strict": is_strict}
         wanted["response_format"] = {"type": "json_schema", "json_schema": described}
-    if "max_completion_tokens" in parameters.extra_body:
+    own = {**connection.body, **parameters.extra_body}
+    if "max_completion_tokens" in own:
         del wanted["max_tokens"]
-    wanted |= parameters.extra_body
+    wanted |= own
     wanted["model"] = request.model
     wanted["messages"] = [
-        {"role": message.role, "content": replies.clean(message.content)}
+        {"role": message.role, "content": heard.clean(message.content)}
         for message in request.messages
     ]
     wanted.pop("stream", None)
-    if is_streamed:
-        wanted |= {"stream": True, "stream_options": {"include_usage": True}}
+    wanted.pop("stream_options", None)
+    if streams is not Streams.NONE:
+        wanted["stream"] = True
+    if streams is Streams.COUNTED:
+        wanted["stream_options"] = {"include_usage": True}
     return {name: value for name, value in wanted.items() if value is not None}
-
-
-async def _unbroken(response: "httpx2.Response") -> AsyncGenerator[bytes, None]:
-    """The bytes of a stream; a connection that breaks is a cut stream, not a failed connection."""
-    import aiohttp
-    import httpx2
-
-    try:
-        async for chunk in response.aiter_bytes():
-            yield chunk
-    except (httpx2.HTTPError, aiohttp.ClientError, ConnectionError):
-        raise replies.StreamCut from None

@@ -1,25 +1,36 @@
 """From a connection to a client: names become keys, the local model becomes an address."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
 from workbench.models import keys
+from workbench.models.adapting import taught
 from workbench.models.client import Client
 from workbench.models.local import LocalModel
 
 _TEST_TIMEOUT_S = 30.0
+_TEST_TOKENS = 256
+"""Enough for a model that thinks first; others stop after their word."""
+_LESSONS = 8
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a connection's test brought back: it answers, how fast, and with what."""
+    """What a connection's test brought back: it answers, how fast, and with what.
 
-    latency_ms: float
+    `reasoning` is what the model thought before. `lessons` are what the server was found to refuse
+    on the way, each with its words.
+    """
+
+    latency_ms: float | None
     sample: str
     model: str
+    reasoning: str = ""
+    lessons: tuple[tuple[Adaptation, str], ...] = ()
 
 
 class Models:
@@ -38,9 +49,10 @@ class Models:
         if connection.is_local:
             endpoint = self.local.endpoint()
             return Client(connection, endpoint.base_url, endpoint.api_key)
+        headers = {header: keys.header_value(env, header) for header, env in connection.headers}
         name = connection.api_key_env
         if not name:
-            return Client(connection)
+            return Client(connection, headers=headers)
         key = keys.find(name)
         if key is None:
             raise ModelError(
@@ -48,19 +60,42 @@ class Models:
                 f"The variable {name} is not set, so “{connection.name}” has no key.",
                 f"Set {name} in the environment or in .streamlit/secrets.toml, then try again.",
             )
-        return Client(connection, api_key=key)
+        return Client(connection, api_key=key, headers=headers)
 
-    def test(self, connection: Connection, model: str) -> Probe:
-        """One tiny call, in an event loop of its own. Raises ModelError if it does not answer."""
-        return asyncio.run(self._probe(connection, model))
+    def test(self, connection: Connection, model: str, known: tuple[Adaptation, ...] = ()) -> Probe:
+        """One tiny call, in an event loop of its own. Raises ModelError if it does not answer.
 
-    async def _probe(self, connection: Connection, model: str) -> Probe:
+        `known` is what the server was found to refuse before. A call that it refuses for a field
+        is made again as it wants it, as a run does.
+        """
+        return asyncio.run(self._probe(connection, model, known))
+
+    async def _probe(
+        self, connection: Connection, model: str, known: tuple[Adaptation, ...]
+    ) -> Probe:
         question = (Message("user", "Reply with one word: ready"),)
-        request = Request(model, question, Parameters(max_tokens=16))
+        request = Request(model, question, Parameters(max_tokens=_TEST_TOKENS), known)
+        # No more patience than the connection has, and never so much that a page seems dead.
+        patience = min(connection.timeout_s, _TEST_TIMEOUT_S)
+        lessons: list[tuple[Adaptation, str]] = []
         async with self.client(connection) as client:
-            # No more patience than the connection has, and never so much that a page seems dead.
-            answer = await client.ask(request, min(connection.timeout_s, _TEST_TIMEOUT_S))
-        return Probe(latency_ms=answer.latency_ms, sample=answer.text, model=answer.model)
+            while True:
+                try:
+                    answer = await client.ask(request, patience)
+                except ModelError as error:
+                    if error.reasoning:
+                        # A model that thinks is well, though it came to no answer in so few tokens.
+                        return Probe(None, "", model, error.reasoning, tuple(lessons))
+                    lesson = Adaptation.parse(error.lesson) if error.lesson else None
+                    if lesson is None or lesson in request.adaptations or len(lessons) > _LESSONS:
+                        raise
+                    lessons.append((lesson, error.message))
+                    request = replace(request, adaptations=taught(request.adaptations, lesson))
+                else:
+                    kept = tuple(one for one in lessons if str(one[0]) in answer.adaptations)
+                    return Probe(
+                        answer.latency_ms, answer.text, answer.model, answer.reasoning, kept
+                    )
 
 
 def refuse_outside(connection: Connection) -> None:

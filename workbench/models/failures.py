@@ -5,82 +5,170 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import NamedTuple
 
 from workbench.errors import CallFailure, ModelError
-from workbench.models import keys
+from workbench.models import complaints, diagnosis, keys
+from workbench.models.complaints import Complaint
 
 _REASON_LENGTH = 300
-_QUOTA_WORDS = ("insufficient_quota", "billing", "exceeded your current quota", "credit balance")
-_KEY_WORDS = ("invalid_api_key", "api key not valid", "incorrect api key", "invalid api key")
-_MODEL_WORDS = ("model_not_found", "unknown_model", "model not found")
+_YEAR_S = 365 * 86_400.0
 
 
 def from_status(
-    status: int, body: object, headers: Mapping[str, str], model: str, where: str, key: str
+    status: int,
+    body: object,
+    headers: Mapping[str, str],
+    model: str,
+    where: str,
+    secrets: tuple[str, ...],
 ) -> ModelError:
-    """The failure behind an HTTP status outside 2xx. `key` is blotted out of the reason."""
-    reason, marks = _reason(body, key)
-    said = f" The server says: “{reason}”." if reason else ""
-    retry_after = retry_seconds(headers)
-    if 300 <= status < 400:
-        return ModelError(
-            CallFailure.REDIRECT,
-            f"{where} redirects elsewhere; redirects are not followed, so that prompts and keys go "
-            "only where you sent them.",
-            "Enter the final address as the base URL.",
-        )
-    if status in (401, 403) or (status == 400 and _has(marks, _KEY_WORDS)):
-        return ModelError(
-            CallFailure.AUTHENTICATION,
-            f"{where} refused the key (status {status}).{said}",
-            "Check that the connection names the right key and that the key may use this model.",
-        )
-    if status == 402 or (status in (400, 403, 429) and _has(marks, _QUOTA_WORDS)):
-        return ModelError(
-            CallFailure.QUOTA,
-            f"The account behind {where} has no credit or quota left.{said}",
-            "Top up the account or raise its limit, then resume.",
-        )
-    if status == 404 or (status == 400 and _has(marks, _MODEL_WORDS)):
-        return ModelError(
-            CallFailure.UNKNOWN_MODEL,
-            f"{where} has no model “{model}”, or the base URL is wrong (status {status}).{said}",
-            "Check the model's name, and that the base URL ends where the server expects, "
-            "often in /v1.",
-        )
-    if status == 429:
-        wait = f" It asks to wait {retry_after:.0f} s." if retry_after is not None else ""
-        return ModelError(
-            CallFailure.RATE_LIMIT,
-            f"{where} takes no more requests for now.{wait}{said}",
-            "Wait, or lower the connection's concurrency.",
-            retry_after,
-        )
-    if status == 408:
-        return ModelError(
-            CallFailure.TIMEOUT,
-            f"{where} gave up waiting (status 408).{said}",
-            "Try again; shorten the prompt or the answer if it happens often.",
-            retry_after,
-        )
-    if status >= 500:
-        return ModelError(
-            CallFailure.SERVER,
-            f"{where} had a failure of its own (status {status}).{said}",
-            "Try again later; if it stays, ask whoever runs the server.",
-            retry_after,
-        )
+    """The failure behind an HTTP status outside 2xx. `secrets` are blotted out of the reason."""
+    said = complaints.read(body)
+    wait = retry_seconds(headers)
+    kind = diagnosis.kind(status, said, has_wait=wait is not None)
+    if isinstance(body, str) and body.lstrip()[:1] in ("<", ""):
+        # A page of a proxy or a sign-in: made for eyes, and no server's own words.
+        said = replace(said, message="")
+    return _told(kind, said, status, wait, model, where, secrets)
+
+
+def from_reply(
+    said: Complaint,
+    model: str,
+    where: str,
+    secrets: tuple[str, ...],
+    partial: str = "",
+    has_begun: bool = False,
+) -> ModelError:
+    """The failure behind an error that came in a reply that looked good (status 200).
+
+    `partial` is what the answer had been until then, `has_begun` whether it had begun at all.
+    """
+    kind = diagnosis.kind(None, said)
+    if kind is CallFailure.SERVER and (has_begun or partial):
+        kind = CallFailure.BROKEN_OFF
+    error = _told(kind, said, said.status, None, model, where, secrets)
+    error.partial, error.has_begun = partial, has_begun or bool(partial)
+    return error
+
+
+class _Sentence(NamedTuple):
+    """What is said of a kind of failure: after the name of the endpoint, and what to do."""
+
+    said: str
+    hint: str
+
+
+_SENTENCES = {
+    CallFailure.REDIRECT: _Sentence(
+        "redirects elsewhere; redirects are not followed, so that prompts and keys go only where "
+        "you sent them.",
+        "Enter the final address as the base URL.",
+    ),
+    CallFailure.AUTHENTICATION: _Sentence(
+        "refused the key{status}.{said}",
+        "Check that the connection names the right key and that the key may use this model.",
+    ),
+    CallFailure.QUOTA: _Sentence(
+        "says that the account behind it has no credit or quota left{status}.{said}",
+        "Top up the account or raise its limit, then resume.",
+    ),
+    CallFailure.UNKNOWN_MODEL: _Sentence(
+        "has no model “{model}”{status}.{said}",
+        "Check the model's name, and that the key may use it.",
+    ),
+    CallFailure.RATE_LIMIT: _Sentence(
+        "takes no more requests for now.{wait}{said}",
+        "Wait, or lower the connection's concurrency.",
+    ),
+    CallFailure.TIMEOUT: _Sentence(
+        "gave up waiting{status}.{said}",
+        "Try again; shorten the prompt or the answer if it happens often.",
+    ),
+    CallFailure.SERVER: _Sentence(
+        "had a failure of its own{status}.{wait}{said}",
+        "Try again later; if it stays, ask whoever runs the server.",
+    ),
+    CallFailure.BROKEN_OFF: _Sentence(
+        "broke off its answer{status}.{said}",
+        "Try again; if it stays, ask whoever runs the server.",
+    ),
+    CallFailure.FILTERED: _Sentence(
+        "did not answer: a content filter stopped it{status}.{said}",
+        "Reword the input, or change the filter's settings where the model is hosted.",
+    ),
+    CallFailure.TOO_LONG: _Sentence(
+        "takes no prompt of this length{status}.{said}",
+        "Shorten the input of this case, allow a shorter answer, or choose a model with more room.",
+    ),
+    CallFailure.BAD_REQUEST: _Sentence(
+        "did not accept the request{status}.{said}",
+        "Change what the server names; the parameters are those of the variant.",
+    ),
+}
+_FORBIDDEN = _Sentence(
+    "did not let this call through{status}.{said}",
+    "Check that the key may use this model. If other cases are answered, the server refuses "
+    "this one's input.",
+)
+_NO_ROUTE = _Sentence(
+    "has nothing at this address, or no model “{model}”{status}.{said}",
+    "Check that the base URL ends where the server expects, often in /v1, and the model's name.",
+)
+_UNSAID = _Sentence(
+    "did not accept the request{status} and does not say why.",
+    "Check the variant's parameters and the length of the prompt.",
+)
+
+
+def _told(
+    kind: CallFailure,
+    said: Complaint,
+    status: int | None,
+    wait: float | None,
+    model: str,
+    where: str,
+    secrets: tuple[str, ...],
+) -> ModelError:
+    reason = plain(said.message, secrets)
+    wait = _sensible(said.retry_after) if wait is None else wait
+    sentence = _SENTENCES[kind]
+    if kind is CallFailure.AUTHENTICATION and status == 403 and "key" not in reason.lower():
+        sentence = _FORBIDDEN
+    elif kind is CallFailure.UNKNOWN_MODEL and not diagnosis.is_about_model(said):
+        sentence = _NO_ROUTE
+    elif kind is CallFailure.BAD_REQUEST and not reason:
+        sentence = _UNSAID
+    filled = sentence.said.format(
+        status=f" (status {status})" if status is not None else "",
+        said=f" The server says: “{reason}”." if reason else "",
+        wait=f" It asks to wait {wait_words(wait)}." if wait is not None else "",
+        model=plain(model, secrets),
+    )
+    is_patient = kind.is_retryable
     return ModelError(
-        CallFailure.BAD_REQUEST,
-        f"{where} did not accept the request (status {status}).{said}",
-        "Check the model's parameters and the length of the prompt.",
+        kind,
+        f"{where} {filled}",
+        sentence.hint,
+        wait if is_patient else None,
+        param=plain(said.param, secrets),
     )
 
 
-def from_transport(error: BaseException, where: str, key: str) -> ModelError:
+def wait_words(seconds: float) -> str:
+    """A wait as the server counts it, and in the unit that people count it in."""
+    said = f"{math.ceil(seconds)} s"
+    for size, name, least in ((86_400.0, "days", 2), (3600.0, "hours", 2), (60.0, "minutes", 2)):
+        if seconds >= least * size:
+            return f"{said} (about {seconds / size:.0f} {name})"
+    return said
+
+
+def from_transport(error: BaseException, where: str, secrets: tuple[str, ...]) -> ModelError:
     """The failure behind an exception of the SDK or its transport that carries no status."""
     import httpx2
 
@@ -97,7 +185,7 @@ def from_transport(error: BaseException, where: str, key: str) -> ModelError:
     elif isinstance(error, httpx2.ReadError):
         why, hint = "its reply broke off", "Try again; check the network if it happens often."
     else:
-        detail = plain(str(causes[-1]), key)
+        detail = plain(str(causes[-1]), secrets)
         why = "the connection broke" + (f" ({detail})" if detail else "")
         hint = "Try again; check the network and that the server is running."
     return ModelError(CallFailure.CONNECTION, f"{where} could not be reached: {why}.", hint)
@@ -114,54 +202,37 @@ def timed_out(where: str, after_s: float | None) -> ModelError:
 
 
 def retry_seconds(headers: Mapping[str, str]) -> float | None:
-    """How long the server asks to wait, in seconds; from a number or an HTTP date."""
+    """How long the server asks to wait, in seconds; from a number, an HTTP date or a Unix time.
+    A wish that makes no sense is none."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
-        return milliseconds / 1000
+        return _sensible(milliseconds / 1000)
     value = headers.get("retry-after")
     seconds = _number(value)
     if seconds is not None or value is None:
-        return seconds
+        return _sensible(seconds)
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
+    return _sensible(max(0.0, (date - datetime.now(UTC)).total_seconds()))
 
 
-def plain(text: str, key: str) -> str:
-    """What a stranger wrote, on one line of at most 300 characters, without key or controls."""
-    visible = "".join(c if c.isprintable() else " " for c in keys.redact(text, key))
+def _sensible(seconds: float | None) -> float | None:
+    """A wait of at most a year. Larger numbers are taken for a moment, where they can be one."""
+    if seconds is None or seconds <= _YEAR_S:
+        return seconds
+    now = datetime.now(UTC).timestamp()
+    waits = (moment - now for moment in (seconds, seconds / 1000))
+    return next((max(0.0, wait) for wait in waits if abs(wait) <= _YEAR_S), None)
+
+
+def plain(text: str, secrets: tuple[str, ...]) -> str:
+    """What a stranger wrote, on one line of at most 300 characters, without secrets or controls."""
+    visible = "".join(c if c.isprintable() else " " for c in keys.redact(text, *secrets))
     line = re.sub(r"\s+", " ", visible).strip().rstrip(".")
     return line if len(line) <= _REASON_LENGTH else line[: _REASON_LENGTH - 1] + "…"
-
-
-def _reason(body: object, key: str) -> tuple[str, str]:
-    """The server's own words, and everything in lower case that tells kinds of errors apart."""
-    if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping | str):
-        body = body["error"]
-    if isinstance(body, Mapping):
-        message = _first_text(body, ("message", "detail", "error", "msg"))
-        marks = " ".join(str(body.get(field, "")) for field in ("code", "type", "status"))
-        return plain(message, key), f"{marks} {message}".lower()
-    text = body if isinstance(body, str) else ""
-    is_page = text.lstrip()[:1] in ("<", "")
-    return ("" if is_page else plain(text, key)), text.lower()
-
-
-def _first_text(body: Mapping[Any, Any], fields: tuple[str, ...]) -> str:
-    for field in fields:
-        value = body.get(field)
-        if isinstance(value, str) and value:
-            return value
-        if value:
-            return str(value)
-    return ""
-
-
-def _has(marks: str, words: tuple[str, ...]) -> bool:
-    return any(word in marks for word in words)
 
 
 def _number(value: str | None) -> float | None:

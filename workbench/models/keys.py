@@ -9,6 +9,8 @@ from workbench import config
 from workbench.errors import CallFailure, ModelError
 
 HIDDEN = "[key hidden]"
+_SHORT = 4
+"""A header's value may be a word like “eu” or “1”: to blot that out would garble every text."""
 
 
 def find(name: str) -> str | None:
@@ -38,10 +40,46 @@ def checked(key: str, name: str = "") -> str:
     )
 
 
+def header_value(name: str, header: str) -> str:
+    """The value of a header, from the variable called `name`.
+
+    Raises ModelError(AUTHENTICATION) where it is not set or cannot travel in a header; the message
+    never contains the value.
+    """
+    value = (os.environ.get(name) or _from_secrets(name) or "").strip(" ")
+    if value and all(" " <= character <= "~" for character in value):
+        return value
+    wrong = "holds a character that headers do not have" if value else "is not set"
+    raise ModelError(
+        CallFailure.AUTHENTICATION,
+        f"The variable {name} {wrong}, so the header {header} cannot be sent.",
+        f"Set {name} in the environment or in .streamlit/secrets.toml, on one line of plain "
+        "letters, or leave the header out.",
+    )
+
+
+def secret_parts(*values: str) -> tuple[str, ...]:
+    """What must not be repeated of headers' values: each as a whole, and the long words of it,
+    such as the token in “Bearer …”."""
+    parts = {part for value in values for part in (value, *value.split()) if len(part) >= _SHORT}
+    return tuple(sorted(parts, key=len, reverse=True))
+
+
 def redact(text: str, *keys: str) -> str:
     """The text with every one of the keys blotted out, for messages that may echo them."""
     for key in sorted(filter(None, keys), key=len, reverse=True):
         text = text.replace(key, HIDDEN)
+    return text
+
+
+def redact_growing(text: str, *keys: str) -> str:
+    """The same for a text that is still growing: what may be the beginning of a key at its end is
+    left out until more is known."""
+    text = redact(text, *keys)
+    for key in keys:
+        for length in range(min(len(key) - 1, len(text)), _SHORT - 1, -1):
+            if text.endswith(key[:length]):
+                return text[:-length]
     return text
 
 

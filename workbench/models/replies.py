@@ -2,24 +2,35 @@
 
 import json
 import time
+from array import array
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.calls import Answer
 from workbench.errors import CallFailure, ModelError
-
-MAX_TEXT = 1024 * 1024
-"""The longest answer that is kept, in bytes of UTF-8."""
+from workbench.models import complaints, events
+from workbench.models.complaints import Complaint
+from workbench.models.heard import MAX_TEXT, Heard, clean, too_large
 
 _MAX_BODY = 8 * MAX_TEXT
 """A text may take six times its size as JSON escapes; anything beyond is not read."""
 
 _SHOW_EVERY_S = 0.05
+_BOM = b"\xef\xbb\xbf"
+_QUOTED = 200
 
 
-class StreamCut(Exception):
-    """The bytes ended or broke before the reply was complete."""
+class Complained(Exception):
+    """A reply that looked good holds an error. `partial` is what was answered until then."""
+
+    def __init__(self, complaint: Complaint, partial: str = "", has_begun: bool = False) -> None:
+        super().__init__(complaint.message)
+        self.complaint = complaint
+        self.partial = partial
+        self.has_begun = has_begun
 
 
 @dataclass
@@ -27,207 +38,207 @@ class Clock:
     """Times of one call, measured from the moment it was sent."""
 
     started: float = field(default_factory=time.perf_counter)
-    first_token_ms: float | None = None
+    _lengths: "array[int]" = field(default_factory=lambda: array("l"))
+    _times: "array[float]" = field(default_factory=lambda: array("d"))
+
+    def heard(self, length: int) -> None:
+        """So many characters have come by now."""
+        if length > (self._lengths[-1] if self._lengths else 0):
+            self._lengths.append(length)
+            self._times.append(self.ms())
+
+    def first_ms(self, start: int) -> float | None:
+        """Milliseconds until the first character behind `start` came, where the answer begins: what
+        was thought before it is waiting for whoever reads the answer."""
+        at = bisect_right(self._lengths, start)
+        return self._times[at] if at < len(self._times) else None
 
     def ms(self) -> float:
         """Milliseconds since the call was sent."""
         return (time.perf_counter() - self.started) * 1000
 
 
-async def whole(chunks: AsyncIterator[bytes], model: str, clock: Clock) -> Answer:
-    """The answer in a reply that is one JSON document.
-
-    Raises ModelError: MALFORMED, EMPTY or TOO_LARGE.
-    """
-    parts, size = [], 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > _MAX_BODY:
-            raise _too_large()
-        parts.append(chunk)
-    latency_ms = clock.ms()
-    reply = _parsed(b"".join(parts))
-    choice = _first_choice(reply)
-    if choice is None:
-        raise malformed("the reply has no choices")
-    text = _text_of(choice.get("message"))
-    reason = choice.get("finish_reason")
-    if not isinstance(reason, str) or not reason:
-        raise malformed("the reply does not say whether the answer is complete (finish_reason)")
-    if text is None and reason != "length":
-        raise malformed(_without_text(choice.get("message")))
-    return _answer(text or "", reason, reply, model, latency_ms, clock)
-
-
-async def streamed(
-    chunks: AsyncIterator[bytes], model: str, clock: Clock, on_text: Callable[[str], None]
+async def read(
+    chunks: AsyncIterator[bytes],
+    model: str,
+    clock: Clock,
+    *,
+    offers_tools: bool = False,
+    on_text: Callable[[str], None] | None = None,
 ) -> Answer:
-    """The answer in a stream of server-sent events; `on_text` gets the text so far, now and then.
+    """The answer in a reply, told by its first bytes: one JSON document, or a stream of events,
+    whatever was asked for. `on_text` gets the text so far, now and then.
 
-    Raises ModelError: MALFORMED, EMPTY, TOO_LARGE, SERVER or TRUNCATED_STREAM.
+    Raises Complained where the reply holds an error, and ModelError: what `Heard.ended` raises,
+    MALFORMED, TOO_LARGE or TRUNCATED_STREAM.
     """
-    text, size, reason, shown_at = "", 0, "", 0.0
-    facts: dict[str, Any] = {}
-    try:
-        async for event in _events(chunks):
-            if event.get("error"):
-                raise _broken_off(event["error"])
-            facts |= {k: event[k] for k in ("model", "usage") if event.get(k)}
-            choice = _first_choice(event) or {}
-            reason = choice.get("finish_reason") or reason
-            piece = _text_of(choice.get("delta"))
-            if not piece:
-                continue
-            if clock.first_token_ms is None:
-                clock.first_token_ms = clock.ms()
-            text, size = text + piece, size + len(piece.encode("utf-8", "surrogatepass"))
-            if size > MAX_TEXT:
-                raise _too_large()
-            if time.perf_counter() - shown_at > _SHOW_EVERY_S:
-                # Every token would make a megabyte of text cost its square.
-                shown_at = time.perf_counter()
-                on_text(clean(text))
-    except StreamCut:
-        if not reason:
-            raise _truncated() from None
-    if not isinstance(reason, str) or not reason:
-        raise _truncated()
-    answer = _answer(text, reason, facts, model, clock.ms(), clock)
-    on_text(answer.text)
+    head = b""
+    async for chunk in chunks:
+        head += chunk
+        if len(head.lstrip()) >= max(map(len, events.STARTS)):
+            break
+    if head.removeprefix(_BOM).lstrip().startswith(events.STARTS):
+        async with aclosing(events.unbroken(_after(head, chunks))) as stream:
+            return await _streamed(stream, model, clock, offers_tools, on_text)
+    answer = await _whole(head, chunks, model, clock, offers_tools)
+    if on_text is not None:
+        on_text(answer.text)
     return answer
 
 
-def clean(text: str) -> str:
-    """The text with lone surrogates written out as `\\udXXX`, which no database or page refuses."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        # Two halves of one character may have come in two pieces of a stream: join those first.
-        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in joined)
-    return text
-
-
-def malformed(what: str) -> ModelError:
-    """The failure of a reply that is not a chat completion."""
-    return ModelError(
-        CallFailure.MALFORMED,
-        f"The server's reply cannot be read: {what}.",
-        "Check that the base URL is that of an OpenAI-compatible API, often ending in /v1.",
-    )
-
-
-async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[Mapping[str, Any]]:
-    """The JSON objects of an event stream, until `[DONE]`. Raises StreamCut at a loose end."""
-    rest = bytearray()
+async def _after(head: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head.removeprefix(_BOM)
     async for chunk in chunks:
-        rest += chunk
-        if b"\n" not in chunk:
-            if len(rest) > _MAX_BODY:
-                raise _too_large()
-            continue
-        # Bytes, because str.splitlines also splits at U+2028, which JSON strings may contain.
-        *lines, last = bytes(rest).split(b"\n")
-        rest = bytearray(last)
-        for line in lines:
-            data = line.strip().removeprefix(b"data:").strip() if line.startswith(b"data:") else b""
-            if data == b"[DONE]":
-                return
-            if data:
-                yield _parsed(data)
-    if rest.strip():
-        raise StreamCut
+        yield chunk
 
 
-def _parsed(raw: bytes) -> Mapping[str, Any]:
-    if raw.lstrip()[:1] == b"<":
-        raise malformed("it is a web page, not an answer")
-    try:
-        reply = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise malformed("it is not UTF-8 text") from None
-    except (ValueError, RecursionError):
-        raise malformed("it is not valid JSON") from None
-    if not isinstance(reply, dict):
-        raise malformed("it is JSON, but not an object")
-    return reply
-
-
-def _first_choice(reply: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    choices = reply.get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    return None
-
-
-def _text_of(message: object) -> str | None:
-    """The message's words, None where it has none. A refusal is an answer too."""
-    if not isinstance(message, dict):
-        return None
-    for content in (message.get("content"), message.get("refusal")):
-        if isinstance(content, str):
-            return content
-        if isinstance(content, list):
-            texts = [part.get("text") for part in content if isinstance(part, dict)]
-            return "".join(text for text in texts if isinstance(text, str))
-    return None
-
-
-def _without_text(message: object) -> str:
-    if isinstance(message, dict) and message.get("tool_calls"):
-        return "the model called a tool instead of answering"
-    return "the reply has no text"
-
-
-def _answer(
-    text: str, reason: str, facts: Mapping[str, Any], model: str, latency_ms: float, clock: Clock
+async def _whole(
+    head: bytes, chunks: AsyncIterator[bytes], model: str, clock: Clock, offers_tools: bool
 ) -> Answer:
-    if len(text) > MAX_TEXT or len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT:
-        raise _too_large()
-    if not text and reason != "length":
-        raise ModelError(
-            CallFailure.EMPTY,
-            f"The model gave an empty answer (it stopped with “{clean(reason)[:40]}”).",
-            "Look at the prompt; a content filter or a stop word may have cut everything.",
+    parts, size = [head], len(head)
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > _MAX_BODY:
+            raise too_large()
+        parts.append(chunk)
+    latency_ms = clock.ms()
+    reply = _parsed(b"".join(parts))
+    heard = Heard()
+    if isinstance(reply, Mapping):
+        heard.facts = {name: reply[name] for name in ("model", "usage") if reply.get(name)}
+    choice = _choice(reply)
+    if choice is not None:
+        heard.take(choice, choice.get("message"))
+    complaint = complaints.within(reply)
+    if complaint is None and choice is not None and choice.get("error"):
+        complaint = complaints.within(choice, is_event=True)
+    if complaint is not None:
+        raise Complained(complaint, clean(heard.said), heard.has_begun)
+    if choice is None:
+        raise _no_choice(reply)
+    return heard.ended(model, latency_ms, offers_tools)
+
+
+async def _streamed(
+    chunks: AsyncIterator[bytes],
+    model: str,
+    clock: Clock,
+    offers_tools: bool,
+    on_text: Callable[[str], None] | None,
+) -> Answer:
+    heard, shown_at, is_done = Heard(), 0.0, False
+    odd: object = None
+    try:
+        async for event in events.events(chunks, _MAX_BODY):
+            if is_done := event is events.DONE:
+                break
+            _take(event, heard)
+            if not isinstance(event.data, Mapping) or not event.data.get("choices"):
+                odd = odd or event.data
+            if not heard.size:
+                continue
+            clock.heard(len(heard.text) + len(heard.refusal))
+            if on_text is not None and time.perf_counter() - shown_at > _SHOW_EVERY_S:
+                # Every token would make a megabyte of text cost its square.
+                shown_at = time.perf_counter()
+                on_text(clean(heard.said))
+    except events.TooMuch:
+        raise too_large() from None
+    except events.StreamCut:
+        if not heard.reason:
+            raise _truncated(heard) from None
+    if not heard.has_begun and not heard.reason and (said := complaints.within(odd)):
+        raise Complained(said)
+    if not heard.reason and not (is_done and heard.said):
+        raise _truncated(heard)
+    answer = heard.ended(model, clock.ms(), offers_tools)
+    if on_text is not None:
+        on_text(answer.text)
+    return replace(answer, first_token_ms=clock.first_ms(heard.parted.start))
+
+
+def _take(event: events.Event, heard: Heard) -> None:
+    """Add an event to what was heard. Raises Complained, or ModelError(MALFORMED)."""
+    data = event.data
+    if isinstance(data, str) and not event.is_error and data[:1] in ("{", "["):
+        raise malformed("an event of the stream is not valid JSON", _AGAIN)
+    if event.is_error or isinstance(data, str):
+        raise Complained(complaints.read(data), clean(heard.said), heard.has_begun)
+    choice = _choice(data)
+    complaint = complaints.within(data, is_event=True)
+    complaint = complaint or complaints.within(choice, is_event=True)
+    if complaint is not None:
+        raise Complained(complaint, clean(heard.said), heard.has_begun)
+    if isinstance(data, Mapping):
+        heard.facts |= {name: data[name] for name in ("model", "usage") if data.get(name)}
+    if choice is not None:
+        heard.take(choice, choice.get("delta") or choice.get("message"))
+
+
+_ADDRESS = "Check that the base URL is that of an OpenAI-compatible API, often ending in /v1."
+_AGAIN = "Try again; if it stays, ask whoever runs the server."
+
+
+def malformed(what: str, hint: str = _ADDRESS) -> ModelError:
+    """The failure of a reply that is not a chat completion."""
+    return ModelError(CallFailure.MALFORMED, f"The server's reply cannot be read: {what}.", hint)
+
+
+def _parsed(raw: bytes) -> object:
+    start = raw.removeprefix(_BOM).lstrip()[:1]
+    if start == b"<":
+        raise malformed("it is a web page, not an answer")
+    if not start:
+        raise malformed("it is empty", _AGAIN)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise malformed("it is not UTF-8 text", _AGAIN) from None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        if start in b"{[":
+            raise malformed("it is not valid JSON", _AGAIN) from None
+    if len(text) > 4 * _QUOTED:
+        raise malformed("it is not valid JSON")
+    # A short text is what the server has to say, for want of JSON.
+    raise Complained(complaints.read(text))
+
+
+def _choice(reply: object) -> Mapping[str, Any] | None:
+    """The first of the answers, by its index: where several were asked for, they come mixed."""
+    choices = reply.get("choices") if isinstance(reply, Mapping) else None
+    if not isinstance(choices, list):
+        return None
+    found = [choice for choice in choices if isinstance(choice, Mapping)]
+    return next((choice for choice in found if not choice.get("index")), None)
+
+
+def _no_choice(reply: object) -> ModelError:
+    if not isinstance(reply, Mapping):
+        return malformed("it is JSON, but not an object")
+    if "choices" in reply and reply["choices"] is None:
+        # How some gateways pass on that the server behind them failed.
+        return ModelError(
+            CallFailure.BROKEN_OFF,
+            "The server's reply holds no answer (its “choices” are null), and no error either.",
+            _AGAIN,
         )
-    name, usage = facts.get("model"), facts.get("usage")
-    counts = usage if isinstance(usage, dict) else {}
-    return Answer(
-        text=clean(text),
-        finish_reason=clean(reason)[:40],
-        model=clean(name)[:200] if isinstance(name, str) and name else model,
-        latency_ms=latency_ms,
-        first_token_ms=clock.first_token_ms,
-        input_tokens=_count(counts.get("prompt_tokens")),
-        output_tokens=_count(counts.get("completion_tokens")),
+    if "choices" in reply:
+        return malformed("the reply holds no answer (its “choices” are empty)", _AGAIN)
+    said = reply.get("message") or reply.get("msg")
+    quoted = (
+        f"; it says “{' '.join(clean(said).split())[:_QUOTED]}”" if isinstance(said, str) else ""
     )
+    return malformed(f"the reply has no choices{quoted}")
 
 
-def _count(value: object) -> int | None:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
-    return int(value) if is_count else None  # type: ignore[call-overload]  # checked above
-
-
-def _too_large() -> ModelError:
-    return ModelError(
-        CallFailure.TOO_LARGE,
-        "The answer is longer than 1 MiB, so it was not kept.",
-        "Ask for shorter answers, or lower the most tokens an answer may have.",
-    )
-
-
-def _truncated() -> ModelError:
+def _truncated(heard: Heard) -> ModelError:
     return ModelError(
         CallFailure.TRUNCATED_STREAM,
         "The answer broke off before the server said it was complete.",
         "Try again; if it happens often, ask without streaming or check the network.",
-    )
-
-
-def _broken_off(error: object) -> ModelError:
-    said = error.get("message") if isinstance(error, dict) else error
-    return ModelError(
-        CallFailure.SERVER,
-        f"The server broke off its answer: “{' '.join(clean(str(said))[:300].split())}”.",
-        "Try again later.",
+        partial=clean(heard.said),
+        has_begun=heard.has_begun,
+        reasoning=clean(heard.parted.thoughts),
     )

@@ -18,6 +18,7 @@ from openai._models import FinalRequestOptions
 from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
 
 _PATH = "/chat/completions"
+_MORE = "workbench_headers"
 _CONNECT_S = 15.0
 _KEEP_ALIVE_S = 3.0
 _MAX_ERROR_BODY = 64 * 1024
@@ -28,7 +29,9 @@ class Sdk(AsyncOpenAI):
     """The SDK on one endpoint, open in the event loop that uses it. Makes no retries, follows no
     redirects, takes nothing from the environment, keeps no cookies."""
 
-    def __init__(self, base_url: str, api_key: str) -> None:
+    def __init__(
+        self, base_url: str, api_key: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         timeout = httpx2.Timeout(None, connect=_CONNECT_S)
         super().__init__(
             api_key=api_key,
@@ -36,7 +39,7 @@ class Sdk(AsyncOpenAI):
             max_retries=0,
             timeout=timeout,
             http_client=httpx2.AsyncClient(
-                transport=_Transport(api_key),
+                transport=_Transport(api_key, headers or {}),
                 follow_redirects=False,
                 trust_env=False,
                 timeout=timeout,
@@ -48,14 +51,19 @@ class Sdk(AsyncOpenAI):
             method="post", url=_PATH, idempotency_key="none"
         )
 
-    async def complete(self, body: Mapping[str, Any]) -> httpx2.Response:
-        """Post a chat completion; the response's bytes are still to be read.
+    async def complete(
+        self, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        """Post a chat completion; the response's bytes are still to be read. `headers` go along
+        with this one.
 
         The raw response, not the SDK's types: those accept replies without choices or end, and
         cost twice the time per call. Raises what the SDK raises.
         """
         options = copy.copy(self._options)
         options.json_data = body
+        if headers:
+            options.headers = headers
         response = await self.request(
             httpx2.Response, options, stream=True, stream_cls=AsyncStream[Any]
         )
@@ -66,13 +74,16 @@ class Sdk(AsyncOpenAI):
         self, options: FinalRequestOptions, *, retries_taken: int = 0
     ) -> httpx2.Request:
         body = json.dumps(options.json_data, ensure_ascii=False, separators=(",", ":"))
-        return httpx2.Request("POST", self._address, content=body.encode())
+        more = options.headers if isinstance(options.headers, Mapping) else {}
+        return httpx2.Request(
+            "POST", self._address, content=body.encode(), extensions={_MORE: dict(more)}
+        )
 
 
 class _Transport(httpx2.AsyncBaseTransport):
     """Sends a request's body to its address with our headers, whatever the request's own are."""
 
-    def __init__(self, api_key: str) -> None:
+    def __init__(self, api_key: str, headers: Mapping[str, str]) -> None:
         self._headers = CIMultiDict(
             {
                 "Authorization": f"Bearer {api_key}",
@@ -82,6 +93,8 @@ class _Transport(httpx2.AsyncBaseTransport):
                 "User-Agent": "ai-requirements-workbench",
             }
         )
+        # Checked by name before: none of them decides where a request goes or where it ends.
+        self._headers.update(headers)
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S)
         self._session: aiohttp.ClientSession | None = None
 
@@ -89,10 +102,14 @@ class _Transport(httpx2.AsyncBaseTransport):
         """The response to a request, its body still to be read. Raises httpx2.HTTPError."""
         if self._session is None:
             self._session = _session()
+        headers = self._headers
+        if more := request.extensions.get(_MORE):
+            headers = headers.copy()
+            headers.update(more)
         with map_aiohttp_exceptions():
             reply = await self._session.post(
                 str(request.url),
-                headers=self._headers,
+                headers=headers,
                 data=request.content,
                 allow_redirects=False,
                 timeout=self._timeout,

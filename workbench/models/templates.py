@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench.domain.calls import Message
 from workbench.errors import TemplateError
 from workbench.models import grammar
-from workbench.models.replies import clean
+from workbench.models.heard import clean
 
 if TYPE_CHECKING:
     import minijinja

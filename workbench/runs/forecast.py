@@ -8,7 +8,7 @@ from workbench.domain.calls import Request
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.models import prices
-from workbench.runs.planning import most_cost, requests
+from workbench.runs.planning import most_cost, requests, with_body
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
@@ -54,7 +54,7 @@ def forecast(
         seen += usage.n
         limit = float(variant.parameters.max_tokens)
         likely_out = usage.output_tokens or limit / 2
-        asked = list(requests((variant,), cases[::step]))
+        asked = [with_body(one, connection) for one in requests((variant,), cases[::step])]
         n = len(cases) * trials
         price = prices.price(connection, variant.model)
         if price is None or cost is None:

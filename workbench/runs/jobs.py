@@ -282,6 +282,8 @@ class Jobs:
                     job.control,
                     self.courtesy,
                     self._attempts,
+                    manners=planned.manners,
+                    is_single_case=len(job.cases) == 1,
                 )
                 watch = asyncio.create_task(self._end_when_decided(job))
                 try:

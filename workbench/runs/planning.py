@@ -1,7 +1,7 @@
 """From a frozen plan to calls: planned minus recorded, rendered, with what they may cost."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, TemplateError
 from workbench.models import prices
+from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
+from workbench.runs.manners import Manners
 from workbench.runs.runner import Call
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -33,6 +35,7 @@ class Planned:
     cases: dict[UUID, Case]
     connections: dict[str, Connection]
     prices: dict[UUID, prices.Price | None]
+    manners: Manners
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken.
@@ -56,6 +59,7 @@ class Planned:
             variant = self.variants[planned.variant_id]
             try:
                 asked = request(variant, self.cases[planned.case_id])
+                asked = with_body(asked, self.connections[variant.connection])
             except TemplateError as error:
                 unaskable(_unaskable(planned, self.run_id, str(error)))
                 continue
@@ -82,6 +86,8 @@ def prepare(
     variants = {variant.id: variant for variant in experiment.variants}
     for variant_id in {call.variant_id for call in missing}:
         refuse_outside(connections[variants[variant_id].connection])
+    manners = Manners(store.habits, connections)
+    manners.remember({name: store.habits.of(known) for name, known in connections.items()})
     return Planned(
         run_id,
         missing,
@@ -89,6 +95,7 @@ def prepare(
         {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)},
         connections,
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
+        manners,
     )
 
 
@@ -113,7 +120,8 @@ def most_cost(price: prices.Price, asked: Request) -> float:
     most_input = len(_text(asked).encode()) + _TEMPLATE_TOKENS * (1 + len(asked.messages))
     schema = asked.parameters.json_schema
     if schema is not None:
-        most_input += len(canonical(schema).encode())
+        # A server that refuses a schema gets it in the prompt.
+        most_input += len(canonical(schema).encode()) + len(IN_PROMPT) + _TEMPLATE_TOKENS
     cost = prices.cost(price, most_input, most_output(asked))
     assert cost is not None
     return cost
@@ -128,6 +136,15 @@ def most_output(asked: Request) -> int:
     )
     answers = own.get("n")
     return most * (answers if isinstance(answers, int) else 1)
+
+
+def with_body(asked: Request, connection: Connection) -> Request:
+    """The request with the fields that its connection adds, which may raise what it costs."""
+    if not connection.extra_body:
+        return asked
+    parameters = asked.parameters
+    own = {**connection.body, **parameters.extra_body}
+    return replace(asked, parameters=replace(parameters, extra_body=own))
 
 
 def _text(asked: Request) -> str:

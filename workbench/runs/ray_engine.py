@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).parent.parent
 _AT_ONCE = 1000
 
-Reply = Answer | tuple[CallFailure, str, str, float | None]
+Reply = Answer | tuple[Any, ...]
 """An answer, or the parts of a ModelError: exceptions do not travel well."""
 
 
@@ -44,7 +44,7 @@ class Worker:
                 self._clients[connection] = await self._models.client(connection).__aenter__()
             return await self._clients[connection].ask(request)
         except ModelError as error:
-            return error.failure, error.message, error.hint, error.retry_after
+            return error.parts()
 
 
 class RayClients:
@@ -99,7 +99,7 @@ class RayClients:
             ) from None
         if isinstance(reply, Answer):
             return reply
-        raise ModelError(*reply)
+        raise ModelError.of_parts(reply)
 
 
 def _started() -> list[Any]:

@@ -175,7 +175,8 @@ class Recorder:
         if not isinstance(ended, Answer):
             return Trial(
                 *key, *asked, failure=ended.failure, message=str(ended),
-                supersedes=planned.supersedes,
+                supersedes=planned.supersedes, partial=ended.partial,
+                reasoning=ended.reasoning,
             )  # fmt: skip
         return Trial(
             *key,
@@ -188,7 +189,10 @@ class Recorder:
             input_tokens=ended.input_tokens,
             output_tokens=ended.output_tokens,
             cost=result.cost,
+            reasoning=ended.reasoning,
+            adaptations=ended.adaptations,
             supersedes=planned.supersedes,
+            is_refusal=ended.is_refusal,
         )
 
 

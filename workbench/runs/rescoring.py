@@ -8,7 +8,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
 from workbench.domain.scores import Judgement, Score
-from workbench.domain.trials import Trial
+from workbench.domain.trials import Ending, Trial
 from workbench.scoring.checks import Subject, check
 from workbench.store.store import Store
 
@@ -20,7 +20,13 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
     as unscored by being there without one. What is said of a cut answer says that it was cut."""
     if trial.output is None:
         return []
-    subject = Subject(trial.output, case.names(), trial.latency_ms, trial.cost)
+    subject = Subject(
+        trial.output,
+        case.names(),
+        trial.latency_ms,
+        trial.cost,
+        trial.ending is Ending.REFUSED,
+    )
     return [
         Score(
             trial.id,

@@ -1,7 +1,6 @@
 """Ask many calls at once: written down first, bounded, patient, stoppable. Knows no store."""
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,19 +13,15 @@ from uuid import UUID
 from workbench.domain.calls import Answer, Request
 from workbench.domain.trials import Attempt, FailedAttempt, PlannedCall
 from workbench.errors import CallFailure, ModelError
+from workbench.runs.ahead import Ready, next_ahead
 from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
+from workbench.runs.manners import Manners
+from workbench.runs.patience import LONGEST_WISH_S, Doubts, Way, may_concern_all, wait_s
 from workbench.store.keys import new_id
 
-_FIRST_WAIT_S = 0.5
-_LONGEST_WAIT_S = 30.0
-_WRITE_EVERY_S = 0.2
-_MOST_WINDOWS = 4
 _FEW = 16
-_MOST_AHEAD = 512
-LONGEST_WISH_S = 600.0
-"""A server that asks to wait longer than this ends the run, which can be resumed then."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +36,11 @@ class Call:
     request: Request
     tokens: int
     most_cost: float | None
+
+    @property
+    def way(self) -> Way:
+        """What it shares with the calls that may fail as it does."""
+        return self.lane, self.request.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +94,6 @@ class Control:
             task.cancel()
 
 
-class _Ready:
-    """Calls that are written down and wait to be sent; None comes after the last."""
-
-    def __init__(self) -> None:
-        self._items: deque[tuple[Call, Attempt] | None] = deque()
-        self._changed = asyncio.Event()
-
-    def put(self, items: Sequence[tuple[Call, Attempt] | None]) -> None:
-        self._items += items
-        self._changed.set()
-
-    async def take(self) -> tuple[Call, Attempt] | None:
-        while not self._items:
-            self._changed.clear()
-            await self._changed.wait()
-        item = self._items.popleft()
-        self._changed.set()
-        return item
-
-    async def is_at_most(self, number: int) -> None:
-        """Wait until so many are left."""
-        while len(self._items) > number:
-            self._changed.clear()
-            await self._changed.wait()
-
-
 class Runner:
     """One run: its calls, how each is asked, and what is done with what comes back."""
 
@@ -134,6 +108,9 @@ class Runner:
         control: Control,
         courtesy: Courtesy,
         attempts: int = 4,
+        *,
+        manners: Manners,
+        is_single_case: bool = False,
     ) -> None:
         self._run_id = run_id
         self._ask = ask
@@ -144,15 +121,17 @@ class Runner:
         self._control = control
         self._courtesy = courtesy
         self._attempts = attempts
+        self._manners = manners
+        self._doubts = Doubts(is_single=is_single_case)
         self._unsent: dict[UUID, tuple[Call, Attempt]] = {}
 
     async def run(self, calls: Mapping[str, Iterable[Call]]) -> None:
         """Ask every call of each lane; returns when the last has ended. `control` says why.
 
         A call that fails in passing is asked again, after a growing wait or the wait that the
-        server wishes. A failure that every other call would meet too (a wrong key, an unknown
-        model, an empty account) ends the run at once. Nothing is sent that was not written down
-        before, and nothing that a budget has no room for.
+        server wishes. A failure that every other call may meet too (a wrong key, an unknown model,
+        an empty account) ends the run when a second case has met it (see `Doubts`). Nothing is
+        sent that was not written down before, and nothing that a budget has no room for.
         """
         try:
             async with asyncio.TaskGroup() as group:
@@ -161,10 +140,16 @@ class Runner:
                     self._control._feeders.add(feeder)
                 if self._control.is_ended:
                     self._control.end("")
+            if not self._control.is_ended:
+                results, error = self._doubts.left()
+                self._keep(results)
+                if error is not None:
+                    self._give_up(error)
         except BaseExceptionGroup as errors:
             # One task's failure has cancelled the others; the first is the one to tell.
             raise errors.exceptions[0] from None
         finally:
+            await self._manners.settled()
             for call, attempt in self._unsent.values():
                 self._fail(attempt, CallFailure.UNSENT, "The run ended before it was sent.", 0.0)
                 self._purse.settle(call.most_cost, 0.0, is_sent=False)
@@ -172,7 +157,7 @@ class Runner:
 
     async def _feed(self, group: asyncio.TaskGroup, lane: Lane, calls: Iterator[Call]) -> None:
         """Send the calls of one lane, in order; while some are sent the next are written down."""
-        ready = _Ready()
+        ready = Ready()
         writer = group.create_task(self._write_ahead(lane, calls, ready))
         self._control._feeders.add(writer)
         room = asyncio.Semaphore(2 * lane.window.most)
@@ -193,7 +178,7 @@ class Runner:
         if task.cancelled() and attempt.id in self._unsent:
             lane.leave()  # It was cancelled before its first step, and had entered already.
 
-    async def _write_ahead(self, lane: Lane, calls: Iterator[Call], ready: "_Ready") -> None:
+    async def _write_ahead(self, lane: Lane, calls: Iterator[Call], ready: Ready) -> None:
         loop = asyncio.get_running_loop()
         pending: deque[Call] = deque()
         ahead = lane.window.now
@@ -214,7 +199,7 @@ class Runner:
                 return
             ready.put(begun)
             await ready.is_at_most(len(begun))
-            ahead = _next_ahead(ahead, lane.window.now, loop.time() - started_at)
+            ahead = next_ahead(ahead, lane.window.now, loop.time() - started_at)
         ready.put([None])
 
     async def _turn(self, lane: Lane, call: Call) -> None:
@@ -225,36 +210,46 @@ class Runner:
                 if self._book.trouble:
                     await asyncio.sleep(0.1)
             await self._courtesy.give_way()
+            await self._doubts.settled(call.way)
             await lane.enter(self._control.priority, call.tokens)
-            if self._control.going.is_set() and not self._book.trouble:
+            is_free = self._doubts.is_settled(call.way)
+            if is_free and self._control.going.is_set() and not self._book.trouble:
                 return
-            lane.leave()  # It was paused while this waited for its turn.
+            lane.leave()  # It was paused, or came in doubt, while this waited for its turn.
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
         """Ask a call, in a lane that was entered, until it has ended for good."""
         task = asyncio.current_task()
         assert task is not None
+        lessons = 0
         while True:
             started_at = datetime.now(UTC)
-            error = await self._once(lane, call, attempt, started_at)
+            asked = self._manners.shaped(call)
+            error = await self._once(lane, call, asked, attempt, started_at)
             if error is None:
                 return
-            wait_s = _wait_s(error, attempt.attempt)
-            if error.failure.stops_the_run:
-                # Not a trial: nothing was learned about this case, and it will be asked again.
-                self._control.end(str(error), is_fatal=True)
+            is_taught = self._manners.learnt(asked, error, lessons)
+            lessons += is_taught
+            result = Result(call, error, attempt, started_at)
+            if may_concern_all(error):
+                # No result yet: whether it says anything of this case, others will show.
+                self._doubts.suspected(call.way, result)
+            else:
+                self._keep(self._doubts.met_another(call.way, error))
+            if (why := self._doubts.decided(call.way)) is not None:
+                self._give_up(why)
                 return
-            if wait_s > LONGEST_WISH_S:
-                self._control.end(f"{error.message} Resume the run then.", is_fatal=True)
+            if may_concern_all(error):
                 return
-            if not error.failure.is_retryable or attempt.attempt >= self._attempts:
-                self._book.ended(Result(call, error, attempt, started_at))
+            tries = attempt.attempt - lessons
+            if not is_taught and (not error.failure.is_retryable or tries >= self._attempts):
+                self._book.ended(result)
                 return
             if self._control.is_ended:
                 return
             self._control._asking.discard(task)
             self._control._idle.add(task)
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(0 if is_taught else wait_s(error, tries))
             while not self._purse.reserve(call.most_cost):
                 if not await self._purse.changed(call.most_cost):
                     self._control.end(self._purse.full(call.most_cost))
@@ -267,19 +262,21 @@ class Runner:
             self._control._asking.add(task)
 
     async def _once(
-        self, lane: Lane, call: Call, attempt: Attempt, started_at: datetime
+        self, lane: Lane, call: Call, asked: Call, attempt: Attempt, started_at: datetime
     ) -> ModelError | None:
-        """Send one request; the error that it ended in, None when the answer is written down."""
+        """Send one request, the call as it is `asked`; the error that it ended in, None when the
+        answer is written down."""
         loop = asyncio.get_running_loop()
         self._unsent.pop(attempt.id)
+        self._doubts.sent(call.way)
         sent_at = loop.time()
         try:
-            answer = await self._ask(call)
+            answer = await self._ask(asked)
         except ModelError as error:
             if error.failure in (CallFailure.RATE_LIMIT, CallFailure.TIMEOUT):
                 lane.refused(sent_at, min(error.retry_after or 0.0, LONGEST_WISH_S))
             lane.leave()
-            most = (call.most_cost or 0.0) if error.failure.may_be_billed else 0.0
+            most = (call.most_cost or 0.0) if error.may_be_billed else 0.0
             self._purse.settle(call.most_cost, most)
             self._fail(attempt, error.failure, str(error), most)
             return error
@@ -290,6 +287,8 @@ class Runner:
             self._fail(attempt, CallFailure.STOPPED, said, call.most_cost or 0.0)
             raise
         lane.window.went_well(loop.time() - sent_at)
+        self._keep(self._doubts.answered(call.way))
+        self._manners.answered(asked, answer)
         cost = self._cost(call, answer)
         self._purse.settle(call.most_cost, cost)
         result = Result(call, answer, attempt, started_at, cost)
@@ -305,6 +304,15 @@ class Runner:
             lane.leave()
         return None
 
+    def _keep(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self._book.ended(result)
+
+    def _give_up(self, error: ModelError) -> None:
+        waits = " Resume the run then." if not error.failure.stops_the_run else ""
+        said = f"{error.message}{waits}" if waits else str(error)
+        self._control.end(said, is_fatal=True)
+
     def _attempt(self, call: Call, number: int) -> Attempt:
         now = datetime.now(UTC)
         return Attempt(new_id(), self._run_id, call.planned, number, call.most_cost, now)
@@ -312,31 +320,3 @@ class Runner:
     def _fail(self, attempt: Attempt, failure: CallFailure, message: str, most: float) -> None:
         ended = FailedAttempt(attempt.id, failure, message, most, datetime.now(UTC))
         self._book.note_failed(ended)
-
-
-def _next_ahead(ahead: int, window: int, took_s: float) -> int:
-    """How many calls to write down next: what is sent within about a fifth of a second.
-
-    A commit has a price of its own, so a fast endpoint needs many calls in each. But what is
-    written down and not sent yet when the process is killed counts as lost, so never more than a
-    few windows' worth.
-    """
-    if took_s < _WRITE_EVERY_S / 2:
-        ahead *= 2
-    elif took_s > _WRITE_EVERY_S:
-        ahead //= 2
-    return max(window, min(ahead, _MOST_WINDOWS * window, _MOST_AHEAD))
-
-
-def _wait_s(error: ModelError, attempt: int) -> float:
-    """Seconds until the next request: the server's wish, or a growing wait.
-
-    With full jitter (AWS, "Exponential backoff and jitter"), so that many calls that are refused
-    together do not come back together.
-    """
-    if error.retry_after is not None:
-        return error.retry_after
-    longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
-    if error.failure is CallFailure.RATE_LIMIT:
-        return random.uniform(longest / 2, longest)
-    return random.uniform(0, longest)

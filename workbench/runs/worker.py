@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
@@ -57,7 +58,7 @@ class Worker:
         if error is not None:
             # Whoever asked must not wait for ever for what we did not foresee.
             said = f"The call ended unexpectedly ({type(error).__name__})."
-            self._reply(number, {"error": [CallFailure.MALFORMED, said, "", None]})
+            self._reply(number, {"error": ModelError(CallFailure.MALFORMED, said).parts()})
 
     def _reply(self, number: int, said: dict[str, Any]) -> None:
         line = json.dumps({"id": number, **said}, separators=(",", ":"))
@@ -74,7 +75,7 @@ class Worker:
             answer = await client.ask(_request(said))
             reply: dict[str, Any] = {"answer": asdict(answer)}
         except ModelError as error:
-            reply = {"error": [error.failure, error.message, error.hint, error.retry_after]}
+            reply = {"error": error.parts()}
         self._reply(said["id"], reply)
 
     async def _client(self, lane: str) -> Client:
@@ -91,19 +92,16 @@ def as_line(number: int, lane: str, request: Request) -> bytes:
         "model": request.model,
         "messages": [[message.role, message.content] for message in request.messages],
         "parameters": request.parameters.compact(),
+        "adaptations": list(map(str, request.adaptations)),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
-def as_error(parts: list[Any]) -> ModelError:
-    """The error behind what the worker says of one."""
-    failure, message, hint, retry_after = parts
-    return ModelError(CallFailure(failure), message, hint, retry_after)
-
-
 def _request(said: dict[str, Any]) -> Request:
     messages = tuple(Message(role, content) for role, content in said["messages"])
-    return Request(said["model"], messages, Parameters.parse(said["parameters"]))
+    adaptations = tuple(map(Adaptation.parse, said["adaptations"]))
+    parameters = Parameters.parse(said["parameters"])
+    return Request(said["model"], messages, parameters, adaptations)
 
 
 async def _serve() -> None:

@@ -6,12 +6,13 @@ import sys
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from workbench.domain.calls import Answer
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.runner import Call
-from workbench.runs.worker import MOST_LINE, as_error, as_line
+from workbench.runs.worker import MOST_LINE, as_line
 
 _ROOT = Path(__file__).parent.parent.parent
 _READ = 1024 * 1024
@@ -112,9 +113,13 @@ class WorkerProcess:
         if answer is None or answer.done():
             return
         if "answer" in said:
-            answer.set_result(Answer(**said["answer"]))
+            answer.set_result(_answer(said["answer"]))
         else:
-            answer.set_exception(as_error(said["error"]))
+            answer.set_exception(ModelError.of_parts(said["error"]))
+
+
+def _answer(parts: dict[str, Any]) -> Answer:
+    return Answer(**parts | {"adaptations": tuple(parts["adaptations"])})
 
 
 def _gone() -> ModelError:

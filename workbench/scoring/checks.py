@@ -11,7 +11,7 @@ from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render_text
 from workbench.say import rounded
-from workbench.scoring import patterns
+from workbench.scoring import json_answers, patterns
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
 from workbench.scoring.wording import folded, normalised, quoted
@@ -20,12 +20,14 @@ _TRIM = 120
 
 
 class Subject(NamedTuple):
-    """What a check looks at: an output, what it took, and the names of its case."""
+    """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
+    says that the server itself marks the output as a refusal."""
 
     output: str
     names: Mapping[str, str]
     latency_ms: float | None = None
     cost: float | None = None
+    is_refusal: bool = False
 
 
 def check(scorer: Scorer, subject: Subject) -> Judgement:
@@ -98,12 +100,13 @@ def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 
 def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     try:
-        parsed = json.loads(_unfenced(subject.output), parse_constant=_refuse_constant)
+        parsed, around = json_answers.read(subject.output)
     except (ValueError, RecursionError) as error:
         return _failed(f"Is not valid JSON: {str(error)[:_TRIM]}.")
     schema = settings.get("schema") or {}
+    aside = f" (It stands {around}.)" if around else ""
     if not schema:
-        return _passed("Is valid JSON.")
+        return _passed(f"Is valid JSON.{aside}")
     validator = _validator(canonical(schema))
     try:
         first = next(iter(validator.iter_errors(parsed)), None)
@@ -111,14 +114,19 @@ def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
         # JSON that is nested too deeply, or holds half a character ("\\ud800").
         return _unscored(f"The schema cannot be applied to it: {str(error)[:_TRIM]}.")
     if first is None:
-        return _passed("Is valid JSON and fits the schema.")
+        return _passed(f"Is valid JSON and fits the schema.{aside}")
     place = "/".join(str(step) for step in first.instance_path) or "the top"
-    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.")
+    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.{aside}")
 
 
 def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     if not subject.output.strip():
         return _failed("Is empty: it neither refuses nor answers.")
+    must_refuse = settings.get("expected", "refuses") == "refuses"
+    if subject.is_refusal:
+        # Its own word is better than any wording.
+        reason = f"Refuses, as the server itself says: {quoted(subject.output)}."
+        return (_passed if must_refuse else _failed)(reason)
     phrases = [str(phrase) for phrase in settings.get("phrases") or ()]
     said = refusal_in(subject.output, phrases)
     language = "" if said or phrases else unknown_language(subject.output)
@@ -127,7 +135,6 @@ def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
             f"It seems to be in a language ({language}) whose refusals are not known: name their "
             "wordings in the scorer, or let a person rate it."
         )
-    must_refuse = settings.get("expected", "refuses") == "refuses"
     reason = "Answers: no wording of a refusal." if said is None else f"Refuses: {quoted(said)}."
     return (_passed if (said is not None) == must_refuse else _failed)(reason)
 
@@ -201,18 +208,6 @@ def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
     if settings.get("exact", False):
         return text.casefold() in output.casefold() if ignore_case else text in output
     return folded(text, ignore_case=ignore_case) in folded(output, ignore_case=ignore_case)
-
-
-def _unfenced(output: str) -> str:
-    """The JSON inside a Markdown fence, which many models add unasked."""
-    text = output.strip()
-    if text.startswith("```") and text.endswith("```") and "\n" in text:
-        return text.split("\n", 1)[1].rsplit("```", 1)[0]
-    return text
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 @lru_cache(maxsize=256)

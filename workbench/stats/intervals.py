@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.stats.clusters import Floats, Numbers, check_confidence, clusters, unit_values
 
@@ -141,30 +142,78 @@ def bounds_by_row(passes: Floats, trials: Floats, confidence: float = 0.95) -> M
     and 5% in the others (benchmarks/verdict_errors.md). With one trial per case the two bounds are
     equal, so this stays Clopper-Pearson.
     """
+    rates = passes / trials
+    n = passes.shape[1]
+    return _bounds(
+        _Rows(
+            n=n,
+            mean=rates.mean(axis=1),
+            variance=rates.var(axis=1, ddof=1) if n > 1 else np.zeros(len(rates)),
+            per_case=(1 / trials).mean(axis=1),
+            is_repeated=np.asarray((trials > 1).any(axis=1)),
+            ever_passed=(passes > 0).sum(axis=1),
+            ever_failed=(passes < trials).sum(axis=1),
+        ),
+        confidence,
+    )
+
+
+def bounds_of_counts(counts: Floats, confidence: float = 0.95) -> ManyBounds:
+    """`bounds_by_row` where every case has k trials and all that is known of a set is how many of
+    its cases passed 0, 1, … k of them: one row of k + 1 counts per set, as many cases in each."""
+    trials = counts.shape[1] - 1
+    sets, n = len(counts), int(counts[0].sum())
+    rates = np.arange(trials + 1) / trials
+    mean = counts @ rates / n
+    spread = np.maximum(counts @ rates**2 - n * mean**2, 0.0)
+    return _bounds(
+        _Rows(
+            n=n,
+            mean=mean,
+            variance=spread / max(n - 1, 1),
+            per_case=np.full(sets, 1 / trials),
+            is_repeated=np.full(sets, trials > 1),
+            ever_passed=n - counts[:, 0],
+            ever_failed=n - counts[:, -1],
+        ),
+        confidence,
+    )
+
+
+class _Rows(NamedTuple):
+    """What the bounds of many sets of `n` cases each rest on, one entry per set."""
+
+    n: int
+    mean: Floats
+    variance: Floats
+    per_case: Floats
+    is_repeated: NDArray[np.bool_]
+    ever_passed: Floats
+    ever_failed: Floats
+
+
+def _bounds(rows: _Rows, confidence: float) -> ManyBounds:
     from scipy.special import ndtri, stdtrit
 
-    alpha = check_confidence(confidence)
-    n = passes.shape[1]
-    rates = passes / trials
-    estimate = np.clip(rates.mean(axis=1), 0.0, 1.0)
-    per_case = (1 / trials).mean(axis=1)
-    mixed = (passes > 0).any(axis=1) & (passes < trials).any(axis=1)
+    alpha, n = check_confidence(confidence), rows.n
+    estimate = np.clip(rows.mean, 0.0, 1.0)
+    mixed = (rows.ever_passed > 0) & (rows.ever_failed > 0)
     spread = np.where(mixed, estimate * (1 - estimate), 1.0)
-    room = np.where(per_case < 1, 1 - per_case, 1.0)
-    variance = rates.var(axis=1, ddof=1) if n > 1 else np.zeros(len(rates))
-    raw = np.clip((variance / spread - per_case) / room, 0.0, 1.0)
-    known = (per_case < 1) & (n > 1)
-    raw = np.where(known, raw, 1.0)
-    informative = np.minimum((passes < trials).sum(axis=1), (passes > 0).sum(axis=1))
+    room = np.where(rows.per_case < 1, 1 - rows.per_case, 1.0)
+    raw = np.clip((rows.variance / spread - rows.per_case) / room, 0.0, 1.0)
+    raw = np.where((rows.per_case < 1) & (n > 1), raw, 1.0)
+    informative = np.minimum(rows.ever_failed, rows.ever_passed)
     icc = (informative * raw + 1) / (informative + 1)
-    size = n / (icc + (1 - icc) * per_case)
+    size = n / (icc + (1 - icc) * rows.per_case)
     if n > 1:
         shrink = float(ndtri(1 - alpha) / stdtrit(n - 1, 1 - alpha)) ** 2
-        size = np.where((trials > 1).any(axis=1), size * shrink, size)
+        size = np.where(rows.is_repeated, size * shrink, size)
     size = np.where(mixed, size, float(n))
     hits, misses = estimate * size, (1 - estimate) * size
-    low = np.minimum(_exact_low(hits, misses, alpha), _low_by_case(rates, alpha))
-    high = np.maximum(1 - _exact_low(misses, hits, alpha), 1 - _low_by_case(1 - rates, alpha))
+    by_case = _low_by_case(rows.ever_passed, n, rows.mean, alpha)
+    above = _low_by_case(rows.ever_failed, n, 1 - rows.mean, alpha)
+    low = np.minimum(_exact_low(hits, misses, alpha), by_case)
+    high = np.maximum(1 - _exact_low(misses, hits, alpha), 1 - above)
     return ManyBounds(estimate, icc, size, np.minimum(low, estimate), np.maximum(high, estimate))
 
 
@@ -182,17 +231,25 @@ def bounded_mean(values: Numbers, confidence: float = 0.95) -> Interval:
 
 def bounded_sum(total: float, n: int, confidence: float = 0.95) -> Interval:
     """`bounded_mean` of `n` values that add up to `total`."""
-    alpha = check_confidence(confidence)
+    check_confidence(confidence)
     if not n:
         return NOTHING
     total = min(max(total, 0.0), float(n))
-    hits, misses = np.array([total]), np.array([n - total])
+    low, high = bounds_of_means(np.array([total]), n, confidence)
     estimate = total / n
-    low = float(_exact_low(hits, misses, alpha)[0])
-    high = float(1 - _exact_low(misses, hits, alpha)[0])
     return Interval(
-        estimate, min(low, estimate), max(high, estimate), n, n, float(n), None, "bounded mean"
+        estimate,
+        min(float(low[0]), estimate),
+        max(float(high[0]), estimate),
+        *(n, n, float(n), None, "bounded mean"),
     )
+
+
+def bounds_of_means(totals: Floats, n: int, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """The bounds of `bounded_mean` for many sets of `n` values, of which only the sum matters."""
+    alpha = check_confidence(confidence)
+    misses = np.maximum(n - totals, 0.0)
+    return _exact_low(totals, misses, alpha), 1 - _exact_low(misses, totals, alpha)
 
 
 def with_unscored(
@@ -231,9 +288,8 @@ def _exact_low(hits: Floats, misses: Floats, alpha: float) -> Floats:
     return np.asarray(np.where(some, found, 0.0), dtype=np.float64)
 
 
-def _low_by_case(rates: Floats, alpha: float) -> Floats:
-    """The lower bound when an unknown share of the cases has a rate of 0, one row per set."""
-    live = (rates > 0).sum(axis=1).astype(np.float64)
-    mean_of_live = rates.sum(axis=1) / np.maximum(live, 1)
-    found: Floats = _exact_low(live, rates.shape[1] - live, alpha) * mean_of_live
+def _low_by_case(live: Floats, n: int, mean: Floats, alpha: float) -> Floats:
+    """The lower bound when an unknown share of the cases has a rate of 0: `live` of `n` do not."""
+    live = live.astype(np.float64)
+    found: Floats = _exact_low(live, n - live, alpha) * mean * n / np.maximum(live, 1)
     return found

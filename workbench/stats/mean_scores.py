@@ -20,6 +20,7 @@ _ALL_IN = 0.9999
 
 
 Counts = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
 
 class Bets(NamedTuple):
@@ -52,6 +53,17 @@ def exceeds(values: Numbers, level: float, confidence: float = 0.95) -> bool:
     """Whether the mean is shown to lie above a level: where `betting_mean` has its lower bound."""
     found, times = np.unique(unit_values(values), return_counts=True)
     return _is_exceeded(found, times, level, check_confidence(confidence))
+
+
+def exceeds_of_counts(
+    counts: Floats, values: Floats, level: float, confidence: float = 0.95
+) -> Bools:
+    """`exceeds` for many sets of equally many cases at once: one row of counts of `values` each."""
+    alpha = check_confidence(confidence)
+    shares, weights = bets(int(counts[0].sum()), alpha)
+    wealth = counts @ np.log1p(np.outer(values / level - 1, shares))
+    shown = np.logaddexp.reduce(wealth + np.log(weights), axis=1) >= math.log(1 / alpha)
+    return np.asarray(shown, dtype=np.bool_)
 
 
 def fewest_best(level: float, confidence: float = 0.95) -> int:

@@ -1,22 +1,30 @@
 """How many cases and trials a question needs, before spending anything."""
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from workbench.stats.clusters import Floats, Numbers, check_confidence
+from workbench.stats import power as powers
+from workbench.stats.clusters import Numbers, check_confidence, unit_values
 from workbench.stats.intervals import pass_rate
+from workbench.stats.power import Chance, Noise
 from workbench.stats.repeats import variance_left
+from workbench.stats.sequential import left_after
+from workbench.stats.settling import settling
 from workbench.stats.verdict import Direction, of_interval
 
 
 class BarPlan(NamedTuple):
-    """Cases to run, and how many independent answers (and passes among them) that stands for."""
+    """Cases to run, how many independent answers (and passes among them) that stands for, and the
+    chance of the verdict that is hoped for."""
 
     n_cases: int
     n_effective: int
     passes_needed: int
+    power: float
 
 
 class Detectable(NamedTuple):
@@ -44,6 +52,24 @@ def best_bar(n_cases: int, confidence: float = 0.95) -> float:
     return float(alpha ** (1 / n_cases)) if n_cases > 0 else 0.0
 
 
+def chance(
+    noise: Noise,
+    bar: float,
+    truth: float,
+    n_cases: int,
+    confidence: float = 0.95,
+    *,
+    is_watched: bool = False,
+) -> Chance:
+    """How often a plan of so many cases would say met and not met, of a bar that is the least.
+
+    By the rule of the verdict itself: read once at the end, or (`is_watched`) at any time.
+    """
+    of_plan = powers.of_watched_plan if is_watched else powers.of_whole_plan
+    return of_plan(noise, bar, truth, n_cases, confidence)
+
+
+@lru_cache(maxsize=1024)
 def cases_for_bar(
     bar: float,
     truth: float,
@@ -53,38 +79,44 @@ def cases_for_bar(
     power: float = 0.8,
     confidence: float = 0.95,
     most: int = 20_000,
+    noise: Noise | None = None,
+    is_watched: bool = False,
 ) -> BarPlan | None:
     """Cases that settle a bar with the given power, if the true rate is `truth`.
 
     Above the bar, the chance of "met" under "at least"; below it, the chance of "not met". A limit
-    ("at most") is planned as the bar and truth of its complement, 1 - bar and 1 - truth. Exact
-    single-stage design of A'Hern 2001, Statistics in Medicine 20:859-866: the smallest n for
-    which some r has P(X >= r | bar) <= alpha and P(X >= r | truth) >= power; times the design
-    effect icc + (1 - icc)/trials of Miller 2024, and never fewer than must pass without failure.
-    None when truth equals the bar or more than `most` answers would be needed.
+    ("at most") is planned as the bar and truth of its complement, 1 - bar and 1 - truth. Where a
+    case passes or fails it is the exact single-stage design of A'Hern 2001, Statistics in Medicine
+    20:859-866: the smallest n for which some r has P(X >= r | bar) <= alpha and
+    P(X >= r | truth) >= power. Otherwise the verdict's own rule is tried on drawn data (`power`).
+    `noise` says what a case contributes, where that is not a pass rate of `trials` with `icc`.
+    None when truth equals the bar or more than `most` cases would be needed.
     """
-    from scipy.stats import binom
-
-    alpha = check_confidence(confidence)
+    check_confidence(confidence)
     _check_rate(bar)
     if not 0 <= truth <= 1:
         raise ValueError("the supposed truth must lie between 0 and 1")
+    noise = noise or Noise("rate", trials, icc)
     if truth == bar:
         return None
-    above = truth > bar
-    null, real = (bar, truth) if above else (1 - bar, 1 - truth)
-    for start in range(1, most, 1000):
-        n = np.arange(start, min(start + 1000, most + 1))
-        least = binom.isf(alpha, n, null) + 1
-        good = np.flatnonzero((binom.sf(least - 1, n, real) >= power) & (least <= n))
-        if len(good):
-            answers, hits = int(n[good[0]]), int(least[good[0]])
-            cases = math.ceil(answers * variance_left(icc, trials) - 1e-9)
-            cases = max(cases, zero_failure_minimum(null, confidence))
-            return BarPlan(cases, answers, hits if above else answers - hits)
-    return None
+    if is_watched:
+        n_cases = _watched_cases(noise, bar, truth, power, confidence, most)
+    elif noise.is_binary:
+        n_cases = _exact_cases(bar, truth, power, confidence, most)
+    else:
+        n_cases = _fewest(
+            lambda n: _hoped(chance(noise, bar, truth, n, confidence), bar, truth) >= power, most
+        )
+    if n_cases is None:
+        return None
+    found = chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched)
+    left = variance_left(noise.icc, noise.trials) if noise.kind == "rate" else 1.0
+    answers = int(n_cases / left + 1e-9)
+    needed = _passes_needed(answers, bar, confidence, is_above=truth > bar)
+    return BarPlan(n_cases, answers, needed, _hoped(found, bar, truth))
 
 
+@lru_cache(maxsize=1024)
 def detectable(
     bar: float,
     n_cases: int,
@@ -93,20 +125,30 @@ def detectable(
     icc: float = 0.5,
     power: float = 0.8,
     confidence: float = 0.95,
+    noise: Noise | None = None,
+    is_watched: bool = False,
 ) -> Detectable:
     """The nearest true rates below and above a bar that so many cases would tell from it.
 
-    The exact design of `cases_for_bar` solved for the truth through the beta quantile.
+    `cases_for_bar` solved for the truth, by the same chances.
     """
-    alpha = check_confidence(confidence)
+    check_confidence(confidence)
     _check_rate(bar)
-    answers = int(n_cases / variance_left(icc, trials) + 1e-9)
-    above = _nearest_above(bar, answers, power, alpha) if _showable(bar, n_cases, alpha) else None
-    under = 1 - bar
-    mirrored = (
-        _nearest_above(under, answers, power, alpha) if _showable(under, n_cases, alpha) else None
+    noise = noise or Noise("rate", trials, icc)
+    if n_cases < 1:
+        return Detectable(None, None)
+
+    def above(truth: float) -> float:
+        return chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched).met
+
+    def below(truth: float) -> float:
+        return chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched).not_met
+
+    # A watched plan takes ten times as long to try, and its chances rise less steeply.
+    turns = 7 if is_watched else 11
+    return Detectable(
+        _nearest(below, bar, 0.0, power, turns), _nearest(above, bar, 1.0, power, turns)
     )
-    return Detectable(None if mirrored is None else 1 - mirrored, above)
 
 
 def best_trials(case_cost: float, trial_cost: float, icc: float, most: int = 10) -> int:
@@ -128,83 +170,110 @@ def to_settle(
     confidence: float = 0.95,
     *,
     direction: Direction = "at_least",
-    power: float = 0.8,
-    most: int = 2_000,
 ) -> int | None:
-    """How many more cases, run as before, would probably settle an undecided verdict.
+    """How many more cases, run as before, would probably settle an undecided pass rate.
 
-    The results still to come are predicted by the beta-binomial distribution from those seen,
-    with a Jeffreys prior (Spiegelhalter, Abrams and Myles 2004, Bayesian Approaches to Clinical
-    Trials, section 6.5); the number is the smallest for which a verdict of either kind then falls
-    with probability `power`. 0 when it is settled already; None when more than `most` are needed,
-    so close is the estimate to the bar.
+    0 when it is settled already; None when there are too many to say, so close is the estimate to
+    the bar. See `settling` for what counts as settled.
     """
-    alpha = check_confidence(confidence)
+    check_confidence(confidence)
     _check_rate(bar)
     now = pass_rate(passes, trials, confidence)
     if of_interval(now, bar, direction) != "not_enough_evidence":
         return 0
-    is_limit = direction == "at_most"
-    level = 1 - bar if is_limit else bar
-    # Without a case yet, nothing is known: the prior alone predicts.
-    rate = 0.5 if now.estimate is None else 1 - now.estimate if is_limit else now.estimate
-    seen = now.n_effective
-    worth = seen / now.n_cases if now.n_cases else 1.0
-    limit = int(most * worth)
+    tried = np.asarray(trials, dtype=np.float64)
+    values = unit_values(np.asarray(passes, dtype=np.float64)[tried > 0] / tried[tried > 0])
+    found, times = np.unique(values, return_counts=True)
+    level = 1 - bar if direction == "at_most" else bar
+    if direction == "at_most":
+        found = 1 - found
+    seen = tuple(zip(found.tolist(), times.tolist(), strict=True))
+    return settling(seen, level, left_after(confidence, was_spent=True)).more
 
-    def settles(more: int) -> bool:
-        return _chance_settled(rate * seen, seen, more, level, alpha) >= power
 
-    upper = 1
-    while upper < limit and not settles(upper):
-        upper = min(upper * 2, limit)
-    if limit < 1 or not settles(upper):
-        return None
+def _hoped(found: Chance, bar: float, truth: float) -> float:
+    return found.met if truth > bar else found.not_met
+
+
+def _exact_cases(
+    bar: float, truth: float, power: float, confidence: float, most: int
+) -> int | None:
+    """The smallest number of cases that pass or fail which has the power."""
+    from scipy.stats import binom
+
+    alpha = check_confidence(confidence)
+    null, real = (bar, truth) if truth > bar else (1 - bar, 1 - truth)
+    for start in range(1, most, 1000):
+        n = np.arange(start, min(start + 1000, most + 1))
+        least = binom.isf(alpha, n, null) + 1
+        good = np.flatnonzero((binom.sf(least - 1, n, real) >= power) & (least <= n))
+        if len(good):
+            return int(n[good[0]])
+    return None
+
+
+def _watched_cases(
+    noise: Noise, bar: float, truth: float, power: float, confidence: float, most: int
+) -> int | None:
+    """After how many cases a watched plan has decided that often."""
+    needed, looks = 0.0, np.geomspace(1, most, 64)
+    for sets in (200, powers.SETS):
+        # A rough look at first, then a close one at what it found.
+        rng = np.random.default_rng([9, noise.trials])
+        weights = np.tile(noise.chances(truth), (sets, 1))
+        met, missed = powers.crossings(rng, noise.values(), weights, bar, looks, confidence)
+        needed = float(np.sort(met if truth > bar else missed)[math.ceil(power * sets) - 1])
+        if np.isinf(needed):
+            return None
+        looks = np.linspace(1, min(most, 1.3 * needed + 2), 48)
+    return int(needed)
+
+
+def _passes_needed(answers: int, bar: float, confidence: float, *, is_above: bool) -> int:
+    """The fewest passes of so many answers that show a bar, or the most that show it missed."""
+    from scipy.stats import binom
+
+    alpha = check_confidence(confidence)
+    least = int(binom.isf(alpha, answers, bar if is_above else 1 - bar)) + 1
+    return least if is_above else answers - least
+
+
+def _fewest(is_enough: Callable[[int], bool], most: int) -> int | None:
+    """The smallest number that is enough, if every greater one is."""
+    upper = 2
+    while not is_enough(upper):
+        if upper >= most:
+            return None
+        upper = min(2 * upper, most)
     lower = upper // 2
     while upper - lower > 1:
         middle = (lower + upper) // 2
-        lower, upper = (lower, middle) if settles(middle) else (middle, upper)
-    more = max(1, math.ceil(upper / worth - 1e-9))
-    if rate > level:
-        # Trials cannot stand in for cases beyond this: see `intervals.bounds_by_row`.
-        more = max(more, zero_failure_minimum(level / rate, confidence) - now.n_cases)
-    return more if more <= most else None
+        lower, upper = (lower, middle) if is_enough(middle) else (middle, upper)
+    return upper
 
 
-def _chance_settled(hits: float, seen: float, more: int, bar: float, alpha: float) -> float:
-    """The predictive chance that `more` answers bring the exact bounds to one side of the bar."""
-    from scipy.special import betainc, betaln, gammaln
+def _nearest(
+    chances: Callable[[float], float], bar: float, end: float, power: float, turns: int
+) -> float | None:
+    """The truth between the bar and the end of the scale at which a verdict has the power."""
+    from scipy.special import ndtri
 
-    total = seen + more
-    if total <= 0:
-        return 0.0
-    new = np.arange(more + 1, dtype=np.float64)
-    passed: Floats = hits + new
-    failed = np.maximum(total - passed, 0.0)
-    met = np.where(passed > 0, betainc(np.maximum(passed, 1e-12), failed + 1, bar), 1.0) <= alpha
-    not_met = (
-        np.where(failed > 0, betainc(np.maximum(failed, 1e-12), passed + 1, 1 - bar), 1.0) < alpha
-    )
-    a, b = hits + 0.5, max(seen - hits, 0.0) + 0.5
-    ways = gammaln(more + 1) - gammaln(new + 1) - gammaln(more - new + 1)
-    chance = np.exp(ways + betaln(a + new, b + more - new) - betaln(a, b))
-    return float(chance[met | not_met].sum())
-
-
-def _nearest_above(bar: float, answers: int, power: float, alpha: float) -> float | None:
-    """The smallest truth above the bar that is shown with the given power by so many answers."""
-    from scipy.special import betaincinv
-    from scipy.stats import binom
-
-    if answers < 1:
+    far, there = end, chances(end)
+    if there < power:
         return None
-    least = int(binom.isf(alpha, answers, bar)) + 1
-    return float(betaincinv(least, answers - least + 1, power)) if least <= answers else None
-
-
-def _showable(bar: float, n_cases: int, alpha: float) -> bool:
-    """Whether so many cases could show the bar if none failed."""
-    return n_cases > 0 and bar**n_cases <= alpha
+    near, here = bar, 0.02  # A wrong verdict at the bar is rare; how rare hardly matters.
+    for turn in range(turns):
+        # Between two near truths the normal deviate of the chance rises about evenly. Where they
+        # are far apart, as at first, to halve the way is faster.
+        low, high = ndtri(np.clip([here, there], 1e-3, 1 - 1e-3))
+        share = (float(ndtri(power)) - low) / (high - low)
+        middle = near + (far - near) * (0.5 if turn < turns - 2 else float(share))
+        found = chances(middle)
+        if found >= power:
+            far, there = middle, found
+        else:
+            near, here = middle, found
+    return float(far if there - power <= power - here else near)
 
 
 def _check_rate(bar: float) -> None:

@@ -18,6 +18,17 @@ BETS = 60
 GRID = 400
 LOOKS = 200
 _OFTEN = 5000
+_LEFT = 0.2
+"""The share of the error that is left for extending a plan that was read once."""
+
+
+def bets(bar: float | Floats, against: Direction) -> Floats:
+    """The bets that are mixed, one row per bar: shares of the largest one that cannot lose
+    everything, which is 1/bar upward and 1/(1 - bar) downward."""
+    shares = (np.arange(BETS) + 0.5) / BETS * 0.999
+    bars = np.atleast_1d(np.asarray(bar, dtype=np.float64))[:, None]
+    found: Floats = shares / bars if against == "at_most" else -shares / (1 - bars)
+    return found
 
 
 class EProcess:
@@ -35,11 +46,7 @@ class EProcess:
         self._bars: Floats = np.atleast_1d(np.asarray(bar, dtype=np.float64))
         if not bool(np.all((self._bars > 0) & (self._bars < 1))):
             raise ValueError("the bar must lie between 0 and 1, both excluded")
-        shares = (np.arange(BETS) + 0.5) / BETS * 0.999
-        # The largest bet that cannot lose everything: 1/bar upward, 1/(1 - bar) downward.
-        is_upward = against == "at_most"
-        reach = self._bars if is_upward else 1 - self._bars
-        self._bets: Floats = shares / reach[:, None] * (1 if is_upward else -1)
+        self._bets = bets(self._bars, against)
         self._log_wealth: Floats = np.zeros((len(self._bars), BETS))
         self._log_peak: Floats = np.zeros(len(self._bars))
 
@@ -121,8 +128,7 @@ def log_peak(
     found, which = np.unique(stream, return_inverse=True)
     came = np.zeros((len(ends), len(found)))
     np.add.at(came, (np.searchsorted(ends, np.arange(len(stream)) + 1), which), 1)
-    bets = EProcess(bar, against=against)._bets[0]
-    log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets))
+    log_wealth = came.cumsum(axis=0) @ np.log1p(np.outer(found - bar, bets(bar, against)[0]))
     return max(0.0, float((np.logaddexp.reduce(log_wealth, axis=1) - math.log(BETS)).max()))
 
 
@@ -168,6 +174,23 @@ def verdict_at_any_time(
     if above == below:
         return "not_enough_evidence"
     return "met" if above == (direction == "at_least") else "not_met"
+
+
+def left_after(confidence: float, *, was_spent: bool, restarts: int = 0) -> float:
+    """The confidence to judge a plan with that goes on after a look.
+
+    A verdict on the whole of a plan has used up its error. What follows may add a fifth of it at
+    most, so that all looks together stay within it: exact bounds at the bar are wrong somewhat
+    less often than they say, and what they are wrong on, bounds at any time mostly are too
+    (benchmarks/extended_plans.py). Nothing was spent where all that went before was made to be
+    read at any time. Each of the `restarts`, where values of old cases changed (more trials of
+    them, more cases of their group), is a new process of bets: the n-th gets 1/n(n + 1) of it,
+    which adds up to one whole.
+    """
+    share = _LEFT if was_spent else 1.0
+    if restarts:
+        share /= restarts * (restarts + 1)
+    return 1 - check_confidence(confidence) * share
 
 
 def fewest_flawless(bar: float, confidence: float = 0.95) -> int:

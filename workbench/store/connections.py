@@ -1,15 +1,17 @@
 """Connections: endpoints and the names of their keys. Keys themselves are never here."""
 
+import json
 from dataclasses import replace
 from uuid import UUID
 
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
+from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
-    requests_per_minute, tokens_per_minute, id, revision, archived_at
+    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
 """
 
 
@@ -54,8 +56,8 @@ class Connections:
                 """
                 insert into connections (name, base_url, models, api_key_env, concurrency,
                     timeout_s, price_in, price_out, requests_per_minute, tokens_per_minute,
-                    revision, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now())
+                    headers, extra_body, revision, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now())
                 """,
                 _values(tidy),
             )
@@ -65,7 +67,7 @@ class Connections:
         """Keep an edit made on `connection.revision`. Raises Conflict when somebody saved since.
 
         A new address drops the key's name, unless it is another one or the caller says that it
-        was entered again (`keeps_key`): a key goes only where it was meant to go.
+        was entered again (`keeps_key`): a key goes only where it was meant to go. So do headers.
         """
         tidy = connection.checked()
         with self._db.transaction():
@@ -84,11 +86,14 @@ class Connections:
             is_moved = tidy.base_url != now.base_url and tidy.api_key_env == now.api_key_env
             if is_moved and not keeps_key:
                 tidy = replace(tidy, api_key_env="")
+            if tidy.base_url != now.base_url and tidy.headers == now.headers and not keeps_key:
+                tidy = replace(tidy, headers=())
             self._db.execute(
                 """
                 update connections set name = ?, base_url = ?, models = ?, api_key_env = ?,
                     concurrency = ?, timeout_s = ?, price_in = ?, price_out = ?,
-                    requests_per_minute = ?, tokens_per_minute = ?, revision = revision + 1
+                    requests_per_minute = ?, tokens_per_minute = ?, headers = ?, extra_body = ?,
+                    revision = revision + 1
                 where id = ?
                 """,
                 [*_values(tidy), tidy.id],
@@ -125,9 +130,12 @@ def _values(connection: Connection) -> list[object]:
         connection.price_out,
         connection.requests_per_minute,
         connection.tokens_per_minute,
+        canonical(dict(connection.headers)),
+        connection.extra_body,
     ]
 
 
 def _connection(row: Row) -> Connection:
-    name, base_url, models, *rest = row
-    return Connection(name, base_url, tuple(models), *rest)
+    name, base_url, models, *rest, headers, extra_body = row
+    pairs = tuple(json.loads(headers).items())
+    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body))

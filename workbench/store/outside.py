@@ -27,12 +27,14 @@ class Held(NamedTuple):
 
 
 class OutsideTrial(NamedTuple):
-    """A trial that was made elsewhere; without an output where only its scores are known."""
+    """A trial that was made elsewhere; without an output where only its scores are known.
+    `reasoning` is what the model thought first."""
 
     place: Place
     output: str
     latency_ms: float | None
     cost: float | None
+    reasoning: str = ""
 
 
 class OutsideScore(NamedTuple):
@@ -98,9 +100,11 @@ class Outside:
         if not trials:
             return []
         ids = [new_id_text() for _ in trials]
-        places, outputs, latencies, costs = zip(*trials, strict=True)
+        places, outputs, latencies, costs, thoughts = zip(*trials, strict=True)
         hashes = [text_hash(text) for text in outputs]
+        thought = [text_hash(text) if text else None for text in thoughts]
         bodies = dict(zip(hashes, outputs, strict=True))
+        bodies |= {digest: t for digest, t in zip(thought, thoughts, strict=True) if digest}
         with self._db.transaction():
             self._db.execute(
                 """
@@ -115,10 +119,12 @@ class Outside:
             self._db.execute(
                 """
                 insert into trials (id, run_id, variant_id, case_id, number, request, attempts,
-                    output, message, finish_reason, model, latency_ms, cost, started_at, created_at)
+                    output, message, finish_reason, model, latency_ms, cost, reasoning, started_at,
+                    created_at)
                 select unnest($ids::uuid[]), $run, $variant, unnest($cases::uuid[]),
                     unnest($numbers::integer[]), '', 0, unnest($outputs::varchar[]), '', '', $model,
-                    unnest($latencies::double[]), unnest($costs::double[]), now(), now()
+                    unnest($latencies::double[]), unnest($costs::double[]),
+                    unnest($thoughts::varchar[]), now(), now()
                 """,
                 {
                     "ids": ids,
@@ -130,6 +136,7 @@ class Outside:
                     "model": model,
                     "latencies": list(latencies),
                     "costs": list(costs),
+                    "thoughts": thought,
                 },
             )
         return ids

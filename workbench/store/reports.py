@@ -149,7 +149,8 @@ class Reports:
         `search` looks into outputs, error messages and case keys, whatever their case; `outcome`
         needs a criterion. Columns: trial_id, case_id, case, variant_id, variant, number, input,
         reference, output (cut at SHOWN characters), length, failure, message, finish_reason,
-        latency_ms, cost, outcome, reason, total (rows in all, whatever the page).
+        is_refusal, partial (what a failed call had said), latency_ms, cost, outcome, reason, total
+        (rows in all, whatever the page).
         """
         # Which rows the page holds is found out first, from small columns; only those are read.
         # What is not asked for is null, and DuckDB leaves it out of its plan.
@@ -167,7 +168,8 @@ class Reports:
                     and ($outcome::varchar is null
                         or coalesce(s.outcome, 'unscored') = $outcome::varchar)
                     and ($search = '' or contains(lower(c.key), lower($search))
-                        or contains(lower(t.message), lower($search)) or t.output in (
+                        or contains(lower(t.message), lower($search))
+                        or coalesce(t.output, t.partial) in (
                             select hash from outputs
                             where $search <> '' and contains(lower(body), lower($search))))
             ),
@@ -178,12 +180,14 @@ class Reports:
             select t.id as trial_id, c.id as case_id, c.key as "case", t.variant_id,
                 w.label as variant, t.number, c.variables as input, c.reference,
                 left(o.body, $shown) as output, length(o.body) as length, t.failure, t.message,
-                t.finish_reason, t.latency_ms, t.cost, (select count(*) from found) as total
+                t.finish_reason, t.is_refusal, left(h.body, $shown) as partial, t.latency_ms,
+                t.cost, (select count(*) from found) as total
             from page p
             join trials t on t.id = p.id
             join variants w on w.id = t.variant_id
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
+            left join outputs h on h.hash = t.partial
             order by p.case_number, p.position, p.number, p.id
             """,
             {

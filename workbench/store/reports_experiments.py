@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain.trials import ending
 from workbench.store.database import Database
 from workbench.store.reports import Progress
 
@@ -122,13 +123,17 @@ class ExperimentReports:
         for row in self._db.rows(
             """
             select t.id, e.key, c.key, c.group_name, c.variables, c.reference, c.tags, w.label,
-                t.number, o.body, t.failure, t.message, t.finish_reason, t.model, t.latency_ms,
-                t.input_tokens, t.output_tokens, t.cost, t.attempts, t.started_at
+                t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
+                r.body, coalesce(array_to_string(t.adaptations, '; '), ''),
+                t.model, t.latency_ms, t.input_tokens, t.output_tokens, t.cost, t.attempts,
+                t.started_at
             from experiment_trials t
             join experiments e on e.id = t.experiment_id
             join variants w on w.id = t.variant_id
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
+            left join outputs h on h.hash = t.partial
+            left join outputs r on r.hash = t.reasoning
             where t.experiment_id = ? order by c.number, t.position, t.number
             """,
             [experiment_id],
@@ -136,6 +141,8 @@ class ExperimentReports:
             found = dict(zip(_COLUMNS, row[1:], strict=True))
             found["input"] = json.loads(found["input"])
             found["tags"] = list(found["tags"])
+            known = (found["failure"], found["finish_reason"], found["ending"])
+            found["ending"] = ending(*known).value
             found["started_at"] = found["started_at"].isoformat()
             yield {**found, "scores": scores.get(row[0], [])}
 
@@ -153,6 +160,10 @@ _COLUMNS = (
     "failure",
     "message",
     "finish_reason",
+    "ending",
+    "partial",
+    "reasoning",
+    "adaptations",
     "model",
     "latency_ms",
     "input_tokens",

@@ -18,7 +18,9 @@ from workbench.store.drafts import Drafts
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
+from workbench.store.habits import Habits
 from workbench.store.lock import FileLock
+from workbench.store.looks import Looks
 from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
 from workbench.store.reports import Reports
@@ -41,6 +43,7 @@ class Store:
         self.datasets = Datasets(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
+        self.habits = Habits(database)
         self.variants = Variants(database)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
@@ -52,6 +55,7 @@ class Store:
         self.tallies = Tallies(database)
         self.courses = Courses(database)
         self.freshness = Freshness(database)
+        self.looks = Looks(database)
         self.backups = Backups(database)
 
     @contextmanager

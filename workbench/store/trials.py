@@ -31,11 +31,21 @@ _STORED = (
     "supersedes",
     "started_at",
     "created_at",
+    "partial",
+    "is_refusal",
+    "reasoning",
+    "adaptations",
 )
-_READ = """
+_BARE = """
     t.id, t.run_id, t.variant_id, t.case_id, t.number, t.request, t.attempts, t.started_at, o.body,
     t.failure, t.message, t.finish_reason, t.model, t.latency_ms, t.first_token_ms, t.input_tokens,
     t.output_tokens, t.cost, t.supersedes, t.created_at
+"""
+_ADAPTED = "coalesce(t.adaptations, [])"
+_READ = f"{_BARE}, coalesce(p.body, ''), t.is_refusal, coalesce(r.body, ''), {_ADAPTED}"
+_TEXTS = """
+    left join outputs p on p.hash = t.partial
+    left join outputs r on r.hash = t.reasoning
 """
 
 
@@ -51,10 +61,12 @@ class Trials:
         bodies: dict[str, str] = {}
         rows: list[Row] = []
         for trial in trials:
-            digest = None
-            if trial.output is not None:
-                digest = text_hash(trial.output)
-                bodies[digest] = trial.output
+            texts = (trial.output, trial.partial or None, trial.reasoning or None)
+            hashes = tuple(None if text is None else text_hash(text) for text in texts)
+            bodies |= {
+                h: text for h, text in zip(hashes, texts, strict=True) if h and text is not None
+            }
+            digest, partial, reasoning = hashes
             rows.append(
                 (
                     trial.id,
@@ -77,6 +89,10 @@ class Trials:
                     trial.supersedes,
                     trial.started_at,
                     now,
+                    partial,
+                    trial.is_refusal,
+                    reasoning,
+                    list(trial.adaptations) or None,
                 )
             )
         with self._db.transaction():
@@ -119,7 +135,11 @@ class Trials:
     def get(self, trial_id: UUID) -> Trial:
         """One trial. Raises NotFound."""
         row = self._db.row(
-            f"select {_READ} from trials t left join outputs o on o.hash = t.output where t.id = ?",
+            f"""
+            select {_READ} from trials t
+            left join outputs o on o.hash = t.output {_TEXTS}
+            where t.id = ?
+            """,
             [trial_id],
         )
         if row is None:
@@ -134,6 +154,7 @@ class Trials:
             from experiment_trials t
             join cases c on c.id = t.case_id
             left join outputs o on o.hash = t.output
+            {_TEXTS}
             where t.experiment_id = ?
             order by c.number, t.position, t.number
             """,
@@ -146,11 +167,12 @@ class Trials:
     ) -> list[Trial]:
         """The outputs of an experiment that a criterion's scorer has not looked at yet.
 
-        Not those that came from elsewhere without their text: there is nothing to look at.
+        Not those that came from elsewhere without their text: there is nothing to look at. What
+        was thought before an answer is not read: no scorer sees it.
         """
         rows = self._db.rows(
             f"""
-            select {_READ}
+            select {_BARE}, '', t.is_refusal, '', {_ADAPTED}
             from experiment_trials t
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
@@ -190,6 +212,7 @@ def _trial(row: Row) -> Trial:
         output,
         failure,
         *rest,
+        adaptations,
     ) = row
     return Trial(
         trial_id,
@@ -202,5 +225,5 @@ def _trial(row: Row) -> Trial:
         started_at,
         output,
         CallFailure(failure) if failure else None,
-        *rest,
+        *(*rest, tuple(adaptations)),
     )

@@ -10,7 +10,7 @@ from workbench.domain.scores import Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.runs.planning import request
-from workbench.ui import guard, session, variants
+from workbench.ui import endings, guard, session, thoughts, variants
 from workbench.ui.experiment_words import Color, money
 from workbench.ui.text import md, output, prose
 
@@ -56,16 +56,19 @@ def draw(experiment: Experiment, trial_id: UUID) -> None:
 
 
 def _answer(trial: Trial) -> None:
+    thoughts.not_as_asked(trial.adaptations)
     if trial.output is None:
         st.error(
             f"This call failed after {trial.attempts} "
             f"request{'' if trial.attempts == 1 else 's'}: {md(trial.message)}",
-            icon=":material/error:",
+            icon=endings.failure_icon(trial),
         )
+        endings.partial(trial)
+        thoughts.folded(trial.reasoning)
         return
-    if trial.is_cut_off:
-        st.warning("Cut off at the token limit.", icon=":material/content_cut:")
+    endings.tell(trial)
     output(trial.output)
+    thoughts.folded(trial.reasoning)
     parts = [md(trial.model)]
     if trial.latency_ms is not None:
         parts.append(f"{trial.latency_ms / 1000:.2f} s")

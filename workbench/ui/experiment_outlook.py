@@ -1,6 +1,5 @@
 """What a plan will take and what it can show, before the first call is made."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
@@ -8,19 +7,23 @@ from uuid import UUID, uuid4
 
 from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.datasets import Case
-from workbench.domain.experiments import Experiment
+from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.prompts import Variant
-from workbench.domain.verdicts import Verdict
-from workbench.evidence import estimates, outlook_words
+from workbench.evidence import estimates, extensions, outlook_words
 from workbench.evidence.alikeness import Alike
+from workbench.evidence.extensions import Extension
+from workbench.evidence.outlook_words import Reach
 from workbench.evidence.words import figures, measures
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
+from workbench.stats.sequential import bounds_at_any_time, fewest_flawless
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 from workbench.ui.experiment_words import count, duration, money
+
+_RATES = (Measure.PASS_RATE, Measure.FAIL_RATE)
 
 Input = tuple[Case, str]
 """A case, and the identity of what it is counted with: its group, or cases with the same input."""
@@ -30,7 +33,7 @@ Input = tuple[Case, str]
 class Outlook:
     """A plan's size, cost and reach. `answered` calls were made before and are not made again;
     `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `warnings`
-    name criteria that it can never show."""
+    name criteria that it can never show; `extends` says what answers it goes on from."""
 
     n_variants: int
     n_cases: int
@@ -41,6 +44,7 @@ class Outlook:
     reach: str
     tells: tuple[str, ...]
     warnings: tuple[str, ...]
+    extends: str = ""
 
     @property
     def calls(self) -> int:
@@ -72,6 +76,7 @@ def of_plan(
     criteria: Sequence[Criterion],
     trials: int,
     alike: Mapping[UUID, Alike],
+    stop_rule: StopRule = StopRule.WHOLE_PLAN,
 ) -> Outlook:
     """What a plan would take and could show. `alike` is what is known of repeated trials."""
     # Looked at once: the form is drawn anew with every change, and there may be many cases.
@@ -80,6 +85,9 @@ def of_plan(
     answered = ExperimentReports(store.database).answered(ids, [c.id for c in cases], trials)
     whole = forecast(store, variants, cases, trials)
     share = 1 - answered / whole.calls if whole.calls else 0.0
+    is_watched = stop_rule is StopRule.WHEN_DECIDED
+    goes_on = _extensions(store, variants, cases, criteria, trials) if answered else {}
+    reaches = [_of(c, inputs, alike, goes_on.get(c.id), is_watched) for c in criteria]
     return Outlook(
         n_variants=len(variants),
         n_cases=len(cases),
@@ -87,9 +95,10 @@ def of_plan(
         answered=answered,
         time=_time(whole, share),
         cost=_cost(whole, share),
-        reach=_reach(inputs),
-        tells=_tells(inputs, criteria, trials, whole, alike),
-        warnings=tuple(w for c in criteria if (w := cannot_show(c, inputs, trials))),
+        reach=_reach(inputs, is_watched),
+        tells=_tells(inputs, reaches, trials, whole),
+        warnings=tuple(w for reach in reaches if (w := cannot_show(reach, trials))),
+        extends=_goes_on(goes_on, criteria),
     )
 
 
@@ -101,78 +110,122 @@ def of_experiment(
     alike: Mapping[UUID, Alike],
 ) -> Outlook:
     """What is still to be asked of a frozen plan."""
-    return of_plan(store, experiment.variants, cases, criteria, experiment.trials, alike)
+    plan = (experiment.variants, cases, criteria, experiment.trials)
+    return of_plan(store, *plan, alike, experiment.stop_rule)
 
 
-def cannot_show(criterion: Criterion, inputs: Sequence[Input], trials: int) -> str:
+def cannot_show(reach: Reach, trials: int) -> str:
     """Why a plan can never show a criterion's bar, whatever the answers; empty when it can."""
+    criterion, n = reach.criterion, reach.n_cases
     draft = criterion.draft
-    clusters = Counter(shown for case, shown in inputs if criterion.applies_to(case.tags))
-    if not clusters:
+    if not n:
         return f"{criterion.key} scores nothing here: no case carries {_tags(criterion)}."
     is_per_case = draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT)
     if is_per_case and trials < 2:
         return f"{criterion.key} asks whether answers repeat: choose 2 trials per case or more."
-    variant_id = uuid4()
-    # The best that could happen: no failure anywhere, everything scored.
-    tallies = []
-    for cluster, n in clusters.items():
-        asked = n * trials
-        passes, fails = asked, 0
-        tallies.append(Tally(variant_id, cluster, n, asked, passes, fails, 0, 0))
-    best = estimates.estimate(draft, tallies, trials)
-    if estimates.verdict(draft, best) is Verdict.MET:
+    low, needed = _at_best(reach, trials)
+    if low >= reach.level:
         return ""
-    n = len(clusters)
     where = f" tagged {', '.join(draft.slices)}" if draft.slices else ""
     short = (
         f"{criterion.key} can't show {measures.bar(criterion)}: even without a failure, "
         f"{count(n, 'case')}{where} can only show "
     )
     if draft.measure.is_upper_bar:
-        shown = f"at most {figures.measured(draft, best.high, ceil)}"
+        shown = f"at most {figures.measured(draft, 1 - low, ceil)}"
     else:
-        shown = f"at least {figures.measured(draft, best.low, floor)}"
-    if is_per_case:
-        return f"{short}{shown}. It takes more cases."
-    level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+        shown = f"at least {figures.measured(draft, low, floor)}"
+    return f"{short}{shown}. It takes {needed} cases."
+
+
+def _at_best(reach: Reach, trials: int) -> tuple[float, int]:
+    """The bar that the cases show if none fails, and how many would show the criterion's."""
+    if reach.is_watched:
+        flawless, confidence = [1.0] * reach.n_cases, reach.chosen_confidence()
+        shown = bounds_at_any_time(flawless, flawless, confidence).low
+        return shown, fewest_flawless(reach.level, confidence)
+    draft = reach.criterion.draft
+    best = Tally(uuid4(), "", 1, trials, trials, 0, 0, 0, reach.n_cases)
+    found = estimates.estimate(draft, [best], trials)
+    low = 1 - found.high if draft.measure.is_upper_bar else found.low
     fewest = fewest_best if draft.scale else zero_failure_minimum
-    return f"{short}{shown}. It takes {fewest(level, draft.confidence)} cases."
+    return low, fewest(reach.level, draft.confidence)
+
+
+def _of(
+    criterion: Criterion,
+    inputs: Sequence[Input],
+    alike: Mapping[UUID, Alike],
+    extension: Extension | None,
+    is_watched: bool,
+) -> Reach:
+    shown = {cluster for case, cluster in inputs if criterion.applies_to(case.tags)}
+    return Reach(
+        criterion,
+        len(shown),
+        alike.get(criterion.id),
+        is_watched or extension is not None,
+        extension.stricter(criterion.draft).confidence if extension else None,
+    )
+
+
+def _extensions(
+    store: Store,
+    variants: Sequence[Variant],
+    cases: Sequence[Case],
+    criteria: Sequence[Criterion],
+    trials: int,
+) -> dict[UUID, Extension]:
+    """What a plan goes on from, by criterion: of several variants, the one with the least left."""
+    found: dict[UUID, Extension] = {}
+    by_id = {criterion.id: criterion.draft for criterion in criteria}
+    ids = [case.id for case in cases]
+    for (_, criterion_id), one in extensions.of_plan(
+        store, criteria, variants, trials, ids
+    ).items():
+        draft, other = by_id[criterion_id], found.get(criterion_id)
+        if other is None or one.stricter(draft).confidence > other.stricter(draft).confidence:
+            found[criterion_id] = one
+    return found
+
+
+def _goes_on(found: Mapping[UUID, Extension], criteria: Sequence[Criterion]) -> str:
+    keys = [criterion.key for criterion in criteria if criterion.id in found]
+    if not keys:
+        return ""
+    looks = sorted({key for extension in found.values() for key in extension.keys})
+    return (
+        f"Goes on from {', '.join(looks)}: answers that were judged there count again for "
+        f"{', '.join(keys)}, so the plan is judged by bounds that hold however often it is "
+        "extended. A plan of new cases alone needs fewer."
+    )
 
 
 def _tells(
-    inputs: Sequence[Input],
-    criteria: Sequence[Criterion],
-    trials: int,
-    whole: Forecast,
-    alike: Mapping[UUID, Alike],
+    inputs: Sequence[Input], reaches: Sequence[Reach], trials: int, whole: Forecast
 ) -> tuple[str, ...]:
-    reaches = [
-        outlook_words.Reach(
-            c,
-            len({shown for case, shown in inputs if c.applies_to(case.tags)}),
-            alike.get(c.id),
-        )
-        for c in criteria
-        if c.draft.measure in (Measure.PASS_RATE, Measure.FAIL_RATE)
-    ]
     n = len({shown for _, shown in inputs})
     if not n or not whole.calls:
         return ()
     each = whole.calls // len(inputs)
     usd = None if whole.cost is None else whole.cost[0] / len(inputs)
     lines = outlook_words.tells(reaches, trials, outlook_words.Price(each, usd))
+    rates = [r for r in reaches if r.criterion.draft.measure in _RATES]
     if each > trials:
-        lines.append(outlook_words.difference(n, trials, outlook_words.mean_icc(reaches)))
-    lines += outlook_words.split(n, trials, reaches)
+        lines.append(outlook_words.difference(n, trials, outlook_words.mean_icc(rates)))
+    lines += outlook_words.split(n, trials, rates)
     return tuple(line for line in lines if line)
 
 
-def _reach(inputs: Sequence[Input]) -> str:
+def _reach(inputs: Sequence[Input], is_watched: bool) -> str:
     n = len({shown for _, shown in inputs})
     if not n:
         return "Without a case nothing can be shown."
-    highest = figures.at_least(best_bar(n))
+    if is_watched:
+        flawless = [1.0] * n
+        highest = figures.at_least(bounds_at_any_time(flawless, flawless).low)
+    else:
+        highest = figures.at_least(best_bar(n))
     different = "" if n == len(inputs) else " that count on their own"
     return (
         f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "

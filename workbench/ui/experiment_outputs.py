@@ -1,6 +1,6 @@
 """Every output of an experiment: filter, page, open one, take all of them along."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.domain.trials import CUT_OFF
+from workbench.domain.trials import Ending, ending
 from workbench.store.reports_experiments import ExperimentReports
-from workbench.ui import experiment_export, experiment_one, session
+from workbench.ui import endings, experiment_export, experiment_one, session
 from workbench.ui.experiment_words import count
 from workbench.ui.text import md
 
@@ -139,12 +139,7 @@ def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) ->
             "Case": frame["case"],
             "Variant": frame["variant"],
             "Trial": frame["number"],
-            "Output": [
-                f"{_mark(finish)}{text}" if isinstance(text, str) else f"failed: {message}"
-                for text, finish, message in zip(
-                    frame["output"], frame["finish_reason"], frame["message"], strict=True
-                )
-            ],
+            "Output": [_text(row) for row in frame.to_dict("records")],
             "Seconds": [
                 None if pd.isna(latency) else latency / 1000 for latency in frame["latency_ms"]
             ],
@@ -176,8 +171,15 @@ def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) ->
     )
 
 
-def _mark(finish_reason: str) -> str:
-    return "[cut off] " if finish_reason == CUT_OFF else ""
+def _text(row: Mapping[Hashable, Any]) -> str:
+    """An output, or why there is none and what there was of it, with how it ended in front."""
+    failure = row["failure"] if isinstance(row["failure"], str) else None
+    came_to = ending(failure, row["finish_reason"], row["is_refusal"] is True)
+    if isinstance(row["output"], str):
+        return f"{endings.mark(came_to)}{row['output']}"
+    until_then = f" Until then: {row['partial']}" if isinstance(row["partial"], str) else ""
+    word = "filtered" if came_to is Ending.FILTERED else "failed"
+    return f"{word}: {row['message']}{until_then}"
 
 
 def _open(key: str, trial_ids: Sequence[str]) -> None:

@@ -86,7 +86,8 @@ def draw(feature: Feature) -> None:
         st.subheader("Before you start")
         trials = int(_value("trials"))
         outlook = experiment_outlook.of_plan(
-            store, chosen, cases, wanted, trials, session.alikeness()
+            *(store, chosen, cases, wanted, trials, session.alikeness()),
+            StopRule(_value("stop_rule")),
         )
         experiment_takes.draw(outlook)
         st.caption(

@@ -28,6 +28,8 @@ def draw(outlook: Outlook) -> None:
     st.markdown(f":material/timer: Time: {outlook.time}")
     st.markdown(f":material/payments: Cost: {md(outlook.cost)}")
     st.markdown(f":material/insights: {outlook.reach}")
+    if outlook.extends:
+        st.markdown(f":material/history: {md(outlook.extends)}")
     if outlook.tells:
         with st.expander("What this plan can tell apart", icon=":material/search:"):
             for line in outlook.tells:

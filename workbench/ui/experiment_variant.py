@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import Variant
-from workbench.ui import pages, session
+from workbench.ui import pages, request_fields, session
 
 _PREFIX = "experiments_variant_"
 
@@ -69,13 +69,14 @@ def draw(feature_id: UUID, added: Callable[[Variant], None]) -> None:
             help="With a seed, some servers repeat themselves: useful to reproduce, not to measure "
             "consistency.",
         )
+        more = request_fields.draw(_PREFIX)
         st.button(
             "Add variant",
             key=f"{_PREFIX}add",
             type="primary",
-            disabled=not model,
+            disabled=not model or bool(more.flaw),
             on_click=_add,
-            args=(prompt, connection, model, temperature, limit, seed, added),
+            args=(prompt, connection, model, temperature, limit, seed, more, added),
         )
 
 
@@ -86,9 +87,16 @@ def _add(
     temperature: float | None,
     limit: int,
     seed: int | None,
+    more: request_fields.More,
     added: Callable[[Variant], None],
 ) -> None:
     store = session.store()
-    parameters = Parameters(temperature=temperature, max_tokens=int(limit), seed=seed)
+    parameters = Parameters(
+        temperature=temperature,
+        max_tokens=int(limit),
+        seed=seed,
+        extra_body=more.extra_body,
+        headers=more.headers,
+    )
     version = store.prompts.get(UUID(prompt))
     added(store.variants.save(version, connection, model.strip(), parameters))

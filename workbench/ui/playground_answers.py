@@ -6,7 +6,7 @@ from statistics import fmean
 from uuid import UUID
 
 from workbench.domain.scores import Outcome
-from workbench.domain.trials import Trial
+from workbench.domain.trials import Ending, Trial
 from workbench.scoring.wording import normalised
 from workbench.store.reports_playground import Judged
 
@@ -33,6 +33,12 @@ class Wording:
         """Whether any of them ended at the token limit, mid-sentence."""
         return any(trial.is_cut_off for trial in self.trials)
 
+    @property
+    def telling(self) -> Trial:
+        """The trial whose end is to be told: one that did not simply come whole, if any."""
+        odd = (trial for trial in self.trials if trial.ending is not Ending.COMPLETE)
+        return next(odd, self.first)
+
 
 @dataclass(frozen=True)
 class Opinion:
@@ -55,10 +61,15 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Failure:
-    """Calls to one case that ended in the same error."""
+    """Calls to one case that ended in the same error; `trials` are those calls."""
 
     message: str
-    count: int
+    trials: tuple[Trial, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.trials)
 
 
 def distinct(trials: Iterable[Trial]) -> list[Wording]:
@@ -79,12 +90,12 @@ def distinct(trials: Iterable[Trial]) -> list[Wording]:
 
 def failures(trials: Iterable[Trial]) -> list[Failure]:
     """The errors among trials of one cell, each message once."""
-    counts: dict[str, int] = {}
+    found: dict[str, list[Trial]] = {}
     for trial in trials:
         if trial.failure is not None:
             message = trial.message or trial.failure.value.replace("_", " ")
-            counts[message] = counts.get(message, 0) + 1
-    return [Failure(message, count) for message, count in counts.items()]
+            found.setdefault(message, []).append(trial)
+    return [Failure(message, tuple(group)) for message, group in found.items()]
 
 
 def opinions(wording: Wording, judged: Mapping[UUID, Sequence[Judged]]) -> list[Opinion]:

@@ -14,7 +14,16 @@ from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
 from workbench.store.reports_playground import Judged, PlaygroundReports
-from workbench.ui import guard, pages, playground_answers, playground_keeping, session, variants
+from workbench.ui import (
+    endings,
+    guard,
+    pages,
+    playground_answers,
+    playground_keeping,
+    session,
+    thoughts,
+    variants,
+)
 from workbench.ui.playground_answers import Opinion, Wording
 from workbench.ui.resources import services
 from workbench.ui.text import md, output, short
@@ -174,7 +183,13 @@ def _cell(read: _Read, case: Case, variant: Variant) -> None:
                 _wording(read, case, wording, color)
     for failure in playground_answers.failures(trials):
         times = f" ({failure.count} times)" if failure.count > 1 else ""
-        st.error(f"No answer{times}: {md(failure.message)}", icon=":material/error:")
+        st.error(
+            f"No answer{times}: {md(failure.message)}",
+            icon=endings.failure_icon(failure.trials[0]),
+        )
+        for trial in failure.trials[:_SHOWN]:
+            endings.partial(trial)
+            thoughts.behind_a_button(trial.reasoning)
     _waiting(read, case, variant, {trial.number for trial in trials})
 
 
@@ -187,10 +202,13 @@ def _waiting(read: _Read, case: Case, variant: Variant, done: set[int]) -> None:
         return
     for number in list(waiting):
         text = read.partial.get((variant.id, case.id, number))
-        if text:
+        if text is not None:
             waiting.remove(number)
+        if text:
             st.caption(":material/edit: writing…")
             output(text)
+        elif text is not None:
+            st.caption(":material/psychology: thinking…")
     if waiting:
         st.caption(f":material/hourglass_empty: {len(waiting)} to come")
 
@@ -203,13 +221,9 @@ def _wording(read: _Read, case: Case, wording: Wording, color: variants.Color) -
     output(wording.text)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(playground_answers.facts(wording), width="content")
-        if wording.is_cut_off:
-            st.badge(
-                "cut off at the token limit",
-                icon=":material/content_cut:",
-                color="orange",
-                help="Raise “Longest answer” under Parameters to see the whole of it.",
-            )
+        endings.badge(wording.telling)
+        thoughts.behind_a_button(wording.first.reasoning)
+    thoughts.not_as_asked(wording.first.adaptations)
     _opinions(playground_answers.opinions(wording, read.judged))
     if not read.is_live:
         playground_keeping.buttons(

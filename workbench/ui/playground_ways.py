@@ -10,7 +10,7 @@ from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
 from workbench.store.reports_playground import PlaygroundReports
-from workbench.ui import session
+from workbench.ui import request_fields, session
 from workbench.ui.playground_asking import MOST_VARIANTS, Wish, lineup
 from workbench.ui.playground_cases import Chosen
 from workbench.ui.playground_prompt import Edited, unknown
@@ -23,11 +23,13 @@ _TOKENS = "playground_max_tokens"
 
 @dataclass(frozen=True)
 class Ways:
-    """How the edited prompt is asked, and what else is asked beside it."""
+    """How the edited prompt is asked, and what else is asked beside it. `flaw` says what is wrong
+    with the parameters."""
 
     models: tuple[tuple[str, str], ...]
     parameters: Parameters
     trials: int
+    flaw: str
     other_versions: tuple[UUID, ...]
     other_variants: tuple[UUID, ...]
 
@@ -64,11 +66,12 @@ def choose(
         persist_state="session",
     )
     with st.expander("Parameters", icon=":material/tune:"):
-        parameters = _parameters()
+        parameters, flaw = _parameters()
     return Ways(
         tuple(offered[label] for label in models),
         parameters,
         int(trials),
+        flaw,
         tuple(UUID(o[1:]) for o in others if o.startswith("p")),
         tuple(UUID(o[1:]) for o in others if o.startswith("v")),
     )
@@ -102,11 +105,13 @@ def sentence(expected: Forecast, known: int) -> str:
     return f"{calls} · {time} · {cost}"
 
 
-def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant]) -> str:
+def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str = "") -> str:
     """What is missing before anything can be asked, in one sentence; empty when nothing is."""
     missing = unknown(edited, chosen.available)
     if not edited.text.user.strip():
         return "Write a user message first."
+    if flaw:
+        return f"Repair the parameters first: {md(flaw)}"
     if edited.is_broken:
         return "Repair the prompt first."
     if not chosen.cases:
@@ -149,7 +154,8 @@ def _others(
     return found
 
 
-def _parameters() -> Parameters:
+def _parameters() -> tuple[Parameters, str]:
+    """How the model is asked, and what is wrong with what was entered."""
     st.session_state.setdefault(_TOKENS, 256)
     grid = st.grid(5, min_column_width=130)
     first, second, third, fourth, fifth = (grid.cell() for _ in range(5))
@@ -202,10 +208,14 @@ def _parameters() -> Parameters:
         help="The answer ends before this text. Separate several with |.",
         persist_state="session",
     )
-    return Parameters(
+    more = request_fields.draw("playground_")
+    parameters = Parameters(
         temperature=temperature,
         top_p=top_p,
         max_tokens=int(max_tokens or 256),
         seed=None if seed is None else int(seed),
+        extra_body=more.extra_body,
+        headers=more.headers,
         stop=tuple(part.strip() for part in (stop or "").split("|") if part.strip()),
     )
+    return parameters, more.flaw

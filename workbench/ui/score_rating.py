@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports_rating import CaseToRate
-from workbench.ui import decide_badges, guard, score_reading, session, variants
+from workbench.ui import decide_badges, endings, guard, score_reading, session, thoughts, variants
 from workbench.ui.score_reading import Choice, Shown, Task
 from workbench.ui.text import SHOWN, md, output, prose, short
 
@@ -167,8 +167,7 @@ def _draw_output(
             _name(by_id[shown.variant_id], shown, task)
         if shown.mine is not None:
             st.caption(":material/check: rated")
-        if shown.is_cut_off:
-            st.badge("cut off at the token limit", icon=":material/content_cut:", color="orange")
+        endings.badge(shown.trial)
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
     choices = score_reading.choices(task)
@@ -187,6 +186,7 @@ def _draw_output(
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
     output(shown.text)
+    thoughts.folded(shown.trial.reasoning)
     if len(shown.text) > SHOWN:
         st.download_button(
             "The whole text",

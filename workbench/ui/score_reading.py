@@ -9,6 +9,7 @@ from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.trials import Trial
 from workbench.store.reports_rating import Queue, RatingReports
 from workbench.ui import session
 
@@ -48,7 +49,7 @@ class Shown:
     variant_id: UUID
     number: int
     text: str
-    is_cut_off: bool
+    trial: Trial
     mine: Score | None
     others: tuple[Score, ...]
 
@@ -127,7 +128,7 @@ def outputs(task: Task, case_id: UUID) -> list[Shown]:
                 trial.variant_id,
                 trial.number,
                 trial.output,
-                trial.is_cut_off,
+                trial,
                 mine[-1] if mine else None,
                 tuple(s for s in said if not _is_rating(s, task)),
             )

@@ -1,14 +1,14 @@
 """The drawer in which a connection is written: the name of its key goes in, never the key."""
 
-import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from workbench.domain.connections import Connection
+from workbench.domain.sending import looks_like_secret
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.ui import guard, session
+from workbench.ui import guard, session, settings_request_fields
 
 _OPEN = "settings_dialog"
 _ERROR, _HINT = "settings_error", "settings_error_hint"
@@ -17,8 +17,6 @@ _KEY_FOR = "settings_key_for"
 """The address that the key's name was entered for: a key never follows to another one."""
 
 _NEW = "new"
-_PREFIXES = ("sk-", "sk_", "gsk_", "xai-", "hf_", "pk-", "key-", "AIza", "AKIA", "Bearer ", "eyJ")
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -44,17 +42,6 @@ def draw() -> None:
     st.dialog(title, width="medium", position="right", icon=":material/cable:", on_dismiss=_close)(
         guard.guarded(_form)
     )()
-
-
-def looks_like_key(text: str) -> bool:
-    """Whether this is probably a key itself and not the name of the variable that holds it."""
-    text = text.strip()
-    if text.startswith(_PREFIXES):
-        return True
-    if _NAME.fullmatch(text) and not re.fullmatch(r"[A-Z0-9]{20,}", text):
-        return False
-    has_digit, has_letter = re.search(r"\d", text), re.search(r"[A-Za-z]", text)
-    return len(text) > 64 or (len(text) >= 20 and bool(has_digit and has_letter))
 
 
 def _form() -> None:
@@ -127,6 +114,7 @@ def _form() -> None:
         format="%g",
         placeholder="From the built-in table",
     )
+    is_key |= settings_request_fields.draw()
     overtaken = _overtaking()
     if overtaken is not None:
         guard.show(
@@ -162,7 +150,7 @@ def _key_field() -> bool:
         on_change=_key_named,
     )
     named = str(st.session_state["settings_key"])
-    if looks_like_key(named):
+    if looks_like_secret(named):
         st.error(
             "**This looks like the key itself.** Nothing was saved. Put the key into an "
             "environment variable or .streamlit/secrets.toml, and enter that name here. If others "
@@ -198,6 +186,7 @@ def _fill(connection: Connection) -> None:
     state["settings_price_in"] = connection.price_in
     state["settings_price_out"] = connection.price_out
     state["settings_key_cleared"] = False
+    settings_request_fields.fill(connection)
     state[_REVISION] = connection.revision
     state[_KEY_FOR] = _address(connection.base_url)
     state.pop(_ERROR, None)
@@ -209,6 +198,7 @@ def _address_changed() -> None:
     if state["settings_key"] and _address(state["settings_url"]) != state[_KEY_FOR]:
         state["settings_key"] = ""
         state["settings_key_cleared"] = True
+    settings_request_fields.address_changed(state["settings_url"])
 
 
 def _key_named() -> None:
@@ -220,7 +210,8 @@ def _save(over: int | None) -> None:
     state, connections = st.session_state, session.store().connections
     edited = _written()
     try:
-        if looks_like_key(edited.api_key_env):
+        edited = settings_request_fields.applied(edited)
+        if looks_like_secret(edited.api_key_env):
             raise InputError("The key's field holds a key.", "Enter the name of its variable.")
         if state[_OPEN] == _NEW:
             connections.add(edited)
@@ -239,6 +230,7 @@ def _save(over: int | None) -> None:
 def _close() -> None:
     for name in (_OPEN, _ERROR, _HINT, "settings_key"):
         st.session_state.pop(name, None)
+    settings_request_fields.close()
 
 
 def _overtaking() -> Connection | None:
@@ -284,8 +276,9 @@ def _text(connection: Connection) -> str:
     return (
         f"{connection.name}\n{connection.base_url}\n{models}\n"
         f"key: {connection.api_key_env or 'none'}\n{connection.concurrency} at once, "
-        f"{connection.timeout_s:g} s, {limits(connection)}"
-    )
+        f"{connection.timeout_s:g} s, {limits(connection)}\n"
+        f"{settings_request_fields.words(connection)}"
+    ).strip()
 
 
 def limits(connection: Connection) -> str:

@@ -5,7 +5,14 @@ import streamlit as st
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
 from workbench.models import keys
-from workbench.ui import guard, session, settings_connection_form
+from workbench.ui import (
+    guard,
+    session,
+    settings_connection_form,
+    settings_habits,
+    settings_request_fields,
+    thoughts,
+)
 from workbench.ui.resources import services
 from workbench.ui.text import md, output
 
@@ -32,6 +39,7 @@ def draw() -> None:
             else:
                 _remote(connection)
             _test(connection)
+            settings_habits.draw(connection)
 
 
 def _local(connection: Connection) -> None:
@@ -57,6 +65,7 @@ def _remote(connection: Connection) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{md(connection.name)}**", width="content")
             _key_badge(connection)
+            _header_badges(connection)
         st.button(
             "Edit",
             key=f"settings_edit_{connection.id}",
@@ -84,6 +93,9 @@ def _remote(connection: Connection) -> None:
         f"{connection.timeout_s:g} s per call · {settings_connection_form.limits(connection)} · "
         f"{md(prices)}"
     )
+    along = settings_request_fields.words(connection)
+    if along:
+        st.caption(f":material/tune: Every request {md(along)}")
 
 
 def _key_badge(connection: Connection) -> None:
@@ -101,6 +113,18 @@ def _key_badge(connection: Connection) -> None:
         st.markdown(f":green-badge[:material/key: {md(name)} is set]", width="content")
     else:
         st.markdown(f":orange-badge[:material/key_off: {md(name)} is not set]", width="content")
+
+
+def _header_badges(connection: Connection) -> None:
+    """Which headers can't be sent, because their variable is not set or holds no header's value."""
+    for header, name in connection.headers:
+        try:
+            keys.header_value(name, header)
+        except ModelError:
+            st.markdown(
+                f":orange-badge[:material/key_off: {md(name)} for {md(header)} cannot be sent]",
+                width="content",
+            )
 
 
 def _test(connection: Connection) -> None:
@@ -129,15 +153,27 @@ def _test(connection: Connection) -> None:
         return
     try:
         with st.spinner("Asking for one word…"):
-            probe = services().models.test(connection, model)
+            habits = session.store().habits
+            known = tuple(h.adaptation for h in habits.of(connection) if h.model == model)
+            probe = services().models.test(connection, model, known)
+            if connection.id is not None:
+                habits.learn(connection, model, probe.lessons)
     except WorkbenchError as error:
         guard.show(error)
         return
-    st.success(
-        f"**It answers**, in {probe.latency_ms / 1000:.2f} s, as {md(probe.model)}.",
-        icon=":material/check_circle:",
-    )
-    output(probe.sample)
+    if probe.latency_ms is None:
+        st.success(
+            "**It answers**, by thinking first: this small test ended before it came to its word. "
+            "Allow long answers.",
+            icon=":material/check_circle:",
+        )
+    else:
+        st.success(
+            f"**It answers**, in {probe.latency_ms / 1000:.2f} s, as {md(probe.model)}.",
+            icon=":material/check_circle:",
+        )
+        output(probe.sample)
+    thoughts.folded(probe.reasoning)
 
 
 def _id(connection: Connection) -> str:

@@ -1,0 +1,106 @@
+"""How each model wants to be asked: known from earlier replies, and learnt while a run goes on."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workbench.domain.adaptations import Adaptation, Habit
+from workbench.domain.calls import Answer, Request
+from workbench.domain.connections import Connection
+from workbench.errors import ModelError, StoreError
+from workbench.models.adapting import taught
+from workbench.store.habits import Habits
+
+if TYPE_CHECKING:
+    from workbench.runs.runner import Call
+
+_log = logging.getLogger(__name__)
+_MOST = 12
+"""Lessons for one call: more than a request has fields that may be refused."""
+
+Way = tuple[str, str]
+"""A connection and a model."""
+
+
+class Manners:
+    """What the servers of one run take. A lesson is tried by the call that met the refusal and by
+    those that follow; it is kept, for later runs too, when a request that it changed was answered.
+
+    Belongs to one event loop.
+    """
+
+    def __init__(self, habits: Habits, connections: Mapping[str, Connection]) -> None:
+        self._habits = habits
+        self._connections = connections
+        self._known: dict[Way, tuple[Adaptation, ...]] = {}
+        self._said: dict[tuple[Way, Adaptation], str] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    def remember(self, found: Mapping[str, Iterable[Habit]]) -> None:
+        """Know what the store knows of these connections."""
+        for lane, habits in found.items():
+            for habit in habits:
+                way = lane, habit.model
+                self._known[way] = taught(self._known.get(way, ()), habit.adaptation)
+
+    def shaped(self, call: "Call") -> "Call":
+        """The call as its server takes it, as far as that is known."""
+        known = self._known.get(call.way)
+        return call if not known else replace(call, request=_with(call.request, known))
+
+    def learnt(self, asked: "Call", error: ModelError, lessons: int) -> bool:
+        """Whether asking again at once may help: the server refused a field, and it is another one
+        than before. `lessons` were learnt for this call already."""
+        if not error.lesson or lessons >= _MOST:
+            self._withdraw(asked, error)
+            return False
+        lesson = Adaptation.parse(error.lesson)
+        if lesson in asked.request.adaptations:
+            return False
+        known = self._known.get(asked.way, ())
+        if lesson not in known:
+            self._known[asked.way] = taught(known, lesson)
+            self._said[asked.way, lesson] = error.message
+        return True
+
+    def answered(self, asked: "Call", answer: Answer) -> None:
+        """A request was answered: what it was changed by is true, and kept."""
+        fresh = [
+            (lesson, self._said.pop((asked.way, lesson)))
+            for lesson in map(Adaptation.parse, answer.adaptations)
+            if (asked.way, lesson) in self._said
+        ]
+        connection = self._connections[asked.lane]
+        if fresh and connection.id is not None:
+            task = asyncio.create_task(self._keep(connection, asked.request.model, fresh))
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
+
+    async def settled(self) -> None:
+        """Wait until everything that was learnt is on disk."""
+        while self._keeping:
+            await asyncio.wait(set(self._keeping))
+
+    async def _keep(
+        self, connection: Connection, model: str, lessons: list[tuple[Adaptation, str]]
+    ) -> None:
+        try:
+            await asyncio.to_thread(self._habits.learn, connection, model, lessons)
+        except StoreError as error:
+            # Not kept: the next run learns it again, at the price of a refused request.
+            _log.warning("What was learnt of %s could not be kept: %s", model, error.message)
+
+    def _withdraw(self, asked: "Call", error: ModelError) -> None:
+        """A lesson that nobody's answer has shown to be true is forgotten when it did not help."""
+        if error.failure.is_retryable:
+            return
+        for lesson in asked.request.adaptations:
+            if self._said.pop((asked.way, lesson), None) is not None:
+                kept = (one for one in self._known[asked.way] if one != lesson)
+                self._known[asked.way] = tuple(kept)
+
+
+def _with(request: Request, adaptations: tuple[Adaptation, ...]) -> Request:
+    return replace(request, adaptations=adaptations)

@@ -46,7 +46,7 @@ def now() -> Connection:
 
 
 def test_a_name_is_kept_for_the_next_visit(settings: AppTest) -> None:
-    settings.text_input(key="settings_person").input("Ada Byron").run()
+    settings.text_input(key="person_field").input("Ada Byron").run()
     assert services().store.drafts.preference("person") == "Ada Byron"
     assert settings.session_state["person"] == "Ada Byron"
 

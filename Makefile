@@ -26,6 +26,7 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks.verdict_errors
+	$(BIN)/python -m benchmarks.comparison_errors
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
 

@@ -133,7 +133,7 @@ def test_answers_that_both_runs_count_measure_nothing(store: Store) -> None:
     run = store.runs.start(experiment.id, AUTHOR)
     made.answer(run.id, [(call, FAIL) for call in calls])
     (shift,) = only(made).shifts
-    assert shift.effect is Effect.NOT_COMPARED, "other parameters are not the requirement's effect"
+    assert shift.effect is Effect.MIXED, "other parameters are not the requirement's effect"
 
 
 def test_a_change_of_model_is_named_and_not_the_effect_of_the_prompt(store: Store) -> None:
@@ -141,12 +141,14 @@ def test_a_change_of_model_is_named_and_not_the_effect_of_the_prompt(store: Stor
     asked(made, made.variant, [FAIL] * 40)
     asked(made, newer(made, "large"), [PASS] * 40)
     bet = only(made)
-    assert [shift.effect for shift in bet.shifts] == [Effect.NOT_COMPARED]
+    assert [shift.effect for shift in bet.shifts] == [Effect.MIXED]
+    assert bet_words.did(bet) == (
+        "Not this change alone: R1 C1 (from +91 to +100 points; was not met, now met)."
+    )
     assert bet_words.why_not(bet) == (
         "What differs is not this change's effect alone: A was asked of small on Local model, "
         "B of large on Local model."
     )
-    assert "Lifted" not in bet_words.did(bet)
 
 
 def test_a_run_of_the_same_model_is_preferred_to_a_newer_one_of_another(store: Store) -> None:

@@ -141,9 +141,9 @@ def test_one_case_more_on_one_side_does_not_end_a_comparison(store: Store) -> No
     found = compared(store, made)
     assert found.evidence.basis is Basis.PAIRED
     assert (found.evidence.n_shared, found.is_sure) == (39, True)
-    assert "left out: 1 case that were asked of A in E1 only" in comparison_words.counted(found)
+    assert "left out: 1 case (asked of A in E1 only)" in comparison_words.counted(found)
     entry = json_of(store, found)
-    assert entry["left_out"] == [{"cases": 1, "because": "were asked of A in E1 only"}]
+    assert entry["left_out"] == [{"cases": 1, "because": "asked of A in E1 only"}]
     assert "Two runs" in str(entry["cautions"])
 
 
@@ -263,4 +263,4 @@ def test_a_run_that_may_end_early_is_compared_as_far_as_all_is_finished(store: S
     assert found.difference.method == "betting confidence sequence, valid at any time"
     assert found.evidence.open_b.waiting == 0
     assert found.is_sure
-    assert "were not finished in their turn" in comparison_words.counted(found)
+    assert "not finished in their turn" in comparison_words.counted(found)

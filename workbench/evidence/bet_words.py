@@ -8,6 +8,7 @@ VERBS = {
     Effect.LIFTED: "lifted",
     Effect.BROKEN: "broke",
     Effect.UNCLEAR: "no difference shown on",
+    Effect.MIXED: "not this change alone:",
     Effect.NOT_COMPARED: "not compared:",
 }
 

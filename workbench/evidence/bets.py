@@ -31,6 +31,7 @@ class Effect(StrEnum):
     LIFTED = "lifted"
     BROKEN = "broken"
     UNCLEAR = "unclear"
+    MIXED = "mixed with another change"
     NOT_COMPARED = "not compared"
 
 
@@ -50,8 +51,10 @@ class Shift:
     @property
     def effect(self) -> Effect:
         """Lifted or broken where the difference is beyond chance, all criteria considered."""
-        if self.besides or not self.difference.is_compared:
+        if not self.difference.is_compared:
             return Effect.NOT_COMPARED
+        if self.besides:
+            return Effect.MIXED
         if not self.difference.is_sure:
             return Effect.UNCLEAR
         return Effect.LIFTED if self.difference.is_better else Effect.BROKEN

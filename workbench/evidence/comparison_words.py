@@ -98,22 +98,23 @@ def counted(found: Comparison) -> str:
     for label, still in ((found.a.label, evidence.open_a), (found.b.label, evidence.open_b)):
         if still.trials:
             parts.append(f"{label}: {_open(still)}, counted both ways")
-    parts += [
-        f"left out: {_count(left.inputs, 'case')} that {left.why}" for left in evidence.left_out
-    ]
+    parts += [f"left out: {_count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
     return "; ".join(parts)
 
 
 def details(found: Comparison) -> str:
     """The engineer's line: interval, p-value, method and what they allow for."""
     gap, n = found.difference, found.family.n
-    at_once = f" (Bonferroni, holds together with {found.family.what})" if n > 1 else ""
-    parts = [f"95% interval {interval(gap, found.criterion.draft.scale)}{at_once}"]
-    if gap.p_value is not None and found.adjusted_p is not None:
-        adjusted = f"p = {gap.p_value:.3g}"
-        if n > 1:
-            adjusted += f", {found.adjusted_p:.3g} adjusted for {found.family.what} (Holm)"
-        parts.append(adjusted)
+    said = interval(gap, found.criterion.draft.scale)
+    p, adjusted = gap.p_value, found.adjusted_p
+    if n == 1 or p is None or adjusted is None:
+        parts = [f"95% interval {said}", *([] if p is None else [f"p = {p:.3g}"])]
+    else:
+        parts = [
+            f"95% interval {said} (Bonferroni) and p = {adjusted:.3g} (Holm), adjusted for "
+            f"{found.family.what}",
+            f"p = {p:.3g} by itself",
+        ]
     if found.is_sure and gap.low <= 0 <= gap.high:
         parts.append("step by step (Holm) it shows, though the interval for all at once reaches 0")
     parts.append(gap.method)

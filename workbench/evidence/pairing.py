@@ -169,14 +169,12 @@ class Pairing:
         if a.variant.id == b.variant.id:
             new = [pair for pair in pairs if pair[0].case_id != pair[1].case_id]
             if len(new) < len(pairs):
-                left.append(
-                    LeftOut(len(pairs) - len(new), "have one answer, which both runs count")
-                )
+                left.append(LeftOut(len(pairs) - len(new), "with one answer that both runs count"))
             pairs = new
         if a.experiment.is_watched or b.experiment.is_watched:
             finished = _finished(pairs, 0 if a.experiment.is_watched else 1)
             if len(finished) < len(pairs):
-                left.append(LeftOut(len(pairs) - len(finished), "were not finished in their turn"))
+                left.append(LeftOut(len(pairs) - len(finished), "not finished in their turn"))
             pairs = finished
         return pairs, left
 
@@ -264,7 +262,7 @@ def _paired(
 def _mixed(mixed: mixes.Mixed, a: Sequence[Asked], b: Sequence[Asked]) -> Evidence:
     assert mixed.strata is not None
     means = mixed.strata.means()
-    left = LeftOut(mixed.left_out, "lie in slices that one of the runs has too few inputs of")
+    left = LeftOut(mixed.left_out, "in slices that one of the runs has too few inputs of")
     return Evidence(
         Basis.STANDARDISED,
         mixed.strata,
@@ -289,7 +287,7 @@ def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> Open:
 
 def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:
     return [
-        LeftOut(n, f"were asked of {side.variant.label} in {side.experiment.key} only")
+        LeftOut(n, f"asked of {side.variant.label} in {side.experiment.key} only")
         for side, n in ((a, only_a), (b, only_b))
         if n
     ]

@@ -14,6 +14,7 @@ _ICON = {
     Effect.LIFTED: ":green[:material/trending_up:]",
     Effect.BROKEN: ":red[:material/trending_down:]",
     Effect.UNCLEAR: ":gray[:material/trending_flat:]",
+    Effect.MIXED: ":gray[:material/call_merge:]",
     Effect.NOT_COMPARED: ":gray[:material/block:]",
 }
 
@@ -94,7 +95,13 @@ def _draw_bet(bet: Bet) -> None:
         if not bet.shifts:
             st.markdown(f":gray[:material/trending_flat:] {md(bet_words.did(bet))}")
         # What broke is said first: that is what people overlook.
-        for effect in (Effect.BROKEN, Effect.LIFTED, Effect.UNCLEAR, Effect.NOT_COMPARED):
+        for effect in (
+            Effect.BROKEN,
+            Effect.LIFTED,
+            Effect.UNCLEAR,
+            Effect.MIXED,
+            Effect.NOT_COMPARED,
+        ):
             for found in bet.of(effect):
                 verb = bet_words.VERBS[effect]
                 st.markdown(

@@ -241,7 +241,7 @@ def other_mixes(times: int) -> list[Sequence[object]]:
     for lift in (0.0, 0.1):
         lifted = broke = held = naive = 0
         for _ in range(times):
-            runs = []
+            runs: list[list[Asked]] = []
             for sizes, more in ((before, 0.0), (after, lift)):
                 asked: list[Asked] = []
                 for (tag, mean), n in zip(slices.items(), sizes, strict=True):

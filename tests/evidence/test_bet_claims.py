@@ -143,7 +143,7 @@ def test_a_change_of_model_is_named_and_not_the_effect_of_the_prompt(store: Stor
     bet = only(made)
     assert [shift.effect for shift in bet.shifts] == [Effect.MIXED]
     assert bet_words.did(bet) == (
-        "Not this change alone: R1 C1 (from +91 to +100 points; was not met, now met)."
+        "Not this change alone: R1 C1 (from +87 to +100 points; was not met, now met)."
     )
     assert bet_words.why_not(bet) == (
         "What differs is not this change's effect alone: A was asked of small on Local model, "

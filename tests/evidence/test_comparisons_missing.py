@@ -107,20 +107,20 @@ def test_calls_not_made_yet_count_both_ways_too(store: Store) -> None:
     assert "not made yet, counted both ways" in comparison_words.counted(found)
 
 
-def test_answers_cut_off_at_the_token_limit_count_both_ways(store: Store) -> None:
+@pytest.mark.parametrize("reason", ["length", "MAX_TOKENS", "content_filter", "surprise"])
+def test_answers_that_are_not_whole_count_both_ways(store: Store, reason: str) -> None:
     made = loop(store, 40)
     variants(made, 2)
     asked(
         made,
         {"A": [PASS] * 40, "B": [FAIL] * 20 + [PASS] * 20},
-        finish_reason=lambda label, case: "length" if label == "B" and case < 20 else "stop",
+        finish_reason=lambda label, case: reason if label == "B" and case < 20 else "stop",
     )
     found = compared(store, made)
     assert found.evidence.open_b.cut == 20
     assert not found.is_sure
-    assert "B: 20 answers cut off at the token limit, counted both ways" in (
-        comparison_words.counted(found)
-    )
+    assert Pairing(store).asked(made.criterion, found.side_b)[0].cut == 1
+    assert "B: 20 answers that are cut off, counted both ways" in (comparison_words.counted(found))
 
 
 def test_a_difference_that_nothing_missing_could_undo_is_beyond_chance(store: Store) -> None:

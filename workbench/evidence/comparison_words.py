@@ -162,7 +162,7 @@ def _open(still: Open) -> str:
     named = (
         (still.failed, "failed call", "failed calls"),
         (still.waiting, "call not made yet", "calls not made yet"),
-        (still.cut, "answer cut off at the token limit", "answers cut off at the token limit"),
+        (still.cut, "answer that is cut off", "answers that are cut off"),
         (still.unscored, "answer without a score", "answers without a score"),
     )
     return ", ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in named if n)

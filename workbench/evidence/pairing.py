@@ -12,11 +12,12 @@ import numpy as np
 from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
+from workbench.domain.trials import Ending
 from workbench.evidence import case_values, mixes
 from workbench.evidence.counting import Counted
 from workbench.stats.differences import Gaps, WatchedGaps
 from workbench.stats.standardised import Strata
-from workbench.store.reports_comparison import CUT_REASONS, Asked, ComparisonReports
+from workbench.store.reports_comparison import Asked, ComparisonReports
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Tally
 
@@ -210,13 +211,15 @@ class Pairing:
             return self.counted.of(criterion, experiment)
         key = (criterion.id, experiment.id)
         if key not in self._tallies:
-            counting = [_counting(criterion)]
-            found = self._store.tallies.of_all(experiment.id, counting, cut=CUT_REASONS)
+            counting, cut = [_counting(criterion)], self._reports.cut_reasons(experiment.id)
+            found = self._store.tallies.of_all(experiment.id, counting, cut=cut)
             self._tallies[key] = found[0]
         return self._tallies[key]
 
     def _cut_of(self, criterion: Criterion, side: Side) -> int:
-        return self.counted.cut_off(criterion, side.experiment, side.variant)
+        endings = self.counted.endings(criterion, side.experiment, side.variant)
+        # Filtered ones are failed calls; those that were kept as answers are among the broken.
+        return endings.get(Ending.CUT, 0) + endings.get(Ending.BROKEN, 0)
 
 
 def paired_gaps(

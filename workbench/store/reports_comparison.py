@@ -3,13 +3,13 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain.trials import CUT_OFF
+from workbench.domain.trials import Ending, ending_of
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.database import Database
 from workbench.store.tallies import MARK, VOTE, Counting
 
-CUT_REASONS = (CUT_OFF,)
-"""Finish reasons of answers that are not whole: what they would have come to is not known."""
+NOT_WHOLE = frozenset({Ending.CUT, Ending.FILTERED, Ending.BROKEN, Ending.UNKNOWN})
+"""How an answer ends that is not whole: what it would have come to is not known."""
 
 
 class Asked(NamedTuple):
@@ -17,8 +17,8 @@ class Asked(NamedTuple):
 
     `key` and `case_id` are those of its first case, `place` is where the plan's order has it. Of
     `planned` trials so many passed and failed, by parts where there is a scale; `errors` are failed
-    calls, `waiting` have no trial yet. `cut` answers ended at their token
-    limit and have no score. Inputs of one `group` depend on each other.
+    calls, `waiting` have no trial yet. `cut` answers are not whole and have
+    no score. Inputs of one `group` depend on each other.
     """
 
     input: str
@@ -107,13 +107,25 @@ class ComparisonReports:
                 "slices": list(counting.slices),
                 "low": low,
                 "high": high,
-                "cut": list(CUT_REASONS),
+                "cut": list(self.cut_reasons(experiment_id)),
             },
         )
         return [
             Asked(of, key, case_id, group, place, tuple(tags or ()), *counts)
             for of, key, case_id, group, place, tags, *counts in rows
         ]
+
+    def cut_reasons(self, experiment_id: UUID) -> tuple[str, ...]:
+        """The finish reasons of an experiment's answers that are not whole."""
+        rows = self._db.rows(
+            """
+            select distinct finish_reason from experiment_trials
+            where experiment_id = ? and failure is null
+                and finish_reason <> 'stop' and finish_reason <> ''
+            """,
+            [experiment_id],
+        )
+        return tuple(str(reason) for (reason,) in rows if ending_of(str(reason)) in NOT_WHOLE)
 
     def models(self, experiment_id: UUID, variant_id: UUID) -> tuple[str, ...]:
         """The models that answered a variant, by the names that the servers gave."""

@@ -36,6 +36,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
 }
 _PRINTERS = (
     "workbench/cli.py",
+    "workbench/cli_compare.py",
     "workbench/cli_results.py",
     "workbench/ui/server.py",
     "workbench/models/local_server.py",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import cli_results, config
+from workbench import cli_compare, cli_results, config
 from workbench.domain.experiments import Limits
 from workbench.errors import InputError, WorkbenchError
 
@@ -61,7 +61,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
         _add_serve(verbs, serve)
     _add_run(verbs)
     _add_verdicts(verbs)
-    _add_compare(verbs)
+    cli_compare.add(verbs, _add_db, _database)
     _add_exchange(verbs)
     cli_results.add(verbs, _add_db, _database)
     _add_upkeep(verbs)
@@ -141,21 +141,6 @@ def _add_verdicts(verbs: Verbs) -> None:
     _add_db(verdicts)
     verdicts.add_argument("--json", action="store_true", help="print JSON for machines")
     verdicts.set_defaults(command=_verdicts)
-
-
-def _add_compare(verbs: Verbs) -> None:
-    compare = verbs.add_parser(
-        "compare",
-        help="compare two variants on the cases that both were asked about",
-        description="For each criterion: how much more often B passes than A, case by case, with "
-        "its interval and a p-value adjusted for the number of comparisons.",
-    )
-    compare.add_argument("a", metavar="A", help="a variant's label: the baseline")
-    compare.add_argument("b", metavar="B", help="the label of the variant that is compared to it")
-    compare.add_argument("--feature", metavar="NAME", help="needed where there are several")
-    _add_db(compare)
-    compare.add_argument("--json", action="store_true", help="print JSON for machines")
-    compare.set_defaults(command=_compare)
 
 
 def _add_exchange(verbs: Verbs) -> None:
@@ -240,20 +225,6 @@ def _verdicts(chosen: argparse.Namespace) -> int:
     with headless.opened(_database(chosen)) as store:
         found = headless.verdicts(store, headless.named(store, chosen.feature))
     return _print(found, chosen.json)
-
-
-def _compare(chosen: argparse.Namespace) -> int:
-    from workbench import headless
-    from workbench.evidence import comparison_report, comparisons
-
-    with headless.opened(_database(chosen)) as store:
-        feature_id = headless.named(store, chosen.feature)
-        found = comparisons.between(store, feature_id, chosen.a, chosen.b)
-    if chosen.json:
-        print(json.dumps(comparison_report.as_json(found), indent=2, ensure_ascii=False))
-    else:
-        print(comparison_report.as_text(found))
-    return EXIT_MET
 
 
 def _print(found: "Findings", as_json: bool) -> int:

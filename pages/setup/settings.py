@@ -20,6 +20,7 @@ st.text_input(
     "Your name",
     value=str(st.session_state["person"]),
     key="settings_person",
+    persist_state="page",
     max_chars=60,
     placeholder="Somebody",
     width=360,

@@ -125,7 +125,9 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
 
 
 def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
-    name = st.text_input("Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}")
+    name = st.text_input(
+        "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
+    )
     _warn(cases)
     with_keys = added_to((), cases)
     if st.button(
@@ -202,6 +204,7 @@ def _from_grid() -> None:
             default=wanted,
             accept_new_options=True,
             key="data_new_variables",
+            persist_state="page",
             help="Prompts refer to them as {{name}}: letters, digits and underscores.",
         )
     variables = list(dict.fromkeys(data_names.suggested(each) for each in chosen))

@@ -70,6 +70,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         columns,
         default=list(guess.variables),
         key=f"data_map_variables_{stem}",
+        persist_state="page",
         help="What the prompt is filled with: the customer's message, an order number.",
         placeholder="Choose at least one column",
     )
@@ -84,6 +85,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             index=offered.index(wished) if wished in offered else 0,
             format_func=lambda option: "No column" if option is None else option,
             key=f"data_map_{part}_{stem}_{fingerprint(left)[:8]}",
+            persist_state="page",
             help=help_text,
         )
 
@@ -100,6 +102,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             left,
             default=[column for column in guess.tags if column in left],
             key=f"data_map_tags_{stem}_{fingerprint(left)[:8]}",
+            persist_state="page",
             placeholder="No column",
             help="Slices, such as a category. Several tags in a cell: separate them with commas.",
         )
@@ -142,6 +145,7 @@ def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str,
                     short(column, 40),
                     value=wished[column],
                     key=f"data_map_name_{stem}_{fingerprint(column)[:10]}",
+                    persist_state="page",
                     max_chars=60,
                 ).strip()
     for column, name in wished.items():

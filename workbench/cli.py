@@ -230,7 +230,9 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     tell = None if chosen.quiet else _say
     with headless.opened(_database(chosen)) as store:
-        found = headless.run(store, text, wanted, tell, name=chosen.name)
+        found = headless.run(
+            store, text, wanted, tell, name=chosen.name, source_name=chosen.file.name
+        )
     return _print(found, chosen.json)
 
 
@@ -270,7 +272,9 @@ def _import(chosen: argparse.Namespace) -> int:
 
     text = _read(chosen.file)
     with headless.opened(_database(chosen)) as store:
-        feature = import_feature(store, text, headless.author(store), name=chosen.name)
+        feature = import_feature(
+            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
+        )
     print(f"Imported “{feature.name}”.")
     return EXIT_MET
 
@@ -320,12 +324,14 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> str:
+    from workbench.exchange.feature_kinds import text_of
+
     try:
-        return path.read_text("utf-8")
+        return text_of(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _say(line: str) -> None:

@@ -121,7 +121,8 @@ class ExperimentReports:
             )
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables, c.reference, c.tags, w.label,
+            select t.id, e.key, c.key, c.group_name, c.variables,
+                coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.model, t.latency_ms,
                 t.input_tokens, t.output_tokens, t.cost, t.attempts, t.started_at
             from experiment_trials t
@@ -135,6 +136,7 @@ class ExperimentReports:
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
             found["input"] = json.loads(found["input"])
+            found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             found["started_at"] = found["started_at"].isoformat()
             yield {**found, "scores": scores.get(row[0], [])}

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from workbench.domain import names
 from workbench.domain.dataset_changes import added_to, changes, repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, WorkbenchError
@@ -207,7 +208,7 @@ def _from_grid() -> None:
             persist_state="page",
             help="Prompts refer to them as {{name}}: letters, digits and underscores.",
         )
-    variables = list(dict.fromkeys(data_names.suggested(each) for each in chosen))
+    variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
     if variables != chosen:
         st.caption(f"They will be called {', '.join(f'`{each}`' for each in variables)}.")
     if not variables:

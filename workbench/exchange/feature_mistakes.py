@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.domain import names
+from workbench.domain.criteria import ScorerKind
 from workbench.errors import InputError
+from workbench.exchange.feature_schema import SETTINGS
 from workbench.exchange.yaml_reader import Path, Plain
 
 _TRIM = 160
@@ -33,6 +35,8 @@ class ShapeError(InputError):
         super().__init__(f"{shown(path)}: {message}" if path else message, hint)
         self.path = path
         self.place: Path = path if key is None else (*path, key)
+        # A key that was meant by another one, and one that is missing: often the same mistake.
+        self.meant = self.missing = ""
 
 
 class ShapeErrors(ShapeError):
@@ -44,8 +48,10 @@ class ShapeErrors(ShapeError):
 
 
 def raise_all(found: list[ShapeError]) -> None:
-    """Raise what was found, where anything was; a place is named once."""
-    once = list({(error.path, error.message): error for error in found}.values())
+    """Raise what was found, where anything was; what follows from another mistake is left out."""
+    meant = {(e.path, e.meant) for e in found if e.meant}
+    said = [e for e in found if not (e.missing and (e.path, e.missing) in meant)]
+    once = list({(error.path, error.message): error for error in said}.values())
     if len(once) == 1:
         raise once[0]
     if once:
@@ -61,23 +67,31 @@ def shown(path: Path) -> str:
 def unknown_key(path: Path, key: str, known: Mapping[str, Any]) -> ShapeError:
     """A key that the format does not have."""
     name, colon, rest = key.partition(":")
+    meant = name if colon and name in known else nearest(key, known)
     if colon and name in known:
         hint = f"A space is missing after “{name}:”. Write “{name}: {rest.strip()[:40]}”."
     else:
         hint = suggestion(key, known)
-    return ShapeError(path, f"“{key[:80]}” is not a key here.", hint, key)
+    error = ShapeError(path, f"“{key[:80]}” is not a key here.", hint, key)
+    error.meant = meant
+    return error
 
 
-def explained(error: Any, value: Any) -> ShapeError:
-    """The validator's error in our words where people meet it often, else in its own."""
+def explained(error: Any, data: Any) -> ShapeError:
+    """The validator's error in our words where people meet it often, else in its own.
+
+    `data` is what was read: unlike what was validated, it knows what stood in quotes.
+    """
     path: Path = tuple(error.instance_path)
-    # The validator's own copy has forgotten what was written in quotes.
-    kind, held = str(error.kind.name), _at(value, path)
+    kind, held = str(error.kind.name), error.instance
+    held = _at(data, path) if isinstance(held, str) else held
     if "propertyNames" in [str(step) for step in error.schema_path]:
-        return _wrong_name(path, _at(value, path), error)
+        return _wrong_name(path, _at(data, path), data)
     if kind == "required":
         missing = error.kind.property
-        return ShapeError(path, f"the key “{missing}” is missing.", f"Add “{missing}: …”.")
+        found = ShapeError(path, f"the key “{missing}” is missing.", f"Add “{missing}: …”.")
+        found.missing = str(missing)
+        return found
     if kind == "enum":
         options = [str(option) for option in error.kind.options]
         return ShapeError(path, f"{said(held)} is not a choice.", suggestion(_bare(held), options))
@@ -89,25 +103,28 @@ def explained(error: Any, value: Any) -> ShapeError:
     hint = ""
     if kind.lower().endswith("imum") and isinstance(held, int | float):
         hint = "Shares are written as 0.9, not 90."
-        if kind == "maximum" and 1 < held <= 100:
+        if "ax" in kind and 1 < held <= 100 and getattr(error.kind, "limit", 1) == 1:
             hint = f"A share lies from 0 to 1: write {held / 100:g} for {held:g}%."
     if kind == "minItems":
         return ShapeError(path, "the list is empty.", "Write at least one entry, with a dash.")
     return ShapeError(path, f"{str(error.message)[:_TRIM]}.", hint or "Correct it in the file.")
 
 
-def _wrong_name(path: Path, held: Any, error: Any) -> ShapeError:
-    """A key of a group whose keys are free or belong to a scorer."""
-    if path[-1:] == ("variables",) and isinstance(held, Mapping):
+def _wrong_name(path: Path, held: Any, data: Any) -> ShapeError:
+    """A key of a group whose keys are free (variables), or belong to a kind of scorer."""
+    if path[-1:] == ("variables",):
         for name in held:
             try:
                 names.refuse_unfit(name)
             except InputError as refused:
                 return ShapeError((*path, name), refused.message, refused.hint)
-    options = [str(option) for option in getattr(error.kind, "options", ())]
-    name = str(error.instance)
-    hint = suggestion(name, options) if options else "Correct it in the file."
-    return ShapeError(path, f"“{name[:80]}” is not a key here.", hint, name)
+    kind = str(_at(data, path[:-1]).get("kind", ""))
+    known = SETTINGS[ScorerKind(kind)] if kind in list(ScorerKind) else {}
+    name = next((key for key in held if key not in known), "")
+    return ShapeError(
+        path, f"“{name[:80]}” is not a setting of {kind or 'this scorer'}.",
+        suggestion(name, known) if known else "Name the scorer's kind first.", name or None,
+    )  # fmt: skip
 
 
 def _wrong_type(path: Path, held: Any, types: list[str]) -> ShapeError:
@@ -172,15 +189,24 @@ def said(value: Any) -> str:
         return "a group of keys"
     if isinstance(value, bool):
         return f"“{str(value).lower()}”"
-    return "nothing" if value is None else f"“{str(value)[:40]}”"
+    if value is None:
+        return "nothing"
+    text = str(value)[:40]
+    # Quotes that are part of the text are quotes enough.
+    return text if text[:1] in _CURLY and text[:1] else f"“{text}”"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The nearest of the words that are known, and all of them."""
     listed = list(known)
-    close = difflib.get_close_matches(word.strip().lower(), listed, n=1, cutoff=0.6)
-    allowed = f"Known here: {', '.join(listed)}."
-    return f"Did you mean “{close[0]}”? {allowed}" if close else allowed
+    close, allowed = nearest(word, listed), f"Known here: {', '.join(listed)}."
+    return f"Did you mean “{close}”? {allowed}" if close else allowed
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one of the words that was probably meant; empty where none is near."""
+    close = difflib.get_close_matches(word.strip().lower(), list(known), n=1, cutoff=0.6)
+    return close[0] if close else ""
 
 
 def _bare(held: Any) -> str:

@@ -125,6 +125,9 @@ def _check(file: FeatureFile) -> None:
         for j, label in enumerate(experiment["variants"]):
             if label not in labels:
                 mistakes.add((*path, "variants", j), _unknown("variant", label, labels))
+            elif (prompt := labels[label]) is not None:
+                with mistakes.noted(), at(*path, "variants", j):
+                    refuse_unaskable(prompt.text)
         for j, reference in enumerate(experiment["criteria"]):
             key, _, version = reference.partition("@")
             if key not in criteria or (version and int(version) not in criteria[key]):
@@ -183,21 +186,21 @@ def _check_prompts(
 
 def _check_variants(
     file: FeatureFile, prompts: Mapping[str, Mapping[int, PromptEntry]], mistakes: _Mistakes
-) -> set[str]:
+) -> dict[str, PromptEntry | None]:
+    """Returns the prompt's version that each variant asks with, by its label."""
     variants = file.entries("variants")
     with mistakes.noted():
         _refuse_doubles(variants, "variants", "label")
+    asked: dict[str, PromptEntry | None] = {}
     for i, variant in enumerate(variants):
         name, number = tidy(variant["prompt"]), variant.get("version")
         if name not in prompts:
             mistakes.add(("variants", i, "prompt"), _unknown("prompt", name, prompts))
         elif number is not None and number not in prompts[name]:
             mistakes.add(("variants", i, "version"), f"“{name}” has no version {number}.")
-        elif prompts[name]:
-            text = prompts[name][number if number is not None else max(prompts[name])].text
-            with mistakes.noted(), at("variants", i, "prompt"):
-                refuse_unaskable(text)
-    return {variant["label"] for variant in variants}
+        versions = prompts.get(name, {})
+        asked[variant["label"]] = versions.get(number or max(versions, default=0))
+    return asked
 
 
 def tidy(name: str) -> str:

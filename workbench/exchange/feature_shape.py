@@ -52,7 +52,7 @@ def fitted(data: Any) -> dict[str, Any]:
     value: dict[str, Any] = _fit(data, SCHEMA, (), found)
     known = {error.path for error in found if error.place == error.path}
     errors = islice(_validator().iter_errors(value), MOST_LISTED)
-    raise_all(found + [explained(e, value) for e in errors if tuple(e.instance_path) not in known])
+    raise_all(found + [explained(e, data) for e in errors if tuple(e.instance_path) not in known])
     return value
 
 
@@ -83,9 +83,9 @@ def _fit_record(
 ) -> dict[str, Any]:
     properties: dict[str, Shape] = shape.get("properties", {})
     others: Shape = shape.get("additionalProperties") or {}
-    unknown = [] if others else [key for key in value if key not in properties]
+    unknown = {} if others else dict.fromkeys(key for key in value if key not in properties)
     room = max(0, MOST_LISTED - len(found))
-    found += [unknown_key(path, key, properties) for key in unknown[:room]]
+    found += [unknown_key(path, key, properties) for key in islice(unknown, room)]
     return {
         key: _fit(item, properties.get(key, others), (*path, key), found)
         for key, item in value.items()
@@ -109,11 +109,10 @@ def _fit_plain(value: Plain, shape: Shape, path: Path) -> Any:
         # A key with nothing after it: an empty list, or a group that says nothing.
         return {} if types[0] == "object" else []
     if "boolean" in types:
-        # What does not fit stays as it was written, so that the message can tell quotes.
-        return _YES_NO.get(text, value)
+        return _YES_NO.get(text, text)
     if types or "const" in shape:
         found = _number(text, path)
-        return value if found is None else found
+        return text if found is None else found
     return _guessed(text, path)
 
 

@@ -36,7 +36,7 @@ def add(scope: str, newest: DatasetVersion) -> None:
     taken = DatasetReports(session.store().database).variables(newest.id)
     fit = names.suggested(name, taken) if name.strip() else ""
     if fit and fit != name.strip():
-        st.caption(f"It will be called `{fit}`.")
+        st.caption(f"It will be called `{md(fit)}`.")
     st.button(
         "Add the column",
         key="data_variable_add",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import cli_results, config
 from workbench.domain.experiments import Limits
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
 
@@ -213,11 +213,12 @@ def _database(chosen: argparse.Namespace) -> str:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.headless_redirect import Wanted
     from workbench.models.client import warm_up
 
     warm_up()
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
         connection=chosen.connection,
@@ -268,9 +269,10 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.exchange.feature_file import import_feature
 
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     with headless.opened(_database(chosen)) as store:
         feature = import_feature(
             store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
@@ -321,17 +323,6 @@ def _doctor(chosen: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
     return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
-
-
-def _read(path: Path) -> str:
-    from workbench.exchange.feature_kinds import text_of
-
-    try:
-        return text_of(path.read_bytes(), path.name)
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Name a feature file.") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _say(line: str) -> None:

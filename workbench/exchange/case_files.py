@@ -8,26 +8,22 @@ does not have. An apostrophe before a formula's sign is a spreadsheet's guard.
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.domain import names, values
 from workbench.domain.datasets import CaseDraft
 from workbench.errors import InputError
 from workbench.exchange import spreadsheet_safe
-from workbench.exchange.spreadsheet_safe import ABSENT, Cell
-from workbench.exchange.table_shape import Table
+from workbench.exchange.spreadsheet_safe import ABSENT, Absent, Cell
+from workbench.exchange.table_shape import MARK, Table
 
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
 
-class Absent(str):
-    """An empty cell where the case does not even have the variable."""
-
-    __slots__ = ()
-
-
 ABSENT_CELL = Absent()
+"""As an importer is told of it: empty, and no variable."""
 
 
 def csv_text(cases: Sequence[CaseDraft]) -> str:
@@ -90,28 +86,54 @@ def column(header: str, held: Sequence[Any], absent: str | None = None) -> tuple
     return header + JSON_MARK, list(as_json)
 
 
-def read_back(table: Table) -> Table:
-    """A table of text as it was before it was written for a spreadsheet.
+def read_back(table: Table, *, is_json: bool) -> Table:
+    """A table with the values that its cells stand for.
 
-    Takes the guards off, reads the columns that are marked as JSON, and says so. For tables whose
-    cells are text of a spreadsheet (CSV, XLSX, pasted cells), not for JSON. Raises InputError
-    naming the row of a cell that is not JSON.
+    Of JSON's tables: lists and objects, and which keys a row lacks in a file of the workbench's
+    own. Of tables of text: the columns that are marked as JSON, and texts without their guards; a
+    note says so. Raises InputError naming the row of a cell that is not JSON.
     """
+    if not is_json:
+        return _without_guards(table)
+    is_own = set(names.PARTS) <= set(table.columns)
+    lacking = ABSENT_CELL if is_own else None
+    rows = tuple(
+        tuple([_unmarked(cell, lacking) if cell and cell[0] == MARK else cell for cell in row])
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _unmarked(cell: str, lacking: object) -> Any:
+    return lacking if cell == MARK else _EXACT.decode(cell[1:])
+
+
+def _exact(text: str) -> float | int | str:
+    """A number, or its text where JSON would write another one (1.50, 1e400)."""
+    number = int(text) if text.lstrip("-").isdigit() else float(text)
+    return number if repr(number) == text else text
+
+
+_EXACT = json.JSONDecoder(parse_float=_exact, parse_int=_exact, parse_constant=str)
+
+
+def _without_guards(table: Table) -> Table:
     is_json = [column.endswith(JSON_MARK) for column in table.columns]
     n_guards = 0
     rows = []
     for number, row in enumerate(table.rows, start=1):
-        cells: list[Any] = []
+        cells: list[Any] = list(row)
         for place, cell in enumerate(row):
+            if cell is None:
+                continue
             found: Any = cell
-            if isinstance(cell, str) and cell[:1] == "'":
+            if cell[0] == "'":
                 found = ABSENT_CELL if cell == ABSENT else spreadsheet_safe.without_guard(cell)
-                n_guards += len(found) < len(cell) and found is not ABSENT_CELL
-            if is_json[place] and isinstance(found, str) and found:
+                n_guards += found is not ABSENT_CELL and len(found) < len(cell)
+            if is_json[place] and found:
                 found = _parsed(found, number, table.columns[place])
-            cells.append(found)
+            cells[place] = found
         rows.append(tuple(cells))
-    columns = tuple(spreadsheet_safe.without_guard(column) for column in table.columns)
     notes = list(table.notes)
     if n_guards:
         were = "1 cell has" if n_guards == 1 else f"{n_guards:,} cells have"
@@ -119,12 +141,13 @@ def read_back(table: Table) -> Table:
             f"{were} an apostrophe before the sign of a formula, which keeps spreadsheets from "
             "running it: it was taken off."
         )
-    return Table(columns, tuple(rows), tuple(notes))
+    columns = tuple(map(spreadsheet_safe.without_guard, table.columns))
+    return replace(table, columns=columns, rows=tuple(rows), notes=tuple(notes))
 
 
 def _parsed(cell: str, row: int, column: str) -> Any:
     try:
-        return json.loads(cell)
+        return _EXACT.decode(cell)
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"Row {row:,}: the cell of “{column[:60]}” is not JSON.",

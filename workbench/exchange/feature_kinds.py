@@ -1,6 +1,7 @@
 """What is given in place of a feature file: a document, a table, JSON lines, other bytes."""
 
 import re
+from pathlib import Path
 
 from workbench.errors import InputError
 
@@ -16,6 +17,18 @@ _OTHER_FILES = (
 )
 _KEY = re.compile(r"\s*(?:- )?[\w-]+\s*:(?:\s|$)")
 _JSON_LINE = re.compile(r"\s*\{.*\}\s*$")
+
+
+def read(path: Path) -> str:
+    """The text of a feature file on disk. Raises InputError."""
+    try:
+        return text_of(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", "Name a feature file.") from None
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.", "Name another file."
+        ) from None
 
 
 def text_of(data: bytes, source_name: str = "") -> str:

@@ -9,7 +9,8 @@ from workbench.domain import names, values
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
 from workbench.errors import InputError
-from workbench.exchange.case_files import Absent, plain_name
+from workbench.exchange.case_files import plain_name
+from workbench.exchange.spreadsheet_safe import Absent
 from workbench.exchange.table_shape import Table
 
 # In order of preference; the first name that a column has wins.

@@ -10,8 +10,15 @@ from workbench.exchange.table_shape import clean
 
 Cell = str | int | float | None
 
-ABSENT = "'"
-"""What a cell holds where there is no value at all, not even an empty one; see `case_files`."""
+
+class Absent(str):
+    """A cell where there is no value at all, not even an empty one."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent("'")
+"""How such a cell is written; see `case_files`."""
 
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 # The minus sign proper is not folded to "-" by NFKC.
@@ -54,7 +61,7 @@ def _needs_guard(text: str) -> bool:
 
 
 def _written(cell: Cell) -> str:
-    return cell if cell is ABSENT else guarded(_text(cell))
+    return cell if isinstance(cell, Absent) else guarded(_text(cell))
 
 
 def markdown_cell(text: str) -> str:

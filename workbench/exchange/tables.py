@@ -68,9 +68,8 @@ def read(name: str, data: bytes) -> Table:
                 "Split the file, or leave out what the cases do not need.",
             )
         kind, note = _kind(name, data)
-        table = _in_child(kind, data)
-        if kind in ("csv", "xlsx"):
-            table = read_back(table)
+        is_json = kind in ("json", "parquet") or (kind == "pasted" and _is_json(data[:999]))
+        table = read_back(_in_child(kind, data), is_json=is_json)
     except InputError as error:
         raise InputError(f"{shown}: {error.message}", error.hint) from error
     return Table(table.columns, table.rows, (note, *table.notes)) if note else table
@@ -88,8 +87,12 @@ def read_pasted(text: str) -> Table:
         if len(data) > MAX_BYTES:
             raise InputError(f"The text has more than {MAX_BYTES >> 20} MB.", "Paste less of it.")
         table = _in_child("pasted", data)
-    # JSON's texts are what they are: nothing guards them.
-    return table if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else read_back(table)
+    return read_back(table, is_json=_is_json(text[:999].encode("utf-8", "surrogatepass")))
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether pasted text is read as JSON, whose texts nothing guards."""
+    return table_text.is_json(start.decode("utf-8", "replace"))
 
 
 def _kind(name: str, data: bytes) -> tuple[str, str]:

@@ -311,7 +311,7 @@ def test_a_file_with_a_mistake_is_refused_and_leaves_nothing(
     assert "bar" in capsys.readouterr().err
     (home / "latin.yaml").write_bytes(b"feature: caf\xe9")
     assert cli.main(["import", str(home / "latin.yaml")]) == 2
-    assert "must be UTF-8" in capsys.readouterr().err
+    assert "not text in UTF-8" in capsys.readouterr().err
     assert cli.main(["verdicts", "Tiny"]) == 2
     assert "The database holds: none." in capsys.readouterr().err
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import cli_compare, cli_results, config
 from workbench.domain.experiments import Limits
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
 
@@ -198,11 +198,12 @@ def _database(chosen: argparse.Namespace) -> str:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.headless_redirect import Wanted
     from workbench.models.client import warm_up
 
     warm_up()
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
         connection=chosen.connection,
@@ -215,7 +216,9 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     tell = None if chosen.quiet else _say
     with headless.opened(_database(chosen)) as store:
-        found = headless.run(store, text, wanted, tell, name=chosen.name)
+        found = headless.run(
+            store, text, wanted, tell, name=chosen.name, source_name=chosen.file.name
+        )
     return _print(found, chosen.json)
 
 
@@ -237,11 +240,14 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.exchange.feature_file import import_feature
 
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     with headless.opened(_database(chosen)) as store:
-        feature = import_feature(store, text, headless.author(store), name=chosen.name)
+        feature = import_feature(
+            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
+        )
     print(f"Imported “{feature.name}”.")
     return EXIT_MET
 
@@ -288,15 +294,6 @@ def _doctor(chosen: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
     return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Name a feature file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
 
 
 def _say(line: str) -> None:

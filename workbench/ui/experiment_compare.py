@@ -47,6 +47,7 @@ def _differences(experiment: Experiment) -> None:
         required=True,
         format_func=lambda v: md(by_id[v].label),
         key=f"experiments_baseline_{experiment.id}",
+        persist_state="page",
     )
     assert chosen is not None
     others = [variant for key, variant in by_id.items() if key != chosen]

@@ -154,6 +154,7 @@ def _candidate(experiment: Experiment) -> None:
             format_func=lambda v: md(by_id[v].label),
             required=True,
             key=f"experiments_candidate_of_{experiment.id}",
+            persist_state="page",
         )
         assert chosen is not None
         st.caption(md(by_id[chosen].describe()))

@@ -32,6 +32,7 @@ def choose_case(task: Task) -> CaseToRate | None:
             "Case",
             list(known),
             key=CASE,
+            persist_state="session",
             # The key alone: the browser keeps the words that an option had when it was chosen.
             format_func=lambda found: known.get(found, found),
             accept_new_options=True,
@@ -83,6 +84,7 @@ def choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
         "Outputs",
         list(range(len(rows))),
         key=_BATCH,
+        persist_state="page",
         required=True,
         format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
@@ -20,7 +21,7 @@ from workbench.ui import (
     variants,
 )
 from workbench.ui.score_reading import Choice, Shown, Task
-from workbench.ui.text import SHOWN, md, output, prose, short
+from workbench.ui.text import SHOWN, md, output, prose, reference, short
 
 LAST = "score_last"
 UNDO = "U"
@@ -36,7 +37,11 @@ _ICONS = {
 def draw_case(task: Task, case: Case) -> None:
     """The question that is asked, and what the model was given."""
     st.subheader(md(task.question), anchor=False)
-    given = {name: text for name, text in case.variables.items() if text.strip()}
+    given = {
+        name: values.block(value)
+        for name, value in case.variables.items()
+        if not values.is_blank(value)
+    }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
     # One short variable is the input itself; several are what goes with a longer one.
     if len(short_ones) == len(given):
@@ -53,8 +58,7 @@ def draw_case(task: Task, case: Case) -> None:
             st.caption(" · ".join(f"{short(n)}: **{short(t)}**" for n, t in short_ones.items()))
     if case.reference:
         with columns[-1]:
-            st.caption("Reference: what a good answer says")
-            output(case.reference)
+            reference(case.reference)
 
 
 def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:

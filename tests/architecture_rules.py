@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from tests.architecture_fields import unkept
 from tests.architecture_source import Source, function_of, is_within
 from tests.architecture_text import untrusted_text
 
@@ -36,6 +37,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
 }
 _PRINTERS = (
     "workbench/cli.py",
+    "workbench/cli_compare.py",
     "workbench/cli_results.py",
     "workbench/ui/server.py",
     "workbench/models/local_server.py",
@@ -239,6 +241,11 @@ def _widget_keys(source: Source) -> Iterator[tuple[int, str]]:
             yield call.lineno, f"{verb} without a key"
 
 
+def _kept_fields(source: Source) -> Iterator[tuple[int, str]]:
+    if source.path.startswith(_HOMES["streamlit"]):
+        yield from unkept(source)
+
+
 def _shape(source: Source) -> Iterator[tuple[int, str]]:
     lines = source.text.count("\n") + 1
     if lines > LONGEST + 1:
@@ -291,6 +298,7 @@ RULES: Mapping[str, Rule] = {
     "broad except": _broad_except,
     "pages": _pages,
     "widget keys": _widget_keys,
+    "kept fields": _kept_fields,
     "shape": _shape,
     "cursors": _cursors,
     "prints": _prints,

@@ -73,6 +73,37 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("pages/define/data.py", "st.button('Go')\n"),
         ("workbench/ui/variants.py", "left.text_input('Name', help='Yours')\n"),
     ),
+    "kept fields": (
+        ("pages/define/data.py", "st.text_input('Name', value=found.name, key='a')\n"),
+        ("pages/define/data.py", "st.text_input('Name', found.name, key='a')\n"),
+        ("pages/define/data.py", "st.selectbox('Which', x, index=x.index(y), key='a')\n"),
+        ("pages/define/data.py", "st.multiselect('Which', x, default=list(y), key='a')\n"),
+        ("pages/define/data.py", "st.slider('How many', 1, 9, n, key='a', persist_state=None)\n"),
+        (
+            "workbench/ui/settings_connection_form.py",
+            "import streamlit as st\n"
+            "def _fill(c):\n    state = st.session_state\n    state['settings_calls'] = c.calls\n"
+            "def _form():\n    st.number_input('Calls', min_value=1, key='settings_calls')\n",
+        ),
+        (
+            "workbench/ui/data_edit.py",
+            "import streamlit as st\n_PREFIX = 'a_'\n"
+            "def _set(name, value):\n    st.session_state[f'{_PREFIX}{name}'] = value\n"
+            "def _form(x):\n    st.pills('Which', x, key=f'{_PREFIX}which')\n",
+        ),
+        (
+            "workbench/ui/data_edit.py",
+            "import streamlit as st\n"
+            "def f(key):\n"
+            "    if key not in st.session_state:\n        st.session_state[key] = g()\n"
+            "    st.text_area('Note', key=key)\n",
+        ),
+        (
+            "workbench/ui/data_edit.py",
+            "import streamlit as st\nst.session_state.setdefault('a_b', 1)\n"
+            "asked = {'on_change': f}\nst.number_input('Calls', key='a_b', **asked)\n",
+        ),
+    ),
     "shape": (
         ("workbench/store/runs.py", "x = 1\n" * 351),
         ("workbench/store/__init__.py", "from workbench.store.store import Store\n"),
@@ -107,6 +138,13 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 # What looks like a break and is none.
 HARMLESS = (
+    ("pages/define/data.py", "st.text_input('Name', value='Cases', key='a')\n"),
+    ("pages/define/data.py", "st.text_input('Name', v, key='a', persist_state='page')\n"),
+    (
+        "workbench/ui/data_edit.py",
+        "import streamlit as st\n"
+        "st.session_state['a_open'] = 1\nst.text_input('Name', key='a_name')\n",
+    ),
     ("workbench/ui/text.py", "st.caption('Select the best of them, then delete from the list')\n"),
     ("pages/define/data.py", "def f(case):\n    st.text(case.key)\n"),
     ("pages/define/data.py", "def f(n: int):\n    st.markdown(f'{n} of {len(x):,}, {y:.0%}')\n"),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import cli_results, config
+from workbench import cli_compare, cli_results, config
 from workbench.domain.experiments import Limits
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
 
@@ -61,7 +61,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
         _add_serve(verbs, serve)
     _add_run(verbs)
     _add_verdicts(verbs)
-    _add_compare(verbs)
+    cli_compare.add(verbs, _add_db, _database)
     _add_exchange(verbs)
     cli_results.add(verbs, _add_db, _database)
     _add_upkeep(verbs)
@@ -143,21 +143,6 @@ def _add_verdicts(verbs: Verbs) -> None:
     verdicts.set_defaults(command=_verdicts)
 
 
-def _add_compare(verbs: Verbs) -> None:
-    compare = verbs.add_parser(
-        "compare",
-        help="compare two variants on the cases that both were asked about",
-        description="For each criterion: how much more often B passes than A, case by case, with "
-        "its interval and a p-value adjusted for the number of comparisons.",
-    )
-    compare.add_argument("a", metavar="A", help="a variant's label: the baseline")
-    compare.add_argument("b", metavar="B", help="the label of the variant that is compared to it")
-    compare.add_argument("--feature", metavar="NAME", help="needed where there are several")
-    _add_db(compare)
-    compare.add_argument("--json", action="store_true", help="print JSON for machines")
-    compare.set_defaults(command=_compare)
-
-
 def _add_exchange(verbs: Verbs) -> None:
     importing = verbs.add_parser("import", help="import a feature file")
     importing.add_argument("file", type=Path, metavar="FILE")
@@ -213,11 +198,12 @@ def _database(chosen: argparse.Namespace) -> str:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.headless_redirect import Wanted
     from workbench.models.client import warm_up
 
     warm_up()
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
         connection=chosen.connection,
@@ -230,7 +216,9 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     tell = None if chosen.quiet else _say
     with headless.opened(_database(chosen)) as store:
-        found = headless.run(store, text, wanted, tell, name=chosen.name)
+        found = headless.run(
+            store, text, wanted, tell, name=chosen.name, source_name=chosen.file.name
+        )
     return _print(found, chosen.json)
 
 
@@ -240,20 +228,6 @@ def _verdicts(chosen: argparse.Namespace) -> int:
     with headless.opened(_database(chosen)) as store:
         found = headless.verdicts(store, headless.named(store, chosen.feature))
     return _print(found, chosen.json)
-
-
-def _compare(chosen: argparse.Namespace) -> int:
-    from workbench import headless
-    from workbench.evidence import comparison_report, comparisons
-
-    with headless.opened(_database(chosen)) as store:
-        feature_id = headless.named(store, chosen.feature)
-        found = comparisons.between(store, feature_id, chosen.a, chosen.b)
-    if chosen.json:
-        print(json.dumps(comparison_report.as_json(found), indent=2, ensure_ascii=False))
-    else:
-        print(comparison_report.as_text(found))
-    return EXIT_MET
 
 
 def _print(found: "Findings", as_json: bool) -> int:
@@ -266,11 +240,14 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     from workbench import headless
+    from workbench.exchange import feature_kinds
     from workbench.exchange.feature_file import import_feature
 
-    text = _read(chosen.file)
+    text = feature_kinds.read(chosen.file)
     with headless.opened(_database(chosen)) as store:
-        feature = import_feature(store, text, headless.author(store), name=chosen.name)
+        feature = import_feature(
+            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
+        )
     print(f"Imported “{feature.name}”.")
     return EXIT_MET
 
@@ -317,15 +294,6 @@ def _doctor(chosen: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
     return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Name a feature file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "It must be UTF-8 text.") from None
 
 
 def _say(line: str) -> None:

@@ -167,6 +167,7 @@ def run(
     tell: Callable[[str], None] | None = None,
     *,
     name: str | None = None,
+    source_name: str = "",
 ) -> Findings:
     """Import (or find) a feature, run what is missing of its experiments, and judge.
 
@@ -175,7 +176,9 @@ def run(
     Raises InputError where the file or the wish is wrong; a run that had to stop raises what
     stopped it, after what was answered has been kept.
     """
-    feature, _ = feature_file.import_or_find(store, text, author(store), name=name)
+    feature, _ = feature_file.import_or_find(
+        store, text, author(store), name=name, source_name=source_name
+    )
     assert feature.id is not None
     experiments = [
         experiment

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import pages, score_rating, score_reading, session
+from workbench.ui import name_field, pages, score_place, score_rating, score_reading, session
 from workbench.ui.text import md
 
 st.header("Score", anchor=False)
@@ -62,8 +62,17 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
 
+if not session.chosen_name():
+    st.info(
+        "Say who you are before you rate: a rating belongs to a person, so that two people can be "
+        "told apart and compared.",
+        icon=":material/person:",
+    )
+    name_field.draw()
+    st.stop()
+
 task = score_reading.Task(experiment, criterion, session.person())
-case = score_rating.choose_case(task)
+case = score_place.choose_case(task)
 if case is None:
     st.info(
         f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
@@ -92,4 +101,5 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(
         f"You rate as {md(task.rater)}. While you are not typing, the keys on the buttons work."
     )
+    score_rating.draw_undo(task)
     st.page_link(pages.link("settings"), label="Change who you are", icon=":material/person:")

@@ -2,30 +2,13 @@
 
 import streamlit as st
 
-from workbench.ui import session, settings_connection_form, settings_connections, settings_file
+from workbench.ui import name_field, settings_connection_form, settings_connections, settings_file
 
 st.header("Settings", anchor=False)
 st.caption("Who you are, which models may be asked, and where everything is kept.")
 
 
-def remember() -> None:
-    """Keep the name for the next visit."""
-    name = " ".join(str(st.session_state["settings_person"]).split())
-    st.session_state["person"] = name
-    session.store().drafts.prefer("person", name)
-
-
-session.person()
-st.text_input(
-    "Your name",
-    value=str(st.session_state["person"]),
-    key="settings_person",
-    max_chars=60,
-    placeholder="Somebody",
-    width=360,
-    help="Revisions, ratings and runs carry it, so that others know whom to ask.",
-    on_change=remember,
-)
+name_field.draw()
 settings_connections.draw()
 settings_file.draw()
 settings_connection_form.draw()

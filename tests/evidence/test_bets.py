@@ -63,22 +63,26 @@ def test_a_changed_prompt_is_a_bet_that_stays_open_until_it_was_asked(store: Sto
     found = only(made)
     assert found.measured_by == ("E1", "E2")
     assert [shift.effect for shift in found.shifts] == [Effect.LIFTED]
-    assert bet_words.did(found) == "Lifted R1 C1 (50% → 100%, now met)."
-    assert bet_words.state(found) == "Measured: E2 against E1."
+    assert bet_words.did(found) == (
+        "Lifted R1 C1 (50% → 100%, by +31 to +67 points; was not met, now met)."
+    )
+    assert bet_words.state(found) == "Measured: E2 against E1, on the 40 cases that both asked."
 
 
 def test_a_prompt_that_breaks_another_requirement_says_so(store: Store) -> None:
     made = loop(store, 40)
     asked(made, [made.variant], {"A": [PASS] * 40})
     asked(made, [newer(made)], {"B": [FAIL] * 20 + [PASS] * 20}, "Better?")
-    assert bet_words.did(only(made)) == "Broke R1 C1 (100% → 50%, now not met)."
+    assert bet_words.did(only(made)) == (
+        "Broke R1 C1 (100% → 50%, by −67 to −31 points; was met, now not met)."
+    )
 
 
 def test_a_change_within_chance_is_not_claimed(store: Store) -> None:
     made = loop(store, 20)
     asked(made, [made.variant], {"A": [FAIL] * 4 + [PASS] * 16})
     asked(made, [newer(made)], {"B": [FAIL] * 3 + [PASS] * 17}, "Better?")
-    assert bet_words.did(only(made)) == "No clear change on 1 criterion."
+    assert bet_words.did(only(made)) == "No difference shown on R1 C1 (from −9 to +18 points)."
 
 
 def test_two_versions_in_one_experiment_are_compared_case_by_case(store: Store) -> None:
@@ -88,7 +92,6 @@ def test_two_versions_in_one_experiment_are_compared_case_by_case(store: Store) 
     asked(made, [made.variant, variant], ended)
     (shift,) = only(made).shifts
     assert shift.before.verdict is shift.after.verdict
-    assert shift.difference is not None
     assert shift.difference.is_sure
     assert shift.effect is Effect.LIFTED
 
@@ -97,7 +100,9 @@ def test_a_share_that_fails_is_lifted_when_it_falls(store: Store) -> None:
     made = loop(store, 60, measure=Measure.FAIL_RATE, bar=0.3)
     asked(made, [made.variant], {"A": [FAIL] * 30 + [PASS] * 30})
     asked(made, [newer(made)], {"B": [PASS] * 60}, "Better?")
-    assert bet_words.did(only(made)) == "Lifted R1 C1 (50% → 0%, now met)."
+    assert bet_words.did(only(made)) == (
+        "Lifted R1 C1 (50% → 0%, by −64 to −35 points; was not met, now met)."
+    )
 
 
 def test_a_revised_requirement_is_measured_by_answers_that_came_after_it(store: Store) -> None:

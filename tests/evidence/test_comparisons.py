@@ -6,15 +6,15 @@ from tests.building import AUTHOR, Loop, loop
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.scores import Outcome
-from workbench.errors import InputError
 from workbench.evidence import (
+    comparison_cases,
     comparison_report,
     comparison_words,
     comparisons,
-    counting,
     economy,
     separation,
 )
+from workbench.evidence.pairing import Pairing
 from workbench.stats.comparison import Change
 from workbench.store.store import Store
 
@@ -49,7 +49,8 @@ def test_a_variant_that_fixes_many_cases_is_better_beyond_chance(store: Store) -
     found = compare(store, made)
     assert found.is_sure
     assert found.difference.estimate == pytest.approx(0.5)
-    assert (len(found.changed[Change.FIXED]), len(found.changed[Change.BROKEN])) == (20, 0)
+    kinds = comparison_cases.of(Pairing(store), found).changed
+    assert (len(kinds[Change.FIXED]), len(kinds[Change.BROKEN])) == (20, 0)
     assert comparison_words.verdict(found) == "B passes 50 points more often than A, beyond chance."
 
 
@@ -60,32 +61,9 @@ def test_a_small_difference_is_said_to_be_undecided(store: Store) -> None:
     assert comparison_words.verdict(found).startswith("Not enough evidence")
 
 
-def test_p_values_are_adjusted_for_all_comparisons_made_at_once(store: Store) -> None:
-    made, experiment = two_variants(store, [FAIL] * 8 + [PASS] * 32, [PASS] * 40)
-    alone = compare(store, made)
-    a, b = experiment.variants
-    # The same variant asked about three times is three comparisons.
-    found = comparisons.against(store, experiment, a, [b, b, b])
-    assert alone.adjusted_p == alone.difference.p_value
-    assert [c.n_comparisons for c in found] == [3, 3, 3]
-    assert found[0].adjusted_p == pytest.approx(3 * (alone.adjusted_p or 0))
-
-
-def test_variants_that_were_never_asked_together_are_not_compared(store: Store) -> None:
-    made = loop(store, 3)
-    made.run([PASS] * 3)
-    store.variants.save(
-        made.variant.prompt, made.variant.connection, made.variant.model, Parameters(seed=7)
-    )
-    with pytest.raises(InputError, match="never asked about the same cases"):
-        comparisons.between(store, made.feature_id, "A", "B")
-    with pytest.raises(InputError, match="no variant “Z”"):
-        comparisons.between(store, made.feature_id, "A", "Z")
-
-
 def test_the_report_for_machines_has_difference_interval_and_adjusted_p(store: Store) -> None:
     made, _ = two_variants(store, [FAIL] * 10 + [PASS] * 20, [PASS] * 30)
-    (entry,) = comparison_report.as_json([compare(store, made)])["comparisons"]
+    (entry,) = comparison_report.as_json([compare(store, made)], Pairing(store))["comparisons"]
     assert entry["difference"] == pytest.approx(1 / 3)
     assert entry["low"] < entry["difference"] < entry["high"]
     assert entry["adjusted_p_value"] <= 0.05
@@ -104,16 +82,8 @@ def test_a_variant_that_is_better_at_the_same_price_leaves_the_other_out_of_the_
 @pytest.mark.parametrize("fixed", range(2, 12))
 def test_the_line_above_the_results_says_what_the_comparison_says(store: Store, fixed: int) -> None:
     made, experiment = two_variants(store, [FAIL] * fixed + [PASS] * 20, [PASS] * (fixed + 20))
-    apart = separation.separated(experiment, [made.criterion], counting.Counted(store))
+    found = comparisons.of_experiment(store, experiment)
+    apart = separation.separated(found)
     assert bool(apart) is compare(store, made).is_sure
-    said = separation.in_words(experiment, [made.criterion], counting.Counted(store))
+    said = separation.in_words(experiment, found)
     assert ("C1 (B passes more often than A)" in said) is bool(apart)
-
-
-def test_asking_by_many_criteria_at_once_makes_it_harder_to_call_variants_apart(
-    store: Store,
-) -> None:
-    made, experiment = two_variants(store, [FAIL] * 8 + [PASS] * 32, [PASS] * 40)
-    counted = counting.Counted(store)
-    assert separation.separated(experiment, [made.criterion], counted)
-    assert not separation.separated(experiment, [made.criterion] * 20, counted)

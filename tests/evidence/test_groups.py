@@ -15,15 +15,16 @@ from workbench.domain.scores import Outcome
 from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import (
+    comparison_cases,
     comparison_words,
     comparisons,
-    counting,
     estimates,
     guards,
     separation,
     verdicts,
     watching,
 )
+from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import details, figures, sentences, settling
 from workbench.stats.comparison import Change
 from workbench.stats.sequential import bounds_at_any_time
@@ -107,12 +108,13 @@ def test_variants_are_compared_group_by_group(store: Store) -> None:
     made.answer(run_id, ended)
     (found,) = comparisons.against(store, experiment, made.variant, [other])
     # Ten cases were fixed, but all in one document of three: that can be chance.
-    assert len(found.changed[Change.FIXED]) == 10
+    kinds = comparison_cases.of(Pairing(store), found).changed
+    assert len(kinds[Change.FIXED]) == 10
     assert found.difference.n_cases == 3
     assert not found.is_sure
-    assert comparison_words.changed(found) == "10 fixed, 0 broken, 0 flickering of 30 cases"
-    assert "30 cases in 3 groups, 1 differ" in comparison_words.details(found)
-    assert not separation.separated(experiment, [made.criterion], counting.Counted(store))
+    assert comparison_words.changed(kinds) == "10 fixed, 0 broken, 0 flickering of 30 cases"
+    assert "30 cases shared in 3 groups, 1 differ" in comparison_words.counted(found)
+    assert not separation.separated(comparisons.of_experiment(store, experiment))
 
 
 def test_a_group_is_finished_when_all_its_cases_are(store: Store) -> None:

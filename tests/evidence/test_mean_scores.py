@@ -101,10 +101,10 @@ def test_variants_are_compared_by_their_scores_not_by_what_passes(store: Store) 
     (found,) = comparisons.between(store, feature_id, "X", "Y")
     assert found.difference.estimate == pytest.approx(0.25)
     assert comparison_words.verdict(found) == "Y scores 1 higher than X, beyond chance."
-    assert "on a scale of 1 to 5; 30 cases" in comparison_words.details(found)
-    said = separation.in_words(
-        experiment_of(store, feature_id), store.criteria.of(feature_id), counting.Counted(store)
-    )
+    assert "on a scale of 1 to 5" in comparison_words.details(found)
+    assert "X → Y: 4 → 5; 30 cases shared" in comparison_words.counted(found)
+    experiment = experiment_of(store, feature_id)
+    said = separation.in_words(experiment, comparisons.of_experiment(store, experiment))
     assert "Y scores higher than X" in said
 
 

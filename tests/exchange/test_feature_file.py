@@ -170,7 +170,9 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     draft = RequirementDraft(statement or "x", why)
     if statement.strip():
         store.requirements.add(feature.id, draft, why, system, [Evidence(user, output=value)])
-    store.datasets.add(feature.id, tag, [CaseDraft("k", {key: value}, stop, (tag,))], why)
+    held = {"text": value, "parts": [key, {key: value}, 1, None], "free": "x"}
+    case = CaseDraft("k", held, [stop, value], (tag,))
+    store.datasets.add(feature.id, tag, [case], why)
     prompt = store.prompts.save(feature.id, "p", PromptText(system, user), why, tag)
     store.variants.save(prompt, "c", "m", Parameters(stop=(stop,), extra_body={key: value}))
     text = feature_file.export(store, feature.id)
@@ -179,7 +181,10 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     (version,) = other.prompts.versions(copy.id)
     assert version.text == PromptText(system, user)
     (dataset,) = other.datasets.of(copy.id)
-    assert other.datasets.cases(dataset.id)[0].variables == {key: value}
+    (back,) = other.datasets.cases(dataset.id)
+    (kept,) = store.datasets.cases(store.datasets.of(feature.id)[0].id)
+    assert back.draft() == kept.draft()
+    assert back.variables == held
     other.features.archive(copy.id)
 
 

@@ -5,14 +5,13 @@ import io
 import json
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
 
 from tests.faults import endpoint as faults
 from tests.pages.conftest import ROOT
+from tests.pages.losing import field, lose
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Plan, RunState
@@ -147,26 +146,11 @@ def test_a_field_of_the_set_up_is_sent_until_the_browser_reports_it(
     app: AppTest, name: str
 ) -> None:
     page = set_up(app)
-    chosen = field_of(page, name).value
-    drop(page.main, field_of(page, name))
-    page.text_area(key="experiments_setup_question").set_value("Does it ask twice?").run()
-    assert (field_of(page, name).value, field_of(page, name).proto.set_value) == (chosen, True)
-
-
-def field_of(page: AppTest, name: str) -> Any:
-    """A field of the set-up."""
     key = f"experiments_setup_{name}"
-    return next(node for node in page.main if getattr(node, "key", None) == key)
-
-
-def drop(block: Block, field: object) -> None:
-    """Take a field off the page as the browser has it: the message that brings it got lost."""
-    for place, child in block.children.items():
-        if child is field:
-            del block.children[place]
-            return
-        if isinstance(child, Block):
-            drop(child, field)
+    chosen = field(page, key).value
+    lose(page, key)
+    page.text_area(key="experiments_setup_question").set_value("Does it ask twice?").run()
+    assert (field(page, key).value, field(page, key).proto.set_value) == (chosen, True)
 
 
 def test_variants_that_the_playground_chose_are_in_the_set_up(app: AppTest) -> None:

@@ -10,6 +10,7 @@ from workbench.config import ROOT
 from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
+from workbench.store.reports_rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.resources import services
 
@@ -20,7 +21,8 @@ def _store() -> Store:
     return services().store
 
 
-def _opened(app: AppTest) -> AppTest:
+def _opened(app: AppTest, person: str = "Ada") -> AppTest:
+    app.session_state["person"] = person
     found = app.switch_page(PAGE).run()
     assert not found.exception
     return found
@@ -220,3 +222,70 @@ def test_on_a_scale_a_rater_gives_a_score(app: AppTest) -> None:
     _press(opened, "3")
     (score,) = [s for s in _ratings(experiment) if s.judgement.value is not None]
     assert (score.judgement.outcome, score.judgement.value) == (Outcome.FAIL, 3.0)
+
+
+def test_who_has_no_name_is_asked_for_it_before_the_first_rating(app: AppTest) -> None:
+    results.answered(_store())
+    opened = _opened(app, person="")
+    assert "Say who you are before you rate" in opened.info[0].value
+    assert not [button for button in opened.button if button.label == "Pass"]
+    named = opened.text_input(key="person_field").set_value("  Ada   Byron ").run()
+    assert "You rate as Ada Byron" in "\n".join(c.value for c in named.caption)
+
+
+def test_somebody_is_no_name(app: AppTest) -> None:
+    results.answered(_store())
+    named = _opened(app, person="").text_input(key="person_field").set_value("somebody").run()
+    assert "Say who you are" in named.info[0].value
+
+
+def test_what_was_pressed_on_a_page_that_is_out_of_date_changes_no_rating(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    stale = _opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    _press(_opened(app), "Pass")
+    late = _press(stale, "Fail")
+    assert [score.judgement.outcome for score in _ratings(experiment)] == [Outcome.PASS]
+    assert "it was not used" in late.toast[0].value
+
+
+def test_what_is_rated_has_no_key_and_what_waits_has_one(app: AppTest) -> None:
+    results.answered(_store())
+    done = _press(_opened(app), "Pass")
+    keys = [button.proto.shortcut for button in done.button if button.label in ("Pass", "Fail")]
+    assert keys == ["", "", "4", "5"]
+
+
+def test_a_rating_can_be_taken_back_and_waits_again(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    feature_id = experiment.feature_id
+    waiting = RatingReports(_store().database)
+    before = waiting.waiting(feature_id)
+    rated = _press(_opened(app), "Pass")
+    assert waiting.waiting(feature_id) == before - 1
+    back = rated.button(key="score_undo").click().run()
+    assert not back.exception
+    assert waiting.waiting(feature_id) == before
+    assert [score.is_withdrawn for score in _ratings(experiment)] == [False, True]
+    keys = [button.proto.shortcut for button in back.button if button.label in ("Pass", "Fail")]
+    assert keys == ["1", "2", "4", "5"]
+    again = _press(back, "Fail")
+    assert waiting.waiting(feature_id) == before - 1
+    assert not again.exception
+
+
+def test_taking_back_goes_on_to_the_rating_before(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    page = _press(_press(_opened(app), "Pass"), "Fail", 1)
+    for _ in range(2):
+        page = page.button(key="score_undo").click().run()
+    waiting = RatingReports(_store().database).waiting(experiment.feature_id)
+    assert waiting == len(_store().trials.of_experiment(experiment.id))
+    nothing = page.button(key="score_undo").click().run()
+    assert "no rating of yours" in nothing.toast[0].value
+
+
+def test_a_rating_keeps_the_question_that_was_asked(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    _press(_opened(app), "Pass")
+    question = results.rated(_store()).draft.scorer.settings["question"]
+    assert [score.question for score in _ratings(experiment)] == [question]

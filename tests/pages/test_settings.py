@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages.losing import field, lose
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
@@ -46,7 +47,7 @@ def now() -> Connection:
 
 
 def test_a_name_is_kept_for_the_next_visit(settings: AppTest) -> None:
-    settings.text_input(key="settings_person").input("Ada Byron").run()
+    settings.text_input(key="person_field").input("Ada Byron").run()
     assert services().store.drafts.preference("person") == "Ada Byron"
     assert settings.session_state["person"] == "Ada Byron"
 
@@ -88,6 +89,48 @@ def test_a_connection_is_added_with_the_name_of_its_key(
     assert now().models == ("m-1", "m-2")
     assert (now().api_key_env, now().price_in, now().price_out) == ("GATEWAY_KEY", 0.5, None)
     assert "GATEWAY\\_KEY is not set" in words(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("concurrency", 8), ("timeout", 60.0), ("url", "https://api.example.com/v1")],
+)
+def test_a_field_of_a_connection_is_sent_until_the_browser_reports_it(
+    settings: AppTest, name: str, wanted: object
+) -> None:
+    edit(settings, kept())
+    lose(settings, f"settings_{name}")
+    settings.text_input(key="settings_name").input("Gateway").run()
+    found = field(settings, f"settings_{name}")
+    assert (found.value, found.proto.set_value) == (wanted, True)
+    settings.button(key="settings_save").click().run()
+    assert (now().concurrency, now().timeout_s) == (8, 60.0)
+
+
+def test_a_new_connection_keeps_its_usual_limits_when_a_field_gets_lost(
+    settings: AppTest,
+) -> None:
+    settings.button(key="settings_add").click().run()
+    lose(settings, "settings_concurrency")
+    lose(settings, "settings_timeout")
+    settings.text_input(key="settings_name").input("Gateway").run()
+    assert field(settings, "settings_concurrency").proto.set_value
+    assert field(settings, "settings_timeout").proto.set_value
+    settings.text_input(key="settings_url").input("https://api.example.com/v1").run()
+    settings.text_area(key="settings_models").input("m-1").run()
+    settings.button(key="settings_save").click().run()
+    assert (now().concurrency, now().timeout_s) == (8, 60.0)
+
+
+def test_nothing_of_a_closed_drawer_is_in_the_next_one(settings: AppTest) -> None:
+    settings.button(key="settings_add").click().run()
+    settings.text_input(key="settings_name").input("Left").run()
+    settings.text_input(key="settings_key").input("LEFT_KEY").run()
+    settings.button(key="settings_cancel").click().run()
+    assert "settings_key" not in settings.session_state
+    settings.button(key="settings_add").click().run()
+    assert settings.text_input(key="settings_name").value == ""
+    assert settings.text_input(key="settings_key").value == ""
 
 
 def test_a_wrong_address_is_refused_and_the_drawer_stays_open(settings: AppTest) -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, permutation_test, ttest_rel
 from statsmodels.stats.multitest import multipletests
 
-from workbench.stats import comparison
-from workbench.stats.comparison import Change, paired_difference
+from workbench.stats import comparison, differences
+from workbench.stats.comparison import Change
+from workbench.stats.differences import NO_DIFFERENCE, paired
 
 DARWIN = [6.1, -8.4, 1.0, 2.0, 0.7, 2.9, 3.5, 5.1, 1.8, 3.6, 7.0, 3.0, 9.3, 7.5, -6.0]
 quick = settings(max_examples=100, deadline=None, database=None, derandomize=True)
@@ -18,42 +19,46 @@ rates = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
 def test_many_cases_give_the_paired_t_test_of_scipy() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.random(60), rng.random(60)
-    found, theirs = paired_difference(a, b), ttest_rel(b, a)
+    theirs = ttest_rel(b, a)
     span = theirs.confidence_interval()
-    assert (found.low, found.high, found.p_value) == pytest.approx(
+    alone = differences.student(b - a)
+    assert (alone.low, alone.high, alone.p_value) == pytest.approx(
         (span.low, span.high, theirs.pvalue)
     )
+    found = paired(a, b).difference()
+    assert found.p_value == pytest.approx(theirs.pvalue)
+    assert (found.low, found.high) == pytest.approx((span.low, span.high), abs=0.01)
     assert not found.is_thin
 
 
 def test_few_cases_give_the_exact_sign_flip_p_of_fisher() -> None:
     # Darwin's maize, in eighths of an inch: The Design of Experiments, section 21.
     eighths = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]
-    found = paired_difference([0.0] * 15, eighths)
-    assert found.p_value == pytest.approx(0.05267, abs=5e-6)
+    found = paired([0.5] * 15, [0.5 + gap / 200 for gap in eighths])
+    assert found.p_value() == pytest.approx(0.05267, abs=5e-6)
     assert found.is_thin
 
 
 def test_sign_flips_equal_those_of_scipy() -> None:
     theirs = permutation_test((np.array(DARWIN[:9]),), np.mean, permutation_type="samples")
-    assert comparison.sign_flip_p(DARWIN[:9]) == pytest.approx(theirs.pvalue)
+    assert differences.sign_flip_p(DARWIN[:9]) == pytest.approx(theirs.pvalue)
 
 
 def test_random_flips_come_close_to_the_exact_figure_and_repeat() -> None:
     many = [0.5] * 12 + [-0.5] * 6
     exact = 0.2379  # 2 * P(Bin(18, .5) <= 6)
-    assert comparison.sign_flip_p(many) == pytest.approx(exact, abs=0.015)
-    assert comparison.sign_flip_p(many) == comparison.sign_flip_p(many)
+    assert differences.sign_flip_p(many) == pytest.approx(exact, abs=0.015)
+    assert differences.sign_flip_p(many) == differences.sign_flip_p(many)
 
 
 def test_many_cases_of_which_few_differ_are_thin() -> None:
-    found = paired_difference([0.0] * 9 + [1.0] * 91, [1.0] * 100)
+    found = paired([0.0] * 9 + [1.0] * 91, [1.0] * 100).difference()
     assert (found.n_cases, found.n_differ, found.is_thin) == (100, 9, True)
     assert found.p_value == pytest.approx(2 / 2**9)
 
 
 def test_variants_that_never_differ_still_have_a_margin() -> None:
-    found = paired_difference([1.0] * 100, [1.0] * 100)
+    found = paired([1.0] * 100, [1.0] * 100).difference()
     assert (found.estimate, found.p_value) == (0, 1)
     assert found.low < -0.03
     assert found.high > 0.03
@@ -61,21 +66,23 @@ def test_variants_that_never_differ_still_have_a_margin() -> None:
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_fewer_than_two_cases_show_nothing(n: int) -> None:
-    found = paired_difference([0.0] * n, [1.0] * n)
+    found = paired([0.0] * n, [1.0] * n).difference()
     assert (found.low, found.high, found.method) == (-1, 1, "none")
     assert found.estimate == (1.0 if n else None)
 
 
 def test_means_that_do_not_pair_up_are_refused() -> None:
     with pytest.raises(ValueError, match="same cases"):
-        paired_difference([1.0], [1.0, 0.0])
+        paired([1.0], [1.0, 0.0])
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        paired([1.0], [1.5])
 
 
 @given(st.lists(st.tuples(rates, rates), min_size=2, max_size=40))
 @quick
 def test_swapping_the_variants_turns_the_sign(pairs: list[tuple[float, float]]) -> None:
     a, b = [p[0] for p in pairs], [p[1] for p in pairs]
-    there, back = paired_difference(a, b), paired_difference(b, a)
+    there, back = paired(a, b).difference(), paired(b, a).difference()
     assert there.low == pytest.approx(-back.high)
     assert there.estimate == pytest.approx(-(back.estimate or 0))
     assert there.low <= (there.estimate or 0) <= there.high
@@ -101,19 +108,20 @@ def test_no_p_values_are_adjusted_to_none() -> None:
 def test_a_small_loss_within_the_margin_is_not_a_regression(margin: float, expected: str) -> None:
     rng = np.random.default_rng(8)
     a = rng.random(400)
-    found = paired_difference(a, a + rng.normal(0, 0.1, 400) - 0.002, confidence=0.9)
+    near = np.clip(a + rng.normal(0, 0.1, 400) - 0.002, 0, 1)
+    found = paired(a, near).difference(0.9)
     assert comparison.non_inferiority(found, margin) == expected
 
 
 def test_a_clear_loss_is_a_regression() -> None:
-    found = paired_difference([1.0] * 100, [1.0] * 50 + [0.0] * 50, confidence=0.9)
+    found = paired([1.0] * 100, [1.0] * 50 + [0.0] * 50).difference(0.9)
     assert comparison.non_inferiority(found, 0.05) == "not_met"
 
 
 def test_without_cases_nothing_is_known_of_a_regression() -> None:
-    assert comparison.non_inferiority(paired_difference([], []), 1.0) == "not_enough_evidence"
+    assert comparison.non_inferiority(NO_DIFFERENCE, 1.0) == "not_enough_evidence"
     with pytest.raises(ValueError, match="margin"):
-        comparison.non_inferiority(paired_difference([], []), -0.1)
+        comparison.non_inferiority(NO_DIFFERENCE, -0.1)
 
 
 def test_cases_are_sorted_by_what_became_of_them() -> None:

@@ -210,3 +210,27 @@ def test_the_policy_names_no_remote_source() -> None:
 def test_a_stored_file_may_run_nothing() -> None:
     policy = ask([("Host", OURS)], "/media/0123.html")[1]["content-security-policy"]
     assert policy.startswith("default-src 'none'; sandbox")
+
+
+def test_a_browser_is_given_an_id_with_its_first_page_and_no_second_one() -> None:
+    _, headers = ask([("host", OURS)])
+    cookie = headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    kept = cookie.split(";")[0]
+    assert "set-cookie" not in ask([("host", OURS), ("cookie", kept)])[1]
+
+
+@pytest.mark.parametrize("path", ["/static/app.js", "/_stcore/health", "/media/abc.png"])
+def test_what_a_page_loads_gives_no_id(path: str) -> None:
+    assert "set-cookie" not in ask([("host", OURS)], path)[1]
+
+
+@pytest.mark.parametrize("forged", ["", "x", "A" * 32, "g" * 32, "0" * 31, "../../etc/passwd"])
+def test_an_id_that_is_not_one_of_ours_is_replaced(forged: str) -> None:
+    _, headers = ask([("host", OURS), ("cookie", f"workbench_browser={forged}")])
+    assert "set-cookie" in headers
+
+
+def test_two_browsers_get_two_ids() -> None:
+    assert ask([("host", OURS)])[1]["set-cookie"] != ask([("host", OURS)])[1]["set-cookie"]

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workbench.domain import values
 from workbench.domain.datasets import CaseDraft, free_keys
+from workbench.domain.fingerprint import canonical
+from workbench.domain.values import Value
 
 _SAVED, _NEW = "=", "+"
 
@@ -173,12 +176,19 @@ def repeated(cases: Iterable[CaseDraft]) -> int:
     """How many cases show the model the same input as an earlier one: they count as one."""
     # What `CaseDraft.input_fingerprint` compares, without a hash of each: pages count these often.
     inputs = [
-        tuple(sorted((name, text.strip()) for name, text in case.variables.items()))
+        tuple(sorted((name, _shown(value)) for name, value in case.variables.items()))
         for case in cases
     ]
     return len(inputs) - len(set(inputs))
 
 
+def _shown(value: Value) -> tuple[bool, str]:
+    """The value as the model is shown it; a list differs from the text that reads like it."""
+    if isinstance(value, str):
+        return (True, value.strip())
+    return (False, canonical(values.stripped(value)))
+
+
 def _is_blank(case: CaseDraft) -> bool:
-    texts = (case.key, case.reference or "", *case.variables.values())
-    return not case.tags and not any(text.strip() for text in texts)
+    held = (case.key, case.reference or "", *case.variables.values())
+    return not case.tags and all(map(values.is_blank, held))

@@ -1,12 +1,14 @@
 """What the feature will meet: cases, kept in named, versioned datasets."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
+from workbench.domain import names, values
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.values import Value
 from workbench.errors import InputError
 
 
@@ -15,12 +17,13 @@ class CaseDraft:
     """One input as it is written or imported, before it is kept.
 
     `group` names what it shares with others, such as a document or a conversation: cases of one
-    group tend to pass or fail together, so verdicts count the group once.
+    group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
+    a list, any item is right.
     """
 
     key: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    reference: str | None = None
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    reference: Value | None = None
     tags: tuple[str, ...] = ()
     source: str = ""
     held_out: bool = False
@@ -39,7 +42,7 @@ class CaseDraft:
 
     def input_fingerprint(self) -> str:
         """The identity of what the model is shown."""
-        return fingerprint({name: text.strip() for name, text in self.variables.items()})
+        return fingerprint({name: values.stripped(v) for name, v in self.variables.items()})
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Case:
     dataset_id: UUID
     key: str
     number: int
-    variables: Mapping[str, str]
-    reference: str | None
+    variables: Mapping[str, Value]
+    reference: Value | None
     tags: tuple[str, ...]
     source: str
     held_out: bool
@@ -69,8 +72,13 @@ class Case:
             self.group,
         )
 
-    def names(self) -> dict[str, str]:
-        """What templates and checks may refer to: the variables and the reference."""
+    def names(self) -> dict[str, Value]:
+        """What templates and checks may refer to: the variables and the reference.
+
+        Cases of older files may have a variable called “reference”: no reference never hides it.
+        """
+        if self.reference is None and "reference" in self.variables:
+            return dict(self.variables)
         return {**self.variables, "reference": self.reference or ""}
 
 
@@ -88,10 +96,12 @@ class DatasetVersion:
     n_cases: int = 0
 
 
-def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
-    """The cases, tidied. Raises InputError for no case, no input, or an empty or doubled key."""
+def checked(cases: Iterable[CaseDraft], known: Collection[str] = ()) -> tuple[CaseDraft, ...]:
+    """The cases, tidied. Raises InputError for no case, no input, an empty or doubled key, and a
+    variable whose name no prompt could use, unless an older version has it (`known`)."""
     tidy: list[CaseDraft] = []
     seen: set[str] = set()
+    named: set[str] = set(known)
     for position, case in enumerate(cases, start=1):
         key = case.key.strip()
         if not key:
@@ -100,6 +110,10 @@ def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
             raise InputError(f"Two cases have the key “{key}”.", "Keys are unique in a dataset.")
         if not case.variables:
             raise InputError(f"Case “{key}” has no variables.", "Map at least one column to one.")
+        for name in case.variables:
+            if name not in named:
+                names.refuse_unfit(name)
+                named.add(name)
         seen.add(key)
         tidy.append(_tidied(case, key))
     if not tidy:
@@ -109,7 +123,7 @@ def checked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
 
 def _tidied(case: CaseDraft, key: str) -> CaseDraft:
     tags = tuple(dict.fromkeys(t.strip() for t in case.tags if t.strip()))
-    reference = case.reference if case.reference and case.reference.strip() else None
+    reference = None if values.is_blank(case.reference) else case.reference
     source, group = case.source.strip(), " ".join(case.group.split())
     is_tidy = (key, tags, reference) == (case.key, case.tags, case.reference)
     if is_tidy and (source, group) == (case.source, case.group):

@@ -27,7 +27,8 @@ class Judgement:
 class Score:
     """A judgement on one trial for one criterion, by one scorer (and rater).
 
-    `question` is what the rater was asked, as it stood on the page; empty for checks.
+    `question` is what the rater was asked, as it stood on the page; empty for checks. A rater who
+    takes a rating back leaves a newer score that `is_withdrawn`: the output waits again.
     """
 
     trial_id: UUID
@@ -37,6 +38,7 @@ class Score:
     rater: str = ""
     created_at: datetime | None = None
     question: str = ""
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True)

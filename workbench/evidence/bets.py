@@ -1,17 +1,18 @@
 """Changes as bets: what each was to do, and what the next run showed on every requirement."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from workbench.domain.experiments import Experiment
-from workbench.domain.prompts import PromptVersion, Variant
-from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import comparisons, verdicts
+from workbench.domain.prompts import PromptVersion
+from workbench.domain.verdicts import CriterionVerdict
+from workbench.evidence import besides, comparisons, verdicts
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.counting import Counted
+from workbench.evidence.pairing import Pairing, Side
 from workbench.store.store import Store
 
 
@@ -24,42 +25,44 @@ class Subject(StrEnum):
 
 
 class Effect(StrEnum):
-    """What became of a criterion. A change within the intervals is none that anybody can claim."""
+    """What a change is shown to have done to a criterion. Anything within chance is nothing that
+    anybody can claim, whatever became of the verdict."""
 
     LIFTED = "lifted"
     BROKEN = "broken"
     UNCLEAR = "unclear"
+    MIXED = "mixed with another change"
+    NOT_COMPARED = "not compared"
 
 
 @dataclass(frozen=True)
 class Shift:
-    """One criterion before and after a change. `difference` is the paired one, after minus before
-    in pass rates, where one experiment asked both on the same cases."""
+    """One criterion before and after a change, and the difference between the two.
+
+    `besides` is what else changed from one to the other (the model, say): then the difference is
+    not the change's own, and nothing is claimed.
+    """
 
     before: CriterionVerdict
     after: CriterionVerdict
-    difference: Comparison | None = None
+    difference: Comparison
+    besides: str = ""
 
     @property
     def effect(self) -> Effect:
-        """Lifted or broken: the difference is beyond chance, the intervals do not overlap, or the
-        bar is met (missed) now and was not."""
-        if self.difference is not None and self.difference.is_sure:
-            is_up = (self.difference.difference.estimate or 0.0) > 0
-            return Effect.LIFTED if is_up else Effect.BROKEN
-        (was_low, was_high), (low, high) = _upward(self.before), _upward(self.after)
-        turned = self.before.verdict is not self.after.verdict
-        if low > was_high or (turned and self.after.verdict is Verdict.MET):
-            return Effect.LIFTED
-        if high < was_low or (turned and self.after.verdict is Verdict.NOT_MET):
-            return Effect.BROKEN
-        return Effect.UNCLEAR
+        """Lifted or broken where the difference is beyond chance, all criteria considered."""
+        if not self.difference.is_compared:
+            return Effect.NOT_COMPARED
+        if self.besides:
+            return Effect.MIXED
+        if not self.difference.is_sure:
+            return Effect.UNCLEAR
+        return Effect.LIFTED if self.difference.is_better else Effect.BROKEN
 
-
-def _upward(found: CriterionVerdict) -> tuple[float, float]:
-    """The bounds, turned so that more is better."""
-    low, high = found.estimate.low, found.estimate.high
-    return (1 - high, 1 - low) if found.criterion.draft.measure.is_upper_bar else (low, high)
+    @property
+    def has_turned(self) -> bool:
+        """Whether the verdict is another one now. By itself that shows no difference."""
+        return self.before.verdict is not self.after.verdict
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,8 @@ def of_feature(store: Store, feature_id: UUID, counted: Counted | None = None) -
     by the newest run before the change and the newest after it, for the same variant where there
     is one. Both sides are judged by the criteria as they are now, so that they can be compared.
     """
-    counted = counted or Counted(store)
-    tried = counted.tried(feature_id)
+    pairing = Pairing(store, counted)
+    tried = pairing.counted.tried(feature_id)
     run = [
         experiment
         for experiment in store.experiments.of(feature_id)
@@ -109,7 +112,7 @@ def of_feature(store: Store, feature_id: UUID, counted: Counted | None = None) -
         *_prompts(store.prompts.versions(feature_id)),
     ]
     bets.sort(key=lambda found: found[0].created_at, reverse=True)
-    return [_measured(store, bet, prompt, run, counted) for bet, prompt in bets]
+    return [_measured(store, bet, prompt, run, pairing) for bet, prompt in bets]
 
 
 Unmeasured = tuple[Bet, tuple[UUID, int] | None]
@@ -165,81 +168,75 @@ def _prompts(versions: Sequence[PromptVersion]) -> Iterable[Unmeasured]:
             yield bet, (version.prompt_id, version.number)
 
 
-Side = tuple[Experiment, Variant]
-
-
 def _measured(
     store: Store,
     bet: Bet,
     prompt: tuple[UUID, int] | None,
     run: Sequence[Experiment],
-    counted: Counted,
+    pairing: Pairing,
 ) -> Bet:
-    tried = counted.tried(run[0].feature_id) if run else {}
+    tried = pairing.counted.tried(run[0].feature_id) if run else {}
     sides = [
-        (experiment, variant)
+        Side(experiment, variant)
         for experiment in run
         for variant in experiment.variants
         if (experiment.id, variant.id) in tried
     ]
     if prompt is not None:
         prompt_id, number = prompt
-        mine = [side for side in sides if side[1].prompt.prompt_id == prompt_id]
-        before = [side for side in mine if side[1].prompt.number < number]
-        after = [side for side in mine if side[1].prompt.number == number]
+        mine = [side for side in sides if side.variant.prompt.prompt_id == prompt_id]
+        before = [side for side in mine if side.variant.prompt.number < number]
+        after = [side for side in mine if side.variant.prompt.number == number]
     else:
         # By the first answer: a new experiment may hold answers from before the change.
-        dated = [(tried[side[0].id, side[1].id], side) for side in sides]
+        dated = [(tried[side.experiment.id, side.variant.id], side) for side in sides]
         before = [side for first, side in dated if first <= bet.created_at]
         after = [side for first, side in dated if first > bet.created_at]
-    pair = _paired(before, after)
+    pair = _paired(before, after, pairing)
     if pair is None:
         return bet
-    before_it, after_it = pair
-    return Bet(
-        bet.subject,
-        bet.what,
-        bet.trigger,
-        bet.expects,
-        bet.author,
-        bet.created_at,
-        (before_it[0].key, after_it[0].key),
-        tuple(_shifts(store, before_it, after_it, counted)),
+    was, now = pair
+    return replace(
+        bet,
+        measured_by=(was.experiment.key, now.experiment.key),
+        shifts=tuple(_shifts(store, was, now, pairing)),
     )
 
 
-def _paired(before: Sequence[Side], after: Sequence[Side]) -> tuple[Side, Side] | None:
-    """The two to compare: the newest of each, alike in variant and model where possible."""
-    if not before or not after:
-        return None
+def _paired(
+    before: Sequence[Side], after: Sequence[Side], pairing: Pairing
+) -> tuple[Side, Side] | None:
+    """The two to compare: alike in all but the change where there are such, then in one experiment,
+    then the newest."""
 
-    def alike(side: Side, other: Side) -> tuple[bool, bool, datetime]:
-        mine, theirs = side[1], other[1]
-        same_model = (mine.connection, mine.model) == (theirs.connection, theirs.model)
-        return mine.id == theirs.id, same_model, side[0].created_at
+    def fit(pair: tuple[Side, Side]) -> tuple[bool, bool, bool, datetime, int, datetime]:
+        was, now = pair
+        return (
+            not besides.prompt(pairing, was, now),
+            was.experiment.id == now.experiment.id,
+            was.variant.id == now.variant.id,
+            now.experiment.created_at,
+            was.variant.prompt.number,
+            was.experiment.created_at,
+        )
 
-    newest = max(after, key=lambda side: side[0].created_at)
-    best = max(before, key=lambda side: alike(side, newest))
-    return best, max(after, key=lambda side: (side[0].id == newest[0].id, alike(side, best)))
+    return max(((was, now) for was in before for now in after), key=fit, default=None)
 
 
-def _shifts(store: Store, before: Side, after: Side, counted: Counted) -> Iterable[Shift]:
+def _shifts(store: Store, before: Side, after: Side, pairing: Pairing) -> Iterable[Shift]:
     """Each criterion that both experiments scored."""
 
     def judged(side: Side) -> dict[UUID, CriterionVerdict]:
-        experiment, variant = side
-        found = verdicts.of_experiment(store, experiment, counted)
+        found = verdicts.of_experiment(store, side.experiment, pairing.counted)
         return {
             row.criterion.id: row
             for row in found
-            if row.variant_id == variant.id and row.is_evaluated
+            if row.variant_id == side.variant.id and row.is_evaluated
         }
 
     old, new = judged(before), judged(after)
-    paired: dict[UUID, Comparison] = {}
-    if before[0].id == after[0].id:
-        found = comparisons.against(store, before[0], before[1], [after[1]])
-        paired = {comparison.criterion.id: comparison for comparison in found}
-    for criterion_id, was in old.items():
-        if criterion_id in new:
-            yield Shift(was, new[criterion_id], paired.get(criterion_id))
+    other = besides.prompt(pairing, before, after)
+    for comparison in comparisons.of_sides(store, before, after, pairing):
+        criterion_id = comparison.criterion.id
+        if criterion_id in old and criterion_id in new:
+            yield Shift(old[criterion_id], new[criterion_id], comparison, other)

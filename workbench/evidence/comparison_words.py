@@ -1,102 +1,190 @@
 """Comparisons in plain words: the same sentences on pages and on the command line."""
 
-from workbench.domain.criteria import Scale
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil, floor, log10
+
+from workbench.domain.criteria import Criterion, Measure, Scale
+from workbench.evidence.comparison_cases import SliceDifference
 from workbench.evidence.comparisons import Comparison
-from workbench.stats.comparison import Change, Difference
+from workbench.evidence.pairing import Basis, Open
+from workbench.evidence.words import figures
+from workbench.stats.comparison import Change
+from workbench.stats.differences import Difference
 
 _HANDFUL = 5
+_VERBS = {
+    Measure.PASS_RATE: "passes",
+    Measure.FAIL_RATE: "fails",
+    Measure.PASS_HAT_K: "passes every time",
+    Measure.AGREEMENT: "agrees with itself",
+}
 
 
 def verdict(found: Comparison) -> str:
     """What a comparison says, in a sentence."""
-    gap = found.difference
-    a, b = found.a.label, found.b.label
-    if gap.estimate is None:
-        return f"{a} and {b} have no scored case in common."
-    scale = found.criterion.draft.scale
-    if not found.is_sure:
-        does = "score the same" if scale else "pass equally often"
-        return (
-            f"Not enough evidence that {a} and {b} differ: {b} {more(gap, scale)} than {a}, "
-            "which could be chance."
-            if gap.estimate
-            else f"{a} and {b} {does} on these cases."
-        )
-    return f"{b} {more(gap, scale)} than {a}, beyond chance."
+    gap, a, b = found.difference, found.a.label, found.b.label
+    if not found.is_compared:
+        why = found.evidence.why_not or "no case has a scored answer of both"
+        return f"{a} and {b} are not compared: {why}."
+    says = f"{b} {more(gap, found.criterion)} than {a}"
+    if found.is_sure:
+        return f"{says}, beyond chance."
+    if not gap.estimate:
+        return f"On these cases {b} {more(gap, found.criterion)} as {a} does ({span(found)})."
+    chance = f"which could be chance ({span(found)})"
+    return f"Not enough evidence that {a} and {b} differ: {says}, {chance}."
 
 
-def more(gap: Difference, scale: Scale | None = None) -> str:
+def more(gap: Difference, criterion: Criterion) -> str:
     """A difference as a phrase: “passes 8 points more often”, or on a scale “scores 0.4 higher”."""
-    size = abs(gap.estimate or 0.0)
-    if size == 0:
-        return "scores the same" if scale else "passes equally often"
-    is_more = (gap.estimate or 0.0) > 0
+    scale, measure = criterion.draft.scale, criterion.draft.measure
+    size, is_more = abs(gap.estimate or 0.0), (gap.estimate or 0.0) > 0
     if scale is not None:
         said = f"{size * (scale.high - scale.low):.2g}"
-        return f"scores {said} {'higher' if is_more else 'lower'}"
-    said = f"{100 * size:.0f}" if 100 * size >= 1 else f"{100 * size:.1f}"
+        return f"scores {said} {'higher' if is_more else 'lower'}" if size else "scores the same"
+    if not size:
+        return f"{_VERBS[measure]} as often"
+    said = f"{100 * size:.0f}" if 100 * size >= 1 else f"{100 * size:.1g}"
     often = "more" if is_more else "less"
-    return f"passes {said} point{'' if said == '1' else 's'} {often} often"
+    return f"{_VERBS[measure]} {said} point{'' if said == '1' else 's'} {often} often"
+
+
+def span(found: Comparison) -> str:
+    """Where the difference lies: “from −3 to +5 points”."""
+    return f"from {interval(found.difference, found.criterion.draft.scale)}"
 
 
 def interval(gap: Difference, scale: Scale | None = None) -> str:
-    """The interval of a difference in percentage points, “-2 to +14 points”, or on a scale."""
-    low, high = max(-1.0, gap.low), min(1.0, gap.high)
+    """The interval of a difference, “−2 to +14 points”, or on a scale; rounded outwards."""
+    width = 100.0 if scale is None else scale.high - scale.low
+    low, high = _signed(width * gap.low, floor, scale), _signed(width * gap.high, ceil, scale)
     if scale is not None:
-        wide = scale.high - scale.low
-        return (
-            f"{wide * low:+.2g} to {wide * high:+.2g} on a scale of {scale.low:g} to {scale.high:g}"
-        )
-    return f"{100 * low:+.0f} to {100 * high:+.0f} points"
+        return f"{low} to {high} on a scale of {scale.low:g} to {scale.high:g}"
+    return f"{low} to {high} points"
 
 
-def changed(found: Comparison) -> str:
+def values(found: Comparison) -> str:
+    """What A and B come to: “62% → 88%”, over the inputs that the difference rests on."""
+    scale, evidence = found.criterion.draft.scale, found.evidence
+    ends = [
+        "?"
+        if value is None
+        else figures.percent(value)
+        if scale is None
+        else figures.score(scale, value)
+        for value in (evidence.value_a, evidence.value_b)
+    ]
+    return " → ".join(ends)
+
+
+def changed(kinds: Mapping[Change, Sequence[str]]) -> str:
     """What became of the cases, in a phrase."""
-    counts = {kind: len(found.changed[kind]) for kind in Change}
+    counts = {kind: len(kinds[kind]) for kind in Change}
     return (
         f"{counts[Change.FIXED]} fixed, {counts[Change.BROKEN]} broken, "
         f"{counts[Change.FLICKERING]} flickering of {sum(counts.values())} cases"
     )
 
 
-def details(found: Comparison) -> str:
-    """The engineer's line: interval, p-value, method and what it rests on."""
-    gap = found.difference
-    said = interval(gap, found.criterion.draft.scale)
-    parts = [f"95% interval {said}", f"{_cases(found)}, {gap.n_differ} differ"]
-    if gap.p_value is not None and found.adjusted_p is not None:
-        adjusted = f"p = {gap.p_value:.3g}"
-        if found.n_comparisons > 1:
-            adjusted += f", {found.adjusted_p:.3g} adjusted for {found.n_comparisons} comparisons"
-        parts.append(adjusted)
-    parts.append(gap.method)
-    if found.experiment.is_watched:
-        parts.append("a hint only: the run could end early, and this was not watched")
-    if found.left_out:
-        parts.append(f"{found.left_out} cases left out: one of the two has no scored answer")
+def counted(found: Comparison) -> str:
+    """Which inputs count, which count both ways and which do not, and why."""
+    evidence, gap = found.evidence, found.difference
+    parts = [f"{found.a.label} → {found.b.label}: {values(found)}"]
+    if evidence.basis is Basis.STANDARDISED:
+        parts.append(
+            f"the runs asked about {evidence.n_inputs} inputs, mostly others, so each slice weighs "
+            f"the same on both sides (its shares were: {evidence.mix})"
+        )
+    elif evidence.basis is Basis.PAIRED:
+        n = evidence.n_shared
+        groups = f" in {gap.n_cases} groups" if gap.n_cases < n else ""
+        parts.append(f"{_count(n, 'case')} shared{groups}, {gap.n_differ} differ")
+    for label, still in ((found.a.label, evidence.open_a), (found.b.label, evidence.open_b)):
+        if still.trials:
+            parts.append(f"{label}: {_open(still)}, counted both ways")
+    parts += [f"left out: {_count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
     return "; ".join(parts)
 
 
-def _cases(found: Comparison) -> str:
-    n_cases, n_apart = sum(map(len, found.changed.values())), found.difference.n_cases
-    return f"{n_cases} cases" + (f" in {n_apart} groups" if n_apart < n_cases else "")
+def details(found: Comparison) -> str:
+    """The engineer's line: interval, p-value, method and what they allow for."""
+    gap, n = found.difference, found.family.n
+    said = interval(gap, found.criterion.draft.scale)
+    p, adjusted = gap.p_value, found.adjusted_p
+    if n == 1 or p is None or adjusted is None:
+        parts = [f"95% interval {said}", *([] if p is None else [f"p = {p:.3g}"])]
+    else:
+        parts = [
+            f"95% interval {said} (Bonferroni) and p = {adjusted:.3g} (Holm), adjusted for "
+            f"{found.family.what}",
+            f"p = {p:.3g} by itself",
+        ]
+    if found.is_sure and gap.low <= 0 <= gap.high:
+        parts.append("step by step (Holm) it shows, though the interval for all at once reaches 0")
+    parts.append(gap.method)
+    return "; ".join(parts)
 
 
-def slices(found: Comparison) -> list[str]:
+def cautions(found: Comparison, besides: str) -> list[str]:
+    """What else differs between the two, so that the difference may be its effect: `besides` the
+    prompt (`evidence.besides`), or the time."""
+    a, b = found.side_a, found.side_b
+    said = []
+    same_prompt = a.variant.prompt.id == b.variant.prompt.id
+    is_one_run = a.experiment.id == b.experiment.id
+    if besides and not (same_prompt and is_one_run):
+        said.append(f"Not the prompt alone: {besides}.")
+    if not is_one_run:
+        said.append(
+            f"Two runs: {a.variant.label} as {a.experiment.key} asked it, {b.variant.label} as "
+            f"{b.experiment.key} did. Whatever changed in between is part of the difference."
+        )
+    return said
+
+
+def slices(parts: Sequence[SliceDifference], criterion: Criterion) -> list[str]:
     """The slices that differ, a line each, with a warning where one is too small to tell much.
 
     Those of a handful of cases are only counted: whatever they show is chance.
     """
-    lines, scale = [], found.criterion.draft.scale
-    tiny = [part for part in found.slices if part.difference.n_cases < _HANDFUL]
-    for part in found.slices:
+    lines, scale = [], criterion.draft.scale
+    tiny = [part for part in parts if part.difference.n_cases < _HANDFUL]
+    for part in parts:
         gap = part.difference
         if part in tiny or not gap.n_differ:
             continue
         p = "" if part.adjusted_p is None else f", p = {part.adjusted_p:.3g} adjusted"
         small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
-        lines.append(f"{part.tag}: {more(gap, scale)} ({interval(gap, scale)}{p}){small}")
+        lines.append(f"{part.tag}: {more(gap, criterion)} ({interval(gap, scale)}{p}){small}")
     if tiny:
         noun = "slice has" if len(tiny) == 1 else "slices have"
         lines.append(f"{len(tiny)} {noun} fewer than {_HANDFUL} cases: too few to tell anything")
     return lines
+
+
+def _open(still: Open) -> str:
+    named = (
+        (still.failed, "failed call", "failed calls"),
+        (still.waiting, "call not made yet", "calls not made yet"),
+        (still.cut, "answer that is cut off", "answers that are cut off"),
+        (still.unscored, "answer without a score", "answers without a score"),
+    )
+    return ", ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in named if n)
+
+
+def _signed(value: float, rounded: Callable[[float], int], scale: Scale | None) -> str:
+    """With its sign, and as many decimals as it takes not to say 0 of what is not."""
+    value = round(value, 9)
+    if value == 0:
+        return "0"
+    finest = 0 if scale is None else max(0, 2 - floor(log10(scale.high - scale.low)))
+    decimals = max(finest, ceil(-log10(abs(value))) if abs(value) < 1 else 0)
+    decimals = min(decimals, 3)
+    shown = rounded(round(value * 10**decimals, 6)) / 10**decimals
+    if shown == 0:
+        return "0"
+    return f"{'+' if shown > 0 else '−'}{abs(shown):.{decimals}f}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain import names, values
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.domain.prompts import PromptText
@@ -109,6 +110,8 @@ def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEnt
                 f"it was there from version {since} to {until}, of {last}.",
                 "Correct “since” and “until”, or leave them out.",
             )
+    for i, case in enumerate(cases):
+        _refuse_values(case, (*path, "cases", i))
     found = []
     for i, version in enumerate(versions):
         held = (c for c in cases if c.get("since", 1) <= i + 1 <= c.get("until", last))
@@ -195,6 +198,16 @@ def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> C
     author, time = author_of(one, given), created_at(one, given, path)
     why, expects = one.get("why", ""), one.get("expects", "")
     return Criterion(_NOWHERE, _NOWHERE, key, number, draft, author, time, why, expects=expects)
+
+
+def _refuse_values(case: Entry, path: Path) -> None:
+    """Raise ShapeError for a variable that no prompt could use, or that is nested too deeply."""
+    for name, value in case["variables"].items():
+        with at(*path, "variables", name):
+            names.refuse_unfit(name)
+            values.of(value)
+    with at(*path, "reference"):
+        values.of(case.get("reference"))
 
 
 def _case(case: Entry) -> CaseDraft:

@@ -28,24 +28,26 @@ __all__ = ["FeatureFile", "export", "import_feature", "import_or_find", "load"]
 _GROWING = {"prompts": "name", "variants": "label", "experiments": "key"}
 
 
-def import_feature(store: Store, text: str, author: str, *, name: str | None = None) -> Feature:
+def import_feature(
+    store: Store, text: str, author: str, *, name: str | None = None, source_name: str = ""
+) -> Feature:
     """Keep what a feature file says as a new feature: all of it, or nothing.
 
     `author` and the present moment stand in where the file does not say who and when; `name`
     replaces the feature's name. A connection that is not there yet is fine. Raises InputError
     when the file is wrong or the name is taken.
     """
-    return _write(store, load(text), Given(author, datetime.now(UTC)), name)
+    return _write(store, load(text, source_name), Given(author, datetime.now(UTC)), name)
 
 
 def import_or_find(
-    store: Store, text: str, author: str, *, name: str | None = None
+    store: Store, text: str, author: str, *, name: str | None = None, source_name: str = ""
 ) -> tuple[Feature, bool]:
     """The feature of a file, and whether it is new: importing a file twice gives the same one.
 
     Raises InputError when a feature of that name says something else than the file.
     """
-    file = load(text)
+    file = load(text, source_name)
     existing = store.features.named(file.feature(name).name)
     if existing is None or existing.id is None:
         return _write(store, file, Given(author, datetime.now(UTC)), name), True

@@ -1,6 +1,7 @@
 """Read and check a feature file: everything that can be said about it without a store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import InputError
 from workbench.exchange import feature_entries
-from workbench.exchange.feature_entries import Entry, Given, at
+from workbench.exchange.feature_entries import Entry, Given, PromptEntry, at
+from workbench.exchange.feature_kinds import refuse_other_text
+from workbench.exchange.feature_mistakes import MOST_LISTED, ShapeErrors, raise_all
 from workbench.exchange.feature_shape import ShapeError, fitted
-from workbench.exchange.yaml_reader import Path, line_of, parse
+from workbench.exchange.yaml_reader import Path, lines_of, parse
+from workbench.models.templates import refuse_unaskable
 
 # Looking up the line of a mistake reads the text again, which takes too long for huge files.
 _MOST_TO_REREAD = 2_000_000
@@ -39,14 +43,18 @@ class FeatureFile:
 def load(text: str, source_name: str = "") -> FeatureFile:
     """A feature file, read and checked. Touches no store and no network.
 
-    Raises InputError that names the file, the line, the place in it and what to do.
+    Raises InputError that names the file, the line, the place in it and what to do; of several
+    mistakes, each.
     """
+    refuse_other_text(text, source_name or "The file")
     data = parse(text, source_name)
     try:
         file = FeatureFile(fitted(data), source_name)
         _check(file)
+    except ShapeErrors as errors:
+        raise _several(errors, text, source_name) from errors
     except ShapeError as error:
-        line = line_of(text, error.path) if len(text) <= _MOST_TO_REREAD else None
+        (line,) = _lines(text, [error])
         places = [source_name, f"line {line}" if line else ""]
         where = ", ".join(place for place in places if place)
         message = f"{where}: {error.message}" if where else error.message
@@ -54,80 +62,145 @@ def load(text: str, source_name: str = "") -> FeatureFile:
     return file
 
 
+def _several(errors: ShapeErrors, text: str, source_name: str) -> InputError:
+    said = [
+        f"{f'Line {line}: ' if line else ''}{error.message} {error.hint}".strip()
+        for line, error in zip(_lines(text, errors.each), errors.each, strict=True)
+    ]
+    n = len(said)
+    counted = f"at least {n}" if n == MOST_LISTED else f"{n}"
+    return InputError(
+        f"{source_name or 'The file'}: {counted} things are wrong.\n" + "\n".join(said),
+        "Correct them and import it again: nothing was kept.",
+    )
+
+
+def _lines(text: str, errors: Sequence[ShapeError]) -> list[int | None]:
+    if len(text) > _MOST_TO_REREAD:
+        return [None] * len(errors)
+    return lines_of(text, [error.place for error in errors])
+
+
+class _Mistakes:
+    """What was found so far: a part that is wrong keeps no other from being looked at."""
+
+    def __init__(self) -> None:
+        self.found: list[ShapeError] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Remember what is refused within, and go on."""
+        try:
+            yield
+        except ShapeError as error:
+            self.found.append(error)
+
+    def add(self, path: Path, message: str, hint: str = "Correct it in the file.") -> None:
+        """One more."""
+        self.found.append(ShapeError(path, message, hint))
+
+
 def _check(file: FeatureFile) -> None:
     """Raise ShapeError for what the schema cannot say: doubles, and names of nothing."""
-    given = Given("", datetime.now(UTC))
-    file.feature()
-    requirements = file.entries("requirements")
-    _refuse_doubles(requirements, "requirements", "key")
-    criteria: dict[str, set[int]] = {}
-    for i, requirement in enumerate(requirements):
-        feature_entries.revisions(requirement, given, ("requirements", i))
-        for j, criterion in enumerate(requirement.get("criteria", ())):
-            place: Path = ("requirements", i, "criteria", j)
-            versions = feature_entries.criterion_versions(criterion, given, place)
-            if criterion["key"] in criteria:
-                raise ShapeError(
-                    (*place, "key"), f"{criterion['key']} is there twice.", "Renumber."
-                )
-            criteria[criterion["key"]] = {version.number for version in versions}
-    datasets = _check_datasets(file, given)
-    prompts = _check_prompts(file, given)
-    labels = _check_variants(file, prompts)
+    given, mistakes = Given("", datetime.now(UTC)), _Mistakes()
+    with mistakes.noted():
+        file.feature()
+    criteria = _check_requirements(file, given, mistakes)
+    datasets = _check_datasets(file, given, mistakes)
+    prompts = _check_prompts(file, given, mistakes)
+    labels = _check_variants(file, prompts, mistakes)
     if "candidate" in file.data and file.data["candidate"] not in labels:
-        raise ShapeError(("candidate",), _unknown("variant", file.data["candidate"], labels))
-    _refuse_doubles(file.entries("experiments"), "experiments", "key")
+        mistakes.add(("candidate",), _unknown("variant", file.data["candidate"], labels))
+    with mistakes.noted():
+        _refuse_doubles(file.entries("experiments"), "experiments", "key")
     for i, experiment in enumerate(file.entries("experiments")):
         path: Path = ("experiments", i)
-        feature_entries.created_at(experiment, given, path)
+        with mistakes.noted():
+            feature_entries.created_at(experiment, given, path)
         name, number = tidy(experiment["dataset"]), experiment.get("dataset_version")
         if name not in datasets:
-            raise ShapeError((*path, "dataset"), _unknown("dataset", name, datasets))
-        if number is not None and number > datasets[name]:
-            raise ShapeError((*path, "dataset_version"), f"“{name}” has {datasets[name]} versions.")
+            mistakes.add((*path, "dataset"), _unknown("dataset", name, datasets))
+        elif number is not None and number > datasets[name]:
+            mistakes.add((*path, "dataset_version"), f"“{name}” has {datasets[name]} versions.")
         for j, label in enumerate(experiment["variants"]):
             if label not in labels:
-                raise ShapeError((*path, "variants", j), _unknown("variant", label, labels))
+                mistakes.add((*path, "variants", j), _unknown("variant", label, labels))
+            elif (prompt := labels[label]) is not None:
+                with mistakes.noted(), at(*path, "variants", j):
+                    refuse_unaskable(prompt.text)
         for j, reference in enumerate(experiment["criteria"]):
             key, _, version = reference.partition("@")
             if key not in criteria or (version and int(version) not in criteria[key]):
                 said = _unknown("criterion", reference, criteria)
-                raise ShapeError((*path, "criteria", j), said)
+                mistakes.add((*path, "criteria", j), said)
+    raise_all(mistakes.found)
 
 
-def _check_datasets(file: FeatureFile, given: Given) -> dict[str, int]:
+def _check_requirements(
+    file: FeatureFile, given: Given, mistakes: _Mistakes
+) -> dict[str, set[int]]:
+    """Returns the criteria's versions by key."""
+    requirements = file.entries("requirements")
+    criteria: dict[str, set[int]] = {}
+    with mistakes.noted():
+        _refuse_doubles(requirements, "requirements", "key")
+    for i, requirement in enumerate(requirements):
+        with mistakes.noted():
+            feature_entries.revisions(requirement, given, ("requirements", i))
+        for j, criterion in enumerate(requirement.get("criteria", ())):
+            place: Path = ("requirements", i, "criteria", j)
+            key = criterion["key"]
+            if key in criteria:
+                mistakes.add((*place, "key"), f"{key} is there twice.", "Renumber.")
+            numbers = criteria.setdefault(key, set())
+            with mistakes.noted():
+                versions = feature_entries.criterion_versions(criterion, given, place)
+                numbers.update(version.number for version in versions)
+    return criteria
+
+
+def _check_datasets(file: FeatureFile, given: Given, mistakes: _Mistakes) -> dict[str, int]:
     datasets = file.entries("datasets")
-    _refuse_doubles(datasets, "datasets", "name")
-    return {
-        tidy(dataset["name"]): len(
+    with mistakes.noted():
+        _refuse_doubles(datasets, "datasets", "name")
+    for i, dataset in enumerate(datasets):
+        with mistakes.noted():
             feature_entries.dataset_versions(dataset, given, ("datasets", i))
-        )
-        for i, dataset in enumerate(datasets)
-    }
+    return {tidy(each["name"]): len(each.get("versions") or (1,)) for each in datasets}
 
 
-def _check_prompts(file: FeatureFile, given: Given) -> dict[str, set[int]]:
+def _check_prompts(
+    file: FeatureFile, given: Given, mistakes: _Mistakes
+) -> dict[str, dict[int, PromptEntry]]:
     prompts = file.entries("prompts")
-    _refuse_doubles(prompts, "prompts", "name")
-    return {
-        tidy(prompt["name"]): {
-            version.number
-            for version in feature_entries.prompt_versions(prompt, given, ("prompts", i))
-        }
-        for i, prompt in enumerate(prompts)
-    }
+    found: dict[str, dict[int, PromptEntry]] = {}
+    with mistakes.noted():
+        _refuse_doubles(prompts, "prompts", "name")
+    for i, prompt in enumerate(prompts):
+        versions = found.setdefault(tidy(prompt["name"]), {})
+        with mistakes.noted():
+            entries = feature_entries.prompt_versions(prompt, given, ("prompts", i))
+            versions.update({version.number: version for version in entries})
+    return found
 
 
-def _check_variants(file: FeatureFile, prompts: Mapping[str, set[int]]) -> set[str]:
+def _check_variants(
+    file: FeatureFile, prompts: Mapping[str, Mapping[int, PromptEntry]], mistakes: _Mistakes
+) -> dict[str, PromptEntry | None]:
+    """Returns the prompt's version that each variant asks with, by its label."""
     variants = file.entries("variants")
-    _refuse_doubles(variants, "variants", "label")
+    with mistakes.noted():
+        _refuse_doubles(variants, "variants", "label")
+    asked: dict[str, PromptEntry | None] = {}
     for i, variant in enumerate(variants):
         name, number = tidy(variant["prompt"]), variant.get("version")
         if name not in prompts:
-            raise ShapeError(("variants", i, "prompt"), _unknown("prompt", name, prompts))
-        if number is not None and number not in prompts[name]:
-            raise ShapeError(("variants", i, "version"), f"“{name}” has no version {number}.")
-    return {variant["label"] for variant in variants}
+            mistakes.add(("variants", i, "prompt"), _unknown("prompt", name, prompts))
+        elif number is not None and number not in prompts[name]:
+            mistakes.add(("variants", i, "version"), f"“{name}” has no version {number}.")
+        versions = prompts.get(name, {})
+        asked[variant["label"]] = versions.get(number or max(versions, default=0))
+    return asked
 
 
 def tidy(name: str) -> str:

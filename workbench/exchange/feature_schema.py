@@ -4,6 +4,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain import names
 from workbench.domain.criteria import REFUSAL_EXPECTED, Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
@@ -23,6 +24,7 @@ _POSITIVE: Shape = {"type": "number", "exclusiveMinimum": 0}
 _SIZE: Shape = {"type": ["integer", "null"], "minimum": 0}
 _SHARE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
 _JSON_OBJECT: Shape = {"type": "object"}
+VALUE: Shape = {"type": ["string", "array", "object"]}
 
 # What each scorer may be told. The domain's `problem_with` knows the same; a test keeps them equal.
 SETTINGS: dict[ScorerKind, dict[str, Shape]] = {
@@ -166,11 +168,21 @@ _DEFINITIONS: dict[str, Shape] = {
         "name",
         "cases",
     ),
+    "value": {**VALUE, "description": "Text, or a list or a group of keys that prompts look into."},
+    "reference": {
+        "type": ["string", "null", "array", "object"],
+        "description": "A good answer. Of a list, any one item is right.",
+    },
     "case": _record(
         {
             "key": _LINE,
-            "variables": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
-            "reference": {"type": ["string", "null"]},
+            "variables": {
+                "type": "object",
+                "additionalProperties": {"$ref": "#/$defs/value"},
+                "propertyNames": {"pattern": names.PATTERN, "not": {"enum": sorted(names.TAKEN)}},
+                "minProperties": 1,
+            },
+            "reference": {"$ref": "#/$defs/reference"},
             "tags": _TEXTS,
             "source": _TEXT,
             "held_out": _YES_NO,

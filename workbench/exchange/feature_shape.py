@@ -1,43 +1,42 @@
 """Fit plain YAML data to the feature file's schema: types, unknown keys, errors with their path."""
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from workbench.errors import InputError
+from workbench.exchange.feature_mistakes import (
+    MOST_LISTED,
+    ShapeError,
+    explained,
+    raise_all,
+    shown,
+    unknown_key,
+)
 from workbench.exchange.feature_schema import SCHEMA, Shape, resolved
 from workbench.exchange.yaml_reader import Path, Plain
 
-_TRIM = 160
+__all__ = ["ShapeError", "fitted", "shown"]
+
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,299})")
 _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _YES_NO = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-class ShapeError(InputError):
-    """A value that does not fit; `path` says which one."""
-
-    def __init__(self, path: Path, message: str, hint: str = "") -> None:
-        super().__init__(f"{shown(path)}: {message}" if path else message, hint)
-        self.path = path
-
-
-def shown(path: Path) -> str:
-    """A path as people write it: `requirements[2].criteria[0].bar`."""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).removeprefix(".")
-
-
 def fitted(data: Any) -> dict[str, Any]:
     """The data with numbers, yes/no and text as the schema has them.
 
     `007`, `yes` and dates stay text where text is due, and are refused where a number is. Raises
-    ShapeError for the first value that does not fit and for keys that the format does not have.
+    ShapeError for values that do not fit and keys that the format does not have: all of them.
     """
+    if isinstance(data, list):
+        raise ShapeError(
+            (), "This is a list, not a feature file.",
+            "A feature file begins with “workbench: 1”. Cases are imported on the Data page.",
+        )  # fmt: skip
     if not isinstance(data, Mapping):
         raise ShapeError((), "This is not a feature file.", "It begins with “workbench: 1”.")
     version = data.get("workbench")
@@ -49,35 +48,48 @@ def fitted(data: Any) -> dict[str, Any]:
             f"format {str(version)[:20]} is not known here.",
             "Update the workbench, or write “workbench: 1”.",
         )
-    value: dict[str, Any] = _fit(data, SCHEMA, ())
-    for error in _validator().iter_errors(value):
-        raise _explained(error)
+    found: list[ShapeError] = []
+    value: dict[str, Any] = _fit(data, SCHEMA, (), found)
+    known = {error.path for error in found if error.place == error.path}
+    errors = islice(_validator().iter_errors(value), MOST_LISTED)
+    raise_all(found + [explained(e, data) for e in errors if tuple(e.instance_path) not in known])
     return value
 
 
-def _fit(value: Any, shape: Shape, path: Path) -> Any:
+def _fit(value: Any, shape: Shape, path: Path, found: list[ShapeError]) -> Any:
     shape = resolved(shape)
+    if isinstance(value, Plain):
+        try:
+            return _fit_plain(value, shape, path)
+        except ShapeError as error:
+            if len(found) < MOST_LISTED:
+                found.append(error)
+            return ""
+    types = shape.get("type", ())
+    if "array" in types and "object" in types:
+        return _exact(value, path)
     if isinstance(value, dict):
-        if shape.get("type") == "object" and shape != {"type": "object"}:
-            return _fit_record(value, shape, path)
-        return {key: _fit(item, {}, (*path, key)) for key, item in value.items()}
+        if types == "object" and shape != {"type": "object"}:
+            return _fit_record(value, shape, path, found)
+        return {key: _fit(item, {}, (*path, key), found) for key, item in value.items()}
     if isinstance(value, list):
         inner = shape.get("items", {})
-        return [_fit(item, inner, (*path, i)) for i, item in enumerate(value)]
-    return _fit_plain(value, shape, path) if isinstance(value, Plain) else value
+        return [_fit(item, inner, (*path, i), found) for i, item in enumerate(value)]
+    return value
 
 
-def _fit_record(value: dict[str, Any], shape: Shape, path: Path) -> dict[str, Any]:
+def _fit_record(
+    value: dict[str, Any], shape: Shape, path: Path, found: list[ShapeError]
+) -> dict[str, Any]:
     properties: dict[str, Shape] = shape.get("properties", {})
     others: Shape = shape.get("additionalProperties") or {}
-    if not others:
-        for key in value:
-            if key not in properties:
-                raise ShapeError(
-                    path, f"“{key[:80]}” is not a key here.", _suggestion(key, properties)
-                )
+    unknown = {} if others else dict.fromkeys(key for key in value if key not in properties)
+    room = max(0, MOST_LISTED - len(found))
+    found += [unknown_key(path, key, properties) for key in islice(unknown, room)]
     return {
-        key: _fit(item, properties.get(key, others), (*path, key)) for key, item in value.items()
+        key: _fit(item, properties.get(key, others), (*path, key), found)
+        for key, item in value.items()
+        if key not in unknown
     }
 
 
@@ -102,6 +114,22 @@ def _fit_plain(value: Plain, shape: Shape, path: Path) -> Any:
         found = _number(text, path)
         return text if found is None else found
     return _guessed(text, path)
+
+
+def _exact(value: Any, path: Path) -> Any:
+    """A case's list or group: numbers that would be written otherwise stay text (1.50, 1e3)."""
+    if isinstance(value, dict):
+        return {str(key): _exact(item, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_exact(item, (*path, i)) for i, item in enumerate(value)]
+    if not isinstance(value, Plain):
+        return value
+    found = _guessed(value, path)
+    return str(value) if isinstance(found, int | float) and _written(found) != value else found
+
+
+def _written(number: int | float | bool) -> str:
+    return str(number).lower() if isinstance(number, bool) else repr(number)
 
 
 def _guessed(text: str, path: Path) -> Any:
@@ -130,45 +158,3 @@ def _validator() -> Any:
     import jsonschema_rs
 
     return jsonschema_rs.validator_for(SCHEMA, offline=True)
-
-
-def _explained(error: Any) -> ShapeError:
-    """The validator's error in our words where people meet it often, else in its own."""
-    path: Path = tuple(error.instance_path)
-    kind, value = str(error.kind.name), error.instance
-    if kind == "required":
-        return ShapeError(path, f"the key “{error.kind.property}” is missing.", "Add it.")
-    if kind == "enum":
-        options = [str(option) for option in error.kind.options]
-        return ShapeError(
-            path, f"{_said(value)} is not a choice.", _suggestion(str(value), options)
-        )
-    if kind == "type":
-        wanted = {
-            "number": "a number such as 0.9",
-            "integer": "a whole number",
-            "boolean": "true or false",
-            "string": "text",
-            "array": "a list",
-            "object": "a group of keys",
-        }
-        types = [t for t in error.kind.types if t != "null"]
-        said = " or ".join(wanted[t] for t in types)
-        return ShapeError(path, f"{_said(value)} is not {said}.", f"Write {said}.")
-    if kind == "pattern":
-        return ShapeError(path, f"{_said(value)} is not a key.", "Keys look like R1, C2 and E3.")
-    hint = "Shares are written as 0.9, not 90." if kind.lower().endswith("imum") else ""
-    return ShapeError(path, f"{str(error.message)[:_TRIM]}.", hint or "Correct it in the file.")
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, Mapping):
-        return "a group of keys"
-    return "nothing" if value is None else f"“{str(value)[:40]}”"
-
-
-def _suggestion(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"Did you mean “{close[0]}”?" if close else f"Known here: {', '.join(known)}."

@@ -1,11 +1,16 @@
 """From a table's columns to cases: which column is the key, the reference, the tags."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from workbench.domain import names, values
 from workbench.domain.datasets import CaseDraft
+from workbench.domain.values import Value
 from workbench.errors import InputError
+from workbench.exchange.case_files import plain_name
+from workbench.exchange.spreadsheet_safe import Absent
 from workbench.exchange.table_shape import Table
 
 # In order of preference; the first name that a column has wins.
@@ -34,6 +39,7 @@ class ColumnMapping:
     """Which columns of a table become which part of a case; None where no column does.
 
     Each of the columns in `tags` gives tags: a category and a difficulty may both be slices.
+    `names` says what the variable of a column is called, where it is not called as the column.
     """
 
     key: str | None = None
@@ -43,6 +49,11 @@ class ColumnMapping:
     held_out: str | None = None
     variables: tuple[str, ...] = ()
     group: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def variable(self, column: str) -> str:
+        """What the variable of a column is called in prompts."""
+        return self.names.get(column, plain_name(column))
 
     def columns(self) -> tuple[str, ...]:
         """All columns that are used."""
@@ -55,6 +66,10 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
 
     A column with the name of a known variable (of a prompt) is a variable, whatever it sounds like.
     """
+    own = {plain_name(column): column for column in columns}
+    if set(names.PARTS) <= set(own):
+        # A file of the workbench's own says which column is what, whatever the others are called.
+        return _of_own_file(columns, own)
     known = {_plain(name) for name in known_variables}
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
@@ -79,11 +94,26 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
     )
 
 
-def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
+def _of_own_file(columns: Sequence[str], own: Mapping[str, str]) -> ColumnMapping:
+    return ColumnMapping(
+        key=own["key"],
+        reference=own["reference"],
+        tags=(own["tags"],),
+        source=own["source"],
+        held_out=own["held_out"],
+        variables=tuple(column for column in columns if plain_name(column) not in names.PARTS),
+        group=own["group"],
+    )
+
+
+def to_cases(
+    table: Table, mapping: ColumnMapping, *, numbers: bool = True
+) -> tuple[CaseDraft, ...]:
     """The table's rows as cases. Rows are counted from 1 below the header.
 
-    A missing key becomes the row's number (case-001). Raises InputError for a column that is not
-    in the table, a key used twice (naming both rows), and a held-out value that says neither
+    A missing key becomes the row's number (case-001), or stays empty without `numbers`. Raises
+    InputError for a column that is not in the table or has two parts to play, a variable whose name
+    no prompt could use, a key used twice (naming both rows), and a held-out value that says neither
     yes nor no.
     """
     at = _positions(table, mapping)
@@ -99,27 +129,57 @@ def to_cases(table: Table, mapping: ColumnMapping) -> tuple[CaseDraft, ...]:
         )
     )
     tags_at = [at[column] for column in mapping.tags]
-    variables_at = [(name, at[name]) for name in mapping.variables]
+    variables_at = [(mapping.variable(column), at[column]) for column in mapping.variables]
     # Of many rows few have tags that no row before them had.
-    tags: dict[tuple[str | None, ...], tuple[str, ...]] = {}
+    tags: dict[str, tuple[str, ...]] = {}
     cases = []
     for number, row in enumerate(table.rows, start=1):
-        tagged = tuple([row[index] for index in tags_at])
+        cells = [row[index] for index in tags_at]
+        tagged = repr(cells)
         if tagged not in tags:
-            tags[tagged] = _tags(tagged)
-        key = "" if key_at is None else (row[key_at] or "").strip()
+            tags[tagged] = _tags(cells)
+        key = "" if key_at is None else _text(row[key_at]).strip()
         cases.append(
             CaseDraft(
-                key=key or _number_key(number, given),
-                variables={name: row[index] or "" for name, index in variables_at},
-                reference=None if reference_at is None else row[reference_at],
+                key=key or (_number_key(number, given) if numbers else ""),
+                variables=_variables(row, variables_at, number),
+                reference=_reference(row, reference_at, number),
                 tags=tags[tagged],
-                source="" if source_at is None else (row[source_at] or "").strip(),
+                source="" if source_at is None else _text(row[source_at]).strip(),
                 held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
-                group="" if group_at is None else (row[group_at] or "").strip(),
+                group="" if group_at is None else _text(row[group_at]).strip(),
             )
         )
     return tuple(cases)
+
+
+def _variables(
+    row: Sequence[Any], places: Sequence[tuple[str, int]], number: int
+) -> dict[str, Value]:
+    """The values of a row's variables; those that the case does not have are left out."""
+    return {
+        name: cell if type(cell) is str else _value(cell, number)
+        for name, index in places
+        if not isinstance(cell := row[index], Absent)
+    }
+
+
+def _reference(row: Sequence[Any], place: int | None, number: int) -> Value | None:
+    if place is None or row[place] is None:
+        return None
+    return _value(row[place], number)
+
+
+def _value(cell: object, row: int) -> Value:
+    try:
+        return values.of(cell)
+    except InputError as error:
+        raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
+
+
+def _text(cell: object) -> str:
+    """A cell where only text makes sense, such as a key: a list as JSON."""
+    return "" if cell is None else values.text(values.of(cell))
 
 
 def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
@@ -133,6 +193,20 @@ def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
         raise InputError(
             "No column is left as the input of a case.", "Choose at least one variable."
         )
+    used = mapping.columns()
+    for column in used:
+        if used.count(column) > 1:
+            raise InputError(
+                f"The column “{column}” is chosen twice.", "Choose it for one of them."
+            )
+    called = [mapping.variable(column) for column in mapping.variables]
+    for column, name in zip(mapping.variables, called, strict=True):
+        try:
+            names.refuse_unfit(name)
+        except InputError as error:
+            raise InputError(f"Column “{column}”: {error.message}", error.hint) from error
+        if called.count(name) > 1:
+            raise InputError(f"Two columns are called “{name}” in prompts.", "Rename one of them.")
     return at
 
 
@@ -142,7 +216,7 @@ def _given_keys(table: Table, at: dict[str, int], column: str | None) -> dict[st
     if column is None:
         return seen
     for number, row in enumerate(table.rows, start=1):
-        key = (row[at[column]] or "").strip()
+        key = _text(row[at[column]]).strip()
         if not key:
             continue
         if key in seen:
@@ -161,13 +235,18 @@ def _number_key(number: int, given: dict[str, int]) -> str:
     return key
 
 
-def _tags(cells: Iterable[str | None]) -> tuple[str, ...]:
-    parts = (part.strip() for cell in cells if cell for part in _TAG_BREAK.split(cell))
+def _tags(cells: Iterable[object]) -> tuple[str, ...]:
+    """The tags in a row's cells: the items of a list, or what commas, semicolons or bars part."""
+    parts = (
+        _text(part).strip()
+        for cell in cells
+        for part in (cell if isinstance(cell, list) else _TAG_BREAK.split(_text(cell)))
+    )
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _is_held_out(cell: str | None, row: int) -> bool:
-    word = (cell or "").strip().lower()
+def _is_held_out(cell: object, row: int) -> bool:
+    word = _text(cell).strip().lower()
     if word in _YES:
         return True
     if word in _NO:

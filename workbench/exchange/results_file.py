@@ -11,6 +11,7 @@ from workbench.domain.criteria import Scale
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.exchange.results_shape import PASSES_FROM, Answered, Results, Scored
+from workbench.exchange.spreadsheet_safe import without_guard
 from workbench.exchange.table_shape import clean
 
 NEEDED = ("case", "variant", "trial", "criterion", "value")
@@ -137,7 +138,7 @@ class _Reading:
         if len(row) != self._width:
             self._wrong(line, f"it has {len(row)} cells, the header {self._width}.")
             return
-        cells = [row[place] if place >= 0 else "" for place in self._places]
+        cells = [without_guard(row[place]) if place >= 0 else "" for place in self._places]
         case, variant, trial, criterion, value = (cell.strip() for cell in cells[:5])
         output, tags, latency, cost, rater, group = cells[5:]
         if not (case and variant and trial and criterion):

@@ -10,6 +10,16 @@ from workbench.exchange.table_shape import clean
 
 Cell = str | int | float | None
 
+
+class Absent(str):
+    """A cell where there is no value at all, not even an empty one."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent("'")
+"""How such a cell is written; see `case_files`."""
+
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 # The minus sign proper is not folded to "-" by NFKC.
 _FORMULA_STARTS = frozenset("=+-@\u2212")
@@ -29,19 +39,29 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     document = io.StringIO(newline="")
     writer = csv.writer(document, lineterminator="\r\n")
     writer.writerow([guarded(column) for column in columns])
-    writer.writerows([[guarded(_text(cell)) for cell in row] for row in rows])
+    writer.writerows([[_written(cell) for cell in row] for row in rows])
     return document.getvalue()
 
 
 def guarded(text: str) -> str:
     """The text with an apostrophe in front if a spreadsheet would take it for a formula."""
     text = clean(text)
-    return f"'{text}" if _is_risky(text.lstrip("'")) else text
+    return f"'{text}" if _needs_guard(text) else text
 
 
 def without_guard(text: str) -> str:
     """What was given to `guarded`."""
-    return text[1:] if text.startswith("'") and _is_risky(text.lstrip("'")) else text
+    return text[1:] if text.startswith("'") and _needs_guard(text) else text
+
+
+def _needs_guard(text: str) -> bool:
+    """Texts of apostrophes alone get one more, so that a lone one can mean something."""
+    bare = text.lstrip("'")
+    return _is_risky(bare) if bare else bool(text)
+
+
+def _written(cell: Cell) -> str:
+    return cell if isinstance(cell, Absent) else guarded(_text(cell))
 
 
 def markdown_cell(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workbench.errors import InputError
 from workbench.exchange.table_shape import (
+    MARK,
     MAX_CELL,
     MAX_CELLS,
     MAX_COLUMNS,
@@ -46,9 +47,7 @@ def read(text: str, notes: list[str]) -> Table:
         for number, record in _elements(text) if is_array else _lines(text):
             refuse_too_many(len(record), MAX_COLUMNS, "columns")
             row = {
-                clean(key) if needs_cleaning else key: (
-                    clean(cell_text(value)) if needs_cleaning else cell_text(value)
-                )
+                clean(key) if needs_cleaning else key: _marked(value, needs_cleaning)
                 for key, value in record.items()
             }
             records.append((number, row))
@@ -60,8 +59,16 @@ def read(text: str, notes: list[str]) -> Table:
         raise InputError("The JSON is nested too deeply.", "Flatten it.") from error
     if not columns:
         raise InputError("There is no JSON object to read.", "Write one object a line.")
-    rows = ((number, [row.get(column, "") for column in columns]) for number, row in records)
+    rows = (
+        (number, [row.get(column, MARK) if row else "" for column in columns])
+        for number, row in records
+    )
     return build(tuple(columns), rows, notes)
+
+
+def _marked(value: object, needs_cleaning: bool) -> str:
+    text = clean(cell_text(value)) if needs_cleaning else cell_text(value)
+    return MARK + text if isinstance(value, dict | list) else text
 
 
 def cell_text(value: object) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from workbench.errors import InputError
 from workbench.exchange import table_json, table_text
 from workbench.exchange.table_shape import (
+    MARK,
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -174,7 +175,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bytes):
         return clean(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, list | dict):
-        return clean(table_json.compact(value))
+        return MARK + clean(table_json.compact(value))
     return str(value)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.errors import InputError
 
@@ -13,19 +14,24 @@ MAX_CELL = 1_000_000
 # Compressed formats can repeat one long text in every row: the sum is bounded, not only the cell.
 MAX_TEXT = 64_000_000
 
+MARK = "\0"
+"""Before the JSON of a list or an object, in a cell; alone where a JSON object lacks the key. No
+cleaned text holds it, so that text which only looks like JSON stays text."""
+
 _SPLIT_IT = "Split the table, or leave out what the cases do not need."
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it was written: every value is text, an empty cell is None.
+    """A table as it was written: a value is text, or a list or an object of JSON; an empty cell is
+    None.
 
     `notes` are plain sentences about what the reader did: rows left out, names made unique,
     the encoding that was assumed.
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
 
 

@@ -66,7 +66,7 @@ def read_pasted(text: str) -> Table:
     text = clean(text).removeprefix("\ufeff").strip("\r\n")
     if not text.strip():
         raise InputError("There is no text to read.", "Paste a table, or one value a line.")
-    if _JSON_START.match(text.lstrip()):
+    if is_json(text):
         return table_json.read(text, [])
     lines = _LINE_BREAK.split(text)
     start = next(index for index, line in enumerate(lines) if line.strip())
@@ -80,6 +80,11 @@ def read_pasted(text: str) -> Table:
         if _is_header(header):
             return _separated(text, [], delimiter)
     return build(("text",), ((number, [line]) for number, line in enumerate(lines, start=1)))
+
+
+def is_json(text: str) -> bool:
+    """Whether a pasted text begins as JSON does."""
+    return _JSON_START.match(text.lstrip("\ufeff \t\r\n")) is not None
 
 
 def sniff(text: str) -> str:

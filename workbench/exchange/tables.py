@@ -10,6 +10,7 @@ from pathlib import PurePath
 from workbench.config import ROOT
 from workbench.errors import InputError
 from workbench.exchange import table_text
+from workbench.exchange.case_files import read_back
 from workbench.exchange.table_shape import MAX_BYTES, Table, clean
 
 __all__ = ["MAX_BYTES", "Table", "read", "read_pasted"]
@@ -67,7 +68,8 @@ def read(name: str, data: bytes) -> Table:
                 "Split the file, or leave out what the cases do not need.",
             )
         kind, note = _kind(name, data)
-        table = _in_child(kind, data)
+        is_json = kind in ("json", "parquet") or (kind == "pasted" and _is_json(data[:999]))
+        table = read_back(_in_child(kind, data), is_json=is_json)
     except InputError as error:
         raise InputError(f"{shown}: {error.message}", error.hint) from error
     return Table(table.columns, table.rows, (note, *table.notes)) if note else table
@@ -79,11 +81,18 @@ def read_pasted(text: str) -> Table:
     Plain lines become one column called "text". Raises InputError naming the line.
     """
     if len(text) <= INLINE_CHARACTERS:
-        return table_text.read_pasted(text)
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) > MAX_BYTES:
-        raise InputError(f"The text has more than {MAX_BYTES >> 20} MB.", "Paste less of it.")
-    return _in_child("pasted", data)
+        table = table_text.read_pasted(text)
+    else:
+        data = text.encode("utf-8", "surrogatepass")
+        if len(data) > MAX_BYTES:
+            raise InputError(f"The text has more than {MAX_BYTES >> 20} MB.", "Paste less of it.")
+        table = _in_child("pasted", data)
+    return read_back(table, is_json=_is_json(text[:999].encode("utf-8", "surrogatepass")))
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether pasted text is read as JSON, whose texts nothing guards."""
+    return table_text.is_json(start.decode("utf-8", "replace"))
 
 
 def _kind(name: str, data: bytes) -> tuple[str, str]:

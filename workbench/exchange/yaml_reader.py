@@ -1,11 +1,12 @@
 """Read one YAML document as plain data, without YAML's surprises and without its bombs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
 
 from workbench.errors import InputError
+from workbench.exchange import yaml_mistakes
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
@@ -40,7 +41,15 @@ def parse(text: str, source_name: str = "") -> Any:
         )
     try:
         return _document(_counted(yaml.parse(text, Loader=yaml.CSafeLoader), where), where)
+    except _Refused as error:
+        found = yaml_mistakes.braces(text, error.line)
+        if found is None:
+            raise
+        raise InputError(f"{where}, line {found.line}: {found.message}", found.hint) from error
     except yaml.MarkedYAMLError as error:
+        found = yaml_mistakes.explained(text, error)
+        if found is not None:
+            raise InputError(f"{where}, line {found.line}: {found.message}", found.hint) from error
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
         raise InputError(
@@ -108,18 +117,29 @@ def _mapping(events: Iterator[Any], where: str, depth: int) -> dict[str, Any]:
     return found
 
 
+class _Refused(InputError):
+    """Something that YAML has and a feature file never needs, and its line."""
+
+    def __init__(self, where: str, line: int, what: str, hint: str) -> None:
+        super().__init__(f"{where}, line {line}: {what} is not allowed in a feature file.", hint)
+        self.line = line
+
+
 def _refused(where: str, event: Any, what: str, hint: str) -> InputError:
-    line = event.start_mark.line + 1
-    return InputError(f"{where}, line {line}: {what} is not allowed in a feature file.", hint)
+    return _Refused(where, event.start_mark.line + 1, what, hint)
 
 
-def line_of(text: str, path: Path) -> int | None:
-    """The line where the value at `path` begins; None where the path leads nowhere.
+def lines_of(text: str, paths: Iterable[Path]) -> list[int | None]:
+    """The lines where the values at `paths` begin; None where a path leads nowhere.
 
     Only for text that `parse` has accepted: it is composed again, because keeping every position
     would double the memory that a large file takes.
     """
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return [_line_of(root, path) for path in paths]
+
+
+def _line_of(node: Any, path: Path) -> int | None:
     for step in path:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             if step >= len(node.value):

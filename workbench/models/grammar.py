@@ -1,5 +1,7 @@
 """What a prompt template may contain: variables, if, for, set and filters; nothing builds lists.
 
+Lists and groups that a case brings along may be used: by number, by key and in loops.
+
 minijinja's fuel bounds time and most memory, but it charges for a list of references to one long
 text only after that list has been written out: `{{ [case] * 10000 }}` takes gigabytes first.
 Prompts never need that, so lists, sums, products, macros and functions are refused by syntax.
@@ -7,17 +9,23 @@ Prompts never need that, so lists, sums, products, macros and functions are refu
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from workbench.errors import TemplateError
 
 FILTERS = frozenset(
     {"abs", "capitalize", "default", "first", "float", "indent", "int", "last", "length"}
-    | {"lines", "lower", "replace", "round", "split", "string", "title", "tojson", "trim", "upper"}
+    | {"join", "lines", "lower", "replace", "round", "split", "string", "title", "tojson", "trim"}
+    | {"upper"}
 )
 _TAGS = frozenset(
     {"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "break", "continue"}
 )
 _FUNCTIONS = frozenset({"range"})
+# A long text between the items of a long list would be written out before any limit bites.
+_LONGEST_SEPARATOR = 24
+# What these make of a list is a text or a number, not the list.
+_TAKES_APART = frozenset({"first", "last", "length", "join", "tojson", "string"})
 _KEYWORDS = frozenset({"and", "elif", "else", "for", "if", "in", "is", "not", "or", "set"})
 
 _STRING = r"""(?:"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+')"""
@@ -73,7 +81,40 @@ def _violations(tokens: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
             yield "a list with commas", nothing
         elif last == "|" and token not in FILTERS:
             yield f"the filter “{token}”", FILTERS
+        if last == "(" and before == "join" and not _is_separator(token):
+            yield "a separator that is not a short text in quotes", nothing
         before, last = last, token
+
+
+def _is_separator(token: str) -> bool:
+    return token == ")" or (token[0] in "\"'" and len(token) <= _LONGEST_SEPARATOR)
+
+
+class Uses(NamedTuple):
+    """How a template uses names: `whole` writes them out as they are, `parts` looks into them."""
+
+    whole: frozenset[str]
+    parts: frozenset[str]
+
+
+def uses(template: str) -> Uses:
+    """How each name is used, as far as its own place in the template tells."""
+    whole: set[str] = set()
+    parts: set[str] = set()
+    for part in _PARTS.finditer(template):
+        tokens = _TOKEN.findall(part["tag"] or part["value"] or "")
+        # `{{- name -}}`: the signs belong to the braces.
+        tokens = tokens[:-1] if tokens[-1:] == ["-"] else tokens
+        for place, token in enumerate(tokens):
+            before = tokens[place - 1] if place else ""
+            after, then = (*tokens[place + 1 : place + 3], "", "")[:2]
+            if not (token[0].isalpha() or token[0] == "_") or before in (".", "|", "is"):
+                continue
+            if after in ("[", ".") or before == "in" or (after == "|" and then in _TAKES_APART):
+                parts.add(token)
+            elif part["value"] is not None or tokens[0] == "set":
+                whole.add(token)
+    return Uses(frozenset(whole), frozenset(parts))
 
 
 def _refused(line: int, what: str, allowed: frozenset[str]) -> TemplateError:

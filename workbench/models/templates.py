@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.domain import values
 from workbench.domain.calls import Message
-from workbench.errors import TemplateError
-from workbench.models import grammar
+from workbench.domain.prompts import PromptText
+from workbench.domain.values import Value
+from workbench.errors import InputError, TemplateError
+from workbench.models import grammar, parts
 from workbench.models.heard import clean
 
 if TYPE_CHECKING:
@@ -24,9 +27,10 @@ _BUILT_IN = frozenset({"range", "loop"})
 class _Compiled(NamedTuple):
     environment: "minijinja.Environment"
     variables: tuple[str, ...]
+    uses: grammar.Uses
 
 
-def render(system: str, user: str, variables: Mapping[str, str]) -> tuple[Message, ...]:
+def render(system: str, user: str, variables: Mapping[str, Value]) -> tuple[Message, ...]:
     """The messages of one call; no system message where the system template is empty.
 
     Raises TemplateError.
@@ -37,25 +41,35 @@ def render(system: str, user: str, variables: Mapping[str, str]) -> tuple[Messag
     return (Message("system", render_text(system, variables)), question)
 
 
-def render_text(template: str, variables: Mapping[str, str]) -> str:
+def render_text(template: str, variables: Mapping[str, Value]) -> str:
     """The template with its variables filled in, exactly as they are (no HTML escaping).
 
-    Raises TemplateError naming the line, and the unknown variable beside the known ones; also
-    when the work or the text grows beyond its bounds.
+    A list or group is written as JSON; `{% for x in items %}`, `{{ items[0] }}` and
+    `{{ order.id }}` look into it. Raises TemplateError naming the line, and the unknown variable
+    beside the known ones; also when the work or the text grows beyond its bounds.
     """
     import minijinja
 
-    compiled = _compile(clean(template))
-    values = {name: clean(value) for name, value in variables.items()}
-    if sum(map(len, values.values())) > MAX_RENDERED:
+    has_parts = not all(map(values.is_text, variables.values()))
+    compiled = _compile(clean(template), has_parts)
+    given = {name: parts.wrapped(value) for name, value in variables.items()}
+    if sum(_size(value) for value in given.values()) > MAX_RENDERED:
         raise _too_long()
     try:
-        text = compiled.environment.render_template(_NAME, **values)
+        text = compiled.environment.render_template(_NAME, **given)
     except minijinja.TemplateError as error:
-        raise _explained(error, compiled.variables, values) from None
+        raise _explained(error, compiled.variables, given) from None
     if len(text) > MAX_RENDERED or len(text.encode()) > MAX_RENDERED:
         raise _too_long()
     return text
+
+
+def refuse_unaskable(text: PromptText) -> None:
+    """Raise InputError for a prompt that asks nothing, TemplateError for one that can't be read."""
+    if not text.user.strip():
+        raise InputError("The user message is empty.", "Write what the model is asked.")
+    for template in (text.system, text.user):
+        _compile(clean(template))
 
 
 def variables_of(template: str) -> tuple[str, ...]:
@@ -63,8 +77,19 @@ def variables_of(template: str) -> tuple[str, ...]:
     return _compile(clean(template)).variables
 
 
+def uses_of(template: str) -> grammar.Uses:
+    """Which names the template writes out whole, and into which it looks. Raises TemplateError."""
+    return _compile(clean(template)).uses
+
+
+def _size(value: Value) -> int:
+    return len(value) if isinstance(value, str) else len(parts.as_json(value))
+
+
 @lru_cache(maxsize=256)
-def _compile(template: str) -> _Compiled:
+def _compile(template: str, has_parts: bool = False) -> _Compiled:
+    """The template, ready to use. What lists and groups need costs a little at each value, so it is
+    left out where a case has only texts."""
     import minijinja
 
     if len(template) > MAX_TEMPLATE:
@@ -78,7 +103,10 @@ def _compile(template: str) -> _Compiled:
         debug=False,
         pycompat=False,
         keep_trailing_newline=True,
+        finalizer=parts.written if has_parts else None,
     )
+    if has_parts:
+        environment.add_filter("tojson", parts.as_json)
     for function in ("debug", "dict", "namespace", "lipsum", "cycler", "joiner"):
         environment.remove_global(function)
     try:
@@ -87,11 +115,11 @@ def _compile(template: str) -> _Compiled:
         raise _explained(error, (), {}) from None
     grammar.check(template)
     names = environment.undeclared_variables_in_template(_NAME)
-    return _Compiled(environment, tuple(sorted(names - _BUILT_IN)))
+    return _Compiled(environment, tuple(sorted(names - _BUILT_IN)), grammar.uses(template))
 
 
 def _explained(
-    error: "minijinja.TemplateError", wanted: tuple[str, ...], given: Mapping[str, str]
+    error: "minijinja.TemplateError", wanted: tuple[str, ...], given: Mapping[str, object]
 ) -> TemplateError:
     line = f"Line {error.line} of the template" if error.line else "The template"
     if error.kind == "UndefinedError":
@@ -99,8 +127,8 @@ def _explained(
         unknown = [f"“{name}”" for name in wanted if name not in given]
         if not unknown:
             return TemplateError(
-                f"{line} uses a part of a variable, and variables are plain text without parts.",
-                f"Known variables: {known}.",
+                f"{line} uses a part that the variable does not have.",
+                f"Known variables: {', '.join(map(_described, sorted(given.items()))) or 'none'}.",
             )
         noun = "variable" if len(unknown) == 1 else "variables"
         return TemplateError(
@@ -115,6 +143,15 @@ def _explained(
         f"{line} cannot be used: {error.detail or error.kind}.",
         "A variable is written {{ name }}; an if or for ends with {% endif %} or {% endfor %}.",
     )
+
+
+def _described(named: tuple[str, object]) -> str:
+    name, value = named
+    if isinstance(value, parts.Items):
+        return f"{name} (a list of {len(value)}, from {name}[0])"
+    if isinstance(value, parts.Fields):
+        return f"{name} (with the keys {', '.join(list(value)[:8])})"
+    return f"{name} (text, without parts)"
 
 
 def _too_long() -> TemplateError:

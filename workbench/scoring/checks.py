@@ -1,19 +1,20 @@
 """Judge outputs by code: each check gives pass or fail with its reason, or says why it can't."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.fingerprint import canonical
 from workbench.domain.scores import Judgement, Outcome
+from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
-from workbench.models.templates import render_text
 from workbench.say import rounded
 from workbench.scoring import json_answers, patterns
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
+from workbench.scoring.wanted import Wanted, wanted
 from workbench.scoring.wording import folded, normalised, quoted
 
 _TRIM = 120
@@ -24,7 +25,7 @@ class Subject(NamedTuple):
     says that the server itself marks the output as a refusal."""
 
     output: str
-    names: Mapping[str, str]
+    names: Mapping[str, Value]
     latency_ms: float | None = None
     cost: float | None = None
     is_refusal: bool = False
@@ -50,38 +51,40 @@ def refuse_unusable(scorer: Scorer) -> None:
 
 
 def _contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
-    wanted = _texts(settings, subject)
-    missing = [text for text in wanted if not _is_in(text, subject.output, settings)]
+    asked = _texts(settings, subject)
+    found = [next(_present(each, subject.output, settings), None) for each in asked]
+    missing = [each for each, text in zip(asked, found, strict=True) if text is None]
     if settings.get("mode", "all") == "any":
-        if len(missing) < len(wanted):
-            found = next(text for text in wanted if text not in missing)
-            return _passed(f"Contains {quoted(found)}.")
-        return _failed(f"Contains none of {_listed(wanted)}.")
+        if len(missing) < len(asked):
+            each, text = next(pair for pair in zip(asked, found, strict=True) if pair[1])
+            return _passed(f"Contains {each.said(text)}.")
+        return _failed(f"Contains none of {_listed(t for each in asked for t in each.texts)}.")
     if missing:
-        return _failed(f"Does not contain {_listed(missing)}.")
-    return _passed(f"Contains {_listed(wanted)}.")
+        return _failed(f"Does not contain {', '.join(each.described() for each in missing)}.")
+    said = (each.said(text) for each, text in zip(asked, found, strict=True))
+    return _passed(f"Contains {', '.join(said)}.")
 
 
 def _not_contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     banned = _texts(settings, subject)
-    found = [text for text in banned if _is_in(text, subject.output, settings)]
+    found = [text for each in banned for text in _present(each, subject.output, settings)]
     if found:
         return _failed(f"Contains {_listed(found)}.")
-    return _passed(f"Contains none of {_listed(banned)}.")
+    return _passed(f"Contains none of {_listed(t for each in banned for t in each.texts)}.")
 
 
 def _equals(settings: Mapping[str, Any], subject: Subject) -> Judgement:
-    template = str(settings.get("text") or "{{reference}}")
-    expected = _filled(template, subject)
-    same = normalised(subject.output) == normalised(expected)
-    if settings.get("exact", False):
-        if subject.output == expected:
-            return _passed(f"Equals {quoted(expected)}, letter for letter.")
-        if same:
-            return _failed(f"Reads like {quoted(expected)}, but not letter for letter.")
-    elif same:
-        return _passed(f"Equals {quoted(expected)}.")
-    return _failed(f"Says {quoted(subject.output)}, expected {quoted(expected)}.")
+    expected = wanted(str(settings.get("text") or "{{reference}}"), subject.names)
+    said, is_exact = subject.output, bool(settings.get("exact", False))
+    if is_exact and said in expected.texts:
+        return _passed(f"Equals {expected.said(said)}, letter for letter.")
+    output = normalised(said)
+    same = next((text for text in expected.texts if normalised(text) == output), None)
+    if same is not None and is_exact:
+        return _failed(f"Reads like {expected.said(same)}, but not letter for letter.")
+    if same is not None:
+        return _passed(f"Equals {expected.said(same)}.")
+    return _failed(f"Says {quoted(said)}, expected {expected.described()}.")
 
 
 def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
@@ -191,16 +194,12 @@ _CHECKS: dict[ScorerKind, Callable[[Mapping[str, Any], Subject], Judgement]] = {
 }
 
 
-def _texts(settings: Mapping[str, Any], subject: Subject) -> list[str]:
-    return [_filled(str(text), subject) for text in settings["texts"]]
+def _texts(settings: Mapping[str, Any], subject: Subject) -> list[Wanted]:
+    return [wanted(str(text), subject.names) for text in settings["texts"]]
 
 
-def _filled(template: str, subject: Subject) -> str:
-    """The text with the case's values in it. An empty one would pass for every output."""
-    text = render_text(template, subject.names) if "{" in template else template
-    if not text.strip():
-        raise InputError(f"The case gives no value for {quoted(template)}.")
-    return text
+def _present(asked: Wanted, output: str, settings: Mapping[str, Any]) -> Iterator[str]:
+    return (text for text in asked.texts if _is_in(text, output, settings))
 
 
 def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
@@ -224,7 +223,7 @@ def _validator(schema: str) -> Any:
         ) from error
 
 
-def _listed(texts: list[str]) -> str:
+def _listed(texts: Iterable[str]) -> str:
     return ", ".join(quoted(text) for text in texts)
 
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import values
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
+from workbench.domain.values import Value
 from workbench.errors import Conflict, NotFound
 from workbench.store.database import Database, Row
 from workbench.store.keys import new_id_text
@@ -17,8 +19,8 @@ _VERSION = """
     (select count(*) from dataset_cases m where m.dataset_version_id = v.id)
 """
 _CASE = """
-    c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.tags, c.source, c.held_out,
-    c.group_name
+    c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
+    c.source, c.held_out, c.group_name
 """
 
 
@@ -189,9 +191,10 @@ class Datasets:
         """Add a version after number `based_on`; cases that did not change keep their identity.
 
         Raises InputError for unusable cases, Conflict when a newer version exists. A save that
-        changes nothing returns the version that is there.
+        changes nothing returns the version that is there. Variables of versions before the last
+        rule about their names may stay.
         """
-        tidy = checked(cases)
+        tidy = checked(cases, self._names(dataset_id) if based_on else ())
         with self._db.transaction():
             versions = self.versions(dataset_id)
             newest = versions[-1] if versions else None
@@ -230,6 +233,20 @@ class Datasets:
             )
         return self.version(version_id)
 
+    def _names(self, dataset_id: UUID) -> list[str]:
+        """What the variables of its newest version are called."""
+        rows = self._db.rows(
+            """
+            select distinct unnest(json_keys(c.variables))
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = (
+                select arg_max(id, number) from dataset_versions where dataset_id = ?
+            )
+            """,
+            [dataset_id],
+        )
+        return [name for (name,) in rows]
+
     def _held(self, version_id: UUID) -> set[str]:
         rows = self._db.rows(
             "select case_id::varchar from dataset_cases where dataset_version_id = ?",
@@ -265,7 +282,8 @@ class Datasets:
                         draft.key,
                         number,
                         canonical(draft.variables),
-                        draft.reference,
+                        None if draft.reference is None else values.text(draft.reference),
+                        _parts(draft.reference),
                         list(draft.tags),
                         draft.source,
                         draft.held_out,
@@ -287,6 +305,7 @@ class Datasets:
             "number",
             "variables",
             "reference",
+            "reference_parts",
             "tags",
             "source",
             "held_out",
@@ -299,15 +318,19 @@ class Datasets:
         self._db.append("cases", columns, rows)
 
 
+def _parts(reference: Value | None) -> str | None:
+    return None if reference is None or values.is_text(reference) else canonical(reference)
+
+
 def _case(row: Row) -> Case:
-    case_id, dataset_id, key, number, variables, reference, tags, *rest = row
+    case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
     return Case(
         case_id,
         dataset_id,
         key,
         number,
         json.loads(variables),
-        reference,
+        reference if parts is None else json.loads(parts),
         tuple(tags),
         *rest,
     )

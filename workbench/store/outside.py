@@ -145,7 +145,7 @@ class Outside:
         """Keep scores of one criterion. A rater's newer word counts; the older one stays."""
         criterion, now = str(criterion_id), datetime.now(UTC)
         rows = [
-            (trial, criterion, scorer, rater, outcome.value, value, reason, now, "")
+            (trial, criterion, scorer, rater, outcome.value, value, reason, now, "", False)
             for trial, rater, outcome, value, reason in scores
         ]
         self._db.append("scores", COLUMNS, rows)

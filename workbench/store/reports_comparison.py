@@ -1,28 +1,42 @@
-"""Two variants side by side: what each case came to under both, and what each answer took."""
+"""Variants side by side: what each case came to under one, and what each answer took."""
 
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 
+from workbench.domain.trials import Ending, ending_of
 from workbench.stats.clusters import Floats, Groups
+from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.database import Database
-from workbench.store.tallies import MARK
+from workbench.store.tallies import MARK, VOTE, Counting
+
+NOT_WHOLE = frozenset({Ending.CUT, Ending.FILTERED, Ending.BROKEN, Ending.UNKNOWN})
+"""How an answer ends that is not whole: what it would have come to is not known."""
 
 
-class Pair(NamedTuple):
-    """Cases with one input under two variants: passes of how many scored trials of each, and the
-    sum of their scores from 0 to 1 (a pass is 1). Pairs of one `group` depend on each other."""
+class Asked(NamedTuple):
+    """An input (cases with the same one count once) as one variant answered it in an experiment.
 
+    `key` and `case_id` are those of its first case, `place` is where the plan's order has it. Of
+    `planned` trials so many passed and failed, by parts where there is a scale; `errors` are failed
+    calls, `waiting` have no trial yet. `cut` answers are not whole and have
+    no score. Inputs of one `group` depend on each other.
+    """
+
+    input: str
     key: str
+    case_id: UUID
     group: str
+    place: str
     tags: tuple[str, ...]
-    passes_a: int
-    scored_a: int
-    sum_a: float
-    passes_b: int
-    scored_b: int
-    sum_b: float
+    cases: int
+    planned: int
+    passes: float
+    fails: float
+    errors: int
+    waiting: int
+    cut: int
 
 
 class Taken(NamedTuple):
@@ -51,63 +65,89 @@ class ComparisonReports:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def pairs(
-        self,
-        experiment_id: UUID,
-        criterion_id: UUID,
-        scorer: str,
-        a: UUID,
-        b: UUID,
-        scale: tuple[float, float] | None = None,
-    ) -> list[Pair]:
-        """Every input that both variants were asked about, by the key of its first case. With a
-        `scale` scores count by how far up it they are."""
-        low, high = scale or (None, None)
+    def asked(self, experiment_id: UUID, variant_id: UUID, counting: Counting) -> list[Asked]:
+        """Every input of a plan with one of the wanted tags, in the order of its cases, as one
+        variant answered it."""
+        low, high = counting.scale or (None, None)
         rows = self._db.rows(
             f"""
             with newest as (
-                select trial_id, rater,
+                select trial_id, rater, arg_max({VOTE}, created_at) as vote,
                     arg_max_null({MARK}, created_at) as mark
-                from scores
-                where criterion_id = $criterion and scorer = $scorer and $low is not null
+                from scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),
-            marks as (select trial_id, avg(mark) as mark from newest group by trial_id),
-            scored as (
-                select t.case_id, t.variant_id, s.outcome,
-                    case when $low is null then (s.outcome = 'pass')::integer else m.mark end
-                        as mark
+            votes as (
+                select trial_id, sum(vote) as vote, avg(mark) as mark from newest group by trial_id
+            ),
+            per_case as (
+                select t.case_id, count(*) as made, count(t.failure) as errors,
+                    count(*) filter (list_contains($cut::varchar[], t.finish_reason)) as cut,
+                    case when $low is null then count(*) filter (v.vote > 0)
+                        else sum(v.mark) end as passes,
+                    case when $low is null then count(*) filter (v.vote < 0)
+                        else sum(1 - v.mark) end as fails
                 from experiment_trials t
-                join outcomes_of($criterion::uuid, $scorer) s on s.trial_id = t.id
-                left join marks m on m.trial_id = t.id
-                where t.experiment_id = $experiment and t.variant_id in ($a, $b)
-                    and s.outcome <> 'unscored'
+                left join votes v
+                    on v.trial_id = t.id and not list_contains($cut::varchar[], t.finish_reason)
+                where t.experiment_id = $experiment and t.variant_id = $variant
+                group by t.case_id
             )
-            select min(c.key), c.group_name,
-                list_sort(list_distinct(flatten(list(c.tags)))),
-                count(*) filter (s.variant_id = $a and s.outcome = 'pass'),
-                count(*) filter (s.variant_id = $a),
-                coalesce(sum(s.mark) filter (s.variant_id = $a), 0),
-                count(*) filter (s.variant_id = $b and s.outcome = 'pass'),
-                count(*) filter (s.variant_id = $b),
-                coalesce(sum(s.mark) filter (s.variant_id = $b), 0)
-            from experiment_cases x
-            join cases c on c.id = x.case_id
-            left join scored s on s.case_id = x.case_id
-            where x.experiment_id = $experiment
-            group by c.input, c.group_name order by min(c.number)
+            select d.input, arg_min(d.key, d.number), arg_min(d.id, d.number), d.group_name,
+                concat(min({GROUP_PLACE}), min({PLACE})),
+                list_sort(list_distinct(flatten(list(d.tags)))),
+                count(*), count(*) * any_value(e.trials),
+                round(coalesce(sum(p.passes), 0), 9), round(coalesce(sum(p.fails), 0), 9),
+                coalesce(sum(p.errors), 0)::integer,
+                (count(*) * any_value(e.trials) - coalesce(sum(p.made), 0))::integer,
+                coalesce(sum(p.cut), 0)::integer
+            from experiments e
+            join experiment_cases c on c.experiment_id = e.id
+            join cases d on d.id = c.case_id
+            left join per_case p on p.case_id = c.case_id
+            where e.id = $experiment
+                and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
+            group by d.input, d.group_name order by min(d.number)
             """,
             {
                 "experiment": experiment_id,
-                "criterion": criterion_id,
-                "scorer": scorer,
-                "a": a,
-                "b": b,
+                "variant": variant_id,
+                "criterion": counting.criterion_id,
+                "scorer": counting.scorer,
+                "slices": list(counting.slices),
                 "low": low,
                 "high": high,
+                "cut": list(self.cut_reasons(experiment_id)),
             },
         )
-        return [Pair(key, group, tuple(tags or ()), *counts) for key, group, tags, *counts in rows]
+        return [
+            Asked(of, key, case_id, group, place, tuple(tags or ()), *counts)
+            for of, key, case_id, group, place, tags, *counts in rows
+        ]
+
+    def cut_reasons(self, experiment_id: UUID) -> tuple[str, ...]:
+        """The finish reasons of an experiment's answers that are not whole."""
+        rows = self._db.rows(
+            """
+            select distinct finish_reason from experiment_trials
+            where experiment_id = ? and failure is null
+                and finish_reason <> 'stop' and finish_reason <> ''
+            """,
+            [experiment_id],
+        )
+        return tuple(str(reason) for (reason,) in rows if ending_of(str(reason)) in NOT_WHOLE)
+
+    def models(self, experiment_id: UUID, variant_id: UUID) -> tuple[str, ...]:
+        """The models that answered a variant, by the names that the servers gave."""
+        rows = self._db.rows(
+            """
+            select distinct model from experiment_trials
+            where experiment_id = ? and variant_id = ? and output is not null and model <> ''
+            order by model
+            """,
+            [experiment_id, variant_id],
+        )
+        return tuple(str(model) for (model,) in rows)
 
     def taken(self, experiment_id: UUID) -> dict[UUID, Taken]:
         """What the answers of each variant took, in milliseconds and USD."""

@@ -122,7 +122,8 @@ class ExperimentReports:
             )
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables, c.reference, c.tags, w.label,
+            select t.id, e.key, c.key, c.group_name, c.variables,
+                coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
                 r.body, coalesce(array_to_string(t.adaptations, '; '), ''),
                 t.model, t.latency_ms, t.input_tokens, t.output_tokens, t.cost, t.attempts,
@@ -140,6 +141,7 @@ class ExperimentReports:
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
             found["input"] = json.loads(found["input"])
+            found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             known = (found["failure"], found["finish_reason"], found["ending"])
             found["ending"] = ending(*known).value

@@ -86,9 +86,14 @@ class RatingReports:
                 where t.failure is null
             ),
             rated as (
-                select distinct s.trial_id, s.criterion_id
-                from scores s
-                join ratings r on r.criterion_id = s.criterion_id and r.scorer = s.scorer
+                select distinct trial_id, criterion_id
+                from (
+                    select s.trial_id, s.criterion_id
+                    from scores s
+                    join ratings r on r.criterion_id = s.criterion_id and r.scorer = s.scorer
+                    group by s.trial_id, s.criterion_id, s.rater
+                    having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+                )
             )
             select (select count(*) from outputs_to_rate)
                 - (select count(*) from outputs_to_rate join rated using (trial_id, criterion_id))
@@ -96,6 +101,29 @@ class RatingReports:
             {"feature": feature_id, "experiment": experiment_id},
         )
         return found
+
+    def last(
+        self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str
+    ) -> tuple[UUID, UUID] | None:
+        """The trial and case of a rater's newest rating in an experiment that still holds."""
+        row = self._db.row(
+            """
+            select t.id, t.case_id
+            from scores s
+            join experiment_trials t on t.id = s.trial_id and t.experiment_id = $experiment
+            where s.criterion_id = $criterion and s.scorer = $scorer and s.rater = $rater
+            group by t.id, t.case_id
+            having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+            order by max(s.created_at) desc limit 1
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "rater": rater,
+            },
+        )
+        return None if row is None else (row[0], row[1])
 
     def queue(
         self,
@@ -121,8 +149,10 @@ class RatingReports:
                 from experiment_trials t
                 join cases c on c.id = t.case_id
                 left join (
-                    select distinct trial_id from scores
+                    select trial_id from scores
                     where criterion_id = $criterion and scorer = $scorer and rater = $rater
+                    group by trial_id
+                    having not coalesce(arg_max(is_withdrawn, created_at), false)
                 ) s on s.trial_id = t.id
                 where t.experiment_id = $experiment and t.failure is null
                     and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))

@@ -17,6 +17,7 @@ COLUMNS = (
     "reason",
     "created_at",
     "question",
+    "is_withdrawn",
 )
 
 
@@ -43,6 +44,7 @@ class Scores:
                     score.judgement.reason,
                     now,
                     score.question,
+                    score.is_withdrawn,
                 )
                 for score in scores
             ],
@@ -53,7 +55,7 @@ class Scores:
         rows = self._db.rows(
             """
             select trial_id, criterion_id, scorer, outcome, reason, value, rater, created_at,
-                coalesce(question, '')
+                coalesce(question, ''), coalesce(is_withdrawn, false)
             from scores where trial_id = ? order by created_at
             """,
             [trial_id],

@@ -129,8 +129,11 @@ class Tallies:
         """The counts of one criterion in one experiment; see `of_all`."""
         return self.of_all(experiment_id, [Counting(criterion_id, scorer, slices, scale)])[0]
 
-    def of_all(self, experiment_id: UUID, wanted: Sequence[Counting]) -> list[list[Tally]]:
-        """The counts of several criteria in one experiment, in one pass over its trials.
+    def of_all(
+        self, experiment_id: UUID, wanted: Sequence[Counting], cut: Sequence[str] = ()
+    ) -> list[list[Tally]]:
+        """The counts of several criteria in one experiment, in one pass over its trials. Answers
+        with a finish reason that is `cut` count as if they had no score.
 
         Inputs that ended alike in every variant (and belong to one group, if to any) are one tally
         per variant: what a million scores come to is a few hundred rows, which hold all that
@@ -150,6 +153,8 @@ class Tallies:
         if not planned:
             return found
         parameters: dict[str, object] = {"experiment": experiment_id}
+        if cut:
+            parameters["cut"] = list(cut)
         for place, counting in enumerate(wanted):
             parameters[f"criterion{place}"] = counting.criterion_id
             parameters[f"scorer{place}"] = counting.scorer
@@ -161,7 +166,8 @@ class Tallies:
             if slices.index(tags) == place:
                 parameters[f"slices{place}"] = list(tags)
         rows = self._db.rows(
-            _sql(slices, graded, [position for _, position, _ in planned]), parameters
+            _sql(slices, graded, [position for _, position, _ in planned], has_cut=bool(cut)),
+            parameters,
         )
         for number, (place, group, alike, cases, *ended) in enumerate(rows):
             for variant, (variant_id, _, trials) in enumerate(planned):
@@ -172,7 +178,13 @@ class Tallies:
         return found
 
 
-def _sql(slices: Sequence[Sequence[str]], graded: Collection[int], positions: Sequence[int]) -> str:
+def _sql(
+    slices: Sequence[Sequence[str]],
+    graded: Collection[int],
+    positions: Sequence[int],
+    *,
+    has_cut: bool = False,
+) -> str:
     """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
     inputs, inputs that ended alike to one row. It is put together from numbers of our own,
     never from texts."""
@@ -197,6 +209,7 @@ def _sql(slices: Sequence[Sequence[str]], graded: Collection[int], positions: Se
             else:
                 per_case.append(f"count(*) filter ({here} and vote_{i} > 0) as {won}")
                 per_case.append(f"count(*) filter ({here} and vote_{i} < 0) as {lost}")
+    is_whole = "and not list_contains($cut::varchar[], t.finish_reason)" if has_cut else ""
     # Criteria that look at the same cases share the clusters.
     looking: dict[tuple[str, ...], list[int]] = {}
     for i in places:
@@ -218,7 +231,7 @@ def _sql(slices: Sequence[Sequence[str]], graded: Collection[int], positions: Se
         votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
         per_case as materialized (
             select t.case_id, {", ".join(per_case)}
-            from experiment_trials t left join votes on votes.trial_id = t.id
+            from experiment_trials t left join votes on votes.trial_id = t.id {is_whole}
             where t.experiment_id = $experiment
             group by t.case_id
         ),

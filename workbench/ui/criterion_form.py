@@ -69,7 +69,7 @@ def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
     draft = criterion.draft if criterion else _EMPTY
     found = Form(
         f"requirements_criterion_{token}",
-        f"criterion:{token}:{session.person()}",
+        f"criterion:{token}:{session.desk()}",
         {**requirement_scorers.fields(draft), "why": "", "expects": "", "example": ""},
         criterion.number if criterion else 0,
         frozenset({"example"}),

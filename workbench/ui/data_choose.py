@@ -46,6 +46,7 @@ def view() -> str:
         list(VIEWS),
         format_func=lambda each: VIEWS[each],
         key="data_view",
+        persist_state="session",
         required=True,
         label_visibility="collapsed",
     )

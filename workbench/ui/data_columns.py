@@ -2,15 +2,16 @@
 
 import streamlit as st
 
+from workbench.domain import names
 from workbench.domain.datasets import DatasetVersion
 from workbench.store.reports_datasets import DatasetReports
 from workbench.ui import data_drafts, data_names, session
 from workbench.ui.text import md
 
 
-def wanted(names: list[str], scope: str, based_on: int) -> None:
+def wanted(known: list[str], scope: str, based_on: int) -> None:
     """Offer a column for what the prompts ask for and no case has; and for any other name."""
-    lacking = [name for name in data_names.of_prompts() if name not in names]
+    lacking = [name for name in data_names.of_prompts() if name not in known]
     if lacking:
         asked = ", ".join(f"`{{{{{md(name)}}}}}`" for name in lacking)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -33,9 +34,9 @@ def add(scope: str, newest: DatasetVersion) -> None:
         max_chars=60,
     )
     taken = DatasetReports(session.store().database).variables(newest.id)
-    fit = data_names.suggested(name, taken) if name.strip() else ""
+    fit = names.suggested(name, taken) if name.strip() else ""
     if fit and fit != name.strip():
-        st.caption(f"It will be called `{fit}`.")
+        st.caption(f"It will be called `{md(fit)}`.")
     st.button(
         "Add the column",
         key="data_variable_add",

@@ -36,7 +36,7 @@ class Unsaved:
 
 def scope(what: object) -> str:
     """The draft's scope: what is edited, and by whom."""
-    return f"cases:{what}:{session.person()}"
+    return f"cases:{what}:{session.desk()}"
 
 
 def read(name: str) -> Unsaved:

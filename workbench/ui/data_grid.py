@@ -1,11 +1,18 @@
-"""Cases as rows of a grid and back: what the editor shows, and what was changed in it."""
+"""Cases as rows of a grid and back: what the editor shows, and what was changed in it.
 
+Cells are text: a list or a group of keys is shown as JSON, and stays one while it reads as one.
+"""
+
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain import values
 from workbench.domain.dataset_changes import Edits, new_row, saved_row
 from workbench.domain.datasets import CaseDraft
+from workbench.domain.values import Value
+from workbench.errors import InputError
 from workbench.exchange.table_shape import clean
 
 if TYPE_CHECKING:
@@ -50,8 +57,10 @@ def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
     cases = [row.case for row in shown]
     texts = {
         "key": [case.key for case in cases],
-        **{column(name): [case.variables.get(name) for case in cases] for name in variables},
-        "reference": [case.reference for case in cases],
+        **{
+            column(name): [_shown(case.variables.get(name)) for case in cases] for name in variables
+        },
+        "reference": [_shown(case.reference) for case in cases],
         "source": [case.source for case in cases],
         "group": [case.group for case in cases],
     }
@@ -83,21 +92,39 @@ def edits(
 
 
 def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[str]) -> CaseDraft:
-    values = dict(case.variables)
+    held = dict(case.variables)
     for name in variables:
         if column(name) in cells:
-            values[name] = _text(cells[column(name)])
+            held[name] = _typed(cells[column(name)], held.get(name))
     tags = cells.get("tags", case.tags) or ()
-    reference = _text(cells["reference"]) or None if "reference" in cells else case.reference
+    reference = case.reference
+    if "reference" in cells:
+        reference = _typed(cells["reference"], reference) or None
     return CaseDraft(
         key=_text(cells.get("key", case.key)),
-        variables=values,
+        variables=held,
         reference=reference,
         tags=tuple(dict.fromkeys(_text(tag).strip() for tag in tags if tag)),
         source=_text(cells.get("source", case.source)),
         held_out=bool(cells.get("held_out", case.held_out)),
         group=_text(cells.get("group", case.group)),
     )
+
+
+def _shown(value: Value | None) -> str | None:
+    return None if value is None else values.text(value)
+
+
+def _typed(cell: object, before: Value | None) -> Value:
+    """What was typed: a list again, where one was there and the text is JSON of one."""
+    text = _text(cell)
+    if before is None or values.is_text(before) or text[:1] not in ("[", "{"):
+        return text
+    try:
+        return values.of(json.loads(text))
+    except (ValueError, RecursionError, InputError):
+        # Half a list, as somebody is writing it: text, which the grid shows as it is.
+        return text
 
 
 def _text(cell: object) -> str:

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from workbench.domain import names
 from workbench.domain.dataset_changes import added_to, changes, repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, WorkbenchError
@@ -125,7 +126,9 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
 
 
 def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
-    name = st.text_input("Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}")
+    name = st.text_input(
+        "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
+    )
     _warn(cases)
     with_keys = added_to((), cases)
     if st.button(
@@ -202,11 +205,12 @@ def _from_grid() -> None:
             default=wanted,
             accept_new_options=True,
             key="data_new_variables",
+            persist_state="page",
             help="Prompts refer to them as {{name}}: letters, digits and underscores.",
         )
-    variables = list(dict.fromkeys(data_names.suggested(each) for each in chosen))
+    variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
     if variables != chosen:
-        st.caption(f"They will be called {', '.join(f'`{each}`' for each in variables)}.")
+        st.caption(f"They will be called {', '.join(f'`{md(each)}`' for each in variables)}.")
     if not variables:
         st.info("Choose at least one variable.", icon=":material/lightbulb:")
         return

@@ -7,12 +7,12 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from workbench.domain import names, values
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.fingerprint import fingerprint
-from workbench.errors import InputError
+from workbench.exchange.case_files import plain_name
 from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
 from workbench.exchange.tables import Table
-from workbench.ui import data_names
 from workbench.ui.data_edit import GROUP, HELD_OUT
 from workbench.ui.text import md, short
 
@@ -30,7 +30,7 @@ def preview(table: Table) -> None:
         f"{n_rows:,} row{'' if n_rows == 1 else 's'}, {n_columns:,} "
         f"column{'' if n_columns == 1 else 's'}. The first {min(ROWS, n_rows)}:"
     )
-    cut = [[cell and cell[:_CELL] for cell in row] for row in table.rows[:ROWS]]
+    cut = [[cell and values.text(cell)[:_CELL] for cell in row] for row in table.rows[:ROWS]]
     st.dataframe(
         pd.DataFrame(cut, columns=list(table.columns), dtype="str"),
         hide_index=True,
@@ -48,18 +48,8 @@ def cases(table: Table, known: Sequence[str]) -> tuple[CaseDraft, ...]:
     """
     st.subheader("What the columns are")
     chosen = _mapping(table, known)
-    names = _names(chosen.variables, known, _stem(table))
-    found = to_cases(table, chosen)
-    at = table.columns.index(chosen.key) if chosen.key else None
-    is_renamed = any(name != column for column, name in names.items())
-    renamed = []
-    for case, row in zip(found, table.rows, strict=True):
-        has_key = at is not None and (row[at] or "").strip()
-        if is_renamed or not has_key:
-            variables = {names[column]: text for column, text in case.variables.items()}
-            case = replace(case, key=case.key if has_key else "", variables=variables)
-        renamed.append(case)
-    return tuple(renamed)
+    called = _names(chosen.variables, known, _stem(table))
+    return to_cases(table, replace(chosen, names=called), numbers=False)
 
 
 def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
@@ -70,6 +60,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         columns,
         default=list(guess.variables),
         key=f"data_map_variables_{stem}",
+        persist_state="page",
         help="What the prompt is filled with: the customer's message, an order number.",
         placeholder="Choose at least one column",
     )
@@ -84,6 +75,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             index=offered.index(wished) if wished in offered else 0,
             format_func=lambda option: "No column" if option is None else option,
             key=f"data_map_{part}_{stem}_{fingerprint(left)[:8]}",
+            persist_state="page",
             help=help_text,
         )
 
@@ -100,16 +92,12 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             left,
             default=[column for column in guess.tags if column in left],
             key=f"data_map_tags_{stem}_{fingerprint(left)[:8]}",
+            persist_state="page",
             placeholder="No column",
             help="Slices, such as a category. Several tags in a cell: separate them with commas.",
         )
         group = one("group", "Group", GROUP)
     singles = [column for column in (key, reference, source, held_out, group) if column]
-    for column in singles:
-        if singles.count(column) > 1:
-            raise InputError(
-                f"The column “{column}” is chosen twice.", "Choose “No column” for one of them."
-            )
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
         listed = ", ".join(short(column, 40) for column in unused[:20])
@@ -123,9 +111,10 @@ def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str,
     """The variable that each column becomes; asked for where a prompt could not use its name."""
     wished: dict[str, str] = {}
     for column in columns:
-        same = [name for name in known if data_names.suggested(column) == name]
-        wished[column] = data_names.suggested(same[0] if same else column, wished.values())
-    odd = [column for column in columns if wished[column] != column]
+        plain = plain_name(column)
+        same = [name for name in known if names.suggested(plain) == name]
+        wished[column] = names.suggested(same[0] if same else plain, wished.values())
+    odd = [column for column in columns if wished[column] != plain_name(column)]
     asked = [*odd, *(column for column in columns if column not in odd)][:_RENAMED_AT_ONCE]
     if not asked:
         return wished
@@ -142,16 +131,9 @@ def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str,
                     short(column, 40),
                     value=wished[column],
                     key=f"data_map_name_{stem}_{fingerprint(column)[:10]}",
+                    persist_state="page",
                     max_chars=60,
                 ).strip()
-    for column, name in wished.items():
-        if not data_names.fits(name):
-            raise InputError(
-                f"“{name}” cannot be the name of a variable (column “{column}”).",
-                f"“{data_names.suggested(name)}” can.",
-            )
-    if len(set(wished.values())) < len(wished):
-        raise InputError("Two columns have the same name in prompts.", "Rename one of them.")
     return wished
 
 

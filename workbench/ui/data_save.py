@@ -47,6 +47,7 @@ def bar(newest: DatasetVersion, drawn: Drawn, edits: Edits) -> None:
         st.text_input(
             "What changed, and why",
             key="data_note",
+            persist_state="session",
             placeholder="Six more messages without an order number",
             max_chars=300,
             label_visibility="collapsed",

@@ -14,6 +14,8 @@ _ICON = {
     Effect.LIFTED: ":green[:material/trending_up:]",
     Effect.BROKEN: ":red[:material/trending_down:]",
     Effect.UNCLEAR: ":gray[:material/trending_flat:]",
+    Effect.MIXED: ":gray[:material/call_merge:]",
+    Effect.NOT_COMPARED: ":gray[:material/block:]",
 }
 
 
@@ -89,14 +91,22 @@ def _draw_bet(bet: Bet) -> None:
         st.markdown(f":gray[It should:] {hoped}")
         if bet.is_open:
             st.markdown(f":orange[:material/hourglass_empty:] {md(bet_words.state(bet))}")
-        else:
-            st.markdown(f"{_icon(bet)} {md(bet_words.did(bet))}")
-            st.caption(md(bet_words.state(bet)))
-
-
-def _icon(bet: Bet) -> str:
-    # What broke is said first: that is what people overlook.
-    for effect in (Effect.BROKEN, Effect.LIFTED):
-        if bet.of(effect):
-            return _ICON[effect]
-    return _ICON[Effect.UNCLEAR]
+            return
+        if not bet.shifts:
+            st.markdown(f":gray[:material/trending_flat:] {md(bet_words.did(bet))}")
+        # What broke is said first: that is what people overlook.
+        for effect in (
+            Effect.BROKEN,
+            Effect.LIFTED,
+            Effect.UNCLEAR,
+            Effect.MIXED,
+            Effect.NOT_COMPARED,
+        ):
+            for found in bet.of(effect):
+                verb = bet_words.VERBS[effect]
+                st.markdown(
+                    f"{_ICON[effect]} {verb[0].upper()}{verb[1:]} {md(bet_words.shift(found))}"
+                )
+        for said in (bet_words.why_not(bet), bet_words.state(bet), bet_words.correction(bet)):
+            if said:
+                st.caption(md(said))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import values
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts
@@ -102,6 +103,10 @@ def _example(trial_id: object, case: str, output: object, reason: object, total:
     store = session.store()
     trial = store.trials.get(UUID(str(trial_id)))
     variables = store.datasets.case(trial.case_id).variables
-    given = "\n".join(f"{name}: {text}" for name, text in variables.items() if text.strip())
+    given = "\n".join(
+        f"{name}: {values.said(value)}"
+        for name, value in variables.items()
+        if not values.is_blank(value)
+    )
     why = reason if isinstance(reason, str) else ""
     return Example(trial.id, case, given, str(output), why, int(total))

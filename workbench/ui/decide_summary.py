@@ -61,9 +61,12 @@ def _choose(known: dict[str, Variant], candidate: Variant | None) -> None:
         names,
         index=names.index(current),
         key=_CHOSEN,
+        persist_state="page",
         format_func=lambda name: f"{known[name].label} · {known[name].describe()}",
     )
-    st.text_input("Why this one?", key=_WHY, placeholder="What spoke for it")
+    st.text_input(
+        "Why this one?", key=_WHY, persist_state="session", placeholder="What spoke for it"
+    )
     st.button(
         "Make it the candidate",
         key="decide_choose",
@@ -109,6 +112,7 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         "In pictures",
         list(evaluated),
         key="decide_picture",
+        persist_state="session",
         format_func=lambda name: _picture_label(evaluated[name]),
         help="Each dot is one of a hundred. The light ones lie inside the interval: "
         "they could go either way.",

@@ -7,11 +7,9 @@ import streamlit as st
 
 from workbench.domain.criteria import Scale
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import comparison_words
 from workbench.evidence.words import details as detail_words
 from workbench.evidence.words import figures, measures, settling
 from workbench.evidence.words import sentences as verdict_words
-from workbench.stats.comparison import Difference
 from workbench.store.rows_query import rows_query
 from workbench.ui.text import md
 
@@ -77,29 +75,6 @@ def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
         f"{found.criterion.key}: {figures.figure(found)}, bar {measures.bar(found.criterion)}, "
         f"{found.verdict.label}"
     )
-    with st.container(key=key, width=width):
-        st.image(drawing, width=width, alt=spoken)
-
-
-def gap(found: Difference, key: str, *, width: int = WIDE) -> None:
-    """A difference between two variants on a line from -100 to +100 points, none in the middle."""
-    middle = _x(width, 0.5) - 1.5
-    parts = [
-        _stroke(width, 0, 1, _TRACK, 2, 0.5),
-        f'<rect x="{middle:.1f}" y="3" width="3" height="22" rx="1.5" fill="{_TRACK}"/>',
-    ]
-    if found.estimate is not None:
-        low, high = (min(1.0, max(0.0, (1 + end) / 2)) for end in (found.low, found.high))
-        is_apart = found.low > 0 or found.high < 0
-        hue = _HUE[Verdict.MET if found.low > 0 else Verdict.NOT_MET] if is_apart else _UNSURE
-        parts.append(_stroke(width, low, high, hue, 5, 0.6))
-        at = _x(width, (1 + found.estimate) / 2)
-        parts.append(f'<circle cx="{at:.1f}" cy="14" r="6" fill="{hue}"/>')
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="28" '
-        f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
-    )
-    spoken = f"From 100 points fewer to 100 more: {comparison_words.interval(found)}"
     with st.container(key=key, width=width):
         st.image(drawing, width=width, alt=spoken)
 

@@ -7,14 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
+from workbench.evidence import besides, comparison_cases, comparisons, economy
 from workbench.evidence import comparison_words as words
-from workbench.evidence import comparisons, economy
+from workbench.evidence.comparison_cases import Cases
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.economy import Economy
+from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
 from workbench.stats.quantiles import QuantileInterval
-from workbench.ui import evidence, session, variants
+from workbench.ui import difference, session, variants
 from workbench.ui.experiment_words import money
 from workbench.ui.text import md
 
@@ -48,24 +50,26 @@ def _differences(experiment: Experiment) -> None:
         required=True,
         format_func=lambda v: md(by_id[v].label),
         key=f"experiments_baseline_{experiment.id}",
+        persist_state="page",
     )
     assert chosen is not None
     others = [variant for key, variant in by_id.items() if key != chosen]
     found: list[Comparison] = session.remembered(
         "comparison",
         (experiment.id, chosen),
-        lambda: comparisons.against(session.store(), experiment, by_id[chosen], others),
+        lambda: comparisons.against(session.store(), experiment, by_id[chosen], others, _pairing()),
     )
     for comparison in found:
         _one(comparison)
-    if len(found) > 1:
+    if found and found[0].family.n > 1:
         st.caption(
-            f"{found[0].n_comparisons} comparisons were made at once, so each p-value is adjusted "
-            "(Holm 1979): one false “beyond chance” in 20 such tables."
+            f"Adjusted for {md(found[0].family.what)}, whichever of them is shown: p-values after "
+            "Holm 1979, intervals after Bonferroni. One false “beyond chance” in 20 such tables."
         )
 
 
 def _one(found: Comparison) -> None:
+    key = f"{found.criterion.id}_{found.b.id}"
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
@@ -74,29 +78,53 @@ def _one(found: Comparison) -> None:
             variants.badge(found.b)
             st.markdown(":gray[against]", width="content")
             variants.badge(found.a)
-        st.markdown(
-            f"{':material/check:' if found.is_sure else ':material/help:'} "
-            f"{md(words.verdict(found))}"
-        )
-        if not found.difference.n_cases:
+        st.markdown(f"{_look(found)} {md(words.verdict(found))}")
+        if not found.is_compared:
             return
-        evidence.gap(found.difference, f"experiments_gap_{found.criterion.id}_{found.b.id}")
-        with st.container(horizontal=True, gap="small"):
-            for kind, icon in _ICON.items():
-                keys = found.changed[kind]
-                with st.popover(
-                    f"{len(keys)} {kind}",
-                    icon=icon,
-                    disabled=not keys,
-                    key=f"experiments_{kind.value}_{found.criterion.id}_{found.b.id}",
-                ):
-                    st.caption(_MEANING[kind])
-                    st.markdown(", ".join(md(key) for key in keys[:_MOST_NAMED]))
-                    if len(keys) > _MOST_NAMED:
-                        st.caption(f"and {len(keys) - _MOST_NAMED} more")
-        for line in words.slices(found):
-            st.caption(f":material/label: {md(line)}")
+        difference.line(found, f"experiments_gap_{key}")
+        st.caption(md(words.counted(found)))
+        _cases(found, key)
+        for caution in words.cautions(found, _besides(found)):
+            st.caption(f":material/warning: {md(caution)}")
         st.caption(md(words.details(found)))
+
+
+def _look(found: Comparison) -> str:
+    if not found.is_sure:
+        return ":material/help:"
+    return ":material/trending_up:" if found.is_better else ":material/trending_down:"
+
+
+def _besides(found: Comparison) -> str:
+    said: str = session.remembered(
+        "comparison_besides",
+        (found.experiment.id, found.a.id, found.b.id),
+        lambda: besides.prompt(_pairing(), found.side_a, found.side_b),
+    )
+    return said
+
+
+def _cases(found: Comparison, key: str) -> None:
+    cases: Cases = session.remembered(
+        "comparison_cases",
+        (found.experiment.id, found.criterion.id, found.a.id, found.b.id),
+        lambda: comparison_cases.of(_pairing(), found),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for kind, icon in _ICON.items():
+            keys = cases.changed[kind]
+            with st.popover(
+                f"{len(keys)} {kind}",
+                icon=icon,
+                disabled=not keys,
+                key=f"experiments_{kind.value}_{key}",
+            ):
+                st.caption(_MEANING[kind])
+                st.markdown(", ".join(md(each) for each in keys[:_MOST_NAMED]))
+                if len(keys) > _MOST_NAMED:
+                    st.caption(f"and {len(keys) - _MOST_NAMED} more")
+    for line in words.slices(cases.slices, found.criterion):
+        st.caption(f":material/label: {md(line)}")
 
 
 _MEANING = {
@@ -104,6 +132,10 @@ _MEANING = {
     Change.BROKEN: "Passed every time before, fails every time now.",
     Change.FLICKERING: "Passes sometimes, under one of the two or both.",
 }
+
+
+def _pairing() -> Pairing:
+    return Pairing(session.store(), session.counted())
 
 
 def _economy(experiment: Experiment) -> None:

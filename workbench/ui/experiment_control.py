@@ -27,26 +27,28 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
     with st.popover(_said(kept, budget), icon=":material/savings:"):
         usd = st.number_input(
             "This run may cost (USD)", min_value=_LEAST, value=kept.usd, format="%g",
-            placeholder="no limit", key=f"{key}_usd",
+            placeholder="no limit", key=f"{key}_usd", persist_state="page",
             help="It ends before the next call could pass this, in-flight calls counted in full.",
         )  # fmt: skip
         calls = st.number_input(
             "It may send (calls)", min_value=1, value=kept.calls, step=1, placeholder="no limit",
-            key=f"{key}_calls", help="Where no price is known, this is the limit to set.",
+            key=f"{key}_calls", persist_state="page",
+            help="Where no price is known, this is the limit to set.",
         )  # fmt: skip
         # Several starters may stand on one page: each shows the budget as it is kept, and only the
         # field that somebody changed sets it.
         st.session_state[f"{key}_feature"] = budget
         st.number_input(
             "All runs of this feature may cost (USD)", min_value=_LEAST, value=None, format="%g",
-            placeholder="no limit", key=f"{key}_feature", on_change=_set_budget,
-            args=(feature_id, f"{key}_feature"),
+            placeholder="no limit", key=f"{key}_feature", persist_state="page",
+            on_change=_set_budget, args=(feature_id, f"{key}_feature"),
             help="What was spent before counts. Kept with the feature.",
         )  # fmt: skip
         spent = session.store().attempts.spent_on(feature_id)
         st.caption(f"Spent on this feature so far: at most {money(spent.usd)}.")
         urgency = st.segmented_control(
             "When it shares a connection", list(_URGENCY), required=True, key=f"{key}_urgency",
+            persist_state="page",
             default=next(iter(_URGENCY)) if not kept.priority else list(_URGENCY)[1],
         )  # fmt: skip
     return Limits(usd, None if calls is None else int(calls), _URGENCY[urgency or ""])

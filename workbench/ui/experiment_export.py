@@ -7,7 +7,8 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.exchange.spreadsheet_safe import Cell, csv_text
+from workbench.exchange import case_files
+from workbench.exchange.spreadsheet_safe import csv_text
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.ui import session
@@ -53,35 +54,27 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
     rows = list(ExperimentReports(store.database).everything(experiment_id))
     variables = list(dict.fromkeys(name for row in rows for name in row["input"]))
     criteria = list(dict.fromkeys(s["criterion"] for row in rows for s in row["scores"]))
-    said_of = {
-        key: [
-            part
-            for part in _SCORE
-            # Only raters are asked a question: a check has no column for it.
-            if part[0] != "question"
-            or any(s["criterion"] == key and "question" in s for row in rows for s in row["scores"])
-        ]
-        for key in criteria
-    }
-    plain = [name for name in (rows[0] if rows else {}) if name not in ("input", "tags", "scores")]
     columns = [
-        *plain,
-        "tags",
-        *(f"input: {name}" for name in variables),
-        *(f"{key}{name}" for key in criteria for _, name in said_of[key]),
+        case_files.tags_column(name, [row[name] for row in rows])
+        if name == "tags"
+        else case_files.column(name, [row[name] for row in rows])
+        for name in (rows[0] if rows else {})
+        if name not in ("input", "scores")
     ]
-    cells: list[list[Cell]] = []
-    for row in rows:
-        said = {score["criterion"]: score for score in row["scores"]}
-        cells.append(
-            [
-                *(row[name] for name in plain),
-                ", ".join(row["tags"]),
-                *(row["input"].get(name) for name in variables),
-                *(said.get(key, {}).get(part) for key in criteria for part, _ in said_of[key]),
-            ]
-        )
-    return csv_text(columns, cells)
+    columns += [
+        case_files.column(f"input: {name}", [row["input"].get(name) for row in rows])
+        for name in variables
+    ]
+    said = [{score["criterion"]: score for score in row["scores"]} for row in rows]
+    columns += [
+        (f"{key}{name}", [scores.get(key, {}).get(part) for scores in said])
+        for key in criteria
+        for part, name in _SCORE
+        # Only raters are asked a question: a check has no column for it.
+        if part != "question" or any(part in scores.get(key, {}) for scores in said)
+    ]
+    headers = [header for header, _ in columns]
+    return csv_text(headers, zip(*(cells for _, cells in columns), strict=True))
 
 
 def as_jsonl(store: Store, experiment_id: UUID) -> str:

@@ -23,6 +23,7 @@ refund-01,gpt-x,1,Names the policy,true,You can return it within 30 days.,refund
 refund-01,gpt-x,2,Names the policy,false,I am not sure.,refunds
 """
 _LISTED = 12
+_BAR = 90.0
 
 
 def opener() -> None:
@@ -95,13 +96,13 @@ def _body(feature: Feature) -> None:
         return
     known = _known(feature, results)
     _preview(results, known)
-    bar = 90.0
+    bar = _BAR
     if len(known) < len(results.criteria):
         bar = st.number_input(
             "Bar of the new criteria (%)",
             min_value=1.0,
             max_value=99.9,
-            value=bar,
+            value=_BAR,
             step=1.0,
             format="%g",
             key="experiments_import_bar",

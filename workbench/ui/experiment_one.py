@@ -12,7 +12,7 @@ from workbench.errors import NotFound, TemplateError
 from workbench.runs.planning import request
 from workbench.ui import endings, guard, session, thoughts, variants
 from workbench.ui.experiment_words import Color, money
-from workbench.ui.text import md, output, prose
+from workbench.ui.text import md, output, prose, reference
 
 _OUTCOME: dict[Outcome, tuple[str, Color]] = {
     Outcome.PASS: (":material/check_circle:", "green"),
@@ -41,8 +41,7 @@ def draw(experiment: Experiment, trial_id: UUID) -> None:
         _answer(trial)
         _scores(experiment, trial)
         if case.reference:
-            st.caption("Reference")
-            prose(case.reference)
+            reference(case.reference)
         with st.expander("What was asked", icon=":material/chat:"):
             try:
                 messages = request(variant, case).messages
@@ -121,7 +120,7 @@ def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:
 
 def _notes(trial: Trial) -> None:
     store = session.store()
-    scope = f"note/{trial.id}/{session.person()}"
+    scope = f"note/{trial.id}/{session.desk()}"
     key = f"experiments_note_{trial.id}"
     for note in store.scores.notes([trial.id]).get(trial.id, []):
         st.caption(f":material/sticky_note_2: {md(note.author)}")

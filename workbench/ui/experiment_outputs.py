@@ -84,6 +84,7 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         index=None,
         placeholder="Any",
         key="experiments_filter_criterion",
+        persist_state="session",
         help="Shows what this criterion thought of each output.",
     )
     outcome = second.segmented_control(
@@ -91,6 +92,7 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         list(_OUTCOMES),
         format_func=lambda o: _OUTCOMES[o],
         key="experiments_filter_outcome",
+        persist_state="session",
         disabled=criterion is None,
         help="Choose a criterion first. Unscored: no rating yet, or the call failed.",
     )
@@ -99,13 +101,20 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         list(labels),
         format_func=lambda v: md(labels[v]),
         key="experiments_filter_variant",
+        persist_state="session",
     )
     tag = fourth.selectbox(
-        "Slice", tags, index=None, placeholder="Any", key="experiments_filter_slice"
+        "Slice",
+        tags,
+        index=None,
+        placeholder="Any",
+        key="experiments_filter_slice",
+        persist_state="session",
     )
     search = fifth.text_input(
         "Search",
         key="experiments_filter_search",
+        persist_state="session",
         placeholder="Outputs or cases",
         help="Looks into outputs, error messages and the keys of cases.",
         icon=":material/search:",

@@ -9,8 +9,9 @@ import streamlit as st
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import demands, separation, verdicts
+from workbench.evidence import comparisons, demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
+from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, sentences
 from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, guards, pages, session, variants
@@ -45,9 +46,14 @@ def _draw(experiment: Experiment) -> None:
     if is_running:
         st.caption(f":material/visibility: {sentences.WHILE_RUNNING}")
     elif len(experiment.variants) > 1 and not experiment.is_watched:
-        criteria = list({row.criterion.id: row.criterion for row in found}.values())
-        said = separation.in_words(experiment, criteria, session.counted())
-        st.markdown(f":material/call_split: {md(said)}")
+        compared = session.remembered(
+            "comparisons",
+            experiment.id,
+            lambda: comparisons.of_experiment(
+                session.store(), experiment, Pairing(session.store(), session.counted())
+            ),
+        )
+        st.markdown(f":material/call_split: {md(separation.in_words(experiment, compared))}")
     _next_steps(experiment)
     keep_in_mind = st.container()
     for _, rows in groupby(found, key=lambda row: row.requirement.id):
@@ -149,6 +155,7 @@ def _candidate(experiment: Experiment) -> None:
             format_func=lambda v: md(by_id[v].label),
             required=True,
             key=f"experiments_candidate_of_{experiment.id}",
+            persist_state="page",
         )
         assert chosen is not None
         st.caption(md(by_id[chosen].describe()))

@@ -322,7 +322,7 @@ def _keep(feature_id: UUID) -> None:
 
 
 def _scope(feature_id: UUID) -> str:
-    return f"experiment/{feature_id}/{session.person()}"
+    return f"experiment/{feature_id}/{session.desk()}"
 
 
 def _value(name: str) -> Any:

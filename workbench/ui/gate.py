@@ -19,11 +19,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench.ui import browser
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # Never served: figures about sessions and caches that Streamlit gives without a login, the
 # interface for programs that drive the app, and a check that runs the script for anybody.
 _DENIED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+# What a page is made of, and what it asks for itself.
+_FILES = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -126,7 +130,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        send = self._guarded(scope, headers.get("host", "").lower(), send)
+        send = self._guarded(scope, headers, send)
         refusal = self._refusal(scope, headers)
         if refusal is None:
             await self._app(scope, self._counted(scope, receive), send)
@@ -182,9 +186,12 @@ class Gate:
 
         return counted
 
-    def _guarded(self, scope: Scope, host: str, send: Send) -> Send:
-        """`send`, with the security headers on whatever opens the answer."""
-        policy = self._policies.get(host, self._nothing)
+    def _guarded(self, scope: Scope, headers: Headers, send: Send) -> Send:
+        """`send`, with the security headers on whatever opens the answer, and on that of a page an
+        id for a browser that has none."""
+        policy = self._policies.get(headers.get("host", "").lower(), self._nothing)
+        is_page = scope["type"] == "http" and not scope["path"].startswith(_FILES)
+        welcome = browser.greeting(headers.get("cookie", "")) if is_page else None
         if scope["path"].startswith("/media/"):
             policy = _MEDIA_POLICY
         opens = ("http.response.start", "websocket.accept", "websocket.http.response.start")
@@ -195,6 +202,8 @@ class Gate:
                 answer = MutableHeaders(scope=message)
                 answer["Content-Security-Policy"] = policy
                 answer.update(_HEADERS)
+                if welcome:
+                    answer.append("Set-Cookie", welcome)
             await send(message)
 
         return guarded

@@ -55,7 +55,10 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 def show(error: WorkbenchError) -> None:
     """One of our errors as a message; a conflict with both texts."""
-    st.error(f"**{md(error.message)}** {md(error.hint)}", icon=":material/error:")
+    first, *lines = error.message.split("\n")
+    st.error(f"**{md(first)}** {md(error.hint)}", icon=":material/error:")
+    if lines:
+        st.markdown("\n".join(f"- {md(line)}" for line in lines))
     if isinstance(error, Conflict):
         mine, theirs = st.columns(2)
         with mine:

@@ -200,4 +200,4 @@ def _key(name: str) -> str:
 
 
 def _scope(feature_id: UUID | None) -> str:
-    return f"feature {feature_id or 'new'} by {session.person()}"
+    return f"feature {feature_id or 'new'} by {session.desk()}"

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
 from workbench.exchange import feature_file
+from workbench.exchange.feature_kinds import text_of
 from workbench.store.reports_home import FeatureCounts, HomeReports
 from workbench.ui import guard, overview_dialogs, overview_feature, resources, session
 from workbench.ui.text import md
@@ -127,7 +128,9 @@ def _import_form() -> None:
 def _import() -> None:
     try:
         text, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
-        wanted = feature_file.load(text).feature(name).name
+        uploaded = st.session_state.get(_FILE)
+        source = "" if uploaded is None else str(uploaded.name)
+        wanted = feature_file.load(text, source).feature(name).name
         if session.store().features.named(wanted) is not None:
             raise InputError(
                 f"There is a feature named “{wanted}” already.",
@@ -149,12 +152,7 @@ def _given() -> str:
         if not pasted.strip():
             raise InputError("There is nothing to import.", "Upload a feature file, or paste one.")
         return pasted
-    try:
-        return str(uploaded.getvalue().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "This file is not text in UTF-8.", "Choose a feature file: YAML, saved as UTF-8."
-        ) from error
+    return text_of(bytes(uploaded.getvalue()), str(uploaded.name))
 
 
 def _archive_form(feature: Feature) -> None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.domain import values
 from workbench.domain.calls import Parameters
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
 from workbench.domain.experiments import Experiment, Plan, Purpose
 from workbench.domain.prompts import PromptText, PromptVersion, Variant
+from workbench.domain.values import Value
 from workbench.errors import InputError
+from workbench.models.templates import refuse_unaskable
 from workbench.runs.jobs import Jobs
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -37,7 +40,7 @@ class Wish:
     trials: int
     dataset: DatasetVersion | None = None
     case_ids: tuple[UUID, ...] = ()
-    typed: Mapping[str, str] | None = None
+    typed: Mapping[str, Value] | None = None
     other_versions: tuple[UUID, ...] = ()
     other_variants: tuple[UUID, ...] = ()
 
@@ -75,8 +78,7 @@ def ask(store: Store, jobs: Jobs, wish: Wish, author: str) -> Experiment:
 
     What was saved before is used as it is. Raises InputError naming what is missing.
     """
-    if not wish.text.user.strip():
-        raise InputError("The user message is empty.", "Write what the model is asked.")
+    refuse_unaskable(wish.text)
     planned = lineup(store, wish)
     if len(planned) > MOST_VARIANTS:
         raise InputError(
@@ -118,10 +120,10 @@ def ask(store: Store, jobs: Jobs, wish: Wish, author: str) -> Experiment:
 
 
 def keep_typed(
-    store: Store, feature_id: UUID, variables: Mapping[str, str], author: str
+    store: Store, feature_id: UUID, variables: Mapping[str, Value], author: str
 ) -> tuple[DatasetVersion, Case]:
     """Keep a typed input as a case of its own dataset; the same input is the same case."""
-    if not any(text.strip() for text in variables.values()):
+    if all(map(values.is_blank, variables.values())):
         raise InputError("The input is empty.", "Type a value for at least one variable.")
     draft = CaseDraft("", dict(variables), source=TYPED_SOURCE)
     version = next((v for v in store.datasets.of(feature_id) if v.name == TYPED), None)

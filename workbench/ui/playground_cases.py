@@ -5,7 +5,9 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import values
 from workbench.domain.datasets import Case, DatasetVersion
+from workbench.domain.values import Value
 from workbench.errors import TemplateError
 from workbench.models.templates import render
 from workbench.store.keys import new_id
@@ -86,16 +88,16 @@ def _typed(edited: Edited) -> Chosen:
     names = [name for name in edited.used if name != "reference"]
     if not names:
         st.info("The prompt uses no variable. Put one into it, such as {{ message }}.")
-    values = {}
+    typed: dict[str, Value] = {}
     for name in names:
         value = st.text_area(
             md(name), key=f"playground_typed_{name}", height=80, persist_state="session"
         )
-        values[name] = value or ""
+        typed[name] = value or ""
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
-    if not any(value.strip() for value in values.values()):
+    if all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
-    case = Case(new_id(), new_id(), "your input", 1, values, None, (), TYPED_SOURCE, False)
+    case = Case(new_id(), new_id(), "your input", 1, typed, None, (), TYPED_SOURCE, False)
     return Chosen(None, (case,), (*names, "reference"), is_typed=True)
 
 
@@ -147,7 +149,7 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
 def _label(case: Case | None) -> str:
     if case is None:
         return "?"
-    flat = " ".join(" ".join(case.variables.values()).split())
+    flat = " ".join(" ".join(map(values.said, case.variables.values())).split())
     return f"{case.key}: {flat[:48]}{'…' if len(flat) > 48 else ''}"
 
 

@@ -43,6 +43,7 @@ def choose(feature_id: UUID) -> Experiment | None:
         list(by_key),
         format_func=lambda key: _label(by_key.get(key)),
         key=ANSWERS,
+        persist_state="session",
         label_visibility="collapsed",
     )
     links.give("answers", ANSWERS)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import values
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, RunState
 from workbench.domain.prompts import Variant
@@ -26,7 +27,7 @@ from workbench.ui import (
 )
 from workbench.ui.playground_answers import Opinion, Wording
 from workbench.ui.resources import services
-from workbench.ui.text import md, output, short
+from workbench.ui.text import md, output, reference, short, value
 
 _SHOWN = 3
 _INPUT_SHOWN = 160
@@ -154,13 +155,12 @@ def _row(read: _Read, case: Case) -> None:
                 st.markdown(f":gray-badge[{md(tag)}]", width="content")
             st.space("stretch")
             with st.popover("Input", icon=":material/input:", type="tertiary"):
-                for name, value in case.variables.items():
+                for name, held in case.variables.items():
                     st.caption(md(name))
-                    output(value)
+                    value(held)
                 if case.reference:
-                    st.caption("reference")
-                    output(case.reference)
-        st.caption(short(" · ".join(case.variables.values()), _INPUT_SHOWN))
+                    reference(case.reference)
+        st.caption(short(" · ".join(map(values.said, case.variables.values())), _INPUT_SHOWN))
         asked = read.experiment.variants
         grid = st.grid(len(asked), min_column_width=300)
         for variant in asked:

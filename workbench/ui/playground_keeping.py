@@ -99,7 +99,7 @@ def _note_button(trial: Trial, notes: list[Note]) -> None:
     label = f"Note ({len(notes)})" if notes else "Note"
     with st.popover(label, icon=":material/edit_note:", type="tertiary"):
         key = f"playground_note_{trial.id}"
-        st.text_area("What do you see here?", key=key, height=100)
+        st.text_area("What do you see here?", key=key, persist_state="session", height=100)
         st.button(
             "Keep the note",
             key=f"playground_keep_note_{trial.id}",

@@ -206,7 +206,7 @@ def _version_picker(place: "st.delta_generator.DeltaGenerator", shown: list[Prom
 
 
 def _scope() -> str:
-    return f"playground:{st.session_state.get(FEATURE)}:{session.person()}"
+    return f"playground:{st.session_state.get(FEATURE)}:{session.desk()}"
 
 
 def _versions() -> list[PromptVersion]:

@@ -126,7 +126,12 @@ class Form:
 
     def _bound(self, field: str, parameter: str, default: Any) -> dict[str, Any]:
         key = f"{self.prefix}_{field}"
-        bound = {"key": key, "on_change": self._take, "args": (field,)}
+        bound = {
+            "key": key,
+            "on_change": self._take,
+            "args": (field,),
+            "persist_state": "session",
+        }
         if key in st.session_state and st.session_state[key] == self.value(field):
             return {**bound, parameter: default}
         # Streamlit warns where a value and a default are set in one run.

@@ -42,7 +42,7 @@ def form(feature: Feature, requirement: Requirement | None) -> Form:
     fields = {name: str(value) for name, value in asdict(draft).items()}
     saved = {**fields, "why": "", "expects": "", "evidence": []}
     number = requirement.revision.number if requirement else 0
-    found = Form(f"requirements_{token}", f"requirement:{token}:{session.person()}", saved, number)
+    found = Form(f"requirements_{token}", f"requirement:{token}:{session.desk()}", saved, number)
     found.load()
     brought = st.session_state.pop(EVIDENCE, None)
     if brought:

@@ -85,12 +85,14 @@ def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
             numbers,
             index=len(numbers) - 2,
             key=f"requirements_from_{requirement_id}_{numbers[-1]}",
+            persist_state="page",
         )
         new = st.selectbox(
             "To revision",
             numbers,
             index=len(numbers) - 1,
             key=f"requirements_to_{requirement_id}_{numbers[-1]}",
+            persist_state="page",
         )
     before, after = by_number[old].draft, by_number[new].draft
     with st.container(border=True, key="requirements_difference"):

@@ -8,6 +8,7 @@ from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.requirements import Requirement
 from workbench.domain.scores import Outcome
+from workbench.domain.values import Value
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence.words import measures
 from workbench.scoring import checks
@@ -44,7 +45,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             for case in cases(requirement)
             if not slices or not slices.isdisjoint(case.tags)
         }
-        names: Mapping[str, str] = {}
+        names: Mapping[str, Value] = {}
         if by_key and "{{" in f"{form.value('texts')}{form.value('text')}" + (
             "{{" if kind is ScorerKind.EQUALS and not form.value("text") else ""
         ):

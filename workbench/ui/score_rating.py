@@ -1,22 +1,30 @@
 """The rater's table: outputs side by side, a rating for each, and whose they were, once rated."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports_rating import CaseToRate
-from workbench.ui import decide_badges, endings, guard, score_reading, session, thoughts, variants
+from workbench.ui import (
+    decide_badges,
+    endings,
+    guard,
+    score_place,
+    score_reading,
+    session,
+    thoughts,
+    variants,
+)
 from workbench.ui.score_reading import Choice, Shown, Task
-from workbench.ui.text import SHOWN, md, output, prose, short
+from workbench.ui.text import SHOWN, md, output, prose, reference, short
 
-CASE = "score_case"
 LAST = "score_last"
-_BATCH = "score_batch"
+UNDO = "U"
 _DIGITS = tuple("123456789")
 _SHORT = 40  # characters of a variable that fits on a line with others
 _ICONS = {
@@ -26,69 +34,14 @@ _ICONS = {
 }
 
 
-def choose_case(task: Task) -> CaseToRate | None:
-    """How far the rater is, and the case to show: the chosen one, or the next that is open.
-
-    None where there is nothing to rate.
-    """
-    asked = str(st.session_state.get(CASE) or "")
-    queue = score_reading.queue(task, asked)
-    case = queue.here or queue.next_open or queue.at(1)
-    if case is None:
-        return None
-    if asked != str(case.id):
-        # Nothing was chosen yet, or a key was typed: the widget holds ids.
-        st.session_state[CASE] = str(case.id)
-        queue = score_reading.queue(task, str(case.id))
-    known = {str(each.id): each.key for each in queue.near}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.selectbox(
-            "Case",
-            list(known),
-            key=CASE,
-            # The key alone: the browser keeps the words that an option had when it was chosen.
-            format_func=lambda found: known.get(found, found),
-            accept_new_options=True,
-            on_change=_forget_batch,
-            width=260,
-            help=f"The cases around this one. Type the key of any other of the {queue.cases:,}."
-            if len(known) < queue.cases
-            else None,
-        )
-        step(queue.at(case.place - 1), "Previous", ":material/arrow_back:", "Left")
-        step(queue.at(case.place + 1), "Next", ":material/arrow_forward:", "Right")
-        if queue.next_open is not None:
-            st.button(
-                "Next unrated",
-                key="score_next_open",
-                icon=":material/skip_next:",
-                shortcut="N",
-                on_click=_go_to,
-                args=(str(queue.next_open.id),),
-            )
-        st.progress(
-            queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
-        )
-    return case
-
-
-def step(to: CaseToRate | None, label: str, icon: str, shortcut: str) -> None:
-    """A button to the case before or after."""
-    st.button(
-        label,
-        key=f"score_{label.lower()}",
-        icon=icon,
-        shortcut=shortcut,
-        disabled=to is None,
-        on_click=_go_to,
-        args=("" if to is None else str(to.id),),
-    )
-
-
 def draw_case(task: Task, case: Case) -> None:
     """The question that is asked, and what the model was given."""
     st.subheader(md(task.question), anchor=False)
-    given = {name: text for name, text in case.variables.items() if text.strip()}
+    given = {
+        name: values.block(value)
+        for name, value in case.variables.items()
+        if not values.is_blank(value)
+    }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
     # One short variable is the input itself; several are what goes with a longer one.
     if len(short_ones) == len(given):
@@ -105,8 +58,7 @@ def draw_case(task: Task, case: Case) -> None:
             st.caption(" · ".join(f"{short(n)}: **{short(t)}**" for n, t in short_ones.items()))
     if case.reference:
         with columns[-1]:
-            st.caption("Reference: what a good answer says")
-            output(case.reference)
+            reference(case.reference)
 
 
 def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
@@ -114,7 +66,7 @@ def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
     found = score_reading.outputs(task, case.id)
     is_open = any(shown.mine is None for shown in found)
     rows = score_reading.batches(found)
-    chosen = _choose_batch(rows)
+    chosen = score_place.choose_batch(rows)
     number = sum(len(row) for row in rows[:chosen])
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
@@ -123,6 +75,20 @@ def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
             is_next = shown is next((s for s in rows[chosen] if s.mine is None), None)
             is_hidden = is_blind and is_open
             _draw_output(task, case, shown, number + place + 1, place, is_hidden, is_next)
+
+
+def draw_undo(task: Task) -> None:
+    """What takes the newest rating back, by key too."""
+    st.button(
+        "Take the last rating back",
+        key="score_undo",
+        icon=":material/undo:",
+        type="tertiary",
+        shortcut=UNDO,
+        help="Its output waits for a rating again. Both words stay on record.",
+        on_click=_take_back,
+        args=(task,),
+    )
 
 
 def draw_reveal(task: Task, current: CaseToRate) -> None:
@@ -146,7 +112,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
             key="score_again",
             icon=":material/undo:",
             type="tertiary",
-            on_click=_go_to,
+            on_click=score_place.go_to,
             args=(last,),
         )
 
@@ -176,10 +142,12 @@ def _draw_output(
             is_said = said is not None and (said.outcome, said.value) == choice[::2]
             st.button(
                 md(choice.label),
-                key=f"score_{_slug(choice)}_{shown.token}",
+                # Counted on with each word: a key or click that was meant for this output as it
+                # stood before finds no button any more, instead of another meaning.
+                key=f"score_{_slug(choice)}_{shown.token}_{shown.said_before}",
                 icon=_ICONS.get(choice.label),
                 type="primary" if is_said else "secondary",
-                shortcut=_shortcut(task, choice, at + place * len(choices), is_next),
+                shortcut=_shortcut(task, shown, choice, at + place * len(choices), is_next),
                 on_click=_rate,
                 args=(task, case, shown, choice, note),
             )
@@ -213,9 +181,15 @@ def _draw_output(
         _other_scores(shown)
 
 
-def _shortcut(task: Task, choice: Choice, at: int, is_next: bool) -> str | None:
+def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) -> str | None:
     """The key of a button. Pass and fail have keys for each of the outputs side by side; on a scale
-    a digit is a score, of the first output that is not rated yet."""
+    a digit is a score, of the first output that is not rated yet.
+
+    What is rated has none: a key that comes while the next case is still on its way would change
+    the last one. It is taken back first, or rated again by a click.
+    """
+    if shown.mine is not None:
+        return None
     if task.criterion.draft.scorer.scale is None:
         return str(at)
     return choice.label if is_next and choice.label in _DIGITS else None
@@ -256,35 +230,20 @@ def _other_scores(shown: Shown) -> None:
                 )
 
 
-def _choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
-    if len(rows) == 1:
-        return 0
-    opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
-    if st.session_state.get(_BATCH) not in range(len(rows)):
-        st.session_state[_BATCH] = opened
-    starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
-    chosen: int | None = st.segmented_control(
-        "Outputs",
-        list(range(len(rows))),
-        key=_BATCH,
-        required=True,
-        format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
-    )
-    return chosen or 0
-
-
-def _batch_label(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
-
-
 def _scope(task: Task, shown: Shown) -> str:
-    return f"rating {shown.trial_id} {task.criterion.id} {task.rater}"
+    return f"rating {shown.trial_id} {task.criterion.id} {session.desk()}"
 
 
 def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str) -> None:
     """Callback: save, then go on to what is open: the next outputs, or the next case."""
     try:
-        score_reading.rate(task, shown, choice, st.session_state.get(note, ""))
+        if not score_reading.rate(task, shown, choice, st.session_state.get(note, "")):
+            st.toast(
+                "That came while the page was changing, so it was not used. Your earlier rating "
+                "stands.",
+                icon=":material/hourglass_top:",
+            )
+            return
         session.store().drafts.drop(_scope(task, shown))
     except WorkbenchError as error:
         guard.show(error)
@@ -298,21 +257,26 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
         rows = score_reading.batches(score_reading.outputs(task, case.id))
         row = next(row for row in rows if any(s.token == shown.token for s in row))
         if all(s.mine is not None for s in row):
-            _forget_batch()
+            score_place.forget_batch()
         return
     st.session_state[LAST] = str(case.id)
     if queue.next_open is not None:
-        _go_to(str(queue.next_open.id))
+        score_place.go_to(str(queue.next_open.id))
+
+
+def _take_back(task: Task) -> None:
+    """Callback: withdraw, and show the case it was given on."""
+    try:
+        case_id = score_reading.take_back(task)
+    except WorkbenchError as error:
+        guard.show(error)
+        return
+    if case_id is None:
+        st.toast("There is no rating of yours to take back here.", icon=":material/info:")
+        return
+    st.session_state.pop(LAST, None)
+    score_place.go_to(str(case_id))
 
 
 def _keep_note(task: Task, shown: Shown, note: str) -> None:
     session.store().drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
-
-
-def _go_to(case_id: str) -> None:
-    st.session_state[CASE] = case_id
-    _forget_batch()
-
-
-def _forget_batch() -> None:
-    st.session_state.pop(_BATCH, None)

@@ -41,7 +41,8 @@ class Shown:
     """One output on the rater's table.
 
     `token` names it towards the browser and orders the outputs: a hash of rater, case, experiment,
-    criterion and trial, so that neither a name nor a place says which variant it is.
+    criterion and trial, so that neither a name nor a place says which variant it is. `said_before`
+    counts what this rater has said of it so far, taken back or not.
     """
 
     token: str
@@ -51,6 +52,7 @@ class Shown:
     text: str
     trial: Trial
     mine: Score | None
+    said_before: int
     others: tuple[Score, ...]
 
 
@@ -120,7 +122,7 @@ def outputs(task: Task, case_id: UUID) -> list[Shown]:
         if trial.output is None:
             continue
         said = store.scores.of_trial(trial_id)
-        mine = [s for s in said if _is_rating(s, task) and s.rater == task.rater]
+        mine = _ratings(said, task)
         found.append(
             Shown(
                 token(task, case_id, trial_id),
@@ -129,7 +131,8 @@ def outputs(task: Task, case_id: UUID) -> list[Shown]:
                 trial.number,
                 trial.output,
                 trial,
-                mine[-1] if mine else None,
+                _holds(mine),
+                len(mine),
                 tuple(s for s in said if not _is_rating(s, task)),
             )
         )
@@ -167,19 +170,19 @@ def choices(task: Task) -> list[Choice]:
     return [*found, Choice(Outcome.UNSCORED, "Can't tell")]
 
 
-def rate(task: Task, shown: Shown, said: Choice, note: str) -> None:
-    """Keep a rating at once. Saying the same thing twice (a double click) is said once."""
+def rate(task: Task, shown: Shown, said: Choice, note: str) -> bool:
+    """Keep a rating at once. False, and nothing is kept, where the page that it was given on was
+    out of date: the rater had said something of this output since it was drawn."""
     reason = note.strip()
     if said.outcome is Outcome.UNSCORED:
         reason = f"Can't tell: {reason}" if reason else "Can't tell"
     judgement = Judgement(said.outcome, reason, said.score)
-    before = [
-        s
-        for s in session.store().scores.of_trial(shown.trial_id)
-        if _is_rating(s, task) and s.rater == task.rater
-    ]
-    if before and before[-1].judgement == judgement:
-        return
+    before = _ratings(session.store().scores.of_trial(shown.trial_id), task)
+    if len(before) != shown.said_before:
+        return False
+    held = _holds(before)
+    if held is not None and held.judgement == judgement:
+        return True
     score = Score(
         shown.trial_id,
         task.criterion.id,
@@ -189,6 +192,32 @@ def rate(task: Task, shown: Shown, said: Choice, note: str) -> None:
         question=task.question,
     )
     session.store().scores.add([score])
+    return True
+
+
+def take_back(task: Task) -> UUID | None:
+    """Withdraw the rater's newest rating that holds; the case it was given on, None without one."""
+    store = session.store()
+    found = RatingReports(store.database).last(
+        task.experiment.id, task.criterion.id, task.scorer, task.rater
+    )
+    if found is None:
+        return None
+    trial_id, case_id = found
+    withdrawn = Judgement(Outcome.UNSCORED, "Taken back")
+    store.scores.add(
+        [
+            Score(
+                trial_id,
+                task.criterion.id,
+                task.scorer,
+                withdrawn,
+                task.rater,
+                is_withdrawn=True,
+            )
+        ]
+    )
+    return case_id
 
 
 def note_of(score: Score | None) -> str:
@@ -201,6 +230,15 @@ def batches(found: Sequence[Shown]) -> list[list[Shown]]:
     """The outputs of a case in rows that fit side by side and on the keyboard."""
     size = 2 if len(found) == 4 else 3
     return [list(found[start : start + size]) for start in range(0, len(found), size)]
+
+
+def _ratings(said: Sequence[Score], task: Task) -> list[Score]:
+    return [s for s in said if _is_rating(s, task) and s.rater == task.rater]
+
+
+def _holds(ratings: Sequence[Score]) -> Score | None:
+    """A rater's newest word, unless it was taken back."""
+    return ratings[-1] if ratings and not ratings[-1].is_withdrawn else None
 
 
 def _is_rating(score: Score, task: Task) -> bool:

@@ -19,12 +19,18 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.store.reports_experiments import Standing as ExperimentStanding
 from workbench.store.store import Store
+from workbench.ui import browser
 from workbench.ui.resources import Services, services
 
 T = TypeVar("T")
 
 FEATURE = "feature"
 """The key of the feature picker; its value is the feature's name, which links carry."""
+
+NOBODY = "Somebody"
+"""Who works here before a name was chosen."""
+
+_PERSON = "person"
 
 
 def drawing() -> AbstractContextManager[None]:
@@ -63,10 +69,27 @@ def open_feature(name: str) -> None:
 
 
 def person() -> str:
-    """Who is working here: chosen in Settings, kept for the next visit."""
-    if "person" not in st.session_state:
-        st.session_state["person"] = store().drafts.preference("person")
-    return str(st.session_state["person"]) or "Somebody"
+    """Who is working here, as it is shown: the name chosen in this browser, or “Somebody”."""
+    return chosen_name() or NOBODY
+
+
+def chosen_name() -> str:
+    """The name chosen in this browser; empty where none was."""
+    if _PERSON not in st.session_state:
+        st.session_state[_PERSON] = store().drafts.preference(_name_of(browser.current()))
+    return str(st.session_state[_PERSON])
+
+
+def choose_name(name: str) -> None:
+    """Keep a name for this browser; for callbacks."""
+    tidy = " ".join(name.split())
+    st.session_state[_PERSON] = "" if tidy.casefold() == NOBODY.casefold() else tidy
+    store().drafts.prefer(_name_of(browser.current()), st.session_state[_PERSON])
+
+
+def desk() -> str:
+    """Whose drafts these are: the browser's, so that nobody's words replace another's."""
+    return browser.current() or person()
 
 
 def counted() -> Counted:
@@ -162,3 +185,8 @@ def remembered(what: str, key: object, read: Callable[[], T]) -> T:
     value = read()
     held.memo[what, key] = (generation, value)
     return value
+
+
+def _name_of(browser_id: str) -> str:
+    """Where a browser's name is kept."""
+    return f"person:{browser_id}" if browser_id else "person"

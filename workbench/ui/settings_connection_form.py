@@ -50,10 +50,17 @@ def _form() -> None:
     if _ERROR in st.session_state:
         message = str(st.session_state.pop(_ERROR))
         guard.show(InputError(message, str(st.session_state.pop(_HINT, ""))))
-    st.text_input("Name", key="settings_name", max_chars=60, placeholder="Our gateway")
+    st.text_input(
+        "Name",
+        key="settings_name",
+        persist_state="session",
+        max_chars=60,
+        placeholder="Our gateway",
+    )
     st.text_input(
         "Base URL",
         key="settings_url",
+        persist_state="session",
         placeholder="https://api.example.com/v1",
         help="Where the OpenAI-compatible interface begins; usually it ends with /v1.",
         on_change=_address_changed,
@@ -61,6 +68,7 @@ def _form() -> None:
     st.text_area(
         "Models, one per line",
         key="settings_models",
+        persist_state="session",
         height=90,
         help="As the provider spells them. The first one is tested first.",
     )
@@ -71,6 +79,7 @@ def _form() -> None:
         min_value=1,
         max_value=256,
         key="settings_concurrency",
+        persist_state="session",
         help="How many calls run side by side. Lower it where the provider limits the rate.",
     )
     right.number_input(
@@ -78,6 +87,7 @@ def _form() -> None:
         min_value=1.0,
         max_value=3600.0,
         key="settings_timeout",
+        persist_state="session",
         help="From the first byte to the last; then the call counts as failed.",
     )
     left.number_input(
@@ -85,6 +95,7 @@ def _form() -> None:
         min_value=1,
         value=None,
         key="settings_requests",
+        persist_state="session",
         placeholder="No limit",
         help="What your account allows. All runs together never send more in any 60 seconds; they "
         "wait and say so. Leave it empty where there is no limit.",
@@ -94,6 +105,7 @@ def _form() -> None:
         min_value=1,
         value=None,
         key="settings_tokens",
+        persist_state="session",
         placeholder="No limit",
         help="What your account allows, prompts and answers together. Each request counts with its "
         "prompt, estimated from its length, and the longest answer it may get.",
@@ -103,6 +115,7 @@ def _form() -> None:
         min_value=0.0,
         value=None,
         key="settings_price_in",
+        persist_state="session",
         format="%g",
         placeholder="From the built-in table",
     )
@@ -111,6 +124,7 @@ def _form() -> None:
         min_value=0.0,
         value=None,
         key="settings_price_out",
+        persist_state="session",
         format="%g",
         placeholder="From the built-in table",
     )
@@ -143,6 +157,7 @@ def _key_field() -> bool:
     st.text_input(
         "Environment variable or secret that holds the key",
         key="settings_key",
+        persist_state="session",
         placeholder="OPENAI_API_KEY",
         autocomplete="off",
         help="Only the name is kept. The key is looked up when a call is made, in the environment "

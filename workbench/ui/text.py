@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from workbench.domain import values
+from workbench.domain.values import Value
 from workbench.exchange import markdown_text
 
 SHOWN = 4_000
@@ -27,6 +29,23 @@ def prose(text: str) -> None:
 def output(text: str) -> None:
     """A model's output, as it came: wrapped, selectable, its spaces kept."""
     st.code(markdown_text.visible(_cut(text)), language=None, wrap_lines=True)
+
+
+def value(held: Value) -> None:
+    """What a case holds under a name: its text, or each item of a list on a line of its own."""
+    output(values.block(held))
+
+
+def reference(held: Value) -> None:
+    """What a good answer says, under a caption; of several answers, that any of them is right."""
+    answers = values.alternatives(held)
+    if isinstance(held, list) and len(answers) > 1:
+        st.caption("References: any one of these is right")
+        for answer in answers:
+            output(answer)
+    else:
+        st.caption("Reference: what a good answer says")
+        output(values.block(held))
 
 
 def _cut(text: str) -> str:

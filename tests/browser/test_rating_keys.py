@@ -1,0 +1,133 @@
+"""Rating by keys: each belongs to the output that was on the screen, however fast they come."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS, App
+from tests.conftest import SAMPLE
+from tests.pages import results
+from workbench.domain.scores import Score
+from workbench.exchange.feature_file import import_feature
+from workbench.store.store import Store, open_store
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CASES = 4
+TRIES = 6
+
+
+@pytest.fixture
+def rated(app: App, tmp_path: Path) -> App:
+    """The app on the sample with the outputs of two variants for a few cases, none rated."""
+    app.end()
+    store = opened(tmp_path)
+    if not store.features.all():
+        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
+    results.answered(store, cases=CASES)
+    store.close()
+    app.start()
+    return app
+
+
+def opened(folder: Path) -> Store:
+    return open_store(str(folder / "workbench.duckdb"), folder / "home")
+
+
+def score_page(page: Page, app: App, name: str = "Ada") -> None:
+    page.goto(f"{app.url}/compare")
+    page.get_by_role("textbox", name="Your name").fill(name)
+    page.get_by_role("textbox", name="Your name").press("Enter")
+    expect(page.get_by_text(f"0 of {CASES} cases rated by you")).to_be_visible()
+
+
+def press_until(page: Page, key: str, left: int) -> None:
+    """Press a key as a person would: again, when nothing came of it. One that comes before the page
+    stands still is dropped; one that comes twice must change nothing."""
+    shown = (
+        page.get_by_text(f"{left} to rate") if left else page.get_by_text("You have rated every")
+    )
+    for _ in range(TRIES):
+        page.keyboard.press(key)
+        try:
+            expect(shown).to_be_visible(timeout=PATIENCE_MS / TRIES)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f"{key} did nothing: {left} should be left to rate")
+
+
+def ratings(folder: Path) -> dict[object, list[Score]]:
+    store = opened(folder)
+    criterion = results.rated(store)
+    found: dict[object, list[Score]] = {}
+    for (trial_id,) in store.database.rows("select id from trials"):
+        for score in store.scores.of_trial(trial_id):
+            if score.criterion_id == criterion.id:
+                found.setdefault(trial_id, []).append(score)
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("pause_ms", [50, 250])
+def test_keys_that_come_while_the_page_changes_overwrite_no_rating(
+    rated: App, page: Page, tmp_path: Path, pause_ms: int
+) -> None:
+    score_page(page, rated)
+    for key in ("2", "5", "1", "4", "2", "5", "1", "4"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(pause_ms)
+    # The first of them at least was kept.
+    expect(page.get_by_text(re.compile(rf"\b[0-{2 * CASES - 1}] to rate"))).to_be_visible()
+    rated.end()
+    found = ratings(tmp_path)
+    assert found
+    assert {trial: len(scores) for trial, scores in found.items()} == dict.fromkeys(found, 1)
+    rated.start()
+
+
+def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
+    rated: App, page: Page, tmp_path: Path
+) -> None:
+    score_page(page, rated)
+    for left in range(2 * CASES - 1, -1, -1):
+        # The first output's key, then the second's.
+        press_until(page, "1" if left % 2 else "5", left)
+    press_until(page, "u", 1)
+    rated.end()
+    every = ratings(tmp_path)
+    said = [scores[-1] for scores in every.values()]
+    assert len(said) == 2 * CASES
+    assert sum(score.is_withdrawn for score in said) == 1
+    rated.start()
+
+
+def test_a_name_belongs_to_the_browser_it_was_chosen_in(
+    rated: App, page: Page, browser: Browser
+) -> None:
+    score_page(page, rated, "Ada")
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(f"{rated.url}/compare")
+    expect(other.get_by_text("Say who you are before you rate")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("You rate as Ada")).to_be_visible()
+    context.close()
+
+
+def test_drafts_of_two_browsers_without_a_name_are_two(
+    rated: App, page: Page, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    other = context.new_page()
+    for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
+        tab.goto(f"{rated.url}/requirements")
+        tab.get_by_role("textbox", name="Statement").fill(text)
+        tab.get_by_role("textbox", name="Statement").blur()
+        expect(tab.get_by_text("Unsaved changes").first).to_be_visible()
+    for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
+        tab.reload()
+        expect(tab.get_by_role("textbox", name="Statement")).to_have_value(text)
+    context.close()

@@ -1,0 +1,62 @@
+"""The Compare view: the same words and figures as on the command line, and no find by colour."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.building import AUTHOR, FAILED, Loop, loop
+from tests.pages.test_experiments import opened, page_text, store
+from workbench.domain.calls import Parameters
+from workbench.domain.experiments import Plan
+from workbench.domain.scores import Outcome
+from workbench.evidence import comparison_words, comparisons
+from workbench.evidence.comparisons import Comparison
+
+PASS, FAIL = Outcome.PASS, Outcome.FAIL
+
+
+def two_variants(b: list[Outcome | None]) -> tuple[Loop, Comparison]:
+    """A feature of the app's store with an experiment in which A half fails, and B ends so."""
+    made = loop(store(), 40, name="Two variants")
+    other = store().variants.save(
+        made.variant.prompt, made.variant.connection, made.variant.model, Parameters(seed=7)
+    )
+    ids = (made.variant.id, other.id)
+    plan = Plan("Which?", made.dataset.id, ids, (made.criterion.id,))
+    experiment = store().experiments.add(made.feature_id, plan, AUTHOR)
+    numbers = {c.id: c.number for c in store().datasets.cases(made.dataset.id)}
+    ended = {made.variant.id: [FAIL, PASS] * 20, other.id: b}
+    run = store().runs.start(experiment.id, AUTHOR)
+    made.answer(
+        run.id,
+        [
+            (call, ended[call.variant_id][numbers[call.case_id] - 1])
+            for call in store().trials.missing(experiment.id)
+        ],
+    )
+    (found,) = comparisons.of_experiment(store(), experiment)
+    return made, found
+
+
+def shown(app: AppTest) -> str:
+    """All that the view says, without the marks that keep texts from being formatted."""
+    app.query_params["feature"] = "Two variants"
+    page = opened(app, "E1")
+    assert not page.exception
+    page.segmented_control(key="experiments_view").set_value("Compare").run()
+    assert not page.exception
+    return page_text(page).replace("\\", "")
+
+
+def test_a_difference_that_missing_answers_could_undo_is_shown_as_none(app: AppTest) -> None:
+    _, found = two_variants([PASS] * 20 + [FAILED] * 20)
+    said = shown(app)
+    assert comparison_words.verdict(found) in said
+    assert comparison_words.counted(found) in said
+    assert "B: 20 failed calls, counted both ways" in said
+    assert "beyond chance." not in said
+
+
+def test_a_difference_beyond_chance_is_said_with_its_interval(app: AppTest) -> None:
+    _, found = two_variants([PASS] * 40)
+    said = shown(app)
+    assert "B passes 50 points more often than A, beyond chance." in said
+    assert comparison_words.details(found) in said

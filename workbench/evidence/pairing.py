@@ -1,0 +1,314 @@
+"""What two variants can be compared on: the inputs that both were asked about, and what is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from workbench.domain.criteria import Criterion, Measure
+from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
+from workbench.domain.trials import Ending
+from workbench.evidence import case_values, mixes
+from workbench.evidence.counting import Counted
+from workbench.stats.differences import Gaps, WatchedGaps
+from workbench.stats.standardised import Strata
+from workbench.store.reports_comparison import Asked, ComparisonReports
+from workbench.store.store import Store
+from workbench.store.tallies import Counting, Tally
+
+_NO_CASE = "no case carries its tags"
+
+
+class Side(NamedTuple):
+    """A variant as an experiment asked it."""
+
+    experiment: Experiment
+    variant: Variant
+
+
+class Basis(StrEnum):
+    """How two sides are compared: input by input, slice by slice at one mix, or not at all."""
+
+    PAIRED = "paired"
+    STANDARDISED = "standardised"
+    NOT_COMPARED = "not compared"
+
+
+class Open(NamedTuple):
+    """Trials of one side that have no score, by why: they count both ways."""
+
+    failed: int = 0
+    waiting: int = 0
+    cut: int = 0
+    unscored: int = 0
+
+    @property
+    def trials(self) -> int:
+        """All of them."""
+        return sum(self)
+
+
+NOTHING_OPEN = Open()
+
+
+class LeftOut(NamedTuple):
+    """So many inputs that do not count, and why."""
+
+    inputs: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What two sides have to be compared by, on one criterion.
+
+    Both were to be asked about `n_inputs`; `n_shared` of those have a value on both sides. The
+    values are the means of these. `why_not` says why they are not compared.
+    """
+
+    basis: Basis
+    gaps: Gaps | WatchedGaps | Strata | None = None
+    value_a: float | None = None
+    value_b: float | None = None
+    n_inputs: int = 0
+    n_shared: int = 0
+    open_a: Open = NOTHING_OPEN
+    open_b: Open = NOTHING_OPEN
+    left_out: tuple[LeftOut, ...] = ()
+    why_not: str = ""
+    mix: str = ""
+
+    def turned(self) -> "Evidence":
+        """The same with A and B in each other's place, without the gaps."""
+        return replace(
+            self,
+            gaps=None,
+            value_a=self.value_b,
+            value_b=self.value_a,
+            open_a=self.open_b,
+            open_b=self.open_a,
+        )
+
+
+class Pairing:
+    """Reads what comparisons need, once. Short-lived, as `Counted` is."""
+
+    def __init__(self, store: Store, counted: Counted | None = None) -> None:
+        self.counted = counted or Counted(store)
+        self._reports = ComparisonReports(store.database)
+        self._store = store
+        self._models: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
+        self._tallies: dict[tuple[UUID, UUID], list[Tally]] = {}
+        self._asked: dict[tuple[UUID, UUID, UUID, bool], list[Asked]] = {}
+
+    def read(self, experiment: Experiment, criteria: Sequence[Criterion]) -> None:
+        """Count several criteria of an experiment at once: cheaper than one after the other."""
+        self.counted.count_all(experiment, criteria)
+
+    def evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
+        """What there is to compare B with A by."""
+        trials = min(a.experiment.trials, b.experiment.trials)
+        if criterion.draft.measure is Measure.AGREEMENT and trials < 2:
+            return Evidence(
+                Basis.NOT_COMPARED, why_not="agreement takes two trials of a case or more"
+            )
+        if a.experiment.id == b.experiment.id and not a.experiment.is_watched:
+            return self._within(criterion, a, b)
+        return self._across(criterion, a, b)
+
+    def asked(self, criterion: Criterion, side: Side, *, by_mark: bool = True) -> list[Asked]:
+        """Each input as one side answered it; of a scale its passes where it is not `by_mark`."""
+        draft = criterion.draft
+        by_mark = by_mark and draft.scale is not None
+        key = (criterion.id, side.experiment.id, side.variant.id, by_mark)
+        if key not in self._asked:
+            counting = _counting(criterion)
+            if not by_mark:
+                counting = counting._replace(scale=None)
+            self._asked[key] = self._reports.asked(side.experiment.id, side.variant.id, counting)
+        return self._asked[key]
+
+    def models(self, side: Side) -> tuple[str, ...]:
+        """The models that answered one side, by the names that the servers gave."""
+        key = (side.experiment.id, side.variant.id)
+        if key not in self._models:
+            self._models[key] = self._reports.models(*key)
+        return self._models[key]
+
+    def _within(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
+        of_all = self._counts(criterion, a.experiment)
+        sides = [
+            sorted((t for t in of_all if t.variant_id == side.variant.id), key=lambda t: t.cluster)
+            for side in (a, b)
+        ]
+        if not sides[0]:
+            return Evidence(Basis.NOT_COMPARED, why_not=_NO_CASE)
+        found = _paired(criterion.draft.measure, a.experiment.trials, *sides)
+        return replace(
+            found,
+            open_a=_open(sides[0], self._cut_of(criterion, a)),
+            open_b=_open(sides[1], self._cut_of(criterion, b)),
+        )
+
+    def pairs(
+        self, criterion: Criterion, a: Side, b: Side, *, by_mark: bool = True
+    ) -> tuple[list[tuple[Asked, Asked]], list[LeftOut]]:
+        """The inputs that both sides were asked about and that say something new, and the rest.
+
+        Where a run may have ended early, in the order of its plan and as far as all are finished.
+        """
+        asked_a = self.asked(criterion, a, by_mark=by_mark)
+        asked_b = self.asked(criterion, b, by_mark=by_mark)
+        by_input = {entry.input: entry for entry in asked_b}
+        pairs = [(entry, by_input[entry.input]) for entry in asked_a if entry.input in by_input]
+        left = _left_out(a, b, len(asked_a) - len(pairs), len(asked_b) - len(pairs))
+        if a.variant.id == b.variant.id:
+            new = [pair for pair in pairs if pair[0].case_id != pair[1].case_id]
+            if len(new) < len(pairs):
+                left.append(LeftOut(len(pairs) - len(new), "with one answer that both runs count"))
+            pairs = new
+        if a.experiment.is_watched or b.experiment.is_watched:
+            finished = _finished(pairs, 0 if a.experiment.is_watched else 1)
+            if len(finished) < len(pairs):
+                left.append(LeftOut(len(pairs) - len(finished), "not finished in their turn"))
+            pairs = finished
+        return pairs, left
+
+    def _across(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
+        """Two runs, or one that may have ended early: input by input, or else slice by slice."""
+        measure, trials = criterion.draft.measure, min(a.experiment.trials, b.experiment.trials)
+        asked_a, asked_b = self.asked(criterion, a), self.asked(criterion, b)
+        if not asked_a or not asked_b:
+            return Evidence(Basis.NOT_COMPARED, why_not=_NO_CASE)
+        pairs, left = self.pairs(criterion, a, b)
+        is_watched = a.experiment.is_watched or b.experiment.is_watched
+        why_not = "they have no new input in common that is finished"
+        if 2 * len(pairs) < min(len(asked_a), len(asked_b)) and not is_watched:
+            mixed = mixes.standardised(measure, trials, asked_a, asked_b)
+            if mixed.strata is not None:
+                return _mixed(mixed, asked_a, asked_b)
+            why_not = mixed.why_not
+        if len(pairs) < 2:
+            return Evidence(Basis.NOT_COMPARED, left_out=tuple(left), why_not=why_not)
+        firsts, seconds = [p[0] for p in pairs], [p[1] for p in pairs]
+        found = _paired(measure, trials, firsts, seconds)
+        if is_watched and isinstance(found.gaps, Gaps):
+            found = replace(found, gaps=WatchedGaps(*found.gaps))
+        return replace(
+            found,
+            open_a=_open(firsts, sum(e.cut for e in firsts)),
+            open_b=_open(seconds, sum(e.cut for e in seconds)),
+            left_out=tuple(left),
+        )
+
+    def _counts(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
+        if not any(self._cut_of(criterion, Side(experiment, v)) for v in experiment.variants):
+            return self.counted.of(criterion, experiment)
+        key = (criterion.id, experiment.id)
+        if key not in self._tallies:
+            counting, cut = [_counting(criterion)], self._reports.cut_reasons(experiment.id)
+            found = self._store.tallies.of_all(experiment.id, counting, cut=cut)
+            self._tallies[key] = found[0]
+        return self._tallies[key]
+
+    def _cut_of(self, criterion: Criterion, side: Side) -> int:
+        endings = self.counted.endings(criterion, side.experiment, side.variant)
+        # Filtered ones are failed calls; those that were kept as answers are among the broken.
+        return endings.get(Ending.CUT, 0) + endings.get(Ending.BROKEN, 0)
+
+
+def paired_gaps(
+    measure: Measure,
+    trials: int,
+    a: Sequence[Tally] | Sequence[Asked],
+    b: Sequence[Tally] | Sequence[Asked],
+) -> tuple[Gaps, float | None, float | None]:
+    """B minus A by group, and the mean of each over the groups where both have a value."""
+    alike = [getattr(entry, "alike", 1) for entry in a]
+    groups = case_values.grouped([entry.group for entry in a], alike)
+    one = case_values.of_groups(measure, trials, a, alike, groups)
+    other = case_values.of_groups(measure, trials, b, alike, groups)
+    both = np.isfinite(one.known) & np.isfinite(other.known)
+    gaps = Gaps(
+        (other.known - one.known)[both], other.lowest - one.highest, other.highest - one.lowest
+    )
+    if not both.any():
+        return gaps, None, None
+    return gaps, float(one.known[both].mean()), float(other.known[both].mean())
+
+
+def _paired(
+    measure: Measure,
+    trials: int,
+    a: Sequence[Tally] | Sequence[Asked],
+    b: Sequence[Tally] | Sequence[Asked],
+) -> Evidence:
+    gaps, value_a, value_b = paired_gaps(measure, trials, a, b)
+    alike = [getattr(entry, "alike", 1) for entry in a]
+    known = [np.isfinite(case_values.of_inputs(measure, trials, side).known) for side in (a, b)]
+    times = np.asarray(alike)
+    return Evidence(
+        Basis.PAIRED,
+        gaps,
+        value_a,
+        value_b,
+        n_inputs=int(times.sum()),
+        n_shared=int(times[known[0] & known[1]].sum()),
+    )
+
+
+def _mixed(mixed: mixes.Mixed, a: Sequence[Asked], b: Sequence[Asked]) -> Evidence:
+    assert mixed.strata is not None
+    means = mixed.strata.means()
+    left = LeftOut(mixed.left_out, "in slices that one of the runs has too few inputs of")
+    return Evidence(
+        Basis.STANDARDISED,
+        mixed.strata,
+        *means,
+        n_inputs=len(a) + len(b) - mixed.left_out,
+        n_shared=0,
+        open_a=_open(a, sum(e.cut for e in a)),
+        open_b=_open(b, sum(e.cut for e in b)),
+        left_out=(left,) if mixed.left_out else (),
+        mix=mixed.said,
+    )
+
+
+def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> Open:
+    times = [(entry, getattr(entry, "alike", 1)) for entry in entries]
+    failed = sum(e.errors * n for e, n in times)
+    waiting = sum(e.waiting * n for e, n in times)
+    scored = sum(round(e.passes + e.fails) * n for e, n in times)
+    planned = sum(e.planned * n for e, n in times)
+    return Open(failed, waiting, cut, max(0, planned - scored - failed - waiting - cut))
+
+
+def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:
+    return [
+        LeftOut(n, f"asked of {side.variant.label} in {side.experiment.key} only")
+        for side, n in ((a, only_a), (b, only_b))
+        if n
+    ]
+
+
+def _finished(pairs: Sequence[tuple[Asked, Asked]], by: int) -> list[tuple[Asked, Asked]]:
+    """The inputs in a plan's order up to the first group that one side was not asked about whole:
+    what comes later was perhaps asked because of what came in."""
+    found: list[tuple[Asked, Asked]] = []
+    in_order = sorted(pairs, key=lambda pair: pair[by].place)
+    for _, group in groupby(in_order, key=lambda pair: pair[by].place[: len(pair[by].place) // 2]):
+        whole = list(group)
+        if any(entry.waiting for pair in whole for entry in pair):
+            break
+        found += whole
+    return found
+
+
+def _counting(criterion: Criterion) -> Counting:
+    draft = criterion.draft
+    return Counting(criterion.id, draft.scorer.fingerprint(), draft.slices, draft.scale)

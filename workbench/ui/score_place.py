@@ -1,0 +1,106 @@
+"""Where the rater is: the case at hand, the way to others, and which outputs stand side by side."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.store.reports_rating import CaseToRate
+from workbench.ui import score_reading
+from workbench.ui.score_reading import Shown, Task
+
+CASE = "score_case"
+_BATCH = "score_batch"
+
+
+def choose_case(task: Task) -> CaseToRate | None:
+    """How far the rater is, and the case to show: the chosen one, or the next that is open.
+
+    None where there is nothing to rate.
+    """
+    asked = str(st.session_state.get(CASE) or "")
+    queue = score_reading.queue(task, asked)
+    case = queue.here or queue.next_open or queue.at(1)
+    if case is None:
+        return None
+    if asked != str(case.id):
+        # Nothing was chosen yet, or a key was typed: the widget holds ids.
+        st.session_state[CASE] = str(case.id)
+        queue = score_reading.queue(task, str(case.id))
+    known = {str(each.id): each.key for each in queue.near}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            "Case",
+            list(known),
+            key=CASE,
+            persist_state="session",
+            # The key alone: the browser keeps the words that an option had when it was chosen.
+            format_func=lambda found: known.get(found, found),
+            accept_new_options=True,
+            on_change=forget_batch,
+            width=260,
+            help=f"The cases around this one. Type the key of any other of the {queue.cases:,}."
+            if len(known) < queue.cases
+            else None,
+        )
+        _step(queue.at(case.place - 1), "Previous", ":material/arrow_back:", "Left")
+        _step(queue.at(case.place + 1), "Next", ":material/arrow_forward:", "Right")
+        if queue.next_open is not None:
+            st.button(
+                "Next unrated",
+                key="score_next_open",
+                icon=":material/skip_next:",
+                shortcut="N",
+                on_click=go_to,
+                args=(str(queue.next_open.id),),
+            )
+        st.progress(
+            queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
+        )
+    return case
+
+
+def _step(to: CaseToRate | None, label: str, icon: str, shortcut: str) -> None:
+    """A button to the case before or after."""
+    st.button(
+        label,
+        key=f"score_{label.lower()}",
+        icon=icon,
+        shortcut=shortcut,
+        disabled=to is None,
+        on_click=go_to,
+        args=("" if to is None else str(to.id),),
+    )
+
+
+def choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
+    """Which row of outputs is shown, where there are several."""
+    if len(rows) == 1:
+        return 0
+    opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
+    if st.session_state.get(_BATCH) not in range(len(rows)):
+        st.session_state[_BATCH] = opened
+    starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
+    chosen: int | None = st.segmented_control(
+        "Outputs",
+        list(range(len(rows))),
+        key=_BATCH,
+        persist_state="page",
+        required=True,
+        format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
+    )
+    return chosen or 0
+
+
+def _batch_label(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def go_to(case_id: str) -> None:
+    """Show another case; for callbacks."""
+    st.session_state[CASE] = case_id
+    forget_batch()
+
+
+def forget_batch() -> None:
+    """Begin with the outputs that are open again; for callbacks."""
+    st.session_state.pop(_BATCH, None)

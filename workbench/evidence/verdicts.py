@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
-from workbench.evidence import estimates, more_cases, watching
+from workbench.evidence import estimates, more_cases, staleness, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.extensions import Extension
 from workbench.stats.sequential import left_after
@@ -74,10 +74,10 @@ def of_feature(
                 )
             )
         for variant, experiment in sources:
-            is_old = datasets[numbers[experiment.id]] > experiment.dataset_number
-            stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
-            if is_old:
-                stale.append(f"the dataset “{experiment.dataset}” has a newer version")
+            newest_dataset = datasets[numbers[experiment.id]]
+            stale = staleness.reasons(
+                requirement, criterion, variant, experiment, newest_prompts, newest_dataset
+            )
             found.append(_judge(requirement, criterion, variant, experiment, counted, stale))
     return found
 
@@ -292,25 +292,3 @@ def _set_after(
         f"found by reading results: {seen} of these cases had been answered by then, so only other "
         "cases can confirm it"
     )
-
-
-def _stale(
-    requirement: Requirement,
-    criterion: Criterion,
-    variant: Variant,
-    experiment: Experiment,
-    newest_prompts: dict[UUID, int],
-) -> list[str]:
-    reasons = []
-    revision = requirement.revision
-    if revision.number > 1 and revision.created_at > experiment.created_at:
-        reasons.append(f"{requirement.key} was revised")
-    frozen = dict(experiment.criteria).get(criterion.id)
-    if frozen is not None and frozen != criterion.number:
-        reasons.append(f"{criterion.key} was changed")
-    # An older wording that was tried beside the newest one is no news: it is the comparison.
-    prompt = variant.prompt.prompt_id
-    tried = max(v.prompt.number for v in experiment.variants if v.prompt.prompt_id == prompt)
-    if newest_prompts.get(prompt, 0) > tried:
-        reasons.append(f"the prompt “{variant.prompt.name}” has a newer version")
-    return reasons

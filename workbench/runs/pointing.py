@@ -1,0 +1,142 @@
+"""Where a run asks: each variant where its answers come from, and where nobody asked yet, there."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.domain.connections import LOCAL_NAME, Connection
+from workbench.domain.endpoints import NOT_RECORDED, Endpoint, normalised
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.prompts import Variant
+from workbench.errors import InputError
+from workbench.models.local import LocalModel
+from workbench.store.store import Store
+
+
+class Moved(NamedTuple):
+    """A variant that was answered elsewhere than where its connection is `now`. `was` is None
+    where the answers are older than the keeping of addresses."""
+
+    variant: Variant
+    was: Endpoint | None
+    now: Endpoint
+
+    @property
+    def from_host(self) -> str:
+        """Who answered, for people."""
+        return NOT_RECORDED if self.was is None else self.was.host
+
+
+def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
+    """Note which file the built-in model is, if any of the variants asks it."""
+    if any(variant.connection == LOCAL_NAME for variant in variants):
+        address = local.address()
+        if address is not None:
+            store.connections.meet_local(address)
+
+
+def moved(store: Store, variants: Iterable[Variant]) -> list[Moved]:
+    """Those of the variants whose answers are not those of where their connection is now."""
+    askable = [variant for variant in variants if not variant.is_outside]
+    known = store.variants.endpoints(variant.id for variant in askable)
+    found = []
+    for variant in askable:
+        was, now = known.get(variant.id), store.connections.endpoint(variant.connection)
+        if now is None or (was is not None and was.answers_like(now)):
+            continue
+        if store.variants.is_answered(variant.id):
+            found.append(Moved(variant, was, now))
+    return found
+
+
+def point(
+    store: Store, experiment: Experiment, asked: Collection[UUID], busy: Collection[UUID]
+) -> bool:
+    """Point the variants that are to be asked at where their connections are now.
+
+    Returns whether one of them was pointed elsewhere before (without an answer from there).
+    Raises InputError where one was answered elsewhere, or is `busy` being asked there.
+    """
+    variants = [variant for variant in experiment.variants if variant.id in asked]
+    for found in moved(store, variants):
+        raise elsewhere(experiment, found)
+    known = store.variants.endpoints(asked)
+    is_changed = False
+    for variant in variants:
+        was, now = known.get(variant.id), store.connections.endpoint(variant.connection)
+        if now is None or (was is not None and was.answers_like(now)):
+            continue
+        if was is not None and variant.id in busy:
+            raise elsewhere(experiment, Moved(variant, was, now))
+        store.variants.point(variant.id, now)
+        is_changed = is_changed or was is not None
+    return is_changed
+
+
+def refuse_elsewhere(
+    store: Store, experiment: Experiment, variant: Variant, connection: Connection
+) -> None:
+    """Raises InputError where a connection is not where the variant was pointed at: somebody may
+    have moved it between the start of a run and its first call."""
+    was = store.variants.endpoints([variant.id]).get(variant.id)
+    if was is None or connection.is_local:
+        return
+    here = (normalised(connection.base_url), connection.settings)
+    now = store.connections.endpoint(variant.connection)
+    if (normalised(was.address), was.settings) != here and now is not None:
+        raise elsewhere(experiment, Moved(variant, was, now))
+
+
+def elsewhere(experiment: Experiment, found: Moved) -> InputError:
+    """Why a run does not go on: its answers are of one endpoint, and another would be asked."""
+    return InputError(
+        f"{experiment.key} was asked at another address ({found.from_host}), and "
+        f"“{found.variant.connection}” is at {found.now.host} now: a run does not go on elsewhere.",
+        f"Set {experiment.key} up again to ask {found.now.host}, or put the address back.",
+    )
+
+
+def at_present(store: Store, experiment: Experiment, author: str) -> Experiment:
+    """The same plan with variants that can be asked where their connections are now: the
+    experiment itself where none of them has moved."""
+    found = moved(store, experiment.variants)
+    if not found:
+        return experiment
+    now = {one.variant.id for one in found}
+    hosts = ", ".join(dict.fromkeys(one.now.host for one in found))
+    with store.transaction():
+        variants = [
+            store.variants.save(v.prompt, v.connection, v.model, v.parameters) if v.id in now else v
+            for v in experiment.variants
+        ]
+        return copied(store, experiment, variants, f"at {hosts}", author)
+
+
+def copied(
+    store: Store, experiment: Experiment, variants: Iterable[Variant], where: str, author: str
+) -> Experiment:
+    """An experiment's plan with other variants. `where` is said behind its question, in the place
+    of what an earlier copy said there."""
+    plan = Plan(
+        question=f"{original_question(experiment)} ({where})",
+        dataset_version_id=experiment.dataset_version_id,
+        variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
+        criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
+        trials=experiment.trials,
+        slices=experiment.slices,
+        held_out=experiment.held_out,
+        stop_rule=experiment.stop_rule,
+    )
+    case_ids = tuple(store.experiments.case_ids(experiment.id))
+    if store.experiments.count_cases(plan) != len(case_ids):
+        plan = replace(plan, case_ids=case_ids)
+    return store.experiments.add(experiment.feature_id, plan, author)
+
+
+def original_question(experiment: Experiment) -> str:
+    """An experiment's question without what `copied` said behind it."""
+    question, _, where = experiment.question.rpartition(" (")
+    known = ["at ", *(f"{v.model} through {v.connection}" for v in experiment.variants)]
+    is_copy = where.endswith(")") and where.startswith(tuple(known))
+    return question if is_copy and question else experiment.question

@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine
-from workbench.evidence import estimates, more_cases, staleness, watching
+from workbench.evidence import estimates, more_cases, origins, staleness, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.extensions import Extension
 from workbench.stats.sequential import left_after
@@ -55,8 +55,7 @@ def of_feature(
     experiments = store.experiments.of(feature_id)
     counted = counted or Counted(store)
     tried = counted.tried(feature_id)
-    newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
-    datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
+    changes = staleness.Changes.of(store, feature_id, experiments)
     asked_about = {e.dataset_version_id for e in experiments}
     versions = {version: store.datasets.version(version).dataset_id for version in asked_about}
     numbers = {e.id: versions[e.dataset_version_id] for e in experiments}
@@ -74,9 +73,14 @@ def of_feature(
                 )
             )
         for variant, experiment in sources:
-            newest_dataset = datasets[numbers[experiment.id]]
             stale = staleness.reasons(
-                requirement, criterion, variant, experiment, newest_prompts, newest_dataset
+                changes,
+                requirement,
+                criterion,
+                variant,
+                experiment,
+                numbers[experiment.id],
+                counted.answered(experiment, variant),
             )
             found.append(_judge(requirement, criterion, variant, experiment, counted, stale))
     return found
@@ -204,6 +208,7 @@ def _judge(
         if draft.lane is Lane.DISCOVERED and decided is Verdict.MET:
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
+    warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
     endings = counted.endings(criterion, experiment, variant)

@@ -4,17 +4,17 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
 from workbench.domain.trials import PlannedCall
-from workbench.errors import StoreUnavailable, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.models.connect import Models
 from workbench.runs.asking import Clients
 from workbench.runs.courtesy import Courtesy
+from workbench.runs.deciding import IsDecided, end_when_decided
 from workbench.runs.job import Job, Slot, Status
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
@@ -31,7 +31,6 @@ from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-_LOOK_EVERY_S = 1.0
 _FLOOD, _MANY = 1000, 16
 """So many calls, so many at once: a process of their own is worth its start of a second or two."""
 
@@ -52,7 +51,7 @@ class Jobs:
         attempts: int = 4,
         concurrency: int | None = None,
         engine: str = "local",
-        is_decided: Callable[[Store, Experiment], bool] | None = None,
+        is_decided: IsDecided | None = None,
     ) -> None:
         self._store = store
         self._models = models
@@ -292,7 +291,7 @@ class Jobs:
                     manners=planned.manners,
                     is_single_case=len(job.cases) == 1,
                 )
-                watch = asyncio.create_task(self._end_when_decided(job))
+                watch = asyncio.create_task(end_when_decided(self._store, job, self._is_decided))
                 try:
                     await runner.run(planned.calls(recorder.unaskable))
                 finally:
@@ -312,30 +311,6 @@ class Jobs:
             if spared:
                 return RunState.STOPPED, job.control.why
         return RunState.FINISHED, ""
-
-    async def _end_when_decided(self, job: Job) -> None:
-        is_decided = self._is_decided
-        if is_decided is None or not job.experiment.is_watched:
-            return
-
-        async def look() -> bool:
-            # A store that can't be read just now is looked at again.
-            with suppress(StoreUnavailable):
-                return await asyncio.to_thread(is_decided, self._store, job.experiment)
-            return False
-
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        if await look():
-            return  # It was decided before: whoever starts it again wants the rest of the plan.
-        while True:
-            # Looking at a million scores takes a while: a sixth of the time at most goes there.
-            await asyncio.sleep(max(_LOOK_EVERY_S, 5 * (clock() - began)))
-            began = clock()
-            if await look():
-                job.is_decided = True
-                job.control.end("Every bar was decided.")
-                return
 
     def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
         heard, worker = self._heard(job), None

@@ -104,13 +104,13 @@ def at_present(store: Store, experiment: Experiment, author: str) -> Experiment:
     if not found:
         return experiment
     now = {one.variant.id for one in found}
-    hosts = ", ".join(dict.fromkeys(one.now.host for one in found))
+    names = " and ".join(dict.fromkeys(one.variant.connection for one in found))
     with store.transaction():
         variants = [
             store.variants.save(v.prompt, v.connection, v.model, v.parameters) if v.id in now else v
             for v in experiment.variants
         ]
-        return copied(store, experiment, variants, f"at {hosts}", author)
+        return copied(store, experiment, variants, f"after {names} moved", author)
 
 
 def copied(
@@ -135,8 +135,14 @@ def copied(
 
 
 def original_question(experiment: Experiment) -> str:
-    """An experiment's question without what `copied` said behind it."""
-    question, _, where = experiment.question.rpartition(" (")
-    known = ["at ", *(f"{v.model} through {v.connection}" for v in experiment.variants)]
-    is_copy = where.endswith(")") and where.startswith(tuple(known))
-    return question if is_copy and question else experiment.question
+    """An experiment's question without what `copied` said behind it.
+
+    That says no address: questions are part of feature files, and addresses are not.
+    """
+    names = list(dict.fromkeys(variant.connection for variant in experiment.variants))
+    said = {f"{v.model} through {v.connection}" for v in experiment.variants}
+    said |= {f"after {each} moved" for each in (*names, " and ".join(names))}
+    for where in said:
+        if experiment.question.endswith(f" ({where})"):
+            return experiment.question.removesuffix(f" ({where})")
+    return experiment.question

@@ -97,6 +97,13 @@ def elsewhere(experiment: Experiment, found: Moved) -> InputError:
     )
 
 
+def here(store: Store, variant: Variant) -> Variant:
+    """The same prompt, model and parameters, to be asked where the connection is now."""
+    return store.variants.save(
+        variant.prompt, variant.connection, variant.model, variant.parameters
+    )
+
+
 def at_present(store: Store, experiment: Experiment, author: str) -> Experiment:
     """The same plan with variants that can be asked where their connections are now: the
     experiment itself where none of them has moved."""

@@ -15,7 +15,12 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     if seconds < 7 * 86_400:
         days = int(seconds // 86_400)
         return "yesterday" if days == 1 else f"{days} days ago"
-    return f"{then:%d %b %Y}".lstrip("0")
+    return day(then)
+
+
+def day(then: datetime) -> str:
+    """A day, such as 3 Nov 2026."""
+    return f"{then.day} {then:%b %Y}"
 
 
 def clock(seconds: float) -> str:

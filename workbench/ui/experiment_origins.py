@@ -114,18 +114,17 @@ def _confirm(experiment: Experiment) -> None:
     takes = experiment_outlook.anew(store, experiment)
     kept = sum(origin.answers for origin in of_experiment(experiment))
     st.markdown(
-        f"Asks {count(takes.calls, 'call')} of {experiment.key} anew. The "
-        f"{count(kept, 'answer')} that {'is' if kept == 1 else 'are'} here stay in the database "
-        "as evidence and no longer count."
+        f"Asks {md(count(takes.calls, 'call'))} of {md(experiment.key)} anew. What is here "
+        f"({md(count(kept, 'answer'))}) stays in the database as evidence and no longer counts."
     )
     if _is_rated(experiment):
         st.markdown(":material/grading: People's ratings stay with the old answers.")
-    st.markdown(f":material/timer: Time: {takes.time}")
+    st.markdown(f":material/timer: Time: {md(takes.time)}")
     st.markdown(f":material/payments: Cost: {md(takes.cost)}")
     wanted = experiment_control.limits(experiment.feature_id, f"{_OPEN}_limits")
     with st.container(horizontal=True):
         is_sure = st.button(
-            f"Ask {count(takes.calls, 'call')} again",
+            f"Ask {md(count(takes.calls, 'call'))} again",
             key="experiments_again_sure",
             type="primary",
             icon=":material/refresh:",

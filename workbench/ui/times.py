@@ -15,7 +15,7 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     if seconds < 7 * 86_400:
         days = int(seconds // 86_400)
         return "yesterday" if days == 1 else f"{days} days ago"
-    return day(then)
+    return f"{then:%d %b %Y}".lstrip("0")
 
 
 def day(then: datetime) -> str:

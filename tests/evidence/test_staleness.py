@@ -1,4 +1,4 @@
-"""The rules of staleness, row by row as docs/verdicts.md has them: against the answers' own time."""
+"""The rules of staleness, each as docs/verdicts.md has it: against the answers' own time."""
 
 from dataclasses import replace
 
@@ -57,12 +57,12 @@ def move_the_bar(made: Loop) -> None:
 
 
 def reword(made: Loop) -> None:
-    made.store.prompts.save(made.feature_id, "Reply", PromptText("", "Hi {{text}}!"), AUTHOR)
+    made.store.prompts.save(made.feature_id, "Reply", PromptText("", "Hi {{message}}!"), AUTHOR)
 
 
 def grow(made: Loop) -> None:
     drafts = [case.draft() for case in made.store.datasets.cases(made.dataset.id)]
-    drafts.append(CaseDraft("more", {"text": "one more"}))
+    drafts.append(CaseDraft("more", {"message": "one more"}))
     made.store.datasets.save(made.dataset.dataset_id, drafts, made.dataset.number, AUTHOR, "More")
 
 
@@ -94,11 +94,11 @@ def test_a_plan_that_asks_nothing_leaves_it_stale_and_the_spec_open(
     assert stale(made, later) == [said]
     (found,) = verdicts.of_feature(store, made.feature_id)
     assert found.experiment == later.key
-    assert "re-judges 5 answers from" in found.warnings[0]
-    assert "nothing was asked anew" in found.warnings[0]
+    (noted,) = (warning for warning in found.warnings if "re-judges 5 answers from" in warning)
+    assert noted.endswith("; nothing was asked anew")
     open_ones = [
         check.said
-        for check in readiness.checks(verdicts.of_candidate(store, made.feature_id), None, 0)
+        for check in readiness.points(verdicts.of_candidate(store, made.feature_id), None, 0)
         if not check.is_done
     ]
     assert any("R1 is resting on stale evidence" in one for one in open_ones)

@@ -109,7 +109,7 @@ def _versions(connection: Connection) -> None:
     if len(versions) < 2:
         return
     with st.expander(
-        f"Version {versions[0].number}, at this address since {times.day(versions[0].created_at)}",
+        md(f"Version {versions[0].number}, here since {times.day(versions[0].created_at)}"),
         icon=":material/history:",
         key=f"settings_versions_{connection.id}",
     ):

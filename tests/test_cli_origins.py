@@ -341,3 +341,15 @@ def test_a_feature_file_brings_no_address_and_is_asked_at_that_of_the_database(
         second.requests = 0
         assert cli.main(["run", str(out), "--quiet"]) == 3
         assert second.requests == 2
+
+
+def test_the_spec_says_whose_answers_it_rests_on(
+    home: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+    capsys.readouterr()
+    cli.main(["export", "Tiny", "--format", "md"])
+    said = capsys.readouterr().out.replace("\\", "")
+    assert "## Whose answers these are" in said
+    assert f"2 answers of 127.0.0.1:{server.port} as fake-1, " in said

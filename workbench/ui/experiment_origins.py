@@ -26,30 +26,36 @@ def draw(experiment: Experiment) -> None:
     if not any(origin.answers for origin in found):
         return
     lines = [f":material/dns: {md(origin.sentence())}" for origin in found if origin.answers]
-    st.caption("  \n".join(lines))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("  \n".join(lines), width="content")
+        is_askable = any(not variant.is_outside for variant in experiment.variants)
+        moved = pointing.moved(session.store(), experiment.variants)
+        if is_askable and not moved:
+            _again(experiment)
     for variant in experiment.variants:
         for note in origins.rejudged(
             experiment, variant, session.counted().answered(experiment, variant)
         ):
             st.caption(f":material/history: {md(note)}.")
-    moved = pointing.moved(session.store(), experiment.variants)
     if moved:
         _moved(experiment, moved)
-    elif any(not variant.is_outside for variant in experiment.variants):
-        st.button(
-            "Ask again",
-            key=f"experiments_again_{experiment.id}",
-            icon=":material/refresh:",
-            type="tertiary",
-            help="Asks every call anew. The answers that are here stay as evidence; the new ones "
-            "count. You see what it takes before it starts.",
-            on_click=_open,
-            args=(experiment.id,),
-        )
     if st.session_state.get(_OPEN) == str(experiment.id):
         st.dialog("Ask again", icon=":material/refresh:", on_dismiss=_close)(
             guard.guarded(_confirm)
         )(experiment)
+
+
+def _again(experiment: Experiment) -> None:
+    st.button(
+        "Ask again",
+        key=f"experiments_again_{experiment.id}",
+        icon=":material/refresh:",
+        type="tertiary",
+        help="Asks every call anew. The answers that are here stay as evidence; the new ones "
+        "count. You see what it takes before it starts.",
+        on_click=_open,
+        args=(experiment.id,),
+    )
 
 
 def of_experiment(experiment: Experiment) -> list[origins.Origin]:
@@ -67,7 +73,7 @@ def here(variants: Sequence[Variant], swap: Callable[[Variant, Variant], None]) 
     moved = pointing.moved(session.store(), variants)
     for one in moved:
         with st.container(border=True):
-            st.markdown(f":material/moving: {md(_said(one))}")
+            st.markdown(f":material/swap_horiz: {md(_said(one))}")
             st.button(
                 f"Ask {md(one.now.host)} instead",
                 key=f"experiments_setup_swap_{one.variant.id}",
@@ -83,7 +89,7 @@ def _swapped(variant: Variant, swap: Callable[[Variant, Variant], None]) -> None
 
 def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
     for one in moved:
-        st.warning(md(_said(one)), icon=":material/moving:")
+        st.warning(md(_said(one)), icon=":material/swap_horiz:")
     hosts = " and ".join(dict.fromkeys(one.now.host for one in moved))
     if st.button(
         f"Set it up again to ask {md(hosts)}",
@@ -118,7 +124,10 @@ def _confirm(experiment: Experiment) -> None:
         f"({md(count(kept, 'answer'))}) stays in the database as evidence and no longer counts."
     )
     if _is_rated(experiment):
-        st.markdown(":material/grading: People's ratings stay with the old answers.")
+        st.markdown(
+            ":material/grading: People's ratings stay with the old answers: the new ones wait for "
+            "theirs."
+        )
     st.markdown(f":material/timer: Time: {md(takes.time)}")
     st.markdown(f":material/payments: Cost: {md(takes.cost)}")
     wanted = experiment_control.limits(experiment.feature_id, f"{_OPEN}_limits")

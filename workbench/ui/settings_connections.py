@@ -118,17 +118,13 @@ def _versions(connection: Connection) -> None:
                 {
                     "Version": version.number,
                     "Address": version.address,
-                    "Since": version.created_at,
+                    "Since": times.day(version.created_at),
                     "By": version.author or "unknown",
                 }
                 for version in versions
             ],
             hide_index=True,
             key=f"settings_addresses_{connection.id}",
-            column_config={
-                "Since": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-                "Address": st.column_config.TextColumn(width="large"),
-            },
         )
         st.caption(
             "Answers stay with the address that gave them: results from before say so, and are "

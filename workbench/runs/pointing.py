@@ -15,12 +15,13 @@ from workbench.store.store import Store
 
 
 class Moved(NamedTuple):
-    """A variant that was answered elsewhere than where its connection is `now`. `was` is None
-    where the answers are older than the keeping of addresses."""
+    """A variant that is pointed elsewhere than where its connection is `now`. `was` is None where
+    it was not asked yet, or where its answers are older than the keeping of addresses."""
 
     variant: Variant
     was: Endpoint | None
     now: Endpoint
+    is_answered: bool = True
 
     @property
     def from_host(self) -> str:
@@ -38,16 +39,21 @@ def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> 
 
 def moved(store: Store, variants: Iterable[Variant]) -> list[Moved]:
     """Those of the variants whose answers are not those of where their connection is now."""
+    return [one for one in _astray(store, variants) if one.is_answered]
+
+
+def _astray(store: Store, variants: Iterable[Variant]) -> list[Moved]:
+    """Those that are pointed elsewhere than where their connection is now, or nowhere yet."""
     askable = [variant for variant in variants if not variant.is_outside]
     known = store.variants.endpoints(variant.id for variant in askable)
+    places = store.connections.endpoints({variant.connection for variant in askable})
     found = []
     for variant in askable:
-        was, now = known.get(variant.id), store.connections.endpoint(variant.connection)
-        if now is None or (was is not None and was.answers_like(now)):
-            continue
-        if store.variants.is_answered(variant.id):
+        was, now = known.get(variant.id), places.get(variant.connection)
+        if now is not None and (was is None or not was.answers_like(now)):
             found.append(Moved(variant, was, now))
-    return found
+    answered = store.variants.answered(one.variant.id for one in found) if found else set()
+    return [one._replace(is_answered=one.variant.id in answered) for one in found]
 
 
 def point(
@@ -59,19 +65,13 @@ def point(
     Raises InputError where one was answered elsewhere, or is `busy` being asked there.
     """
     variants = [variant for variant in experiment.variants if variant.id in asked]
-    for found in moved(store, variants):
-        raise elsewhere(experiment, found)
-    known = store.variants.endpoints(asked)
-    is_changed = False
-    for variant in variants:
-        was, now = known.get(variant.id), store.connections.endpoint(variant.connection)
-        if now is None or (was is not None and was.answers_like(now)):
-            continue
-        if was is not None and variant.id in busy:
-            raise elsewhere(experiment, Moved(variant, was, now))
-        store.variants.point(variant.id, now)
-        is_changed = is_changed or was is not None
-    return is_changed
+    astray = _astray(store, variants)
+    for found in astray:
+        if found.is_answered or (found.was is not None and found.variant.id in busy):
+            raise elsewhere(experiment, found)
+    for found in astray:
+        store.variants.point(found.variant.id, found.now)
+    return any(found.was is not None for found in astray)
 
 
 def refuse_elsewhere(

@@ -1,6 +1,7 @@
 """Connections, and where each was over time. Keys themselves are never here: only their names."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,6 +15,9 @@ _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
     requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
 """
+_VERSION_OF = (
+    "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
+)
 _VERSION = "id, connection_id, name, number, address, settings, author, created_at"
 
 
@@ -132,13 +136,31 @@ class Connections:
     def endpoint(self, name: str) -> Endpoint | None:
         """Where the connection of this name is now. None where there is none, and where nobody has
         looked yet which file the built-in model is."""
-        if name == OUTSIDE_NAME:
-            return None
-        try:
-            connection_id = self.named(name).id
-        except NotFound:
-            return None
-        return next(iter(self.versions(connection_id)), None)
+        return self.endpoints([name]).get(name)
+
+    def endpoints(self, names: Iterable[str]) -> dict[str, Endpoint]:
+        """The same of several names, in one query however many there are."""
+        rows = self._db.rows(
+            f"""
+            with wanted as (select unnest($names::varchar[]) as wanted),
+            found as (
+                select wanted, {_VERSION_OF}, c.name = wanted as is_named, c.rowid as place
+                from wanted
+                join connections c on c.archived_at is null
+                    and (c.name = wanted or list_contains(c.former_names, wanted))
+                join connection_versions v on v.connection_id = c.id
+                union all
+                select wanted, {_VERSION_OF}, true, 0
+                from wanted join connection_versions v
+                    on v.connection_id is null and wanted = $local
+            )
+            select wanted, {_VERSION} from found
+            qualify row_number() over (
+                partition by wanted order by is_named desc, place desc, number desc) = 1
+            """,
+            {"names": list(names), "local": LOCAL_NAME},
+        )
+        return {name: Endpoint(*version) for name, *version in rows if name != OUTSIDE_NAME}
 
     def versions(self, connection_id: UUID | None) -> list[Endpoint]:
         """Where a connection was, newest first; without an id where the built-in model was."""

@@ -120,7 +120,8 @@ class Variants:
             return self.get(alike[0]) if alike else None
         known = self.endpoints(alike)
         there = [one for one in alike if one in known and known[one].answers_like(here)]
-        free = there or [one for one in alike if not self.is_answered(one)]
+        taken = set() if there else self.answered(alike)
+        free = there or [one for one in alike if one not in taken]
         return self.get(free[0]) if free else None
 
     def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
@@ -139,13 +140,17 @@ class Variants:
         )
         return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
 
-    def is_answered(self, variant_id: UUID) -> bool:
-        """Whether there is any output of it, whether it counts still or not."""
-        found: bool = self._db.value(
-            "select exists(select 1 from trials where variant_id = ? and output is not null)",
-            [variant_id],
+    def answered(self, variant_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of these variants that have any output, whether it counts still or not."""
+        rows = self._db.rows(
+            """
+            select w.id from (select unnest(?::uuid[]) as id) w
+            where exists(
+                select 1 from trials t where t.variant_id = w.id and t.output is not null)
+            """,
+            [list(variant_ids)],
         )
-        return found
+        return {variant_id for (variant_id,) in rows}
 
     def point(self, variant_id: UUID, endpoint: Endpoint) -> None:
         """Say where a variant is asked from now on. Not for one that was answered elsewhere."""

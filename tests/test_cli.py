@@ -145,7 +145,7 @@ def test_the_number_of_calls_at_once_holds_for_a_connection_that_is_there(featur
 def test_a_run_that_had_to_stop_says_why_and_goes_on_the_next_time(
     feature: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with faults.serve(["ok", "unauthorized", "ok"]) as server:
+    with faults.serve(["ok", "rate_limit_hour", "ok"]) as server:
         assert asked(server, feature, "--concurrency", "1") == 2
         said = capsys.readouterr().err
         assert "E1 ended early" in said or "E2 ended early" in said

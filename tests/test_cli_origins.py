@@ -241,7 +241,7 @@ def test_a_saved_connection_that_the_command_moves_keeps_its_old_answers(
 def test_a_run_that_was_begun_elsewhere_does_not_go_on_here(
     home: Path, feature: str, run: Run
 ) -> None:
-    script = ["ok", "unauthorized"]
+    script = ["ok", "rate_limit_hour"]
     with faults.serve(script, text=BRIEF) as first, faults.serve(text=LONG) as second:
         connected(home, first.base_url, feature=feature)
         assert run("--concurrency", "1")["code"] == 2

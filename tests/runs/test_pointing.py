@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def until(happened: Callable[[], bool]) -> None:
 def test_a_run_that_was_stopped_here_does_not_go_on_there_and_goes_on_here(
     store: Store, jobs: Jobs
 ) -> None:
-    with faults.serve(["ok", "unauthorized", "ok"]) as here, faults.serve() as there:
+    with faults.serve(["ok", "rate_limit_hour", "ok"]) as here, faults.serve() as there:
         experiment = scenes.experiment(store, here.base_url, 3, concurrency=1)
         jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)
@@ -74,7 +75,7 @@ def test_what_is_being_asked_here_is_not_asked_there_at_once(store: Store, jobs:
         until(lambda: here.requests == 1)
         move(store, there.base_url)
         other = scenes.another(store, experiment.feature_id, "And there?", 2)
-        with pytest.raises(InputError, match="asked at another address"):
+        with pytest.raises(InputError, match="asked elsewhere"):
             jobs.start(other.id, "Ada")
         jobs.stop(experiment.id, cancel=True)
         assert jobs.wait(experiment.id, PATIENCE_S)
@@ -98,6 +99,32 @@ def test_a_run_that_waited_while_its_connection_moved_is_not_made_elsewhere(
         assert "a run does not go on elsewhere" in run.message
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"extra_body": '{"top_k": 1}'}, "with other headers or fields"),
+        ({"headers": (("X-Tier", "TIER"),)}, "with other headers or fields"),
+        ({"base_url": "http://127.0.0.1:9/v2"}, "http://127.0.0.1:9/v2"),
+    ],
+    ids=["fields", "headers", "path"],
+)
+def test_what_goes_along_with_requests_and_a_path_tell_answers_apart(
+    store: Store, change: dict[str, Any], said: str
+) -> None:
+    experiment = scenes.experiment(store, "http://127.0.0.1:9/v1")
+    (variant,) = experiment.variants
+    endpoint = store.connections.endpoint("Fake")
+    assert endpoint is not None
+    store.variants.point(variant.id, endpoint)
+    run_id = store.runs.start(experiment.id, "Ada").id
+    store.trials.add([scenes.answer(run_id, c) for c in store.trials.missing(experiment.id)])
+    store.connections.save(replace(store.connections.named("Fake"), **change), keeps_key=True)
+    (moved,) = pointing.moved(store, experiment.variants)
+    assert said in moved.to_host
+    assert pointing.here(store, variant).id != variant.id
+    assert store.connections.versions(store.connections.named("Fake").id)[0].number == 2
+
+
 def test_the_plan_is_set_up_again_for_the_new_address_once(store: Store, jobs: Jobs) -> None:
     with faults.serve() as here, faults.serve() as there:
         experiment = scenes.experiment(store, here.base_url, 3)
@@ -114,7 +141,7 @@ def test_the_plan_is_set_up_again_for_the_new_address_once(store: Store, jobs: J
 
 
 def test_a_fresh_run_that_stopped_goes_on_with_what_is_still_old(store: Store, jobs: Jobs) -> None:
-    with faults.serve(["ok"] * 3 + ["unauthorized", "ok"]) as server:
+    with faults.serve(["ok"] * 3 + ["rate_limit_hour", "ok"]) as server:
         experiment = scenes.experiment(store, server.base_url, 3, concurrency=1)
         jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)

@@ -76,7 +76,7 @@ def reasons(
         found.append(f"the dataset “{experiment.dataset}” has a newer version")
     moved = changes.moved.get(variant.id)
     if moved is not None and _is_news(moved, experiment, changes):
-        found.append(f"“{variant.connection}” moved from {moved.from_host} to {moved.now.host}")
+        found.append(f"“{variant.connection}” moved from {moved.from_host} to {moved.to_host}")
     return found
 
 

@@ -25,8 +25,19 @@ class Moved(NamedTuple):
 
     @property
     def from_host(self) -> str:
-        """Who answered, for people."""
-        return NOT_RECORDED if self.was is None else self.was.host
+        """Who answered, for people: as much of the address as tells it from where it is now."""
+        if self.was is None:
+            return NOT_RECORDED
+        return self.was.host if self.was.host != self.now.host else self.was.address
+
+    @property
+    def to_host(self) -> str:
+        """Who would answer now."""
+        if self.was is None or self.was.host != self.now.host:
+            return self.now.host
+        if normalised(self.was.address) != normalised(self.now.address):
+            return self.now.address
+        return f"{self.now.address} with other headers or fields"
 
 
 def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
@@ -91,9 +102,9 @@ def refuse_elsewhere(
 def elsewhere(experiment: Experiment, found: Moved) -> InputError:
     """Why a run does not go on: its answers are of one endpoint, and another would be asked."""
     return InputError(
-        f"{experiment.key} was asked at another address ({found.from_host}), and "
-        f"“{found.variant.connection}” is at {found.now.host} now: a run does not go on elsewhere.",
-        f"Set {experiment.key} up again to ask {found.now.host}, or put the address back.",
+        f"{experiment.key} was asked elsewhere ({found.from_host}), and "
+        f"“{found.variant.connection}” is at {found.to_host} now: a run does not go on elsewhere.",
+        f"Set {experiment.key} up again to ask {found.to_host}, or put the address back.",
     )
 
 

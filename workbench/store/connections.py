@@ -142,19 +142,17 @@ class Connections:
         """The same of several names, in one query however many there are."""
         rows = self._db.rows(
             f"""
-            with wanted as (select unnest($names::varchar[]) as wanted),
-            found as (
-                select wanted, {_VERSION_OF}, c.name = wanted as is_named, c.rowid as place
-                from wanted
+            select wanted, {_VERSION} from (
+                select w.wanted, {_VERSION_OF}, c.name = w.wanted as is_named, c.rowid as place
+                from (select unnest($names::varchar[]) as wanted) w
                 join connections c on c.archived_at is null
-                    and (c.name = wanted or list_contains(c.former_names, wanted))
+                    and (c.name = w.wanted or list_contains(c.former_names, w.wanted))
                 join connection_versions v on v.connection_id = c.id
                 union all
-                select wanted, {_VERSION_OF}, true, 0
-                from wanted join connection_versions v
-                    on v.connection_id is null and wanted = $local
+                select w.wanted, {_VERSION_OF}, true, 0
+                from (select unnest($names::varchar[]) as wanted) w
+                join connection_versions v on v.connection_id is null and w.wanted = $local
             )
-            select wanted, {_VERSION} from found
             qualify row_number() over (
                 partition by wanted order by is_named desc, place desc, number desc) = 1
             """,

@@ -16,8 +16,7 @@ SHOWN = 4_000
 
 
 class Answered(NamedTuple):
-    """The answers of one variant that count, and when the oldest and the newest came in. They may
-    be older than the experiment: answers are shared."""
+    """How many answers of a variant count, and from when: shared ones may be older than a plan."""
 
     answers: int
     oldest: datetime

@@ -75,7 +75,7 @@ def here(variants: Sequence[Variant], swap: Callable[[Variant, Variant], None]) 
         with st.container(border=True):
             st.markdown(f":material/swap_horiz: {md(_said(one))}")
             st.button(
-                f"Ask {md(one.now.host)} instead",
+                f"Ask {md(one.to_host)} instead",
                 key=f"experiments_setup_swap_{one.variant.id}",
                 on_click=_swapped,
                 args=(one.variant, swap),
@@ -90,7 +90,7 @@ def _swapped(variant: Variant, swap: Callable[[Variant, Variant], None]) -> None
 def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
     for one in moved:
         st.warning(md(_said(one)), icon=":material/swap_horiz:")
-    hosts = " and ".join(dict.fromkeys(one.now.host for one in moved))
+    hosts = " and ".join(dict.fromkeys(one.to_host for one in moved))
     if st.button(
         f"Set it up again to ask {md(hosts)}",
         key=f"experiments_moved_{experiment.id}",
@@ -109,7 +109,7 @@ def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
 def _said(one: pointing.Moved) -> str:
     return (
         f"{one.variant.label} was answered elsewhere ({one.from_host}): "
-        f"“{one.variant.connection}” is at {one.now.host} now, and its answers are its own."
+        f"“{one.variant.connection}” is at {one.to_host} now, and its answers are its own."
     )
 
 

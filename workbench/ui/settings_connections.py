@@ -104,10 +104,11 @@ def _remote(connection: Connection) -> None:
 
 
 def _versions(connection: Connection) -> None:
-    """Where it was before, where it was elsewhere: answers stay with the address that gave them."""
+    """Where it was before, and what went along: answers stay with the version that gave them."""
     versions = session.store().connections.versions(connection.id)
     if len(versions) < 2:
         return
+    has_settings = any(version.settings for version in versions)
     with st.expander(
         md(f"Version {versions[0].number}, here since {times.day(versions[0].created_at)}"),
         icon=":material/history:",
@@ -120,6 +121,7 @@ def _versions(connection: Connection) -> None:
                     "Address": version.address,
                     "Since": times.day(version.created_at),
                     "By": version.author or "unknown",
+                    **({"Goes along": version.settings or "–"} if has_settings else {}),
                 }
                 for version in versions
             ],

@@ -25,9 +25,7 @@ Verbs = Any
 
 def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -> int:
     """Run one command; returns its exit code. Our errors become one message on stderr, code 2.
-
-    `serve` opens the app: it is handed in, because this floor does not know the user interface.
-    """
+    `serve` opens the app: it is handed in, because this floor does not know the user interface."""
     # Databases, backups and logs hold what people typed: nobody else on this machine may read it.
     os.umask(0o077)
     parser = _parser(serve)
@@ -124,6 +122,7 @@ def _add_run(verbs: Verbs) -> None:
         default="local",
         help="where the calls are made: in this process, or on a Ray cluster (docs/ray.md)",
     )
+    run.add_argument("--fresh", action="store_true", help="ask again what is answered: that counts")
     run.add_argument("--json", action="store_true", help="print JSON for machines")
     run.add_argument("--quiet", action="store_true", help="no progress on stderr")
     run.set_defaults(command=_run)
@@ -203,7 +202,6 @@ def _run(chosen: argparse.Namespace) -> int:
     from workbench.models.client import warm_up
 
     warm_up()
-    text = feature_kinds.read(chosen.file)
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
         connection=chosen.connection,
@@ -213,11 +211,12 @@ def _run(chosen: argparse.Namespace) -> int:
         concurrency=chosen.concurrency,
         limits=Limits(chosen.budget, chosen.max_calls),
         engine=chosen.engine,
+        fresh=chosen.fresh,
     )
-    tell = None if chosen.quiet else _say
+    text, said = feature_kinds.read(chosen.file), None if chosen.quiet else _say
     with headless.opened(_database(chosen)) as store:
         found = headless.run(
-            store, text, wanted, tell, name=chosen.name, source_name=chosen.file.name
+            store, text, wanted, said, name=chosen.name, source_name=chosen.file.name
         )
     return _print(found, chosen.json)
 

@@ -4,7 +4,6 @@ import getpass
 import os
 import platform
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from workbench import config
-from workbench.domain.experiments import Experiment, Limits, RunState
+from workbench import config, headless_runs
 from workbench.domain.verdicts import CriterionVerdict, Repeated, Verdict
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
@@ -24,10 +22,12 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.watching import is_decided
 from workbench.evidence.words import figures, measures, sentences, settling
 from workbench.exchange import feature_file, spec_markdown
-from workbench.headless_redirect import Wanted, redirected
+from workbench.headless_redirect import Wanted, chosen, redirected
+from workbench.headless_runs import Ran
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
+from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
 from workbench.store.database import MEMORY
 from workbench.store.integrity import orphans, sequence
@@ -38,13 +38,14 @@ _EXIT = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_ENOUGH_EVIDENCE: 3}
 
 @dataclass(frozen=True)
 class Findings:
-    """The verdicts of a feature, and which of them decide."""
+    """The verdicts of a feature, which of them decide, and whose answers they rest on."""
 
     feature: str
     candidate: str
     rows: list[CriterionVerdict]
     deciding: list[RequirementVerdict]
     guards: list[Guard]
+    runs: list[Ran]
 
     @property
     def verdict(self) -> Verdict:
@@ -71,6 +72,7 @@ class Findings:
                 for row in self.deciding
             ],
             "keep_in_mind": [guard._asdict() for guard in self.guards],
+            "runs": [ran.as_json() for ran in self.runs],
         }
 
     def as_text(self) -> str:
@@ -99,6 +101,7 @@ class Findings:
         lines += [f"  {', '.join(names)}: {said}" for said, names in self._to_do().items()]
         lines += [f"  {said}" for said in self._together()]
         lines += [f"  {guard.sentence()}" for guard in self.guards]
+        lines += ["", *(ran.sentence() for ran in self.runs)]
         return "\n".join(lines)
 
     def _to_do(self) -> dict[str, list[str]]:
@@ -180,21 +183,19 @@ def run(
         store, text, author(store), name=name, source_name=source_name
     )
     assert feature.id is not None
-    experiments = [
-        experiment
-        for experiment in store.experiments.of(feature.id)
-        if (not wanted.experiments or experiment.key in wanted.experiments)
-        # Results that were made elsewhere stay what they are: no model is asked in their place.
-        and not all(variant.is_outside for variant in experiment.variants)
-    ]
+    models = Models(LocalModel(config.load().home))
+    every = store.experiments.of(feature.id)
+    meet_local(store, models.local, (v for one in every for v in one.variants))
+    experiments = chosen(store, every, wanted)
     if not experiments:
         raise InputError(
             f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
         )
-    chosen = (redirected(store, experiment, wanted, author(store)) for experiment in experiments)
+    # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
+    is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
+    asked = (redirected(store, experiment, wanted, author(store)) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
-    experiments = list({experiment.id: experiment for experiment in chosen}.values())
-    models = Models(LocalModel(config.load().home))
+    experiments = list({experiment.id: experiment for experiment in asked}.values())
     jobs = Jobs(
         store,
         models,
@@ -203,27 +204,43 @@ def run(
         is_decided=is_decided,
     )
     try:
-        for experiment in experiments:
-            _finish(store, jobs, experiment, wanted.limits, tell)
+        ran = [
+            headless_runs.finish(
+                store, jobs, experiment, author(store), wanted.limits, tell, fresh=wanted.fresh
+            )
+            for experiment in experiments
+        ]
     finally:
         jobs.close()
         models.local.close()
     used = {variant.id for experiment in experiments for variant in experiment.variants}
-    return verdicts(store, feature.id, only=None if wanted.is_plain else used)
+    return verdicts(store, feature.id, only=used if is_elsewhere else None, ran=ran)
 
 
-def verdicts(store: Store, feature_id: UUID, only: set[UUID] | None = None) -> Findings:
-    """The verdicts of a feature. `only` keeps some variants, which then decide."""
+def verdicts(
+    store: Store,
+    feature_id: UUID,
+    only: set[UUID] | None = None,
+    ran: Sequence[Ran] | None = None,
+) -> Findings:
+    """The verdicts of a feature. `only` keeps some variants, which then decide; `ran` is what was
+    run for them just now."""
     feature = store.features.get(feature_id)
     rows = evidence.of_feature(store, feature_id)
-    chosen = store.features.candidate(feature_id)
+    candidate = store.features.candidate(feature_id)
     if only is not None:
         rows = [row for row in rows if row.variant_id in only or row.variant_id is None]
-        chosen = None
-    deciding = evidence.deciding(rows, chosen)
+        candidate = None
+    deciding = evidence.deciding(rows, candidate)
     decisive = evidence.by_requirement(store, feature_id, deciding)
-    label = store.variants.get(chosen).label if chosen is not None else ""
-    return Findings(feature.name, label, rows, decisive, of_feature(store, deciding, rows))
+    label = store.variants.get(candidate).label if candidate is not None else ""
+    guards = of_feature(store, deciding, rows)
+    if ran is None:
+        used = {row.experiment_id for row in rows}
+        ran = [
+            headless_runs.stored(store, e) for e in store.experiments.of(feature_id) if e.id in used
+        ]
+    return Findings(feature.name, label, rows, decisive, guards, list(ran))
 
 
 def exported(store: Store, feature_id: UUID, form: str) -> str:
@@ -279,33 +296,6 @@ def examine(database: str) -> list[Finding]:
     except WorkbenchError as error:
         findings.append(Finding(False, str(error)))
     return findings
-
-
-def _finish(
-    store: Store,
-    jobs: Jobs,
-    experiment: Experiment,
-    limits: Limits,
-    tell: Callable[[str], None] | None,
-) -> None:
-    started = time.monotonic()
-    # Whoever runs it again wants what failed the last time, too.
-    run_id = jobs.start(experiment.id, author(store), retry_failed=True, limits=limits).id
-    while not jobs.wait(experiment.id, 2.0):
-        if tell is not None:
-            now, status = store.reports.progress(experiment.id), jobs.look(experiment.id)
-            took = time.monotonic() - started
-            trouble = f"; {status.trouble}" if status is not None and status.trouble else ""
-            tell(f"{experiment.key}: {now.done} of {now.planned} calls, {took:.0f} s{trouble}")
-    lost = store.attempts.lost(experiment.id)
-    if lost and tell is not None:
-        tell(f"{experiment.key}: {len(lost)} requests were cut off by a crash, and may be billed.")
-    ended = store.runs.get(run_id)
-    if ended.state is not RunState.FINISHED:
-        raise InputError(
-            f"{experiment.key} ended early: {ended.message}",
-            "What was answered is kept; run the command again to go on.",
-        )
 
 
 def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:

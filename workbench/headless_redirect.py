@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field, replace
 
 from workbench.domain.connections import Connection
-from workbench.domain.experiments import Experiment, Limits, Plan
+from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import InputError, NotFound
+from workbench.runs import pointing
 from workbench.store.store import Store
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How the command line changes a run: which experiments, and another model to ask."""
+    """How the command line changes a run: which experiments, another model to ask, or all anew."""
 
     experiments: tuple[str, ...] = ()
     connection: str | None = None
@@ -20,6 +21,7 @@ class Wanted:
     concurrency: int | None = None
     limits: Limits = field(default_factory=Limits)
     engine: str = "local"
+    fresh: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -27,36 +29,50 @@ class Wanted:
         return self.connection is None and self.base_url is None and self.model is None
 
 
+def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[Experiment]:
+    """Those of a feature's experiments that a run is about.
+
+    Results that were made elsewhere stay what they are: no model is asked in their place. And what
+    an earlier command asked at an address that its connection has left is not asked for again,
+    unless it is named: what it was made from is.
+    """
+    questions = {experiment.question for experiment in experiments}
+    found = []
+    for experiment in experiments:
+        if wanted.experiments and experiment.key not in wanted.experiments:
+            continue
+        if all(variant.is_outside for variant in experiment.variants):
+            continue
+        original = pointing.original_question(experiment)
+        is_copy = original != experiment.question and original in questions
+        if is_copy and not wanted.experiments and pointing.moved(store, experiment.variants):
+            continue
+        found.append(experiment)
+    return found
+
+
 def redirected(store: Store, experiment: Experiment, wanted: Wanted, author: str) -> Experiment:
-    """The experiment with its variants pointed at the model that the command line names."""
+    """The experiment with its variants pointed at the model that the command line names, or else
+    at where their connections are now."""
     if wanted.is_plain:
-        return experiment
-    connection = _connection(store, wanted)
+        return pointing.at_present(store, experiment, author)
+    connection = _connection(store, wanted, author)
     if not wanted.model and not connection.models:
         raise InputError("No model is named.", "Add --model NAME.")
     model = wanted.model or connection.models[0]
-    if {(v.connection, v.model) for v in experiment.variants} == {(connection.name, model)}:
-        return experiment
     with store.transaction():
         variants = [
             store.variants.save(variant.prompt, connection.name, model, variant.parameters)
             for variant in experiment.variants
             if not variant.is_outside
         ]
-        plan = Plan(
-            question=f"{experiment.question} ({model} through {connection.name})",
-            dataset_version_id=experiment.dataset_version_id,
-            variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
-            criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
-            trials=experiment.trials,
-            slices=experiment.slices,
-            held_out=experiment.held_out,
-            stop_rule=experiment.stop_rule,
-        )
-        return store.experiments.add(experiment.feature_id, plan, author)
+        if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
+            return experiment
+        where = f"{model} through {connection.name}"
+        return pointing.copied(store, experiment, variants, where, author)
 
 
-def _connection(store: Store, wanted: Wanted) -> Connection:
+def _connection(store: Store, wanted: Wanted, author: str) -> Connection:
     if wanted.base_url is None:
         if wanted.connection is None:
             raise InputError("--model needs --connection or --base-url.", "Name where it runs.")
@@ -77,6 +93,8 @@ def _connection(store: Store, wanted: Wanted) -> Connection:
         headers=known.headers if known.base_url == wanted.base_url.rstrip("/") else (),
     )
     if known.id is None:
-        return store.connections.add(asked)
+        return store.connections.add(asked, author)
+    if asked == known:
+        return known
     # The command line names address and key together.
-    return store.connections.save(asked, keeps_key=True)
+    return store.connections.save(asked, keeps_key=True, author=author)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from tests.faults.endpoint import Endpoint
@@ -13,6 +14,8 @@ from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import RequirementDraft
+from workbench.domain.trials import PlannedCall, Trial
+from workbench.store.keys import new_id
 from workbench.store.store import Store
 
 AUTHOR = "Ada"
@@ -96,6 +99,15 @@ def looking_around(store: Store, planned: Experiment) -> Experiment:
     variants = tuple(variant.id for variant in planned.variants)
     plan = Plan("What does it say?", dataset.id, variants, (), purpose=Purpose.PLAYGROUND)
     return store.experiments.add(planned.feature_id, plan, AUTHOR)
+
+
+def answer(run_id: UUID, call: PlannedCall) -> Trial:
+    """A trial with an output, as a run would have kept it."""
+    return Trial(
+        *(new_id(), run_id, call.variant_id, call.case_id, call.number, "hash", 1),
+        datetime.now(UTC),
+        output="pong",
+    )
 
 
 def asked(server: Endpoint) -> Counter[str]:

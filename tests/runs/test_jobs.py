@@ -224,12 +224,32 @@ def test_a_failed_call_that_is_asked_again_no_longer_counts(store: Store, jobs: 
 
 
 def test_a_resumed_run_leaves_failed_calls_alone_unless_told(store: Store, jobs: Jobs) -> None:
-    with faults.serve(["bad_request", "ok"]) as server:
+    with faults.serve(["bad_request", "unauthorized", "ok"]) as server:
         experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
-        run(store, jobs, experiment)
+        assert run(store, jobs, experiment).state is RunState.FAILED
         run(store, jobs, experiment)
     progress = store.reports.progress(experiment.id)
-    assert (progress.outputs, progress.failed, server.requests) == (1, 1, 2)
+    assert (progress.outputs, progress.failed, server.requests) == (1, 1, 3)
+
+
+def test_a_failure_is_no_answer_so_the_next_run_asks_again(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["bad_request", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
+        first = run(store, jobs, experiment)
+        second = run(store, jobs, experiment)
+        third = run(store, jobs, experiment)
+    progress = store.reports.progress(experiment.id)
+    assert (progress.outputs, progress.failed, server.requests) == (2, 0, 3)
+    assert (first.id != second.id, third.id) == (True, second.id)
+
+
+def test_a_failure_of_another_experiment_is_no_answer_either(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["bad_request", "ok"]) as server:
+        experiment = scenes.experiment(store, server.base_url, 1)
+        run(store, jobs, experiment)
+        other = scenes.another(store, experiment.feature_id, "And again?")
+        run(store, jobs, other)
+    assert store.reports.progress(other.id).outputs == 1
 
 
 def test_never_more_calls_are_open_than_the_connection_allows(store: Store, jobs: Jobs) -> None:
@@ -283,7 +303,7 @@ def test_a_run_ends_by_itself_when_every_bar_is_decided_and_says_what_it_spared(
 def test_a_decided_run_that_is_started_again_asks_the_rest(
     store: Store, watchful: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.runs.jobs._LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("workbench.runs.deciding._LOOK_EVERY_S", 0.0)
     with faults.serve(latency_s=0.02) as server:
         experiment = scenes.watched(store, scenes.experiment(store, server.base_url, 200))
         run(store, watchful, experiment)

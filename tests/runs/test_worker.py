@@ -111,3 +111,23 @@ def test_an_answer_arrives_with_its_mark_of_a_refusal() -> None:
         answer = through_a_worker(server, once)
     assert isinstance(answer, Answer)
     assert answer.is_refusal
+
+
+def test_a_connection_that_moves_gets_no_call_that_was_to_go_elsewhere() -> None:
+    asked = Request("fake-1", (Message("user", "Hello"),))
+    call = Call(PlannedCall(uuid4(), uuid4(), 1), "Fake", asked, 10, None)
+    with faults.serve(text="here") as here, faults.serve(text="there") as there:
+        places = [Connection("Fake", server.base_url, timeout_s=30.0) for server in (here, there)]
+
+        async def run() -> list[Answer]:
+            worker = WorkerProcess()
+            try:
+                await worker.wake()
+                # Both at once, in turns: the second is met before the first has been sent.
+                calls = [worker.ask(places[n % 2], call) for n in range(20)]
+                return await asyncio.gather(*calls)
+            finally:
+                await worker.close()
+
+        said = [answer.text for answer in asyncio.run(run())]
+    assert said == ["here", "there"] * 10

@@ -7,7 +7,7 @@ import pytest
 
 from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
-from workbench.domain.connections import Connection
+from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
@@ -34,6 +34,11 @@ def filled(tmp_path: Path) -> Store:
     opened.habits.learn(elsewhere, "m", [(Adaptation("temperature"), "it refuses")])
     opened.runs.limit(kept.run_id, Limits(usd=1.0))
     opened.features.set_budget(made.feature_id, 1.0, "Ada")
+    opened.connections.add(Connection("Ours", "https://models.example.com/v1"))
+    opened.connections.meet_local("file:model.gguf#ab12")
+    endpoint = opened.connections.endpoint(LOCAL_NAME)
+    assert endpoint is not None
+    opened.variants.point(made.variant.id, endpoint)
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     return opened
 

@@ -142,7 +142,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of an experiment. Its state comes from its events."""
+    """One execution of an experiment. Its state comes from its events.
+
+    One that `is_fresh` asks again what was answered before it began: the new answers count.
+    """
 
     id: UUID
     experiment_id: UUID
@@ -150,3 +153,9 @@ class Run:
     created_at: datetime
     state: RunState
     message: str = ""
+    is_fresh: bool = False
+
+    @property
+    def asks_again(self) -> datetime | None:
+        """Answers that are older than this are asked for again; None where all are kept."""
+        return self.created_at if self.is_fresh else None

@@ -132,7 +132,7 @@ class Trial:
 
     `cost` is in USD, None where tokens or price are unknown; `attempts` counts requests sent, and
     `started_at` is when the last of them was.
-    `supersedes` is the failed trial that this one was asked again for.
+    `supersedes` is the trial that this one was asked again for, and counts in the place of.
     """
 
     id: UUID

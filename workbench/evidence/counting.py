@@ -12,7 +12,7 @@ from workbench.domain.trials import Ending
 from workbench.evidence import extensions
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
-from workbench.store.reports import Progress
+from workbench.store.reports import Answered, Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
 
@@ -33,6 +33,7 @@ class Counted:
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
+        self._around: dict[UUID, Progress] = {}  # the playground's, which are of no feature's loop
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
         self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}
         self._extensions: dict[tuple[UUID, UUID, int], extensions.Found] = {}
@@ -45,6 +46,14 @@ class Counted:
             for experiment_id, progress in self.progress(feature_id).items()
             for variant_id, first in progress.first_at.items()
         }
+
+    def answered(self, experiment: Experiment, variant: Variant) -> Answered | None:
+        """How many of a variant's answers an experiment counts, and from when they are."""
+        of_feature = self.progress(experiment.feature_id)
+        if experiment.id not in of_feature and experiment.id not in self._around:
+            self._around[experiment.id] = self._store.reports.progress(experiment.id)
+        known = of_feature.get(experiment.id) or self._around[experiment.id]
+        return known.answered.get(variant.id)
 
     def progress(self, feature_id: UUID) -> Mapping[UUID, Progress]:
         """How far each of a feature's experiments has come."""

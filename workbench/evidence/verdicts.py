@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
-from workbench.evidence import estimates, more_cases, watching
+from workbench.evidence import estimates, more_cases, origins, staleness, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
@@ -56,8 +56,7 @@ def of_feature(
     experiments = store.experiments.of(feature_id)
     counted = counted or Counted(store)
     tried = counted.tried(feature_id)
-    newest_prompts = {p.prompt_id: p.number for p in store.prompts.versions(feature_id)}
-    datasets = {d.dataset_id: d.number for d in store.datasets.of(feature_id)}
+    changes = staleness.Changes.of(store, feature_id, experiments)
     asked_about = {e.dataset_version_id for e in experiments}
     versions = {version: store.datasets.version(version).dataset_id for version in asked_about}
     numbers = {e.id: versions[e.dataset_version_id] for e in experiments}
@@ -76,10 +75,15 @@ def of_feature(
                 )
             )
         for variant, experiment in sources:
-            is_old = datasets[numbers[experiment.id]] > experiment.dataset_number
-            stale = _stale(requirement, criterion, variant, experiment, newest_prompts)
-            if is_old:
-                stale.append(f"the dataset “{experiment.dataset}” has a newer version")
+            stale = staleness.reasons(
+                changes,
+                requirement,
+                criterion,
+                variant,
+                experiment,
+                numbers[experiment.id],
+                counted.answered(experiment, variant),
+            )
             place = (requirement, criterion, variant, experiment)
             found.append(_judge(*place, counted, stale, together))
     return found
@@ -223,6 +227,7 @@ def _judge(
         if draft.lane is Lane.DISCOVERED and decided is Verdict.MET:
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
+    warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
     endings = counted.endings(criterion, experiment, variant)
@@ -318,25 +323,3 @@ def _set_after(
         f"found by reading results: {seen} of these cases had been answered by then, so only other "
         "cases can confirm it"
     )
-
-
-def _stale(
-    requirement: Requirement,
-    criterion: Criterion,
-    variant: Variant,
-    experiment: Experiment,
-    newest_prompts: dict[UUID, int],
-) -> list[str]:
-    reasons = []
-    revision = requirement.revision
-    if revision.number > 1 and revision.created_at > experiment.created_at:
-        reasons.append(f"{requirement.key} was revised")
-    frozen = dict(experiment.criteria).get(criterion.id)
-    if frozen is not None and frozen != criterion.number:
-        reasons.append(f"{criterion.key} was changed")
-    # An older wording that was tried beside the newest one is no news: it is the comparison.
-    prompt = variant.prompt.prompt_id
-    tried = max(v.prompt.number for v in experiment.variants if v.prompt.prompt_id == prompt)
-    if newest_prompts.get(prompt, 0) > tried:
-        reasons.append(f"the prompt “{variant.prompt.name}” has a newer version")
-    return reasons

@@ -10,10 +10,12 @@ from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.features import FIELDS
+from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
 from workbench.exchange import yaml_writer
 from workbench.exchange.feature_schema import VERSION
+from workbench.runs.pointing import original_question
 from workbench.store.datasets import Span
 from workbench.store.store import Store
 
@@ -36,7 +38,8 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     feature = store.features.get(feature_id)
     # Lists are ordered by what people see, not by the store's ids: those made within one
     # millisecond, as an import makes them, have no reliable order.
-    variants = sorted(store.variants.of(feature_id), key=lambda v: (len(v.label), v.label))
+    every = sorted(store.variants.of(feature_id), key=lambda v: (len(v.label), v.label))
+    variants, labels = _told_apart(every)
     candidate = store.features.candidate(feature_id)
     criteria = store.criteria.of(feature_id)
     datasets = _datasets(store, feature_id)
@@ -50,7 +53,7 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
         },
         **_kept(
             {
-                "candidate": next((v.label for v in variants if v.id == candidate), None),
+                "candidate": None if candidate is None else labels.get(candidate),
                 "requirements": [
                     _requirement(
                         requirement,
@@ -63,7 +66,7 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
                 "prompts": _prompts(store.prompts.versions(feature_id)),
                 "variants": [_variant(variant) for variant in variants],
                 "experiments": _experiments(
-                    store, feature_id, {c.id: c.key for c in criteria}, datasets
+                    store, feature_id, {c.id: c.key for c in criteria}, datasets, labels
                 ),
             }
         ),
@@ -197,6 +200,20 @@ def _prompts(versions: Sequence[PromptVersion]) -> list[Entry]:
     return [{"name": name, "versions": entries} for name, entries in found.items()]
 
 
+def _told_apart(variants: Iterable[Variant]) -> tuple[list[Variant], dict[UUID, str]]:
+    """The variants that a file can tell apart, and every variant's label in it.
+
+    A file names connections and says no address. What differs only in where its connection was
+    when it was answered is one there: whoever imports it asks where theirs is.
+    """
+    kept: dict[str, Variant] = {}
+    labels: dict[UUID, str] = {}
+    for variant in variants:
+        alike = canonical(_variant(variant) | {"label": ""})
+        labels[variant.id] = kept.setdefault(alike, variant).label
+    return list(kept.values()), labels
+
+
 def _variant(variant: Variant) -> Entry:
     return {
         "label": variant.label,
@@ -209,7 +226,11 @@ def _variant(variant: Variant) -> Entry:
 
 
 def _experiments(
-    store: Store, feature_id: UUID, keys: Mapping[UUID, str], datasets: Mapping[UUID, Entry]
+    store: Store,
+    feature_id: UUID,
+    keys: Mapping[UUID, str],
+    datasets: Mapping[UUID, Entry],
+    known: Mapping[UUID, str],
 ) -> list[Entry]:
     found: list[Entry] = []
     asked: set[object] = set()
@@ -219,10 +240,11 @@ def _experiments(
     for experiment in experiments:
         criteria = [f"{keys[c]}@{n}" for c, n in experiment.criteria if c in keys]
         case_ids = tuple(store.experiments.case_ids(experiment.id))
-        labels = tuple(variant.label for variant in experiment.variants)
-        # Two experiments may differ by criteria only that were put away: then they are one.
+        labels = tuple(dict.fromkeys(known[variant.id] for variant in experiment.variants))
+        # Two experiments may differ by criteria only that were put away, or by where a connection
+        # was: then they are one.
         plan = (
-            *(experiment.question, case_ids, labels, tuple(criteria)),
+            *(original_question(experiment), case_ids, labels, tuple(criteria)),
             *(experiment.trials, experiment.stop_rule),
         )
         if not criteria or plan in asked:

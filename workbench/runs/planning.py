@@ -18,6 +18,7 @@ from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
 from workbench.runs.manners import Manners
+from workbench.runs.pointing import refuse_elsewhere
 from workbench.runs.runner import Call
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -73,19 +74,46 @@ class Planned:
             )
 
 
+def open_calls(
+    store: Store,
+    experiment: Experiment,
+    *,
+    retry_failed: bool = False,
+    older_than: datetime | None = None,
+) -> list[PlannedCall]:
+    """The calls that a run would make: planned minus recorded.
+
+    With `retry_failed` those that failed, too; with `older_than` those that were answered before
+    that moment, but for results that were made elsewhere.
+    """
+    calls = store.trials.missing(experiment.id, retry_failed=retry_failed, older_than=older_than)
+    if older_than is None:
+        return calls
+    outside = {variant.id for variant in experiment.variants if variant.is_outside}
+    return [call for call in calls if call.variant_id not in outside]
+
+
 def prepare(
-    store: Store, experiment: Experiment, run_id: UUID, *, retry_failed: bool = False
+    store: Store,
+    experiment: Experiment,
+    run_id: UUID,
+    *,
+    retry_failed: bool = False,
+    older_than: datetime | None = None,
 ) -> Planned:
-    """The calls that an experiment still needs. Raises NotFound when a connection is gone, and
-    ModelError when trials are missing that were to be made elsewhere."""
+    """The calls that an experiment still needs; see `open_calls`. Raises NotFound when a
+    connection is gone, InputError when it is elsewhere now, and ModelError when trials are missing
+    that were to be made elsewhere."""
     connections = {
         name: store.connections.named(name)
         for name in {variant.connection for variant in experiment.variants}
     }
-    missing = store.trials.missing(experiment.id, retry_failed=retry_failed)
+    missing = open_calls(store, experiment, retry_failed=retry_failed, older_than=older_than)
     variants = {variant.id: variant for variant in experiment.variants}
-    for variant_id in {call.variant_id for call in missing}:
-        refuse_outside(connections[variants[variant_id].connection])
+    for variant in {call.variant_id: variants[call.variant_id] for call in missing}.values():
+        connection = connections[variant.connection]
+        refuse_outside(connection)
+        refuse_elsewhere(store, experiment, variant, connection)
     manners = Manners(store.habits, connections)
     manners.remember({name: store.habits.of(known) for name, known in connections.items()})
     return Planned(

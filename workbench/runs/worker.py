@@ -35,14 +35,14 @@ class Worker:
         self._say = say
         # The built-in model is never asked through here, so its home is of no matter.
         self._models = Models(LocalModel(Path()))
-        self._connections: dict[str, Connection] = {}
-        self._clients: dict[str, Client] = {}
+        self._connections: dict[int, Connection] = {}
+        self._clients: dict[int, Client] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     def hear(self, said: dict[str, Any]) -> None:
         """Take one line: a connection, a request, or the wish to cancel one."""
         if "connection" in said:
-            self._meet(Connection(**said["connection"]))
+            self._connections[said["lane"]] = Connection(**said["connection"])
         elif "cancel" in said:
             task = self._tasks.get(said["cancel"])
             if task is not None:
@@ -64,11 +64,6 @@ class Worker:
         line = json.dumps({"id": number, **said}, separators=(",", ":"))
         self._say.write(line.encode() + b"\n")
 
-    def _meet(self, connection: Connection) -> None:
-        if self._connections.get(connection.name) != connection:
-            self._connections[connection.name] = connection
-            self._clients.pop(connection.name, None)
-
     async def _answer(self, said: dict[str, Any]) -> None:
         try:
             client = await self._client(said["lane"])
@@ -78,14 +73,15 @@ class Worker:
             reply = {"error": error.parts()}
         self._reply(said["id"], reply)
 
-    async def _client(self, lane: str) -> Client:
+    async def _client(self, lane: int) -> Client:
         if lane not in self._clients:
             self._clients[lane] = await self._models.client(self._connections[lane]).__aenter__()
         return self._clients[lane]
 
 
-def as_line(number: int, lane: str, request: Request) -> bytes:
-    """A request as the worker hears it."""
+def as_line(number: int, lane: int, request: Request) -> bytes:
+    """A request as the worker hears it. `lane` is the number of a connection as it is: one that
+    was moved meanwhile has another, so that no call goes where another one was to go."""
     said = {
         "id": number,
         "lane": lane,

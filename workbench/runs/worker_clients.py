@@ -30,7 +30,7 @@ class WorkerProcess:
         self._awake = asyncio.Event()
         self._waking: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
-        self._known: dict[str, Connection] = {}
+        self._known: list[Connection] = []
         self._numbers = count()
         self._reader: asyncio.Task[None] | None = None
 
@@ -51,14 +51,15 @@ class WorkerProcess:
         if process is None or not self.is_awake:
             raise _gone()
         assert process.stdin is not None
-        if self._known.get(connection.name) != connection:
-            self._known[connection.name] = connection
+        if connection not in self._known:
             described = asdict(connection) | {"id": None, "archived_at": None}
-            process.stdin.write(json.dumps({"connection": described}).encode() + b"\n")
+            said = {"connection": described, "lane": len(self._known)}
+            self._known.append(connection)
+            process.stdin.write(json.dumps(said).encode() + b"\n")
         number = next(self._numbers)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        process.stdin.write(as_line(number, connection.name, call.request))
+        process.stdin.write(as_line(number, self._known.index(connection), call.request))
         try:
             return await answer
         except asyncio.CancelledError:
@@ -82,7 +83,7 @@ class WorkerProcess:
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
         )
-        self._process, self._known = process, {}
+        self._process, self._known = process, []
         self._reader = asyncio.get_running_loop().create_task(self._read(process))
         await self._awake.wait()
 

@@ -1,10 +1,12 @@
-"""Connections: endpoints and the names of their keys. Keys themselves are never here."""
+"""Connections, and where each was over time. Keys themselves are never here: only their names."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
+from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
@@ -13,6 +15,10 @@ _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
     requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
 """
+_VERSION_OF = (
+    "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
+)
+_VERSION = "id, connection_id, name, number, address, settings, author, created_at"
 
 
 class Connections:
@@ -32,13 +38,18 @@ class Connections:
         return [LOCAL, *(_connection(row) for row in rows)]
 
     def named(self, name: str) -> Connection:
-        """The connection of this name. Raises NotFound with what to do."""
+        """The connection of this name, or that had it before. Raises NotFound with what to do."""
         if name == LOCAL_NAME:
             return LOCAL
         if name == OUTSIDE_NAME:
             return OUTSIDE
         row = self._db.row(
-            f"select {_COLUMNS} from connections where name = ? and archived_at is null", [name]
+            f"""
+            select {_COLUMNS} from connections
+            where archived_at is null and (name = $name or list_contains(former_names, $name))
+            order by name = $name desc, rowid desc limit 1
+            """,
+            {"name": name},
         )
         if row is None:
             raise NotFound(
@@ -47,27 +58,31 @@ class Connections:
             )
         return _connection(row)
 
-    def add(self, connection: Connection) -> Connection:
+    def add(self, connection: Connection, author: str = "") -> Connection:
         """Keep a new connection. Raises InputError when the name is taken or a field is wrong."""
         tidy = connection.checked()
         with self._db.transaction():
             self._refuse_taken(tidy)
-            self._db.execute(
+            connection_id: UUID = self._db.value(
                 """
                 insert into connections (name, base_url, models, api_key_env, concurrency,
                     timeout_s, price_in, price_out, requests_per_minute, tokens_per_minute,
                     headers, extra_body, revision, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now())
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now()) returning id
                 """,
                 _values(tidy),
             )
+            self._place(connection_id, tidy.name, tidy.base_url, tidy.settings, author)
         return self.named(tidy.name)
 
-    def save(self, connection: Connection, *, keeps_key: bool = False) -> Connection:
+    def save(
+        self, connection: Connection, *, keeps_key: bool = False, author: str = ""
+    ) -> Connection:
         """Keep an edit made on `connection.revision`. Raises Conflict when somebody saved since.
 
-        A new address drops the key's name, unless it is another one or the caller says that it
-        was entered again (`keeps_key`): a key goes only where it was meant to go. So do headers.
+        A new address is a new version: answers stay with the one that gave them. It drops the
+        key's name, unless that is another one or the caller says that it was entered again
+        (`keeps_key`): a key goes only where it was meant to go. So do headers.
         """
         tidy = connection.checked()
         with self._db.transaction():
@@ -83,10 +98,10 @@ class Connections:
                     hint="Look at theirs, then save again.",
                 )
             self._refuse_taken(tidy)
-            is_moved = tidy.base_url != now.base_url and tidy.api_key_env == now.api_key_env
-            if is_moved and not keeps_key:
+            is_moved = normalised(tidy.base_url) != normalised(now.base_url)
+            if is_moved and tidy.api_key_env == now.api_key_env and not keeps_key:
                 tidy = replace(tidy, api_key_env="")
-            if tidy.base_url != now.base_url and tidy.headers == now.headers and not keeps_key:
+            if is_moved and tidy.headers == now.headers and not keeps_key:
                 tidy = replace(tidy, headers=())
             self._db.execute(
                 """
@@ -98,11 +113,90 @@ class Connections:
                 """,
                 [*_values(tidy), tidy.id],
             )
+            if tidy.name != now.name:
+                self._db.execute(
+                    "update connections set former_names = list_append(former_names, ?) "
+                    "where id = ?",
+                    [now.name, tidy.id],
+                )
+            self._place(tidy.id, tidy.name, tidy.base_url, tidy.settings, author)
         return self.named(tidy.name)
 
     def archive(self, connection_id: UUID) -> None:
         """Put a connection away. Variants that used it keep its name."""
         self._db.execute("update connections set archived_at = now() where id = ?", [connection_id])
+
+    def names(self, name: str) -> list[str]:
+        """All that the connection of this name is and was called."""
+        former = self._db.value(
+            "select former_names from connections where name = ? and archived_at is null", [name]
+        )
+        return [name, *(former or ())]
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        """Where the connection of this name is now. None where there is none, and where nobody has
+        looked yet which file the built-in model is."""
+        return self.endpoints([name]).get(name)
+
+    def endpoints(self, names: Iterable[str]) -> dict[str, Endpoint]:
+        """The same of several names, in one query however many there are."""
+        rows = self._db.rows(
+            f"""
+            select wanted, {_VERSION} from (
+                select w.wanted, {_VERSION_OF}, c.name = w.wanted as is_named, c.rowid as place
+                from (select unnest($names::varchar[]) as wanted) w
+                join connections c on c.archived_at is null
+                    and (c.name = w.wanted or list_contains(c.former_names, w.wanted))
+                join connection_versions v on v.connection_id = c.id
+                union all
+                select w.wanted, {_VERSION_OF}, true, 0
+                from (select unnest($names::varchar[]) as wanted) w
+                join connection_versions v on v.connection_id is null and w.wanted = $local
+            )
+            qualify row_number() over (
+                partition by wanted order by is_named desc, place desc, number desc) = 1
+            """,
+            {"names": list(names), "local": LOCAL_NAME},
+        )
+        return {name: Endpoint(*version) for name, *version in rows if name != OUTSIDE_NAME}
+
+    def versions(self, connection_id: UUID | None) -> list[Endpoint]:
+        """Where a connection was, newest first; without an id where the built-in model was."""
+        rows = self._db.rows(
+            f"""
+            select {_VERSION} from connection_versions
+            where connection_id is not distinct from ? order by number desc
+            """,
+            [connection_id],
+        )
+        return [Endpoint(*row) for row in rows]
+
+    def meet_local(self, address: str) -> None:
+        """Note which file the built-in model is: another one is another version of it."""
+        self._place(None, LOCAL_NAME, address, "", "")
+
+    def _place(
+        self, connection_id: UUID | None, name: str, address: str, settings: str, author: str
+    ) -> None:
+        """Note where a connection is; nothing where that is as it was."""
+        with self._db.transaction():
+            newest = next(iter(self.versions(connection_id)), None)
+            if newest is not None and (normalised(newest.address), newest.settings) == (
+                normalised(address),
+                settings,
+            ):
+                return
+            self._db.execute(
+                """
+                insert into connection_versions
+                    (connection_id, name, number, address, settings, author, created_at)
+                values (?, ?, ?, ?, ?, ?, now())
+                """,
+                [
+                    *(connection_id, name, newest.number + 1 if newest else 1),
+                    *(address, settings, author),
+                ],
+            )
 
     def _refuse_taken(self, connection: Connection) -> None:
         other = self._db.value(

@@ -15,11 +15,19 @@ SHOWN = 4_000
 """How many characters of an output a page shows; the rest is a download."""
 
 
+class Answered(NamedTuple):
+    """How many answers of a variant count, and from when: shared ones may be older than a plan."""
+
+    answers: int
+    oldest: datetime
+    newest: datetime
+
+
 class Progress(NamedTuple):
     """How far an experiment's plan has come. Costs are in USD; `n_unpriced` have no known cost.
 
-    `first_at` is when the first trial that counts came in, for each variant that has one. It may
-    be older than the experiment: answers are shared.
+    `first_at` is when the first trial that counts came in, an answer or a failure, for each
+    variant that has one, and `answered` is of those that have an answer.
     """
 
     planned: int
@@ -32,6 +40,7 @@ class Progress(NamedTuple):
     latency_ms: float | None
     last_at: datetime | None
     first_at: Mapping[UUID, datetime]
+    answered: Mapping[UUID, Answered]
 
     @property
     def done(self) -> int:
@@ -70,7 +79,7 @@ class Reports:
 
     def progress(self, experiment_id: UUID) -> Progress:
         """How far an experiment has come, counted from its trials."""
-        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None, {})
+        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None, {}, {})
         return self._progress(experiment_id=experiment_id).get(experiment_id, nothing)
 
     def progress_of_all(self, feature_id: UUID) -> dict[UUID, Progress]:
@@ -89,7 +98,9 @@ class Reports:
                     coalesce(sum(t.input_tokens), 0) as input_tokens,
                     coalesce(sum(t.output_tokens), 0) as output_tokens,
                     sum(t.latency_ms) as latency_ms, count(t.latency_ms) as n_timed,
-                    max(t.created_at) as last_at, min(t.created_at) as first_at
+                    max(t.created_at) as last_at, min(t.created_at) as first_at,
+                    min(t.created_at) filter (t.output is not null) as oldest,
+                    max(t.created_at) filter (t.output is not null) as newest
                 from experiment_trials t
                 where t.experiment_id = $experiment
                     or (t.feature_id = $feature and t.purpose = 'experiment')
@@ -104,7 +115,8 @@ class Reports:
                 coalesce(sum(v.output_tokens), 0)::bigint,
                 sum(v.latency_ms) / nullif(sum(v.n_timed), 0), max(v.last_at),
                 list(v.variant_id) filter (v.variant_id is not null),
-                list(v.first_at) filter (v.variant_id is not null)
+                list(v.first_at) filter (v.variant_id is not null),
+                list((v.outputs, v.oldest, v.newest)) filter (v.variant_id is not null)
             from experiments e
             left join by_variant v on v.experiment_id = e.id
             where e.id = $experiment
@@ -114,8 +126,18 @@ class Reports:
             {"experiment": experiment_id, "feature": feature_id},
         )
         return {
-            found: Progress._make([*counts, dict(zip(variants or (), first or (), strict=True))])
-            for found, *counts, variants, first in rows
+            found: Progress._make(
+                [
+                    *counts,
+                    dict(zip(variants or (), first or (), strict=True)),
+                    {
+                        variant: Answered(*each)
+                        for variant, each in zip(variants or (), answered or (), strict=True)
+                        if each[0]
+                    },
+                ]
+            )
+            for found, *counts, variants, first, answered in rows
         }
 
     def failures(self, experiment_id: UUID) -> "pd.DataFrame":

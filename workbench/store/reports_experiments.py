@@ -44,13 +44,14 @@ class ExperimentReports:
         return dict(rows)
 
     def answered(self, variant_ids: Sequence[UUID], case_ids: Sequence[UUID], trials: int) -> int:
-        """How many calls of a plan that is not frozen yet have been made already, for whatever
-        experiment: they are shared and cost nothing again."""
+        """How many calls of a plan that is not frozen yet have been answered already, for whatever
+        experiment: answers are shared and cost nothing again. A failure is no answer."""
         found: int = self._db.value(
             """
             select count(distinct (variant_id, case_id, number)) from current_trials
             where variant_id in (select unnest(?::uuid[]))
                 and case_id in (select unnest(?::uuid[])) and number <= ?
+                and output is not null
             """,
             [list(variant_ids), list(case_ids), trials],
         )
@@ -125,8 +126,11 @@ class ExperimentReports:
             select t.id, e.key, c.key, c.group_name, c.variables,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
-                r.body, coalesce(array_to_string(t.adaptations, '; '), ''),
-                t.model, t.latency_ms, t.input_tokens, t.output_tokens, t.cost, t.attempts,
+                r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
+                    select arg_max(a.address, p.rowid)
+                    from variant_endpoints p join connection_versions a on a.id = p.endpoint_id
+                    where p.variant_id = t.variant_id
+                ), t.latency_ms, t.input_tokens, t.output_tokens, t.cost, t.attempts,
                 t.started_at
             from experiment_trials t
             join experiments e on e.id = t.experiment_id
@@ -167,6 +171,7 @@ _COLUMNS = (
     "reasoning",
     "adaptations",
     "model",
+    "address",
     "latency_ms",
     "input_tokens",
     "output_tokens",

@@ -6,7 +6,7 @@ from workbench.domain.experiments import Limits, Run, RunState
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
 
-_COLUMNS = "r.id, r.experiment_id, r.author, r.created_at, e.state, e.message"
+_COLUMNS = "r.id, r.experiment_id, r.author, r.created_at, e.state, e.message, r.is_fresh"
 _FROM = """
     runs r join (
         -- By the order of writing: a clock may be set back, and one transaction has one time.
@@ -22,15 +22,15 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def start(self, experiment_id: UUID, author: str) -> Run:
-        """A new run, waiting."""
+    def start(self, experiment_id: UUID, author: str, *, is_fresh: bool = False) -> Run:
+        """A new run, waiting. One that `is_fresh` asks again what was answered before it."""
         with self._db.transaction():
             run_id: UUID = self._db.value(
                 """
-                insert into runs (experiment_id, author, created_at) values (?, ?, now())
-                returning id
+                insert into runs (experiment_id, author, created_at, is_fresh)
+                values (?, ?, now(), ?) returning id
                 """,
-                [experiment_id, author],
+                [experiment_id, author, is_fresh],
             )
             self.note(run_id, RunState.WAITING)
         return self.get(run_id)
@@ -101,5 +101,5 @@ class Runs:
 
 
 def _run(row: Row) -> Run:
-    run_id, experiment_id, author, created_at, state, message = row
-    return Run(run_id, experiment_id, author, created_at, RunState(state), message)
+    run_id, experiment_id, author, created_at, state, message, is_fresh = row
+    return Run(run_id, experiment_id, author, created_at, RunState(state), message, is_fresh)

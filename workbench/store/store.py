@@ -44,7 +44,7 @@ class Store:
         self.prompts = Prompts(database)
         self.connections = Connections(database)
         self.habits = Habits(database)
-        self.variants = Variants(database)
+        self.variants = Variants(database, self.connections)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
         self.attempts = Attempts(database)

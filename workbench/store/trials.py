@@ -106,13 +106,20 @@ class Trials:
                 )
             self._db.append("trials", _STORED, rows)
 
-    def missing(self, experiment_id: UUID, *, retry_failed: bool = False) -> list[PlannedCall]:
+    def missing(
+        self,
+        experiment_id: UUID,
+        *,
+        retry_failed: bool = False,
+        older_than: datetime | None = None,
+    ) -> list[PlannedCall]:
         """The calls that the plan wants and the store has no trial of: planned minus recorded.
 
         Variants take turns, and cases come in an order that is shuffled but fixed by the plan, so
         that stopping early leaves a fair sample. An experiment asks a case all its trials (and a
         group all its cases) before the next, so that it can be counted; the playground shows first
-        answers first. With `retry_failed` the calls that ended in an error are asked again.
+        answers first. With `retry_failed` the calls that ended in an error are asked again,
+        with `older_than` all whose trial was kept before that moment.
         """
         rows = self._db.rows(
             f"""
@@ -124,11 +131,15 @@ class Trials:
             cross join lateral (select unnest(range(1, e.trials + 1)) as number) n
             left join current_trials t
                 on t.variant_id = v.variant_id and t.case_id = c.case_id and t.number = n.number
-            where e.id = ? and (t.id is null or (? and t.failure is not null))
+            where e.id = $experiment and (
+                t.id is null
+                or ($retry and t.failure is not null)
+                or t.created_at < $moment::timestamptz
+            )
             order by if(e.purpose = 'playground', n.number, 0), {GROUP_PLACE}, {PLACE}, n.number,
                 v.position
             """,
-            [experiment_id, retry_failed],
+            {"experiment": experiment_id, "retry": retry_failed, "moment": older_than},
         )
         return [PlannedCall(*row) for row in rows]
 

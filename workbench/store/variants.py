@@ -1,16 +1,24 @@
-"""Variants: a prompt version, a connection, a model and parameters. One identity, one row."""
+"""Variants: a prompt version, a connection, a model and parameters. One identity, one row.
+
+A connection may move, and an answer belongs to the endpoint that gave it. So a variant is pointed
+at an endpoint before it is asked, and stays with it once it was answered: asked elsewhere, the
+same prompt, model and parameters are another variant.
+"""
 
 import json
 from collections.abc import Iterable
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
+from workbench.domain.endpoints import Endpoint
 from workbench.domain.fingerprint import canonical, fingerprint
 from workbench.domain.prompts import PromptVersion, Variant, next_label
 from workbench.errors import NotFound
+from workbench.store.connections import Connections
 from workbench.store.database import Database, Row
 from workbench.store.prompts import COLUMNS, version_of
 
+ENDPOINT = "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
 _SELECT = f"""
     select w.id, w.feature_id, w.label, w.connection, w.model, w.parameters, {COLUMNS}
     from variants w
@@ -22,8 +30,9 @@ _SELECT = f"""
 class Variants:
     """What is compared."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, connections: Connections) -> None:
         self._db = database
+        self._connections = connections
 
     def of(self, feature_id: UUID) -> list[Variant]:
         """A feature's variants, oldest first."""
@@ -54,19 +63,17 @@ class Variants:
     ) -> Variant:
         """Keep a variant; one that is the same in everything is the one that is there.
 
-        Without a `label` it gets the feature's next free letter.
+        What was answered where its connection is no longer is not the same. Without a `label` it
+        gets the feature's next free letter.
         """
-        content = fingerprint(str(prompt.id), connection, model, parameters.compact())
+        content = _content(prompt, connection, model, parameters)
         with self._db.transaction():
             feature_id: UUID = self._db.value(
                 "select feature_id from prompts where id = ?", [prompt.prompt_id]
             )
-            same = self._db.value(
-                "select id from variants where feature_id = ? and content = ?",
-                [feature_id, content],
-            )
+            same = self.same(feature_id, prompt, connection, model, parameters)
             if same is not None:
-                return self.get(same)
+                return same
             taken = [v.label for v in self.of(feature_id)]
             variant_id: UUID = self._db.value(
                 """
@@ -85,6 +92,75 @@ class Variants:
                 ],
             )
         return self.get(variant_id)
+
+    def same(
+        self,
+        feature_id: UUID,
+        prompt: PromptVersion,
+        connection: str,
+        model: str,
+        parameters: Parameters,
+    ) -> Variant | None:
+        """The variant that is the same in everything and can be asked where its connection is now:
+        one that was answered there, or else one that was not answered at all."""
+        contents = [
+            _content(prompt, name, model, parameters)
+            for name in self._connections.names(connection)
+        ]
+        rows = self._db.rows(
+            """
+            select id from variants
+            where feature_id = ? and content in (select unnest(?::varchar[])) order by rowid
+            """,
+            [feature_id, contents],
+        )
+        alike = [variant_id for (variant_id,) in rows]
+        here = self._connections.endpoint(connection) if alike else None
+        if here is None:
+            return self.get(alike[0]) if alike else None
+        known = self.endpoints(alike)
+        there = [one for one in alike if one in known and known[one].answers_like(here)]
+        taken = set() if there else self.answered(alike)
+        free = there or [one for one in alike if one not in taken]
+        return self.get(free[0]) if free else None
+
+    def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
+        """Where these variants are asked. One that is not in it was never asked, or was answered
+        before addresses were kept."""
+        rows = self._db.rows(
+            f"""
+            select p.variant_id, {ENDPOINT}
+            from (
+                select variant_id, arg_max(endpoint_id, rowid) as endpoint_id
+                from variant_endpoints
+                where variant_id in (select unnest(?::uuid[])) group by variant_id
+            ) p join connection_versions v on v.id = p.endpoint_id
+            """,
+            [list(variant_ids)],
+        )
+        return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
+
+    def answered(self, variant_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of these variants that have any output, whether it counts still or not."""
+        rows = self._db.rows(
+            """
+            select w.id from (select unnest(?::uuid[]) as id) w
+            where exists(
+                select 1 from trials t where t.variant_id = w.id and t.output is not null)
+            """,
+            [list(variant_ids)],
+        )
+        return {variant_id for (variant_id,) in rows}
+
+    def point(self, variant_id: UUID, endpoint: Endpoint) -> None:
+        """Say where a variant is asked from now on. Not for one that was answered elsewhere."""
+        self._db.execute(
+            "insert into variant_endpoints values (?, ?, now())", [variant_id, endpoint.id]
+        )
+
+
+def _content(prompt: PromptVersion, connection: str, model: str, parameters: Parameters) -> str:
+    return fingerprint(str(prompt.id), connection, model, parameters.compact())
 
 
 def _variant(row: Row) -> Variant:

@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench.domain import values
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import verdicts
+from workbench.evidence import origins, verdicts
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.ui import session
 
@@ -74,6 +74,18 @@ def by_criterion(row: RequirementVerdict) -> list[list[CriterionVerdict]]:
     for found in row.criteria:
         groups.setdefault(found.criterion.id, []).append(found)
     return list(groups.values())
+
+
+def origin(found: CriterionVerdict) -> str:
+    """Whose answers a verdict rests on, in a sentence; empty where it rests on none."""
+    if found.experiment_id is None:
+        return ""
+    store = session.store()
+    experiment = store.experiments.get(found.experiment_id)
+    known = session.remembered(
+        "origins", experiment.id, lambda: origins.of_experiment(store, experiment)
+    )
+    return next((o.sentence() for o in known if o.variant.id == found.variant_id), "")
 
 
 def examples(found: CriterionVerdict) -> list[Example]:

@@ -120,6 +120,9 @@ def _draw_details(group: Sequence[CriterionVerdict]) -> None:
             if found.experiment_id is None:
                 continue
             st.markdown(f"Variant {md(found.variant)}: {md(figures.figure(found))}")
+            said = decide_reading.origin(found)
+            if said:
+                st.caption(f":material/dns: {md(said)}")
             evidence.details(found)
             if st.button(
                 f"Open the outputs of {md(found.experiment)}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from workbench.domain.criteria import Criterion, Measure
@@ -55,6 +56,14 @@ class Outlook:
     def to_ask(self) -> int:
         """The calls that will really be made."""
         return max(0, self.calls - self.answered)
+
+
+class Anew(NamedTuple):
+    """What asking everything again takes: calls, and time and cost as sentences."""
+
+    calls: int
+    time: str
+    cost: str
 
 
 def chosen_cases(
@@ -112,6 +121,15 @@ def of_experiment(
     """What is still to be asked of a frozen plan."""
     plan = (experiment.variants, cases, criteria, experiment.trials)
     return of_plan(store, *plan, alike, experiment.stop_rule)
+
+
+def anew(store: Store, experiment: Experiment) -> Anew:
+    """What asking all of an experiment again would take, but for results made elsewhere."""
+    frozen = set(store.experiments.case_ids(experiment.id))
+    cases = [c for c in store.datasets.cases(experiment.dataset_version_id) if c.id in frozen]
+    asked = tuple(variant for variant in experiment.variants if not variant.is_outside)
+    whole = forecast(store, asked, cases, experiment.trials)
+    return Anew(whole.calls, _time(whole, 1.0), _cost(whole, 1.0))
 
 
 def cannot_show(reach: Reach, trials: int) -> str:

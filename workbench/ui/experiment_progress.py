@@ -7,9 +7,17 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
+from workbench.runs.planning import open_calls
 from workbench.store.reports import Progress
 from workbench.store.reports_experiments import ExperimentReports, Pace
-from workbench.ui import experiment_control, experiment_outlook, experiment_takes, guard, session
+from workbench.ui import (
+    experiment_control,
+    experiment_origins,
+    experiment_outlook,
+    experiment_takes,
+    guard,
+    session,
+)
 from workbench.ui.experiment_words import count, duration, money
 from workbench.ui.resources import services
 from workbench.ui.text import md
@@ -44,10 +52,16 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
     jobs = services().jobs
     pace = ExperimentReports(session.store().database).pace(run.id)
     status = jobs.look(experiment.id)
+    done = progress.done
+    if run.is_fresh:
+        # What was answered before is there all the while: only what is still open tells.
+        open_ones = open_calls(session.store(), experiment, older_than=run.asks_again)
+        done = progress.planned - len(open_ones)
     with st.container(border=True):
         st.progress(
-            _share(progress),
-            text=f"**{progress.done:,} of {progress.planned:,}** calls · {_pace(progress, pace)}",
+            min(1.0, done / progress.planned) if progress.planned else 0.0,
+            text=f"**{done:,} of {progress.planned:,}** calls · "
+            f"{_pace(progress.planned - done, pace)}",
         )
         _counts(progress)
         if status is not None:
@@ -100,9 +114,24 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     elif missing:
         st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
         _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)
+    if run is not None and run.is_fresh and run.state.can_resume and not missing:
+        _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
+    experiment_origins.draw(experiment)
     experiment_control.lost(experiment)
+
+
+def _half_fresh(experiment: Experiment, run: Run) -> None:
+    """A run that was to ask all anew and ended early: old answers stand beside new ones."""
+    left = len(open_calls(session.store(), experiment, older_than=run.asks_again))
+    if left:
+        st.warning(
+            f"Asking again {_ENDED[run.state]}: {count(left, 'older answer')} of "
+            f"{experiment.n_calls:,} still {'counts' if left == 1 else 'count'}. {md(run.message)}",
+            icon=":material/pause_circle:",
+        )
+        _starter(experiment, f"Resume {count(left, 'call')}", is_primary=True, run=run)
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
@@ -173,20 +202,16 @@ def _spent(progress: Progress) -> str:
     return f"{spent}{unknown if progress.n_unpriced else ''}"
 
 
-def _pace(progress: Progress, pace: Pace) -> str:
+def _pace(to_go: int, pace: Pace) -> str:
     if pace.since is None:
         return "starting"
     elapsed = (datetime.now(UTC) - pace.since).total_seconds()
     if not pace.ended or elapsed <= 0:
         return f"{duration(elapsed)} so far"
     rate = pace.ended / elapsed
-    left = (progress.planned - progress.done) / rate
+    left = to_go / rate
     each = f"{rate:.1f} a second" if rate >= 1 else f"one every {1 / rate:.1f} s"
     return f"{duration(elapsed)} so far · {each} · about {duration(left)} to go"
-
-
-def _share(progress: Progress) -> float:
-    return min(1.0, progress.done / progress.planned) if progress.planned else 0.0
 
 
 _ENDED = {

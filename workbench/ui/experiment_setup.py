@@ -13,8 +13,10 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
+from workbench.runs.pointing import here
 from workbench.ui import (
     experiment_control,
+    experiment_origins,
     experiment_outlook,
     experiment_stop,
     experiment_takes,
@@ -58,7 +60,10 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
         "dataset": str(dataset_id),
         "slices": list(experiment.slices),
         "held_out": held_out,
-        "variants": [str(variant.id) for variant in experiment.variants],
+        # Where their connections are now: what was answered elsewhere can't be asked for more.
+        "variants": [
+            str(v.id if v.is_outside else here(session.store(), v).id) for v in experiment.variants
+        ],
         "left_out": [str(c.id) for c in criteria if str(c.id) not in wanted],
         "trials": experiment.trials,
         "stop_rule": str(experiment.stop_rule),
@@ -95,8 +100,9 @@ def draw(feature: Feature) -> None:
             "trials and stop rule get a fingerprint, so that nobody moves the goal once results "
             "are in."
         )
+        is_here = experiment_origins.here(chosen, _swap)
         plan = _plan(datasets[_value("dataset")], chosen, wanted, trials)
-        _start(feature.id, plan, outlook)
+        _start(feature.id, plan, outlook, is_here=is_here)
 
 
 def _form(
@@ -225,7 +231,7 @@ def _plan(
     )
 
 
-def _start(feature_id: UUID, plan: Plan, outlook: Outlook) -> None:
+def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> None:
     wanted = experiment_control.limits(feature_id, f"{_PREFIX}limits")
     go, back = st.columns([3, 1])
     back.button("Back", key=f"{_PREFIX}back", on_click=hide, width="stretch")
@@ -235,6 +241,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook) -> None:
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
+        disabled=bool(outlook.to_ask) and not is_here,
     ):
         return
     store, person = session.store(), session.person()
@@ -307,6 +314,12 @@ def _add_variant(variant: Variant) -> None:
     if str(variant.id) not in chosen:
         _set("variants", [*chosen, str(variant.id)])
     _keep(variant.feature_id)
+
+
+def _swap(old: Variant, new: Variant) -> None:
+    chosen = [str(new.id) if v == str(old.id) else v for v in _value("variants")]
+    _set("variants", list(dict.fromkeys(chosen)))
+    _keep(new.feature_id)
 
 
 def _keep(feature_id: UUID) -> None:

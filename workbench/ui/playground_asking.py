@@ -63,7 +63,7 @@ def lineup(store: Store, wish: Wish) -> tuple[Variant, ...]:
     )
     asked = [edited, *(v for v in versions if v.id in wish.other_versions and v.id != edited.id)]
     found = [
-        _known(known, version, connection, model, wish.parameters)
+        store.variants.same(wish.feature_id, version, connection, model, wish.parameters)
         or Variant(new_id(), wish.feature_id, "new", version, connection, model, wish.parameters)
         for version in asked
         for connection, model in wish.models
@@ -169,27 +169,3 @@ def _question(variants: Sequence[Variant], cases: Sequence[Case]) -> str:
     labels = ", ".join(variant.label for variant in variants)
     verb, noun = ("does", "variant") if len(variants) == 1 else ("do", "variants")
     return f"What {verb} {noun} {labels} answer to {', '.join(case.key for case in cases)}?"
-
-
-def _known(
-    known: Sequence[Variant],
-    version: PromptVersion,
-    connection: str,
-    model: str,
-    parameters: Parameters,
-) -> Variant | None:
-    wanted = (version.id, connection, model, parameters.compact())
-    return next(
-        (
-            variant
-            for variant in known
-            if (
-                variant.prompt.id,
-                variant.connection,
-                variant.model,
-                variant.parameters.compact(),
-            )
-            == wanted
-        ),
-        None,
-    )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from workbench.domain.connections import Connection
+from workbench.domain.endpoints import normalised
 from workbench.domain.sending import looks_like_secret
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.ui import guard, session, settings_request_fields
@@ -229,11 +230,11 @@ def _save(over: int | None) -> None:
         if looks_like_secret(edited.api_key_env):
             raise InputError("The key's field holds a key.", "Enter the name of its variable.")
         if state[_OPEN] == _NEW:
-            connections.add(edited)
+            connections.add(edited, session.person())
         else:
             final = edited if over is None else replace(edited, revision=over)
             # `_written` has dropped a key that was not entered for this address.
-            connections.save(final, keeps_key=True)
+            connections.save(final, keeps_key=True, author=session.person())
     except Conflict:
         return  # the form compares revisions itself and shows both
     except WorkbenchError as error:
@@ -283,7 +284,11 @@ def _written() -> Connection:
 
 
 def _address(url: object) -> str:
-    return str(url).strip().rstrip("/")
+    text = str(url).strip()
+    try:
+        return normalised(text)
+    except ValueError:
+        return text  # no address yet: what is wrong with it is said when it is saved
 
 
 def _text(connection: Connection) -> str:

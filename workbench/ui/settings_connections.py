@@ -12,6 +12,7 @@ from workbench.ui import (
     settings_habits,
     settings_request_fields,
     thoughts,
+    times,
 )
 from workbench.ui.resources import services
 from workbench.ui.text import md, output
@@ -58,6 +59,9 @@ def _local(connection: Connection) -> None:
         st.warning(f"**{md(found.reason)}** {md(found.hint)}", icon=":material/power_off:")
     with st.expander("Where its log is", icon=":material/article:"):
         st.code(str(services().models.local.log), language=None, wrap_lines=True)
+    known = next(iter(session.store().connections.versions(None)), None)
+    if known is not None:
+        st.caption(f"Answered last by the file {md(known.host)}.")
 
 
 def _remote(connection: Connection) -> None:
@@ -96,6 +100,38 @@ def _remote(connection: Connection) -> None:
     along = settings_request_fields.words(connection)
     if along:
         st.caption(f":material/tune: Every request {md(along)}")
+    _versions(connection)
+
+
+def _versions(connection: Connection) -> None:
+    """Where it was before, and what went along: answers stay with the version that gave them."""
+    versions = session.store().connections.versions(connection.id)
+    if len(versions) < 2:
+        return
+    has_settings = any(version.settings for version in versions)
+    with st.expander(
+        md(f"Version {versions[0].number}, here since {times.day(versions[0].created_at)}"),
+        icon=":material/history:",
+        key=f"settings_versions_{connection.id}",
+    ):
+        st.dataframe(
+            [
+                {
+                    "Version": version.number,
+                    "Address": version.address,
+                    "Since": times.day(version.created_at),
+                    "By": version.author or "unknown",
+                    **({"Goes along": version.settings or "–"} if has_settings else {}),
+                }
+                for version in versions
+            ],
+            hide_index=True,
+            key=f"settings_addresses_{connection.id}",
+        )
+        st.caption(
+            "Answers stay with the address that gave them: results from before say so, and are "
+            "asked for anew at the new one."
+        )
 
 
 def _key_badge(connection: Connection) -> None:

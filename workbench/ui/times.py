@@ -18,6 +18,11 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     return f"{then:%d %b %Y}".lstrip("0")
 
 
+def day(then: datetime) -> str:
+    """A day, such as 3 Nov 2026."""
+    return f"{then.day} {then:%b %Y}"
+
+
 def clock(seconds: float) -> str:
     """A length of time as minutes and seconds, such as 1:05."""
     whole = max(0, round(seconds))

@@ -1,0 +1,166 @@
+"""Where a run asks: each variant where its answers come from, and where nobody asked yet, there."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.domain.connections import LOCAL_NAME, Connection
+from workbench.domain.endpoints import NOT_RECORDED, Endpoint, normalised
+from workbench.domain.experiments import Experiment, Plan
+from workbench.domain.prompts import Variant
+from workbench.errors import InputError
+from workbench.models.local import LocalModel
+from workbench.store.store import Store
+
+
+class Moved(NamedTuple):
+    """A variant that is pointed elsewhere than where its connection is `now`. `was` is None where
+    it was not asked yet, or where its answers are older than the keeping of addresses."""
+
+    variant: Variant
+    was: Endpoint | None
+    now: Endpoint
+    is_answered: bool = True
+
+    @property
+    def from_host(self) -> str:
+        """Who answered, for people: as much of the address as tells it from where it is now."""
+        if self.was is None:
+            return NOT_RECORDED
+        return self.was.host if self.was.host != self.now.host else self.was.address
+
+    @property
+    def to_host(self) -> str:
+        """Who would answer now."""
+        if self.was is None or self.was.host != self.now.host:
+            return self.now.host
+        if normalised(self.was.address) != normalised(self.now.address):
+            return self.now.address
+        return f"{self.now.address} with other headers or fields"
+
+
+def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
+    """Note which file the built-in model is, if any of the variants asks it."""
+    if any(variant.connection == LOCAL_NAME for variant in variants):
+        address = local.address()
+        if address is not None:
+            store.connections.meet_local(address)
+
+
+def moved(store: Store, variants: Iterable[Variant]) -> list[Moved]:
+    """Those of the variants whose answers are not those of where their connection is now."""
+    return [one for one in _astray(store, variants) if one.is_answered]
+
+
+def _astray(store: Store, variants: Iterable[Variant]) -> list[Moved]:
+    """Those that are pointed elsewhere than where their connection is now, or nowhere yet."""
+    askable = [variant for variant in variants if not variant.is_outside]
+    known = store.variants.endpoints(variant.id for variant in askable)
+    places = store.connections.endpoints({variant.connection for variant in askable})
+    found = []
+    for variant in askable:
+        was, now = known.get(variant.id), places.get(variant.connection)
+        if now is not None and (was is None or not was.answers_like(now)):
+            found.append(Moved(variant, was, now))
+    answered = store.variants.answered(one.variant.id for one in found) if found else set()
+    return [one._replace(is_answered=one.variant.id in answered) for one in found]
+
+
+def point(
+    store: Store, experiment: Experiment, asked: Collection[UUID], busy: Collection[UUID]
+) -> bool:
+    """Point the variants that are to be asked at where their connections are now.
+
+    Returns whether one of them was pointed elsewhere before (without an answer from there).
+    Raises InputError where one was answered elsewhere, or is `busy` being asked there.
+    """
+    variants = [variant for variant in experiment.variants if variant.id in asked]
+    astray = _astray(store, variants)
+    for found in astray:
+        if found.is_answered or (found.was is not None and found.variant.id in busy):
+            raise elsewhere(experiment, found)
+    for found in astray:
+        store.variants.point(found.variant.id, found.now)
+    return any(found.was is not None for found in astray)
+
+
+def refuse_elsewhere(
+    store: Store, experiment: Experiment, variant: Variant, connection: Connection
+) -> None:
+    """Raises InputError where a connection is not where the variant was pointed at: somebody may
+    have moved it between the start of a run and its first call."""
+    was = store.variants.endpoints([variant.id]).get(variant.id)
+    if was is None or connection.is_local:
+        return
+    here = (normalised(connection.base_url), connection.settings)
+    now = store.connections.endpoint(variant.connection)
+    if (normalised(was.address), was.settings) != here and now is not None:
+        raise elsewhere(experiment, Moved(variant, was, now))
+
+
+def elsewhere(experiment: Experiment, found: Moved) -> InputError:
+    """Why a run does not go on: its answers are of one endpoint, and another would be asked."""
+    return InputError(
+        f"{experiment.key} was asked elsewhere ({found.from_host}), and "
+        f"“{found.variant.connection}” is at {found.to_host} now: a run does not go on elsewhere.",
+        f"Set {experiment.key} up again to ask {found.to_host}, or put the address back.",
+    )
+
+
+def here(store: Store, variant: Variant) -> Variant:
+    """The same prompt, model and parameters, to be asked where the connection is now."""
+    return store.variants.save(
+        variant.prompt, variant.connection, variant.model, variant.parameters
+    )
+
+
+def at_present(store: Store, experiment: Experiment, author: str) -> Experiment:
+    """The same plan with variants that can be asked where their connections are now: the
+    experiment itself where none of them has moved."""
+    found = moved(store, experiment.variants)
+    if not found:
+        return experiment
+    now = {one.variant.id for one in found}
+    names = " and ".join(dict.fromkeys(one.variant.connection for one in found))
+    with store.transaction():
+        variants = [
+            store.variants.save(v.prompt, v.connection, v.model, v.parameters) if v.id in now else v
+            for v in experiment.variants
+        ]
+        return copied(store, experiment, variants, f"after {names} moved", author)
+
+
+def copied(
+    store: Store, experiment: Experiment, variants: Iterable[Variant], where: str, author: str
+) -> Experiment:
+    """An experiment's plan with other variants. `where` is said behind its question, in the place
+    of what an earlier copy said there."""
+    plan = Plan(
+        question=f"{original_question(experiment)} ({where})",
+        dataset_version_id=experiment.dataset_version_id,
+        variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
+        criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
+        trials=experiment.trials,
+        slices=experiment.slices,
+        held_out=experiment.held_out,
+        stop_rule=experiment.stop_rule,
+    )
+    case_ids = tuple(store.experiments.case_ids(experiment.id))
+    if store.experiments.count_cases(plan) != len(case_ids):
+        plan = replace(plan, case_ids=case_ids)
+    return store.experiments.add(experiment.feature_id, plan, author)
+
+
+def original_question(experiment: Experiment) -> str:
+    """An experiment's question without what `copied` said behind it.
+
+    That says no address: questions are part of feature files, and addresses are not.
+    """
+    names = list(dict.fromkeys(variant.connection for variant in experiment.variants))
+    said = {f"{v.model} through {v.connection}" for v in experiment.variants}
+    said |= {f"after {each} moved" for each in (*names, " and ".join(names))}
+    for where in said:
+        if experiment.question.endswith(f" ({where})"):
+            return experiment.question.removesuffix(f" ({where})")
+    return experiment.question

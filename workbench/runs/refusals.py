@@ -1,0 +1,29 @@
+"""Runs that are refused before they begin: those that could only fail, or break a promise."""
+
+from workbench.domain.experiments import Experiment, Limits
+from workbench.errors import InputError
+from workbench.models.connect import refuse_outside
+from workbench.runs.planning import unpriced
+from workbench.store.store import Store
+
+
+def refuse_missing_outside(store: Store, experiment: Experiment) -> None:
+    """Results that were made elsewhere can't be asked for: not by a run that fails at once."""
+    outside = {v.id: v.connection for v in experiment.variants if v.is_outside}
+    if outside:
+        for call in store.trials.missing(experiment.id):
+            if call.variant_id in outside:
+                refuse_outside(store.connections.named(outside[call.variant_id]))
+
+
+def refuse_unpriced(store: Store, experiment: Experiment, limits: Limits) -> None:
+    """Nobody can keep to an amount of money without knowing what a call costs."""
+    is_limited = limits.usd is not None or store.features.budget(experiment.feature_id)
+    if not is_limited or limits.calls is not None:
+        return
+    models = unpriced(store, experiment)
+    if models:
+        raise InputError(
+            f"The price of {', '.join(models)} is not known, so a budget in USD can't be kept.",
+            "Set its price on the connection in Settings, or limit the number of calls.",
+        )

@@ -12,6 +12,7 @@ from workbench.domain.trials import Ending
 from workbench.evidence import extensions
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
+from workbench.store.open_trials import OpenTrials, Pending
 from workbench.store.reports import Answered, Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
@@ -32,6 +33,7 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
+        self._pending: dict[tuple[UUID, UUID, int], list[Pending]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._around: dict[UUID, Progress] = {}  # the playground's, which are of no feature's loop
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
@@ -87,10 +89,7 @@ class Counted:
     def count_all(self, experiment: Experiment, criteria: Iterable[Criterion]) -> None:
         """Count several criteria of an experiment at once: cheaper than one after the other."""
         missing = [c for c in criteria if (experiment.id, c.id, c.number) not in self._known]
-        wanted = [
-            Counting(c.id, c.draft.scorer.fingerprint(), c.draft.slices, c.draft.scale)
-            for c in missing
-        ]
+        wanted = [_counting(criterion) for criterion in missing]
         for criterion, tallies in zip(
             missing, self._store.tallies.of_all(experiment.id, wanted), strict=True
         ):
@@ -164,3 +163,16 @@ class Counted:
                 is_old = ended.is_output and ended.ending not in (Ending.CUT, Ending.REFUSED)
                 found[Ending.BROKEN if is_old else ended.ending] += ended.trials
         return found
+
+    def pending(self, criterion: Criterion, experiment: Experiment) -> list[Pending]:
+        """The outputs that a criterion has no score of, of all variants."""
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._pending:
+            reports = OpenTrials(self._store.database)
+            self._pending[key] = reports.pending(experiment.id, _counting(criterion))
+        return self._pending[key]
+
+
+def _counting(criterion: Criterion) -> Counting:
+    draft = criterion.draft
+    return Counting(criterion.id, draft.scorer.fingerprint(), draft.slices, draft.scale)

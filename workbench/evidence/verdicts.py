@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
-from workbench.evidence import estimates, more_cases, origins, staleness, watching
+from workbench.evidence import estimates, more_cases, open_trials, origins, staleness, watching
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
@@ -259,6 +259,7 @@ def _judge(
         left=_left(draft, experiment, extension),
         withstands=withstands,
         rivals=rivals,
+        open=open_trials.of(counted, criterion, experiment, variant, tallies),
     )
 
 

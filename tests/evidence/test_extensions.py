@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+import numpy as np
 import pytest
 
-from tests.building import AUTHOR, Loop, cases, loop, trial
+from tests.building import AUTHOR, POLITE, Loop, cases, loop, trial
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
@@ -14,11 +15,14 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import extensions, verdicts, watching
+from workbench.evidence import estimates, extensions, verdicts, watching
 from workbench.evidence.extensions import Extension
+from workbench.stats.clusters import Floats
 from workbench.stats.sequential import bounds_at_any_time, left_after
 from workbench.store.courses import Finished
+from workbench.store.looks import Look
 from workbench.store.store import Store
+from workbench.store.tallies import Tally
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
@@ -260,6 +264,36 @@ def test_every_measure_is_held_to_it(store: Store, measure: Measure) -> None:
     found = judged(made, grow(made, 40).run([PASS] * 60, trials=3))
     assert is_extended(found)
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
+
+
+def test_extended_until_it_is_met_a_plan_at_its_bar_is_wrong_no_more_often_than_it_says() -> None:
+    draft = CriterionDraft("Polite", POLITE, bar=0.8)
+    look = Look(UUID(int=1), "E1", is_watched=False, trials=1, cases=30)
+    rng = np.random.default_rng(17)
+    sets, sizes = 300, range(30, 131, 20)
+    as_one_plan = extended = 0
+    for _ in range(sets):
+        passes = (rng.random(sizes[-1]) < 0.8).astype(float)
+        whole = [is_met_as_one(draft, passes[:n]) for n in sizes]
+        stricter = extensions.Extension((look,)).stricter(draft)
+        course = [Finished(1, x, 1 - x) for x in passes]
+        grown = [watching.verdict(stricter, course[:n]) is Verdict.MET for n in sizes[1:]]
+        as_one_plan += any(whole)
+        extended += whole[0] or any(grown)
+    assert extended / sets <= 0.05
+    # What it was before: each time read as if it had been planned so.
+    assert as_one_plan / sets > 0.09
+
+
+def is_met_as_one(draft: CriterionDraft, passes: Floats) -> bool:
+    """The verdict on a plan that was made in one go."""
+    won = int(passes.sum())
+    tallies = [
+        Tally(UUID(int=1), name, 1, 1, float(is_pass), float(1 - is_pass), 0, 0, alike)
+        for name, is_pass, alike in (("won", 1, won), ("lost", 0, len(passes) - won))
+        if alike
+    ]
+    return estimates.verdict(draft, estimates.estimate(draft, tallies, 1)) is Verdict.MET
 
 
 def answer(made: Loop, experiment: Experiment, outcomes: Sequence[Outcome]) -> None:

@@ -51,3 +51,7 @@ class Open:
     def mostly_failed(self) -> bool:
         """Whether more than half of what was to be scored has no output because calls failed."""
         return 2 * self.unscored.without_output > self.planned
+
+
+NOTHING = Open()
+"""Of a criterion that nothing was planned for."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion
-from workbench.domain.open_trials import Open
+from workbench.domain.open_trials import NOTHING, Open
 from workbench.domain.requirements import Requirement
 
 
@@ -126,7 +126,7 @@ class CriterionVerdict:
     extends: tuple[str, ...] = ()
     seen: tuple[tuple[float, int], ...] = ()
     left: float = 0.95
-    open: Open = Open()
+    open: Open = NOTHING
 
     @property
     def is_evaluated(self) -> bool:

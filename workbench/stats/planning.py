@@ -138,16 +138,15 @@ def detectable(
     if n_cases < 1:
         return Detectable(None, None)
 
-    def above(truth: float) -> float:
-        return chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched).met
-
-    def below(truth: float) -> float:
-        return chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched).not_met
+    def right(truth: float, is_rough: bool) -> float:
+        of_plan = powers.of_watched_plan if is_watched else powers.of_whole_plan
+        found = of_plan(noise, bar, truth, n_cases, confidence, is_rough=is_rough)
+        return _hoped(found, bar, truth)
 
     # A watched plan takes ten times as long to try, and its chances rise less steeply.
     turns = 7 if is_watched else 11
     return Detectable(
-        _nearest(below, bar, 0.0, power, turns), _nearest(above, bar, 1.0, power, turns)
+        _nearest(right, bar, 0.0, power, turns), _nearest(right, bar, 1.0, power, turns)
     )
 
 
@@ -216,16 +215,19 @@ def _watched_cases(
     noise: Noise, bar: float, truth: float, power: float, confidence: float, most: int
 ) -> int | None:
     """After how many cases a watched plan has decided that often."""
+    side: Direction = "at_most" if truth > bar else "at_least"
     needed, looks = 0.0, np.geomspace(1, most, 64)
-    for sets in (200, powers.SETS):
-        # A rough look at first, then a close one at what it found.
+    for sets, n_looks in ((200, 64), (powers.WATCHED_SETS, 250)):
+        if needed:
+            # A rough look at first, then a close one at what it found.
+            looks = np.linspace(1, min(most, 1.3 * needed + 2), n_looks)
         rng = np.random.default_rng([9, noise.trials])
         weights = np.tile(noise.chances(truth), (sets, 1))
-        met, missed = powers.crossings(rng, noise.values(), weights, bar, looks, confidence)
-        needed = float(np.sort(met if truth > bar else missed)[math.ceil(power * sets) - 1])
+        plan = (rng, noise.values(), weights, bar, looks, confidence)
+        times = np.sort(powers.crossings(*plan, sides=(side,))[0])
+        needed = float(times[math.ceil(power * sets) - 1])
         if np.isinf(needed):
             return None
-        looks = np.linspace(1, min(most, 1.3 * needed + 2), 48)
     return int(needed)
 
 
@@ -253,12 +255,12 @@ def _fewest(is_enough: Callable[[int], bool], most: int) -> int | None:
 
 
 def _nearest(
-    chances: Callable[[float], float], bar: float, end: float, power: float, turns: int
+    chances: Callable[[float, bool], float], bar: float, end: float, power: float, turns: int
 ) -> float | None:
     """The truth between the bar and the end of the scale at which a verdict has the power."""
     from scipy.special import ndtri
 
-    far, there = end, chances(end)
+    far, there = end, chances(end, True)
     if there < power:
         return None
     near, here = bar, 0.02  # A wrong verdict at the bar is rare; how rare hardly matters.
@@ -268,7 +270,7 @@ def _nearest(
         low, high = ndtri(np.clip([here, there], 1e-3, 1 - 1e-3))
         share = (float(ndtri(power)) - low) / (high - low)
         middle = near + (far - near) * (0.5 if turn < turns - 2 else float(share))
-        found = chances(middle)
+        found = chances(middle, turn < turns - 2)
         if found >= power:
             far, there = middle, found
         else:

@@ -51,8 +51,7 @@ def settling(
     prior = _PRIOR * ((values == 0) | (values == 1))
     weights = rng.dirichlet(np.maximum(times + prior, 1e-9), _STREAMS)
     looks = np.geomspace(1, most, _LOOKS)
-    met, missed = crossings(rng, values, weights, bar, looks, confidence, times)
-    first = np.sort(np.minimum(met, missed))
+    first = np.sort(crossings(rng, values, weights, bar, looks, confidence, times).min(axis=0))
     more = first[int(np.ceil(power * _STREAMS)) - 1]
     least = first[int(np.ceil((1 - power) * _STREAMS)) - 1]
     return Settling(None if np.isinf(more) else int(more), int(min(least, most)))

@@ -53,6 +53,19 @@ class Looks:
     def borrowed(self, feature_id: UUID) -> set[tuple[UUID, UUID]]:
         """The experiments and variants of a feature that hold an answer of another experiment:
         only those need a closer look."""
+        is_shared = self._db.value(
+            """
+            select count(*) from (
+                select v.variant_id
+                from experiment_variants v join experiments e on e.id = v.experiment_id
+                where e.feature_id = ? and e.purpose = 'experiment'
+                group by v.variant_id having count(*) > 1
+            )
+            """,
+            [feature_id],
+        )
+        if not is_shared:
+            return set()  # A million answers need not be looked through.
         rows = self._db.rows(
             """
             select distinct t.experiment_id, t.variant_id

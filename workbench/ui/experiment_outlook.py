@@ -104,7 +104,7 @@ def of_plan(
         answered=answered,
         time=_time(whole, share),
         cost=_cost(whole, share),
-        reach=_reach(inputs, is_watched),
+        reach=_reach(inputs, reaches),
         tells=_tells(inputs, reaches, trials, whole),
         warnings=tuple(w for reach in reaches if (w := cannot_show(reach, trials))),
         extends=_goes_on(goes_on, criteria),
@@ -235,18 +235,20 @@ def _tells(
     return tuple(line for line in lines if line)
 
 
-def _reach(inputs: Sequence[Input], is_watched: bool) -> str:
+def _reach(inputs: Sequence[Input], reaches: Sequence[Reach]) -> str:
     n = len({shown for _, shown in inputs})
     if not n:
         return "Without a case nothing can be shown."
-    if is_watched:
+    highest = best_bar(n)
+    if reaches and all(reach.is_watched for reach in reaches):
+        # Of the criteria, the one that is judged least strictly: none can show more.
+        confidence = min(reach.chosen_confidence() for reach in reaches)
         flawless = [1.0] * n
-        highest = figures.at_least(bounds_at_any_time(flawless, flawless).low)
-    else:
-        highest = figures.at_least(best_bar(n))
+        highest = bounds_at_any_time(flawless, flawless, confidence).low
     different = "" if n == len(inputs) else " that count on their own"
     return (
-        f"With {count(n, 'case')}{different}, the highest bar that can be shown is {highest}, "
+        f"With {count(n, 'case')}{different}, the highest bar that can be shown is "
+        f"{figures.at_least(highest)}, "
         "and only if not one answer fails (at 95% confidence)."
     )
 

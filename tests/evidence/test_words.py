@@ -204,7 +204,17 @@ def test_a_missed_limit_is_said_the_right_way_round() -> None:
         (ScorerKind.COST, {"max_usd": 0.002}, "costs at most $0.002"),
         (ScorerKind.RATING, {"question": "Is it kind?"}, "a person says yes to: Is it kind?"),
         (ScorerKind.JSON_SCHEMA, {}, "is JSON that fits a schema"),
-        (ScorerKind.EQUALS, {}, "equals the reference"),
+        (
+            ScorerKind.EQUALS,
+            {},
+            "equals the reference (where a case has several references, any one of them)",
+        ),
+        (ScorerKind.EQUALS, {"text": "{{order_id}}"}, "equals “{{order_id}}”"),
+        (
+            ScorerKind.NOT_CONTAINS,
+            {"texts": ["{{reference}}"]},
+            "contains none of “{{reference}}” (where a case has several references, none of them)",
+        ),
     ],
 )
 def test_a_scorer_is_described_with_its_settings(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
-from workbench.domain.criteria import Criterion, Measure, Scale, ScorerKind
+from workbench.domain.criteria import Criterion, Measure, Scale, Scorer, ScorerKind
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Verdict
 from workbench.evidence import more_cases
 
@@ -196,7 +196,8 @@ def describe_scorer(criterion: Criterion) -> str:
         texts = ", ".join(f"“{text}”" for text in settings["texts"])
         joined = "any of" if settings.get("mode") == "any" else ""
         verb = "contains" if scorer.kind is ScorerKind.CONTAINS else "contains none of"
-        return " ".join(part for part in (verb, joined, texts) if part) + exact
+        said = " ".join(part for part in (verb, joined, texts) if part)
+        return said + exact + several(scorer)
     if scorer.kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"{verb} the pattern {settings['pattern']}"
@@ -221,7 +222,21 @@ def describe_scorer(criterion: Criterion) -> str:
         )
     if scorer.kind is ScorerKind.RATING:
         return f"a person says yes to: {settings.get('question') or criterion.draft.title}"
+    if scorer.kind is ScorerKind.EQUALS:
+        text = str(settings.get("text") or "{{reference}}")
+        is_plain = text.replace(" ", "") == "{{reference}}"
+        return (SCORERS[scorer.kind] if is_plain else f"equals “{text}”") + exact + several(scorer)
     return SCORERS[scorer.kind] + exact
+
+
+def several(scorer: Scorer) -> str:
+    """What a reference that is a list means to a scorer that looks at the reference."""
+    texts = [*scorer.settings.get("texts", ()), scorer.settings.get("text") or ""]
+    is_plain = scorer.kind is ScorerKind.EQUALS and not texts[-1]
+    if not is_plain and not any("{{" in str(t) and "reference" in str(t) for t in texts):
+        return ""
+    amount = "none" if scorer.kind is ScorerKind.NOT_CONTAINS else "any one"
+    return f" (where a case has several references, {amount} of them)"
 
 
 def _said(share: float, rounded: Callable[[float], int]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.domain.criteria import CriterionDraft, Measure, Scale, Scorer, ScorerKind
 from workbench.domain.requirements import RequirementDraft
 from workbench.domain.verdicts import CriterionVerdict, Estimate
+from workbench.evidence import words
 
 _MEASURES = {
     Measure.PASS_RATE: "the share of trials that pass",
@@ -23,11 +24,13 @@ def scorer(scorer: Scorer) -> str:
     case = "" if settings.get("ignore_case", scorer.kind is not ScorerKind.REGEX) else ", by case"
     if scorer.kind is ScorerKind.CONTAINS:
         amount = "any" if settings.get("mode") == "any" else "all"
-        return f"the output contains {amount} of {_texts(settings)}{case}"
+        return f"the output contains {amount} of {_texts(settings)}{case}{words.several(scorer)}"
     if scorer.kind is ScorerKind.NOT_CONTAINS:
-        return f"the output contains none of {_texts(settings)}{case}"
+        said = f"the output contains none of {_texts(settings)}{case}"
+        return said + words.several(scorer)
     if scorer.kind is ScorerKind.EQUALS:
-        return f"the output equals “{settings.get('text') or '{{reference}}'}”"
+        text = settings.get("text") or "{{reference}}"
+        return f"the output equals “{text}”{words.several(scorer)}"
     if scorer.kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"the output {verb} the pattern “{settings.get('pattern', '')}”{case}"

@@ -276,7 +276,17 @@ def test_a_missed_limit_is_said_the_right_way_round() -> None:
             {"question": "Clear?", "scale": [1, 5], "passes_from": 4},
             "gets 4 or more of 1 to 5 from a person on “Clear?”",
         ),
-        (ScorerKind.EQUALS, {}, "equals the reference"),
+        (
+            ScorerKind.EQUALS,
+            {},
+            "equals the reference (where a case has several references, any one of them)",
+        ),
+        (ScorerKind.EQUALS, {"text": "{{order_id}}"}, "equals “{{order_id}}”"),
+        (
+            ScorerKind.NOT_CONTAINS,
+            {"texts": ["{{reference}}"]},
+            "contains none of “{{reference}}” (where a case has several references, none of them)",
+        ),
     ],
 )
 def test_a_scorer_is_described_with_its_settings(

@@ -41,6 +41,13 @@ def test_a_prompt_can_look_into_what_a_case_holds(template: str, text: str) -> N
 def test_a_list_of_texts_goes_as_two_lines_and_a_text_like_one_as_text() -> None:
     loop = "{% for i in message %}* {{ i }}\n{% endfor %}"
     assert templates.render_text(loop, {"message": ["tea", "cup"]}) == "* tea\n* cup\n"
+    for template in (loop, "{{ message[0] }}", "{% if message[ -1 ] %}x{% endif %}"):
+        with pytest.raises(
+            TemplateError, match="Line 1 of the template takes “message” for a list"
+        ):
+            templates.render_text(template, {"message": '["tea","cup"]'})
+    lines = "{% for i in message|lines %}{{ i }};{% endfor %}{{ message[:1] }}"
+    assert templates.render_text(lines, {"message": "a\nb"}) == "a;b;a"
     assert templates.render_text("{{ message }}", {"message": '["tea"]'}) == '["tea"]'
 
 

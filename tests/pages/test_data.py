@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import ROOT
 from workbench.domain.datasets import DatasetVersion
-from workbench.ui import data_export
+from workbench.exchange import case_files
 from workbench.ui.resources import services
 
 PAGE = "pages/define/data.py"
@@ -228,8 +228,8 @@ def test_an_empty_grid_becomes_a_dataset(app: AppTest) -> None:
 def test_exports_hold_every_case_and_no_formula(app: AppTest) -> None:
     cases = [case.draft() for case in services().store.datasets.cases(newest().id)]
     first = cases[0].__class__("=1+1", {"message": "=cmd()"}, tags=("x", "y"))
-    assert data_export.csv_text([first]).splitlines() == [
+    assert case_files.csv_text([first]).splitlines() == [
         "key,message,reference,tags,source,held_out,group",
         "'=1+1,'=cmd(),,\"x, y\",,false,",
     ]
-    assert len(data_export.jsonl_text(cases).splitlines()) == len(cases)
+    assert len(case_files.jsonl_text(cases).splitlines()) == len(cases)

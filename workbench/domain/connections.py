@@ -18,6 +18,8 @@ LOCAL_MODEL = "SmolLM2-135M-Instruct"
 OUTSIDE_NAME = "Outside results"
 
 _LONGEST_HOST = 253
+_MOST_AT_ONCE = 256
+_LONGEST_S = 3600
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
@@ -92,7 +94,7 @@ class Connection:
             )
         _refuse_address(url)
         env = self.api_key_env.strip()
-        if env and not env.replace("_", "").isalnum():
+        if env and (not env.replace("_", "").isalnum() or sending.looks_like_secret(env)):
             raise InputError(
                 "The key's field holds something that is not the name of an environment variable.",
                 "Enter the variable's name, such as OPENAI_API_KEY, never the key itself.",
@@ -103,6 +105,7 @@ class Connection:
         ):
             if limit is not None and limit < 1:
                 raise InputError(f"{limit} {what} per minute?", "Give 1 or more, or none.")
+        self._refuse_amounts()
         models = tuple(dict.fromkeys(m.strip() for m in self.models if m.strip()))
         headers = sending.checked_headers(dict(self.headers), has_key=bool(env))
         body = sending.written_body(sending.read_body(self.extra_body))
@@ -110,6 +113,19 @@ class Connection:
             self, name=name, base_url=url, api_key_env=env, models=models, headers=headers,
             extra_body=body,
         )  # fmt: skip
+
+    def _refuse_amounts(self) -> None:
+        if not 1 <= self.concurrency <= _MOST_AT_ONCE:
+            raise InputError(
+                f"{self.concurrency} calls at once?", f"Give 1 to {_MOST_AT_ONCE} of them."
+            )
+        if not 0 < self.timeout_s <= _LONGEST_S:
+            raise InputError(
+                f"{self.timeout_s:g} seconds per call?", f"Give a time up to {_LONGEST_S:,} s."
+            )
+        for price in (self.price_in, self.price_out):
+            if price is not None and not 0 <= price < float("inf"):
+                raise InputError(f"{price:g} USD per million tokens?", "Give 0 or more, or none.")
 
 
 def _refuse_address(url: str) -> None:

@@ -25,6 +25,7 @@ _FUNCTIONS = frozenset({"range"})
 # A long text between the items of a long list would be written out before any limit bites.
 _LONGEST_SEPARATOR = 24
 # What these make of a list is a text or a number, not the list.
+_ITEM = re.compile(r"(?:- )?\d+ \]")
 _TAKES_APART = frozenset({"first", "last", "length", "join", "tojson", "string"})
 _KEYWORDS = frozenset({"and", "elif", "else", "for", "if", "in", "is", "not", "or", "set"})
 
@@ -91,16 +92,20 @@ def _is_separator(token: str) -> bool:
 
 
 class Uses(NamedTuple):
-    """How a template uses names: `whole` writes them out as they are, `parts` looks into them."""
+    """How a template uses names: `whole` writes them out as they are, `parts` looks into them.
+    `lists` are those it loops over or takes an item of, with the line: of a text that would be its
+    letters."""
 
     whole: frozenset[str]
     parts: frozenset[str]
+    lists: tuple[tuple[str, int], ...] = ()
 
 
 def uses(template: str) -> Uses:
     """How each name is used, as far as its own place in the template tells."""
     whole: set[str] = set()
     parts: set[str] = set()
+    lists: dict[str, int] = {}
     for part in _PARTS.finditer(template):
         tokens = _TOKEN.findall(part["tag"] or part["value"] or "")
         # `{{- name -}}`: the signs belong to the braces.
@@ -114,7 +119,11 @@ def uses(template: str) -> Uses:
                 parts.add(token)
             elif part["value"] is not None or tokens[0] == "set":
                 whole.add(token)
-    return Uses(frozenset(whole), frozenset(parts))
+            is_item = after == "[" and bool(_ITEM.match(" ".join(tokens[place + 2 : place + 5])))
+            is_looped = tokens[0] == "for" and before == "in" and after not in ("|", "[", ".")
+            if is_item or is_looped:
+                lists.setdefault(token, template.count("\n", 0, part.start()) + 1)
+    return Uses(frozenset(whole), frozenset(parts), tuple(lists.items()))
 
 
 def _refused(line: int, what: str, allowed: frozenset[str]) -> TemplateError:

@@ -53,6 +53,12 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
     has_parts = not all(map(values.is_text, variables.values()))
     compiled = _compile(clean(template), has_parts)
     given = {name: parts.wrapped(value) for name, value in variables.items()}
+    for name, line in compiled.uses.lists:
+        if isinstance(given.get(name), str):
+            raise TemplateError(
+                f"Line {line} of the template takes “{name}” for a list, but it is text.",
+                f"Make it a list in the case, or take its lines: {name}|lines.",
+            )
     if sum(_size(value) for value in given.values()) > MAX_RENDERED:
         raise _too_long()
     try:

@@ -37,7 +37,7 @@ def wanted(template: str, names: Mapping[str, Value]) -> Wanted:
     """
     if "{" not in template:
         return _some((template,), template)
-    whole, parts = uses_of(template)
+    whole, parts, _ = uses_of(template)
     for name in sorted(whole & set(names)):
         if not values.is_text(names[name]) and name != _REFERENCE:
             raise _no_text(name, names[name])

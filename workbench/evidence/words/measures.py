@@ -93,10 +93,12 @@ def _check(scorer: Scorer) -> str:
     settings, kind = scorer.settings, scorer.kind
     exact = ", letter for letter" if settings.get("exact") else ""
     if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
-        return f"{_contains(scorer)}{exact or _by_case(scorer)}"
+        return f"{_contains(scorer)}{exact or _by_case(scorer)}{_several(scorer)}"
     if kind is ScorerKind.EQUALS:
         text = settings.get("text")
-        return (f"equals “{text}”" if text else "equals the reference") + exact
+        is_plain = str(text or "{{reference}}").replace(" ", "") == "{{reference}}"
+        said = "equals the reference" if is_plain else f"equals “{text}”"
+        return said + exact + _several(scorer)
     if kind is ScorerKind.REGEX:
         verb = "matches" if settings.get("must_match", True) else "does not match"
         return f"{verb} the pattern {settings.get('pattern', '')}{_by_case(scorer)}"
@@ -113,6 +115,16 @@ def _check(scorer: Scorer) -> str:
     if kind is ScorerKind.COST:
         return f"costs at most ${settings.get('max_usd', 0):g}"
     return SCORERS[kind]
+
+
+def _several(scorer: Scorer) -> str:
+    """What a reference that is a list means to a scorer that looks at the reference."""
+    texts = [*scorer.settings.get("texts", ()), scorer.settings.get("text") or ""]
+    is_plain = scorer.kind is ScorerKind.EQUALS and not texts[-1]
+    if not is_plain and not any("{{" in str(t) and "reference" in str(t) for t in texts):
+        return ""
+    amount = "none" if scorer.kind is ScorerKind.NOT_CONTAINS else "any one"
+    return f" (where a case has several references, {amount} of them)"
 
 
 def _contains(scorer: Scorer) -> str:

@@ -140,6 +140,17 @@ def test_what_comes_first_in_the_loop_is_asked_for_first(
             StepState(Step.DECIDE, "2 met, 1 not met", "", False),
         ),
         (DONE, StepState(Step.DECIDE, "3 met, 0 not met", "", True)),
+        (
+            replace(DONE, met=0, not_met=2),
+            StepState(Step.DECIDE, "0 met, 2 not met", "", False),
+        ),
+        (
+            replace(DONE, met=1, not_met=1),
+            StepState(Step.DECIDE, "1 met, 1 not met", "", False),
+        ),
+        (replace(DONE, met=1), StepState(Step.DECIDE, "1 met, 0 not met", "", True)),
+        (replace(DONE, trials=1), StepState(Step.SCORE, "1 output", "", True)),
+        (DONE, StepState(Step.EXPERIMENT, "2 experiments run", "", True)),
         (DONE, StepState(Step.WATCH, "", "starts with a release", False)),
     ],
 )

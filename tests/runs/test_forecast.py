@@ -8,7 +8,7 @@ import pytest
 from tests.building import AUTHOR, trial
 from tests.runs import scenes
 from workbench.domain.calls import Parameters
-from workbench.domain.connections import Connection
+from workbench.domain.connections import LOCAL, Connection
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.models import prices
@@ -129,3 +129,45 @@ def test_of_very_many_cases_some_are_measured_evenly_and_that_is_said(
     assert found.cost is not None
     assert found.cost[1] / 24_000 == pytest.approx(2_000 + 256, rel=0.1)
     assert "one case in 3" in found.basis
+
+
+def test_several_variants_cost_their_sum_and_count_all_that_was_answered(
+    store: Store, planned: Experiment
+) -> None:
+    (variant,) = planned.variants
+    cases = cases_of(store, planned)
+    store.connections.add(Connection("Other", URL, ("m-2",), price_in=PER_TOKEN, price_out=0.0))
+    other = store.variants.save(variant.prompt, "Other", "m-2", Parameters())
+    answered(store, planned, output_tokens=64, latency_ms=500.0)
+    one, two = (forecast(store, (v,), cases, 1) for v in (variant, other))
+    both = forecast(store, (variant, other), cases, 1)
+    assert one.cost is not None
+    assert two.cost is not None
+    assert both.cost == pytest.approx((one.cost[0] + two.cost[0], one.cost[1] + two.cost[1]))
+    assert one.cost[0] < one.cost[1]
+    assert both.basis == "from 1 earlier answer of these models"
+    assert forecast(store, (other, variant), cases, 1).basis == both.basis
+
+
+def test_the_local_model_answers_one_call_after_another(store: Store, planned: Experiment) -> None:
+    (variant,) = planned.variants
+    local = store.variants.save(
+        variant.prompt, LOCAL.name, LOCAL.models[0], Parameters(max_tokens=200)
+    )
+    found = forecast(store, (local,), cases_of(store, planned), 1)
+    # Half of the limit each, at a hundred tokens a second.
+    assert found.seconds[0] == pytest.approx(10 * 100 / 100)
+    assert found.cost == (0.0, 0.0)
+
+
+def test_an_endpoint_that_was_never_asked_is_taken_for_slow(
+    store: Store, planned: Experiment
+) -> None:
+    found = forecast(store, planned.variants, cases_of(store, planned), 1)
+    assert found.seconds == pytest.approx((10 * 2 / 4, 10 * 2 / 4 * 2))
+    assert found.basis.startswith("from the length of the prompts")
+
+
+def test_a_plan_without_a_case_takes_nothing(store: Store, planned: Experiment) -> None:
+    found = forecast(store, planned.variants, [], 3)
+    assert (found.calls, found.seconds, found.cost) == (0, (0.0, 0.0), (0.0, 0.0))

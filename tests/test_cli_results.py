@@ -18,7 +18,7 @@ from workbench.errors import InputError, ModelError
 from workbench.evidence import verdicts as evidence
 from workbench.exchange import results_file, results_import
 from workbench.exchange.feature_file import import_feature
-from workbench.exchange.results_import import Imported
+from workbench.exchange.results_imported import Imported
 from workbench.models import prices
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel

@@ -20,14 +20,15 @@ def add(
     results = verbs.add_parser(
         "import-results",
         help="import outputs and scores that were made elsewhere, and print the verdicts",
-        description="Take results from a CSV file with the columns case, variant, trial, "
-        "criterion, value and, if there are any, output, slice, latency_ms, cost, rater, group. A "
+        description="Take results from a table (CSV, JSONL, JSON, XLSX or Parquet) with the "
+        "columns case, variant, trial, criterion, value and, if there are any, output, slice, "
+        "latency_ms, cost, rater, group. A "
         "new feature, dataset and criteria are made where they do not exist. Nothing is kept of a "
         "file in which a line is wrong; what was imported before is not imported again.",
         epilog="Exit codes: 0 imported, whatever the verdicts; 2 the command or the file is wrong. "
         "docs/outside-results.md describes the file.",
     )
-    results.add_argument("file", type=Path, metavar="FILE.csv")
+    results.add_argument("file", type=Path, metavar="FILE")
     results.add_argument("--feature", required=True, metavar="NAME", help="new, or there already")
     results.add_argument(
         "--bar",
@@ -47,6 +48,13 @@ def add(
         metavar="LOW-HIGH",
         help="what the numbers may be, such as 1-5: then a criterion may ask for a mean score",
     )
+    for option, metavar, what in (
+        ("--sheet", "NAME", "the sheet of a workbook; else the first one in sight"),
+        ("--encoding", "NAME", "how the text is encoded, such as cp1252, where it is not UTF-8"),
+        ("--separator", "SIGN", "what separates the cells of a text: a sign, tab or none"),
+        ("--rows-at", "KEYS", "the list of a JSON document that holds the rows, such as data.rows"),
+    ):
+        results.add_argument(option, metavar=metavar, default="", help=what)
     add_db(results)
     results.add_argument("--json", action="store_true", help="print JSON for machines")
     results.set_defaults(command=lambda chosen: _import(chosen, database(chosen)))
@@ -54,18 +62,34 @@ def add(
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench import headless
-    from workbench.exchange import results_file, results_import, results_shape
+    from workbench.exchange import (
+        results_criteria,
+        results_file,
+        results_import,
+        results_shape,
+        tables,
+    )
 
     try:
         data = chosen.file.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"There is no file {chosen.file}.", "Name a CSV file.") from None
+        raise InputError(
+            f"There is no file {chosen.file}.", "Name a table, such as a CSV file."
+        ) from None
     except OSError as error:
         raise InputError(f"{chosen.file} cannot be read: {error.strerror}.") from None
     scale = None if chosen.scale is None else results_shape.scale_of(chosen.scale)
-    results = results_file.read(chosen.file.name, data, chosen.passes_from, scale)
+    separator = {"tab": "\t", "\\t": "\t"}.get(chosen.separator.lower(), chosen.separator)
+    stated = tables.Reading(chosen.encoding, separator, sheet=chosen.sheet, rows_at=chosen.rows_at)
+    with results_file.calm():
+        table = tables.read(chosen.file.name, data, stated, is_results=True)
+    # What is let go of now need not be looked through while the results are kept.
+    del data
     with headless.opened(database) as store:
         author = headless.author(store)
+        known = results_criteria.levels(store, chosen.feature)
+        results = results_file.of_table(chosen.file.name, table, chosen.passes_from, scale, known)
+        del table
         imported = results_import.keep(store, results, chosen.feature, author, chosen.bar)
         # What is let go of now need not be looked through while the verdicts are made.
         del results

@@ -68,8 +68,12 @@ def test_a_long_paste_is_read_like_a_short_one() -> None:
         '"' * 127_000,
         " " * 120_000 + "\n-|-",
         '[{"a":' * 20_000,
+        "| a |\n|-|" + " " * 100_000 + "x",
+        '"a""' * 30_000,
+        'a,b\n1, "' + ' "" ,' * 20_000,
+        "a b c " * 20_000 + "\n" + "d e f " * 500,
     ],
-    ids=["pipes", "quotes", "spaces", "brackets"],
+    ids=["pipes", "quotes", "spaces", "brackets", "rule", "doubled", "blanks", "words"],
 )
 def test_no_short_paste_takes_long(text: str) -> None:
     def read() -> None:

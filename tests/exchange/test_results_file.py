@@ -94,7 +94,7 @@ def test_columns_that_mean_nothing_are_named() -> None:
         ("a,X,101,Polite,1", "Line 2: the trial “101”"),
         ("a,X,1.5,Polite,1", "Line 2: the trial “1.5”"),
         (",X,1,,1", "Line 2: “case”, “criterion” is empty."),
-        ("a,X,1,Polite", "Line 2: it has 4 cells, the header 5."),
+        ("a,X,1,Polite", "Line 2 has 4 cells, but the header has 5 columns."),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong(row: str, said: str) -> None:
@@ -147,13 +147,14 @@ def test_twenty_problems_are_listed_and_the_rest_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f"{HEADER}\né,X,1,Polite,1\n".encode("latin-1"), "not UTF-8 text (line 2)"),
-        (f"{HEADER}\n".encode("utf-16"), "not UTF-8 text"),
-        (b"", "no column “case”, “variant”, “trial”, “criterion”, “value”"),
-        (b"case,variant,trial,value\n", "no column “criterion”"),
-        (f"{HEADER},value\n".encode(), "two columns “value”"),
-        (f"{HEADER}\n\n".encode(), "no results, only a header"),
-        (f"{HEADER}\na\0,X,1,Polite,1\n".encode(), "not a text file"),
+        (f"{HEADER}\né,X,1,Polite,1\n".encode("latin-1"), "Line 2 is not UTF-8"),
+        (b"", "It is empty"),
+        (b"a,b\n1,2\n", "no column “case”, “variant”, “trial”, “criterion”, “value”"),
+        (b"case,variant,trial,value\na,X,1,1\n", "no column “criterion”"),
+        (f"{HEADER},value\na,X,1,Polite,1,0\n".encode(), "two columns “value”"),
+        (f"{HEADER},VALUE\na,X,1,Polite,1,0\n".encode(), "two columns “value”"),
+        (f"{HEADER}\n\n".encode(), "a header but no row"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "It is not text"),
     ],
 )
 def test_what_is_no_file_of_results_is_refused(text: bytes, said: str) -> None:
@@ -189,7 +190,7 @@ def test_on_a_scale_from_1_to_5_a_1_is_no_pass_but_elsewhere_it_is() -> None:
 
 def test_a_quote_that_never_closes_swallows_no_line() -> None:
     text = f'{HEADER},output\na,X,1,Polite,1,fine\nb,X,1,Polite,1,"never\nc,X,1,Polite,1,gone\n'
-    assert "The row that starts on line 3 cannot be read" in refusal(text)
+    assert "The quote that opens on line 3 is never closed" in refusal(text)
 
 
 def test_numbers_on_a_scale_stay_on_it() -> None:
@@ -197,8 +198,8 @@ def test_numbers_on_a_scale_stay_on_it() -> None:
     with pytest.raises(InputError) as caught:
         results_file.read("r.csv", text, 4.0, scale_of("1 to 5"))
     assert "Line 3: the value 6 is not from 1 to 5" in str(caught.value)
-    assert results_file.read("r.csv", text, 4.0).scale is None
-    assert results_file.read("r.csv", text, 4.0, scale_of("1-10")).scale == (1, 10)
+    assert results_file.read("r.csv", text, 4.0).levels == {0: (4.0, None)}
+    assert results_file.read("r.csv", text, 4.0, scale_of("1-10")).levels == {0: (4.0, (1, 10))}
 
 
 @pytest.mark.parametrize("typed", ["", "5", "5-1", "a-b", "1-1"])

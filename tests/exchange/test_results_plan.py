@@ -8,7 +8,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError
 from workbench.evidence import verdicts as evidence
 from workbench.exchange import results_file, results_import
-from workbench.exchange.results_import import Imported
+from workbench.exchange.results_imported import Imported
 from workbench.store.store import Store
 
 HEADER = "case,variant,trial,criterion,value"

@@ -233,3 +233,47 @@ def test_exports_hold_every_case_and_no_formula(app: AppTest) -> None:
         "'=1+1,'=cmd(),,\"x, y\",,false,",
     ]
     assert len(case_files.jsonl_text(cases).splitlines()) == len(cases)
+
+
+def choice(app: AppTest, field: str) -> Any:
+    """The widget by which a way of reading is chosen."""
+    (found,) = [
+        each
+        for each in (*app.selectbox, *app.number_input)
+        if (each.key or "").startswith("data_read_") and (each.key or "").endswith(field)
+    ]
+    return found
+
+
+def test_an_encoding_that_is_not_clear_is_chosen_on_the_page(app: AppTest) -> None:
+    opened(app, "import")
+    data = "message;key\nאיפה ההזמנה שלי? אני מחכה כבר שבועיים.;a\n".encode("cp1255")
+    app.file_uploader(key="data_upload_0").upload("more.csv", data).run()
+    assert "CSV UTF-8" in words(app)
+    assert not [button for button in app.button if button.key == "data_create"]
+    choice(app, "encoding").set_value("cp1255").run()
+    assert not app.exception
+    app.button(key="data_create").click().run()
+    (case,) = services().store.datasets.cases(newest().id)
+    assert case.variables["message"].startswith("איפה")
+
+
+def test_pasted_lines_stay_cases_and_a_separator_can_be_stated(app: AppTest) -> None:
+    pasted(app, "Was kostet 1,5 kg Tee?\nWas kostet 2,5 kg Tee?\nWas kostet 3,5 kg Tee?")
+    assert [button.label for button in app.button if button.key == "data_create"] == [
+        "Create with 3 cases"
+    ]
+    choice(app, "separator").set_value(",").run()
+    assert "3 rows, 2 columns" in words(app)
+    choice(app, "header").set_value(1).run()
+    assert "2 rows, 2 columns" in words(app)
+
+
+def test_one_of_several_lists_of_a_document_is_chosen_on_the_page(app: AppTest) -> None:
+    opened(app, "import")
+    data = b'{"items": [{"message": "a"}], "others": [{"message": "b"}, {"message": "c"}]}'
+    app.file_uploader(key="data_upload_0").upload("more.json", data).run()
+    assert "several lists of objects" in words(app)
+    choice(app, "rows_at").set_value("others").run()
+    assert "2 rows, 1 column" in words(app)
+    assert "what stands beside it was left out" in words(app)

@@ -121,3 +121,24 @@ def test_what_was_asked_elsewhere_is_no_choice_for_a_new_experiment(app: AppTest
     chosen = page.multiselect(key="experiments_setup_variants").value
     assert outside == {"gpt-x"}
     assert not [v for v in chosen if store().variants.get(UUID(v)).is_outside]
+
+
+def test_a_scale_that_the_criterion_has_holds_for_a_file_of_its_lowest_score(
+    app: AppTest,
+) -> None:
+    first = uploaded(app, f"{HEADER}\na,gpt-x,1,Stars,5\n")
+    first.number_input(key="experiments_import_level").set_value(4.0).run()
+    first.text_input(key="experiments_import_scale").set_value("1-5").run()
+    first.button(key="experiments_import_keep").click().run()
+    page = uploaded(app, f"{HEADER}\nb,gpt-y,1,Stars,1\n")
+    assert "Numbers of Stars pass from 4 on, on a scale from 1 to 5." in words(page)
+    page.button(key="experiments_import_keep").click().run()
+    assert not page.exception
+    (trial,) = store().trials.of_experiment(experiments()[-1].id)
+    (score,) = store().scores.of_trial(trial.id)
+    assert (score.judgement.outcome, score.judgement.value) == ("fail", 1.0)
+
+
+def test_what_the_reader_did_is_shown_before_anything_is_kept(app: AppTest) -> None:
+    page = words(uploaded(app, f"Export of March\n{GOOD}"))
+    assert "1 line above the column names was left out: “Export of March”." in page

@@ -109,8 +109,12 @@ def _unmarked(cell: str, lacking: object) -> Any:
 
 
 def _exact(text: str) -> float | int | str:
-    """A number, or its text where JSON would write another one (1.50, 1e400)."""
-    number = int(text) if text.lstrip("-").isdigit() else float(text)
+    """A number, or its text where JSON would write another one (1.50, 1e400, 5,000 digits)."""
+    try:
+        number = int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        # Python turns no more than 4,300 digits into a number.
+        return text
     return number if repr(number) == text else text
 
 

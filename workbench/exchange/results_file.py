@@ -1,18 +1,18 @@
-"""A CSV file of results that were made elsewhere: every line is right, or nothing is used."""
+"""A file of results that were made elsewhere: every line is right, or nothing is used."""
 
-import csv
 import gc
-import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 
 from workbench.domain.criteria import Scale
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
-from workbench.exchange.results_shape import PASSES_FROM, Answered, Results, Scored
+from workbench.exchange import results_levels, tables
+from workbench.exchange.results_shape import Answered, Level, Results, Scored
 from workbench.exchange.spreadsheet_safe import without_guard
-from workbench.exchange.table_shape import clean
+from workbench.exchange.table_shape import MARK, NeedsChoice, Reading, Table, clean
 
 NEEDED = ("case", "variant", "trial", "criterion", "value")
 OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater", "group")
@@ -21,7 +21,6 @@ RATER = "outside"
 
 _MOST_TRIALS = 100
 _SHOWN = 20
-_DELIMITERS = ",;\t"
 _VALUES = {
     "": Outcome.UNSCORED,
     **dict.fromkeys(("true", "yes", "pass", "1"), Outcome.PASS),
@@ -29,20 +28,40 @@ _VALUES = {
 }
 _NUMBERS = {"0": 0.0, "1": 1.0}
 _FORM = (
-    "It is a CSV file in UTF-8 whose first line names the columns: case, variant, trial, "
-    "criterion, value, and optionally output, slice, latency_ms, cost, rater, group."
+    "It is a table (CSV, JSONL, XLSX, Parquet) whose first line names the columns: case, variant, "
+    "trial, criterion, value, and optionally output, slice, latency_ms, cost, rater, group."
 )
 
 
 def read(
-    name: str, data: bytes, passes_from: float | None = None, scale: Scale | None = None
+    name: str,
+    data: bytes,
+    passes_from: float | None = None,
+    scale: Scale | None = None,
+    *,
+    known: Mapping[str, Level | None] | None = None,
+    stated: Reading | None = None,
 ) -> Results:
     """The results in a file. Raises InputError that lists what is wrong by line.
 
     Numbers other than 0 and 1 pass from `passes_from`; without it those between 0 and 1 pass from
     one half, and others are refused: nobody can tell whether 4 is good. Those of a criterion lie
-    on `scale`, or from 0 to 1 where all of them do.
+    on `scale`, or from 0 to 1 where all of them do. What numbers mean for criteria that are
+    `known` already (results_criteria.levels) is kept. `stated` is how the file is to be read.
     """
+    return of_table(
+        name, tables.read(name, data, stated, is_results=True), passes_from, scale, known
+    )
+
+
+def of_table(
+    name: str,
+    table: Table,
+    passes_from: float | None = None,
+    scale: Scale | None = None,
+    known: Mapping[str, Level | None] | None = None,
+) -> Results:
+    """The results in a table that was read from a file of that name, as `read` has them."""
     if passes_from is not None and not math.isfinite(passes_from):
         raise InputError(f"Numbers cannot pass from {passes_from} on.", "Name a number, such as 4.")
     if scale is not None and (passes_from is None or not scale.low < passes_from <= scale.high):
@@ -50,26 +69,24 @@ def read(
             f"From which number of {scale.low:g} to {scale.high:g} on does an answer pass?",
             f"Say it (--passes-from): a number above {scale.low:g}, up to {scale.high:g}.",
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"“{name}” is not UTF-8 text (line {line}).", "Save it as CSV with UTF-8 encoding."
-        ) from None
-    if "\0" in text:
-        raise InputError(f"“{name}” is not a text file.", _FORM)
-    lines = _lines(text)
-    header = next(lines, (1, []))[1]
-    columns = [column.strip().casefold() for column in header]
+    columns = [without_guard(column).casefold() for column in table.columns]
     missing = [column for column in NEEDED if column not in columns]
     if missing:
-        raise InputError(f"“{name}” has no column {_listed(missing)}.", _FORM)
-    doubled = sorted({c for c in columns if c in (*NEEDED, *OPTIONAL) and columns.count(c) > 1})
+        said = f"“{name}” has no column {_listed(missing)}."
+        for part, others in (("sheet", table.sheets), ("rows_at", table.lists)):
+            if len(others) > 1:
+                raise NeedsChoice(
+                    said, f"{_FORM} Or choose another part of the file.", part, others
+                )
+        raise InputError(said, _FORM)
+    several = {column.casefold() for column in table.doubled}
+    several |= {column for column in columns if columns.count(column) > 1}
+    doubled = sorted(several & {*NEEDED, *OPTIONAL})
     if doubled:
         raise InputError(f"“{name}” has two columns {_listed(doubled)}.", "Keep one of each.")
     with calm():
-        return _Reading(name, columns, passes_from, scale).read(lines)
+        stated = None if passes_from is None else Level(passes_from, scale)
+        return _Reading(name, columns, table, results_levels.Levels(stated, known or {})).read()
 
 
 @contextmanager
@@ -89,13 +106,15 @@ class _Reading:
     """What is known of a file so far, and what is wrong with it."""
 
     def __init__(
-        self, name: str, columns: Sequence[str], passes_from: float | None, scale: Scale | None
+        self, name: str, columns: Sequence[str], table: Table, levels: results_levels.Levels
     ) -> None:
         self._name = name
-        self._places = [columns.index(c) if c in columns else -1 for c in (*NEEDED, *OPTIONAL)]
-        self._width = len(columns)
+        self._table = table
+        # What the file does not have is found behind the last cell.
+        places = [columns.index(c) if c in columns else -1 for c in (*NEEDED, *OPTIONAL)]
+        self._known_cells = itemgetter(*places)
         known = (*NEEDED, *OPTIONAL)
-        self._ignored = tuple(clean(c) for c in columns if c and c not in known)
+        self._ignored = tuple(clean(c) for c in columns if c not in known)
         self._problems: list[tuple[int, str]] = []
         self._n_problems = 0
         self._off_scale: list[tuple[int, str]] = []
@@ -103,24 +122,21 @@ class _Reading:
         self._cases: dict[str, tuple[str, ...] | None] = {}
         self._criteria: dict[str, int] = {}
         self._criterion_titles: list[str] = []
-        self._passes_from = passes_from
-        self._scale = scale
-        self._numeric: set[int] = set()
+        self._levels = levels
         self._tags: dict[str, tuple[str, ...]] = {"": ()}
         self._groups: dict[str, str] = {}
 
-    def read(self, lines: Iterator[tuple[int, list[str]]]) -> Results:
+    def read(self) -> Results:
         """All lines. Raises InputError."""
-        for line, row in lines:
-            if any(cell.strip() for cell in row):
-                self._take(line, row)
+        for line, row in zip(self._table.places, self._table.rows, strict=True):
+            self._take(line, row)
         if self._n_problems or self._off_scale:
             self._refuse()
-        self._settle()
+        levels, notes, wrong = self._levels.settled(self._criterion_titles, self._answers.values())
+        for line, what in wrong:
+            self._wrong(line, what)
         if self._n_problems:
             self._refuse()
-        if not self._answers:
-            raise InputError(f"“{self._name}” has no results, only a header.", _FORM)
         return Results(
             self._name,
             self._cases,
@@ -128,18 +144,14 @@ class _Reading:
             tuple(self._criterion_titles),
             list(self._answers.values()),
             self._ignored,
-            frozenset(self._numeric),
-            PASSES_FROM if self._passes_from is None else self._passes_from,
-            self._scale,
+            levels,
             self._groups,
+            (*self._table.notes, *notes),
         )
 
-    def _take(self, line: int, row: list[str]) -> None:
-        if len(row) != self._width:
-            self._wrong(line, f"it has {len(row)} cells, the header {self._width}.")
-            return
-        cells = [without_guard(row[place]) if place >= 0 else "" for place in self._places]
-        case, variant, trial, criterion, value = (cell.strip() for cell in cells[:5])
+    def _take(self, line: int, row: Sequence[str | None]) -> None:
+        cells = [_bare(cell) if cell else "" for cell in self._known_cells((*row, ""))]
+        case, variant, trial, criterion, value = map(str.strip, cells[:5])
         output, tags, latency, cost, rater, group = cells[5:]
         if not (case and variant and trial and criterion):
             said = {"case": case, "variant": variant, "trial": trial, "criterion": criterion}
@@ -152,7 +164,7 @@ class _Reading:
         outcome = _VALUES.get(value.casefold())
         measured = _NUMBERS.get(value)
         if outcome is None:
-            measured = self._number(line, value)
+            measured = self._number(line, value, criterion)
             if measured is None:
                 return
             outcome = Outcome.PASS if measured else Outcome.FAIL
@@ -160,7 +172,7 @@ class _Reading:
         self._tag(line, case, tags)
         if group:
             self._group(line, case, group)
-        if output and self._places[5] >= 0:
+        if output:
             if answer.output not in (None, output):
                 self._wrong(line, f"another output than line {answer.line} for the same trial.")
             answer.output = output
@@ -193,8 +205,6 @@ class _Reading:
                     f"line {earlier.line} has the same case, variant, trial, criterion and rater.",
                 )
                 return
-        if measured is not None and measured not in (0, 1):
-            self._numeric.add(place)
         answer.scores.append(Scored(place, rater, outcome, line, measured))
 
     def _criterion(self, title: str) -> int:
@@ -222,10 +232,13 @@ class _Reading:
         if known != group:
             self._wrong(line, f"the case “{case[:40]}” was in the group “{known[:40]}”.")
 
-    def _number(self, line: int, value: str) -> float | None:
+    def _number(self, line: int, value: str, criterion: str) -> float | None:
         """A value as a number that can be told to pass or fail; None where it is none."""
+        level = self._levels.of(criterion)
+        share = value.removesuffix("%")
+        is_percent = share != value and (level is None or level.scale in (None, Scale(0.0, 1.0)))
         try:
-            number = float(value)
+            number = float(share) / 100 if is_percent else float(value)
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
@@ -234,32 +247,11 @@ class _Reading:
                 f"the value “{value[:40]}” is not true, false, 1, 0, another number or empty.",
             )
             return None
-        if self._passes_from is None and not 0 <= number <= 1:
+        if level is None and not 0 <= number <= 1:
             # Not a fault of the lines but of what is known about all of them: said once.
             self._off_scale.append((line, value[:40]))
             return None
         return number
-
-    def _settle(self) -> None:
-        """On a scale from 1 to 5 a 1 is no pass: told when all numbers of a criterion are known."""
-        if not self._numeric:
-            return
-        low, high = self._scale or (-math.inf, math.inf)
-        least, most = math.inf, -math.inf
-        for answer in self._answers.values():
-            for score in answer.scores:
-                if score.criterion in self._numeric and score.value is not None:
-                    score.outcome = self._judged(score.value)
-                    least, most = min(least, score.value), max(most, score.value)
-                    if not low <= score.value <= high:
-                        said = f"the value {score.value:g} is not from {low:g} to {high:g}."
-                        self._wrong(score.line, said)
-        if self._scale is None and least >= 0 and most <= 1:
-            self._scale = Scale(0.0, 1.0)
-
-    def _judged(self, number: float) -> Outcome:
-        level = PASSES_FROM if self._passes_from is None else self._passes_from
-        return Outcome.PASS if number >= level else Outcome.FAIL
 
     def _amount(
         self, line: int, column: str, cell: str, answer: Answered, known: float | None
@@ -284,7 +276,8 @@ class _Reading:
 
     def _refuse(self) -> None:
         n = self._n_problems + bool(self._off_scale)
-        said = [f"Line {line}: {what}" for line, what in self._problems]
+        unit = self._table.unit
+        said = [f"{unit} {line}: {what}" for line, what in self._problems]
         if self._n_problems > _SHOWN:
             said.append(f"… and {self._n_problems - _SHOWN:,} more.")
         counted = "1 thing is" if n == 1 else f"{n:,} things are"
@@ -292,7 +285,7 @@ class _Reading:
         if self._off_scale:
             (line, value), others = self._off_scale[0], len(self._off_scale) - 1
             too = f", nor are {others:,} other values" if others else ""
-            said.insert(0, f"Line {line}: the value {value} is not from 0 to 1{too}.")
+            said.insert(0, f"{unit} {line}: the value {value} is not from 0 to 1{too}.")
             hint = (
                 "Say from which number on an answer passes (--passes-from 4) and on which scale "
                 f"the numbers lie (--scale 1-5). {hint if n > 1 else 'Nothing was kept.'}"
@@ -302,24 +295,11 @@ class _Reading:
         )
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows, each with the number of the line that it starts on. Raises InputError."""
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    # Strict: a quote that never closes would swallow all lines below it, without a word.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        start = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(
-                f"The row that starts on line {start} cannot be read: {error}.",
-                'Close each quote, and write a double quote inside a quoted cell twice ("").',
-            ) from None
-        yield start, row
+def _bare(cell: str) -> str:
+    """A cell without a spreadsheet's guard, or the JSON that it is marked to be."""
+    if cell[0] == MARK:
+        return cell[1:]
+    return without_guard(cell) if cell[0] == "'" else cell
 
 
 def _listed(names: Sequence[str]) -> str:

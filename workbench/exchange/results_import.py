@@ -1,8 +1,7 @@
 """Keep results that were made elsewhere: whole or not at all, and once however often imported."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
@@ -16,6 +15,7 @@ from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.exchange import results_criteria
 from workbench.exchange.results_file import calm
+from workbench.exchange.results_imported import Imported
 from workbench.exchange.results_plan import settled
 from workbench.exchange.results_shape import Answered, Results
 from workbench.models import reasoning
@@ -29,80 +29,6 @@ _PROMPT = PromptText(
 _NOTE = "Outside results: "
 _NO_VALUE = "The file has neither a value nor the output."
 _SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import found and what it made: a second one of the same file makes nothing.
-
-    `added_*` count new rows; `experiments` are the keys of those that hold the results.
-    """
-
-    file: str
-    feature_id: UUID
-    feature: str
-    is_new_feature: bool
-    dataset: str
-    dataset_version: int
-    experiments: tuple[str, ...]
-    variants: tuple[str, ...]
-    new_criteria: tuple[str, ...]
-    known_criteria: tuple[str, ...]
-    added_cases: int
-    added_trials: int
-    added_scores: int
-    ignored_columns: tuple[str, ...]
-    passes_from: float | None
-    """The number from which a value passes; None where the file has only passes and fails."""
-
-    def as_json(self) -> dict[str, Any]:
-        """For machines."""
-        return {
-            "file": self.file,
-            "feature": self.feature,
-            "is_new_feature": self.is_new_feature,
-            "dataset": self.dataset,
-            "dataset_version": self.dataset_version,
-            "experiments": list(self.experiments),
-            "variants": list(self.variants),
-            "new_criteria": list(self.new_criteria),
-            "known_criteria": list(self.known_criteria),
-            "cases": self.added_cases,
-            "trials": self.added_trials,
-            "scores": self.added_scores,
-            "ignored_columns": list(self.ignored_columns),
-            "passes_from": self.passes_from,
-        }
-
-    def as_text(self) -> str:
-        """For people: what was made, then what to know."""
-        if not self.added_trials and not self.added_scores:
-            lines = [f"“{self.file}” was imported before: nothing in it is new."]
-        else:
-            made = ", ".join(
-                f"{n:,} {word}{'' if n == 1 else 's'}"
-                for n, word in (
-                    (self.added_cases, "new case"),
-                    (self.added_trials, "trial"),
-                    (self.added_scores, "score"),
-                )
-            )
-            whose = "the new feature" if self.is_new_feature else "the feature"
-            lines = [f"Imported “{self.file}” into {whose} “{self.feature}”: {made}."]
-        where = ", ".join(self.experiments)
-        lines.append(
-            f"Experiment {where}, dataset “{self.dataset}” version {self.dataset_version}, "
-            f"variants {', '.join(self.variants)}."
-        )
-        if self.new_criteria:
-            lines.append(f"New criteria: {'; '.join(self.new_criteria)}.")
-        if self.known_criteria:
-            lines.append(f"These keep the bar they have: {'; '.join(self.known_criteria)}.")
-        if self.passes_from is not None:
-            lines.append(f"Numbers pass from {self.passes_from:g} on.")
-        if self.ignored_columns:
-            lines.append(f"Columns that were not used: {', '.join(self.ignored_columns)}.")
-        return "\n".join(lines)
 
 
 def keep(store: Store, results: Results, feature_name: str, author: str, bar: float) -> Imported:
@@ -129,6 +55,7 @@ def keep(store: Store, results: Results, feature_name: str, author: str, bar: fl
         keeping.finish()
     is_new = [criterion.id not in known for criterion in criteria]
     named = [f"{criterion.key} {criterion.draft.title}" for criterion in criteria]
+    levels = {level.passes_from for level in results.levels.values()}
     return Imported(
         results.name,
         feature.id,
@@ -144,7 +71,9 @@ def keep(store: Store, results: Results, feature_name: str, author: str, bar: fl
         keeping.n_trials,
         keeping.n_scores,
         results.ignored,
-        results.passes_from if results.numeric else None,
+        levels.pop() if len(levels) == 1 else None,
+        {results.criteria[place]: level for place, level in sorted(results.levels.items())},
+        results.notes,
     )
 
 
@@ -252,7 +181,7 @@ class _Keeping:
             self._outside.scores(self._variants[name].id, *criterion) if may_be_known else {}
             for criterion in self._criteria
         ]
-        level = f"{self._results.passes_from:g}"
+        levels = {place: f"{level.passes_from:g}" for place, level in self._results.levels.items()}
         for answer in self._answers[name]:
             trial_id, _ = there[self._place(answer)]
             for scored in answer.scores:
@@ -264,7 +193,8 @@ class _Keeping:
                 ):
                     continue
                 reason = _NO_VALUE if is_empty else ""
-                value = scored.value if scored.criterion in self._results.numeric else None
+                level = levels.get(scored.criterion)
+                value = None if level is None else scored.value
                 if value is not None:
                     reason = f"{value:g}, where {level} and more pass."
                 found[scored.criterion].append(

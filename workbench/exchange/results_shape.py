@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workbench.domain.criteria import Scale
 from workbench.domain.scores import Outcome
@@ -43,12 +44,19 @@ class Answered:
     scores: list[Scored] = field(default_factory=list)
 
 
+class Level(NamedTuple):
+    """From which number on an answer passes, and between which ones they lie (None: not said)."""
+
+    passes_from: float
+    scale: Scale | None = None
+
+
 @dataclass(frozen=True)
 class Results:
     """A whole file. `cases` are the keys in their order, with their tags (None: not said);
-    `ignored` names the columns that mean nothing here. `numeric` are the places of the criteria
-    with numbers, which pass from `passes_from` and lie on `scale` (None: nobody said which).
-    `groups` holds the cases' groups, as far as the file says them."""
+    `ignored` names the columns that mean nothing here. `levels` are those of the criteria with
+    numbers, by their places. `groups` holds the cases' groups, as far as the file says them, and
+    `notes` what there is to know of how it was read."""
 
     name: str
     cases: Mapping[str, tuple[str, ...] | None]
@@ -56,10 +64,9 @@ class Results:
     criteria: tuple[str, ...]
     answers: Sequence[Answered]
     ignored: tuple[str, ...]
-    numeric: frozenset[int] = frozenset()
-    passes_from: float = PASSES_FROM
-    scale: Scale | None = None
+    levels: Mapping[int, Level] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def scale_of(text: str) -> Scale:

@@ -1,140 +1,171 @@
-"""Reading tables written as text: bytes to text, CSV, a pasted table, Markdown, plain lines."""
+"""Reading tables written as text: separated values, cells of a spreadsheet, plain lines."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
 from workbench.errors import InputError
-from workbench.exchange import table_json
-from workbench.exchange.table_shape import MAX_CELL, Table, build, cell_too_long, clean
+from workbench.exchange import table_json, table_markdown, table_separator
+from workbench.exchange.table_shape import (
+    OF_CASES,
+    ONE_COLUMN,
+    UNSTATED,
+    Limits,
+    Reading,
+    Table,
+    build,
+    cell_too_long,
+    clean,
+    numbered_columns,
+)
 
-_DELIMITERS = (",", ";", "\t", "|")
 # A separator that no text holds: the whole line is one cell, and quotes still work.
-_NO_DELIMITER = "\x1f"
-_SAMPLE = 64_000
+_NOTHING = "\uffff"
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_MARKDOWN_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
-_MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_JSON_START = re.compile(r"\{\s*\"|\[\s*\{")
+_JSON_START = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"])")
+_NAMED_SEPARATOR = re.compile(r"\s*sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
+_Record = tuple[int, list[str]]
 
 
-def decode(data: bytes) -> tuple[str, list[str]]:
-    """The text of a file, cleaned, and a note where its encoding was a guess."""
-    notes: list[str] = []
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif guessed := _utf16_without_mark(data[:2000]):
-        encoding = guessed
-        notes.append("Read as UTF-16.")
-    else:
-        encoding = "utf-8-sig"
-    try:
-        return clean(data.decode(encoding, "surrogatepass")), notes
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8-sig":
-            raise InputError(
-                "The text is not whole: it starts as UTF-16 and then breaks off.",
-                "Save the file again, as UTF-8.",
-            ) from error
-        if b"\0" in data:
-            raise InputError("It is not text.", "Use CSV, JSONL, XLSX or Parquet.") from error
-        line = data.count(b"\n", 0, error.start) + 1
-    notes.append(
-        f"Read as Latin-1, because line {line:,} is not UTF-8: check accented letters and quotes."
-    )
-    try:
-        # What is called Latin-1 is nearly always Windows-1252, which adds curly quotes and dashes.
-        return clean(data.decode("cp1252")), notes
-    except UnicodeDecodeError:
-        return clean(data.decode("latin-1")), notes
-
-
-def read_csv(text: str, notes: list[str]) -> Table:
+def read_csv(
+    text: str,
+    notes: Sequence[str] = (),
+    stated: Reading = UNSTATED,
+    limits: Limits = OF_CASES,
+) -> Table:
     """A table of separated values, by whichever separator. Raises InputError naming the line."""
-    first_line = 1
-    delimiter = ""
-    if text[:4].lower() == "sep=" and text[4:5] and text[5:6] in ("\r", "\n"):
-        delimiter, first_line = text[4], 2
-        text = text[6:].removeprefix("\n")
-    return _separated(text, notes, delimiter or sniff(text), first_line=first_line)
+    first_line, separator = 1, stated.separator
+    if named := _NAMED_SEPARATOR.match(text):
+        separator = separator or named[1]
+        first_line += len(_LINE_BREAK.findall(named[0]))
+        text = text[named.end() :].lstrip("\ufeff")
+    return _separated(
+        text,
+        notes,
+        replace(stated, separator=separator or table_separator.find(text)),
+        first_line,
+        limits=limits,
+    )
 
 
-def read_pasted(text: str) -> Table:
-    """What a person pastes: JSON lines, a Markdown table, cells of a spreadsheet, CSV or lines."""
-    text = clean(text).removeprefix("\ufeff").strip("\r\n")
+def read_pasted(text: str, stated: Reading = UNSTATED, limits: Limits = OF_CASES) -> Table:
+    """What a person pastes: JSON, a Markdown table, cells of a spreadsheet, CSV or lines."""
+    text = clean(text).lstrip("\ufeff").strip("\r\n")
     if not text.strip():
         raise InputError("There is no text to read.", "Paste a table, or one value a line.")
-    if is_json(text):
-        return table_json.read(text, [])
-    lines = _LINE_BREAK.split(text)
-    start = next(index for index, line in enumerate(lines) if line.strip())
-    if _is_markdown(lines[start:]):
-        return _markdown(lines[start:], start + 1)
-    if "\t" in lines[start]:
-        return _pasted_cells(text)
-    delimiter = sniff(text)
-    if len(lines) > start + 1 and delimiter != _NO_DELIMITER:
-        header = next(csv.reader([lines[start]], delimiter=delimiter))
-        if _is_header(header):
-            return _separated(text, [], delimiter)
-    return build(("text",), ((number, [line]) for number, line in enumerate(lines, start=1)))
+    if not stated.separator and _JSON_START.match(text):
+        return table_json.read(text, (), stated, limits)
+    if not stated.separator and (table := table_markdown.read(text, limits)):
+        return table
+    if stated.separator or _NAMED_SEPARATOR.match(text):
+        return read_csv(text, (), stated, limits)
+    filled = (line for line in _LINE_BREAK.split(text) if line.strip())
+    first = list(islice(filled, table_separator.ROWS))
+    separator = table_separator.find(text, is_pasted=True)
+    has_tabs = 2 * sum("\t" in line for line in first) > len(first)
+    if "\t" in first[0] or (separator == ONE_COLUMN and has_tabs):
+        return _separated(text, (), replace(stated, separator="\t"), 1, pads=True, limits=limits)
+    if separator == ONE_COLUMN or len(text.split("\n")) < 2:
+        lines = enumerate(_LINE_BREAK.split(text), start=1)
+        how = replace(stated, separator=ONE_COLUMN, header=stated.header or 0)
+        if how.header:
+            return _separated(text, (), how, 1, quoting=False, limits=limits)
+        rows = ((number, [line]) for number, line in lines)
+        return build(numbered_columns(1), rows, limits=limits, reading=how)
+    return _separated(text, (), replace(stated, separator=separator), 1, limits=limits)
 
 
-def is_json(text: str) -> bool:
-    """Whether a pasted text begins as JSON does."""
-    return _JSON_START.match(text.lstrip("\ufeff \t\r\n")) is not None
+def headed(
+    records: Iterator[_Record], stated: Reading, notes: list[str], unit: str = "Line"
+) -> tuple[list[str], Iterator[_Record], Reading]:
+    """The columns' names, the rows below them, and where the names were.
 
-
-def sniff(text: str) -> str:
-    """The separator: the one by which most of the first rows have as many cells as the header."""
-    best = (0.0, 0, _NO_DELIMITER)
-    for delimiter in _DELIMITERS:
-        sample = csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=delimiter)
-        try:
-            widths = [len(row) for row in islice(sample, 50) if row]
-        except csv.Error:
-            continue
-        if len(widths) > 2 and len(text) > _SAMPLE:
-            widths.pop()
-        if not widths:
-            continue
-        width = widths[0]
-        body = widths[1:]
-        if width == 1 and len(body) > 1 and len(set(body)) == 1 and body[0] > 1:
-            # A title above the table: reading on gives an error that names the line.
-            agreement = 0.1 if delimiter != "," else 0.05
-        elif width > 1:
-            agreement = 0.2 + widths.count(width) / len(widths)
-        else:
-            continue
-        if (agreement, width) > best[:2]:
-            best = (agreement, width, delimiter)
-    return best[2]
+    What is above the names is left out, and said; so is that no line names the columns. Raises
+    InputError where the line that was stated is not there.
+    """
+    first: list[_Record] = []
+    wanted = table_separator.ROWS if not stated.header else stated.header + 1
+    for record in records:
+        if first or any(cell.strip() for cell in record[1]):
+            first.append(record)
+        if len(first) == wanted:
+            break
+    if not first:
+        raise InputError("There is no text to read.", "The first line names the columns.")
+    if stated.header is None:
+        full = [record for record in first if any(cell.strip() for cell in record[1])]
+        found = table_separator.header_at([cells for _, cells in full])
+        at = None if found is None else first.index(full[found])
+        if at is None:
+            notes.append(
+                f"{unit} {first[0][0]:,} was read as a row, because it is like the others: the "
+                "columns have no names."
+            )
+    elif stated.header == 0:
+        at = None
+    else:
+        at = next((i for i, (place, _) in enumerate(first) if place >= stated.header), None)
+        if at is None:
+            raise InputError(
+                f"There is no {unit.lower()} {stated.header:,} that could name the columns.",
+                "State a smaller number.",
+            )
+    if at is None:
+        width = max(len(cells) for _, cells in first)
+        return numbered_columns(width), chain(first, records), replace(stated, header=0)
+    above = [cells for _, cells in first[:at] if any(cell.strip() for cell in cells)]
+    if above:
+        title = next(cell.strip() for cell in above[0] if cell.strip())[:60]
+        were = (
+            f"1 {unit.lower()} above the column names was"
+            if len(above) == 1
+            else (f"{len(above):,} {unit.lower()}s above the column names were")
+        )
+        notes.append(f"{were} left out: “{title}”.")
+    place, names = first[at]
+    return names, chain(first[at + 1 :], records), replace(stated, header=place)
 
 
 def _separated(
     text: str,
-    notes: list[str],
-    delimiter: str,
+    notes: Sequence[str],
+    how: Reading,
+    first_line: int,
     *,
-    first_line: int = 1,
     pads: bool = False,
     quoting: bool = True,
+    limits: Limits = OF_CASES,
 ) -> Table:
+    said = list(notes)
     blank = len(text) - len(text.lstrip("\r\n"))
     first_line += len(_LINE_BREAK.findall(text, 0, blank))
-    records = _records(text[blank:], delimiter, first_line, quoting)
-    for _, header in records:
-        if any(cell.strip() for cell in header):
-            return build(header, records, notes, pads=pads)
-    raise InputError("There is no text to read.", "The first line names the columns.")
+    text = text[blank:]
+    closed = table_separator.closed(text, how.separator) if quoting else text
+    if len(closed) < len(text):
+        said.append("Blanks beside quoted cells were left out.")
+        text = closed
+    delimiter = _NOTHING if how.separator == ONE_COLUMN else how.separator
+    try:
+        records = _records(text, delimiter, first_line, quoting, limits)
+        names, rows, how = headed(records, how, said)
+        return build(names, rows, said, pads=pads, limits=limits, reading=how)
+    except InputError as error:
+        # Spreadsheets and tab-separated files quote line breaks only, or nothing.
+        if how.separator != "\t" or not quoting or '"' not in text:
+            raise
+        notes = (*notes, "Double quotes were read as ordinary characters.")
+        try:
+            return _separated(text, notes, how, first_line, pads=pads, quoting=False, limits=limits)
+        except InputError:
+            raise error from None
 
 
 def _records(
-    text: str, delimiter: str, first_line: int, quoting: bool
-) -> Iterator[tuple[int, list[str]]]:
+    text: str, delimiter: str, first_line: int, quoting: bool, limits: Limits
+) -> Iterator[_Record]:
     """Each record with the number of the line it starts on."""
     reader = csv.reader(
         io.StringIO(text, newline=""),
@@ -149,23 +180,25 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            raise _fault(text, start, delimiter, first_line) from error
+            raise _fault(text, start, delimiter, first_line, limits) from error
         yield start + first_line, record
         start = reader.line_num
 
 
-def _fault(text: str, record_line: int, delimiter: str, first_line: int) -> InputError:
+def _fault(
+    text: str, record_line: int, delimiter: str, first_line: int, limits: Limits
+) -> InputError:
     """Why the record that starts on a line (from 0) could not be read, and where."""
     breaks = islice(_LINE_BREAK.finditer(text), record_line)
     offset = 0
     for found in breaks:
         offset = found.end()
-    opened, end, follows = _faulty_field(text, offset, delimiter)
+    opened, end, follows = _faulty_field(text, offset, delimiter, limits)
     line = record_line + len(_LINE_BREAK.findall(text, offset, opened)) + first_line
     is_quoted = text[opened : opened + 1] == '"'
-    if end - opened > MAX_CELL:
+    if end - opened > limits.cell:
         hint = f"The quote that opens on line {line:,} may never close." if is_quoted else ""
-        return cell_too_long(f"Line {line:,}", hint)
+        return cell_too_long(f"Line {line:,}", limits, hint)
     if follows:
         closed = line + len(_LINE_BREAK.findall(text, opened, end))
         return InputError(
@@ -179,7 +212,7 @@ def _fault(text: str, record_line: int, delimiter: str, first_line: int) -> Inpu
     )
 
 
-def _faulty_field(text: str, offset: int, delimiter: str) -> tuple[int, int, bool]:
+def _faulty_field(text: str, offset: int, delimiter: str, limits: Limits) -> tuple[int, int, bool]:
     """The first field from an offset that is too long, unclosed, or followed by more text.
 
     Returns where it starts and ends, and whether text follows its closing quote.
@@ -192,91 +225,13 @@ def _faulty_field(text: str, offset: int, delimiter: str) -> tuple[int, int, boo
                 end = text.find('"', end + 2)
             if end == -1:
                 return offset, len(text), False
-            if end - offset > MAX_CELL or not stop.match(text, end + 1):
+            if end - offset > limits.cell or not stop.match(text, end + 1):
                 return offset, end, True
             found = stop.search(text, end + 1)
         else:
             found = stop.search(text, offset)
-            if (found.start() if found else len(text)) - offset > MAX_CELL:
+            if (found.start() if found else len(text)) - offset > limits.cell:
                 return offset, len(text), False
         if found is None:
             return offset, len(text), False
         offset = found.end()
-
-
-def _pasted_cells(text: str) -> Table:
-    """Cells from a spreadsheet, which leaves out trailing cells and quotes only line breaks."""
-    try:
-        return _separated(text, [], "\t", pads=True)
-    except InputError as error:
-        if '"' not in text:
-            raise
-        note = "Double quotes were read as ordinary characters."
-        try:
-            return _separated(text, [note], "\t", pads=True, quoting=False)
-        except InputError:
-            raise error from None
-
-
-def _is_header(cells: list[str]) -> bool:
-    """Whether cells can be column names; a space after each comma is a sentence, not a header."""
-    return (
-        len(cells) > 1
-        and all(cell.strip() and cell[0] != " " and len(cell) <= 60 for cell in cells)
-        and len(set(cells)) == len(cells)
-    )
-
-
-def _is_markdown(lines: list[str]) -> bool:
-    if len(lines) < 2 or "|" not in lines[0] or "-" not in lines[1]:
-        return False
-    if "|" not in lines[1]:
-        return False
-    return all(set(cell) <= set(":-") and "-" in cell for cell in _markdown_cells(lines[1]))
-
-
-def _markdown(lines: list[str], first_line: int) -> Table:
-    rows: list[tuple[int, list[str]]] = []
-    for number, line in enumerate(lines[2:], start=first_line + 2):
-        if not line.strip():
-            break
-        rows.append((number, _markdown_cells(line)))
-    after = sum(1 for line in lines[2 + len(rows) :] if line.strip())
-    notes = [f"Lines after the table that were left out: {after:,}."] if after else []
-    return build(_markdown_cells(lines[0]), rows, notes, pads=True)
-
-
-def _markdown_cells(line: str) -> list[str]:
-    """The cells of one row: split at pipes that are not escaped, escapes and <br> undone."""
-    line = line.strip()
-    cells = [""]
-    for piece in re.split(r"(\\.|\|)", line):
-        if piece == "|":
-            cells.append("")
-        else:
-            cells[-1] += piece
-    if line.startswith("|"):
-        cells = cells[1:]
-    if len(cells) > 1 and not cells[-1].strip():
-        cells = cells[:-1]
-    return [_markdown_text(cell.strip()) for cell in cells]
-
-
-def _markdown_text(cell: str) -> str:
-    pieces = re.split(r"(\\[!-/:-@\[-`{-~])", cell)
-    return "".join(
-        _MARKDOWN_ESCAPE.sub(r"\1", piece) if index % 2 else _MARKDOWN_BREAK.sub("\n", piece)
-        for index, piece in enumerate(pieces)
-    )
-
-
-def _utf16_without_mark(start: bytes) -> str:
-    """UTF-16 of mostly western text has a zero in every second byte."""
-    if len(start) < 8:
-        return ""
-    pairs = len(start) // 2
-    if start[1::2].count(0) > 0.7 * pairs and start[0::2].count(0) < 0.05 * pairs:
-        return "utf-16-le"
-    if start[0::2].count(0) > 0.7 * pairs and start[1::2].count(0) < 0.05 * pairs:
-        return "utf-16-be"
-    return ""

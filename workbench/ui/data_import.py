@@ -8,10 +8,18 @@ import streamlit as st
 from workbench.domain import names
 from workbench.domain.dataset_changes import added_to, changes, repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.errors import Conflict, WorkbenchError
+from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.exchange import tables
-from workbench.exchange.tables import Table
-from workbench.ui import data_drafts, data_edit, data_mapping, data_names, guard, session
+from workbench.exchange.tables import Reading, Table
+from workbench.ui import (
+    data_drafts,
+    data_edit,
+    data_mapping,
+    data_names,
+    guard,
+    session,
+    table_choices,
+)
 from workbench.ui.text import md, short
 
 FROM = {
@@ -35,33 +43,38 @@ def draw(newest: DatasetVersion | None) -> None:
     if way == "grid":
         _from_grid()
         return
-    try:
-        table, stem = _from_file() if way == "file" else _from_paste()
-    except WorkbenchError as error:
-        guard.show(error)
-        return
-    if table is not None:
-        _review(table, stem, newest)
+    if way == "file":
+        _from_file(newest)
+    else:
+        _from_paste(newest)
 
 
-def _from_file() -> tuple[Table | None, str]:
+def _from_file(newest: DatasetVersion | None) -> None:
     given = st.file_uploader(
         "A file with one case a row",
-        type=["csv", "tsv", "jsonl", "ndjson", "json", "xlsx", "parquet", "md", "txt"],
+        type=list(tables.ENDINGS),
         key=f"data_upload_{_round()}",
         max_upload_size=tables.MAX_BYTES >> 20,
-        help="CSV, JSONL, XLSX (first sheet) or Parquet. The first row names the columns.",
+        help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
+        "a sheet, an encoding or a separator can be chosen when the file was read.",
     )
     if given is None:
         st.caption(
             "The first row names the columns, each further row is one case: what the user asks, "
             "and if you have it a good answer (reference), tags and a source."
         )
-        return None, ""
-    return _read(given.name, given.getvalue()), PurePath(given.name).stem
+        return
+    how = table_choices.Choices("data", given.file_id)
+    try:
+        table = _read(given.name, given.getvalue(), how.stated())
+    except WorkbenchError as error:
+        _refused(given.name, how, error)
+        return
+    how.draw(given.name, table)
+    _review(table, PurePath(given.name).stem, newest)
 
 
-def _from_paste() -> tuple[Table | None, str]:
+def _from_paste(newest: DatasetVersion | None) -> None:
     scope = data_drafts.scope(f"paste:{session.feature_id()}")
     key = f"data_paste_{_round()}"
     if key not in st.session_state:
@@ -77,7 +90,22 @@ def _from_paste() -> tuple[Table | None, str]:
         args=(key, scope),
         persist_state="session",
     )
-    return (_read_pasted(text) if text.strip() else None), ""
+    if not text.strip():
+        return
+    how = table_choices.Choices("data", "pasted")
+    try:
+        table = _read_pasted(text, how.stated())
+    except WorkbenchError as error:
+        _refused("", how, error)
+        return
+    how.draw("", table)
+    _review(table, "", newest)
+
+
+def _refused(name: str, how: table_choices.Choices, error: WorkbenchError) -> None:
+    guard.show(error)
+    if isinstance(error, InputError):
+        how.draw(name, error=error)
 
 
 def _keep_paste(key: str, scope: str) -> None:
@@ -89,14 +117,14 @@ def _keep_paste(key: str, scope: str) -> None:
 
 
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
-def _read(name: str, data: bytes) -> Table:
+def _read(name: str, data: bytes, stated: Reading) -> Table:
     # An upload, not the store: reading it starts a process, which no rerun should repeat.
-    return tables.read(name, data)
+    return tables.read(name, data, stated)
 
 
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
-def _read_pasted(text: str) -> Table:
-    return tables.read_pasted(text)
+def _read_pasted(text: str, stated: Reading) -> Table:
+    return tables.read_pasted(text, stated)
 
 
 def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:

@@ -1,6 +1,7 @@
 """Results made elsewhere: a file is looked at, then kept as an experiment that is finished."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,10 +10,10 @@ from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence.words import measures
-from workbench.exchange import results_file, results_import
-from workbench.exchange.results_shape import Results, scale_of
-from workbench.exchange.tables import MAX_BYTES
-from workbench.ui import guard, session
+from workbench.exchange import results_criteria, results_file, results_import, tables
+from workbench.exchange.results_shape import Level, Results, scale_of
+from workbench.exchange.tables import ENDINGS, MAX_BYTES, Reading, Table
+from workbench.ui import guard, session, table_choices
 from workbench.ui.experiment_setup import OPEN
 from workbench.ui.experiment_words import count
 from workbench.ui.text import md, short
@@ -33,7 +34,7 @@ def opener() -> None:
         key="experiments_import_button",
         icon=":material/upload_file:",
         on_click=_show,
-        help="Outputs and scores from another tool: a CSV file with one score a row.",
+        help="Outputs and scores from another tool: a table with one score a row.",
     )
 
 
@@ -56,7 +57,7 @@ def _close() -> None:
 def _body(feature: Feature) -> None:
     given = st.file_uploader(
         "A file with one score a row",
-        type=["csv", "tsv", "txt"],
+        type=list(ENDINGS),
         key="experiments_import_file",
         max_upload_size=MAX_BYTES >> 20,
         help="Larger files: python -m workbench import-results FILE --feature NAME.",
@@ -88,12 +89,16 @@ def _body(feature: Feature) -> None:
         help="The lowest and the highest number, such as 1-5: then a criterion may ask for a "
         "mean score.",
     )
+    how = table_choices.Choices("experiments_import", given.file_id)
     try:
         scale = scale_of(typed) if typed.strip() else None
-        results = _read(given.name, given.getvalue(), level, scale)
+        meanings = tuple(results_criteria.levels(session.store(), feature.name).items())
+        results, table = _read(given.name, given.getvalue(), how.stated(), level, scale, meanings)
     except InputError as error:
         _problems(error)
+        how.draw(given.name, error=error)
         return
+    how.draw(given.name, table)
     known = _known(feature, results)
     _preview(results, known)
     bar = _BAR
@@ -121,10 +126,20 @@ def _body(feature: Feature) -> None:
 
 @st.cache_data(show_spinner="Checking every line…", max_entries=2, ttl="15m", scope="session")
 def _read(
-    name: str, data: bytes, passes_from: float | None, scale: tuple[float, float] | None
-) -> Results:
+    name: str,
+    data: bytes,
+    stated: Reading,
+    passes_from: float | None,
+    scale: tuple[float, float] | None,
+    known: tuple[tuple[str, Level | None], ...],
+) -> tuple[Results, Table]:
+    """The results, and the table without its rows: how it was read."""
     # An upload, not the store: no rerun should check 200,000 lines again.
-    return results_file.read(name, data, passes_from, Scale(*scale) if scale else None)
+    table = tables.read(name, data, stated)
+    results = results_file.of_table(
+        name, table, passes_from, Scale(*scale) if scale else None, dict(known)
+    )
+    return results, replace(table, rows=(), places=())
 
 
 def _keep(feature: Feature, results: Results, bar: float) -> None:
@@ -175,11 +190,13 @@ def _notes(results: Results, n_scores: int) -> list[str]:
     )
     if n_empty:
         notes.append(f"{n_empty:,} of {n_scores:,} values are empty: they count as unscored.")
-    if results.numeric:
-        numeric = [results.criteria[place] for place in sorted(results.numeric)]
-        notes.append(f"Numbers of {_listed(numeric)} pass from {results.passes_from:g} on.")
+    for level in dict.fromkeys(results.levels.values()):
+        titles = [results.criteria[place] for place, at in results.levels.items() if at == level]
+        on = f", on a scale from {level.scale.low:g} to {level.scale.high:g}" if level.scale else ""
+        notes.append(f"Numbers of {_listed(titles)} pass from {level.passes_from:g} on{on}.")
     if results.ignored:
         notes.append(f"Columns that are not used: {_listed(results.ignored)}.")
+    notes += [md(note) for note in results.notes]
     notes.append(
         "The results become an experiment that is done: nobody can be asked for more of them here."
     )

@@ -27,6 +27,7 @@ from workbench.headless_runs import Ran
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
+from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
 from workbench.store.database import MEMORY
@@ -196,6 +197,8 @@ def run(
     asked = (redirected(store, experiment, wanted, author(store)) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
     experiments = list({experiment.id: experiment for experiment in asked}.values())
+    for experiment in experiments:
+        refuse_unaskable(store, experiment)
     jobs = Jobs(
         store,
         models,

@@ -12,7 +12,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
-from workbench.errors import CallFailure, TemplateError
+from workbench.errors import CallFailure, InputError, TemplateError
 from workbench.models import prices
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
@@ -183,6 +183,28 @@ def request(variant: Variant, case: Case) -> Request:
     """What a variant sends for a case. Raises TemplateError where the prompt needs more."""
     text = variant.prompt.text
     return Request(variant.model, render(text.system, text.user, case.names()), variant.parameters)
+
+
+def refuse_unaskable(store: Store, experiment: Experiment) -> None:
+    """Raise InputError for a variant whose prompt fits no case: none of its calls could be sent."""
+    frozen = set(store.experiments.case_ids(experiment.id))
+    every = store.datasets.cases(experiment.dataset_version_id)
+    cases = [case for case in every if case.id in frozen]
+    for variant in experiment.variants:
+        first: TemplateError | None = None
+        for case in cases if not variant.is_outside else ():
+            try:
+                request(variant, case)
+                break
+            except TemplateError as error:
+                first = first or error
+        else:
+            if first is not None:
+                raise InputError(
+                    f"{experiment.key}: variant {variant.label} fits none of the cases. "
+                    f"{first.message}",
+                    first.hint,
+                ) from first
 
 
 def requests(variants: tuple[Variant, ...], cases: list[Case]) -> Iterator[Request]:

@@ -55,7 +55,11 @@ def draw_case(task: Task, case: Case) -> None:
         if not given:
             st.text("(empty)")
         if short_ones:
-            st.caption(" · ".join(f"{short(n)}: **{short(t)}**" for n, t in short_ones.items()))
+            st.caption(
+                " · ".join(
+                    f"{short(n)}: **{short(values.said(case.variables[n]))}**" for n in short_ones
+                )
+            )
     if case.reference:
         with columns[-1]:
             reference(case.reference)

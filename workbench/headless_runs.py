@@ -50,6 +50,7 @@ class Ran:
             "experiment": self.experiment,
             **asked,
             "calls_failed": sum(origin.failed for origin in self.origins),
+            "calls_refused": sum(origin.refused for origin in self.origins),
             "origins": [origin.as_json() for origin in self.origins],
         }
 

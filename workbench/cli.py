@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import cli_compare, cli_results, config
+from workbench import cli_compare, cli_results, config, headless_exit
 from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
 
-EXIT_MET, EXIT_NOT_MET, EXIT_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
+EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = headless_exit.MET, headless_exit.NOT_MET, headless_exit.INPUT
 
 if TYPE_CHECKING:
     from workbench.headless import Findings
@@ -93,8 +93,7 @@ def _add_run(verbs: Verbs) -> None:
         description="Import a feature file (or find it unchanged in the database), run what is "
         "missing of its experiments, and print a verdict for each criterion and variant. The "
         "candidate variant decides; where none is named, every variant does.",
-        epilog="Exit codes: 0 every requirement is met; 1 a bar is not met; 2 the command or the "
-        "file is wrong; 3 not enough evidence.",
+        epilog=headless_exit.EXPLAINED,
     )
     run.add_argument("file", type=Path, metavar="FEATURE.yaml")
     _add_db(run)
@@ -234,6 +233,9 @@ def _print(found: "Findings", as_json: bool) -> int:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         print(found.as_text())
+    failed = found.calls.sentence() if found.calls else ""
+    if failed:
+        _say(failed)
     return int(found.exit_code())
 
 

@@ -6,15 +6,15 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from workbench import config, headless_runs
-from workbench.domain.verdicts import CriterionVerdict, Repeated, Verdict
+from workbench import config, headless_calls, headless_exit, headless_rows, headless_runs
+from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
 from workbench.evidence.guards import Guard, of_feature
@@ -22,6 +22,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.watching import is_decided
 from workbench.evidence.words import figures, measures, sentences, settling
 from workbench.exchange import feature_file, spec_markdown
+from workbench.headless_calls import Calls
 from workbench.headless_redirect import Wanted, chosen, redirected
 from workbench.headless_runs import Ran
 from workbench.models.connect import Models
@@ -34,8 +35,6 @@ from workbench.store.database import MEMORY
 from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
 
-_EXIT = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_ENOUGH_EVIDENCE: 3}
-
 
 @dataclass(frozen=True)
 class Findings:
@@ -47,6 +46,7 @@ class Findings:
     deciding: list[RequirementVerdict]
     guards: list[Guard]
     runs: list[Ran]
+    calls: Calls | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -54,8 +54,9 @@ class Findings:
         return evidence.whole(self.deciding)
 
     def exit_code(self) -> int:
-        """0 all met, 1 a bar not met, 3 not enough evidence."""
-        return _EXIT[self.verdict]
+        """0 all met, 1 a bar not met, 3 not enough evidence, 4 calls failed (`headless_exit`)."""
+        every = [found for row in self.deciding for found in row.criteria]
+        return headless_exit.code(self.verdict, every)
 
     def as_json(self) -> dict[str, Any]:
         """For machines: one entry per requirement, criterion and variant."""
@@ -63,7 +64,7 @@ class Findings:
             "feature": self.feature,
             "candidate": self.candidate or None,
             "verdict": str(self.verdict),
-            "verdicts": [_as_json(row) for row in self.rows],
+            "verdicts": [headless_rows.as_json(row) for row in self.rows],
             "requirements": [
                 {
                     "requirement": row.requirement.key,
@@ -74,6 +75,7 @@ class Findings:
             ],
             "keep_in_mind": [guard._asdict() for guard in self.guards],
             "runs": [ran.as_json() for ran in self.runs],
+            **({} if self.calls is None else {"calls": self.calls.as_json()}),
         }
 
     def as_text(self) -> str:
@@ -217,7 +219,10 @@ def run(
         jobs.close()
         models.local.close()
     used = {variant.id for experiment in experiments for variant in experiment.variants}
-    return verdicts(store, feature.id, only=used if is_elsewhere else None, ran=ran)
+    found = verdicts(store, feature.id, only=used if is_elsewhere else None, ran=ran)
+    return replace(
+        found, calls=headless_calls.of_runs(store, [each.run_id for each in ran if each.run_id])
+    )
 
 
 def verdicts(
@@ -299,47 +304,3 @@ def examine(database: str) -> list[Finding]:
     except WorkbenchError as error:
         findings.append(Finding(False, str(error)))
     return findings
-
-
-def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:
-    return {
-        name: [None if each is None else each.value for each in found],
-        f"{name}_low": [None if each is None else each.low for each in found],
-        f"{name}_high": [None if each is None else each.high for each in found],
-    }
-
-
-def _as_json(row: CriterionVerdict) -> dict[str, Any]:
-    estimate = asdict(row.estimate)
-    return {
-        "requirement": row.requirement.key,
-        "criterion": row.criterion.key,
-        "title": row.criterion.draft.title,
-        "variant": row.variant or None,
-        "experiment": row.experiment or None,
-        "measure": str(row.criterion.draft.measure),
-        "n_cases": estimate["n_cases"],
-        "n_clusters": estimate["n_clusters"],
-        "n_trials": estimate["n_trials"],
-        "n_unscored": estimate["n_unscored"],
-        "n_effective": estimate["n_effective"],
-        "counts_once": str(row.estimate.unit),
-        "estimate_by_answer": estimate["by_answer"],
-        "estimate": estimate["value"],
-        "low": estimate["low"],
-        "high": estimate["high"],
-        "confidence": row.criterion.draft.confidence,
-        "method": estimate["method"],
-        "bar": row.criterion.draft.bar,
-        "verdict": str(row.verdict),
-        "withstands": row.withstands,
-        "chosen_among": row.rivals,
-        "stale": bool(row.stale),
-        "stale_because": list(row.stale),
-        "warnings": list(row.warnings),
-        "extends": list(row.extends),
-        **_repeated("pass_hat_k", row.pass_hat_k),
-        **_repeated("pass_at_k", row.pass_at_k),
-        "icc": row.icc,
-        "cases_by_passes": list(row.spread.by_passes) if row.spread else [],
-    }

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+from workbench import headless_calls
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import InputError
 from workbench.evidence import origins
@@ -24,6 +26,7 @@ class Ran:
     experiment: str
     calls_made: int | None
     origins: Sequence[Origin]
+    run_id: UUID | None = None
 
     def sentence(self) -> str:
         """For people: “E1: 0 calls made, 48 answers of api.example.com from 3 Nov 2026 used.”"""
@@ -47,6 +50,7 @@ class Ran:
             "experiment": self.experiment,
             **asked,
             "calls_failed": sum(origin.failed for origin in self.origins),
+            "calls_refused": sum(origin.refused for origin in self.origins),
             "origins": [origin.as_json() for origin in self.origins],
         }
 
@@ -84,12 +88,13 @@ def finish(
         tell(f"{experiment.key}: {len(lost)} requests were cut off by a crash, and may be billed.")
     ended = store.runs.get(run.id)
     if ended.state is not RunState.FINISHED:
+        failed = headless_calls.of_runs(store, [run.id]).sentence()
         raise InputError(
-            f"{experiment.key} ended early: {ended.message}",
+            "\n".join(filter(None, (f"{experiment.key} ended early: {ended.message}", failed))),
             "What was answered is kept; run the command again to go on.",
         )
     made = reports.sent(experiment.id) - before
-    return Ran(experiment.key, made, origins.of_experiment(store, experiment, since))
+    return Ran(experiment.key, made, origins.of_experiment(store, experiment, since), run.id)
 
 
 def _progress(store: Store, experiment: Experiment, run: Run) -> str:

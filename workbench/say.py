@@ -12,6 +12,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def without_output(failed: int, refused: int) -> str:
+    """Calls that brought no output, in two numbers: “3 failed, 1 refused”. Empty where all did."""
+    parts = [f"{failed:,} failed"] if failed else []
+    return ", ".join([*parts, f"{refused:,} refused"] if refused else parts)
+
+
 def rounded(
     value: float,
     limit: float | None = None,

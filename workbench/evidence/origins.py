@@ -27,6 +27,7 @@ class Origin:
     models: tuple[tuple[str, int], ...]
     answers: int
     failed: int
+    refused: int
     new: int
     asked_again: int
     oldest: datetime | None
@@ -79,6 +80,7 @@ class Origin:
             "models_reported": {model: n for model, n in self.models if model and n},
             "answers": self.answers,
             "failed": self.failed,
+            "refused": self.refused,
             "asked_again": self.asked_again,
             "oldest": None if self.oldest is None else self.oldest.astimezone(UTC).isoformat(),
             "newest": None if self.newest is None else self.newest.astimezone(UTC).isoformat(),
@@ -103,6 +105,7 @@ def of_experiment(
                 tuple((source.model, source.answers) for source in mine),
                 sum(source.answers for source in mine),
                 sum(source.failed for source in mine),
+                sum(source.refused for source in mine),
                 sum(source.new for source in mine),
                 again.get(variant.id, 0),
                 min((s.oldest for s in mine if s.oldest is not None), default=None),
@@ -132,9 +135,11 @@ def said_of_calls(made: int, found: Sequence[Origin]) -> str:
         if one.new:
             fresh[one.host] = fresh.get(one.host, 0) + one.new
     parts += [f"{_count(n, 'new answer')} of {host}" for host, n in fresh.items()]
-    failed = sum(one.failed for one in found)
+    failed, refused = sum(one.failed for one in found), sum(one.refused for one in found)
     if failed:
         parts.append(f"{_count(failed, 'call')} failed")
+    if refused:
+        parts.append(f"{_count(refused, 'call')} refused")
     used: dict[tuple[str, str], int] = {}
     for one in found:
         if one.answers > one.new:

@@ -12,7 +12,7 @@ from workbench.domain.requirements import Evidence, Kind, Requirement, Revision,
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
-from workbench.evidence.words import figures, measures, sentences
+from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
 from workbench.say import count
 from workbench.store.store import Store
@@ -292,7 +292,8 @@ def _limits(
                 rows += [f"{who}stale: {reason}" for reason in verdict.stale]
                 if verdict.estimate.n_unscored:
                     number = count(verdict.estimate.n_unscored, "trial")
-                    rows.append(f"{who}{number} without a score, counted against every bound.")
+                    why = missing.unscored(verdict)
+                    rows.append(f"{who}{number} without a score ({why}): against every bound.")
                 rows += [f"{who}{warning}" for warning in verdict.warnings]
     listed = "\n".join(f"- {escape(row)}" for row in rows)
     return ["## Known limits", listed or "None: every criterion is met on current evidence."]
@@ -304,8 +305,8 @@ def _running() -> list[str]:
         "With the feature file that was exported beside this document:",
         "```sh\npython -m workbench run FILE.yaml\n```",
         "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
-        "evidence. Models are asked over the connections that the file names; addresses and keys "
-        "are never in it.",
+        "evidence; 4: calls failed so that nothing can be said. Models are asked over the "
+        "connections that the file names; addresses and keys are never in it.",
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from workbench.errors import CallFailure
 from workbench.store.database import Database
 from workbench.store.reports_rating import RatingReports
 
@@ -33,6 +34,7 @@ class Progress(NamedTuple):
     planned: int
     outputs: int
     failed: int
+    refused: int
     cost: float
     n_unpriced: int
     input_tokens: int
@@ -45,7 +47,12 @@ class Progress(NamedTuple):
     @property
     def done(self) -> int:
         """Calls that ended, in an output or an error."""
-        return self.outputs + self.failed
+        return self.outputs + self.without_output
+
+    @property
+    def without_output(self) -> int:
+        """Calls that brought no output: failed ones, and those that a content filter refused."""
+        return self.failed + self.refused
 
 
 class LoopCounts(NamedTuple):
@@ -79,7 +86,7 @@ class Reports:
 
     def progress(self, experiment_id: UUID) -> Progress:
         """How far an experiment has come, counted from its trials."""
-        nothing = Progress(0, 0, 0, 0.0, 0, 0, 0, None, None, {}, {})
+        nothing = Progress(0, 0, 0, 0, 0.0, 0, 0, 0, None, None, {}, {})
         return self._progress(experiment_id=experiment_id).get(experiment_id, nothing)
 
     def progress_of_all(self, feature_id: UUID) -> dict[UUID, Progress]:
@@ -93,7 +100,9 @@ class Reports:
             """
             with by_variant as (
                 select t.experiment_id, t.variant_id, count(t.output) as outputs,
-                    count(t.failure) as failed, coalesce(sum(t.cost), 0) as cost,
+                    count(*) filter (t.failure <> $filtered) as failed,
+                    count(*) filter (t.failure = $filtered) as refused,
+                    coalesce(sum(t.cost), 0) as cost,
                     count(t.output) filter (t.cost is null) as n_unpriced,
                     coalesce(sum(t.input_tokens), 0) as input_tokens,
                     coalesce(sum(t.output_tokens), 0) as output_tokens,
@@ -110,6 +119,7 @@ class Reports:
                 (select count(*) from experiment_variants where experiment_id = e.id)
                     * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
                 coalesce(sum(v.outputs), 0)::bigint, coalesce(sum(v.failed), 0)::bigint,
+                coalesce(sum(v.refused), 0)::bigint,
                 coalesce(sum(v.cost), 0), coalesce(sum(v.n_unpriced), 0)::bigint,
                 coalesce(sum(v.input_tokens), 0)::bigint,
                 coalesce(sum(v.output_tokens), 0)::bigint,
@@ -123,7 +133,11 @@ class Reports:
                 or (e.feature_id = $feature and e.purpose = 'experiment')
             group by e.id, e.trials
             """,
-            {"experiment": experiment_id, "feature": feature_id},
+            {
+                "experiment": experiment_id,
+                "feature": feature_id,
+                "filtered": CallFailure.FILTERED,
+            },
         )
         return {
             found: Progress._make(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.errors import CallFailure
 from workbench.store.database import Database
 
 
@@ -20,6 +21,7 @@ class Source(NamedTuple):
     model: str
     answers: int
     failed: int
+    refused: int
     new: int
     oldest: datetime | None
     newest: datetime | None
@@ -36,7 +38,8 @@ class OriginReports:
         """Who made what an experiment counts, in the order of its variants."""
         rows = self._db.rows(
             """
-            select t.experiment_id, t.variant_id, t.model, count(t.output), count(t.failure),
+            select t.experiment_id, t.variant_id, t.model, count(t.output),
+                count(*) filter (t.failure <> $filtered), count(*) filter (t.failure = $filtered),
                 count(t.output) filter (t.created_at >= $since::timestamptz),
                 min(t.created_at) filter (t.output is not null),
                 max(t.created_at) filter (t.output is not null),
@@ -47,7 +50,7 @@ class OriginReports:
             group by t.experiment_id, t.variant_id, t.position, t.model
             order by t.position, count(t.output) desc, t.model
             """,
-            {"experiment": experiment_id, "since": since},
+            {"experiment": experiment_id, "since": since, "filtered": CallFailure.FILTERED},
         )
         return [Source(*row) for row in rows]
 

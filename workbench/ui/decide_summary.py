@@ -128,9 +128,7 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         # A mean is no share of answers, so no dots out of a hundred stand for it.
         evidence.lines([found], key="decide_mean", labels=[found.variant])
     st.markdown(sentences.expectation(found))
-    st.caption(
-        f"Wanted: {measures.bar(found.criterion)}{ringed}. {figures.design(found.estimate)}."
-    )
+    st.caption(f"Wanted: {measures.bar(found.criterion)}{ringed}. {figures.design(found)}.")
 
 
 def dots(found: CriterionVerdict) -> alt.LayerChart:

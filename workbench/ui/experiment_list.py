@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
+from workbench.say import without_output
 from workbench.store.reports_experiments import Standing
 from workbench.ui import session, variants
 from workbench.ui.experiment_setup import NEW, OPEN, PRESELECTED, show
@@ -108,5 +109,6 @@ def _state(standing: Standing | None) -> str:
     label = STATES[standing.state][0]
     if not standing.state and progress.done == progress.planned:
         return "answered"
-    errors = f", {progress.failed} failed" if progress.failed else ""
-    return f"{label}, {progress.done} of {progress.planned}{errors}"
+    told = f"{label}, {progress.done} of {progress.planned}"
+    errors = without_output(progress.failed, progress.refused)
+    return f"{told}, {errors}" if errors else told

@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
+from workbench.say import without_output
 from workbench.store.reports import Progress
 from workbench.store.reports_experiments import ExperimentReports, Pace
 from workbench.ui import (
@@ -44,7 +45,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
         _not_started(experiment)
         return
     _ended(experiment, progress, run)
-    if progress.failed:
+    if progress.without_output:
         _failures(experiment, progress)
 
 
@@ -135,8 +136,10 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
+    errors = without_output(progress.failed, progress.refused)
+    number = count(progress.without_output, "call")
     with st.expander(
-        f"{count(progress.failed, 'call')} failed: they count as unscored, for and against",
+        f"{number} without an answer ({errors}): they count as unscored, for and against",
         icon=":material/error:",
     ):
         found = session.store().reports.failures(experiment.id)
@@ -146,7 +149,7 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
             key=f"experiments_failures_{experiment.id}",
             column_config={"Reason": st.column_config.TextColumn(width="large")},
         )
-        _starter(experiment, "Ask the failed ones again", retry_failed=True)
+        _starter(experiment, "Ask these again", retry_failed=True)
 
 
 def _starter(
@@ -186,20 +189,29 @@ def start(experiment_id: UUID, *, retry_failed: bool = False, limits: Limits | N
 
 def _counts(progress: Progress) -> None:
     parts = [f":material/check: {count(progress.outputs, 'output')}"]
-    if progress.failed:
-        parts.append(f":red[:material/error: {progress.failed:,} failed]")
+    errors = without_output(progress.failed, progress.refused)
+    if errors:
+        parts.append(f":red[:material/error: {errors}]")
     if progress.latency_ms is not None:
         parts.append(f":material/timer: {progress.latency_ms / 1000:.1f} s a call")
-    parts.append(f":material/payments: {md(_spent(progress))}")
+    spent = _spent(progress)
+    if spent:
+        parts.append(f":material/payments: {md(spent)}")
     st.markdown(" · ".join(parts))
 
 
 def _spent(progress: Progress) -> str:
-    if progress.n_unpriced and progress.n_unpriced == progress.outputs:
+    """What the answers cost, where that is known: nothing is free for want of a price."""
+    if not progress.done:
+        return ""
+    if progress.outputs == progress.n_unpriced:
         return "cost unknown"
-    unknown = f" and {count(progress.n_unpriced, 'call')} of unknown price"
     spent = "free" if progress.cost == 0 else f"{money(progress.cost)} so far"
-    return f"{spent}{unknown if progress.n_unpriced else ''}"
+    if progress.n_unpriced:
+        spent += f" and {count(progress.n_unpriced, 'call')} of unknown price"
+    # A failed call may have been charged for: what it cost nobody told.
+    lost = f", without {count(progress.without_output, 'call')} that brought no answer"
+    return f"{spent}{lost if progress.cost and progress.without_output else ''}"
 
 
 def _pace(to_go: int, pace: Pace) -> str:

@@ -9,6 +9,7 @@ from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.forecast import forecast
+from workbench.say import without_output
 from workbench.store.reports_home import HomeReports
 from workbench.ui import guard, pages, session, times
 from workbench.ui.resources import services
@@ -102,7 +103,8 @@ def _progress(experiment: Experiment, expected: float) -> None:
     left, right = st.columns([5, 1], vertical_alignment="bottom", gap="medium")
     with left:
         st.markdown(f"**{experiment.key} is running.** {short(experiment.question, 120)}")
-        failed = f", {found.failed:,} failed" if found.failed else ""
+        errors = without_output(found.failed, found.refused)
+        failed = f", {errors}" if errors else ""
         st.progress(
             min(1.0, found.done / max(1, found.planned)),
             text=f"{found.done:,} of {found.planned:,} answers{failed} · "

@@ -2,7 +2,7 @@
 
 from workbench.domain.verdicts import CriterionVerdict, Spread
 from workbench.evidence.watching import METHOD
-from workbench.evidence.words import figures
+from workbench.evidence.words import figures, missing
 from workbench.say import count
 
 _SOURCES = (
@@ -52,7 +52,7 @@ def numbers(found: CriterionVerdict) -> str:
         count(estimate.n_cases, "case")
         + (clusters if estimate.n_clusters < estimate.n_cases else ""),
         count(estimate.n_trials, "scored trial"),
-        f"{estimate.n_unscored:,} unscored",
+        missing.unscored(found) if estimate.n_unscored else "0 unscored",
         f"worth {estimate.n_effective:.1f} independent answers",
     ]
     if found.icc is not None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
 from workbench.domain.criteria import CriterionDraft, Scale
-from workbench.domain.verdicts import CriterionVerdict, Estimate, Repeated, Unit
+from workbench.domain.verdicts import CriterionVerdict, Repeated, Unit
+from workbench.evidence.words import missing
 from workbench.say import count, rounded
 
 Rounding = Callable[[float], int]
@@ -20,13 +21,15 @@ def figure(found: CriterionVerdict) -> str:
     bound at 95%; 20 cases)”."""
     estimate, draft = found.estimate, found.criterion.draft
     if estimate.value is None:
-        return f"nothing scored yet ({unscored(estimate)})" if estimate.n_unscored else "no result"
+        if not estimate.n_unscored:
+            return "no result"
+        return f"nothing scored yet ({missing.unscored(found)})"
     on = f" on {ends(draft.scale)}" if draft.scale is not None else ""
     other = other_weighting(found)
     beside = f"; answer by answer {other}" if other else ""
     return (
         f"{value(found)} ({span(found)}{on}, each bound at {level(estimate.confidence)}; "
-        f"{design(estimate)}{beside})"
+        f"{design(found)}{beside})"
     )
 
 
@@ -69,8 +72,9 @@ def repeated(found: Sequence[Repeated | None]) -> str:
     )
 
 
-def design(estimate: Estimate) -> str:
+def design(found: CriterionVerdict) -> str:
     """How many cases and trials an estimate rests on, and what of them counts once."""
+    estimate = found.estimate
     parts = [count(estimate.n_cases, "case")]
     if estimate.n_clusters < estimate.n_cases and estimate.unit is not Unit.CASE:
         noun = "group" if estimate.unit is Unit.GROUP else "different input"
@@ -78,7 +82,7 @@ def design(estimate: Estimate) -> str:
     if estimate.n_trials != estimate.n_cases:
         parts.append(count(estimate.n_trials, "trial"))
     if estimate.n_unscored:
-        parts.append(unscored(estimate))
+        parts.append(missing.unscored(found))
     return ", ".join(parts)
 
 
@@ -121,8 +125,3 @@ def level(share: float) -> str:
 def ends(scale: Scale) -> str:
     """The lowest and the highest score."""
     return f"{scale.low:g} to {scale.high:g}"
-
-
-def unscored(estimate: Estimate) -> str:
-    """How many trials have no score."""
-    return f"{estimate.n_unscored:,} unscored"

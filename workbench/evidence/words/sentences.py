@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workbench.domain.criteria import Measure
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict, missed
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import figures, measures, missing
 from workbench.evidence.words.settling import is_clear, next_step
 from workbench.stats.predictions import next_answers
 
@@ -24,7 +24,7 @@ def expectation(found: CriterionVerdict) -> str:
     estimate, draft = found.estimate, found.criterion.draft
     if estimate.value is None:
         if estimate.n_unscored:
-            return f"Nothing has been scored yet: {figures.unscored(estimate)}."
+            return f"Nothing has been scored yet: {missing.unscored(found)}."
         return "Not evaluated: no experiment has tried this yet."
     if draft.scale is not None:
         return (

@@ -2,7 +2,7 @@
 
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import more_cases
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import measures, missing
 
 
 def next_step(found: CriterionVerdict) -> str:
@@ -18,7 +18,7 @@ def next_step(found: CriterionVerdict) -> str:
         # Its own bounds say met: what it lacks is other cases, not more of them.
         return "Ask it on fresh cases: inputs, and groups, that nobody had an answer to."
     if estimate.n_unscored:
-        return f"Score what is open first: {figures.unscored(estimate)}."
+        return missing.step(found)
     if estimate.value is None:
         return "Add cases that carry its tags."
     return more_cases.advice(found, measures.bar(found.criterion))

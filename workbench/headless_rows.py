@@ -1,0 +1,60 @@
+"""One verdict as an object for machines."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from workbench.domain.verdicts import CriterionVerdict, Repeated
+
+
+def as_json(row: CriterionVerdict) -> dict[str, Any]:
+    """Everything that one verdict rests on. Of `unscored` each trial is counted once, and all of
+    it is `n_unscored` (of a plan that may end early, that counts finished cases only); `n_refused`
+    and `n_cut` count scored ones too."""
+    estimate, unscored = asdict(row.estimate), row.open.unscored
+    return {
+        "requirement": row.requirement.key,
+        "criterion": row.criterion.key,
+        "title": row.criterion.draft.title,
+        "variant": row.variant or None,
+        "experiment": row.experiment or None,
+        "measure": str(row.criterion.draft.measure),
+        "n_cases": estimate["n_cases"],
+        "n_clusters": estimate["n_clusters"],
+        "n_trials": estimate["n_trials"],
+        "n_unscored": estimate["n_unscored"],
+        "n_failed": unscored.failed,
+        "n_refused": row.open.n_refused,
+        "n_cut": row.open.n_cut,
+        "n_unrated": unscored.unrated,
+        "n_not_asked": unscored.not_asked,
+        "unscored": asdict(unscored),
+        "n_effective": estimate["n_effective"],
+        "counts_once": str(row.estimate.unit),
+        "estimate_by_answer": estimate["by_answer"],
+        "estimate": estimate["value"],
+        "low": estimate["low"],
+        "high": estimate["high"],
+        "confidence": row.criterion.draft.confidence,
+        "method": estimate["method"],
+        "bar": row.criterion.draft.bar,
+        "verdict": str(row.verdict),
+        "withstands": row.withstands,
+        "chosen_among": row.rivals,
+        "stale": bool(row.stale),
+        "stale_because": list(row.stale),
+        "warnings": list(row.warnings),
+        "extends": list(row.extends),
+        **_repeated("pass_hat_k", row.pass_hat_k),
+        **_repeated("pass_at_k", row.pass_at_k),
+        "icc": row.icc,
+        "cases_by_passes": list(row.spread.by_passes) if row.spread else [],
+    }
+
+
+def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:
+    return {
+        name: [None if each is None else each.value for each in found],
+        f"{name}_low": [None if each is None else each.low for each in found],
+        f"{name}_high": [None if each is None else each.high for each in found],
+    }

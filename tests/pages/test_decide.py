@@ -8,6 +8,7 @@ from tests.pages import results
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
+from workbench.store.reports_home import HomeReports
 from workbench.store.store import Store
 from workbench.ui import decide_revision
 from workbench.ui.decide_reading import Example
@@ -157,7 +158,7 @@ def test_choosing_a_candidate_makes_its_verdicts_count(app: AppTest) -> None:
     shown.button(key="decide_choose").click().run()
     assert not shown.exception
     assert _store().features.candidate(results.sample_id(_store())) == zebra.id
-    changes = _store().reports.changes(results.sample_id(_store()))
+    changes = HomeReports(_store().database).changes(results.sample_id(_store()))
     assert "It is brief" in list(changes["why"])
 
 

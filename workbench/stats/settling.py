@@ -12,7 +12,7 @@ from workbench.stats.power import crossings
 MOST = 2_000
 """More cases than that are no advice."""
 _POWER = 0.9
-"""More than 8 in 10, so that it is right as often for every bar and size (benchmarks.planned_power)."""
+"""More than 8 in 10, so that it is right as often at every bar and size (planned_power)."""
 _STREAMS = 500
 _LOOKS = 48
 _MOST_VALUES = 40

@@ -38,7 +38,8 @@ def until(happened: Callable[[], bool]) -> None:
 def test_a_run_that_was_stopped_here_does_not_go_on_there_and_goes_on_here(
     store: Store, jobs: Jobs
 ) -> None:
-    with faults.serve(["ok", "rate_limit_hour", "ok"]) as here, faults.serve() as there:
+    script = ["ok", "unauthorized", "unauthorized", "ok"]
+    with faults.serve(script) as here, faults.serve() as there:
         experiment = scenes.experiment(store, here.base_url, 3, concurrency=1)
         jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)
@@ -141,7 +142,7 @@ def test_the_plan_is_set_up_again_for_the_new_address_once(store: Store, jobs: J
 
 
 def test_a_fresh_run_that_stopped_goes_on_with_what_is_still_old(store: Store, jobs: Jobs) -> None:
-    with faults.serve(["ok"] * 3 + ["rate_limit_hour", "ok"]) as server:
+    with faults.serve(["ok"] * 4 + ["unauthorized", "unauthorized", "ok"]) as server:
         experiment = scenes.experiment(store, server.base_url, 3, concurrency=1)
         jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)
@@ -150,9 +151,9 @@ def test_a_fresh_run_that_stopped_goes_on_with_what_is_still_old(store: Store, j
         assert store.runs.get(fresh.id).state is RunState.FAILED
         again = jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)
-        assert (again.id, server.requests) == (fresh.id, 7)
+        assert (again.id, server.requests) == (fresh.id, 8)
         jobs.start(experiment.id, "Ada")
-        assert server.requests == 7
+        assert server.requests == 8
     (origin,) = origins.of_experiment(store, experiment)
     assert (origin.answers, origin.asked_again) == (3, 3)
     assert store.database.value("select count(*) from trials where output is not null") == 6

@@ -9,6 +9,7 @@ import pytest
 from tests.faults import endpoint as faults
 from tests.faults.picky import MAX_TOKENS, NO_SYSTEM, TEMPERATURE, Refusal, openai, picky
 from tests.runs.scenes import AUTHOR
+from tests.runs.test_jobs import until
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
@@ -81,14 +82,35 @@ def test_a_refused_field_is_learnt_by_one_request_and_known_to_the_next_run(
     assert all("The server says" in habit.said for habit in habits)
 
 
-def test_many_calls_at_once_learn_from_the_first_that_is_refused(store: Store, jobs: Jobs) -> None:
-    with faults.serve(canned=picky([MAX_TOKENS])) as server:
+def test_many_calls_at_once_learn_from_the_one_that_goes_first(store: Store, jobs: Jobs) -> None:
+    with faults.serve(canned=picky([MAX_TOKENS, TEMPERATURE])) as server:
         gateway(store, server, concurrency=8)
-        experiment = plan(store, Parameters(), n_cases=40)
+        experiment = plan(store, Parameters(temperature=0.2), n_cases=40)
         ran(jobs, experiment)
-        assert 40 + 1 <= server.requests <= 40 + 2 * 8
+        assert server.requests == 40 + 2
     assert not any(t.failure for t in store.trials.of_experiment(experiment.id))
-    assert len(store.habits.of(store.connections.named("Gateway"))) == 1
+    assert len(store.habits.of(store.connections.named("Gateway"))) == 2
+
+
+def test_a_first_call_that_takes_its_time_holds_up_no_other(store: Store, jobs: Jobs) -> None:
+    with faults.serve("hang") as server:
+        gateway(store, server, concurrency=4)
+        experiment = plan(store, Parameters(), n_cases=4)
+        jobs.start(experiment.id, AUTHOR)
+        until(jobs, experiment, lambda: server.open_requests == 4)
+        jobs.stop(experiment.id, cancel=True)
+        assert jobs.wait(experiment.id, 60)
+
+
+def test_a_model_that_answered_before_is_asked_by_all_at_once(store: Store, jobs: Jobs) -> None:
+    with faults.serve(["ok", "hang"]) as server:
+        gateway(store, server, concurrency=4)
+        ran(jobs, plan(store, Parameters(), n_cases=1, name="One"))
+        experiment = plan(store, Parameters(), n_cases=4, name="Two")
+        jobs.start(experiment.id, AUTHOR)
+        until(jobs, experiment, lambda: server.open_requests == 4)
+        jobs.stop(experiment.id, cancel=True)
+        assert jobs.wait(experiment.id, 60)
 
 
 def test_each_refused_request_is_in_the_ledger_and_costs_nothing(store: Store, jobs: Jobs) -> None:

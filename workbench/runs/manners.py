@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.domain.adaptations import Adaptation, Habit
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
+from workbench.domain.trials import PlannedCall
 from workbench.errors import ModelError, StoreError
 from workbench.models.adapting import taught
 from workbench.store.habits import Habits
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _MOST = 12
 """Lessons for one call: more than a request has fields that may be refused."""
+_ALONE_S = 2.0
+"""A refusal comes at once; a good answer may take its time."""
 
 Way = tuple[str, str]
 """A connection and a model."""
@@ -28,7 +32,8 @@ class Manners:
     """What the servers of one run take. A lesson is tried by the call that met the refusal and by
     those that follow; it is kept, for later runs too, when a request that it changed was answered.
 
-    Belongs to one event loop.
+    The first call to a model that never answered goes alone for a moment, so that what its server
+    refuses is learnt by one request and not by all at once. Belongs to one event loop.
     """
 
     def __init__(self, habits: Habits, connections: Mapping[str, Connection]) -> None:
@@ -37,13 +42,27 @@ class Manners:
         self._known: dict[Way, tuple[Adaptation, ...]] = {}
         self._said: dict[tuple[Way, Adaptation], str] = {}
         self._keeping: set[asyncio.Task[None]] = set()
+        self._met: set[Way] = set()
+        self._scouts: dict[Way, tuple[PlannedCall, asyncio.Event]] = {}
 
-    def remember(self, found: Mapping[str, Iterable[Habit]]) -> None:
-        """Know what the store knows of these connections."""
+    def remember(self, found: Mapping[str, Iterable[Habit]], met: Iterable[Way] = ()) -> None:
+        """Know what the store knows of these connections, and which models answered before."""
+        self._met |= set(met)
         for lane, habits in found.items():
             for habit in habits:
                 way = lane, habit.model
                 self._known[way] = taught(self._known.get(way, ()), habit.adaptation)
+
+    async def turn(self, call: "Call") -> None:
+        """Wait while another call is the first to ask this model; not for long, if that is slow."""
+        if call.way in self._met or self._connections[call.lane].is_local:
+            return
+        scout, ended = self._scouts.setdefault(call.way, (call.planned, asyncio.Event()))
+        if scout is not call.planned:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_ALONE_S):
+                    await ended.wait()
+            self._know(call.way)
 
     def shaped(self, call: "Call") -> "Call":
         """The call as its server takes it, as far as that is known."""
@@ -53,11 +72,10 @@ class Manners:
     def learnt(self, asked: "Call", error: ModelError, lessons: int) -> bool:
         """Whether asking again at once may help: the server refused a field, and it is another one
         than before. `lessons` were learnt for this call already."""
-        if not error.lesson or lessons >= _MOST:
+        lesson = Adaptation.parse(error.lesson) if error.lesson and lessons < _MOST else None
+        if lesson is None or lesson in asked.request.adaptations:
+            self._know(asked.way)
             self._withdraw(asked, error)
-            return False
-        lesson = Adaptation.parse(error.lesson)
-        if lesson in asked.request.adaptations:
             return False
         known = self._known.get(asked.way, ())
         if lesson not in known:
@@ -67,6 +85,7 @@ class Manners:
 
     def answered(self, asked: "Call", answer: Answer) -> None:
         """A request was answered: what it was changed by is true, and kept."""
+        self._know(asked.way)
         fresh = [
             (lesson, self._said.pop((asked.way, lesson)))
             for lesson in map(Adaptation.parse, answer.adaptations)
@@ -77,6 +96,12 @@ class Manners:
             task = asyncio.create_task(self._keep(connection, asked.request.model, fresh))
             self._keeping.add(task)
             task.add_done_callback(self._keeping.discard)
+
+    def _know(self, way: Way) -> None:
+        """Nothing more is to be learnt by one call before the others."""
+        self._met.add(way)
+        if way in self._scouts:
+            self._scouts[way][1].set()
 
     async def settled(self) -> None:
         """Wait until everything that was learnt is on disk."""

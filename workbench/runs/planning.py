@@ -115,7 +115,11 @@ def prepare(
         refuse_outside(connection)
         refuse_elsewhere(store, experiment, variant, connection)
     manners = Manners(store.habits, connections)
-    manners.remember({name: store.habits.of(known) for name, known in connections.items()})
+    ways = {(variant.connection, variant.model) for variant in experiment.variants}
+    manners.remember(
+        {name: store.habits.of(known) for name, known in connections.items()},
+        (way for way in ways if store.reports.usage(*way).n),
+    )
     return Planned(
         run_id,
         missing,

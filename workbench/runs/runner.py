@@ -204,6 +204,7 @@ class Runner:
 
     async def _turn(self, lane: Lane, call: Call) -> None:
         """Wait until a request may be sent: not paused, the store well, the lane free."""
+        await self._manners.turn(call)
         while True:
             while not self._control.going.is_set() or self._book.trouble:
                 await self._control.going.wait()

@@ -5,6 +5,7 @@ import pytest
 
 from workbench.stats.clusters import Floats
 from workbench.stats.intervals import bounded_mean, bounds_by_row, bounds_of_counts
+from workbench.stats.mean_scores import betting_mean
 from workbench.stats.planning import cases_for_bar, detectable
 from workbench.stats.power import Noise, of_watched_plan, of_whole_plan
 from workbench.stats.repeats import agreement
@@ -150,3 +151,15 @@ def test_what_no_case_can_do_is_refused() -> None:
         Noise("rate", 0)
     with pytest.raises(ValueError, match="spread"):
         Noise("mean", spread=0)
+
+
+def test_a_mean_score_is_planned_by_the_bound_that_judges_it() -> None:
+    noise = Noise("mean", spread=0.2)
+    found = detectable(0.7, 60, noise=noise)
+    rng = np.random.default_rng(13)
+    for rate, is_above in ((found.above, True), (found.below, False)):
+        assert rate is not None
+        values = rng.choice(noise.values(), (500, 60), p=noise.chances(rate))
+        bounds = [betting_mean(row) for row in values]
+        kept = [one.low >= 0.7 if is_above else one.high < 0.7 for one in bounds]
+        assert np.mean(kept) == pytest.approx(0.8, abs=OFF + LUCK)

@@ -16,6 +16,7 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import CallFailure
 from workbench.evidence import verdicts
 from workbench.evidence.words import figures, missing, sentences, settling
+from workbench.exchange import results_file, results_import
 from workbench.headless_rows import as_json
 from workbench.store.store import Store
 
@@ -203,3 +204,30 @@ def test_a_plan_that_may_end_early_counts_what_is_finished_and_names_the_rest(
     assert (found.estimate.n_unscored, found.open.unscored.total) == (1, 4)
     said = missing.unscored(found)
     assert said == "1 unscored so far; of the whole plan 1 failed, 3 not asked yet"
+
+
+def test_why_nothing_is_scored_is_said_by_variant_and_only_where_calls_failed(
+    store: Store,
+) -> None:
+    made = loop(store, 3)
+    assert missing.why_nothing(verdicts.of_feature(store, made.feature_id)) == ""
+    made.run([None, None])
+    found = judged(made)
+    assert missing.why_nothing([found]) == (
+        "Nothing has been scored yet: 2 failed, 1 not asked yet."
+    )
+    waits = replace(found, variant="B", open=Open(3, unscored=Unscored(unrated=3)))
+    assert missing.why_nothing([found, waits]).endswith(
+        "A: 2 failed, 1 not asked yet; B: 3 not rated yet."
+    )
+    assert missing.why_nothing([waits]) == ""
+
+
+def test_results_that_a_file_does_not_hold_are_not_said_to_be_asked(store: Store) -> None:
+    text = b"case,variant,trial,criterion,value\na,A,1,Clear,yes\na,A,2,Clear,\nb,A,1,Clear,no\n"
+    results = results_file.read("r.csv", text)
+    feature_id = results_import.keep(store, results, "Theirs", AUTHOR, 0.9).feature_id
+    (found,) = verdicts.of_feature(store, feature_id)
+    assert found.open.unscored == Unscored(unrated=1, not_asked=1)
+    assert missing.unscored(found) == "1 not rated yet, 1 not in the file"
+    assert "import a file that holds what is missing (1)" in settling.next_step(found)

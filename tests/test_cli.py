@@ -102,7 +102,7 @@ def test_text_is_a_table_with_intervals_and_no_bare_percentage(
     with faults.serve() as server:
         asked(server, written(home, bar=0.9), "--quiet")
     said = capsys.readouterr()
-    assert "100% (22% to 100%, 2 cases)" in said.out
+    assert "100% (22% to 100%, each bound at 95%; 2 cases)" in said.out
     assert "at least 90%" in said.out
     assert "not enough evidence" in said.out
     assert said.err == ""
@@ -118,14 +118,14 @@ def test_running_a_file_twice_asks_nothing_again(feature: str) -> None:
 
 def test_calls_that_failed_are_no_answer(feature: str, capsys: pytest.CaptureFixture[str]) -> None:
     with faults.serve("bad_request") as server:
-        assert asked(server, feature, "--json") == 3
+        assert asked(server, feature, "--json") == 4
     (verdict,) = json.loads(capsys.readouterr().out)["verdicts"]
     assert (verdict["estimate"], verdict["n_unscored"]) == (None, 2)
 
 
 def test_calls_that_failed_are_asked_again_the_next_time(feature: str) -> None:
     with faults.serve("bad_request") as server:
-        assert asked(server, feature) == 3
+        assert asked(server, feature) == 4
     with faults.serve() as server:
         assert asked(server, feature) == 0
         assert server.requests == 2

@@ -45,7 +45,7 @@ class Calls:
         said = [f"{each.message} ({each.calls:,})" for each in self.wordings]
         told = sum(each.calls for each in self.wordings)
         if told < self.failed + self.refused:
-            said.append(f"In other words ({self.failed + self.refused - told:,}).")
+            said.append(f"And in words of their own ({self.failed + self.refused - told:,}).")
         apart = " " if len(said) == 1 else "\n  "
         return f"{' and '.join(parts)}:{apart}{apart.join(said)}"
 

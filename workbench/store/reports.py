@@ -133,11 +133,7 @@ class Reports:
                 or (e.feature_id = $feature and e.purpose = 'experiment')
             group by e.id, e.trials
             """,
-            {
-                "experiment": experiment_id,
-                "feature": feature_id,
-                "filtered": CallFailure.FILTERED,
-            },
+            {"experiment": experiment_id, "feature": feature_id, "filtered": CallFailure.FILTERED},
         )
         return {
             found: Progress._make(
@@ -153,18 +149,6 @@ class Reports:
             )
             for found, *counts, variants, first, answered in rows
         }
-
-    def failures(self, experiment_id: UUID) -> "pd.DataFrame":
-        """Calls that ended in an error: failure, message, calls."""
-        return self._db.frame(
-            """
-            select t.failure, t.message, count(*)::integer as calls
-            from experiment_trials t
-            where t.experiment_id = ? and t.failure is not null
-            group by all order by calls desc
-            """,
-            [experiment_id],
-        )
 
     def outputs(
         self,

@@ -1,11 +1,14 @@
 """How calls ended, and in which words those failed that brought no output."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from workbench.errors import CallFailure
 from workbench.store.database import Database
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _WORDINGS = 5
 """How many wordings of one failure are told: some servers put an id into each."""
@@ -51,3 +54,15 @@ class CallReports:
             [list(run_ids)],
         )
         return [Wording(CallFailure(failure), *rest) for failure, *rest in rows]
+
+    def failures_of(self, experiment_id: UUID) -> "pd.DataFrame":
+        """Calls that ended in an error: failure, message, calls."""
+        return self._db.frame(
+            """
+            select t.failure, t.message, count(*)::integer as calls
+            from experiment_trials t
+            where t.experiment_id = ? and t.failure is not null
+            group by all order by calls desc
+            """,
+            [experiment_id],
+        )

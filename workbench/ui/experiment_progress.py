@@ -10,6 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
 from workbench.say import without_output
 from workbench.store.reports import Progress
+from workbench.store.reports_calls import CallReports
 from workbench.store.reports_experiments import ExperimentReports, Pace
 from workbench.ui import (
     experiment_control,
@@ -136,13 +137,13 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
-    errors = without_output(progress.failed, progress.refused)
-    number = count(progress.without_output, "call")
+    numbers = {"failed": progress.failed, "refused": progress.refused}
+    ended = " and ".join(f"{count(n, 'call')} {how}" for how, n in numbers.items() if n)
     with st.expander(
-        f"{number} without an answer ({errors}): they count as unscored, for and against",
+        f"{ended}: they count as unscored, for and against",
         icon=":material/error:",
     ):
-        found = session.store().reports.failures(experiment.id)
+        found = CallReports(session.store().database).failures_of(experiment.id)
         st.dataframe(
             found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"}),
             hide_index=True,

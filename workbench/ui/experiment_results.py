@@ -12,7 +12,7 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence import comparisons, demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
 from workbench.evidence.pairing import Pairing
-from workbench.evidence.words import figures, measures, sentences
+from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, guards, pages, session, variants
 from workbench.ui.experiment_words import count
@@ -41,6 +41,10 @@ def _draw(experiment: Experiment) -> None:
         st.info("The criteria of this experiment were put away since.")
         return
     if not any(row.is_evaluated for row in found) and not _waits_for_people(experiment):
+        why = missing.why_nothing(found)
+        if why:
+            st.warning(md(why), icon=":material/error:")
+            return
         st.info("Nothing has been scored yet. The results appear here.", icon=":material/insights:")
         return
     if is_running:

@@ -1,5 +1,6 @@
 """What has no score, and why, in words: “3 failed, 2 not asked yet”."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from workbench.domain.open_trials import Open
@@ -37,6 +38,21 @@ def unscored(found: CriterionVerdict) -> str:
     # While a plan may still end early, only what is finished counts.
     so_far = f"{number:,} unscored"
     return f"{so_far} so far; of the whole plan {said}" if said else so_far
+
+
+def why_nothing(rows: Sequence[CriterionVerdict]) -> str:
+    """Why nothing has a score, by variant: of each the criterion that looks at most of its trials.
+    Empty where no call has failed: then it is a matter of time."""
+    widest: dict[str, CriterionVerdict] = {}
+    for row in rows:
+        if row.variant not in widest or row.open.planned > widest[row.variant].open.planned:
+            widest[row.variant] = row
+    if not any(row.open.unscored.without_output for row in widest.values()):
+        return ""
+    if len(widest) == 1:
+        return f"Nothing has been scored yet: {unscored(next(iter(widest.values())))}."
+    said = "; ".join(f"{name}: {unscored(row)}" for name, row in widest.items())
+    return f"Nothing has been scored yet. {said}."
 
 
 def step(found: CriterionVerdict) -> str:

@@ -140,7 +140,7 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
     numbers = {"failed": progress.failed, "refused": progress.refused}
     ended = " and ".join(f"{count(n, 'call')} {how}" for how, n in numbers.items() if n)
     with st.expander(
-        f"{ended}: they count as unscored, for and against",
+        md(f"{ended}: they count as unscored, for and against"),
         icon=":material/error:",
     ):
         found = CallReports(session.store().database).failures_of(experiment.id)

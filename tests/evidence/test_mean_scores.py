@@ -140,6 +140,16 @@ def test_a_scale_that_means_nothing_is_refused(settings: dict[str, object], said
         CriterionDraft("Clear", Scorer(ScorerKind.RATING, settings)).checked()
 
 
+def test_another_number_counts_though_it_passes_as_the_older_one_did(store: Store) -> None:
+    feature_id = imported(store, {"X": [4.0] * 3})
+    assert imported(store, {"X": [5.0, 4.0, 4.0]}) == feature_id
+    (criterion,) = store.criteria.of(feature_id)
+    values = store.database.rows(
+        "select value from outcomes where criterion_id = ? order by value", [criterion.id]
+    )
+    assert values == [(4.0,), (4.0,), (5.0,)]
+
+
 @pytest.mark.parametrize("trials", [1, 4])
 @pytest.mark.parametrize("within", [0.1, 0.8])
 def test_met_is_said_wrongly_in_at_most_5_percent_at_the_bar(trials: int, within: float) -> None:

@@ -186,14 +186,14 @@ class _Keeping:
             for scored in answer.scores:
                 before = said[scored.criterion].get((trial_id, scored.rater))
                 is_empty = scored.outcome is Outcome.UNSCORED
+                level = levels.get(scored.criterion)
+                value = None if level is None else scored.value
                 # An output without a value waits for whoever can score it here.
-                if before is scored.outcome or (
+                if before == (scored.outcome, value) or (
                     is_empty and before is None and answer.output is not None
                 ):
                     continue
                 reason = NO_VALUE if is_empty else ""
-                level = levels.get(scored.criterion)
-                value = None if level is None else scored.value
                 if value is not None:
                     reason = f"{value:g}, where {level} and more pass."
                 found[scored.criterion].append(

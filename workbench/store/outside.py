@@ -79,11 +79,13 @@ class Outside:
 
     def scores(
         self, variant_id: UUID, criterion_id: UUID, scorer: str
-    ) -> dict[tuple[str, str], Outcome]:
-        """What was last said of a variant's trials for a criterion, by trial and rater."""
+    ) -> dict[tuple[str, str], tuple[Outcome, float | None]]:
+        """What was last said of a variant's trials for a criterion, and the number where it was
+        one, by trial and rater."""
         rows = self._db.rows(
             """
-            select s.trial_id::varchar, s.rater, arg_max(s.outcome, s.created_at)
+            select s.trial_id::varchar, s.rater, arg_max(s.outcome, s.created_at),
+                arg_max_null(s.value, s.created_at)
             from scores s join trials t on t.id = s.trial_id
             where t.variant_id = ? and s.criterion_id = ? and s.scorer = ?
             group by s.trial_id, s.rater
@@ -91,7 +93,7 @@ class Outside:
             [variant_id, criterion_id, scorer],
         )
         known = {str(outcome): outcome for outcome in Outcome}
-        return {(trial, rater): known[outcome] for trial, rater, outcome in rows}
+        return {(trial, rater): (known[outcome], value) for trial, rater, outcome, value in rows}
 
     def add_trials(
         self, run_id: UUID, variant_id: UUID, model: str, trials: Sequence[OutsideTrial]

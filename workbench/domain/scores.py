@@ -5,9 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-NO_VALUE = "The file has neither a value nor the output."
-"""The reason of a score whose value was left empty in a file: nobody has said anything yet."""
-
 
 class Outcome(StrEnum):
     """Pass, fail, or unscored: never a guess."""

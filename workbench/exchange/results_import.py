@@ -11,7 +11,7 @@ from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.domain.experiments import Experiment, Plan, RunState
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText, Variant
-from workbench.domain.scores import NO_VALUE, Outcome
+from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.exchange import results_criteria
 from workbench.exchange.results_file import calm
@@ -27,6 +27,7 @@ _PROMPT = PromptText(
     "", "These answers were made elsewhere: the workbench does not know how they were asked for."
 )
 _NOTE = "Outside results: "
+_NO_VALUE = "The file has neither a value nor the output."
 _SHOWN = 20
 
 
@@ -193,7 +194,7 @@ class _Keeping:
                     is_empty and before is None and answer.output is not None
                 ):
                     continue
-                reason = NO_VALUE if is_empty else ""
+                reason = _NO_VALUE if is_empty else ""
                 if value is not None:
                     reason = f"{value:g}, where {level} and more pass."
                 found[scored.criterion].append(

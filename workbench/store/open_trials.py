@@ -4,7 +4,6 @@ from collections import Counter
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain.scores import NO_VALUE
 from workbench.domain.trials import Ending, ending
 from workbench.store.database import Database
 from workbench.store.tallies import MARK, VOTE, Counting
@@ -35,14 +34,13 @@ class OpenTrials:
             with newest as (
                 select trial_id, rater, arg_max({VOTE}, created_at) as vote,
                     arg_max_null({MARK}, created_at) as mark,
-                    arg_max(coalesce(is_withdrawn, false) or reason = $no_value, created_at)
-                        as is_no_word
+                    arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
                 from scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),
             votes as (
                 select trial_id, sum(vote) as vote, avg(mark) as mark,
-                    not bool_and(is_no_word) as was_read
+                    not bool_and(is_withdrawn) as was_read
                 from newest group by trial_id
             )
             select t.variant_id, t.finish_reason, coalesce(t.is_refusal, false),
@@ -62,7 +60,6 @@ class OpenTrials:
                 "slices": list(counting.slices),
                 "low": low,
                 "high": high,
-                "no_value": NO_VALUE,
             },
         )
         found: Counter[tuple[UUID, Ending, bool]] = Counter()

@@ -228,6 +228,6 @@ def test_results_that_a_file_does_not_hold_are_not_said_to_be_asked(store: Store
     results = results_file.read("r.csv", text)
     feature_id = results_import.keep(store, results, "Theirs", AUTHOR, 0.9).feature_id
     (found,) = verdicts.of_feature(store, feature_id)
-    assert found.open.unscored == Unscored(unrated=1, not_asked=1)
-    assert missing.unscored(found) == "1 not rated yet, 1 not in the file"
+    assert found.open.unscored == Unscored(unclear=1, not_asked=1)
+    assert missing.unscored(found) == "1 without a value, 1 not in the file"
     assert "import a file that holds what is missing (1)" in settling.next_step(found)

@@ -22,9 +22,10 @@ _STEPS = {
     "unclear": "see why some could not be judged",
     "not_asked": "ask what was not asked yet",
 }
-_OUTSIDE = {"not_asked": "not in the file"}
+_OUTSIDE = {"unclear": "without a value", "not_asked": "not in the file"}
 _OUTSIDE_STEPS = {
     "failed": "import a file in which they did not fail",
+    "unclear": "see why some have no value",
     "not_asked": "import a file that holds what is missing",
 }
 

@@ -92,6 +92,13 @@ def test_many_calls_at_once_learn_from_the_one_that_goes_first(store: Store, job
     assert len(store.habits.of(store.connections.named("Gateway"))) == 2
 
 
+def test_a_wrong_key_is_shown_by_two_calls_one_after_the_other(store: Store, jobs: Jobs) -> None:
+    with faults.serve("unauthorized") as server:
+        gateway(store, server, concurrency=8)
+        ran(jobs, plan(store, Parameters(), n_cases=20))
+        assert server.requests == 2
+
+
 def test_a_first_call_that_takes_its_time_holds_up_no_other(store: Store, jobs: Jobs) -> None:
     with faults.serve("hang") as server:
         gateway(store, server, concurrency=4)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from workbench.domain.connections import Connection
 from workbench.domain.trials import PlannedCall
 from workbench.errors import ModelError, StoreError
 from workbench.models.adapting import taught
+from workbench.runs.patience import may_concern_all
 from workbench.store.habits import Habits
 
 if TYPE_CHECKING:
@@ -55,14 +55,17 @@ class Manners:
 
     async def turn(self, call: "Call") -> None:
         """Wait while another call is the first to ask this model; not for long, if that is slow."""
-        if call.way in self._met or self._connections[call.lane].is_local:
+        if self._connections[call.lane].is_local:
             return
-        scout, ended = self._scouts.setdefault(call.way, (call.planned, asyncio.Event()))
-        if scout is not call.planned:
-            with suppress(TimeoutError):
+        while call.way not in self._met:
+            scout, ended = self._scouts.setdefault(call.way, (call.planned, asyncio.Event()))
+            if scout is call.planned:
+                return
+            try:
                 async with asyncio.timeout(_ALONE_S):
                     await ended.wait()
-            self._know(call.way)
+            except TimeoutError:
+                self._know(call.way)
 
     def shaped(self, call: "Call") -> "Call":
         """The call as its server takes it, as far as that is known."""
@@ -74,7 +77,11 @@ class Manners:
         than before. `lessons` were learnt for this call already."""
         lesson = Adaptation.parse(error.lesson) if error.lesson and lessons < _MOST else None
         if lesson is None or lesson in asked.request.adaptations:
-            self._know(asked.way)
+            if may_concern_all(error):
+                # A second one alone will show whether it does.
+                self._pass_on(asked.way)
+            else:
+                self._know(asked.way)
             self._withdraw(asked, error)
             return False
         known = self._known.get(asked.way, ())
@@ -100,8 +107,12 @@ class Manners:
     def _know(self, way: Way) -> None:
         """Nothing more is to be learnt by one call before the others."""
         self._met.add(way)
-        if way in self._scouts:
-            self._scouts[way][1].set()
+        self._pass_on(way)
+
+    def _pass_on(self, way: Way) -> None:
+        """The call that went first has ended: another one may, where that is wanted still."""
+        if (ended := self._scouts.pop(way, None)) is not None:
+            ended[1].set()
 
     async def settled(self) -> None:
         """Wait until everything that was learnt is on disk."""

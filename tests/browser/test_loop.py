@@ -117,6 +117,8 @@ def run_an_experiment(page: Page) -> None:
 
 def rate_the_outputs(page: Page) -> None:
     visit(page, "Score")
+    # A rating belongs to somebody.
+    write(page, "Your name", "Ada")
     for _ in range(2):
         page.get_by_role("button", name="Pass").first.click()
         settle(page)

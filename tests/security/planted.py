@@ -3,6 +3,7 @@
 Run as a program it fills a database: `python -m tests.security.planted FILE HOME ADDRESS`.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from workbench.domain.criteria import CriterionDraft, Lane, Measure, Scorer, Sco
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Plan, Purpose, RunState
 from workbench.domain.features import Feature
+from workbench.domain.fingerprint import fingerprint
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.scores import Judgement, Note, Outcome, Score
@@ -50,6 +52,9 @@ BEACONS = (
     "# ![heading]({at}-heading)\n> ![quote]({at}-quote)\n- [ ] ![item]({at}-item)",
 )
 
+BROWSER = "0" * 32
+"""The id of the browser in which a hostile name was chosen."""
+
 
 def texts(address: str) -> Callable[[str, int], str]:
     """What is planted in a field: all beacons, beginning with the one of that number."""
@@ -75,7 +80,7 @@ def plant(store: Store, address: str) -> None:
         return " ".join(f"{MARK}{field}{number} {first}".split())[:79]
 
     who = name("author")
-    store.drafts.prefer("person", name("person"))
+    store.drafts.prefer(f"person:{fingerprint(BROWSER)[:16]}", name("person"))
     feature = store.features.add(
         Feature(name("feature"), *(text(field) for field in ("problem", "user", "job", "goal")),
                 text("stakes", 5))
@@ -108,12 +113,19 @@ def plant(store: Store, address: str) -> None:
     cases = [
         CaseDraft(
             name("case", number),
-            {f"{MARK}variable {beacon.format(at=f'{address}/variable')}": text("value", number)},
+            {f"variable_{number}": text("value", number)},
             text("reference", number), (text("slice"), name("tag", number)), text("source", number),
         )
-        for number, beacon in enumerate(BEACONS)
+        for number in range(len(BEACONS))
     ]  # fmt: skip
     dataset = store.datasets.add(feature.id, text("dataset"), cases, who, text("datasetnote"))
+    # Files of older versions may hold names of variables that are refused today.
+    for number, beacon in enumerate(BEACONS):
+        hostile = f"{MARK}variable {beacon.format(at=f'{address}/variable')}"
+        store.database.execute(
+            "update cases set variables = ? where json_exists(variables, ?)",
+            [json.dumps({hostile: text("value", number)}), f"$.variable_{number}"],
+        )
     connection = store.connections.add(
         Connection(name("connection"), f"{address}/v1", (name("model"),), "SOME_KEY")
     )

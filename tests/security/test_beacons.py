@@ -16,6 +16,7 @@ from tests.security import planted
 from tests.ui.test_server import free_port
 from workbench import config
 from workbench.store.store import open_store
+from workbench.ui.browser import COOKIE
 
 # Each page, and a field that it has to show: an empty page would prove nothing.
 PAGES = {
@@ -245,6 +246,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser, served: Served) -> I
     ignores = request.param == "without the policy"
     context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(60_000)
+    context.add_cookies([{"name": COOKIE, "value": planted.BROWSER, "url": served.origin}])
     served.collector.hits.clear()
     yield Visit(context, served, opens_all=ignores)
     context.close()

@@ -6,17 +6,15 @@ Writes comparison_errors.md beside this file. Seeded: the same command gives the
 what the product calls, from the counts of a run to the claim.
 """
 
-import argparse
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 from scipy.special import stdtr
 
+from benchmarks import documented
 from benchmarks.populations import Floats, Population
 from benchmarks.verdict_errors import percent, table
 from workbench.domain.calls import Parameters
@@ -341,16 +339,5 @@ slice, or 10 points better in each. "Lower overall": how often the plain rate fe
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a twentieth of the draws")
-    started = time.perf_counter()
-    page = report(50 if parser.parse_args().quick else 800)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=800, quick=50)

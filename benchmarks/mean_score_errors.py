@@ -6,15 +6,13 @@ and the bound that took scores for parts of passes.
 Writes mean_score_errors.md beside this file. Seeded: the same command gives the same table.
 """
 
-import argparse
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import t as student
 
+from benchmarks import documented
 from benchmarks.populations import Floats
 from benchmarks.verdict_errors import percent, table
 from workbench.stats.intervals import Interval, bounded_mean
@@ -145,16 +143,5 @@ low score was not drawn.
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the draws")
-    started = time.perf_counter()
-    page = report(100 if parser.parse_args().quick else 3_000)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=3_000, quick=100)

@@ -5,14 +5,12 @@
 Writes p95_coverage.md beside this file. Seeded: the same command gives the same table.
 """
 
-import argparse
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtri
 
+from benchmarks import documented
 from benchmarks.verdict_errors import percent, table
 from workbench.stats.quantiles import quantile
 
@@ -89,16 +87,5 @@ longer than any limit. Before: the same of the median of each case, without fail
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the draws")
-    started = time.perf_counter()
-    page = report(60 if parser.parse_args().quick else 400)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=400, quick=60)

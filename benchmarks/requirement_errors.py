@@ -6,14 +6,12 @@ wrongly met: simulation of the rules in use.
 Writes requirement_errors.md beside this file. Seeded: the same command gives the same table.
 """
 
-import argparse
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from benchmarks import documented
 from benchmarks.populations import Floats
 from benchmarks.verdict_errors import percent, table
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
@@ -142,16 +140,5 @@ among the k variants that it was chosen from.
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a twentieth of the draws")
-    started = time.perf_counter()
-    page = report(200 if parser.parse_args().quick else 4_000)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=4_000, quick=200)

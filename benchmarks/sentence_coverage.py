@@ -6,15 +6,13 @@ groups differ in size. Simulation of the rules in use.
 Writes sentence_coverage.md beside this file. Seeded: the same command gives the same table.
 """
 
-import argparse
-import time
 from collections.abc import Sequence
 from math import ceil, floor
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 
+from benchmarks import documented
 from benchmarks.populations import Population
 from benchmarks.verdict_errors import percent, table
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
@@ -140,16 +138,5 @@ correlation of 0.3. Each document counts once, and the bounds are on the mean ov
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the draws")
-    started = time.perf_counter()
-    page = report(200 if parser.parse_args().quick else 2_000)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=2_000, quick=200)

@@ -5,15 +5,13 @@
 Writes verdict_errors.md beside this file. Seeded: the same command gives the same table.
 """
 
-import argparse
-import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import betaincinv
 
+from benchmarks import documented
 from benchmarks.populations import Floats, Population, populations
 from workbench.stats.intervals import bounded_mean, bounds_by_row, pass_rate
 from workbench.stats.sequential import BETS, Watch
@@ -327,16 +325,5 @@ rate lies 70% of the way from the bar to 1.
 """
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a twentieth of the draws")
-    started = time.perf_counter()
-    page = report(200 if parser.parse_args().quick else 4_000)
-    target = Path(__file__).with_suffix(".md")
-    target.write_text(page, encoding="utf-8")
-    print(f"{target.name} written in {time.perf_counter() - started:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    documented.main(report, __file__, __doc__, full=4_000, quick=200)

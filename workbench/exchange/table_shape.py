@@ -32,7 +32,6 @@ class Limits:
 OF_CASES = Limits()
 # Answers may have 1 MiB. A results file of the command line is the user's own, on their machine.
 OF_RESULTS = Limits(1_048_576, 5_000_000, 60_000_000, 1_000_000_000)
-MAX_CELL = OF_CASES.cell
 
 ONE_COLUMN = "none"
 """The separator of lines that are one cell each."""

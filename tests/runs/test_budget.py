@@ -1,6 +1,7 @@
 """Money and control: what may be spent is never passed, and a run does as it is told."""
 
 import math
+import threading
 import time
 from pathlib import Path
 from uuid import UUID
@@ -67,11 +68,21 @@ def test_runs_that_start_together_share_the_budget_of_their_feature(
 
 
 def test_a_budget_that_is_set_while_a_run_goes_on_ends_it(store: Store, jobs: Jobs) -> None:
-    with faults.serve(text=scenes.long_answer(), latency_s=0.05) as server:
+    is_set = threading.Event()
+
+    def answer(_request: object) -> str:
+        # Nothing is answered from the fifth request on until the budget is set, however long that
+        # takes: else a slow machine would have asked for more than it by then.
+        if server.requests > 4:
+            assert is_set.wait(PATIENCE_S)
+        return scenes.long_answer()
+
+    with faults.serve(reply=answer) as server:
         experiment = scenes.priced(store, server.base_url, 200, concurrency=2)
         jobs.start(experiment.id, scenes.AUTHOR)
         until(jobs, experiment, lambda: server.requests >= 4)
         jobs.limit_feature(experiment.feature_id, 20.0, scenes.AUTHOR)
+        is_set.set()
         assert jobs.wait(experiment.id, PATIENCE_S)
     ended = store.runs.latest(experiment.id)
     assert ended is not None

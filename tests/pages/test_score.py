@@ -36,6 +36,11 @@ def _press(app: AppTest, word: str, place: int = 0) -> AppTest:
     return found
 
 
+def _case_field(app: AppTest) -> Any:
+    (found,) = (field for field in app.selectbox if field.label == "Case")
+    return found
+
+
 def _everything(app: AppTest) -> str:
     """All that a browser is sent: every element's protobuf of the page, with keys and ids."""
 
@@ -115,9 +120,22 @@ def test_the_order_is_not_that_of_the_variants_everywhere(app: AppTest) -> None:
     opened = _opened(app)
     orders = set()
     for case_id in _store().experiments.case_ids(experiment.id):
-        shown = opened.selectbox(key="score_case").set_value(str(case_id)).run()
+        shown = _case_field(opened).set_value(str(case_id)).run()
         orders.add(tuple(b.value for b in shown.code if b.value.startswith("by ")))
     assert orders == {("by Z", "by K"), ("by K", "by Z")}
+
+
+def test_a_field_that_the_browser_reports_late_takes_the_rater_nowhere(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    second = _store().experiments.case_ids(experiment.id)[1]
+    opened = _opened(app)
+    late = _case_field(opened)
+    done = _press(_press(opened, "Pass"), "Pass", 1)
+    # What a browser sends that has not heard of the move yet: its field, as it stood.
+    done.session_state[late.key] = late.value
+    again = done.run()
+    assert _case_field(again).value == str(second)
+    assert f"Input of {_store().datasets.case(second).key}" in _everything(again)
 
 
 def test_names_show_from_the_start_when_the_rater_does_not_hide_them(app: AppTest) -> None:
@@ -186,7 +204,8 @@ def test_several_trials_of_a_case_are_several_outputs(app: AppTest) -> None:
     opened = _opened(app)
     assert len([button for button in opened.button if button.label == "Pass"]) == 2
     done = _press(_press(opened, "Pass"), "Pass", 1)
-    assert done.session_state["score_batch"] == 1
+    (rows,) = (group for group in done.button_group if group.label == "Outputs")
+    assert rows.value == 1
 
 
 def test_when_everything_is_rated_the_page_points_to_the_verdicts(app: AppTest) -> None:

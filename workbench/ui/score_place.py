@@ -1,4 +1,9 @@
-"""Where the rater is: the case at hand, the way to others, and which outputs stand side by side."""
+"""Where the rater is: the case at hand, the way to others, and which outputs stand side by side.
+
+Both are kept here and not in the fields that show them, and each move makes new fields. A key that
+comes while the page changes makes the browser report its fields as they stood before: a field of
+the same name would take the rater back to a case that is done, under the name of the next.
+"""
 
 from collections.abc import Sequence
 
@@ -9,7 +14,7 @@ from workbench.ui import score_reading
 from workbench.ui.score_reading import Shown, Task
 
 CASE = "score_case"
-_BATCH = "score_batch"
+_MOVES = "score_moves"
 
 
 def choose_case(task: Task) -> CaseToRate | None:
@@ -23,20 +28,23 @@ def choose_case(task: Task) -> CaseToRate | None:
     if case is None:
         return None
     if asked != str(case.id):
-        # Nothing was chosen yet, or a key was typed: the widget holds ids.
-        st.session_state[CASE] = str(case.id)
+        # Nothing was chosen yet, or a key was typed.
+        go_to(str(case.id))
         queue = score_reading.queue(task, str(case.id))
     known = {str(each.id): each.key for each in queue.near}
+    field = _field("case")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             "Case",
             list(known),
-            key=CASE,
-            persist_state="session",
+            index=list(known).index(str(case.id)),
+            key=field,
+            persist_state="page",
             # The key alone: the browser keeps the words that an option had when it was chosen.
             format_func=lambda found: known.get(found, found),
             accept_new_options=True,
-            on_change=forget_batch,
+            on_change=_go_to_chosen,
+            args=(field,),
             width=260,
             help=f"The cases around this one. Type the key of any other of the {queue.cases:,}."
             if len(known) < queue.cases
@@ -77,13 +85,12 @@ def choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
     if len(rows) == 1:
         return 0
     opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
-    if st.session_state.get(_BATCH) not in range(len(rows)):
-        st.session_state[_BATCH] = opened
     starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
     chosen: int | None = st.segmented_control(
         "Outputs",
         list(range(len(rows))),
-        key=_BATCH,
+        default=opened,
+        key=_field("batch"),
         persist_state="page",
         required=True,
         format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
@@ -98,9 +105,17 @@ def _batch_label(first: int, last: int) -> str:
 def go_to(case_id: str) -> None:
     """Show another case; for callbacks."""
     st.session_state[CASE] = case_id
-    forget_batch()
+    show_open()
 
 
-def forget_batch() -> None:
-    """Begin with the outputs that are open again; for callbacks."""
-    st.session_state.pop(_BATCH, None)
+def show_open() -> None:
+    """Begin with the outputs that are open; for callbacks."""
+    st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
+
+
+def _go_to_chosen(field: str) -> None:
+    go_to(st.session_state[field])
+
+
+def _field(name: str) -> str:
+    return f"score_{name}_{st.session_state.get(_MOVES, 0)}"

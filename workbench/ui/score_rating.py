@@ -261,7 +261,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
         rows = score_reading.batches(score_reading.outputs(task, case.id))
         row = next(row for row in rows if any(s.token == shown.token for s in row))
         if all(s.mine is not None for s in row):
-            score_place.forget_batch()
+            score_place.show_open()
         return
     st.session_state[LAST] = str(case.id)
     if queue.next_open is not None:

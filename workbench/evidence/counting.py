@@ -12,7 +12,7 @@ from workbench.domain.trials import Ending
 from workbench.evidence import extensions
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
-from workbench.store.open_trials import OpenTrials, Pending
+from workbench.store.open_trials import Looked, OpenTrials
 from workbench.store.reports import Answered, Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
@@ -33,7 +33,7 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
-        self._pending: dict[tuple[UUID, UUID, int], list[Pending]] = {}
+        self._looked: dict[tuple[UUID, UUID, int], list[Looked]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._around: dict[UUID, Progress] = {}  # the playground's, which are of no feature's loop
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
@@ -164,13 +164,13 @@ class Counted:
                 found[Ending.BROKEN if is_old else ended.ending] += ended.trials
         return found
 
-    def pending(self, criterion: Criterion, experiment: Experiment) -> list[Pending]:
-        """The outputs that a criterion has no score of, of all variants."""
+    def looked(self, criterion: Criterion, experiment: Experiment) -> list[Looked]:
+        """The outputs that were looked at by a criterion, of all variants."""
         key = (experiment.id, criterion.id, criterion.number)
-        if key not in self._pending:
+        if key not in self._looked:
             reports = OpenTrials(self._store.database)
-            self._pending[key] = reports.pending(experiment.id, _counting(criterion))
-        return self._pending[key]
+            self._looked[key] = reports.looked(experiment.id, _counting(criterion))
+        return self._looked[key]
 
 
 def _counting(criterion: Criterion) -> Counting:

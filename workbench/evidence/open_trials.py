@@ -9,8 +9,9 @@ from workbench.domain.open_trials import Open, Unscored
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
 from workbench.evidence.counting import Counted
-from workbench.store.open_trials import Pending
 from workbench.store.tallies import Tally
+
+_COULD_NOT_SAY = {Ending.CUT: "cut", Ending.REFUSED: "refused"}
 
 
 def of(
@@ -30,10 +31,19 @@ def of(
     filtered = endings.get(Ending.FILTERED, 0)
     reasons = Counter(failed=without_output - filtered, refused=filtered, not_asked=not_asked)
     if unscored > without_output + not_asked:
+        ends = {end: endings.get(end, 0) for end in (Ending.CUT, Ending.REFUSED)}
+        outputs = planned - not_asked - without_output
+        unread = Counter({**ends, Ending.COMPLETE: outputs - sum(ends.values())})
+        for looked in counted.looked(criterion, experiment):
+            if looked.variant_id == variant.id:
+                end = looked.ending if looked.ending in ends else Ending.COMPLETE
+                unread[end] -= looked.trials
+                if not looked.is_scored:
+                    reasons[_COULD_NOT_SAY.get(end, "unclear")] += looked.trials
+        # A check reads each output as it comes: what it never read has no text to be read.
         is_check = criterion.draft.scorer.kind.is_check
-        for pending in counted.pending(criterion, experiment):
-            if pending.variant_id == variant.id:
-                reasons[_reason(pending, is_check=is_check)] += pending.trials
+        for end, trials in unread.items():
+            reasons[_COULD_NOT_SAY.get(end, "unclear") if is_check else "unrated"] += trials
     return Open(
         planned,
         n_refused=filtered + endings.get(Ending.REFUSED, 0),
@@ -41,10 +51,3 @@ def of(
         unscored=Unscored(**reasons),
         is_outside=variant.is_outside,
     )
-
-
-def _reason(pending: Pending, *, is_check: bool) -> str:
-    # A check reads each output as it comes: what it never read has no text to be read.
-    if not pending.was_read and not is_check:
-        return "unrated"
-    return {Ending.CUT: "cut", Ending.REFUSED: "refused"}.get(pending.ending, "unclear")

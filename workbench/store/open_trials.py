@@ -1,4 +1,4 @@
-"""Outputs that a criterion has no score of, counted by what became of them."""
+"""Outputs that somebody or something looked at by a criterion, by what became of them."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -9,13 +9,13 @@ from workbench.store.database import Database
 from workbench.store.tallies import MARK, VOTE, Counting
 
 
-class Pending(NamedTuple):
-    """Outputs of one variant without a score that ended alike. Somebody `was_read` them and could
-    not say; others wait for their first reading."""
+class Looked(NamedTuple):
+    """Outputs of one variant that ended alike and that somebody looked at: they have a score, or
+    whoever looked could not say."""
 
     variant_id: UUID
     ending: Ending
-    was_read: bool
+    is_scored: bool
     trials: int
 
 
@@ -25,8 +25,8 @@ class OpenTrials:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def pending(self, experiment_id: UUID, counting: Counting) -> list[Pending]:
-        """The outputs of an experiment without a score, as `Tallies.of_all` counts scores: a
+    def looked(self, experiment_id: UUID, counting: Counting) -> list[Looked]:
+        """The outputs of an experiment that were looked at, as `Tallies.of_all` counts scores: a
         rater's newest word counts, of several the majority; a word that was taken back is none."""
         low, high = counting.scale or (None, None)
         rows = self._db.rows(
@@ -39,18 +39,18 @@ class OpenTrials:
                 group by trial_id, rater
             ),
             votes as (
-                select trial_id, sum(vote) as vote, avg(mark) as mark,
-                    not bool_and(is_withdrawn) as was_read
+                select trial_id,
+                    case when $low is null then sum(vote) <> 0 else count(mark) > 0 end as is_scored
                 from newest group by trial_id
+                having is_scored or not bool_and(is_withdrawn)
             )
-            select t.variant_id, t.finish_reason, coalesce(t.is_refusal, false),
-                coalesce(s.was_read, false), count(*)
-            from experiment_trials t
+            select t.variant_id, t.finish_reason, coalesce(t.is_refusal, false), s.is_scored,
+                count(*)
+            from votes s
+            join experiment_trials t on t.id = s.trial_id
             join cases c on c.id = t.case_id
-            left join votes s on s.trial_id = t.id
             where t.experiment_id = $experiment and t.failure is null
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
-                and case when $low is null then coalesce(s.vote, 0) = 0 else s.mark is null end
             group by all
             """,
             {
@@ -63,6 +63,6 @@ class OpenTrials:
             },
         )
         found: Counter[tuple[UUID, Ending, bool]] = Counter()
-        for variant_id, finish_reason, is_refusal, was_read, trials in rows:
-            found[variant_id, ending(None, finish_reason, is_refusal), was_read] += trials
-        return [Pending(*key, trials) for key, trials in found.items()]
+        for variant_id, finish_reason, is_refusal, is_scored, trials in rows:
+            found[variant_id, ending(None, finish_reason, is_refusal), is_scored] += trials
+        return [Looked(*key, trials) for key, trials in found.items()]

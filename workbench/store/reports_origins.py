@@ -59,8 +59,8 @@ class OriginReports:
         rows = self._db.rows(
             """
             select t.variant_id, count(*)
-            from trials t
-            join trials n on n.supersedes = t.id
+            from (select supersedes from trials where supersedes is not null) n
+            join trials t on t.id = n.supersedes
             join experiments e on e.id = $experiment
             where t.output is not null and t.number <= e.trials
                 and t.variant_id in (

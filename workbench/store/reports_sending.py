@@ -49,13 +49,18 @@ class SendingReports:
     def thoughts_inside(self, experiment_id: UUID) -> int:
         """How many outputs hold thoughts that were judged with them: only those from before
         thoughts were kept apart can (the schema's version 6)."""
+        # The few texts that can begin so first: beside a join of all trials it took seconds.
         found: int = self._db.value(
-            """
+            r"""
+            with inside as materialized (
+                select hash from outputs
+                where left(body, 1) in ('<', '[', ' ', e'\t', e'\n', e'\f', e'\r')
+                    and regexp_matches(left(body, 200), $begins, 'i')
+            )
             select count(*)
-            from experiment_trials t join outputs o on o.hash = t.output
+            from inside i join experiment_trials t on t.output = i.hash
             where t.experiment_id = $experiment
                 and t.created_at < (select applied_at from schema_migrations where number = 6)
-                and regexp_matches(left(o.body, 200), $begins, 'i')
             """,
             {"experiment": experiment_id, "begins": _BEGINS},
         )

@@ -173,15 +173,17 @@ def _weak_slices(
     reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
 ) -> Said:
     """The slice that is furthest below the bar, of each criterion that is met as a whole."""
-    tallies: dict[UUID, list[SliceTally]] = {}
-    for row in scored:
-        draft, criterion_id = row.criterion.draft, row.criterion.id
-        if row.verdict is not Verdict.MET or draft.measure not in _RATES:
-            continue
-        if criterion_id not in tallies:
-            scorer = draft.scorer.fingerprint()
-            tallies[criterion_id] = reports.by_slice(experiment.id, criterion_id, scorer)
-        mine = [tally for tally in tallies[criterion_id] if tally.variant_id == row.variant_id]
+    met = [
+        row
+        for row in scored
+        if row.verdict is Verdict.MET and row.criterion.draft.measure in _RATES
+    ]
+    scorers = {row.criterion.id: row.criterion.draft.scorer.fingerprint() for row in met}
+    counted = reports.by_slice(experiment.id, list(scorers.items()))
+    tallies: dict[UUID, list[SliceTally]] = dict(zip(scorers, counted, strict=True))
+    for row in met:
+        draft = row.criterion.draft
+        mine = [tally for tally in tallies[row.criterion.id] if tally.variant_id == row.variant_id]
         by_tag = [(tag, list(of)) for tag, of in groupby(mine, key=lambda tally: tally.tag)]
         bar = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
         # Of many slices some would look weak by chance: each is held to its share of the error.

@@ -1,10 +1,13 @@
 """What tells whether a result may flatter: cases that were seen before, repeats, slices, raters."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
 from workbench.store.tallies import VOTE
+
+_COUNTS = ("passes", "fails")
 
 
 class Repeats(NamedTuple):
@@ -131,37 +134,63 @@ class GuardReports:
         assert row is not None
         return Rated(*row)
 
-    def by_slice(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> list[SliceTally]:
-        """The counts of each tag, clusters that ended alike put together."""
-        rows = self._db.rows(
-            f"""
-            with newest as (
-                select trial_id, rater, arg_max({VOTE}, created_at) as vote
-                from scores where criterion_id = $criterion and scorer = $scorer
-                group by trial_id, rater
-            ),
-            votes as (select trial_id, sum(vote) as vote from newest group by trial_id),
-            per_case as (
-                select t.variant_id, t.case_id, count(*) filter (vote > 0) as passes,
-                    count(*) filter (vote < 0) as fails
-                from experiment_trials t left join votes on votes.trial_id = t.id
-                where t.experiment_id = $experiment
-                group by t.variant_id, t.case_id
-            ),
-            tagged as (
-                select p.*, c.cluster, e.trials, unnest(c.tags) as tag
-                from per_case p
-                join cases c on c.id = p.case_id
-                join experiments e on e.id = $experiment
-            ),
-            clusters as (
-                select variant_id, tag, count(*) * any_value(trials) as planned,
-                    sum(passes)::integer as passes, sum(fails)::integer as fails
-                from tagged group by variant_id, tag, cluster
-            )
-            select variant_id, tag, planned, passes, fails, count(*)
-            from clusters group by all order by all
-            """,
-            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+    def by_slice(
+        self, experiment_id: UUID, wanted: Sequence[tuple[UUID, str]]
+    ) -> list[list[SliceTally]]:
+        """The counts of each tag for several criteria (with their scorers) in one pass, clusters
+        that ended alike put together."""
+        if not wanted:
+            return []
+        parameters: dict[str, object] = {"experiment": experiment_id}
+        for place, (criterion_id, scorer) in enumerate(wanted):
+            parameters[f"criterion{place}"], parameters[f"scorer{place}"] = criterion_id, scorer
+        found: list[list[SliceTally]] = [[] for _ in wanted]
+        for place, *counts in self._db.rows(_by_slice(len(wanted)), parameters):
+            found[place].append(SliceTally(*counts))
+        return found
+
+
+def _by_slice(n: int) -> str:
+    """The query of `by_slice`, put together from numbers of our own."""
+    places = range(n)
+    mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
+    newest = [f"arg_max({VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
+    summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
+    counted = [
+        f"count(*) filter (vote_{i} {sign}) as {name}_{i}"
+        for i in places
+        for name, sign in (("passes", "> 0"), ("fails", "< 0"))
+    ]
+    of_clusters = [f"sum({name}_{i})::integer as {name}_{i}" for i in places for name in _COUNTS]
+    each = [
+        f"""
+        select {i} as place, variant_id, tag, planned, passes_{i}, fails_{i}, count(*)
+        from clusters group by all"""
+        for i in places
+    ]
+    return f"""
+        with newest as (
+            select trial_id, rater, {", ".join(newest)}
+            from scores where {" or ".join(mine)} group by trial_id, rater
+        ),
+        votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
+        per_case as (
+            select t.variant_id, t.case_id, {", ".join(counted)}
+            from experiment_trials t left join votes on votes.trial_id = t.id
+            where t.experiment_id = $experiment
+            group by t.variant_id, t.case_id
+        ),
+        tagged as (
+            select p.*, c.cluster, e.trials, unnest(c.tags) as tag
+            from per_case p
+            join cases c on c.id = p.case_id
+            join experiments e on e.id = $experiment
+        ),
+        clusters as materialized (
+            select variant_id, tag, count(*) * any_value(trials) as planned,
+                {", ".join(of_clusters)}
+            from tagged group by variant_id, tag, cluster
         )
-        return [SliceTally(*row) for row in rows]
+        {" union all ".join(each)}
+        order by all
+    """

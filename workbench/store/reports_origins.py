@@ -56,6 +56,8 @@ class OriginReports:
 
     def asked_again(self, experiment_id: UUID) -> dict[UUID, int]:
         """How many answers of each variant were asked for again: kept, and counted no longer."""
+        if not self._db.value("select count(supersedes) from trials"):
+            return {}
         rows = self._db.rows(
             """
             select t.variant_id, count(*)

@@ -49,19 +49,24 @@ class SendingReports:
     def thoughts_inside(self, experiment_id: UUID) -> int:
         """How many outputs hold thoughts that were judged with them: only those from before
         thoughts were kept apart can (the schema's version 6)."""
-        # The few texts that can begin so first: beside a join of all trials it took seconds.
-        found: int = self._db.value(
+        # The few texts that begin so first, and mostly none: a join of all trials takes longer.
+        begins = self._db.rows(
             r"""
-            with inside as materialized (
-                select hash from outputs
-                where left(body, 1) in ('<', '[', ' ', e'\t', e'\n', e'\f', e'\r')
-                    and regexp_matches(left(body, 200), $begins, 'i')
-            )
+            select hash from outputs
+            where left(body, 1) in ('<', '[', ' ', e'\t', e'\n', e'\f', e'\r')
+                and regexp_matches(left(body, 200), $begins, 'i')
+            """,
+            {"begins": _BEGINS},
+        )
+        if not begins:
+            return 0
+        found: int = self._db.value(
+            """
             select count(*)
-            from inside i join experiment_trials t on t.output = i.hash
-            where t.experiment_id = $experiment
+            from experiment_trials t
+            where t.experiment_id = $experiment and t.output in (select unnest($outputs))
                 and t.created_at < (select applied_at from schema_migrations where number = 6)
             """,
-            {"experiment": experiment_id, "begins": _BEGINS},
+            {"experiment": experiment_id, "outputs": [hash_ for (hash_,) in begins]},
         )
         return found

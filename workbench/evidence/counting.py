@@ -33,7 +33,7 @@ class Counted:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
-        self._looked: dict[tuple[UUID, UUID, int], list[Looked]] = {}
+        self._looked: dict[tuple[UUID, UUID, int, bool], list[Looked]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
         self._around: dict[UUID, Progress] = {}  # the playground's, which are of no feature's loop
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
@@ -164,12 +164,17 @@ class Counted:
                 found[Ending.BROKEN if is_old else ended.ending] += ended.trials
         return found
 
-    def looked(self, criterion: Criterion, experiment: Experiment) -> list[Looked]:
-        """The outputs that were looked at by a criterion, of all variants."""
-        key = (experiment.id, criterion.id, criterion.number)
+    def looked(
+        self, criterion: Criterion, experiment: Experiment, *, is_plain: bool
+    ) -> list[Looked]:
+        """The outputs that were looked at by a criterion, of all variants: where it `is_plain` what
+        the others ended like, only those without a score."""
+        key = (experiment.id, criterion.id, criterion.number, is_plain)
         if key not in self._looked:
             reports = OpenTrials(self._store.database)
-            self._looked[key] = reports.looked(experiment.id, _counting(criterion))
+            only = False if is_plain else None
+            counting = _counting(criterion)
+            self._looked[key] = reports.looked(experiment.id, counting, is_scored=only)
         return self._looked[key]
 
 

@@ -32,9 +32,11 @@ def of(
     reasons = Counter(failed=without_output - filtered, refused=filtered, not_asked=not_asked)
     if unscored > without_output + not_asked:
         ends = {end: endings.get(end, 0) for end in (Ending.CUT, Ending.REFUSED)}
-        outputs = planned - not_asked - without_output
+        # Where all outputs ended well, those that have a score need no second look.
+        is_plain = not any(ends.values())
+        outputs = (unscored if is_plain else planned) - not_asked - without_output
         unread = Counter({**ends, Ending.COMPLETE: outputs - sum(ends.values())})
-        for looked in counted.looked(criterion, experiment):
+        for looked in counted.looked(criterion, experiment, is_plain=is_plain):
             if looked.variant_id == variant.id:
                 end = looked.ending if looked.ending in ends else Ending.COMPLETE
                 unread[end] -= looked.trials

@@ -25,12 +25,14 @@ class OpenTrials:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def looked(self, experiment_id: UUID, counting: Counting) -> list[Looked]:
+    def looked(
+        self, experiment_id: UUID, counting: Counting, *, is_scored: bool | None = None
+    ) -> list[Looked]:
         """The outputs of an experiment that were looked at, as `Tallies.of_all` counts scores: a
-        rater's newest word counts, of several the majority; a word that was taken back is none."""
+        rater's newest word counts, of several the majority; a word that was taken back is none.
+        With `is_scored` only those that have a score, or none."""
         low, high = counting.scale or (None, None)
-        rows = self._db.rows(
-            f"""
+        votes = f"""
             with newest as (
                 select trial_id, rater, arg_max({VOTE}, created_at) as vote,
                     arg_max_null({MARK}, created_at) as mark,
@@ -42,8 +44,23 @@ class OpenTrials:
                 select trial_id,
                     case when $low is null then sum(vote) <> 0 else count(mark) > 0 end as is_scored
                 from newest group by trial_id
-                having is_scored or not bool_and(is_withdrawn)
+                having (is_scored or not bool_and(is_withdrawn))
+                    and ($only is null or is_scored = $only)
             )
+            """
+        asked = {
+            "criterion": counting.criterion_id,
+            "scorer": counting.scorer,
+            "low": low,
+            "high": high,
+            "only": is_scored,
+        }
+        # Mostly there is none without a score, and the join with all trials takes far longer.
+        if not self._db.value(f"{votes} select count(*) from votes", asked):
+            return []
+        rows = self._db.rows(
+            f"""
+            {votes}
             select t.variant_id, t.finish_reason, coalesce(t.is_refusal, false), s.is_scored,
                 count(*)
             from votes s
@@ -53,16 +70,9 @@ class OpenTrials:
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
             group by all
             """,
-            {
-                "experiment": experiment_id,
-                "criterion": counting.criterion_id,
-                "scorer": counting.scorer,
-                "slices": list(counting.slices),
-                "low": low,
-                "high": high,
-            },
+            {**asked, "experiment": experiment_id, "slices": list(counting.slices)},
         )
         found: Counter[tuple[UUID, Ending, bool]] = Counter()
-        for variant_id, finish_reason, is_refusal, is_scored, trials in rows:
-            found[variant_id, ending(None, finish_reason, is_refusal), is_scored] += trials
+        for variant_id, finish_reason, is_refusal, has_score, trials in rows:
+            found[variant_id, ending(None, finish_reason, is_refusal), has_score] += trials
         return [Looked(*key, trials) for key, trials in found.items()]

@@ -30,6 +30,8 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/backup.py", "_read_counts"): "runs the queries of `counts`",
     ("statements", "workbench/store/reports_home.py", "tables"): "table names of the catalogue",
     ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
+    ("statements", "workbench/store/reports_guards.py", "by_slice"): "made of numbers: columns by "
+    "criterion",
     ("untrusted text", "workbench/ui/data_choose.py", "dataset"): "kept, escaped, by the callbacks",
     ("untrusted text", "workbench/ui/data_save.py", "bar"): "kept, escaped, by the callbacks",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",

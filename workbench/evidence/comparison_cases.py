@@ -43,7 +43,10 @@ def of(pairing: Pairing, found: Comparison) -> Cases:
 
 
 def _changed(pairing: Pairing, found: Comparison) -> dict[Change, tuple[str, ...]]:
-    pairs, _ = pairing.pairs(found.criterion, found.side_a, found.side_b, by_mark=False)
+    extension = found.evidence.extension
+    pairs, _ = pairing.pairs(
+        found.criterion, found.side_a, found.side_b, by_mark=False, extension=extension
+    )
     both = [(a, b) for a, b in pairs if a.passes + a.fails and b.passes + b.fails]
     kinds = changes(
         [a.passes for a, _ in both],
@@ -58,13 +61,15 @@ def _changed(pairing: Pairing, found: Comparison) -> dict[Change, tuple[str, ...
 
 
 def _slices(pairing: Pairing, found: Comparison) -> tuple[SliceDifference, ...]:
-    pairs, _ = pairing.pairs(found.criterion, found.side_a, found.side_b)
+    extension = found.evidence.extension
+    pairs, _ = pairing.pairs(found.criterion, found.side_a, found.side_b, extension=extension)
     tags = sorted({tag for a, _ in pairs for tag in a.tags})
     measure = found.criterion.draft.measure
     trials = min(found.side_a.experiment.trials, found.side_b.experiment.trials)
-    # Slices of a run that may end early would need evidence of their own at every moment.
+    # Slices of a run that may end early, or that goes on after a look, would need evidence of their
+    # own at every moment.
     is_watched = found.side_a.experiment.is_watched or found.side_b.experiment.is_watched
-    if len(tags) < 2 or is_watched or (measure is Measure.AGREEMENT and trials < 2):
+    if len(tags) < 2 or is_watched or extension or (measure is Measure.AGREEMENT and trials < 2):
         return ()
     gaps = []
     for tag in tags:

@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 from workbench.domain.criteria import Criterion, Measure, Scale
 from workbench.evidence.comparison_cases import SliceDifference
 from workbench.evidence.comparisons import Comparison
+from workbench.evidence.extensions import Extension
 from workbench.evidence.pairing import Basis, Open
 from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
@@ -103,7 +104,17 @@ def counted(found: Comparison) -> str:
         if still.trials:
             parts.append(f"{label}: {_open(still)}, counted both ways")
     parts += [f"left out: {_count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
+    if evidence.extension is not None:
+        parts.append(extended(evidence.extension))
     return "; ".join(parts)
+
+
+def extended(extension: Extension) -> str:
+    """What it means for a comparison that its plan goes on from answers that were there."""
+    return (
+        f"extended after a look: {extension.named()} had answers of both, so this is "
+        "judged by bounds that hold however often the plan is extended, which takes more cases"
+    )
 
 
 def details(found: Comparison) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
-from workbench.stats.sequential import left_after
+from workbench.stats.sequential import share_after
 from workbench.store.looks import Asked, Look
 from workbench.store.store import Store
 
@@ -31,27 +31,40 @@ class Extension:
         """Their names."""
         return tuple(look.key for look in self.looks)
 
+    def named(self) -> str:
+        """Their names as in a sentence: “E1, E2 and E3”."""
+        *others, last = self.keys
+        return f"{', '.join(others)} and {last}" if others else last
+
     @property
     def was_spent(self) -> bool:
         """Whether one of them was judged by the whole of its plan: that used up its error."""
         return not all(look.is_watched for look in self.looks)
 
+    @property
+    def share(self) -> float:
+        """How much of an error is left for this look and those to come."""
+        return share_after(was_spent=self.was_spent, restarts=self.restarts)
+
     def stricter(self, draft: CriterionDraft) -> CriterionDraft:
         """The criterion at the confidence that is left for this look and those to come."""
-        left = left_after(draft.confidence, was_spent=self.was_spent, restarts=self.restarts)
-        return replace(draft, confidence=left)
+        return replace(draft, confidence=1 - (1 - draft.confidence) * self.share)
 
     def sentence(self) -> str:
         """What it means for the verdict, for whoever reads it."""
         n = sum(look.cases for look in self.looks)
-        *others, last = self.keys
-        named = f"{', '.join(others)} and {last}" if others else last
         these = "the answers to 1 case" if n == 1 else f"the answers to {n:,} cases"
         return (
-            f"extended after a look: {these} were made for {named} and judged there. A plan that "
-            "grows until its bar is met would meet too many, so this one is judged by bounds that "
-            "hold however often it is extended, which takes more cases"
+            f"extended after a look: {these} were made for {self.named()} and judged there. A plan "
+            "that grows until its bar is met would meet too many, so this one is judged by bounds "
+            "that hold however often it is extended, which takes more cases"
         )
+
+
+def joined(first: Extension, second: Extension) -> Extension:
+    """What two variants together go on from: whoever looked at either may have compared them."""
+    once = {look.experiment_id: look for look in (*first.looks, *second.looks)}
+    return Extension(tuple(once.values()), max(first.restarts, second.restarts))
 
 
 Found = Mapping[tuple[UUID, UUID], Extension]

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 
 from workbench.domain.criteria import Criterion, Measure
+from workbench.domain.endpoints import Endpoint
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
-from workbench.evidence import case_values, mixes
+from workbench.evidence import case_values, extensions, in_turn, mixes
 from workbench.evidence.counting import Counted
+from workbench.evidence.extensions import Extension
 from workbench.stats.differences import Gaps, WatchedGaps
 from workbench.stats.standardised import Strata
 from workbench.store.reports_comparison import Asked, ComparisonReports
@@ -68,7 +69,8 @@ class Evidence:
     """What two sides have to be compared by, on one criterion.
 
     Both were to be asked about `n_inputs`; `n_shared` of those have a value on both sides. The
-    values are the means of these. `why_not` says why they are not compared.
+    values are the means of these. `why_not` says why they are not compared. With an `extension`
+    this is a further look at answers that could be compared before.
     """
 
     basis: Basis
@@ -82,6 +84,7 @@ class Evidence:
     left_out: tuple[LeftOut, ...] = ()
     why_not: str = ""
     mix: str = ""
+    extension: Extension | None = None
 
     def turned(self) -> "Evidence":
         """The same with A and B in each other's place, without the gaps."""
@@ -103,6 +106,7 @@ class Pairing:
         self._reports = ComparisonReports(store.database)
         self._store = store
         self._models: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
+        self._endpoints: dict[UUID, Endpoint | None] = {}
         self._tallies: dict[tuple[UUID, UUID], list[Tally]] = {}
         self._asked: dict[tuple[UUID, UUID, UUID, bool], list[Asked]] = {}
 
@@ -117,9 +121,23 @@ class Pairing:
             return Evidence(
                 Basis.NOT_COMPARED, why_not="agreement takes two trials of a case or more"
             )
-        if a.experiment.id == b.experiment.id and not a.experiment.is_watched:
+        extension = self.extension(criterion, a, b)
+        if a.experiment.id == b.experiment.id and not (a.experiment.is_watched or extension):
             return self._within(criterion, a, b)
-        return self._across(criterion, a, b)
+        return self._across(criterion, a, b, extension)
+
+    def extension(self, criterion: Criterion, a: Side, b: Side) -> Extension | None:
+        """What both go on from, where their answers could be compared before: then this is a
+        further look. One alone is no look: a new variant beside known answers is a new question.
+
+        In two experiments it is enough that one of them goes on from others than the two.
+        """
+        found = [self.counted.extension(criterion, *side) for side in (a, b)]
+        if a.experiment.id == b.experiment.id:
+            return extensions.joined(found[0], found[1]) if found[0] and found[1] else None
+        here = {a.experiment.id, b.experiment.id}
+        further = [one for one in found if one and not here.issuperset(one.experiments)]
+        return extensions.joined(further[0], further[-1]) if further else None
 
     def asked(self, criterion: Criterion, side: Side, *, by_mark: bool = True) -> list[Asked]:
         """Each input as one side answered it; of a scale its passes where it is not `by_mark`."""
@@ -140,6 +158,14 @@ class Pairing:
             self._models[key] = self._reports.models(*key)
         return self._models[key]
 
+    def endpoint(self, side: Side) -> Endpoint | None:
+        """Where one side was asked; None where nobody wrote that down."""
+        known = self._endpoints
+        if side.variant.id not in known:
+            found = self._store.variants.endpoints([side.variant.id])
+            known[side.variant.id] = found.get(side.variant.id)
+        return known[side.variant.id]
+
     def _within(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
         of_all = self._counts(criterion, a.experiment)
         sides = [
@@ -156,11 +182,18 @@ class Pairing:
         )
 
     def pairs(
-        self, criterion: Criterion, a: Side, b: Side, *, by_mark: bool = True
+        self,
+        criterion: Criterion,
+        a: Side,
+        b: Side,
+        *,
+        by_mark: bool = True,
+        extension: Extension | None = None,
     ) -> tuple[list[tuple[Asked, Asked]], list[LeftOut]]:
         """The inputs that both sides were asked about and that say something new, and the rest.
 
-        Where a run may have ended early, in the order of its plan and as far as all are finished.
+        Where a run may have ended early, in the order of its plan and as far as all are finished;
+        those that an `extension` goes on from come first.
         """
         asked_a = self.asked(criterion, a, by_mark=by_mark)
         asked_b = self.asked(criterion, b, by_mark=by_mark)
@@ -172,21 +205,28 @@ class Pairing:
             if len(new) < len(pairs):
                 left.append(LeftOut(len(pairs) - len(new), "with one answer that both runs count"))
             pairs = new
-        if a.experiment.is_watched or b.experiment.is_watched:
-            finished = _finished(pairs, 0 if a.experiment.is_watched else 1)
+        if a.experiment.is_watched or b.experiment.is_watched or extension:
+            earlier = [
+                self._store.experiments.case_ids(one)
+                for one in (extension.experiments if extension else ())
+            ]
+            finished = in_turn.finished(pairs, 0 if a.experiment.is_watched else 1, earlier)
             if len(finished) < len(pairs):
                 left.append(LeftOut(len(pairs) - len(finished), "not finished in their turn"))
             pairs = finished
         return pairs, left
 
-    def _across(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
-        """Two runs, or one that may have ended early: input by input, or else slice by slice."""
+    def _across(
+        self, criterion: Criterion, a: Side, b: Side, extension: Extension | None
+    ) -> Evidence:
+        """Two runs, or one that may have ended early or goes on after a look: input by input, or
+        else slice by slice."""
         measure, trials = criterion.draft.measure, min(a.experiment.trials, b.experiment.trials)
         asked_a, asked_b = self.asked(criterion, a), self.asked(criterion, b)
         if not asked_a or not asked_b:
             return Evidence(Basis.NOT_COMPARED, why_not=_NO_CASE)
-        pairs, left = self.pairs(criterion, a, b)
-        is_watched = a.experiment.is_watched or b.experiment.is_watched
+        pairs, left = self.pairs(criterion, a, b, extension=extension)
+        is_watched = a.experiment.is_watched or b.experiment.is_watched or extension is not None
         why_not = "they have no new input in common that is finished"
         if 2 * len(pairs) < min(len(asked_a), len(asked_b)) and not is_watched:
             mixed = mixes.standardised(measure, trials, asked_a, asked_b)
@@ -198,9 +238,11 @@ class Pairing:
         firsts, seconds = [p[0] for p in pairs], [p[1] for p in pairs]
         found = _paired(measure, trials, firsts, seconds)
         if is_watched and isinstance(found.gaps, Gaps):
-            found = replace(found, gaps=WatchedGaps(*found.gaps))
+            share = extension.share if extension else 1.0
+            found = replace(found, gaps=WatchedGaps(*found.gaps, share))
         return replace(
             found,
+            extension=extension,
             open_a=_open(firsts, sum(e.cut for e in firsts)),
             open_b=_open(seconds, sum(e.cut for e in seconds)),
             left_out=tuple(left),
@@ -294,19 +336,6 @@ def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:
         for side, n in ((a, only_a), (b, only_b))
         if n
     ]
-
-
-def _finished(pairs: Sequence[tuple[Asked, Asked]], by: int) -> list[tuple[Asked, Asked]]:
-    """The inputs in a plan's order up to the first group that one side was not asked about whole:
-    what comes later was perhaps asked because of what came in."""
-    found: list[tuple[Asked, Asked]] = []
-    in_order = sorted(pairs, key=lambda pair: pair[by].place)
-    for _, group in groupby(in_order, key=lambda pair: pair[by].place[: len(pair[by].place) // 2]):
-        whole = list(group)
-        if any(entry.waiting for pair in whole for entry in pair):
-            break
-        found += whole
-    return found
 
 
 def _counting(criterion: Criterion) -> Counting:

@@ -116,11 +116,13 @@ class Gaps(NamedTuple):
 
 
 class WatchedGaps(NamedTuple):
-    """The same in the order of a plan that may have ended early because of what came in."""
+    """The same in the order of a plan that may have ended early because of what came in, or that
+    goes on after a look: then only a `share` of the error is left."""
 
     known: Floats
     lowest: Floats
     highest: Floats
+    share: float = 1.0
 
     def p_value(self) -> float | None:
         """Two-sided and valid whenever it is read: 1/e of the most evidence there ever was.
@@ -131,11 +133,11 @@ class WatchedGaps(NamedTuple):
             return None
         above = log_peak((1 + self.lowest) / 2, 0.5, against="at_most")
         below = log_peak((1 + self.highest) / 2, 0.5, against="at_least")
-        return min(1.0, 2 * float(np.exp(-max(above, below))))
+        return min(1.0, 2 * float(np.exp(-max(above, below))) / self.share)
 
     def difference(self, confidence: float = 0.95) -> Difference:
         """The mean difference, with bounds that hold at every moment at once."""
-        n, side = len(self.known), (1 + confidence) / 2
+        n, side = len(self.known), 1 - (1 - confidence) * self.share / 2
         low, high = bounds_at_any_time((1 + self.lowest) / 2, (1 + self.highest) / 2, side)
         estimate = float(self.known.mean()) if n else None
         method = "betting confidence sequence, valid at any time" if len(self.lowest) else "none"

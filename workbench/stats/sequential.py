@@ -177,7 +177,12 @@ def verdict_at_any_time(
 
 
 def left_after(confidence: float, *, was_spent: bool, restarts: int = 0) -> float:
-    """The confidence to judge a plan with that goes on after a look.
+    """The confidence to judge a plan with that goes on after a look; see `share_after`."""
+    return 1 - check_confidence(confidence) * share_after(was_spent=was_spent, restarts=restarts)
+
+
+def share_after(*, was_spent: bool, restarts: int = 0) -> float:
+    """How much of its error a plan has left that goes on after a look.
 
     A verdict on the whole of a plan has used up its error. What follows may add a fifth of it at
     most, so that all looks together stay within it: exact bounds at the bar are wrong somewhat
@@ -188,9 +193,7 @@ def left_after(confidence: float, *, was_spent: bool, restarts: int = 0) -> floa
     which adds up to one whole.
     """
     share = _LEFT if was_spent else 1.0
-    if restarts:
-        share /= restarts * (restarts + 1)
-    return 1 - check_confidence(confidence) * share
+    return share / (restarts * (restarts + 1)) if restarts else share
 
 
 def fewest_flawless(bar: float, confidence: float = 0.95) -> int:

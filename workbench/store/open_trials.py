@@ -8,6 +8,23 @@ from workbench.domain.trials import Ending, ending
 from workbench.store.database import Database
 from workbench.store.tallies import MARK, VOTE, Counting
 
+_VOTES = f"""
+    with newest as (
+        select trial_id, rater, arg_max({VOTE}, created_at) as vote,
+            arg_max_null({MARK}, created_at) as mark,
+            arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
+        from scores where criterion_id = $criterion and scorer = $scorer
+        group by trial_id, rater
+    ),
+    votes as (
+        select trial_id,
+            case when $low is null then sum(vote) <> 0 else count(mark) > 0 end as is_scored
+        from newest group by trial_id
+        having (is_scored or not bool_and(is_withdrawn))
+            and ($only is null or is_scored = $only)
+    )
+"""
+
 
 class Looked(NamedTuple):
     """Outputs of one variant that ended alike and that somebody looked at: they have a score, or
@@ -32,22 +49,6 @@ class OpenTrials:
         rater's newest word counts, of several the majority; a word that was taken back is none.
         With `is_scored` only those that have a score, or none."""
         low, high = counting.scale or (None, None)
-        votes = f"""
-            with newest as (
-                select trial_id, rater, arg_max({VOTE}, created_at) as vote,
-                    arg_max_null({MARK}, created_at) as mark,
-                    arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
-                from scores where criterion_id = $criterion and scorer = $scorer
-                group by trial_id, rater
-            ),
-            votes as (
-                select trial_id,
-                    case when $low is null then sum(vote) <> 0 else count(mark) > 0 end as is_scored
-                from newest group by trial_id
-                having (is_scored or not bool_and(is_withdrawn))
-                    and ($only is null or is_scored = $only)
-            )
-            """
         asked = {
             "criterion": counting.criterion_id,
             "scorer": counting.scorer,
@@ -56,11 +57,11 @@ class OpenTrials:
             "only": is_scored,
         }
         # Mostly there is none without a score, and the join with all trials takes far longer.
-        if not self._db.value(f"{votes} select count(*) from votes", asked):
+        if not self._db.value(_VOTES + "select count(*) from votes", asked):
             return []
         rows = self._db.rows(
-            f"""
-            {votes}
+            _VOTES
+            + """
             select t.variant_id, t.finish_reason, coalesce(t.is_refusal, false), s.is_scored,
                 count(*)
             from votes s

@@ -1,4 +1,4 @@
-"""How often a plan that is extended until it is met is wrong: simulation of the rule in use.
+"""How often plans and comparisons that are extended are wrong: simulation of the rule in use.
 
     python -m benchmarks.extended_plans [--quick]
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from benchmarks.documented import put, table
 from benchmarks.populations import Population, populations
 from workbench.stats.clusters import Floats
+from workbench.stats.differences import Gaps, WatchedGaps
 from workbench.stats.intervals import bounds_by_row
-from workbench.stats.sequential import BETS, left_after, verdict_at_any_time
+from workbench.stats.sequential import BETS, left_after, share_after, verdict_at_any_time
 
 BARS = (0.8, 0.85, 0.9, 0.95)
 EXTENSIONS = (1, 2, 5, 10, 20)
@@ -98,6 +99,30 @@ def more_trials(sets: int) -> list[tuple[str, ...]]:
     return rows
 
 
+def compared(sets: int) -> list[tuple[str, ...]]:
+    """Two variants that are equally good, compared on 30 cases, and again after each of four
+    extensions by 30: a difference found at any of the looks."""
+    rng = np.random.default_rng(20_263)
+    rows = []
+    for rate in (0.5, 0.8, 0.95):
+        people = Population("correlation .25", correlation=0.25)
+        found = np.zeros((3, sets), bool)
+        for row, rates in enumerate(people.draw(rng, rate, (sets, 150))):
+            gaps = (rng.random(150) < rates) * 1.0 - (rng.random(150) < rates) * 1.0
+            found[0, row] = found[1:, row] = _differ(Gaps(gaps[:30], gaps[:30], gaps[:30]))
+            for seen in (gaps[:n] for n in (60, 90, 120, 150)):
+                found[1, row] |= _differ(Gaps(seen, seen, seen))
+                left = share_after(was_spent=True)
+                found[2, row] |= _differ(WatchedGaps(seen, seen, seen, left))
+        rows.append((f"{rate:.0%}", *(f"{100 * each.mean():.1f}%" for each in found)))
+    return rows
+
+
+def _differ(gaps: Gaps | WatchedGaps) -> bool:
+    p = gaps.p_value()
+    return p is not None and p < 0.05
+
+
 def _mean_and_worst(cells: list[float]) -> str:
     return f"{100 * np.mean(cells):.1f}% ({100 * max(cells):.1f}%)"
 
@@ -121,6 +146,9 @@ def report(sets: int) -> str:
         + table(head, rows)
         + "\nThe same where 50 or 100 cases get one more trial each time, from 1 to 10:\n\n"
         + table(("bar", "read as one plan", "extended"), more_trials(sets))
+        + "\nA difference found between two variants that are equally good, compared on 30 cases "
+        f"and after each of four extensions by 30 ({max(1, sets // 4):,} sets each):\n\n"
+        + table(("rate", "one look", "read as one plan", "extended"), compared(max(1, sets // 4)))
     )
 
 

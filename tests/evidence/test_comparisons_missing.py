@@ -240,7 +240,7 @@ def test_inputs_read_one_by_one_count_as_those_counted_together(store: Store) ->
     pairing = Pairing(store)
     one, other = (Side(experiment, variant) for variant in both)
     within = pairing.evidence(made.criterion, one, other)
-    across = pairing._across(made.criterion, one, other)
+    across = pairing._across(made.criterion, one, other, None)
     assert within.gaps is not None
     assert across.gaps is not None
     assert (within.n_inputs, within.n_shared) == (across.n_inputs, across.n_shared)

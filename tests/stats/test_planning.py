@@ -74,25 +74,3 @@ def test_dear_cases_deserve_more_trials(ratio: float, trials: int) -> None:
 
 def test_cases_that_never_flicker_deserve_one_trial() -> None:
     assert planning.best_trials(1000, 1, icc=1.0) == 1
-
-
-def test_a_settled_verdict_needs_no_more_cases() -> None:
-    assert planning.to_settle([1] * 90 + [0] * 10, [1] * 100, 0.8) == 0
-    assert planning.to_settle([0] * 299, [1] * 299, 0.01, direction="at_most") == 0
-
-
-def test_an_estimate_on_the_bar_cannot_practically_be_settled() -> None:
-    assert planning.to_settle([1] * 90 + [0] * 10, [1] * 100, 0.9) is None
-
-
-def test_the_further_from_the_bar_the_fewer_more_cases() -> None:
-    far = planning.to_settle([1] * 20, [1] * 20, 0.9)
-    near = planning.to_settle([1] * 19 + [0], [1] * 20, 0.9)
-    assert far is not None
-    assert 9 <= far < (near or 10**9)
-
-
-def test_trials_that_flicker_a_little_still_need_the_fewest_cases() -> None:
-    more = planning.to_settle([10] * 18 + [9] * 2, [10] * 20, 0.9)
-    assert more is not None
-    assert 20 + more >= planning.zero_failure_minimum(0.9)

@@ -7,7 +7,7 @@ from workbench.domain.criteria import Criterion, Measure, Scale
 from workbench.evidence.comparison_cases import SliceDifference
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.extensions import Extension
-from workbench.evidence.pairing import Basis, Open
+from workbench.evidence.pairing import Basis, CountedBothWays
 from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
 from workbench.stats.differences import Difference
@@ -173,7 +173,7 @@ def slices(parts: Sequence[SliceDifference], criterion: Criterion) -> list[str]:
     return lines
 
 
-def _open(still: Open) -> str:
+def _open(still: CountedBothWays) -> str:
     named = (
         (still.failed, "failed call", "failed calls"),
         (still.waiting, "call not made yet", "calls not made yet"),

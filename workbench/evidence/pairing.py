@@ -40,7 +40,7 @@ class Basis(StrEnum):
     NOT_COMPARED = "not compared"
 
 
-class Open(NamedTuple):
+class CountedBothWays(NamedTuple):
     """Trials of one side that have no score, by why: they count both ways."""
 
     failed: int = 0
@@ -54,7 +54,7 @@ class Open(NamedTuple):
         return sum(self)
 
 
-NOTHING_OPEN = Open()
+NOTHING_OPEN = CountedBothWays()
 
 
 class LeftOut(NamedTuple):
@@ -79,8 +79,8 @@ class Evidence:
     value_b: float | None = None
     n_inputs: int = 0
     n_shared: int = 0
-    open_a: Open = NOTHING_OPEN
-    open_b: Open = NOTHING_OPEN
+    open_a: CountedBothWays = NOTHING_OPEN
+    open_b: CountedBothWays = NOTHING_OPEN
     left_out: tuple[LeftOut, ...] = ()
     why_not: str = ""
     mix: str = ""
@@ -321,13 +321,13 @@ def _mixed(mixed: mixes.Mixed, a: Sequence[Asked], b: Sequence[Asked]) -> Eviden
     )
 
 
-def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> Open:
+def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> CountedBothWays:
     times = [(entry, getattr(entry, "alike", 1)) for entry in entries]
     failed = sum(e.errors * n for e, n in times)
     waiting = sum(e.waiting * n for e, n in times)
     scored = sum(round(e.passes + e.fails) * n for e, n in times)
     planned = sum(e.planned * n for e, n in times)
-    return Open(failed, waiting, cut, max(0, planned - scored - failed - waiting - cut))
+    return CountedBothWays(failed, waiting, cut, max(0, planned - scored - failed - waiting - cut))
 
 
 def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:

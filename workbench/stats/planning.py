@@ -8,13 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.stats import power as powers
-from workbench.stats.clusters import Numbers, check_confidence, unit_values
-from workbench.stats.intervals import pass_rate
+from workbench.stats.clusters import check_confidence
 from workbench.stats.power import Chance, Noise
 from workbench.stats.repeats import variance_left
-from workbench.stats.sequential import left_after
-from workbench.stats.settling import settling
-from workbench.stats.verdict import Direction, of_interval
+from workbench.stats.verdict import Direction
 
 
 class BarPlan(NamedTuple):
@@ -160,34 +157,6 @@ def best_trials(case_cost: float, trial_cost: float, icc: float, most: int = 10)
         raise ValueError("a case must cost 0 or more, and a trial more than 0")
     counts = range(1, most + 1)
     return min(counts, key=lambda k: (case_cost + k * trial_cost) * variance_left(icc, k))
-
-
-def to_settle(
-    passes: Numbers,
-    trials: Numbers,
-    bar: float,
-    confidence: float = 0.95,
-    *,
-    direction: Direction = "at_least",
-) -> int | None:
-    """How many more cases, run as before, would probably settle an undecided pass rate.
-
-    0 when it is settled already; None when there are too many to say, so close is the estimate to
-    the bar. See `settling` for what counts as settled.
-    """
-    check_confidence(confidence)
-    _check_rate(bar)
-    now = pass_rate(passes, trials, confidence)
-    if of_interval(now, bar, direction) != "not_enough_evidence":
-        return 0
-    tried = np.asarray(trials, dtype=np.float64)
-    values = unit_values(np.asarray(passes, dtype=np.float64)[tried > 0] / tried[tried > 0])
-    found, times = np.unique(values, return_counts=True)
-    level = 1 - bar if direction == "at_most" else bar
-    if direction == "at_most":
-        found = 1 - found
-    seen = tuple(zip(found.tolist(), times.tolist(), strict=True))
-    return settling(seen, level, left_after(confidence, was_spent=True)).more
 
 
 def _hoped(found: Chance, bar: float, truth: float) -> float:

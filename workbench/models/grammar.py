@@ -4,14 +4,16 @@ Lists and groups that a case brings along may be used: by number, by key and in 
 
 minijinja's fuel bounds time and most memory, but it charges for a list of references to one long
 text only after that list has been written out: `{{ [case] * 10000 }}` takes gigabytes first.
-Prompts never need that, so lists, sums, products, macros and functions are refused by syntax.
+Prompts never need that, so lists, sums, products, macros and functions are refused by syntax,
+before the engine sees them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workbench.errors import TemplateError
+from workbench.models.template_code import Piece, too_much
 
 FILTERS = frozenset(
     {"abs", "capitalize", "default", "first", "float", "indent", "int", "last", "length"}
@@ -29,34 +31,61 @@ _ITEM = re.compile(r"(?:- )?\d+ \]")
 _TAKES_APART = frozenset({"first", "last", "length", "join", "tojson", "string"})
 _KEYWORDS = frozenset({"and", "elif", "else", "for", "if", "in", "is", "not", "or", "set"})
 
-_STRING = r"""(?:"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+')"""
-_PARTS = re.compile(
-    r"\{\#.*?\#\}"
-    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
-    rf"|\{{\{{[-+]?(?P<value>(?:{_STRING}|[^\"'}}]|\}}(?!\}}))*+)\}}\}}"
-    rf"|\{{%[-+]?(?P<tag>(?:{_STRING}|[^\"'%]|%(?!\}}))*+)%\}}",
-    re.DOTALL,
-)
-_TOKEN = re.compile(rf"{_STRING}|[^\W\d]\w*|\d[\w.]*|\S", re.DOTALL)
+MOST_LEVELS = 20
+"""Blocks (if, for, set) within blocks."""
+
+MOST_BRANCHES = 100
+"""Branches (elif, else) of an if, with those of the blocks around it: one lies within the other."""
 
 
-def check(template: str) -> None:
-    """Refuse what prompts may not contain. The template's syntax must already be known as valid.
+def check(code: Sequence[Piece]) -> None:
+    """Refuse what prompts may not contain, and blocks beyond the limits above.
 
     Raises TemplateError naming the line.
     """
-    for part in _PARTS.finditer(template):
-        line = template.count("\n", 0, part.start()) + 1
-        tag = part["tag"]
-        if tag is not None:
-            name = next(iter(_TOKEN.findall(tag)), "")
+    _refuse_deep(code)
+    for piece in code:
+        if piece.is_tag:
+            name = next(iter(piece.tokens), "")
             if name not in _TAGS:
-                raise _refused(line, f"the statement “{name}”", _TAGS)
-        for what, allowed in _violations(_TOKEN.findall(tag or part["value"] or "")):
-            raise _refused(line, what, allowed)
+                raise _refused(piece.line, f"the statement “{name}”", _TAGS)
+        for what, allowed in _violations(piece.tokens):
+            raise _refused(piece.line, what, allowed)
 
 
-def _violations(tokens: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
+def _refuse_deep(code: Sequence[Piece]) -> None:
+    """Count as the engine nests: every branch of an if lies within the one before."""
+    branches: list[int] = []
+    total = 0
+    for piece in code:
+        name = piece.tokens[0] if piece.is_tag and piece.tokens else ""
+        if name in ("if", "for") or (name == "set" and not _assigns(piece.tokens)):
+            branches.append(0)
+        elif name in ("elif", "else") and branches:
+            branches[-1] += 1
+            total += 1
+        elif name in ("endif", "endfor", "endset") and branches:
+            total -= branches.pop()
+        if len(branches) > MOST_LEVELS:
+            raise too_much(piece.line, f"has more than {MOST_LEVELS} blocks within each other")
+        if total > MOST_BRANCHES:
+            raise too_much(piece.line, f"is behind {MOST_BRANCHES} branches of an if")
+
+
+def _assigns(tokens: Sequence[str]) -> bool:
+    """Whether a set gives a value (`set x = 1`) rather than opening a block (`set x|upper`)."""
+    depth = 0
+    for token in tokens:
+        if token in ("(", "["):
+            depth += 1
+        elif token in (")", "]"):
+            depth -= 1
+        elif not depth and token in ("=", "|"):
+            return token == "="
+    return False
+
+
+def _violations(tokens: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Everything refused in one piece of code, with what is allowed in its place."""
     nothing: frozenset[str] = frozenset()
     open_brackets: list[str] = []
@@ -64,9 +93,7 @@ def _violations(tokens: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
     for token in tokens:
         follows_value = last[-1:].isalnum() or last[-1:] in ("_", ")", "]", '"', "'")
         follows_value = follows_value and last not in _KEYWORDS
-        if token in ("{", "}"):
-            yield "a table in braces", nothing
-        elif token in ("*", "+"):
+        if token in ("*", "+"):
             yield f"the operator “{token}”", nothing
         elif token == "[":
             if not follows_value:
@@ -101,15 +128,13 @@ class Uses(NamedTuple):
     lists: tuple[tuple[str, int], ...] = ()
 
 
-def uses(template: str) -> Uses:
+def uses(code: Sequence[Piece]) -> Uses:
     """How each name is used, as far as its own place in the template tells."""
     whole: set[str] = set()
     parts: set[str] = set()
     lists: dict[str, int] = {}
-    for part in _PARTS.finditer(template):
-        tokens = _TOKEN.findall(part["tag"] or part["value"] or "")
-        # `{{- name -}}`: the signs belong to the braces.
-        tokens = tokens[:-1] if tokens[-1:] == ["-"] else tokens
+    for piece in code:
+        tokens = piece.tokens
         for place, token in enumerate(tokens):
             before = tokens[place - 1] if place else ""
             after, then = (*tokens[place + 1 : place + 3], "", "")[:2]
@@ -117,12 +142,12 @@ def uses(template: str) -> Uses:
                 continue
             if after in ("[", ".") or before == "in" or (after == "|" and then in _TAKES_APART):
                 parts.add(token)
-            elif part["value"] is not None or tokens[0] == "set":
+            elif not piece.is_tag or tokens[0] == "set":
                 whole.add(token)
             is_item = after == "[" and bool(_ITEM.match(" ".join(tokens[place + 2 : place + 5])))
             is_looped = tokens[0] == "for" and before == "in" and after not in ("|", "[", ".")
             if is_item or is_looped:
-                lists.setdefault(token, template.count("\n", 0, part.start()) + 1)
+                lists.setdefault(token, piece.line)
     return Uses(frozenset(whole), frozenset(parts), tuple(lists.items()))
 
 

@@ -9,7 +9,7 @@ from workbench.domain.calls import Message
 from workbench.domain.prompts import PromptText
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
-from workbench.models import grammar, parts
+from workbench.models import grammar, parts, template_code
 from workbench.models.heard import clean
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ def _compile(template: str, has_parts: bool = False) -> _Compiled:
         raise TemplateError(
             "The template is longer than 256 KiB.", "Put long texts into the cases instead."
         )
+    # Before the engine: its parser takes more stack for more code, and ends the process without.
+    code = template_code.pieces(template)
+    grammar.check(code)
     environment = minijinja.Environment(
         fuel=_FUEL,
         undefined_behavior="strict",
@@ -119,9 +122,8 @@ def _compile(template: str, has_parts: bool = False) -> _Compiled:
         environment.add_template(_NAME, template)
     except minijinja.TemplateError as error:
         raise _explained(error, (), {}) from None
-    grammar.check(template)
     names = environment.undeclared_variables_in_template(_NAME)
-    return _Compiled(environment, tuple(sorted(names - _BUILT_IN)), grammar.uses(template))
+    return _Compiled(environment, tuple(sorted(names - _BUILT_IN)), grammar.uses(code))
 
 
 def _explained(

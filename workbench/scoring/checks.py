@@ -14,7 +14,7 @@ from workbench.say import rounded
 from workbench.scoring import json_answers, patterns
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
-from workbench.scoring.wanted import Wanted, wanted
+from workbench.scoring.wanted import Wanted, refuse_unreadable, wanted
 from workbench.scoring.wording import folded, normalised, quoted
 
 _TRIM = 120
@@ -43,7 +43,12 @@ def check(scorer: Scorer, subject: Subject) -> Judgement:
 
 
 def refuse_unusable(scorer: Scorer) -> None:
-    """Raise InputError when a check could never be computed: a broken pattern or schema."""
+    """Raise InputError when a check could never be computed: a broken pattern, schema or text."""
+    if scorer.kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
+        for text in scorer.settings.get("texts") or ():
+            refuse_unreadable(str(text))
+    if scorer.kind is ScorerKind.EQUALS:
+        refuse_unreadable(str(scorer.settings.get("text") or ""))
     if scorer.kind is ScorerKind.REGEX:
         patterns.compiled(str(scorer.settings["pattern"]), bool(scorer.settings.get("ignore_case")))
     if scorer.kind is ScorerKind.JSON_SCHEMA:
@@ -93,8 +98,7 @@ def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     must_match = bool(settings.get("must_match", True))
     if found is None:
         said = f"Nothing matches the pattern {quoted(pattern)}."
-        plain = folded(subject.output, ignore_case=False)
-        if patterns.search(pattern, plain, ignore_case) is not None:
+        if patterns.would_match_plain(pattern, subject.output, ignore_case):
             said += " It would match with plain apostrophes, quotes, dashes and spaces."
     else:
         said = f"{quoted(found)} matches the pattern."

@@ -57,6 +57,12 @@ def wanted(template: str, names: Mapping[str, Value]) -> Wanted:
     )
 
 
+def refuse_unreadable(template: str) -> None:
+    """Raise TemplateError for a text that can be filled in for no case."""
+    if "{" in template:
+        uses_of(template)
+
+
 def _some(texts: tuple[str, ...], template: str) -> Wanted:
     found = tuple(dict.fromkeys(text for text in texts if text.strip()))
     if not found:

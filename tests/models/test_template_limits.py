@@ -207,3 +207,12 @@ def test_a_template_is_read_in_one_pass() -> None:
     assert [piece.line for piece in code] == list(range(1, 5_001))
     assert {piece.tokens for piece in code} == {("a",)}
     grammar.check(code)
+
+
+def test_that_a_template_cannot_be_read_is_found_out_once() -> None:
+    before = templates._known.cache_info()
+    for _ in range(50):
+        with pytest.raises(TemplateError):
+            templates.render("", "{{ found once" + " ~ a" * 50 + " }}", {})
+    after = templates._known.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 49)

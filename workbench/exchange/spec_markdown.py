@@ -14,6 +14,7 @@ from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
 from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.exchange.markdown_text import escape, fenced, paragraphs
+from workbench.models.templates import flaw
 from workbench.say import count
 from workbench.store.store import Store
 
@@ -225,6 +226,9 @@ def _candidate(candidate: Variant | None) -> list[str]:
         f"- Model {escape(candidate.model)} on the connection {escape(candidate.connection)}",
         *(f"- {escape(name)}: {escape(repr(value))}" for name, value in parameters.items()),
     ]
+    why = None if candidate.is_outside else flaw(text)
+    if why is not None:
+        rows.append(f"- Nothing can be asked with its prompt. {escape(str(why))}")
     parts = ["## Candidate", "\n".join(rows)]
     if text.system:
         parts += ["System message:", fenced(text.system)]

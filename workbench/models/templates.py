@@ -78,6 +78,16 @@ def refuse_unaskable(text: PromptText) -> None:
         _compile(clean(template))
 
 
+def flaw(text: PromptText) -> TemplateError | None:
+    """Why nothing can be asked with a prompt that was stored earlier, by rules of its time."""
+    try:
+        for template in (text.system, text.user):
+            _compile(clean(template))
+    except TemplateError as error:
+        return error
+    return None
+
+
 def variables_of(template: str) -> tuple[str, ...]:
     """The names that a case has to give this template, sorted. Raises TemplateError."""
     return _compile(clean(template)).variables
@@ -92,10 +102,26 @@ def _size(value: Value) -> int:
     return len(value) if isinstance(value, str) else len(parts.as_json(value))
 
 
-@lru_cache(maxsize=256)
 def _compile(template: str, has_parts: bool = False) -> _Compiled:
     """The template, ready to use. What lists and groups need costs a little at each value, so it is
     left out where a case has only texts."""
+    found = _known(template, has_parts)
+    if isinstance(found, TemplateError):
+        raise TemplateError(found.message, found.hint)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _known(template: str, has_parts: bool) -> _Compiled | TemplateError:
+    """What was found out about a template: also that it can't be read, which a forecast over
+    thousands of cases would else find out for each."""
+    try:
+        return _read(template, has_parts)
+    except TemplateError as error:
+        return error.with_traceback(None)
+
+
+def _read(template: str, has_parts: bool) -> _Compiled:
     import minijinja
 
     if len(template) > MAX_TEMPLATE:

@@ -30,7 +30,7 @@ _LAST_OF_LATIN_1 = "\xff"
 
 class Ready(NamedTuple):
     """A pattern that can be looked for. `places` is in how many places of it a text can be at
-    once: its program's size for an alphabet of single bytes, where `\\pL` and a dot are one each."""
+    once: its program's size for an alphabet of single bytes, where `\\pL` and a dot are one."""
 
     program: Any
     places: int

@@ -9,8 +9,9 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
+from workbench.models.templates import flaw
 from workbench.runs.planning import request
-from workbench.ui import endings, guard, session, thoughts, variants
+from workbench.ui import endings, guard, prompts, session, thoughts, variants
 from workbench.ui.experiment_words import Color, money
 from workbench.ui.text import md, output, prose, reference
 
@@ -46,7 +47,9 @@ def draw(experiment: Experiment, trial_id: UUID) -> None:
             try:
                 messages = request(variant, case).messages
             except TemplateError as error:
-                guard.show(error)
+                if flaw(variant.prompt.text) is None:
+                    guard.show(error)
+                prompts.draw(variant)
             else:
                 for message in messages:
                     st.caption(message.role.capitalize())

@@ -1,6 +1,6 @@
 """What a plan will take and what it can show, before the first call is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from workbench.evidence.alikeness import Alike
 from workbench.evidence.extensions import Extension
 from workbench.evidence.outlook_words import Reach
 from workbench.evidence.words import figures, measures
+from workbench.models.templates import flaw
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
@@ -34,7 +35,8 @@ Input = tuple[Case, str]
 class Outlook:
     """A plan's size, cost and reach. `answered` calls were made before and are not made again;
     `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `warnings`
-    name criteria that it can never show; `extends` says what answers it goes on from."""
+    name criteria that it can never show, `unreadable` variants that can't be asked; `extends` says
+    what answers it goes on from."""
 
     n_variants: int
     n_cases: int
@@ -45,6 +47,7 @@ class Outlook:
     reach: str
     tells: tuple[str, ...]
     warnings: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
     extends: str = ""
 
     @property
@@ -107,8 +110,17 @@ def of_plan(
         reach=_reach(inputs, reaches),
         tells=_tells(inputs, reaches, trials, whole),
         warnings=tuple(w for reach in reaches if (w := cannot_show(reach, trials))),
+        unreadable=tuple(_unreadable(variants)),
         extends=_goes_on(goes_on, criteria),
     )
+
+
+def _unreadable(variants: Sequence[Variant]) -> Iterator[str]:
+    """Why every call of a variant would fail, where its prompt can't be read."""
+    for variant in variants:
+        why = None if variant.is_outside else flaw(variant.prompt.text)
+        if why is not None:
+            yield f"Variant {variant.label} can't be asked. {why}"
 
 
 def of_experiment(

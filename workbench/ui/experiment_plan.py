@@ -5,9 +5,9 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.errors import NotFound
 from workbench.evidence.words import measures
-from workbench.ui import experiment_setup, session, variants
+from workbench.ui import experiment_setup, prompts, session, variants
 from workbench.ui.experiment_words import count, held_out_words, variant_name
-from workbench.ui.text import md, output, prose
+from workbench.ui.text import md, prose
 
 
 def draw(experiment: Experiment) -> None:
@@ -32,10 +32,7 @@ def draw(experiment: Experiment) -> None:
                 variants.badge(variant)
                 st.markdown(md(variant_name(variant)), width="content")
             with st.expander(md(f"Prompt of {variant.label}: {variant.prompt.label}")):
-                st.caption("System")
-                output(variant.prompt.text.system or "(none)")
-                st.caption("User")
-                output(variant.prompt.text.user)
+                prompts.draw(variant)
                 st.caption("Parameters")
                 st.json(variant.parameters.compact() or {"max_tokens": 256}, expanded=False)
     with right:

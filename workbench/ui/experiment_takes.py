@@ -25,6 +25,8 @@ def draw(outlook: Outlook) -> None:
         f"{count(outlook.n_variants, 'variant')} × {count(outlook.n_cases, 'case')} × "
         f"{count(outlook.trials, 'trial')} = **{count(outlook.calls, 'call')}**"
     )
+    for sentence in outlook.unreadable:
+        st.error(md(sentence), icon=":material/error:")
     st.markdown(f":material/timer: Time: {outlook.time}")
     st.markdown(f":material/payments: Cost: {md(outlook.cost)}")
     st.markdown(f":material/insights: {outlook.reach}")

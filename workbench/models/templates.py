@@ -9,7 +9,7 @@ from workbench.domain.calls import Message
 from workbench.domain.prompts import PromptText
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
-from workbench.models import grammar, parts, template_code
+from workbench.models import grammar, parts, template_code, template_work
 from workbench.models.heard import clean
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ MAX_RENDERED = 1024 * 1024
 
 MAX_TEMPLATE = 256 * 1024
 _FUEL = 60_000
+_LEAST_FUEL = 1_000
 _NAME = "prompt"
 _BUILT_IN = frozenset({"range", "loop"})
 
@@ -28,6 +29,7 @@ class _Compiled(NamedTuple):
     environment: "minijinja.Environment"
     variables: tuple[str, ...]
     uses: grammar.Uses
+    repeated: template_work.Repeated
 
 
 def render(system: str, user: str, variables: Mapping[str, Value]) -> tuple[Message, ...]:
@@ -61,6 +63,9 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
             )
     if sum(_size(value) for value in given.values()) > MAX_RENDERED:
         raise _too_long()
+    level = compiled.repeated.level(given)
+    if level:
+        compiled = _compile(clean(template), has_parts, level)
     try:
         text = compiled.environment.render_template(_NAME, **given)
     except minijinja.TemplateError as error:
@@ -102,26 +107,26 @@ def _size(value: Value) -> int:
     return len(value) if isinstance(value, str) else len(parts.as_json(value))
 
 
-def _compile(template: str, has_parts: bool = False) -> _Compiled:
+def _compile(template: str, has_parts: bool = False, level: int = 0) -> _Compiled:
     """The template, ready to use. What lists and groups need costs a little at each value, so it is
-    left out where a case has only texts."""
-    found = _known(template, has_parts)
+    left out where a case has only texts. `level` is how often its fuel is halved."""
+    found = _known(template, has_parts, level)
     if isinstance(found, TemplateError):
         raise TemplateError(found.message, found.hint)
     return found
 
 
 @lru_cache(maxsize=256)
-def _known(template: str, has_parts: bool) -> _Compiled | TemplateError:
+def _known(template: str, has_parts: bool, level: int) -> _Compiled | TemplateError:
     """What was found out about a template: also that it can't be read, which a forecast over
     thousands of cases would else find out for each."""
     try:
-        return _read(template, has_parts)
+        return _read(template, has_parts, level)
     except TemplateError as error:
         return error.with_traceback(None)
 
 
-def _read(template: str, has_parts: bool) -> _Compiled:
+def _read(template: str, has_parts: bool, level: int) -> _Compiled:
     import minijinja
 
     if len(template) > MAX_TEMPLATE:
@@ -132,7 +137,7 @@ def _read(template: str, has_parts: bool) -> _Compiled:
     code = template_code.pieces(template)
     grammar.check(code)
     environment = minijinja.Environment(
-        fuel=_FUEL,
+        fuel=max(_LEAST_FUEL, _FUEL >> level),
         undefined_behavior="strict",
         auto_escape_callback=lambda name: False,
         debug=False,
@@ -149,7 +154,12 @@ def _read(template: str, has_parts: bool) -> _Compiled:
     except minijinja.TemplateError as error:
         raise _explained(error, (), {}) from None
     names = environment.undeclared_variables_in_template(_NAME)
-    return _Compiled(environment, tuple(sorted(names - _BUILT_IN)), grammar.uses(code))
+    return _Compiled(
+        environment,
+        tuple(sorted(names - _BUILT_IN)),
+        grammar.uses(code),
+        template_work.repeated(code),
+    )
 
 
 def _explained(

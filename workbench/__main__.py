@@ -4,6 +4,7 @@ import argparse
 import gc
 import sys
 
+from workbench import config
 from workbench.cli import main
 
 
@@ -12,7 +13,13 @@ def serve(chosen: argparse.Namespace) -> int:
     # Imported here: the other commands should not wait for Streamlit.
     from workbench.ui import server
 
-    server.run(chosen.host, chosen.port, not chosen.no_browser, names=tuple(chosen.name))
+    server.run(
+        chosen.host,
+        chosen.port,
+        not chosen.no_browser,
+        names=tuple(chosen.name),
+        asks_token=config.load().asks_token and not chosen.no_token,
+    )
     return 0
 
 

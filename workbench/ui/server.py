@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui import door, gate, resources
+from workbench.ui import door, gate, resources, sessions
 from workbench.ui.announcing import announced
 
 APP = config.ROOT / "app.py"
@@ -120,7 +120,8 @@ def build(
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         on_start()
         try:
-            yield
+            async with app.sweeping():
+                yield
         finally:
             await asyncio.to_thread(on_stop)
 
@@ -128,7 +129,9 @@ def build(
     before = [Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)]
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))
-    return st.App(script, lifespan=lifespan, middleware=before)
+    before.append(Middleware(sessions.OwnFiles))
+    app = sessions.App(script, lifespan=lifespan, middleware=before)
+    return app
 
 
 def settings(

@@ -64,6 +64,9 @@ class Tab:
         self._page, self._back_to = page, back_to
         self.session_id = ""
         self.texts: list[str] = []
+        self.alerts: list[str] = []
+        """What the page says in coloured boxes."""
+        self._buttons: dict[str, str] = {}
         self.media: list[str] = []
         """The files that the page shows or offers."""
 
@@ -87,12 +90,19 @@ class Tab:
     ) -> None:
         self._socket.close()
 
-    def draw(self) -> None:
+    def press(self, label: str) -> None:
+        """Press a button, and wait until what came of it is drawn."""
+        self.draw(self._buttons[label])
+
+    def draw(self, pressed: str = "") -> None:
         """Ask for the page, and wait until it is drawn."""
         asked = BackMsg()
+        if pressed:
+            button = asked.rerun_script.widget_states.widgets.add()
+            button.id, button.trigger_value = pressed, True
         asked.rerun_script.page_name = self._page
         self._socket.send(asked.SerializeToString())
-        self.texts, self.media = [], []
+        self.texts, self.alerts, self.media = [], [], []
         while True:
             heard = ForwardMsg()
             heard.ParseFromString(bytes(self._socket.recv(timeout=_PATIENCE_S)))
@@ -128,6 +138,10 @@ class Tab:
         kind = element.WhichOneof("type")
         if kind == "download_button":
             self.media.append(element.download_button.url)
+        elif kind == "button":
+            self._buttons[element.button.label] = element.button.id
+        elif kind == "alert":
+            self.alerts.append(element.alert.body)
         elif kind == "text":
             self.texts.append(element.text.body)
         elif kind == "imgs":

@@ -18,9 +18,9 @@ import streamlit as st
 import uvicorn.config
 from starlette.middleware import Middleware
 
-from workbench import config
+from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui import door, gate, resources, sessions
+from workbench.ui import door, gate, guard, resources, sessions
 from workbench.ui.announcing import announced
 
 APP = config.ROOT / "app.py"
@@ -40,6 +40,7 @@ _SAFE: Mapping[str, object] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "viewer",
+    "logger.enableRich": False,
     "logger.hideWelcomeMessage": True,
     "logger.level": "warning",
     "runner.magicEnabled": False,
@@ -74,6 +75,7 @@ def run(
     stderr, when the port is taken or the resources cannot be opened.
     """
     closing = ExitStack()
+    logs.start(config.load().logs)
     try:
         chosen = _available_port(host, port)
         keeper = door.keeper(config.load().home, chosen) if asks_token else None
@@ -119,6 +121,7 @@ def build(
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         on_start()
+        logs.gather()
         try:
             async with app.sweeping():
                 yield
@@ -130,7 +133,9 @@ def build(
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))
     before.append(Middleware(sessions.OwnFiles))
-    app = sessions.App(script, lifespan=lifespan, middleware=before)
+    app = sessions.App(
+        script, lifespan=lifespan, middleware=before, on_script_error=guard.on_script_error
+    )
     return app
 
 

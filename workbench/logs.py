@@ -38,7 +38,7 @@ def start(folder: Path) -> None:
     """
     stop()
     with contextlib.suppress(OSError):
-        _started.append(_File(private.folder(folder) / NAME))
+        _started.append(_File(private.own_folder(folder) / NAME))
         logging.getLogger().addHandler(_started[0])
     sys.excepthook = _uncaught
     threading.excepthook = _in_thread

@@ -19,6 +19,14 @@ def folder(path: Path) -> Path:
     return path
 
 
+def own_folder(path: Path) -> Path:
+    """The same for a folder that is ours alone by its name: one that others could look into is
+    closed to them. Raises OSError."""
+    if os.stat(folder(path)).st_mode & 0o777 != FOLDER:
+        path.chmod(FOLDER)
+    return path
+
+
 def opened(path: str | Path, flags: int) -> int:
     """A descriptor of a file for its owner only, as the `opener` of `open`; made if need be.
 

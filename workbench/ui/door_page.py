@@ -34,11 +34,12 @@ button {{ font: inherit; font-weight: 600; color: #fff; background: var(--main);
 :focus-visible {{ outline: 2px solid var(--main); outline-offset: 2px; }}
 .bad {{ color: var(--bad); font-weight: 600; }}
 .soft {{ color: var(--soft); }}
-code {{ font-family: ui-monospace, monospace; font-size: .9em; }}
+code {{ white-space: nowrap; font-family: ui-monospace, monospace; font-size: .9em; }}
 </style>
 </head>
 <body>
 <main>
+<p class="soft">AI Requirements Workbench</p>
 <h1>This workbench is locked</h1>
 <p>Copy the whole address from the terminal in which the workbench was started. It is in the line
 that begins with <code>The workbench is at</code>, and carries the token that lets you in.</p>
@@ -51,8 +52,8 @@ that begins with <code>The workbench is at</code>, and carries the token that le
 <button>Open</button>
 </div>
 </form>
-<p class="soft">If somebody else started it, ask them for the address. Each start has a new token;
-this browser then stays let in for 30 days.</p>
+<p class="soft">If somebody else started it, ask them for the address. Each start has a new
+token; once let in, a browser stays in for 30 days, restarts included.</p>
 </main>
 </body>
 </html>

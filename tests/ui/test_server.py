@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from workbench import config
+from workbench import config, logs
 from workbench.ui import server
 
 APP = """
@@ -370,10 +370,17 @@ def test_without_a_port_the_next_free_one_is_taken_and_said(scratch: Path) -> No
     ],
 )
 def test_an_address_that_cannot_be_had_ends_with_a_message(
-    host: str, port: int, message: str, capsys: pytest.CaptureFixture[str]
+    host: str,
+    port: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
     with pytest.raises(SystemExit) as ending:
         server.run(host, port, False)
+    logs.stop()
     assert ending.value.code == 2
     assert capsys.readouterr().err.startswith(message)
 

@@ -94,7 +94,8 @@ def test_what_an_older_workbench_left_open_is_closed(tmp_path: Path) -> None:
         each.chmod(0o644)
     (tmp_path / "backups").chmod(0o755)
     copy = tmp_path / "killed" / "app.duckdb"
-    copy.parent.mkdir(mode=0o755)
+    copy.parent.mkdir()
+    copy.parent.chmod(0o755)
     for end in ("", ".wal", ".head"):
         Path(f"{copy}{end}").write_bytes(Path(f"{path}{end}").read_bytes())
         Path(f"{copy}{end}").chmod(0o644)

@@ -3,10 +3,7 @@
 import contextlib
 import os
 import shutil
-import tempfile
 from pathlib import Path
-
-import duckdb
 
 from workbench import private
 
@@ -28,16 +25,6 @@ def copy_whole(source: Path, target: Path) -> None:
         arriving.replace(target)
     finally:
         arriving.unlink(missing_ok=True)
-
-
-def make(path: Path) -> None:
-    """Make an empty database for its owner only. DuckDB's own would be for all whom the umask lets
-    in, until it is changed; who had it open by then could go on reading."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        new = Path(folder) / path.name
-        duckdb.connect(str(new)).close()
-        new.chmod(private.FILE)
-        new.rename(path)
 
 
 def make_log(path: str) -> None:

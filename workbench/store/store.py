@@ -16,7 +16,7 @@ from workbench.store.criteria import Criteria
 from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
-from workbench.store.engine import PARTS
+from workbench.store.engine import PARTS, make_private
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
@@ -109,7 +109,7 @@ def open_store(path: str, home: Path) -> Store:
         backups = file.parent / "backups"
         note = inspect(file, backups)
         if not file.exists():
-            files.make(file)
+            make_private(file)
         for part in PARTS:
             if Path(f"{file}{part}").exists():
                 private.close_to_others(Path(f"{file}{part}"))

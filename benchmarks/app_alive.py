@@ -59,7 +59,7 @@ def measure(calls: int, runs: int) -> Opened:
 
 
 def _open_while_it_runs(browser: Browser, app: App, name: str, found: Opened) -> None:
-    context = browser.new_context()
+    context = app.let_in(browser.new_context())
     starting = context.new_page()
     starting.goto(_address(app, "experiments", name))
     starting.get_by_role("button", name=re.compile("Start .* call")).click()
@@ -68,7 +68,7 @@ def _open_while_it_runs(browser: Browser, app: App, name: str, found: Opened) ->
     context.close()
     started, answered = time.perf_counter(), 0
     for path in _ROUNDS * list(_PAGES):
-        context = browser.new_context(viewport=_SIZE)
+        context = app.let_in(browser.new_context(viewport=_SIZE))
         page = context.new_page()
         took = _seconds(page, app, path, name)
         # What was opened as the run ended is neither.
@@ -96,7 +96,7 @@ def _answered(page: Page) -> int:
 
 def _open(browser: Browser, app: App, path: str, name: str) -> float:
     """Seconds until a new tab shows the page."""
-    context = browser.new_context(viewport=_SIZE)
+    context = app.let_in(browser.new_context(viewport=_SIZE))
     took = _seconds(context.new_page(), app, path, name)
     context.close()
     return took

@@ -2,9 +2,14 @@
 
 import argparse
 import gc
+import logging
 import sys
+from collections.abc import Sequence
 
-from workbench.cli import main
+from workbench import config, logs
+from workbench.cli import EXIT_INPUT, Command, main
+
+_log = logging.getLogger("workbench.command")
 
 
 def serve(chosen: argparse.Namespace) -> int:
@@ -12,12 +17,35 @@ def serve(chosen: argparse.Namespace) -> int:
     # Imported here: the other commands should not wait for Streamlit.
     from workbench.ui import server
 
-    server.run(chosen.host, chosen.port, not chosen.no_browser, names=tuple(chosen.name))
+    server.run(
+        chosen.host,
+        chosen.port,
+        not chosen.no_browser,
+        names=tuple(chosen.name),
+        asks_token=config.load().asks_token and not chosen.no_token,
+    )
     return 0
+
+
+def run(arguments: Sequence[str] | None = None, serve: Command = serve) -> int:
+    """Run one command; returns its exit code. What we did not foresee gets a number, which is in
+    the log, and code 2: Python's own, 1, would say that a bar is not met."""
+    logs.start(config.load().logs)
+    try:
+        return main(arguments, serve)
+    except Exception as error:
+        # The top of a command: the message may hold a secret or somebody's words.
+        number = logs.report(_log, error, "Something that we did not foresee, in a command")
+        print(
+            f"Something went wrong that we did not foresee ({type(error).__name__}, number "
+            f"{number}). Nothing that was saved is lost. {logs.place()}",
+            file=sys.stderr,
+        )
+        return EXIT_INPUT
 
 
 if __name__ == "__main__":
     # Imports make a million objects that stay: looking through them for garbage every 700 takes a
     # tenth of the time until the first call goes out.
     gc.set_threshold(50_000)
-    sys.exit(main(serve=serve))
+    sys.exit(run())

@@ -83,6 +83,11 @@ def _add_serve(verbs: Verbs, command: Command) -> None:
         help="another host name under which browsers may open the app (for use behind a proxy)",
     )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    serve.add_argument(
+        "--no-token",
+        action="store_true",
+        help="let everybody in who reaches the address, with your keys (or WORKBENCH_NO_TOKEN=1)",
+    )
     serve.set_defaults(command=command)
 
 

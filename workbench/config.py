@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_YES = ("1", "true", "yes", "on")
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Config:
 
     database: str
     home: Path
+    asks_token: bool = True
+    """Whether `serve` asks for the token that it prints."""
 
     @property
     def logs(self) -> Path:
@@ -21,7 +24,10 @@ class Config:
 
 
 def load() -> Config:
-    """The settings of this process: WORKBENCH_DB (the file) and WORKBENCH_HOME (logs, caches)."""
+    """The settings of this process: WORKBENCH_DB (the file), WORKBENCH_HOME (logs, caches), and
+    WORKBENCH_NO_TOKEN ("1": `serve` lets everybody in who reaches it)."""
     home = Path(os.environ.get("WORKBENCH_HOME") or ROOT / "data" / "home")
     database = os.environ.get("WORKBENCH_DB") or str(ROOT / "data" / "workbench.duckdb")
-    return Config(database=database, home=home)
+    # Whatever else it says, by mistake, leaves the door shut.
+    asks_token = os.environ.get("WORKBENCH_NO_TOKEN", "").strip().lower() not in _YES
+    return Config(database=database, home=home, asks_token=asks_token)

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from workbench import config, headless_calls, headless_exit, headless_rows, headless_runs
+from workbench import (
+    config,
+    headless_calls,
+    headless_exit,
+    headless_rows,
+    headless_runs,
+    private,
+)
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
 from workbench.evidence import verdicts as evidence
@@ -265,13 +272,15 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all. Raises StoreError when it can't be."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
+            # Whom its owner lets read a file that is there, may go on.
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else private.FILE)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
@@ -30,6 +30,8 @@ class App:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
+        self.address = ""
+        """What it printed: the address that lets a browser in."""
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -49,9 +51,16 @@ class App:
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if re.search(r"http://\S+", line):
+            if found := re.search(r"http://\S+", line):
+                self.address = found.group()
                 return
         raise AssertionError("the app ended before it said where it is")
+
+    def let_in(self, context: BrowserContext) -> BrowserContext:
+        """Give a browser the cookie, as the printed address does, before anything is shown."""
+        answer = context.request.get(self.address, max_redirects=0)
+        assert answer.status == 303
+        return context
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Stop it, gently or not."""
@@ -84,9 +93,10 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """An empty tab, 1440 pixels wide. What it shows when the test ends is kept."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty tab of a browser that was let in, 1440 pixels wide. What it shows when the test ends
+    is kept."""
+    context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
     context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     yield opened

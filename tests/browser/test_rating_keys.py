@@ -118,7 +118,7 @@ def test_a_name_belongs_to_the_browser_it_was_chosen_in(
     rated: App, page: Page, browser: Browser
 ) -> None:
     score_page(page, rated, "Ada")
-    context = browser.new_context()
+    context = rated.let_in(browser.new_context())
     other = context.new_page()
     other.goto(f"{rated.url}/compare")
     expect(other.get_by_text("Say who you are before you rate")).to_be_visible()
@@ -130,7 +130,7 @@ def test_a_name_belongs_to_the_browser_it_was_chosen_in(
 def test_drafts_of_two_browsers_without_a_name_are_two(
     rated: App, page: Page, browser: Browser
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    context = rated.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
     other = context.new_page()
     for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
         tab.goto(f"{rated.url}/requirements")

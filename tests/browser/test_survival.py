@@ -36,15 +36,16 @@ def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
 
 
 def test_a_run_goes_on_while_nobody_looks(app: App, browser: Browser, tmp_path: Path) -> None:
-    tab = browser.new_page()
+    context = app.let_in(browser.new_context())
+    tab = context.new_page()
     tab.goto(app.url)
     tab.get_by_role("button", name="Run it now").click()
     expect(tab.get_by_text(re.compile(r"\b0 of 68"))).to_be_visible()
     tab.close()
-    later = browser.new_page()
+    later = context.new_page()
     later.goto(app.url)
     expect(later.get_by_text(re.compile(r"\b[1-9]\d? of 68"))).to_be_visible()
-    later.close()
+    context.close()
 
 
 def answers(folder: Path) -> dict[object, object]:

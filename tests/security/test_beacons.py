@@ -127,7 +127,13 @@ class Served:
     """The app on a planted database, and where its texts would call if they were live."""
 
     origin: str
+    address: str
     collector: Collector
+
+    def let_in(self, context: BrowserContext) -> BrowserContext:
+        """Give a browser the cookie, as the printed address does."""
+        context.request.get(self.address, max_redirects=0)
+        return context
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +160,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
         assert process.stdout is not None
         try:
-            assert process.stdout.readline().startswith("The workbench is at ")
-            yield Served(f"http://127.0.0.1:{port}", collector)
+            line = process.stdout.readline()
+            assert line.startswith("The workbench is at ")
+            yield Served(f"http://127.0.0.1:{port}", line.split()[4], collector)
         finally:
             process.terminate()
             process.wait(timeout=15)
@@ -246,6 +253,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser, served: Served) -> I
     ignores = request.param == "without the policy"
     context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(60_000)
+    served.let_in(context)
     context.add_cookies([{"name": COOKIE, "value": planted.BROWSER, "url": served.origin}])
     served.collector.hits.clear()
     yield Visit(context, served, opens_all=ignores)
@@ -280,7 +288,7 @@ def planted_fields(shown: str) -> list[str]:
 
 @pytest.mark.browser
 def test_the_collector_hears_a_beacon_that_is_live(browser: Browser, served: Served) -> None:
-    context = browser.new_context(bypass_csp=True)
+    context = served.let_in(browser.new_context(bypass_csp=True))
     page = context.new_page()
     page.goto(f"{served.origin}/overview")
     page.evaluate(

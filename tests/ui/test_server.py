@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
 
-from workbench import config
+from workbench import config, logs
 from workbench.ui import server
 
 APP = """
@@ -47,14 +48,15 @@ from pathlib import Path
 import streamlit as st
 from workbench.errors import StoreLocked
 from workbench.ui import server
-script, port, locked, options = json.loads(sys.argv[1])
+script, port, locked, options, asks = json.loads(sys.argv[1])
 def open_all():
     if locked:
         raise StoreLocked("Process 42 has the database.", "Stop it first.")
     print("opened", flush=True)
 def close_all():
     print("closed", json.dumps({name: st.get_option(name) for name in options}), flush=True)
-server.run("127.0.0.1", port, False, script=Path(script), open_all=open_all, close_all=close_all)
+more = {"asks_token": asks, "open_all": open_all, "close_all": close_all}
+server.run("127.0.0.1", port, False, script=Path(script), **more)
 """
 
 ELSEWHERE = """
@@ -72,6 +74,34 @@ class Served:
     process: subprocess.Popen[str]
     port: int
     line: str
+    terms: str = ""
+    cookie: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address in the line, as a person copies it."""
+        return self.line.split()[4]
+
+    def enter(self) -> None:
+        """Open the address that was printed, and keep the cookie that it gives."""
+        opened = urlsplit(self.address)
+        answer = ask(opened.port or 0, f"{opened.path}?{opened.query}")
+        assert answer.status == 303
+        given = answer.headers.get_all("set-cookie") or []
+        self.cookie = "; ".join(cookie.split(";")[0] for cookie in given)
+
+    def ask(
+        self, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+    ) -> http.client.HTTPResponse:
+        """One answer, with the cookie if there is one."""
+        known = {"Cookie": self.cookie} if self.cookie else {}
+        return ask(self.port, path, {**known, **(headers or {})}, method)
+
+    def handshake(self, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+        """The answer to the wish for a websocket."""
+        key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", **key}
+        return self.ask("/_stcore/stream", {**upgrade, **(headers or {})})
 
     def stop(self, by: signal.Signals = signal.SIGTERM) -> str:
         """End it; what it printed after its address."""
@@ -98,17 +128,25 @@ def free_port() -> int:
 
 
 def launch(
-    script: Path, port: int | None, locked: bool = False, options: Sequence[str] = ()
+    script: Path,
+    port: int | None,
+    locked: bool = False,
+    options: Sequence[str] = (),
+    asks: bool = True,
 ) -> subprocess.Popen[str]:
     """Start the server from a folder that is not the project's, with settings of its own."""
-    given = json.dumps([str(script), port, locked, list(options)])
+    given = json.dumps([str(script), port, locked, list(options), asks])
     folder = script.parent.parent
     (folder / ".streamlit").mkdir(exist_ok=True)
     (folder / ".streamlit" / "config.toml").write_text(ELSEWHERE)
     return subprocess.Popen(
         [sys.executable, "-c", LAUNCH, given],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(config.ROOT)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(config.ROOT),
+            "WORKBENCH_HOME": str(folder / "home"),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -116,15 +154,21 @@ def launch(
 
 
 @contextmanager
-def serving(script: Path, port: int | None = None, options: Sequence[str] = ()) -> Iterator[Served]:
+def serving(
+    script: Path, port: int | None = None, options: Sequence[str] = (), asks: bool = True
+) -> Iterator[Served]:
     """A server that has said its address; killed at the end if the test has not stopped it."""
     port = free_port() if port is None else port
-    process = launch(script, port or None, options=options)
+    process = launch(script, port or None, options=options, asks=asks)
     assert process.stdout is not None
     try:
         lines = iter(process.stdout.readline, "")
         address = next((line for line in lines if line.startswith("The workbench is at ")), "")
-        yield Served(process, port, address)
+        served = Served(process, port, address, next(lines, ""))
+        served.port = urlsplit(served.address).port or port
+        if asks:
+            served.enter()
+        yield served
     finally:
         if process.poll() is None:
             process.kill()
@@ -139,40 +183,100 @@ def ask(
     return connection.getresponse()
 
 
-def handshake(port: int, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
-    key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", **key}
-    return ask(port, "/_stcore/stream", {**upgrade, **(headers or {})})
-
-
 def test_every_route_answers_with_the_security_headers(scratch: Path) -> None:
     with serving(scratch) as served:
-        page = ask(served.port, "/compare").read().decode()
+        page = served.ask("/compare").read().decode()
         asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
         routes = ["/", "/compare", "/favicon.png", "/_stcore/health", "/_stcore/host-config"]
-        answers = [ask(served.port, path) for path in [*routes, asset]]
-        answers.append(handshake(served.port))
+        answers = [served.ask(path) for path in [*routes, asset]]
+        answers.append(served.handshake())
         assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 200, 101]
-        answers += [ask(served.port, "/media/none"), ask(served.port, "/_stcore/metrics")]
+        answers += [served.ask("/media/none"), served.ask("/_stcore/metrics")]
         for answer in answers:
             assert "frame-ancestors 'none'" in (answer.getheader("content-security-policy") or "")
             assert answer.getheader("x-content-type-options") == "nosniff"
             assert answer.getheader("x-frame-options") == "DENY"
 
 
+def test_nothing_but_health_answers_who_has_no_cookie(scratch: Path) -> None:
+    with serving(scratch) as served:
+        page = served.ask("/compare").read().decode()
+        asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
+        paths = ["/", "/compare", asset, "/_stcore/host-config", "/media/x.png", "/favicon.png"]
+        assert [served.ask(path).status for path in paths] == [200, 200, 200, 200, 404, 200]
+        inside = served.handshake()
+        assert inside.status == 101
+        served.cookie = ""
+        assert [served.ask(path).status for path in paths] == [403] * 6
+        assert served.ask("/_stcore/upload_file/a/b", {"Content-Length": "0"}, "PUT").status == 403
+        outside = served.handshake()
+        assert outside.status == 403
+        assert served.ask("/_stcore/health").read() == b"ok"
+        inside.close()
+
+
+def test_without_a_token_the_line_says_so_and_everybody_is_let_in(scratch: Path) -> None:
+    with serving(scratch, asks=False) as served:
+        assert "token" not in served.address
+        assert served.ask("/compare").status == 200
+        assert "No token is asked: whoever reaches this address" in served.terms
+
+
+# Stands for a browser: says what it was told to open, which every account of a machine can read.
+BROWSER = """#!/bin/sh
+echo "$@" > "{folder}/asked.part"
+mv "{folder}/asked.part" "{folder}/asked"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`BROWSER` is for systems with X")
+def test_the_browser_is_opened_without_the_token_on_its_command_line(tmp_path: Path) -> None:
+    told = tmp_path / "asked"
+    (tmp_path / "browser").write_text(BROWSER.format(folder=tmp_path))
+    (tmp_path / "browser").chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workbench", "serve", "--port", str(free_port())],
+        cwd=config.ROOT,
+        env={
+            **os.environ,
+            "WORKBENCH_DB": str(tmp_path / "app.duckdb"),
+            "WORKBENCH_HOME": str(tmp_path / "home"),
+            "DISPLAY": ":0",
+            "BROWSER": str(tmp_path / "browser"),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[4]
+        deadline = time.monotonic() + 60
+        while not told.exists():
+            assert time.monotonic() < deadline, "no browser was opened"
+            time.sleep(0.02)
+        opened = Path(urlsplit(told.read_text().strip()).path)
+        assert address.split("=")[1] not in told.read_text()
+        assert address in opened.read_text()
+        assert opened.stat().st_mode & 0o777 == 0o600
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert not opened.exists()
+
+
 def test_figures_and_the_agent_interface_are_not_found(scratch: Path) -> None:
     with serving(scratch) as served:
         for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"):
-            assert ask(served.port, path).status == 404
+            assert served.ask(path).status == 404
 
 
 def test_a_foreign_handshake_is_refused_without_a_stall(scratch: Path) -> None:
     with serving(scratch) as served:
-        ask(served.port, "/_stcore/health").read()
+        served.ask("/_stcore/health").read()
         took_s = []
         for number in range(20):
             began = time.perf_counter()
-            answer = handshake(served.port, {"Origin": f"http://site{number}.example"})
+            answer = served.handshake({"Origin": f"http://site{number}.example"})
             took_s.append(time.perf_counter() - began)
             assert answer.status == 403
         # Two seconds each where the server asks the network what its own address is.
@@ -181,14 +285,14 @@ def test_a_foreign_handshake_is_refused_without_a_stall(scratch: Path) -> None:
 
 def test_a_foreign_host_is_refused(scratch: Path) -> None:
     with serving(scratch) as served:
-        assert ask(served.port, "/", {"Host": "evil.example"}).status == 403
-        assert handshake(served.port, {"Host": f"evil.example:{served.port}"}).status == 403
+        assert served.ask("/", {"Host": "evil.example"}).status == 403
+        assert served.handshake({"Host": f"evil.example:{served.port}"}).status == 403
 
 
 def test_a_large_upload_is_refused_before_it_is_read(scratch: Path) -> None:
     with serving(scratch) as served:
         size = {"Content-Length": str(150 * 1024 * 1024)}
-        assert ask(served.port, "/_stcore/upload_file/a/b", size, "PUT").status == 413
+        assert served.ask("/_stcore/upload_file/a/b", size, "PUT").status == 413
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
@@ -196,7 +300,7 @@ def test_a_stop_closes_the_resources_once_even_with_a_page_open(
     scratch: Path, by: signal.Signals
 ) -> None:
     with serving(scratch) as served:
-        page = handshake(served.port)
+        page = served.handshake()
         assert page.status == 101
         assert served.stop(by).count("closed") == 1
         assert served.process.returncode == 0
@@ -223,7 +327,7 @@ def test_settings_and_theme_hold_in_a_folder_with_settings_of_its_own(scratch: P
     }
     assert theme["theme.dark.primaryColor"] != theme["theme.light.primaryColor"]
     with serving(scratch, options=[*safe, *theme]) as served:
-        options = json.loads(served.stop().removeprefix("closed "))
+        options = json.loads(served.stop().split("closed ")[1])
     assert options == safe | theme
 
 
@@ -253,9 +357,8 @@ def test_without_a_port_the_next_free_one_is_taken_and_said(scratch: Path) -> No
             first.listen()
         with serving(scratch, port=0) as served:
             assert "(port 8501 is taken)" in served.line
-            port = int(served.line.split("127.0.0.1:")[1].split()[0])
-            assert port in server.PORTS[1:]
-            assert ask(port, "/_stcore/health").read() == b"ok"
+            assert served.port in server.PORTS[1:]
+            assert ask(served.port, "/_stcore/health").read() == b"ok"
 
 
 @pytest.mark.parametrize(
@@ -267,10 +370,17 @@ def test_without_a_port_the_next_free_one_is_taken_and_said(scratch: Path) -> No
     ],
 )
 def test_an_address_that_cannot_be_had_ends_with_a_message(
-    host: str, port: int, message: str, capsys: pytest.CaptureFixture[str]
+    host: str,
+    port: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
     with pytest.raises(SystemExit) as ending:
         server.run(host, port, False)
+    logs.stop()
     assert ending.value.code == 2
     assert capsys.readouterr().err.startswith(message)
 
@@ -302,6 +412,7 @@ def test_a_deep_link_as_the_first_request_shows_its_page_and_nothing_else(
     with serving(scratch) as served:
         page = browser.new_page()
         page.add_init_script(WATCH)
+        page.context.request.get(served.address, max_redirects=0)
         page.goto(f"http://127.0.0.1:{served.port}/compare")
         page.get_by_test_id("stCode").wait_for()
         # Streamlit has finished the run: a late dialog would be there by now.
@@ -327,6 +438,7 @@ def test_charts_tables_and_code_work_and_nothing_remote_is_loaded(
             page.add_init_script(WATCH)
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
+            page.context.request.get(served.address, max_redirects=0)
             page.goto(f"http://127.0.0.1:{served.port}/compare")
             for element in ("stDataFrameResizable", "stVegaLiteChart", "stCode", "stMarkdown"):
                 page.get_by_test_id(element).first.wait_for()

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from workbench import config
+from workbench import config, private
 from workbench.domain.connections import LOCAL_MODEL
 from workbench.domain.endpoints import of_file
 from workbench.errors import CallFailure, ModelError
@@ -148,7 +148,7 @@ class LocalModel:
         process.stdout.close()
 
     def _prepare_log(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(self.log.parent)
         if self.log.exists() and self.log.stat().st_size > _MAX_LOG:
             self.log.unlink()
 

@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench import private
+
 SLOTS = 4
 TOKENS_PER_SLOT = 2048
 _NICENESS = 5
@@ -31,7 +33,7 @@ def main() -> None:
     orders = Orders(**json.loads(sys.stdin.readline()))
     to_parent = os.fdopen(os.dup(1), "w")
     # The engine writes to the process's own stdout and stderr; the address line stays clean.
-    log = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = private.opened(orders.log, os.O_WRONLY | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     if hasattr(os, "nice"):

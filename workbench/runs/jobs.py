@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench import logs
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
 from workbench.domain.trials import PlannedCall
@@ -253,8 +254,11 @@ class Jobs:
             message = str(error)
         except Exception as error:
             # The top of the task: whatever ends a run is written on it, and in the log.
-            _log.exception("The run %s ended unexpectedly", job.run_id)
-            message = f"The run ended unexpectedly ({type(error).__name__}). The log has details."
+            number = logs.report(_log, error, "The run %s ended unexpectedly", job.run_id)
+            message = (
+                f"The run ended unexpectedly ({type(error).__name__}, number {number}). "
+                f"{logs.place()}"
+            )
         finally:
             try:
                 await asyncio.to_thread(self._store.runs.note, job.run_id, state, message)

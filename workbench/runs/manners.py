@@ -126,7 +126,7 @@ class Manners:
             await asyncio.to_thread(self._habits.learn, connection, model, lessons)
         except StoreError as error:
             # Not kept: the next run learns it again, at the price of a refused request.
-            _log.warning("What was learnt of %s could not be kept: %s", model, error.message)
+            _log.warning("What was learnt of a model could not be kept: %s", type(error))
 
     def _withdraw(self, asked: "Call", error: ModelError) -> None:
         """A lesson that nobody's answer has shown to be true is forgotten when it did not help."""

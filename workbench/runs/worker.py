@@ -8,6 +8,7 @@ beside the one that draws pages and keeps answers, it takes nothing from either.
 import asyncio
 import gc
 import json
+import logging
 import os
 import sys
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench import config, logs
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
@@ -23,6 +25,8 @@ from workbench.models.client import Client
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.loop import new_loop
+
+_log = logging.getLogger("workbench.runs.worker")
 
 MOST_LINE = 64 * 1024 * 1024
 """Bytes: an answer of 1 MiB, or a prompt of some, as JSON escapes with room to spare."""
@@ -57,8 +61,10 @@ class Worker:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             # Whoever asked must not wait for ever for what we did not foresee.
-            said = f"The call ended unexpectedly ({type(error).__name__})."
-            self._reply(number, {"error": ModelError(CallFailure.MALFORMED, said).parts()})
+            found = logs.report(_log, error, "A call ended unexpectedly, in the worker")
+            said = f"The call ended unexpectedly ({type(error).__name__}, number {found})."
+            hint = logs.place()
+            self._reply(number, {"error": ModelError(CallFailure.MALFORMED, said, hint).parts()})
 
     def _reply(self, number: int, said: dict[str, Any]) -> None:
         line = json.dumps({"id": number, **said}, separators=(",", ":"))
@@ -104,6 +110,7 @@ async def _serve() -> None:
     # The SDK takes a second: better now than with the first call.
     import workbench.models.sdk  # noqa: F401
 
+    logs.start(config.load().logs)
     loop = asyncio.get_running_loop()
     heard = asyncio.StreamReader(limit=MOST_LINE)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from workbench import logs
 from workbench.domain.calls import Answer
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
@@ -127,5 +128,5 @@ def _gone() -> ModelError:
     return ModelError(
         CallFailure.CONNECTION,
         "The process that makes the calls ended.",
-        "It is started again; look at the log if it happens often.",
+        f"It is started again. {logs.place()}",
     )

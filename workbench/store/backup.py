@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from workbench import private
 from workbench.errors import InputError, StoreError
 from workbench.store.database import Database
 from workbench.store.engine import MEMORY, PARTS, connect, translated
@@ -33,17 +34,19 @@ class Backups:
         final = (target or self._db.backups / name).expanduser().resolve()
         if final.exists():
             raise InputError(f"{final} exists already.", "Choose another name: none is replaced.")
-        self._db.backups.mkdir(parents=True, exist_ok=True)
+        private.own_folder(self._db.backups)
         copy = self._db.backups / f".{name}.{os.getpid()}"
         copy.unlink(missing_ok=True)
         try:
             with self._db.paused():
                 before = counts(self._db.rows)
                 self._db.copy_to(copy)
+            # Before it gets to a folder that others may look into.
+            private.close_to_others(copy)
             after = _read_counts(copy, self._db.backups)
             if before != after:
                 raise StoreError("The backup differs from the database.", "Try again.")
-            final.parent.mkdir(parents=True, exist_ok=True)
+            private.folder(final.parent)
             _move(copy, final)
         except OSError as error:
             raise StoreError(
@@ -77,7 +80,7 @@ def restore(source: Path, path: str) -> Path | None:
         raise InputError(f"{source} is the database itself.", "Name a backup of it.")
     lock = FileLock(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(target.parent)
         backups = target.parent / "backups"
         inspect(source, backups)
         _read_counts(source, backups)

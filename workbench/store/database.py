@@ -11,6 +11,7 @@ import duckdb
 
 from workbench.errors import StoreError, StoreUnavailable
 from workbench.store.engine import MEMORY, Engine, translated
+from workbench.store.files import leave_room, make_log
 from workbench.store.head import Head, HeadFile, head_of
 from workbench.store.lock import FileLock
 
@@ -69,6 +70,7 @@ class Database:
         """Fold the log into the file and let go of it."""
         with self._writing:
             self._engine.close()
+            leave_room(Path(self.path))
             if self._head_file is not None and self.head is not None:
                 self._head_file.write(self.head, at_once=True)
             if self._lock is not None:
@@ -140,6 +142,8 @@ class Database:
                 with self._engine.cursor() as cursor:
                     self._local.cursor, self._local.error = cursor, None
                     try:
+                        if self.path != MEMORY:
+                            make_log(self.path)
                         cursor.execute("begin")
                         yield
                         if self._local.error is not None:

@@ -1,5 +1,6 @@
 """DuckDB's side of the store: how the file is opened, what its errors mean, how it comes back."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from workbench import private
 from workbench.errors import StoreError, StoreLocked, StoreUnavailable
 
 MEMORY = ":memory:"
@@ -131,6 +133,16 @@ class Engine:
         except duckdb.Error as error:
             raise translated(error, self.path) from error
         self._is_dead, self._why = False, None
+
+
+def make_private(path: Path) -> None:
+    """Make an empty database for its owner only. DuckDB's own would be for all whom the umask lets
+    in, until it is changed; who had it open by then could go on reading."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        new = Path(folder) / path.name
+        duckdb.connect(str(new)).close()
+        new.chmod(private.FILE)
+        new.rename(path)
 
 
 def connect(path: str, backups: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

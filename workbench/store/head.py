@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from workbench import private
 from workbench.errors import StoreError
 
 _SYNC_S = 1.0
@@ -58,7 +59,7 @@ class HeadFile:
         said = f"workbench-head {head.database} {head.sequence:020d}"
         now = time.monotonic()
         with suppress(OSError):
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+            descriptor = private.opened(self.path, os.O_WRONLY)
             try:
                 os.write(descriptor, f"{said} {_check(said)}\n".encode("ascii"))
                 if at_once or (not is_draft and now - self._synced >= _SYNC_S):

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import IO
 
+from workbench import private
 from workbench.errors import StoreLocked
 
 try:
@@ -27,7 +28,7 @@ class FileLock:
 
     def acquire(self) -> None:
         """Take the lock. Raises StoreLocked, naming the holder, when another process has it."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = private.opened(self.path, os.O_RDWR)
         file = os.fdopen(descriptor, "r+", encoding="ascii", errors="replace")
         try:
             _lock(file)

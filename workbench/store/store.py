@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+from workbench import private
 from workbench.errors import StoreError
-from workbench.store import scorer_rules
+from workbench.store import files, scorer_rules
 from workbench.store.attempts import Attempts
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
@@ -15,6 +16,7 @@ from workbench.store.criteria import Criteria
 from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
+from workbench.store.engine import PARTS, make_private
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
@@ -97,7 +99,7 @@ def open_store(path: str, home: Path) -> Store:
         return Store(database)
     file = Path(path).expanduser().resolve()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(file.parent)
         lock = FileLock(file)
         lock.acquire()
     except OSError as error:
@@ -106,8 +108,13 @@ def open_store(path: str, home: Path) -> Store:
     try:
         backups = file.parent / "backups"
         note = inspect(file, backups)
+        if not file.exists():
+            make_private(file)
+        for part in PARTS:
+            if Path(f"{file}{part}").exists():
+                private.close_to_others(Path(f"{file}{part}"))
+        files.make_room(file)
         opened = Database(str(file), backups, lock)
-        file.chmod(0o600)
         migrate(opened)
         opened.follow_head(note)
     except BaseException as error:

@@ -190,8 +190,7 @@ class Gate:
         """`send`, with the security headers on whatever opens the answer, and on that of a page an
         id for a browser that has none."""
         policy = self._policies.get(headers.get("host", "").lower(), self._nothing)
-        is_page = scope["type"] == "http" and not scope["path"].startswith(_FILES)
-        welcome = browser.greeting(headers.get("cookie", "")) if is_page else None
+        welcome = browser.greeting(headers.get("cookie", "")) if is_page(scope) else None
         if scope["path"].startswith("/media/"):
             policy = _MEDIA_POLICY
         opens = ("http.response.start", "websocket.accept", "websocket.http.response.start")
@@ -207,6 +206,11 @@ class Gate:
             await send(message)
 
         return guarded
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a request is for a page, rather than for what one is made of or asks for itself."""
+    return scope["type"] == "http" and not scope["path"].startswith(_FILES)
 
 
 def _is_own_origin(origins: list[str], host: str) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec
-from uuid import uuid4
 
 import streamlit as st
 
+from workbench import logs
 from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.text import md
 
@@ -32,14 +32,31 @@ def errors() -> Iterator[None]:
         raise
     except Exception as error:
         # The top of a page: the message may hold a secret or another user's words, so the page
-        # gets a number, and the log the rest.
-        number = uuid4().hex[:8]
-        _log.exception("Error %s on a page", number)
-        st.error(
-            f"Something went wrong that we did not foresee ({type(error).__name__}, reference "
-            f"{number}). Nothing that was saved is lost. The log file has the details.",
-            icon=":material/error:",
-        )
+        # gets a number, and the log the error's kind and place.
+        unforeseen(error)
+
+
+def on_script_error(error: Exception) -> bool:
+    """The same for what is raised outside of `errors`, as in a callback. Tells Streamlit that the
+    error was shown: by itself it would write its text to the terminal's log."""
+    if isinstance(error, WorkbenchError):
+        show(error)
+    else:
+        unforeseen(error)
+    return True
+
+
+def unforeseen(error: Exception) -> None:
+    """Say that something went wrong, and by which number it is found in the log."""
+    number = logs.report(_log, error, "Something that we did not foresee, on a page")
+    said = (
+        f"Something went wrong that we did not foresee ({type(error).__name__}, number {number}). "
+        f"Nothing that was saved is lost. {logs.place()}"
+    )
+    st.error(
+        md(said),
+        icon=":material/error:",
+    )
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench import config
+from workbench import config, private
 from workbench.evidence.watching import is_decided
 from workbench.exchange.feature_file import import_feature
 from workbench.models.connect import Models
@@ -43,7 +43,7 @@ _opening = threading.Lock()
 @st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
 def _services() -> Services:
     settings = config.load()
-    settings.logs.mkdir(parents=True, exist_ok=True)
+    private.own_folder(settings.logs)
     store = open_store(settings.database, settings.home)
     store.take_over()
     renew(store)

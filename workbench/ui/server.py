@@ -6,9 +6,7 @@ import logging
 import signal
 import socket
 import sys
-import threading
 import tomllib
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -20,9 +18,10 @@ import streamlit as st
 import uvicorn.config
 from starlette.middleware import Middleware
 
-from workbench import config
+from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui import gate, resources
+from workbench.ui import door, gate, guard, resources, sessions
+from workbench.ui.announcing import announced
 
 APP = config.ROOT / "app.py"
 SETTINGS = config.ROOT / ".streamlit" / "config.toml"
@@ -41,6 +40,7 @@ _SAFE: Mapping[str, object] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "viewer",
+    "logger.enableRich": False,
     "logger.hideWelcomeMessage": True,
     "logger.level": "warning",
     "runner.magicEnabled": False,
@@ -63,18 +63,22 @@ def run(
     *,
     script: Path = APP,
     names: Sequence[str] = (),
+    asks_token: bool = True,
     open_all: Callable[[], None] = resources.open_all,
     close_all: Callable[[], None] = resources.close_all,
 ) -> None:
     """Serve `script` until SIGTERM or Ctrl-C, then close everything and return.
 
     Without a port, the first free one of `PORTS` is taken. `names` are further `Host` headers to
-    answer to, for a proxy in front. Ends the process with code 2, and a message and a hint on
+    answer to, for a proxy in front. With `asks_token` only those get in who have the address that
+    is printed. Ends the process with code 2, and a message and a hint on
     stderr, when the port is taken or the resources cannot be opened.
     """
     closing = ExitStack()
+    logs.start(config.load().logs)
     try:
         chosen = _available_port(host, port)
+        keeper = door.keeper(config.load().home, chosen) if asks_token else None
         # Opened before anything listens: who cannot have the store gets the message at once
         # and no half-started server.
         open_all()
@@ -83,10 +87,11 @@ def run(
     closing.callback(close_all)
 
     def announce() -> None:
-        _announce(_address(host, chosen), skipped_to=chosen if port is None else None)
+        note = f" (port {PORTS[0]} is taken)" if port is None and chosen != PORTS[0] else ""
+        closing.enter_context(announced(_address(host, chosen), keeper, note))
 
     options = settings(host, chosen, open_browser, names)
-    app = build(script, gate.authorities(host, chosen, names), announce, closing.close)
+    app = build(script, gate.authorities(host, chosen, names), announce, closing.close, keeper)
     _quieten_uvicorn()
     # Streamlit takes the launcher's folder as the script's: with `python -m workbench` that would
     # put the package's inside on `sys.path`.
@@ -108,20 +113,30 @@ def build(
     hosts: frozenset[str],
     on_start: Callable[[], None],
     on_stop: Callable[[], None],
+    keeper: door.Keeper | None,
 ) -> st.App:
-    """The app behind the gate. `hosts` are the `Host` headers it answers to."""
+    """The app behind the gate and the door. `hosts` are the `Host` headers it answers to; without a
+    keeper everybody is let in."""
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         on_start()
+        logs.gather()
         try:
-            yield
+            async with app.sweeping():
+                yield
         finally:
             await asyncio.to_thread(on_stop)
 
     _leave_pages_to_navigation()
-    guard = Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)
-    return st.App(script, lifespan=lifespan, middleware=[guard])
+    before = [Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)]
+    if keeper is not None:
+        before.append(Middleware(door.Door, keeper=keeper))
+    before.append(Middleware(sessions.OwnFiles))
+    app = sessions.App(
+        script, lifespan=lifespan, middleware=before, on_script_error=guard.on_script_error
+    )
+    return app
 
 
 def settings(
@@ -227,16 +242,6 @@ def _reachable(host: str) -> str:
 def _address(host: str, port: int) -> str:
     name = _reachable(host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def _announce(address: str, skipped_to: int | None) -> None:
-    """Say where the app is, and open it unless Streamlit's `server.headless` says no."""
-    moved = skipped_to is not None and skipped_to != PORTS[0]
-    note = f" (port {PORTS[0]} is taken)" if moved else ""
-    print(f"The workbench is at {address}{note}. Stop it with Ctrl-C.", flush=True)
-    if not st.get_option("server.headless"):
-        # A browser may take seconds to start; the server must answer it meanwhile.
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
 def _quieten_uvicorn() -> None:

@@ -1,0 +1,148 @@
+"""A browser tab without a browser: Streamlit's websocket and its uploads, as its own page does."""
+
+import http.client
+import http.cookies
+import secrets
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+_PATIENCE_S = 60.0
+
+
+class Visitor:
+    """One browser: the cookies that it was given. `address` is what `serve` printed."""
+
+    def __init__(self, address: str) -> None:
+        self._at = urlsplit(address)
+        self.cookies: dict[str, str] = {}
+        status, _ = self.get(f"{self._at.path or '/'}?{self._at.query}")
+        assert status in (200, 303), status
+        self.get("/")
+        # As the page does: with it comes the cookie that uploads must repeat.
+        self.get("/_stcore/health")
+
+    @property
+    def host(self) -> str:
+        """The server's name and port."""
+        return self._at.netloc
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """The status and body of one answer."""
+        return self.send("GET", path)
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """The same for any method; cookies are kept."""
+        connection = http.client.HTTPConnection(self.host, timeout=_PATIENCE_S)
+        try:
+            more = {"Cookie": self.cookie} if self.cookies else {}
+            connection.request(method, path, body or None, {**more, **(headers or {})})
+            answer = connection.getresponse()
+            for given in answer.headers.get_all("set-cookie") or []:
+                found: http.cookies.SimpleCookie = http.cookies.SimpleCookie(given)
+                self.cookies |= {name: morsel.value for name, morsel in found.items()}
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    @property
+    def cookie(self) -> str:
+        """The cookies as a header."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+
+class Tab:
+    """A tab of a browser: opens a page, waits until it is drawn, and is closed in the end."""
+
+    def __init__(self, visitor: Visitor, page: str = "", back_to: str = "") -> None:
+        self._visitor = visitor
+        self._page, self._back_to = page, back_to
+        self.session_id = ""
+        self.texts: list[str] = []
+        self.alerts: list[str] = []
+        """What the page says in coloured boxes."""
+        self._buttons: dict[str, str] = {}
+        self.media: list[str] = []
+        """The files that the page shows or offers."""
+
+    def __enter__(self) -> "Tab":
+        self._socket = connect(
+            f"ws://{self._visitor.host}/_stcore/stream",
+            origin=f"http://{self._visitor.host}",  # type: ignore[arg-type]  # a plain string
+            additional_headers={"Cookie": self._visitor.cookie},
+            subprotocols=["streamlit", *self._comes_back()],  # type: ignore[list-item]  # the same
+            open_timeout=_PATIENCE_S,
+            max_size=None,
+        )
+        self.draw()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def press(self, label: str) -> None:
+        """Press a button, and wait until what came of it is drawn."""
+        self.draw(self._buttons[label])
+
+    def draw(self, pressed: str = "") -> None:
+        """Ask for the page, and wait until it is drawn."""
+        asked = BackMsg()
+        if pressed:
+            button = asked.rerun_script.widget_states.widgets.add()
+            button.id, button.trigger_value = pressed, True
+        asked.rerun_script.page_name = self._page
+        self._socket.send(asked.SerializeToString())
+        self.texts, self.alerts, self.media = [], [], []
+        while True:
+            heard = ForwardMsg()
+            heard.ParseFromString(bytes(self._socket.recv(timeout=_PATIENCE_S)))
+            kind = heard.WhichOneof("type")
+            if kind == "new_session":
+                self.session_id = heard.new_session.initialize.session_id
+            elif kind == "delta":
+                self._note(heard)
+            elif kind == "script_finished":
+                return
+
+    def upload(self, content: bytes, session_id: str = "") -> int:
+        """The status of an upload to this session, or to another."""
+        boundary = secrets.token_hex(16)
+        body = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="a.csv"; filename="a.csv"\r\n'
+            f"Content-Type: text/csv\r\n\r\n"
+        ).encode() + content
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "X-Xsrftoken": self._visitor.cookies.get("_streamlit_xsrf", ""),
+            "Origin": f"http://{self._visitor.host}",
+        }
+        path = f"/_stcore/upload_file/{session_id or self.session_id}/{secrets.token_hex(8)}"
+        body += f"\r\n--{boundary}--\r\n".encode()
+        return self._visitor.send("PUT", path, body, headers)[0]
+
+    def _comes_back(self) -> list[str]:
+        return ["no-token", self._back_to] if self._back_to else []
+
+    def _note(self, heard: ForwardMsg) -> None:
+        element = heard.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "download_button":
+            self.media.append(element.download_button.url)
+        elif kind == "button":
+            self._buttons[element.button.label] = element.button.id
+        elif kind == "alert":
+            self.alerts.append(element.alert.body)
+        elif kind == "text":
+            self.texts.append(element.text.body)
+        elif kind == "imgs":
+            self.media += [image.url for image in element.imgs.imgs]

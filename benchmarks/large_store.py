@@ -5,7 +5,7 @@
 leaves it in FILE, to be opened with WORKBENCH_DB=FILE.
 """
 
-import sys
+import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -175,4 +175,6 @@ def _trial(run_id: UUID, call: PlannedCall, *, is_failed: bool) -> Trial:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), SHAPES)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path, help="the file to make")
+    build(parser.parse_args().path, SHAPES)

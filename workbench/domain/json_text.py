@@ -43,8 +43,10 @@ def read(text: str) -> Any:
     twice in an object, and Unreadable for over 200 levels and for numbers that would become
     another one or none: of over 4,300 digits, or as large as 1e400.
     """
-    if is_deeper(text, MOST_LEVELS):
-        raise Unreadable(f"It is nested more than {MOST_LEVELS} levels deep.", "Make it flatter.")
+    # Before it is read, because reading goes as deep as the text does: a thread's stack may be
+    # small. A few hundred levels fit on any.
+    if text.count("[") + text.count("{") > 2 * MOST_LEVELS and is_deeper(text, MOST_LEVELS):
+        raise _too_deep()
     try:
         value = _FAST.decode(text)
     except json.JSONDecodeError:
@@ -54,24 +56,43 @@ def read(text: str) -> Any:
         return _EXACT.decode(text)
     # Were each pair or number handed to us while it is read, reading would take three times as
     # long. So it is only done where the keys that were read may be fewer than were written.
-    is_sure = _LOOSE.search(text) is None and _keys(value) == text.count('":')
+    levels, keys, is_finite = _counted(value)
+    if levels > MOST_LEVELS:
+        raise _too_deep()
+    is_sure = is_finite and keys == text.count('":') and _LOOSE.search(text) is None
     return value if is_sure else _EXACT.decode(text)
 
 
-def _keys(value: Any) -> int:
-    """How many keys its objects have; -1 where it holds a number without end."""
-    count, parts = 0, [value]
-    # The list grows while it is gone through.
-    for part in parts:
-        kind = type(part)
-        if kind is dict:
-            count += len(part)
-            parts += part.values()
-        elif kind is list:
-            parts += part
-        elif kind is float and not math.isfinite(part):
-            return -1
-    return count
+class _Counts(NamedTuple):
+    levels: int
+    keys: int
+    is_finite: bool
+
+
+def _counted(value: Any) -> _Counts:
+    """How deep a value is, how many keys its objects have, and whether all its numbers end."""
+    levels, keys, is_finite = 0, 0, True
+    row = [value]
+    while row:
+        is_level, inner = False, list[Any]()
+        for part in row:
+            kind = type(part)
+            if kind is dict:
+                is_level = True
+                keys += len(part)
+                inner += part.values()
+            elif kind is list:
+                is_level = True
+                inner += part
+            elif kind is float and not math.isfinite(part):
+                is_finite = False
+        levels += is_level
+        row = inner
+    return _Counts(levels, keys, is_finite)
+
+
+def _too_deep() -> Unreadable:
+    return Unreadable(f"It is nested more than {MOST_LEVELS} levels deep.", "Make it flatter.")
 
 
 def is_deeper(text: str, most: int) -> bool:

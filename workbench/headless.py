@@ -32,6 +32,7 @@ from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
 from workbench.store.database import MEMORY
+from workbench.store.files import other_kind
 from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
 
@@ -265,6 +266,12 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all. Raises StoreError when it can't be."""
     try:
+        kind = other_kind(path)
+        if kind:
+            raise StoreError(
+                f"{path} is {kind}: a file would take its place.",
+                "Name a file, or leave --out away to have it on the standard output.",
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from workbench.errors import InputError
+from workbench.exchange.yaml_reader import MAX_BYTES
+from workbench.store.files import read_file
 
 _FORM = "A feature file is YAML text that begins with “workbench: 1”."
 _TABLE = "Cases and other tables are imported on the Data page."
@@ -22,7 +24,7 @@ _JSON_LINE = re.compile(r"\s*\{.*\}\s*$")
 def read(path: Path) -> str:
     """The text of a feature file on disk. Raises InputError."""
     try:
-        return text_of(path.read_bytes(), path.name)
+        return text_of(read_file(path, MAX_BYTES), path.name)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except OSError as error:

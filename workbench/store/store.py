@@ -15,6 +15,7 @@ from workbench.store.criteria import Criteria
 from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
+from workbench.store.engine import place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
@@ -95,8 +96,9 @@ def open_store(path: str, home: Path) -> Store:
         migrate(database)
         database.follow_head()
         return Store(database)
-    file = Path(path).expanduser().resolve()
+    file = place_of(path)
     try:
+        refuse_other_kinds(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(file)
         lock.acquire()

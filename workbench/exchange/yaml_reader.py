@@ -111,7 +111,7 @@ def _node(event: Any, events: Iterator[Any], where: str, depth: int) -> Any:
             where, event, "an alias or anchor (& or *)", "Write the value out, or quote the text."
         )
     if event.tag is not None:
-        raise _refused(where, event, f"the tag {event.tag}", "Remove it, or quote the text.")
+        raise _refused(where, event, f"the tag {event.tag[:80]}", "Remove it, or quote the text.")
     if isinstance(event, yaml.ScalarEvent):
         return Plain(event.value) if event.implicit[0] else event.value
     if depth >= MAX_DEPTH:

@@ -58,7 +58,7 @@ def refuse_other_text(text: str, where: str) -> None:
         return
     if all(_JSON_LINE.match(line) for line in lines[:2]):
         raise InputError(f"{where} holds JSON lines, not a feature file.", f"{_FORM} {_TABLE}")
-    is_code = any(line.lstrip().startswith(("{", "[", "#")) for line in lines)
+    is_code = any(line.lstrip().startswith(("{", "[", "#", "%")) for line in lines)
     counts = [{line.count(separator) for line in lines} for separator in (",", ";", "\t")]
     if not is_code and any(len(count) == 1 and count != {0} for count in counts):
         raise InputError(f"{where} is a table (CSV), not a feature file.", f"{_FORM} {_TABLE}")

@@ -274,8 +274,8 @@ def test_long_numbers_that_can_be_held_are_compared_exactly() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False, width=16)
-    | st.text(max_size=4),
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=8,
 )  # fmt: skip

@@ -70,7 +70,7 @@ def restore(source: Path, path: str) -> Path | None:
     """
     if path == MEMORY:
         raise InputError("A database in memory cannot be replaced.", "Name a file with --db.")
-    source, target = place_of(str(source)), place_of(path)
+    target = place_of(path)
     try:
         kind = other_kind(source)
         if kind:

@@ -69,9 +69,10 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         results_shape,
         tables,
     )
+    from workbench.store.files import read_file
 
     try:
-        data = chosen.file.read_bytes()
+        data = read_file(chosen.file)
     except FileNotFoundError:
         raise InputError(
             f"There is no file {chosen.file}.", "Name a table, such as a CSV file."

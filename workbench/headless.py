@@ -39,6 +39,7 @@ from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
 from workbench.store.database import MEMORY
+from workbench.store.files import other_kind
 from workbench.store.integrity import orphans, sequence
 from workbench.store.store import Store, open_store
 
@@ -272,6 +273,12 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all. Raises StoreError when it can't be."""
     try:
+        kind = other_kind(path)
+        if kind:
+            raise StoreError(
+                f"{path} is {kind}: a file would take its place.",
+                "Name a file, or leave --out away to have it on the standard output.",
+            )
         private.folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

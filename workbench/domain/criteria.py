@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain import json_text
 from workbench.domain.fingerprint import canonical, fingerprint
 from workbench.errors import InputError
 
@@ -69,11 +70,16 @@ _RULES = {
     ScorerKind.CONTAINS: 2,
     ScorerKind.NOT_CONTAINS: 2,
     ScorerKind.EQUALS: 2,
+    ScorerKind.JSON_SCHEMA: 2,
     ScorerKind.REFUSAL: 2,
     ScorerKind.LENGTH: 2,
 }
 """How often the rules of a check were changed, where they were. A changed number gives its scorers
 another fingerprint, so stored outputs are scored again and old scores are never mixed with new."""
+
+
+MOST_SCHEMA_LEVELS = 100
+MOST_SCHEMA_PARTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -208,8 +214,22 @@ def problem_with(scorer: Scorer) -> str:
     limit = _LIMIT.get(kind)
     if limit and not _is_positive(settings.get(limit)):
         return f"it needs “{limit}”, a number above 0."
-    if kind is ScorerKind.JSON_SCHEMA and not isinstance(settings.get("schema", {}), Mapping):
+    if kind is ScorerKind.JSON_SCHEMA:
+        return _problem_with_schema(settings.get("schema", {}))
+    return ""
+
+
+def _problem_with_schema(schema: Any) -> str:
+    if not isinstance(schema, Mapping):
         return "its schema is not a JSON object."
+    levels, parts = json_text.size(schema)
+    if levels > MOST_SCHEMA_LEVELS:
+        return (
+            f"its schema is nested {levels:,} levels deep; at most {MOST_SCHEMA_LEVELS} can be "
+            "used (“$defs” keep it flat)."
+        )
+    if parts > MOST_SCHEMA_PARTS:
+        return f"its schema has {parts:,} parts; at most {MOST_SCHEMA_PARTS:,} can be used."
     return ""
 
 

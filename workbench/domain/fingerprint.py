@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from workbench.errors import InputError
+
 
 def canonical(value: Any) -> str:
-    """The value as JSON with sorted keys and no spaces: equal meanings give equal text."""
-    return _ENCODER.encode(value)
+    """The value as JSON with sorted keys and no spaces: equal meanings give equal text.
+
+    Raises InputError for a value that is nested hundreds of levels deep.
+    """
+    try:
+        return _ENCODER.encode(value)
+    except RecursionError:
+        raise InputError("What was given is nested too deeply.", "Make it flatter.") from None
 
 
 def fingerprint(*parts: Any) -> str:

@@ -37,7 +37,12 @@ def import_feature(
     replaces the feature's name. A connection that is not there yet is fine. Raises InputError
     when the file is wrong or the name is taken.
     """
-    return _write(store, load(text, source_name), Given(author, datetime.now(UTC)), name)
+    return keep(store, load(text, source_name), author, name)
+
+
+def keep(store: Store, file: FeatureFile, author: str, name: str | None = None) -> Feature:
+    """Keep a feature file that was read already (`import_feature`)."""
+    return _write(store, file, Given(author, datetime.now(UTC)), name)
 
 
 def import_or_find(

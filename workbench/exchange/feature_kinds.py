@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from workbench.errors import InputError
+from workbench.exchange.yaml_reader import MAX_BYTES
+from workbench.store.files import read_file
 
 _FORM = "A feature file is YAML text that begins with “workbench: 1”."
 _TABLE = "Cases and other tables are imported on the Data page."
@@ -22,7 +24,7 @@ _JSON_LINE = re.compile(r"\s*\{.*\}\s*$")
 def read(path: Path) -> str:
     """The text of a feature file on disk. Raises InputError."""
     try:
-        return text_of(path.read_bytes(), path.name)
+        return text_of(read_file(path, MAX_BYTES), path.name)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except OSError as error:
@@ -56,7 +58,7 @@ def refuse_other_text(text: str, where: str) -> None:
         return
     if all(_JSON_LINE.match(line) for line in lines[:2]):
         raise InputError(f"{where} holds JSON lines, not a feature file.", f"{_FORM} {_TABLE}")
-    is_code = any(line.lstrip().startswith(("{", "[", "#")) for line in lines)
+    is_code = any(line.lstrip().startswith(("{", "[", "#", "%")) for line in lines)
     counts = [{line.count(separator) for line in lines} for separator in (",", ";", "\t")]
     if not is_code and any(len(count) == 1 and count != {0} for count in counts):
         raise InputError(f"{where} is a table (CSV), not a feature file.", f"{_FORM} {_TABLE}")

@@ -1,14 +1,17 @@
 """Read and check a feature file: everything that can be said about it without a store."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from workbench import confined
+from workbench.confined import Limits
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import InputError
-from workbench.exchange import feature_entries
+from workbench.exchange import feature_entries, yaml_reader
 from workbench.exchange.feature_entries import Entry, Given, PromptEntry, at
 from workbench.exchange.feature_kinds import refuse_other_text
 from workbench.exchange.feature_mistakes import MOST_LISTED, ShapeErrors, raise_all
@@ -16,6 +19,12 @@ from workbench.exchange.feature_shape import ShapeError, fitted
 from workbench.exchange.yaml_reader import Path, lines_of, parse
 from workbench.models.templates import refuse_unaskable
 
+# Below this, a file is read in the app's own process: nothing in it can take longer than a few
+# milliseconds, whatever it is made of, and starting a child takes hundreds.
+INLINE_CHARACTERS = 8_000
+_MEMORY_BYTES = 1_536 * 1024 * 1024
+# What an honest file takes on a slow machine, several times over.
+_SECONDS, _SECONDS_PER_MB = 8.0, 4.0
 # Looking up the line of a mistake reads the text again, which takes too long for huge files.
 _MOST_TO_REREAD = 2_000_000
 
@@ -41,11 +50,48 @@ class FeatureFile:
 
 
 def load(text: str, source_name: str = "") -> FeatureFile:
-    """A feature file, read and checked. Touches no store and no network.
+    """A feature file, read and checked, in a child process where it is not short. Touches no store
+    and no network.
 
     Raises InputError that names the file, the line, the place in it and what to do; of several
-    mistakes, each.
+    mistakes, each. Also for one that takes too much time or memory.
     """
+    if len(text) <= INLINE_CHARACTERS:
+        return read(text, source_name)
+    where = source_name or "The feature file"
+    yaml_reader.refuse_large(text, where)
+    data = text.encode("utf-8", "surrogatepass")
+    limits = Limits(_MEMORY_BYTES, *_seconds(len(data)))
+    order = {"source_name": source_name}
+    try:
+        said = json.loads(confined.run("workbench.exchange.feature_child", order, data, limits))
+    except confined.Busy as error:
+        raise InputError(
+            f"{where}: other files are being read just now.", "Try again in a minute."
+        ) from error
+    except confined.Overtime as error:
+        raise InputError(
+            f"{where}: reading it took longer than {limits.wall_s:.0f} seconds and was stopped.",
+            "Split it, or leave out what it does not need.",
+        ) from error
+    except confined.Broken as error:
+        raise InputError(
+            f"{where}: reading it takes too much memory or time.",
+            "Split it, or leave out what it does not need.",
+        ) from error
+    if "error" in said:
+        raise InputError(said["error"], said["hint"])
+    return FeatureFile(said["data"], source_name)
+
+
+def _seconds(size: int) -> tuple[int, float]:
+    """The CPU and the time by the clock that a file of so many bytes may take."""
+    seconds = _SECONDS + _SECONDS_PER_MB * size / 1_000_000
+    return int(2 * seconds), seconds
+
+
+def read(text: str, source_name: str = "") -> FeatureFile:
+    """A feature file, read and checked in this process: what `load` says of it."""
     refuse_other_text(text, source_name or "The file")
     data = parse(text, source_name)
     try:

@@ -1,8 +1,8 @@
 """The child process that reads a table from outside: memory and time end here, not in the app.
 
-Run as `python -m workbench.exchange.table_reader ORDER`, a JSON object: the file comes through
-stdin. To stdout goes a line of JSON, either about a table or what is wrong with it, and then the
-table's cells with half a surrogate between them, which no cleaned text holds.
+Run by `confined.run` with an order, a JSON object: the file comes through stdin. To stdout goes a
+line of JSON, either about a table or what is wrong with it, and then the table's cells with half a
+surrogate between them, which no cleaned text holds.
 """
 
 import csv
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, NoReturn
 
+from workbench import confined
 from workbench.errors import InputError
 from workbench.exchange import table_encoding, table_json, table_text
 from workbench.exchange.table_shape import (
@@ -36,10 +37,9 @@ _AT_ONCE = 10_000
 
 
 def main() -> NoReturn:
-    """Read stdin as the order on the command line says, and answer on stdout."""
-    order = json.loads(sys.argv[1])
+    """Read stdin as the order says, and answer on stdout."""
+    order = confined.begin()
     limits = OF_RESULTS if order["is_results"] else OF_CASES
-    _limit_resources(order["memory"], order["seconds"])
     csv.field_size_limit(limits.cell)
     # Nothing here is circular, and millions of small objects make each collection slow.
     gc.disable()
@@ -92,27 +92,6 @@ def read(kind: str, data: bytes, stated: Reading, limits: Limits = OF_CASES) -> 
             return table_json.read(text, decoded.notes, stated, limits)
         case _:
             return table_text.read_csv(text, decoded.notes, stated, limits)
-
-
-def _limit_resources(memory_bytes: int, seconds: int) -> None:
-    """Bound memory, CPU and files where the platform can; elsewhere the parent's clock must do."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for which, limit in (
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(which)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        try:
-            resource.setrlimit(which, (limit, limit))
-        except (ValueError, OSError):
-            # macOS knows RLIMIT_AS but does not always take it.
-            continue
 
 
 if __name__ == "__main__":

@@ -1,14 +1,10 @@
 """Reading the tables that people upload or paste, safely: in a child process, within limits."""
 
 import json
-import os
-import subprocess
-import sys
-import threading
 from dataclasses import asdict, replace
 from pathlib import PurePath
 
-from workbench.config import ROOT
+from workbench import confined
 from workbench.errors import InputError
 from workbench.exchange import table_text
 from workbench.exchange.case_files import read_back
@@ -59,10 +55,6 @@ _REFUSED = (
     (b"7z\xbc\xaf", "It is an archive (7z): unpack it first."),
     (b"%PDF", "It is a PDF, not a table."),
 )
-# What the child needs to start; everything else, keys above all, stays here.
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# Each reader may take much memory: two at a time, the others wait their turn.
-_READERS = threading.BoundedSemaphore(2)
 
 
 def read(
@@ -163,49 +155,30 @@ def _in_child(kind: str, data: bytes, stated: Reading, is_results: bool = False)
     megabytes = len(data) / 1_000_000
     each = _SECONDS_PER_MB_OF_SHEETS if kind in ("xlsx", "sheet") else _SECONDS_PER_MB
     seconds = _SECONDS + each * max(0.0, megabytes - _HONEST_MB)
-    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment |= {
-        "PYTHONPATH": os.pathsep.join(paths),
-        # Arrow's own allocators reserve address space far beyond what they use.
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-    }
     memory = PARQUET_MEMORY_BYTES if kind == "parquet" else MEMORY_BYTES
     if is_results:
         memory = max(memory, MEMORY_BYTES // 4 + _MEMORY_PER_BYTE * len(data))
-    order = {
-        "kind": kind,
-        "stated": asdict(stated),
-        "is_results": is_results,
-        "memory": memory,
-        "seconds": max(CPU_SECONDS, int(2 * seconds)) if is_results else CPU_SECONDS,
-    }
-    if not _READERS.acquire(timeout=2 * seconds):
-        raise InputError("Other files are being read just now.", "Try again in a minute.")
+    cpu_s = max(CPU_SECONDS, int(2 * seconds)) if is_results else CPU_SECONDS
+    order = {"kind": kind, "stated": asdict(stated), "is_results": is_results}
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "workbench.exchange.table_reader", json.dumps(order)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            timeout=seconds,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        said = confined.run(
+            "workbench.exchange.table_reader", order, data, confined.Limits(memory, cpu_s, seconds)
         )
-    except subprocess.TimeoutExpired as error:
+    except confined.Busy as error:
+        raise InputError(
+            "Other files are being read just now.", "Try again in a minute."
+        ) from error
+    except confined.Overtime as error:
         raise InputError(
             f"Reading it took longer than {seconds:.0f} seconds and was stopped.",
             "Split the file, or save it as CSV.",
         ) from error
-    finally:
-        _READERS.release()
-    if done.returncode != 0:
+    except confined.Broken as error:
         raise InputError(
             "It is damaged, or reading it takes too much memory.",
             "Save it again, as CSV if you can, or split it.",
-        )
-    about, _, cells = done.stdout.partition(b"\n")
+        ) from error
+    about, _, cells = said.partition(b"\n")
     answer = json.loads(about)
     if "options" in answer:
         options = tuple(answer["options"])

@@ -1,5 +1,6 @@
 """Read one YAML document as plain data, without YAML's surprises and without its bombs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,6 +16,10 @@ MAX_EVENTS = 1_200_000
 
 Path = tuple[str | int, ...]
 
+# All that begins a line for YAML, a byte order mark before it or not.
+_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])\ufeff*(?P<sign>%)")
+_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
 
 class Plain(str):
     """A scalar that was written without quotes: text, a number or yes/no, as the schema says."""
@@ -26,19 +31,12 @@ def parse(text: str, source_name: str = "") -> Any:
     """The document as dicts, lists and strings; nothing is guessed to be a number or a date.
 
     Raises InputError, with the line where there is one, for broken YAML and for what a feature
-    file never needs and a bomb does: anchors, aliases, tags, keys that are not text or come twice,
-    a second document, over 100 levels, 1.2 million values or 20 MB.
+    file never needs and a bomb does: directives, anchors, aliases, tags, keys that are not text or
+    come twice, a second document, over 100 levels, 1.2 million values or 20 MB.
     """
     where = source_name or "The feature file"
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise InputError(f"{where} is not valid Unicode text.", "Save it as UTF-8.") from error
-    if size > MAX_BYTES:
-        raise InputError(
-            f"{where} has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.",
-            "Split the cases into several datasets or features.",
-        )
+    refuse_large(text, where)
+    _refuse_directives(text, where)
     try:
         return _document(_counted(yaml.parse(text, Loader=yaml.CSafeLoader), where), where)
     except _Refused as error:
@@ -61,6 +59,31 @@ def parse(text: str, source_name: str = "") -> Any:
             f"{where} is not YAML text: {str(error).splitlines()[0]}.",
             "Remove control characters, or write them as escapes in double quotes.",
         ) from error
+
+
+def refuse_large(text: str, where: str) -> None:
+    """Raise InputError for text that is too long, or no text. `where` names it."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InputError(f"{where} is not valid Unicode text.", "Save it as UTF-8.") from error
+    if size > MAX_BYTES:
+        raise InputError(
+            f"{where} has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.",
+            "Split the cases into several datasets or features.",
+        )
+
+
+def _refuse_directives(text: str, where: str) -> None:
+    """Raise InputError for a line that YAML takes for a directive, before YAML sees it: it compares
+    each with all others."""
+    found = _DIRECTIVE.search(text)
+    if found is not None:
+        line = len(_BREAKS.findall(text, 0, found.start("sign"))) + 1
+        raise InputError(
+            f"{where}, line {line}: a line that begins with “%” is not allowed in a feature file.",
+            "Remove it; where it belongs to a text, indent it or put quotes around the text.",
+        )
 
 
 def _counted(events: Iterator[Any], where: str) -> Iterator[Any]:
@@ -88,7 +111,7 @@ def _node(event: Any, events: Iterator[Any], where: str, depth: int) -> Any:
             where, event, "an alias or anchor (& or *)", "Write the value out, or quote the text."
         )
     if event.tag is not None:
-        raise _refused(where, event, f"the tag {event.tag}", "Remove it, or quote the text.")
+        raise _refused(where, event, f"the tag {event.tag[:80]}", "Remove it, or quote the text.")
     if isinstance(event, yaml.ScalarEvent):
         return Plain(event.value) if event.implicit[0] else event.value
     if depth >= MAX_DEPTH:

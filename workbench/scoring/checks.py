@@ -1,17 +1,15 @@
 """Judge outputs by code: each check gives pass or fail with its reason, or says why it can't."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from workbench.domain import json_text
 from workbench.domain.criteria import Scorer, ScorerKind
-from workbench.domain.fingerprint import canonical
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
 from workbench.say import rounded
-from workbench.scoring import json_answers, patterns
+from workbench.scoring import json_answers, patterns, schemas
 from workbench.scoring.refusals import refusal_in, unknown_language
 from workbench.scoring.segments import count_sentences, count_words
 from workbench.scoring.wanted import Wanted, refuse_unreadable, wanted
@@ -52,7 +50,7 @@ def refuse_unusable(scorer: Scorer) -> None:
     if scorer.kind is ScorerKind.REGEX:
         patterns.compiled(str(scorer.settings["pattern"]), bool(scorer.settings.get("ignore_case")))
     if scorer.kind is ScorerKind.JSON_SCHEMA:
-        _validator(canonical(scorer.settings.get("schema") or {}))
+        schemas.refuse_unusable(scorer.settings.get("schema") or {})
 
 
 def _contains(settings: Mapping[str, Any], subject: Subject) -> Judgement:
@@ -107,23 +105,19 @@ def _regex(settings: Mapping[str, Any], subject: Subject) -> Judgement:
 
 def _json_schema(settings: Mapping[str, Any], subject: Subject) -> Judgement:
     try:
-        parsed, around = json_answers.read(subject.output)
-    except (ValueError, RecursionError) as error:
+        found = json_answers.read(subject.output)
+    except json_text.Doubled as error:
+        return _failed(f"Can be read in two ways: {error}.")
+    except ValueError as error:
         return _failed(f"Is not valid JSON: {str(error)[:_TRIM]}.")
     schema = settings.get("schema") or {}
-    aside = f" (It stands {around}.)" if around else ""
+    aside = f" (It stands {found.around}.)" if found.around else ""
     if not schema:
         return _passed(f"Is valid JSON.{aside}")
-    validator = _validator(canonical(schema))
-    try:
-        first = next(iter(validator.iter_errors(parsed)), None)
-    except ValueError as error:
-        # JSON that is nested too deeply, or holds half a character ("\\ud800").
-        return _unscored(f"The schema cannot be applied to it: {str(error)[:_TRIM]}.")
-    if first is None:
+    misfit = schemas.misfit(schema, found.value, found.text)
+    if misfit is None:
         return _passed(f"Is valid JSON and fits the schema.{aside}")
-    place = "/".join(str(step) for step in first.instance_path) or "the top"
-    return _failed(f"Does not fit the schema at {place}: {str(first.message)[:_TRIM]}.{aside}")
+    return _failed(f"Does not fit the schema at {misfit.place}: {misfit.message}.{aside}")
 
 
 def _refusal(settings: Mapping[str, Any], subject: Subject) -> Judgement:
@@ -211,20 +205,6 @@ def _is_in(text: str, output: str, settings: Mapping[str, Any]) -> bool:
     if settings.get("exact", False):
         return text.casefold() in output.casefold() if ignore_case else text in output
     return folded(text, ignore_case=ignore_case) in folded(output, ignore_case=ignore_case)
-
-
-@lru_cache(maxsize=256)
-def _validator(schema: str) -> Any:
-    import jsonschema_rs
-
-    try:
-        # Offline: a schema that refers to an address must not make the workbench call it.
-        return jsonschema_rs.validator_for(json.loads(schema), offline=True)
-    except (ValueError, jsonschema_rs.ValidationError) as error:
-        raise InputError(
-            f"The JSON schema cannot be used: {str(error).splitlines()[0][:_TRIM]}.",
-            "Correct the schema; references to other addresses are not followed.",
-        ) from error
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Read an output as JSON, and say what stood around it that is not JSON."""
 
-import json
 import re
 from typing import Any, NamedTuple
+
+from workbench.domain import json_text
 
 _FENCED = re.compile(
     r"(?P<fence>`{3,9}|~{3,9})[ \t]*(?P<info>[\w.+-]*)[ \t]*\n?(?P<inside>.*?)\s*(?P=fence)",
@@ -12,9 +13,10 @@ _BOM = "\ufeff"
 
 
 class Found(NamedTuple):
-    """The value, and in words what was around it (empty: nothing)."""
+    """The value, its text, and in words what was around it (empty: nothing)."""
 
     value: Any
+    text: str
     around: str
 
 
@@ -23,7 +25,7 @@ def read(output: str) -> Found:
 
     A byte order mark and one code fence around the whole are looked through, because servers and
     models add them unasked; a sentence before or behind it is not: whoever asked for JSON alone did
-    not get it. Raises ValueError or RecursionError where it is none.
+    not get it. Raises what `json_text.read` does.
     """
     text = output.strip()
     around = []
@@ -35,8 +37,4 @@ def read(output: str) -> Found:
         # ```true``` has no language: what looks like one is all there is.
         text = fenced["inside"] if fenced["inside"].strip() else fenced["info"]
         around.append("in a code fence")
-    return Found(json.loads(text, parse_constant=_refuse), " and ".join(around))
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    return Found(json_text.read(text), text, " and ".join(around))

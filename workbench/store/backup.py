@@ -10,8 +10,8 @@ import duckdb
 from workbench import private
 from workbench.errors import InputError, StoreError
 from workbench.store.database import Database
-from workbench.store.engine import MEMORY, PARTS, connect, translated
-from workbench.store.files import copy_whole
+from workbench.store.engine import MEMORY, PARTS, connect, place_of, refuse_other_kinds, translated
+from workbench.store.files import copy_whole, other_kind
 from workbench.store.head import HeadFile, head_of
 from workbench.store.integrity import counts
 from workbench.store.lock import FileLock
@@ -73,9 +73,17 @@ def restore(source: Path, path: str) -> Path | None:
     """
     if path == MEMORY:
         raise InputError("A database in memory cannot be replaced.", "Name a file with --db.")
-    if not source.is_file():
+    target = place_of(path)
+    try:
+        kind = other_kind(source)
+        if kind:
+            raise InputError(f"{source} is {kind}, not a backup.", "Name a backup file.")
+        refuse_other_kinds(source)
+        refuse_other_kinds(target)
+    except OSError as error:
+        raise StoreError(f"{source} cannot be read: {error.strerror}.", "Name another.") from error
+    if not source.exists():
         raise InputError(f"There is no file {source}.", "Name a backup file.")
-    target = Path(path).expanduser().resolve()
     if target.exists() and target.samefile(source):
         raise InputError(f"{source} is the database itself.", "Name a backup of it.")
     lock = FileLock(target)
@@ -103,9 +111,10 @@ def accept_older(path: str) -> Path | None:
     """
     if path == MEMORY:
         raise InputError("A database in memory has no older state.", "Name a file with --db.")
-    target = Path(path).expanduser().resolve()
+    target = place_of(path)
     lock = FileLock(target)
     try:
+        refuse_other_kinds(target)
         lock.acquire()
         inspect(target, target.parent / "backups", accept_older=True)
         return HeadFile(target).set_aside()

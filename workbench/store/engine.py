@@ -11,6 +11,7 @@ import duckdb
 
 from workbench import private
 from workbench.errors import StoreError, StoreLocked, StoreUnavailable
+from workbench.store.files import other_kind
 
 MEMORY = ":memory:"
 PARTS = (".wal.recovery", ".wal.checkpoint", ".wal", "")
@@ -35,6 +36,29 @@ _FULL = ("No space left", "Disk quota exceeded", "File too large", "not enough s
 _UNWRITABLE = ("Could not write", "fsync failed", "Could not truncate", "Read-only file system")
 
 Revived = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def place_of(path: str) -> Path:
+    """Where a database is to be. Raises StoreError for a path that leads nowhere."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(
+            f"{path[:200]} is no place for a database: {error}.", "Choose another file."
+        ) from error
+
+
+def refuse_other_kinds(file: Path) -> None:
+    """Raise StoreError where a database, or what belongs beside it, is a folder, pipe, device or
+    socket; before anything opens it, because that may wait for ever. Raises OSError."""
+    for suffix in (*PARTS, ".head", ".lock"):
+        there = Path(f"{file}{suffix}")
+        kind = other_kind(there)
+        if kind:
+            raise StoreError(
+                f"{there} is {kind}, not a file: a database cannot be kept there.",
+                "Name another file with WORKBENCH_DB or --db.",
+            )
 
 
 class Engine:

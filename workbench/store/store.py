@@ -16,7 +16,7 @@ from workbench.store.criteria import Criteria
 from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
-from workbench.store.engine import PARTS, make_private
+from workbench.store.engine import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
@@ -97,8 +97,9 @@ def open_store(path: str, home: Path) -> Store:
         migrate(database)
         database.follow_head()
         return Store(database)
-    file = Path(path).expanduser().resolve()
+    file = place_of(path)
     try:
+        refuse_other_kinds(file)
         private.folder(file.parent)
         lock = FileLock(file)
         lock.acquire()

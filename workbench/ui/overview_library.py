@@ -130,13 +130,14 @@ def _import() -> None:
         text, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
         uploaded = st.session_state.get(_FILE)
         source = "" if uploaded is None else str(uploaded.name)
-        wanted = feature_file.load(text, source).feature(name).name
+        file = feature_file.load(text, source)
+        wanted = file.feature(name).name
         if session.store().features.named(wanted) is not None:
             raise InputError(
                 f"There is a feature named “{wanted}” already.",
                 "Give the imported one another name below.",
             )
-        feature = feature_file.import_feature(session.store(), text, session.person(), name=name)
+        feature = feature_file.keep(session.store(), file, session.person(), name)
     except WorkbenchError as error:
         overview_dialogs.report(error)
         return

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import json_text
 from workbench.domain.criteria import (
     REFUSAL_EXPECTED,
     Criterion,
@@ -18,6 +19,7 @@ from workbench.domain.criteria import (
     Scorer,
     ScorerKind,
 )
+from workbench.domain.fingerprint import canonical
 from workbench.errors import InputError
 from workbench.ui.requirement_drafts import Form
 
@@ -65,7 +67,7 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
         "text": settings.get("text", ""),
         "pattern": settings.get("pattern", ""),
         "must_match": settings.get("must_match", True),
-        "schema": json.dumps(schema, indent=2, ensure_ascii=False) if schema else "",
+        "schema": _written(schema),
         "expected": settings.get("expected", REFUSAL_EXPECTED[0]),
         "phrases": "\n".join(str(text) for text in settings.get("phrases", ())),
         "unit": settings.get("unit", "words"),
@@ -259,11 +261,23 @@ def _schema(text: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        return {"schema": json.loads(text)}
-    except (ValueError, RecursionError) as error:
+        return {"schema": json_text.read(text)}
+    except json_text.Unreadable as error:
+        raise InputError(
+            f"The JSON schema cannot be used. {error.message}", "Make it simpler."
+        ) from error
+    except ValueError as error:
         raise InputError(
             f"The JSON schema is not valid JSON: {error}.", "Check quotes, commas and brackets."
         ) from error
+
+
+def _written(schema: Any) -> str:
+    if not schema:
+        return ""
+    # Older workbenches kept schemas that are too deep to be written with indentation.
+    is_deep = json_text.size(schema).levels > json_text.MOST_LEVELS
+    return canonical(schema) if is_deep else json.dumps(schema, indent=2, ensure_ascii=False)
 
 
 def _whole(label: str, form: Form, field: str) -> None:

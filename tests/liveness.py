@@ -1,0 +1,39 @@
+"""Whether others get on while something works: steps of a second thread, beside an idle while."""
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Ticker(threading.Thread):
+    """Counts as fast as it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.steps = 0
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            self.steps += 1
+            time.sleep(0.0005)
+
+    def __enter__(self) -> "Ticker":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.join()
+
+
+def share_while(work: Callable[[], object]) -> float:
+    """How many steps another thread makes while this one works, as a share of those that it makes
+    while this one waits for as long. A library that holds all threads makes it nearly 0."""
+    with Ticker() as ticker:
+        began, before = time.monotonic(), ticker.steps
+        work()
+        took, during = time.monotonic() - began, ticker.steps - before
+        before = ticker.steps
+        time.sleep(took)
+        return during / max(1, ticker.steps - before)

@@ -171,6 +171,38 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(
         assert file.is_dir() or b"sk-canary-5521" not in file.read_bytes()
 
 
+def test_a_key_that_may_not_be_named_is_refused(
+    feature: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-5521")
+    with faults.serve() as server:
+        for name in ("AWS_SECRET_ACCESS_KEY", "PATH"):
+            assert asked(server, feature, "--api-key-env", name) == 2
+            assert f"{name} may not be named as a key" in capsys.readouterr().err
+        assert server.requests == 0
+
+
+def test_a_key_goes_to_another_host_only_when_the_command_says_so(
+    feature: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-canary-5521")
+    with faults.serve() as first:
+        assert asked(first, feature, "--api-key-env", "MY_KEY") == 0
+    with faults.serve() as second:
+        origin = second.base_url.removesuffix("/v1")
+        assert asked(second, feature, "--api-key-env", "MY_KEY") == 2
+        said = capsys.readouterr().err
+        assert f"MY_KEY was given for {first.base_url.removesuffix('/v1')}" in said
+        assert f"--send-key-to {origin}" in said
+        wrong = ("--send-key-to", first.base_url)
+        assert asked(second, feature, "--api-key-env", "MY_KEY", *wrong) == 2
+        assert asked(second, feature, "--api-key-env", "MY_KEY", "--send-key-to", "any") == 2
+        assert second.requests == 0
+        assert asked(second, feature, "--api-key-env", "MY_KEY", "--send-key-to", origin) == 0
+        assert second.headers["authorization"] == "Bearer sk-canary-5521"
+        assert asked(second, feature, "--api-key-env", "MY_KEY") == 0
+
+
 def test_a_feature_goes_out_and_in_again_byte_for_byte(home: Path) -> None:
     sample = str(ROOT / "data/samples/support-reply.yaml")
     first, second = home / "first.yaml", home / "deep" / "second.yaml"

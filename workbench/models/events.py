@@ -35,7 +35,8 @@ DONE = Event("[DONE]")
 async def events(chunks: AsyncIterator[bytes], most: int) -> AsyncGenerator[Event]:
     """The events of a stream, `DONE` among them. Raises StreamCut at a loose end, TooMuch where
     one is larger than `most` bytes."""
-    rest, kind, begun, lines_in = bytearray(), b"", bytearray(), 0
+    begun: bytes | bytearray = b""
+    rest, kind, lines_in = bytearray(), b"", 0
     async for chunk in chunks:
         rest += chunk
         if b"\n" not in chunk:
@@ -49,12 +50,15 @@ async def events(chunks: AsyncIterator[bytes], most: int) -> AsyncGenerator[Even
             if not line:
                 if begun:
                     yield _event(begun, kind) or Event(_text(begun), kind == b"error")
-                kind, begun, lines_in = b"", bytearray(), 0
+                kind, begun, lines_in = b"", b"", 0
             elif line.startswith(b"event:"):
                 kind = line[6:].strip()
             elif begun or line.startswith((b"data:", b"{", b"[")):
                 # An error that a gateway throws into a stream often has no "data:" before it, and
                 # JSON may be spread over several lines of one event.
+                if lines_in == 1:
+                    # Most events are of one line; as bytes, others would be copied with each.
+                    begun = bytearray(begun)
                 begun += line.removeprefix(b"data:").strip()
                 lines_in += 1
                 if len(begun) > most:
@@ -62,7 +66,7 @@ async def events(chunks: AsyncIterator[bytes], most: int) -> AsyncGenerator[Even
                 is_small = lines_in == 1 or (lines_in <= _LINES and len(begun) <= _LENGTH)
                 if begun and is_small and (event := _event(begun, kind)):
                     yield event
-                    begun, lines_in = bytearray(), 0
+                    begun, lines_in = b"", 0
     if begun or rest.strip():
         raise StreamCut
 

@@ -156,7 +156,7 @@ class Heard:
         room = MAX_TEXT - self.size
         self.size += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogatepass"))
         is_answer = place is not self._thoughts
-        if self.is_over:
+        if self.size > MAX_TEXT:
             if self._over is None:
                 self._over = oversize.Oversize(self.text + self.refusal)
             if is_answer:

@@ -179,7 +179,7 @@ def test_a_key_that_is_named_again_goes_to_the_new_address(settings: AppTest) ->
     edit(settings, kept())
     settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
     settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
-    assert "was given for https://api" in words(settings).replace("\\", "")
+    assert "was given for" in words(settings)
     assert settings.button(key="settings_save").disabled
     question(settings).check().run()
     settings.button(key="settings_save").click().run()

@@ -25,9 +25,9 @@ def test_headers_and_fields_are_kept_by_name_and_said_on_the_card(
     assert now().headers == (("X-Org", "WORKBENCH_HEADER_ORG"), ("X-Team", "WORKBENCH_HEADER_TEAM"))
     assert now().body == {"top_k": 40}
     said = words(settings)
-    assert "X-Team from TEAM\\_NAME" in said
-    assert "ORG\\_NAME for X-Org cannot be sent" in said
-    assert "TEAM\\_NAME for X-Team cannot be sent" not in said
+    assert "X-Team from WORKBENCH\\_HEADER\\_TEAM" in said
+    assert "WORKBENCH\\_HEADER\\_ORG for X-Org cannot be sent" in said
+    assert "WORKBENCH\\_HEADER\\_TEAM for X-Team cannot be sent" not in said
     assert CANARY not in said
 
 

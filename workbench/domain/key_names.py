@@ -119,4 +119,4 @@ def unconfirmed_words(name: str, goes_to: str, given_for: Sequence[str]) -> str:
     """What is asked before a key goes to another host than those that it was given for."""
     if not given_for:
         return f"Nobody has confirmed yet that {name} may be sent to {goes_to}."
-    return f"{name} was given for {', '.join(given_for)}, and would be sent to {goes_to}."
+    return f"{name} was given for {', '.join(given_for)} and would be sent to {goes_to}."

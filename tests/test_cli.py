@@ -3,16 +3,18 @@
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.faults import endpoint as faults
-from workbench import cli
+from workbench import cli, headless
 from workbench.__main__ import serve
 from workbench.config import ROOT
 from workbench.models.local import LocalModel
 from workbench.store.store import open_store
+from workbench.ui.experiment_export import as_csv, as_jsonl
 
 FEATURE = (Path(__file__).parent / "tiny.yaml").read_text("utf-8")
 FIELDS = """
@@ -169,6 +171,60 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(
     assert "canary" not in said.out + said.err
     for file in home.rglob("*"):
         assert file.is_dir() or b"sk-canary-5521" not in file.read_bytes()
+
+
+def test_an_answer_too_long_to_be_kept_is_unscored_and_its_beginning_exported(
+    home: Path, feature: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digest = sha256(b"m" * 3_000_000).hexdigest()
+    with faults.serve("three_megabytes") as server:
+        assert asked(server, feature, "--json") == 4
+    said = json.loads(capsys.readouterr().out)
+    (verdict,) = said["verdicts"]
+    assert (verdict["estimate"], verdict["n_unscored"]) == (None, 2)
+    assert f"SHA-256 of the whole answer: {digest}" in json.dumps(said["calls"])
+    assert "3,000,000 bytes" in json.dumps(said["calls"])
+    store = open_store(str(home / "app.duckdb"), home)
+    asked_here = store.experiments.of(headless.named(store, "Tiny"))
+    experiment = next(e for e in asked_here if store.trials.of_experiment(e.id))
+    for text in (as_csv(store, experiment.id), as_jsonl(store, experiment.id)):
+        assert "m" * 1024 * 1024 in text
+        assert "m" * (1024 * 1024 + 1) not in text
+        assert digest in text
+    assert all(trial.output is None for trial in store.trials.of_experiment(experiment.id))
+    store.close()
+
+
+def test_a_key_that_may_not_be_named_is_refused(
+    feature: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-5521")
+    with faults.serve() as server:
+        for name in ("AWS_SECRET_ACCESS_KEY", "PATH"):
+            assert asked(server, feature, "--api-key-env", name) == 2
+            assert f"{name} may not be named as a key" in capsys.readouterr().err
+        assert server.requests == 0
+
+
+def test_a_key_goes_to_another_host_only_when_the_command_says_so(
+    feature: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-canary-5521")
+    with faults.serve() as first:
+        assert asked(first, feature, "--api-key-env", "MY_KEY") == 0
+    with faults.serve() as second:
+        origin = second.base_url.removesuffix("/v1")
+        assert asked(second, feature, "--api-key-env", "MY_KEY") == 2
+        said = capsys.readouterr().err
+        assert f"MY_KEY was given for {first.base_url.removesuffix('/v1')}" in said
+        assert f"--send-key-to {origin}" in said
+        wrong = ("--send-key-to", first.base_url)
+        assert asked(second, feature, "--api-key-env", "MY_KEY", *wrong) == 2
+        assert asked(second, feature, "--api-key-env", "MY_KEY", "--send-key-to", "any") == 2
+        assert second.requests == 0
+        assert asked(second, feature, "--api-key-env", "MY_KEY", "--send-key-to", origin) == 0
+        assert second.headers["authorization"] == "Bearer sk-canary-5521"
+        assert asked(second, feature, "--api-key-env", "MY_KEY") == 0
 
 
 def test_a_feature_goes_out_and_in_again_byte_for_byte(home: Path) -> None:

@@ -3,17 +3,23 @@
 import argparse
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from workbench import config, logs
 from workbench.cli import EXIT_INPUT, Command, main
+from workbench.domain import key_names
 
 _log = logging.getLogger("workbench.command")
 
 
 def serve(chosen: argparse.Namespace) -> int:
     """Run the app until it is stopped."""
+    if chosen.key_name:
+        named = os.environ.get(key_names.ADDED_BY, "")
+        os.environ[key_names.ADDED_BY] = " ".join((named, *chosen.key_name))
+    config.key_names()  # What is wrong with one is said before the app opens.
     # Imported here: the other commands should not wait for Streamlit.
     from workbench.ui import server
 

@@ -82,6 +82,14 @@ def _add_serve(verbs: Verbs, command: Command) -> None:
         metavar="HOST",
         help="another host name under which browsers may open the app (for use behind a proxy)",
     )
+    serve.add_argument(
+        "--key-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another variable, or pattern such as TEAM_*, that connections may name as a key "
+        "(repeatable; also WORKBENCH_KEY_NAMES)",
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     serve.add_argument(
         "--no-token",
@@ -112,6 +120,13 @@ def _add_run(verbs: Verbs) -> None:
     other.add_argument("--model", metavar="NAME", help="the model's name there")
     other.add_argument(
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
+    )
+    run.add_argument(
+        "--send-key-to",
+        default="",
+        metavar="ORIGIN",
+        help="confirm that a key whose name was given for another host may be sent to this one "
+        "too, such as https://gateway.example.com:8443; without it the run is refused",
     )
     run.add_argument("--concurrency", type=_positive, metavar="N", help="calls at once")
     run.add_argument(
@@ -212,6 +227,7 @@ def _run(chosen: argparse.Namespace) -> int:
         base_url=chosen.base_url,
         model=chosen.model,
         api_key_env=chosen.api_key_env,
+        send_key_to=chosen.send_key_to,
         concurrency=chosen.concurrency,
         limits=Limits(chosen.budget, chosen.max_calls),
         engine=chosen.engine,

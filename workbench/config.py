@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.domain import key_names as patterns
+
 ROOT = Path(__file__).resolve().parent.parent
 _YES = ("1", "true", "yes", "on")
 
@@ -21,6 +23,12 @@ class Config:
     def logs(self) -> Path:
         """The folder for log files; made on first use."""
         return self.home / "logs"
+
+
+def key_names() -> tuple[str, ...]:
+    """Variables that may be named as keys beside the usual ones, added by the operator. Raises
+    InputError for what is no name and no pattern."""
+    return patterns.added(os.environ.get(patterns.ADDED_BY, ""))
 
 
 def load() -> Config:

@@ -30,7 +30,7 @@ from workbench.evidence.watching import is_decided
 from workbench.evidence.words import figures, measures, sentences, settling
 from workbench.exchange import feature_file, spec_markdown
 from workbench.headless_calls import Calls
-from workbench.headless_redirect import Wanted, chosen, redirected
+from workbench.headless_redirect import Wanted, chosen, confirm, redirected
 from workbench.headless_runs import Ran
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -194,6 +194,7 @@ def run(
         store, text, author(store), name=name, source_name=source_name
     )
     assert feature.id is not None
+    confirm(store, wanted, author(store))
     models = Models(LocalModel(config.load().home))
     every = store.experiments.of(feature.id)
     meet_local(store, models.local, (v for one in every for v in one.variants))

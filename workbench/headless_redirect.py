@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from workbench.domain import key_names
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import InputError, NotFound
@@ -18,6 +19,7 @@ class Wanted:
     base_url: str | None = None
     model: str | None = None
     api_key_env: str = ""
+    send_key_to: str = ""
     concurrency: int | None = None
     limits: Limits = field(default_factory=Limits)
     engine: str = "local"
@@ -92,9 +94,36 @@ def _connection(store: Store, wanted: Wanted, author: str) -> Connection:
         # Headers go only where they were entered for.
         headers=known.headers if known.base_url == wanted.base_url.rstrip("/") else (),
     )
+    confirms = _confirms(wanted, asked.base_url)
     if known.id is None:
-        return store.connections.add(asked, author)
-    if asked == known:
+        return store.connections.add(asked, author, confirms_host=confirms)
+    if asked == known and not (known.unconfirmed and confirms):
         return known
     # The command line names address and key together.
-    return store.connections.save(asked, keeps_key=True, author=author)
+    return store.connections.save(asked, keeps_key=True, confirms_host=confirms, author=author)
+
+
+def confirm(store: Store, wanted: Wanted, author: str) -> None:
+    """Keep that connections may send their keys where the command line says. Raises InputError."""
+    if wanted.send_key_to:
+        store.connections.confirm_host(_origin(wanted.send_key_to), author)
+
+
+def _confirms(wanted: Wanted, address: str) -> bool:
+    try:
+        return bool(wanted.send_key_to) and _origin(wanted.send_key_to) == key_names.origin(address)
+    except ValueError:
+        return False  # what is wrong with the address is said when it is saved
+
+
+def _origin(text: str) -> str:
+    try:
+        found = key_names.origin(text)
+    except ValueError:
+        found = ""
+    if not found.startswith(("http://", "https://")) or found.endswith("//"):
+        raise InputError(
+            f"--send-key-to needs a scheme, host and port, and “{text[:80]}” is none.",
+            "It looks like https://gateway.example.com:8443.",
+        )
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.faults import endpoint as faults
+from tests.faults import hostile
 from workbench.domain.calls import Answer, Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError
@@ -26,7 +27,7 @@ def local_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalModel
 
 
 def ask(
-    server: faults.Endpoint,
+    server: faults.Endpoint | hostile.Hostile,
     parameters: Parameters | None = None,
     timeout_s: float = 10.0,
     on_text: Callable[[str], None] | None = None,

@@ -41,6 +41,12 @@ def edit(app: AppTest, connection: Connection) -> AppTest:
     return app.button(key=f"settings_edit_{connection.id}").click().run()
 
 
+def question(app: AppTest) -> Any:
+    """Whether a key may go to another host."""
+    (found,) = [box for box in app.checkbox if str(box.key).startswith("settings_key_host")]
+    return found
+
+
 def now() -> Connection:
     """The connection as it is saved."""
     return services().store.connections.named("Gateway")
@@ -173,8 +179,49 @@ def test_a_key_that_is_named_again_goes_to_the_new_address(settings: AppTest) ->
     edit(settings, kept())
     settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
     settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+    assert "was given for" in words(settings)
+    assert settings.button(key="settings_save").disabled
+    question(settings).check().run()
     settings.button(key="settings_save").click().run()
+    assert (now().base_url, now().api_key_env) == ("https://other.example.com/v1", "GATEWAY_KEY")
+    assert now().unconfirmed == ()
+
+
+def test_a_key_that_is_named_again_and_saved_in_the_same_moment_is_asked_about(
+    settings: AppTest,
+) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
+    settings.text_input(key="settings_key").input("GATEWAY_KEY")
+    settings.button(key="settings_save").click().run()
+    assert now().base_url == "https://api.example.com/v1"
+    assert not question(settings).value
+
+
+def test_a_yes_to_one_host_is_none_to_another(settings: AppTest) -> None:
+    edit(settings, kept())
+    for host in ("other", "third"):
+        settings.text_input(key="settings_url").input(f"https://{host}.example.com/v1").run()
+        settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+        assert not question(settings).value
+        question(settings).check().run()
+
+
+def test_a_name_that_may_not_be_a_keys_is_refused(settings: AppTest) -> None:
+    edit(settings, kept())
+    settings.text_input(key="settings_key").input("AWS_SECRET_ACCESS_KEY").run()
+    settings.button(key="settings_save").click().run()
+    assert "may not be named as a key" in words(settings)
     assert now().api_key_env == "GATEWAY_KEY"
+
+
+def test_a_kept_connection_that_may_not_send_its_key_says_so(settings: AppTest) -> None:
+    kept()
+    database = services().store.database
+    database.execute("update connections set base_url = 'https://other.example.com/v1'")
+    assert "is not confirmed for this host" in words(settings.run())
+    database.execute("update connections set api_key_env = 'PATH'")
+    assert "PATH cannot be used" in words(settings.run())
 
 
 def test_a_key_that_was_named_again_does_not_follow_to_a_third_address(

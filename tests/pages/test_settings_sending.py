@@ -15,17 +15,19 @@ __all__ = ["settings"]
 def test_headers_and_fields_are_kept_by_name_and_said_on_the_card(
     settings: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TEAM_NAME", CANARY)
+    monkeypatch.setenv("WORKBENCH_HEADER_TEAM", CANARY)
     edit(settings, kept())
-    settings.text_area(key="settings_headers").input("X-Team: TEAM_NAME\nX-Org: ORG_NAME").run()
+    settings.text_area(key="settings_headers").input(
+        "X-Team: WORKBENCH_HEADER_TEAM\nX-Org: WORKBENCH_HEADER_ORG"
+    ).run()
     settings.text_area(key="settings_extra_body").input('{"top_k": 40}').run()
     settings.button(key="settings_save").click().run()
-    assert now().headers == (("X-Org", "ORG_NAME"), ("X-Team", "TEAM_NAME"))
+    assert now().headers == (("X-Org", "WORKBENCH_HEADER_ORG"), ("X-Team", "WORKBENCH_HEADER_TEAM"))
     assert now().body == {"top_k": 40}
     said = words(settings)
-    assert "X-Team from TEAM\\_NAME" in said
-    assert "ORG\\_NAME for X-Org cannot be sent" in said
-    assert "TEAM\\_NAME for X-Team cannot be sent" not in said
+    assert "X-Team from WORKBENCH\\_HEADER\\_TEAM" in said
+    assert "WORKBENCH\\_HEADER\\_ORG for X-Org cannot be sent" in said
+    assert "WORKBENCH\\_HEADER\\_TEAM for X-Team cannot be sent" not in said
     assert CANARY not in said
 
 
@@ -40,8 +42,8 @@ def test_a_value_in_place_of_a_variables_name_is_not_saved(settings: AppTest) ->
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("settings_headers", "Host: TEAM_NAME", "Host is set by the workbench"),
-        ("settings_headers", "Authorization: TEAM_NAME", "names a key already"),
+        ("settings_headers", "Host: WORKBENCH_HEADER_TEAM", "Host is set by the workbench"),
+        ("settings_headers", "Authorization: WORKBENCH_HEADER_TEAM", "names a key already"),
         ("settings_headers", "X-Team", "not a name and a variable"),
         ("settings_extra_body", "{top_k: 40}", "is not JSON"),
         ("settings_extra_body", "[1]", "not a JSON object"),
@@ -63,7 +65,7 @@ def test_what_cannot_go_along_is_refused_with_what_to_do(
 
 def test_a_new_address_loses_the_headers(settings: AppTest) -> None:
     edit(settings, kept())
-    settings.text_area(key="settings_headers").input("X-Team: TEAM_NAME").run()
+    settings.text_area(key="settings_headers").input("X-Team: WORKBENCH_HEADER_TEAM").run()
     settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
     assert settings.text_area(key="settings_headers").value == ""
     assert "the headers were cleared" in words(settings)

@@ -313,8 +313,56 @@ def test_a_file_from_a_stranger_cannot_choose_which_secret_is_sent(
 
 def test_a_header_without_its_variable_is_not_sent_and_says_so(models: Models) -> None:
     with thief() as collector:
-        known = replace(gateway(f"http://{collector.host}/v1"), headers=(("X-Team", "NOT_SET"),))
+        known = replace(
+            gateway(f"http://{collector.host}/v1"), headers=(("X-Team", "WORKBENCH_HEADER_NONE"),)
+        )
         said = ask(models, known)
-    assert "NOT_SET is not set" in said
+    assert "WORKBENCH_HEADER_NONE is not set" in said
     assert "X-Team" in said
+    assert collector.heard == []
+
+
+@pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "PATH", "DATABASE_URL"])
+@pytest.mark.parametrize("where", ["key", "header"])
+def test_a_kept_connection_that_names_another_secret_says_so_and_sends_nothing(
+    store: Store, models: Models, monkeypatch: pytest.MonkeyPatch, name: str, where: str
+) -> None:
+    monkeypatch.setenv(name, CANARY)
+    with thief() as collector:
+        store.connections.add(replace(gateway(f"http://{collector.host}/v1"), api_key_env=""))
+        column = "api_key_env" if where == "key" else "headers"
+        value = name if where == "key" else f'{{"X-Team":"{name}"}}'
+        store.database.execute(f"update connections set {column} = ?", [value])
+        store.database.execute(
+            "insert into key_hosts values (?, ?, '', now())", [name, f"http://{collector.host}"]
+        )
+        said = ask(models, store.connections.named("Gateway"))
+    assert f"{name} may not be named" in said
+    assert "not sent" in said
+    assert collector.heard == []
+
+
+def test_a_key_is_not_sent_to_a_host_that_was_changed_in_the_file(
+    store: Store, models: Models
+) -> None:
+    with thief() as collector:
+        store.connections.add(gateway("https://api.example.com/v1"))
+        store.database.execute(
+            "update connections set base_url = ?", [f"http://{collector.host}/v1"]
+        )
+        said = ask(models, store.connections.named("Gateway"))
+        assert collector.heard == []
+        store.connections.confirm_host(f"http://{collector.host}")
+        ask(models, store.connections.named("Gateway"))
+    assert f"--send-key-to http://{collector.host}" in said
+    assert len(collector.heard) == 1
+
+
+def test_a_pattern_of_the_operator_that_is_none_stops_every_key(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_KEY_NAMES", "*")
+    with thief() as collector:
+        said = ask(models, gateway(f"http://{collector.host}/v1"))
+    assert "WORKBENCH_KEY_NAMES holds" in said
     assert collector.heard == []

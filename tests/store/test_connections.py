@@ -20,7 +20,8 @@ def test_a_new_address_drops_the_name_of_the_key(store: Store) -> None:
 def test_a_key_that_was_entered_again_stays(store: Store) -> None:
     kept = store.connections.add(OURS)
     moved = replace(kept, base_url="https://elsewhere.example.com/v1")
-    assert store.connections.save(moved, keeps_key=True).api_key_env == "OUR_KEY"
+    saved = store.connections.save(moved, keeps_key=True, confirms_host=True)
+    assert saved.api_key_env == "OUR_KEY"
 
 
 def test_other_changes_keep_the_key(store: Store) -> None:

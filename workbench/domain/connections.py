@@ -2,13 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from workbench.domain import key_names as names
 from workbench.domain import sending
 from workbench.domain.fingerprint import canonical
 from workbench.errors import InputError
@@ -20,6 +22,7 @@ OUTSIDE_NAME = "Outside results"
 _LONGEST_HOST = 253
 _MOST_AT_ONCE = 256
 _LONGEST_S = 3600
+_VARIABLE = re.compile(r"[A-Za-z0-9_]{1,128}")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
@@ -33,6 +36,7 @@ class Connection:
     `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
     `headers` are pairs of a header's name and the *name* of the variable that holds its value;
     `extra_body` is a JSON object of fields that go along with every request, empty for none.
+    `unconfirmed` are those of its `variables` that nobody named for its host: they stay unsent.
     """
 
     name: str
@@ -50,6 +54,13 @@ class Connection:
     archived_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
     extra_body: str = ""
+    unconfirmed: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of all variables whose values it sends."""
+        named = (self.api_key_env, *(variable for _, variable in self.headers))
+        return tuple(dict.fromkeys(filter(None, named)))
 
     @property
     def body(self) -> dict[str, Any]:
@@ -78,8 +89,11 @@ class Connection:
             return ""
         return canonical({"body": self.body, "headers": dict(self.headers)})
 
-    def checked(self) -> "Connection":
-        """This connection with tidy fields. Raises InputError naming the field that is wrong."""
+    def checked(self, key_names: Sequence[str] = ()) -> "Connection":
+        """This connection with tidy fields. Raises InputError naming the field that is wrong.
+
+        `key_names` are the names and patterns of variables that the operator adds.
+        """
         name, url = self.name.strip(), self.base_url.strip().rstrip("/")
         if not name:
             raise InputError(
@@ -94,7 +108,7 @@ class Connection:
             )
         _refuse_address(url)
         env = self.api_key_env.strip()
-        if env and (not env.replace("_", "").isalnum() or sending.looks_like_secret(env)):
+        if env and (not _VARIABLE.fullmatch(env) or sending.looks_like_secret(env)):
             raise InputError(
                 "The key's field holds something that is not the name of an environment variable.",
                 "Enter the variable's name, such as OPENAI_API_KEY, never the key itself.",
@@ -108,6 +122,7 @@ class Connection:
         self._refuse_amounts()
         models = tuple(dict.fromkeys(m.strip() for m in self.models if m.strip()))
         headers = sending.checked_headers(dict(self.headers), has_key=bool(env))
+        names.refuse(env, headers, key_names)
         body = sending.written_body(sending.read_body(self.extra_body))
         return replace(
             self, name=name, base_url=url, api_key_env=env, models=models, headers=headers,

@@ -91,7 +91,7 @@ def read_headers(text: str) -> dict[str, str]:
         if not colon or not variable.strip():
             raise InputError(
                 f"Line {number} of the headers is not a name and a variable.",
-                "Write one header a line, such as X-Team: TEAM_NAME.",
+                f"Write one header a line, such as X-Team: {SHARED_PREFIX}TEAM.",
             )
         if name.strip().lower() in (known.lower() for known in found):
             raise InputError(f"The header {name.strip()} is there twice.", "Give it one value.")

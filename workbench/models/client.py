@@ -14,7 +14,7 @@ from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, InputError, ModelError
-from workbench.models import adapting, complaints, failures, heard, keys, replies
+from workbench.models import adapting, complaints, failures, heard, keys, oversize, replies
 from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class Client:
             )
             complaint = complaints.read(error.body)
             return _instructive(refused, error.status_code, complaint, sent)
+        except MemoryError:
+            return oversize.no_room(self._where)
         except (
             TimeoutError,
             OSError,

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
+from workbench.domain import key_names
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
@@ -49,6 +50,7 @@ class Models:
         if connection.is_local:
             endpoint = self.local.endpoint()
             return Client(connection, endpoint.base_url, endpoint.api_key)
+        refuse_unconfirmed(connection)
         headers = {header: keys.header_value(env, header) for header, env in connection.headers}
         name = connection.api_key_env
         if not name:
@@ -96,6 +98,19 @@ class Models:
                     return Probe(
                         answer.latency_ms, answer.text, answer.model, answer.reasoning, kept
                     )
+
+
+def refuse_unconfirmed(connection: Connection) -> None:
+    """Raises ModelError where a key would go to a host that nobody named it for."""
+    for name in connection.unconfirmed:
+        goes_to = key_names.origin(connection.base_url)
+        raise ModelError(
+            CallFailure.AUTHENTICATION,
+            f"“{connection.name}” would send {name} to {goes_to}, and nobody has confirmed that it "
+            "may be sent there. Nothing was sent.",
+            "If that server should get it, confirm that in Settings, or on the command line: "
+            f"--send-key-to {goes_to}.",
+        )
 
 
 def refuse_outside(connection: Connection) -> None:

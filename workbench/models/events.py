@@ -8,6 +8,11 @@ STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How the lines of an event stream begin."""
 
 
+_LINES, _LENGTH = 64, 64 * 1024
+"""An event of more lines than this, or longer ones, is read at the empty line behind it: to try
+after every line whether it is whole would cost its square."""
+
+
 class StreamCut(Exception):
     """The bytes ended or broke before the reply was complete."""
 
@@ -30,7 +35,8 @@ DONE = Event("[DONE]")
 async def events(chunks: AsyncIterator[bytes], most: int) -> AsyncGenerator[Event]:
     """The events of a stream, `DONE` among them. Raises StreamCut at a loose end, TooMuch where
     one is larger than `most` bytes."""
-    rest, kind, begun = bytearray(), b"", b""
+    begun: bytes | bytearray = b""
+    rest, kind, lines_in = bytearray(), b"", 0
     async for chunk in chunks:
         rest += chunk
         if b"\n" not in chunk:
@@ -43,22 +49,29 @@ async def events(chunks: AsyncIterator[bytes], most: int) -> AsyncGenerator[Even
         for line in map(bytes.strip, lines):
             if not line:
                 if begun:
-                    yield Event(_text(begun), kind == b"error")
-                kind = begun = b""
+                    yield _event(begun, kind) or Event(_text(begun), kind == b"error")
+                kind, begun, lines_in = b"", b"", 0
             elif line.startswith(b"event:"):
                 kind = line[6:].strip()
             elif begun or line.startswith((b"data:", b"{", b"[")):
                 # An error that a gateway throws into a stream often has no "data:" before it, and
                 # JSON may be spread over several lines of one event.
+                if lines_in == 1:
+                    # Most events are of one line; as bytes, others would be copied with each.
+                    begun = bytearray(begun)
                 begun += line.removeprefix(b"data:").strip()
-                if begun and (event := _event(begun, kind)):
+                lines_in += 1
+                if len(begun) > most:
+                    raise TooMuch
+                is_small = lines_in == 1 or (lines_in <= _LINES and len(begun) <= _LENGTH)
+                if begun and is_small and (event := _event(begun, kind)):
                     yield event
-                    begun = b""
+                    begun, lines_in = b"", 0
     if begun or rest.strip():
         raise StreamCut
 
 
-def _event(data: bytes, kind: bytes) -> Event | None:
+def _event(data: bytes | bytearray, kind: bytes) -> Event | None:
     """None where it is the beginning of JSON."""
     if data == b"[DONE]":
         return DONE
@@ -72,7 +85,7 @@ def _event(data: bytes, kind: bytes) -> Event | None:
         return None
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes | bytearray) -> str:
     return data.decode("utf-8", "replace")
 
 

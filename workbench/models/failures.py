@@ -15,6 +15,7 @@ from workbench.models import complaints, diagnosis, keys
 from workbench.models.complaints import Complaint
 
 _REASON_LENGTH = 300
+_PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,4})?")
 _YEAR_S = 365 * 86_400.0
 
 
@@ -236,11 +237,11 @@ def plain(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def _number(value: str | None) -> float | None:
-    try:
-        number = float(value or "")
-    except ValueError:
+    """A plain number that is not negative. Python also takes `1_000`, `nan` and `٣` for numbers."""
+    if not _PLAIN_NUMBER.fullmatch((value or "").strip()):
         return None
-    return number if math.isfinite(number) and number >= 0 else None
+    number = float(value or "")
+    return number if math.isfinite(number) else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,34 +3,54 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 from workbench.domain.calls import Answer
 from workbench.domain.trials import Ending, ending_of
 from workbench.errors import CallFailure, ModelError
-from workbench.models import reasoning, silence
+from workbench.models import oversize, reasoning, silence
 
-MAX_TEXT = 1024 * 1024
-"""The longest answer that is kept, in bytes of UTF-8."""
+MAX_TEXT = oversize.MAX_TEXT
+clean = oversize.clean
 
 _WORD = 40
+_MOST_CALLS = 1000
 
 
 @dataclass
 class Heard:
     """An answer as it comes in, in one piece or in many. `facts` are what the reply says beside
-    it: the model and the tokens used. `size` is in bytes of UTF-8; `has_words` tells that there was
-    a text, be it empty."""
+    it: the model and the tokens used. `size` is in bytes of UTF-8, of all that came; no more than
+    `MAX_TEXT` of it is kept. `has_words` tells that there was a text, be it empty."""
 
-    text: str = ""
-    refusal: str = ""
     reason: str = ""
-    calls: dict[int, list[str]] = field(default_factory=dict)
+    calls: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     has_words: bool = False
-    thoughts: str = ""
+    length: int = 0
+    # A string that grows by a letter a million times would be copied as often.
+    _text: StringIO = field(default_factory=StringIO)
+    _refusal: StringIO = field(default_factory=StringIO)
+    _thoughts: StringIO = field(default_factory=StringIO)
+    _over: oversize.Oversize | None = None
     field: str = ""
+
+    @property
+    def text(self) -> str:
+        """What it said so far, thoughts that stand in it too."""
+        return self._text.getvalue()
+
+    @property
+    def refusal(self) -> str:
+        """What it said so far in the server's field for refusals."""
+        return self._refusal.getvalue()
+
+    @property
+    def thoughts(self) -> str:
+        """What came in fields for thoughts."""
+        return self._thoughts.getvalue()
 
     @property
     def is_cut(self) -> bool:
@@ -57,30 +77,33 @@ class Heard:
         return bool(self.size or self.calls or self.facts.get("usage"))
 
     def take(self, choice: Mapping[str, Any], message: object) -> None:
-        """A choice, or the next piece of one, with what it says. Raises ModelError(TOO_LARGE)."""
+        """A choice, or the next piece of one, with what it says."""
         reason = choice.get("finish_reason")
         if reason not in (None, "", "null", "None"):
             self.reason = str(reason)
         if isinstance(choice.get("text"), str):
-            self._add(choice["text"])
+            self.add(choice["text"])
         if not isinstance(message, Mapping):
             return
         content = message.get("content")
         if isinstance(content, list):
             for part in content:
                 if isinstance(part, Mapping) and not reasoning.is_thought(part):
-                    self._add(part.get("text"))
-                    self._add(part.get("refusal"), is_refusal=True)
+                    self.add(part.get("text"))
+                    self.add(part.get("refusal"), is_refusal=True)
         else:
-            self._add(content)
-        self._add(message.get("refusal"), is_refusal=True)
+            self.add(content)
+        self.add(message.get("refusal"), is_refusal=True)
         self._think(*reasoning.of_message(message))
         if message.get("tool_calls") or message.get("function_call"):
             self._call(message)
 
     def ended(self, model: str, latency_ms: float, offers_tools: bool) -> Answer:
         """The answer that it is. Raises ModelError where the server did not end it well: FILTERED,
-        BROKEN_OFF or UNKNOWN_ENDING, each with what was said until then; or EMPTY."""
+        BROKEN_OFF or UNKNOWN_ENDING, each with what was said until then; TOO_LARGE with its
+        beginning; or EMPTY."""
+        if self.is_over:
+            raise self.too_long(is_whole=True)
         ending, is_refusal = ending_of(self.reason), bool(self.refusal)
         if ending in _BAD:
             raise self._badly(ending)
@@ -105,26 +128,43 @@ class Heard:
             reasoning=thoughts,
         )
 
-    def _think(self, piece: str, field: str) -> None:
-        if not piece:
-            return
-        self.thoughts += piece
-        self.field = field
-        self.size += len(piece.encode("utf-8", "surrogatepass"))
-        if self.size > MAX_TEXT:
-            raise too_large()
+    @property
+    def is_over(self) -> bool:
+        """Whether more came than is kept."""
+        return self.size > MAX_TEXT
 
-    def _add(self, piece: object, *, is_refusal: bool = False) -> None:
+    def too_long(self, *, is_whole: bool) -> ModelError:
+        """The failure of an answer that is longer than what is kept, with its beginning.
+        `is_whole` says that it was read to its end, so that its length is known."""
+        return oversize.failure(
+            self._over, self.size, clean(self.said), clean(self.parted.thoughts), is_whole=is_whole
+        )
+
+    def add(self, piece: object, *, is_refusal: bool = False) -> None:
+        """The next words of the answer, if they are some."""
         if not isinstance(piece, str):
             return
         self.has_words = True
+        self._keep(self._refusal if is_refusal else self._text, piece)
+
+    def _think(self, piece: str, field: str) -> None:
+        if piece:
+            self.field = field
+            self._keep(self._thoughts, piece)
+
+    def _keep(self, place: StringIO, piece: str) -> None:
+        room = MAX_TEXT - self.size
         self.size += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogatepass"))
+        is_answer = place is not self._thoughts
         if self.size > MAX_TEXT:
-            raise too_large()
-        if is_refusal:
-            self.refusal += piece
-        else:
-            self.text += piece
+            if self._over is None:
+                self._over = oversize.Oversize(self.text + self.refusal)
+            if is_answer:
+                self._over.add(piece)
+            piece = oversize.beginning(piece, room)
+        place.write(piece)
+        if is_answer:
+            self.length += len(piece)
 
     def _call(self, message: Mapping[str, Any]) -> None:
         calls = message.get("tool_calls") or [{"function": message["function_call"]}]
@@ -134,23 +174,29 @@ class Heard:
             ):
                 continue
             number, function = call.get("index"), call.get("function") or {}
-            known = self.calls.setdefault(number if isinstance(number, int) else place, ["", ""])
-            for at, name in enumerate(("name", "arguments")):
+            number = number if isinstance(number, int) else place
+            if number not in self.calls and len(self.calls) >= _MOST_CALLS:
+                continue
+            known = self.calls.setdefault(number, ([], []))
+            for pieces, name in zip(known, ("name", "arguments"), strict=True):
                 piece = function.get(name) or ""
-                known[at] += piece if isinstance(piece, str) else json.dumps(piece)
+                piece = piece if isinstance(piece, str) else json.dumps(piece)
                 self.size += len(piece)
-        if self.size > MAX_TEXT:
-            raise too_large()
+                if piece and not self.is_over:
+                    pieces.append(piece)
 
     def _calls_as_text(self) -> str:
         """The calls of tools that were offered, as JSON: that is what the model answered."""
         found = []
-        for name, arguments in self.calls.values():
+        for name, arguments in self._named_calls():
             try:
                 found.append({"name": name, "arguments": json.loads(arguments or "{}")})
             except (ValueError, RecursionError):
                 found.append({"name": name, "arguments": arguments})
         return json.dumps(found, ensure_ascii=False)
+
+    def _named_calls(self) -> list[tuple[str, str]]:
+        return [("".join(name), "".join(arguments)) for name, arguments in self.calls.values()]
 
     def _badly(self, ending: Ending) -> ModelError:
         word = " ".join(clean(self.reason)[:_WORD].split())
@@ -164,7 +210,7 @@ class Heard:
 
     def _empty(self) -> ModelError:
         if self.calls:
-            names = ", ".join(name for name, _ in self.calls.values() if name)
+            names = ", ".join(name for name, _ in self._named_calls() if name)
             called = f" (“{clean(names)[:80]}”)" if names else ""
             return ModelError(
                 CallFailure.MALFORMED,
@@ -206,26 +252,6 @@ _BAD: dict[Ending, tuple[CallFailure, str, str]] = {
         "Ask whoever runs the server what it means.",
     ),
 }
-
-
-def clean(text: str) -> str:
-    """The text with lone surrogates written out as `\\udXXX`, which no database or page refuses."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        # Two halves of one character may have come in two pieces of a stream: join those first.
-        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in joined)
-    return text
-
-
-def too_large() -> ModelError:
-    """The failure of an answer that is longer than what is kept."""
-    return ModelError(
-        CallFailure.TOO_LARGE,
-        "The answer is longer than 1 MiB, so it was not kept.",
-        "Ask for shorter answers, or lower the most tokens an answer may have.",
-    )
 
 
 def _count(value: object) -> int | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench import config
-from workbench.errors import CallFailure, ModelError
+from workbench.domain import key_names
+from workbench.errors import CallFailure, InputError, ModelError
 
 HIDDEN = "[key hidden]"
 _SHORT = 4
@@ -16,10 +17,10 @@ _SHORT = 4
 def find(name: str) -> str | None:
     """The key called `name`, from the environment or `.streamlit/secrets.toml`; None if unset.
 
-    Raises ModelError(AUTHENTICATION) when the key cannot travel in a header or when a secrets
-    file cannot be read; the message never contains the key.
+    Raises ModelError(AUTHENTICATION) when the name may not be a key's, when the key cannot travel
+    in a header or when a secrets file cannot be read; the message never contains the key.
     """
-    key = os.environ.get(name) or _from_secrets(name)
+    key = _value(name, is_header=False)
     return checked(key, name) if key else None
 
 
@@ -43,10 +44,10 @@ def checked(key: str, name: str = "") -> str:
 def header_value(name: str, header: str) -> str:
     """The value of a header, from the variable called `name`.
 
-    Raises ModelError(AUTHENTICATION) where it is not set or cannot travel in a header; the message
-    never contains the value.
+    Raises ModelError(AUTHENTICATION) where the name may not be a header's, where it is not set or
+    cannot travel in a header; the message never contains the value.
     """
-    value = (os.environ.get(name) or _from_secrets(name) or "").strip(" ")
+    value = (_value(name, is_header=True) or "").strip(" ")
     if value and all(" " <= character <= "~" for character in value):
         return value
     wrong = "holds a character that headers do not have" if value else "is not set"
@@ -81,6 +82,23 @@ def redact_growing(text: str, *keys: str) -> str:
             if text.endswith(key[:length]):
                 return text[:-length]
     return text
+
+
+def _value(name: str, *, is_header: bool) -> str | None:
+    """The one way in which a secret comes out of the environment: only under a name that may be
+    named, whoever wrote it where."""
+    try:
+        is_allowed = key_names.is_allowed(name, config.key_names(), is_header=is_header)
+        wrong = None if is_allowed else key_names.refusal(name, is_header=is_header)
+    except InputError as error:
+        wrong = error
+    if wrong is not None:
+        raise ModelError(
+            CallFailure.AUTHENTICATION,
+            f"{wrong.message} It was not read, and not sent.",
+            wrong.hint,
+        )
+    return os.environ.get(name) or _from_secrets(name)
 
 
 def _from_secrets(name: str) -> str | None:

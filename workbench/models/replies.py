@@ -11,12 +11,18 @@ from typing import Any
 
 from workbench.domain.calls import Answer
 from workbench.errors import CallFailure, ModelError
-from workbench.models import complaints, events
+from workbench.models import complaints, events, oversize
 from workbench.models.complaints import Complaint
-from workbench.models.heard import MAX_TEXT, Heard, clean, too_large
+from workbench.models.heard import MAX_TEXT, Heard, clean
 
 _MAX_BODY = 8 * MAX_TEXT
-"""A text may take six times its size as JSON escapes; anything beyond is not read."""
+"""A text may take six times its size as JSON escapes; anything beyond is not read as JSON."""
+
+_MAX_READ = 2 * _MAX_BODY
+"""How far a reply is read that is larger: to say how long its answer is."""
+
+_MAX_STREAM = 128 * MAX_TEXT
+"""A stream says a hundred bytes beside each letter; anything beyond is not read."""
 
 _SHOW_EVERY_S = 0.05
 _BOM = b"\xef\xbb\xbf"
@@ -75,7 +81,7 @@ async def read(
     head = b""
     async for chunk in chunks:
         head += chunk
-        if len(head.lstrip()) >= max(map(len, events.STARTS)):
+        if len(head) > _MAX_BODY or len(head.lstrip()) >= max(map(len, events.STARTS)):
             break
     if head.removeprefix(_BOM).lstrip().startswith(events.STARTS):
         async with aclosing(events.unbroken(_after(head, chunks))) as stream:
@@ -87,8 +93,13 @@ async def read(
 
 
 async def _after(head: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The bytes from the head on. Raises events.TooMuch where they don't come to an end."""
     yield head.removeprefix(_BOM)
+    size = len(head)
     async for chunk in chunks:
+        size += len(chunk)
+        if size > _MAX_STREAM:
+            raise events.TooMuch
         yield chunk
 
 
@@ -98,11 +109,14 @@ async def _whole(
     parts, size = [head], len(head)
     async for chunk in chunks:
         size += len(chunk)
-        if size > _MAX_BODY:
-            raise too_large()
         parts.append(chunk)
+        if size > _MAX_READ:
+            break
     latency_ms = clock.ms()
-    reply = _parsed(b"".join(parts))
+    raw = b"".join(parts)
+    if size > _MAX_BODY:
+        raise _too_large(raw)
+    reply = _parsed(raw)
     heard = Heard()
     if isinstance(reply, Mapping):
         heard.facts = {name: reply[name] for name in ("model", "usage") if reply.get(name)}
@@ -117,6 +131,17 @@ async def _whole(
     if choice is None:
         raise _no_choice(reply)
     return heard.ended(model, latency_ms, offers_tools)
+
+
+def _too_large(raw: bytes) -> ModelError:
+    """The failure of a reply that is too large to be read as JSON, with the answer's beginning."""
+    found = oversize.within(raw)
+    if found is None:
+        return oversize.without_answer(min(len(raw), _MAX_READ))
+    text, is_whole = found
+    heard = Heard()
+    heard.add(text)
+    return heard.too_long(is_whole=is_whole)
 
 
 async def _streamed(
@@ -137,13 +162,17 @@ async def _streamed(
                 odd = odd or event.data
             if not heard.size:
                 continue
-            clock.heard(len(heard.text) + len(heard.refusal))
-            if on_text is not None and time.perf_counter() - shown_at > _SHOW_EVERY_S:
+            clock.heard(heard.length)
+            if (
+                on_text is not None
+                and not heard.is_over
+                and time.perf_counter() - shown_at > _SHOW_EVERY_S
+            ):
                 # Every token would make a megabyte of text cost its square.
                 shown_at = time.perf_counter()
                 on_text(clean(heard.said))
     except events.TooMuch:
-        raise too_large() from None
+        raise _endless(heard) from None
     except events.StreamCut:
         if not heard.reason:
             raise _truncated(heard) from None
@@ -233,7 +262,15 @@ def _no_choice(reply: object) -> ModelError:
     return malformed(f"the reply has no choices{quoted}")
 
 
+def _endless(heard: Heard) -> ModelError:
+    if heard.has_begun:
+        return heard.too_long(is_whole=False)
+    return oversize.without_answer(_MAX_BODY)
+
+
 def _truncated(heard: Heard) -> ModelError:
+    if heard.is_over:
+        return heard.too_long(is_whole=False)
     return ModelError(
         CallFailure.TRUNCATED_STREAM,
         "The answer broke off before the server said it was complete.",

@@ -7,7 +7,7 @@ are made once, and nothing else is ever sent. Import it late: the SDK takes a se
 
 import copy
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -17,11 +17,12 @@ from openai import AsyncOpenAI, AsyncStream
 from openai._models import FinalRequestOptions
 from openai._vendor.httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
 
+from workbench.models import unpacking
+
 _PATH = "/chat/completions"
 _MORE = "workbench_headers"
 _CONNECT_S = 15.0
 _KEEP_ALIVE_S = 3.0
-_MAX_ERROR_BODY = 64 * 1024
 _MAX_AT_ONCE = 1024 * 1024
 
 
@@ -89,7 +90,7 @@ class _Transport(httpx2.AsyncBaseTransport):
                 "Authorization": f"Bearer {api_key}",
                 "Content-Type": "application/json",
                 "Accept": "application/json, text/event-stream",
-                "Accept-Encoding": "gzip, deflate",
+                "Accept-Encoding": unpacking.ASKED,
                 "User-Agent": "ai-requirements-workbench",
             }
         )
@@ -123,35 +124,23 @@ class _Transport(httpx2.AsyncBaseTransport):
                 # Most answers are small: one read costs a third of a stream's many steps.
                 body = await reply.read()
                 return httpx2.Response(reply.status, headers=reply.raw_headers, content=body)
-        stream: httpx2.AsyncByteStream = AiohttpResponseStream(reply)
-        if reply.status >= 300:
-            stream = _Shortened(stream)
+        is_error = reply.status >= 300
+        stream = unpacking.Unpacked(
+            AiohttpResponseStream(reply),
+            reply.headers.getall("Content-Encoding", ()),
+            is_error=is_error,
+        )
         return httpx2.Response(
-            status_code=reply.status, headers=reply.raw_headers, stream=stream, request=request
+            status_code=reply.status,
+            headers=unpacking.headers(reply.raw_headers, is_error=is_error),
+            stream=stream,
+            request=request,
         )
 
     async def aclose(self) -> None:
         """Let go of the connections."""
         if self._session is not None:
             await self._session.close()
-
-
-class _Shortened(httpx2.AsyncByteStream):
-    """The first 64 KiB of an error's body: the reason is in there, the rest may be endless."""
-
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self._stream:
-            yield chunk
-            size += len(chunk)
-            if size > _MAX_ERROR_BODY:
-                return
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
 
 
 def _session() -> aiohttp.ClientSession:

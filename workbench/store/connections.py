@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
+from workbench import config
+from workbench.domain import key_names
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
+from workbench.store import key_hosts
 from workbench.store.database import Database, Row
+from workbench.store.key_hosts import KeyHosts
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
@@ -29,13 +33,14 @@ class Connections:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._hosts = KeyHosts(database)
 
     def all(self) -> list[Connection]:
         """The local model, then the others by name."""
         rows = self._db.rows(
             f"select {_COLUMNS} from connections where archived_at is null order by lower(name)"
         )
-        return [LOCAL, *(_connection(row) for row in rows)]
+        return [LOCAL, *self._read(rows)]
 
     def named(self, name: str) -> Connection:
         """The connection of this name, or that had it before. Raises NotFound with what to do."""
@@ -56,13 +61,29 @@ class Connections:
                 f"There is no connection named “{name}”.",
                 "Add it in Settings: name, base URL, models and the name of its key's variable.",
             )
-        return _connection(row)
+        return self._read([row])[0]
 
-    def add(self, connection: Connection, author: str = "") -> Connection:
-        """Keep a new connection. Raises InputError when the name is taken or a field is wrong."""
-        tidy = connection.checked()
+    def unconfirmed(self, connection: Connection) -> dict[str, tuple[str, ...]]:
+        """Names of keys that an edit would send to another host than theirs, with those hosts."""
+        return self._hosts.unconfirmed(connection)
+
+    def confirm_host(self, origin: str, author: str = "") -> None:
+        """Keep that the connections at this scheme, host and port may send what they name."""
+        with self._db.transaction():
+            for connection in self.all():
+                if connection.unconfirmed and key_names.origin(connection.base_url) == origin:
+                    self._hosts.bind(connection, author)
+
+    def add(
+        self, connection: Connection, author: str = "", *, confirms_host: bool = False
+    ) -> Connection:
+        """Keep a new connection. Raises InputError when the name is taken or a field is wrong, and
+        where a key was given for another host, unless a person said it may go there
+        (`confirms_host`)."""
+        tidy = connection.checked(config.key_names())
         with self._db.transaction():
             self._refuse_taken(tidy)
+            self._bind(tidy, author, confirms_host)
             connection_id: UUID = self._db.value(
                 """
                 insert into connections (name, base_url, models, api_key_env, concurrency,
@@ -76,20 +97,26 @@ class Connections:
         return self.named(tidy.name)
 
     def save(
-        self, connection: Connection, *, keeps_key: bool = False, author: str = ""
+        self,
+        connection: Connection,
+        *,
+        keeps_key: bool = False,
+        confirms_host: bool = False,
+        author: str = "",
     ) -> Connection:
         """Keep an edit made on `connection.revision`. Raises Conflict when somebody saved since.
 
         A new address is a new version: answers stay with the one that gave them. It drops the
         key's name, unless that is another one or the caller says that it was entered again
-        (`keeps_key`): a key goes only where it was meant to go. So do headers.
+        (`keeps_key`): a key goes only where it was meant to go. So do headers. What was given for
+        another host raises InputError, unless a person said it may go there (`confirms_host`).
         """
-        tidy = connection.checked()
+        tidy = connection.checked(config.key_names())
         with self._db.transaction():
             row = self._db.row(f"select {_COLUMNS} from connections where id = ?", [tidy.id])
             if row is None:
                 raise NotFound("This connection is gone.", "Add it again.")
-            now = _connection(row)
+            now = self._read([row])[0]
             if now.revision != tidy.revision:
                 raise Conflict(
                     f"Somebody changed “{now.name}” while you were editing it.",
@@ -103,6 +130,7 @@ class Connections:
                 tidy = replace(tidy, api_key_env="")
             if is_moved and tidy.headers == now.headers and not keeps_key:
                 tidy = replace(tidy, headers=())
+            self._bind(tidy, author, confirms_host)
             self._db.execute(
                 """
                 update connections set name = ?, base_url = ?, models = ?, api_key_env = ?,
@@ -174,6 +202,17 @@ class Connections:
     def meet_local(self, address: str) -> None:
         """Note which file the built-in model is: another one is another version of it."""
         self._place(None, LOCAL_NAME, address, "", "")
+
+    def _bind(self, connection: Connection, author: str, confirms_host: bool) -> None:
+        if not confirms_host:
+            self._hosts.refuse_unconfirmed(connection)
+        self._hosts.bind(connection, author)
+
+    def _read(self, rows: Iterable[Row]) -> list[Connection]:
+        """Connections, each with what of its keys nobody confirmed for its host."""
+        found = [_connection(row) for row in rows]
+        known = self._hosts.all() if any(each.variables for each in found) else {}
+        return [replace(each, unconfirmed=key_hosts.missing(each, known)) for each in found]
 
     def _place(
         self, connection_id: UUID | None, name: str, address: str, settings: str, author: str

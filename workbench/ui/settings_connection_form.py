@@ -9,7 +9,7 @@ from workbench.domain.connections import Connection
 from workbench.domain.endpoints import normalised
 from workbench.domain.sending import looks_like_secret
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.ui import guard, session, settings_request_fields
+from workbench.ui import guard, session, settings_key_hosts, settings_request_fields
 
 _OPEN = "settings_dialog"
 _ERROR, _HINT = "settings_error", "settings_error_hint"
@@ -130,6 +130,7 @@ def _form() -> None:
         placeholder="From the built-in table",
     )
     is_key |= settings_request_fields.draw()
+    is_unasked = settings_key_hosts.draw(_edited())
     overtaken = _overtaking()
     if overtaken is not None:
         guard.show(
@@ -146,7 +147,7 @@ def _form() -> None:
             key="settings_save",
             type="primary",
             icon=":material/check:",
-            disabled=is_key,
+            disabled=is_key or is_unasked,
             on_click=_save,
             args=(overtaken.revision if overtaken is not None else None,),
         )
@@ -229,12 +230,15 @@ def _save(over: int | None) -> None:
         edited = settings_request_fields.applied(edited)
         if looks_like_secret(edited.api_key_env):
             raise InputError("The key's field holds a key.", "Enter the name of its variable.")
+        is_confirmed = settings_key_hosts.is_confirmed(edited)
         if state[_OPEN] == _NEW:
-            connections.add(edited, session.person())
+            connections.add(edited, session.person(), confirms_host=is_confirmed)
         else:
             final = edited if over is None else replace(edited, revision=over)
             # `_written` has dropped a key that was not entered for this address.
-            connections.save(final, keeps_key=True, author=session.person())
+            connections.save(
+                final, keeps_key=True, confirms_host=is_confirmed, author=session.person()
+            )
     except Conflict:
         return  # the form compares revisions itself and shows both
     except WorkbenchError as error:
@@ -281,6 +285,14 @@ def _written() -> Connection:
         price_out=state["settings_price_out"],
         revision=int(state[_REVISION]),
     )
+
+
+def _edited() -> Connection:
+    """What is in the fields, as far as it can be read yet."""
+    try:
+        return settings_request_fields.applied(_written())
+    except InputError:
+        return _written()
 
 
 def _address(url: object) -> str:

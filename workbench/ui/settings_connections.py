@@ -142,10 +142,21 @@ def _key_badge(connection: Connection) -> None:
         return
     try:
         is_set = keys.find(name) is not None
-    except ModelError:
-        st.markdown(f":red-badge[:material/key_off: {md(name)} cannot be used]", width="content")
+    except ModelError as error:
+        st.markdown(
+            f":red-badge[:material/key_off: {md(name)} cannot be used]",
+            width="content",
+            help=md(str(error)),
+        )
         return
-    if is_set:
+    if name in connection.unconfirmed:
+        st.markdown(
+            f":orange-badge[:material/key_off: {md(name)} is not confirmed for this host]",
+            width="content",
+            help="Nobody has said that it may be sent there, so it is not. Edit the connection to "
+            "confirm it.",
+        )
+    elif is_set:
         st.markdown(f":green-badge[:material/key: {md(name)} is set]", width="content")
     else:
         st.markdown(f":orange-badge[:material/key_off: {md(name)} is not set]", width="content")

@@ -36,7 +36,7 @@ def draw() -> bool:
             key=_HEADERS,
             persist_state="session",
             height=80,
-            placeholder="X-Team: TEAM_NAME",
+            placeholder=f"X-Team: {sending.SHARED_PREFIX}TEAM",
             help="A header's name and the environment variable or secret that holds its value. "
             "Only names are kept; the value is looked up when a call is made.",
             on_change=_entered,

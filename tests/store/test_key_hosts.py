@@ -1,0 +1,146 @@
+"""A key's name is bound to the first host it is named for; another one is asked about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from workbench import headless
+from workbench.domain.connections import Connection
+from workbench.errors import InputError
+from workbench.exchange import feature_file
+from workbench.store.store import Store, open_store
+
+OURS = Connection("Ours", "https://models.example.com/v1", ("m",), "OUR_KEY")
+HEADED = replace(OURS, name="Headed", api_key_env="", headers=(("X-Team", "TEAM_TOKEN"),))
+ELSEWHERE = "https://elsewhere.example.com/v1"
+
+
+def test_the_first_host_is_not_asked_about(store: Store) -> None:
+    kept = store.connections.add(OURS, "Ada")
+    assert kept.unconfirmed == ()
+    assert store.database.rows("select name, origin, author from key_hosts") == [
+        ("OUR_KEY", "https://models.example.com", "Ada")
+    ]
+
+
+def test_a_new_connection_does_not_take_a_key_to_another_host(store: Store) -> None:
+    store.connections.add(OURS)
+    theirs = replace(OURS, name="Theirs", base_url=ELSEWHERE)
+    assert store.connections.unconfirmed(theirs) == {"OUR_KEY": ("https://models.example.com",)}
+    with pytest.raises(InputError, match=r"given for https://models\.example\.com") as caught:
+        store.connections.add(theirs)
+    assert "--send-key-to https://elsewhere.example.com" in caught.value.hint
+    assert store.database.value("select count(*) from connections") == 1
+    assert store.connections.add(theirs, confirms_host=True).unconfirmed == ()
+    assert store.connections.unconfirmed(theirs) == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [ELSEWHERE, "http://models.example.com/v1", "https://models.example.com:8443/v1"],
+)
+@pytest.mark.parametrize("connection", [OURS, HEADED], ids=["key", "header"])
+def test_a_changed_host_is_asked_about_even_when_the_key_is_entered_again(
+    store: Store, connection: Connection, address: str
+) -> None:
+    moved = replace(store.connections.add(connection), base_url=address)
+    with pytest.raises(InputError, match="would be sent to"):
+        store.connections.save(moved, keeps_key=True)
+    assert store.connections.named(connection.name).base_url == connection.base_url
+    saved = store.connections.save(moved, keeps_key=True, confirms_host=True)
+    assert saved.variables == connection.variables
+    assert saved.unconfirmed == ()
+
+
+def test_another_path_of_the_same_host_is_not_asked_about(store: Store) -> None:
+    moved = replace(store.connections.add(OURS), base_url="https://models.example.com:443/v2")
+    assert store.connections.save(moved, keeps_key=True).api_key_env == "OUR_KEY"
+
+
+def test_an_archived_connection_does_not_free_its_key(store: Store) -> None:
+    kept = store.connections.add(OURS)
+    assert kept.id is not None
+    store.connections.archive(kept.id)
+    with pytest.raises(InputError, match="would be sent to"):
+        store.connections.add(replace(OURS, base_url=ELSEWHERE))
+
+
+def test_an_address_that_was_changed_in_the_file_is_not_confirmed(store: Store) -> None:
+    store.connections.add(OURS)
+    store.database.execute("update connections set base_url = ?", [ELSEWHERE])
+    found = store.connections.named("Ours")
+    assert found.unconfirmed == ("OUR_KEY",)
+    assert store.connections.all()[1].unconfirmed == ("OUR_KEY",)
+    with pytest.raises(InputError, match="would be sent to"):
+        store.connections.save(replace(found, concurrency=2))
+
+
+def test_a_connection_whose_binding_is_gone_is_not_at_its_first_use(store: Store) -> None:
+    store.connections.add(OURS)
+    store.database.execute("delete from key_hosts")
+    found = store.connections.named("Ours")
+    assert found.unconfirmed == ("OUR_KEY",)
+    with pytest.raises(InputError, match="Nobody has confirmed"):
+        store.connections.save(replace(found, concurrency=2))
+    store.connections.confirm_host("https://models.example.com", "Ada")
+    assert store.connections.named("Ours").unconfirmed == ()
+
+
+def test_confirming_one_host_confirms_no_other(store: Store) -> None:
+    store.connections.add(OURS)
+    store.database.execute("update connections set base_url = ?", [ELSEWHERE])
+    store.connections.confirm_host("https://other.example.com")
+    assert store.connections.named("Ours").unconfirmed == ("OUR_KEY",)
+
+
+def test_a_name_that_is_forbidden_is_not_kept(store: Store) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "PATH"):
+        with pytest.raises(InputError, match="may not be named"):
+            store.connections.add(replace(OURS, api_key_env=name))
+        with pytest.raises(InputError, match="may not be named"):
+            store.connections.add(replace(OURS, headers=(("X-Team", name),)))
+
+
+def test_what_the_operator_adds_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_KEY_NAMES", "GATEWAY_CREDENTIAL")
+    named = replace(OURS, api_key_env="GATEWAY_CREDENTIAL")
+    assert store.connections.add(named).api_key_env == "GATEWAY_CREDENTIAL"
+
+
+def test_no_export_has_a_binding(store: Store, feature_text: str) -> None:
+    store.connections.add(OURS)
+    feature_file.import_feature(store, feature_text, "Ada")
+    text = headless.exported(store, headless.named(store, "Tiny"), "yaml")
+    assert "Is it brief?" in text
+    assert "OUR_KEY" not in text
+    assert "models.example.com" not in text
+
+
+@pytest.fixture
+def feature_text() -> str:
+    """A feature file."""
+    text = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
+    return text.replace("MOST", "500").replace("BAR", "0.9")
+
+
+def test_an_older_file_is_bound_to_where_its_connections_are(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    store = open_store(str(path), tmp_path)
+    store.connections.add(OURS)
+    store.connections.add(replace(HEADED, base_url="http://10.0.0.7:80/v1/"))
+    store.connections.add(
+        replace(OURS, name="Local", base_url="http://[::1]:8000/v1"), confirms_host=True
+    )
+    store.connections.add(replace(OURS, name="None", api_key_env=""))
+    before = set(store.database.rows("select name, origin from key_hosts"))
+    store.close()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop table key_hosts")
+        connection.execute("delete from schema_migrations where number >= 14")
+        connection.execute("update connections set base_url = upper(base_url) where name = 'Ours'")
+    store = open_store(str(path), tmp_path)
+    assert set(store.database.rows("select name, origin from key_hosts")) == before
+    assert all(not each.unconfirmed for each in store.connections.all())
+    store.close()

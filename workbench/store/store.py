@@ -8,6 +8,7 @@ from uuid import UUID
 from workbench.errors import StoreError
 from workbench.store import scorer_rules
 from workbench.store.attempts import Attempts
+from workbench.store.audit import Audits
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
@@ -37,7 +38,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.features = Features(database)
+        self.audits = Audits(database)
+        self.features = Features(database, self.audits)
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)
@@ -93,6 +95,7 @@ def open_store(path: str, home: Path) -> Store:
     if path == MEMORY:
         database = Database(MEMORY, home / "backups")
         migrate(database)
+        database.follow_seals()
         database.follow_head()
         return Store(database)
     file = Path(path).expanduser().resolve()
@@ -109,6 +112,7 @@ def open_store(path: str, home: Path) -> Store:
         opened = Database(str(file), backups, lock)
         file.chmod(0o600)
         migrate(opened)
+        opened.follow_seals()
         opened.follow_head(note)
     except BaseException as error:
         if opened is not None:

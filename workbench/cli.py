@@ -176,6 +176,14 @@ def _add_upkeep(verbs: Verbs) -> None:
         action="store_true",
         help="go on with the database as it is, although recent work is missing from it",
     )
+    restore.add_argument(
+        "--keep-key",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="connections at this address keep the names of their keys (repeatable); others get "
+        "theirs back in Settings",
+    )
     _add_db(restore)
     restore.set_defaults(command=_restore)
     doctor = verbs.add_parser("doctor", help="check the installation and the database")
@@ -283,8 +291,16 @@ def _restore(chosen: argparse.Namespace) -> int:
         said = f"The head file is kept as {kept}." if kept else "It had no head file."
         print(f"{database} is taken as it is. {said}")
         return EXIT_MET
-    kept = restore(chosen.file, database)
-    print(f"Restored {chosen.file}." + (f" The former database is {kept}." if kept else ""))
+    done = restore(chosen.file, database, chosen.keep_key)
+    former = f" The former database is {done.kept}." if done.kept else ""
+    print(f"Restored {chosen.file}.{former}")
+    if done.withheld:
+        print(
+            "These connections have no key until you confirm that it may be sent to their address: "
+            "in Settings, or by restoring again with --keep-key ADDRESS."
+        )
+    for one in done.withheld:
+        print(f"  {one.sentence()}")
     return EXIT_MET
 
 

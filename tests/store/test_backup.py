@@ -51,7 +51,7 @@ def test_backups_under_load_are_whole_and_restore_to_the_same_rows(tmp_path: Pat
     store.close()
     for number, backup in enumerate(backups):
         place = tmp_path / "restored" / f"{number}.duckdb"
-        assert restore(backup, str(place)) is None
+        assert restore(backup, str(place)).kept is None
         assert content(place) == content(backup)
         restored = open_store(str(place), tmp_path)
         first, second = (restored.drafts.preference(name) for name in ("first", "second"))
@@ -118,7 +118,7 @@ def test_the_former_database_is_kept_beside_the_restored_one(tmp_path: Path) -> 
     backup = store.backups.create()
     store.features.add(Feature("Later"))
     store.close()
-    kept = restore(backup, str(path))
+    kept = restore(backup, str(path)).kept
     assert kept is not None
     assert kept.parent == tmp_path
     restored, former = open_store(str(path), tmp_path), open_store(str(kept), tmp_path)

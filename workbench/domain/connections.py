@@ -33,6 +33,7 @@ class Connection:
     `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
     `headers` are pairs of a header's name and the *name* of the variable that holds its value;
     `extra_body` is a JSON object of fields that go along with every request, empty for none.
+    One that `is_withheld` came with a restored file and has no key until its address is confirmed.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Connection:
     archived_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
     extra_body: str = ""
+    is_withheld: bool = False
 
     @property
     def body(self) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
+from workbench.store.withheld import WithheldKeys
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
-    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
+    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body,
+    id in (select connection_id from withheld_keys where settled_at is null)
 """
 _VERSION_OF = (
     "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
@@ -29,6 +31,7 @@ class Connections:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.withheld = WithheldKeys(database)
 
     def all(self) -> list[Connection]:
         """The local model, then the others by name."""
@@ -113,6 +116,10 @@ class Connections:
                 """,
                 [*_values(tidy), tidy.id],
             )
+            if tidy.id and now.is_withheld and (is_moved or tidy.api_key_env or tidy.headers):
+                # Said by a person, on this very page; and a key is not given back to an address
+                # that was left.
+                self.withheld.settle(tidy.id, author)
             if tidy.name != now.name:
                 self._db.execute(
                     "update connections set former_names = list_append(former_names, ?) "
@@ -230,6 +237,6 @@ def _values(connection: Connection) -> list[object]:
 
 
 def _connection(row: Row) -> Connection:
-    name, base_url, models, *rest, headers, extra_body = row
+    name, base_url, models, *rest, headers, extra_body, is_withheld = row
     pairs = tuple(json.loads(headers).items())
-    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body))
+    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body, is_withheld))

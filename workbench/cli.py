@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = headless_exit.MET, headless_exit.NOT_MET, headless_exit.INPUT
+EXIT_STOPPED = 130
+"""What shells say of a command that was interrupted."""
 
 if TYPE_CHECKING:
     from workbench.headless import Findings
@@ -36,6 +39,9 @@ def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -
     try:
         command: Command = chosen.command
         return command(chosen)
+    except KeyboardInterrupt:
+        _say("Stopped. What was kept until now stays; run the command again to go on.")
+        return EXIT_STOPPED
     except WorkbenchError as error:
         _say(error.message)
         if error.hint:
@@ -208,6 +214,9 @@ def _run(chosen: argparse.Namespace) -> int:
     from workbench.headless_redirect import Wanted
     from workbench.models.client import warm_up
 
+    # Who is told to end (by `kill`, a container, a CI job) ends as after Ctrl-C: what is answered
+    # is kept, and the run is marked as interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     warm_up()
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),

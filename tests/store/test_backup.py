@@ -86,6 +86,17 @@ def test_the_order_of_things_survives_a_backup(tmp_path: Path) -> None:
     restored.close()
 
 
+@pytest.mark.parametrize("name", ['a"b', "a'b", "select", "x; drop table notes", "a b", "é"])
+def test_a_database_of_any_name_is_backed_up_and_restored(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / f"{name}.duckdb"
+    store = filled(path)
+    before = counts(store.database.rows)
+    backup = store.backups.create(tmp_path / name / f"copy of {name}.duckdb")
+    store.close()
+    restore(backup, str(tmp_path / name / f"new {name}.duckdb"))
+    assert content(tmp_path / name / f"new {name}.duckdb") == before
+
+
 def test_a_backup_replaces_no_file(tmp_path: Path) -> None:
     store = filled(tmp_path / "app.duckdb")
     taken = tmp_path / "taken"

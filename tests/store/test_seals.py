@@ -12,7 +12,7 @@ from workbench.domain.verdicts import Verdict
 from workbench.errors import StoreError
 from workbench.evidence import verdicts
 from workbench.headless import exported
-from workbench.store.audit import _BEARS_ON, _BESIDE
+from workbench.store.audit import _BEARS_ON, _BESIDE, _KEYS
 from workbench.store.database import MEMORY
 from workbench.store.seals import SEALED
 from workbench.store.store import Store, open_store
@@ -71,17 +71,37 @@ def test_every_table_that_is_sealed_is_tried_and_has_a_bearing() -> None:
 
 
 @pytest.mark.parametrize("table", CHANGES)
-def test_a_row_that_another_program_changed_is_found_when_the_file_is_opened(
-    tmp_path: Path, table: str, capsys: pytest.CaptureFixture[str]
+def test_a_row_that_was_changed_is_found_and_named_by_its_key(tmp_path: Path, table: str) -> None:
+    store = filled(MEMORY, tmp_path)
+    keys = _KEYS.get(table, ("id",))
+    row = store.database.row(f"select {', '.join(keys)} from {table} order by rowid limit 1")
+    store.database.execute(first_of(table))
+    (said,) = store.audits.now().sentences()
+    assert said.startswith(f"{table}: 1 row was changed since written")
+    assert row is not None
+    if table not in ("dataset_cases", "experiment_cases"):
+        assert f"{keys[0]} {row[0]}" in said
+    store.close()
+
+
+def test_doctor_names_what_another_program_changed_while_the_file_was_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "app.duckdb"
     filled(str(path), tmp_path).close()
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"{CHANGES[table]} where rowid = (select min(rowid) from {table})")
+        connection.execute(first_of("trials"))
+        connection.execute(first_of("prompt_versions"))
     assert main(["doctor", "--db", str(path)]) == 1
     bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("BAD")]
-    assert any(f"{table}: 1 row was changed since written" in line for line in bad)
-    assert any("Restore a backup from before" in line for line in bad)
+    for table in ("trials", "prompt_versions"):
+        (line,) = [line for line in bad if f"{table}: 1 row was changed since written" in line]
+        assert "Restore a backup from before" in line
+
+
+def first_of(table: str) -> str:
+    """The change of a table's first row."""
+    return f"{CHANGES[table]} where rowid = (select min(rowid) from {table})"
 
 
 @pytest.mark.parametrize("table", sorted(CHANGES.keys() - _BESIDE))
@@ -91,9 +111,7 @@ def test_a_verdict_says_that_its_rows_were_changed(tmp_path: Path, table: str) -
     assert feature.id is not None
     before = [verdict.warnings for verdict in verdicts.of_feature(store, feature.id)]
     assert not any("were changed since" in said for warnings in before for said in warnings)
-    store.database.execute(
-        f"{CHANGES[table]} where rowid = (select min(rowid) from {table} where true)"
-    )
+    store.database.execute(first_of(table))
     after = verdicts.of_feature(store, feature.id)
     if after and after[0].is_evaluated:
         assert any("were changed since they were written" in said for said in after[0].warnings)

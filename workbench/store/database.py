@@ -14,7 +14,7 @@ from workbench.errors import StoreError, StoreUnavailable
 from workbench.store.engine import MEMORY, Engine, translated
 from workbench.store.head import Head, HeadFile, head_of
 from workbench.store.lock import FileLock
-from workbench.store.seals import SEALED, Seals
+from workbench.store.seals import SEALED, Seals, literal, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,14 +120,13 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Copy everything to a new database file in the backups folder."""
-        # A path can't be a parameter of attach; ours holds no quote that isn't doubled.
-        quoted = str(path).replace("'", "''")
         try:
             with self.paused(), self._engine.cursor() as cursor:
                 ((name,),) = cursor.execute("select current_database()").fetchall()
-                cursor.execute(f"attach '{quoted}' as copy_target").fetchall()
+                # Neither a path nor a name can be a parameter here.
+                cursor.execute(f"attach {literal(str(path))} as copy_target").fetchall()
                 try:
-                    cursor.execute(f'copy from database "{name}" to copy_target').fetchall()
+                    cursor.execute(f"copy from database {quoted(name)} to copy_target").fetchall()
                 finally:
                     cursor.execute("detach copy_target").fetchall()
         except duckdb.Error as error:

@@ -40,12 +40,7 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     """
     if not path.exists():
         return "" if accept_older else HeadFile(path).compare(None, backups)
-    with path.open("rb") as file:
-        if file.read(12)[8:12] != b"DUCK":
-            raise StoreError(
-                f"{path} is not a DuckDB database.",
-                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
-            )
+    _refuse_other_kind(path)
     connection = connect(str(path), backups, read_only=True)
     try:
         applied, head = _applied(connection, path)
@@ -68,6 +63,7 @@ def refuse_strange(path: Path) -> None:
     Its tables, views and functions must be those that its own recorded steps make. Nothing of it
     is run, and its bytes do not change. Raises StoreError or StoreTooNew.
     """
+    _refuse_other_kind(path)
     with shape.looking_at(path) as connection:
         found, applied = shape.steps_of(connection)
     _refuse_newer(applied, path)
@@ -103,6 +99,15 @@ def migrate(database: Database) -> None:
             )
     if missing and database.path != MEMORY:
         database.checkpoint()
+
+
+def _refuse_other_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(12)[8:12] != b"DUCK":
+            raise StoreError(
+                f"{path} is not a DuckDB database.",
+                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
+            )
 
 
 def _refuse_newer(applied: Collection[int], path: Path) -> None:

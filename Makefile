@@ -19,6 +19,9 @@ acceptance: setup-dev
 	$(BIN)/python -m tests.faults.disk_full || test $$? -eq 77
 	$(BIN)/python -m tests.faults.disk_error --points 240 || test $$? -eq 77
 	$(BIN)/python -m tests.faults.soak || test $$? -eq 77
+	$(BIN)/python -m tests.faults.bit_flips --flips 100
+	$(BIN)/python -m tests.faults.migration_kills
+	WORKBENCH_TEST_EXAMPLES=2000 $(BIN)/python -m pytest tests/store/test_any_text.py
 
 check: setup-dev
 	$(BIN)/ruff format --check .

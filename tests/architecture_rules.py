@@ -28,6 +28,14 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/migrations.py", "migrate"): "a numbered file of ours",
     ("statements", "workbench/store/integrity.py", "orphans"): "table names of its own tuple",
     ("statements", "workbench/store/integrity.py", "counts"): "table names of DuckDB's catalogue",
+    ("statements", "workbench/store/audit.py", "_sums"): "names of `SEALED` and its columns",
+    ("statements", "workbench/store/audit.py", "_closely"): "the same, quoted",
+    ("statements", "workbench/store/audit.py", "_places"): "the statements of its own table",
+    ("statements", "workbench/store/engine.py", "looking_at"): "attach takes no parameter: quoted",
+    ("statements", "workbench/store/seals.py", "add"): "names of `SEALED` and its columns, quoted",
+    ("statements", "workbench/store/seals.py", "renew"): "the same",
+    ("statements", "workbench/store/shape.py", "of_steps"): "numbered files of ours",
+    ("statements", "workbench/store/shape.py", "_shape"): "DuckDB's functions, of its own tuple",
     ("statements", "workbench/store/backup.py", "_read_counts"): "runs the queries of `counts`",
     ("statements", "workbench/store/reports_home.py", "tables"): "table names of the catalogue",
     ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
@@ -48,7 +56,7 @@ _PRINTERS = (
     "workbench/models/local_server.py",
     "workbench/exchange/table_reader.py",
 )
-_SHARED_CONNECTION = ("engine.py", "database.py", "migrations.py", "backup.py")
+_SHARED_CONNECTION = ("engine.py", "database.py", "migrations.py", "backup.py", "shape.py")
 
 # A module and the only folder or file that may import it.
 _HOMES = {

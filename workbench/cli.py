@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = headless_exit.MET, headless_exit.NOT_MET, headless_exit.INPUT
+EXIT_STOPPED = 130
+"""What shells say of a command that was interrupted."""
 
 if TYPE_CHECKING:
     from workbench.headless import Findings
@@ -36,6 +39,9 @@ def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -
     try:
         command: Command = chosen.command
         return command(chosen)
+    except KeyboardInterrupt:
+        _say("Stopped. What was kept until now stays; run the command again to go on.")
+        return EXIT_STOPPED
     except WorkbenchError as error:
         _say(error.message)
         if error.hint:
@@ -196,6 +202,14 @@ def _add_upkeep(verbs: Verbs) -> None:
         action="store_true",
         help="go on with the database as it is, although recent work is missing from it",
     )
+    restore.add_argument(
+        "--keep-key",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="connections at this address keep the names of their keys (repeatable); others get "
+        "theirs back in Settings",
+    )
     _add_db(restore)
     restore.set_defaults(command=_restore)
     doctor = verbs.add_parser("doctor", help="check the installation and the database")
@@ -220,6 +234,9 @@ def _run(chosen: argparse.Namespace) -> int:
     from workbench.headless_redirect import Wanted
     from workbench.models.client import warm_up
 
+    # Who is told to end (by `kill`, a container, a CI job) ends as after Ctrl-C: what is answered
+    # is kept, and the run is marked as interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     warm_up()
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),
@@ -304,8 +321,16 @@ def _restore(chosen: argparse.Namespace) -> int:
         said = f"The head file is kept as {kept}." if kept else "It had no head file."
         print(f"{database} is taken as it is. {said}")
         return EXIT_MET
-    kept = restore(chosen.file, database)
-    print(f"Restored {chosen.file}." + (f" The former database is {kept}." if kept else ""))
+    done = restore(chosen.file, database, chosen.keep_key)
+    former = f" The former database is {done.kept}." if done.kept else ""
+    print(f"Restored {chosen.file}.{former}")
+    if done.withheld:
+        print(
+            "These connections have no key until you confirm that it may be sent to their address: "
+            "in Settings, or by restoring again with --keep-key ADDRESS."
+        )
+    for one in done.withheld:
+        print(f"  {one.sentence()}")
     return EXIT_MET
 
 

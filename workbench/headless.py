@@ -38,9 +38,11 @@ from workbench.runs.jobs import Jobs
 from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
+from workbench.say import count
+from workbench.store.audit import WAY_OUT
 from workbench.store.database import MEMORY
 from workbench.store.files import other_kind
-from workbench.store.integrity import orphans, sequence
+from workbench.store.integrity import counts, orphans, sequence
 from workbench.store.store import Store, open_store
 
 
@@ -266,7 +268,8 @@ def exported(store: Store, feature_id: UUID, form: str) -> str:
         return feature_file.export(store, feature_id)
     rows = evidence.of_feature(store, feature_id)
     deciding = evidence.deciding(rows, store.features.candidate(feature_id))
-    cautions = [guard.sentence() for guard in of_feature(store, deciding, rows)]
+    cautions = store.audits.latest().cautions()
+    cautions += [guard.sentence() for guard in of_feature(store, deciding, rows)]
     now = datetime.now(UTC)
     return spec_markdown.markdown(store, feature_id, rows, sentences.explain, now, cautions)
 
@@ -318,6 +321,20 @@ def examine(database: str) -> list[Finding]:
             findings.append(Finding(not broken, f"database {database} opens"))
             findings.append(Finding(True, sequence(store.database)))
             findings += [Finding(False, line) for line in broken]
+            findings += _audited(store)
     except WorkbenchError as error:
         findings.append(Finding(False, str(error)))
     return findings
+
+
+def _audited(store: Store) -> list[Finding]:
+    """Whether every row can be read, and evidence is as it was written."""
+    counts(store.database.rows)
+    audit = store.audits.now()
+    since = f", checked since {audit.since:%Y-%m-%d %H:%M} UTC" if audit.since else ""
+    said = f"{count(audit.rows, 'row')} of evidence are as they were written{since}"
+    findings = [Finding(False, f"{one}. {WAY_OUT}") for one in audit.sentences()]
+    if store.database.was_sealed_anew:
+        note = "checksums were made anew: another DuckDB computes them otherwise"
+        findings.append(Finding(True, f"{note}; what was changed before can't be told"))
+    return findings if audit.altered else [*findings, Finding(True, said)]

@@ -43,3 +43,9 @@ def rounded(
 def _side(value: float, limit: float) -> int:
     gap = value - limit
     return 0 if abs(gap) <= _SAME * max(1.0, abs(limit)) else 1 if gap > 0 else -1
+
+
+def plain(text: str, longest: int = 80) -> str:
+    """Somebody's name for a thing, on one line of a terminal: nothing hidden in it, cut."""
+    said = "".join(character if character.isprintable() else "?" for character in text)
+    return said if len(said) <= longest else f"{said[:longest]}…"

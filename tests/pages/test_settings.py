@@ -12,6 +12,7 @@ from tests.pages.losing import field, lose
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
+from workbench.store.withheld import withhold
 from workbench.ui.resources import services
 
 CANARY = "sk-canary-7f3a91d2c4"
@@ -330,3 +331,22 @@ def test_this_is_taken_for_a_key(text: str) -> None:
 )
 def test_this_is_taken_for_a_name(text: str) -> None:
     assert not looks_like_key(text)
+
+
+def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTest) -> None:
+    store = services().store
+    for name, url in (("Ours", "https://api.example.com/v1"), ("Theirs", "https://evil.test/v1")):
+        store.connections.add(Connection(name, url, ("m",), "OPENAI_API_KEY"))
+    withhold(store.database, ())
+    settings.run()
+    ours, theirs = (store.connections.named(name) for name in ("Ours", "Theirs"))
+    button = settings.button(key="settings_withheld_confirm")
+    assert button.disabled
+    assert "evil.test" in settings.checkbox(key=f"settings_withheld_{theirs.id}").label
+    settings.checkbox(key=f"settings_withheld_{ours.id}").check().run()
+    settings.button(key="settings_withheld_confirm").click().run()
+    assert store.connections.named("Ours").api_key_env == "OPENAI_API_KEY"
+    assert store.connections.named("Theirs").api_key_env == ""
+    assert [box.key for box in settings.checkbox if "withheld" in (box.key or "")] == [
+        f"settings_withheld_{theirs.id}"
+    ]

@@ -51,7 +51,7 @@ def test_backups_under_load_are_whole_and_restore_to_the_same_rows(tmp_path: Pat
     store.close()
     for number, backup in enumerate(backups):
         place = tmp_path / "restored" / f"{number}.duckdb"
-        assert restore(backup, str(place)) is None
+        assert restore(backup, str(place)).kept is None
         assert content(place) == content(backup)
         restored = open_store(str(place), tmp_path)
         first, second = (restored.drafts.preference(name) for name in ("first", "second"))
@@ -86,6 +86,17 @@ def test_the_order_of_things_survives_a_backup(tmp_path: Path) -> None:
     restored.close()
 
 
+@pytest.mark.parametrize("name", ['a"b', "a'b", "select", "x; drop table notes", "a b", "é"])
+def test_a_database_of_any_name_is_backed_up_and_restored(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / f"{name}.duckdb"
+    store = filled(path)
+    before = counts(store.database.rows)
+    backup = store.backups.create(tmp_path / name / f"copy of {name}.duckdb")
+    store.close()
+    restore(backup, str(tmp_path / name / f"new {name}.duckdb"))
+    assert content(tmp_path / name / f"new {name}.duckdb") == before
+
+
 def test_a_backup_replaces_no_file(tmp_path: Path) -> None:
     store = filled(tmp_path / "app.duckdb")
     taken = tmp_path / "taken"
@@ -118,7 +129,7 @@ def test_the_former_database_is_kept_beside_the_restored_one(tmp_path: Path) -> 
     backup = store.backups.create()
     store.features.add(Feature("Later"))
     store.close()
-    kept = restore(backup, str(path))
+    kept = restore(backup, str(path)).kept
     assert kept is not None
     assert kept.parent == tmp_path
     restored, former = open_store(str(path), tmp_path), open_store(str(kept), tmp_path)

@@ -206,7 +206,7 @@ def test_a_restored_backup_opens_although_it_is_older(tmp_path: Path) -> None:
     backup = store.backups.create()
     store.features.add(Feature("Second"))
     store.close()
-    kept = restore(backup, str(path))
+    kept = restore(backup, str(path)).kept
     assert kept is not None
     assert (n_features(path), n_features(kept)) == (1, 2)
 
@@ -225,7 +225,9 @@ def test_a_restore_that_was_cut_between_its_files_is_noticed(left: Path, tmp_pat
     target = tmp_path / "target"
     target.mkdir()
     restore(left, str(target / "app.duckdb"))
-    Path(target / "app.duckdb.wal").unlink()
+    # The copy has its log folded in: what can be missing is the file, whose head comes first.
+    assert [file.name for file in target.glob("app.duckdb.wal")] == []
+    (target / "app.duckdb").unlink()
     assert "expected sequence" in refusal(target / "app.duckdb")
 
 

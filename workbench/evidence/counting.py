@@ -57,6 +57,11 @@ class Counted:
         known = of_feature.get(experiment.id) or self._around[experiment.id]
         return known.answered.get(variant.id)
 
+    def is_altered(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> bool:
+        """Whether rows that this verdict rests on are not as they were written."""
+        place = (criterion.requirement_id, criterion.id, variant.id, experiment.id)
+        return self._store.audits.latest().concerns(*place)
+
     def progress(self, feature_id: UUID) -> Mapping[UUID, Progress]:
         """How far each of a feature's experiments has come."""
         if feature_id not in self._progress:

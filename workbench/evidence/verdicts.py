@@ -22,6 +22,10 @@ _NOT_WHOLE = {
     Ending.CUT: "cut off at the token limit",
     Ending.BROKEN: "broken off by the server, and count as whole ones",
 }
+_ALTERED = (
+    "rows that this rests on were changed since they were written, or are gone: "
+    "`python -m workbench doctor` names them, and a backup from before has them as they were"
+)
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
 
@@ -228,6 +232,8 @@ def _judge(
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
+    if counted.is_altered(criterion, experiment, variant):
+        warnings.append(_ALTERED)
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
     endings = counted.endings(criterion, experiment, variant)

@@ -2,20 +2,25 @@
 
 import errno
 import os
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from workbench import private
+from workbench.domain import key_names
 from workbench.errors import InputError, StoreError
+from workbench.store.connections import Connections
 from workbench.store.database import Database
 from workbench.store.engine import MEMORY, PARTS, connect, place_of, refuse_other_kinds, translated
 from workbench.store.files import copy_whole, other_kind
 from workbench.store.head import HeadFile, head_of
 from workbench.store.integrity import counts
 from workbench.store.lock import FileLock
-from workbench.store.migrations import inspect
+from workbench.store.migrations import inspect, migrate, refuse_strange
+from workbench.store.withheld import Withheld, withhold
 
 
 class Backups:
@@ -64,12 +69,22 @@ class Backups:
         return sorted(self._db.backups.glob("workbench-*.duckdb"), reverse=True)
 
 
-def restore(source: Path, path: str) -> Path | None:
+class Restored(NamedTuple):
+    """Where the former database is kept, if there was one, and the keys that were withheld."""
+
+    kept: Path | None
+    withheld: tuple[Withheld, ...]
+
+
+def restore(source: Path, path: str, confirmed: Collection[str] = ()) -> Restored:
     """Put a backup in the place of the database at `path`, which nothing may have open.
 
-    The database that was there is kept beside it; returns where. Raises InputError when the
-    source is missing, StoreError when it is not a workbench file or recent work is missing from
-    it, StoreLocked when the database is in use.
+    The database that was there is kept beside it. Connections keep the names of their keys only
+    where a person `confirmed` their address; whoever made the file could have sent keys anywhere.
+
+    Raises InputError when the source is missing, or no connection has a confirmed address;
+    StoreError when it is not exactly a workbench's file, can't be read, or recent work is missing
+    from it; StoreLocked when the database is in use. Nothing is replaced then.
     """
     if path == MEMORY:
         raise InputError("A database in memory cannot be replaced.", "Name a file with --db.")
@@ -90,10 +105,11 @@ def restore(source: Path, path: str) -> Path | None:
     try:
         private.folder(target.parent)
         backups = target.parent / "backups"
+        refuse_strange(source)
         inspect(source, backups)
         _read_counts(source, backups)
         lock.acquire()
-        return _replace(target, source, backups)
+        return _replace(target, source, backups, confirmed)
     except OSError as error:
         raise StoreError(
             f"{source} could not be restored to {target}: {error.strerror}.",
@@ -127,7 +143,7 @@ def accept_older(path: str) -> Path | None:
         lock.release()
 
 
-def _replace(target: Path, source: Path, backups: Path) -> Path | None:
+def _replace(target: Path, source: Path, backups: Path, confirmed: Collection[str]) -> Restored:
     """Copy first, then rename: when the disk is full the former database is still there.
 
     The head says first what is to arrive: were this cut short between the files, the next start
@@ -139,6 +155,7 @@ def _replace(target: Path, source: Path, backups: Path) -> Path | None:
         for suffix in PARTS:
             if Path(f"{source}{suffix}").exists():
                 copy_whole(Path(f"{source}{suffix}"), Path(f"{arriving}{suffix}"))
+        withheld = _brought_up_to_date(arriving, backups, confirmed)
         kept = None
         if any(Path(f"{target}{suffix}").exists() for suffix in PARTS):
             kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
@@ -155,7 +172,22 @@ def _replace(target: Path, source: Path, backups: Path) -> Path | None:
     finally:
         for suffix in PARTS:
             Path(f"{arriving}{suffix}").unlink(missing_ok=True)
-    return kept
+    return Restored(kept, withheld)
+
+
+def _brought_up_to_date(
+    arriving: Path, backups: Path, confirmed: Collection[str]
+) -> tuple[Withheld, ...]:
+    """The copy with this schema, and without the keys that nobody confirmed."""
+    database = Database(str(arriving), backups)
+    try:
+        migrate(database)
+        withheld = withhold(database, confirmed)
+        for address in confirmed:
+            Connections(database).confirm_host(key_names.origin(address))
+    finally:
+        database.close()
+    return withheld
 
 
 def _rename(old: Path, new: Path) -> None:

@@ -14,10 +14,12 @@ from workbench.errors import Conflict, InputError, NotFound
 from workbench.store import key_hosts
 from workbench.store.database import Database, Row
 from workbench.store.key_hosts import KeyHosts
+from workbench.store.withheld import WithheldKeys
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
-    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
+    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body,
+    id in (select connection_id from withheld_keys where settled_at is null)
 """
 _VERSION_OF = (
     "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
@@ -34,6 +36,7 @@ class Connections:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._hosts = KeyHosts(database)
+        self.withheld = WithheldKeys(database)
 
     def all(self) -> list[Connection]:
         """The local model, then the others by name."""
@@ -73,6 +76,12 @@ class Connections:
             for connection in self.all():
                 if connection.unconfirmed and key_names.origin(connection.base_url) == origin:
                     self._hosts.bind(connection, author)
+
+    def confirm_withheld(self, connection_id: UUID, base_url: str, person: str) -> None:
+        """Give a connection of a restored file its key back; see `WithheldKeys.confirm`."""
+        with self._db.transaction():
+            self.withheld.confirm(connection_id, base_url, person)
+            self.confirm_host(key_names.origin(base_url), person)
 
     def add(
         self, connection: Connection, author: str = "", *, confirms_host: bool = False
@@ -141,6 +150,10 @@ class Connections:
                 """,
                 [*_values(tidy), tidy.id],
             )
+            if tidy.id and now.is_withheld and (is_moved or tidy.api_key_env or tidy.headers):
+                # Said by a person, on this very page; and a key is not given back to an address
+                # that was left.
+                self.withheld.settle(tidy.id, author)
             if tidy.name != now.name:
                 self._db.execute(
                     "update connections set former_names = list_append(former_names, ?) "
@@ -269,6 +282,6 @@ def _values(connection: Connection) -> list[object]:
 
 
 def _connection(row: Row) -> Connection:
-    name, base_url, models, *rest, headers, extra_body = row
+    name, base_url, models, *rest, headers, extra_body, is_withheld = row
     pairs = tuple(json.loads(headers).items())
-    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body))
+    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body, is_withheld))

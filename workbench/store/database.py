@@ -1,5 +1,6 @@
 """One DuckDB file, one process, a cursor per call; transactions that are whole or nothing."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from workbench.store.engine import MEMORY, Engine, translated
 from workbench.store.files import leave_room, make_log
 from workbench.store.head import Head, HeadFile, head_of
 from workbench.store.lock import FileLock
+from workbench.store.seals import SEALED, Seals, literal, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +25,10 @@ __all__ = ["MEMORY", "Database", "Parameters", "Row"]
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
 Found = TypeVar("Found")
+
+_WRITES = re.compile(
+    r"\s*(?:(insert)\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+(\w+)", re.IGNORECASE
+)
 
 _FOLD_BYTES = 16 * 1024 * 1024
 """How long the write-ahead log may get before it is folded into the file."""
@@ -41,6 +47,8 @@ class _OfThread(threading.local):
     error: BaseException | None = None
     has_written = False
     is_committing = False
+    grown: frozenset[str] = frozenset()
+    """The tables of evidence that it added rows to."""
 
 
 class Database:
@@ -58,6 +66,11 @@ class Database:
         self._local = _OfThread()
         self.generation = 0
         """Counts commits: what was read at one generation is still true while it stays."""
+        self.rewrites = 0
+        """Counts what may have changed rows of evidence: no commit of ours does."""
+        self.seals: Seals | None = None
+        """What seals the rows of evidence; None until `follow_seals`."""
+        self.was_sealed_anew = False
         self.head: Head | None = None
         """What was committed last; None until `follow_head`."""
         self.head_note = ""
@@ -94,6 +107,13 @@ class Database:
                 self._head_file.write(self.head)
                 self._fold(_FOLD_AT_OPEN_BYTES)
 
+    def follow_seals(self) -> None:
+        """From now on each commit seals the evidence that it adds."""
+        with self.transaction():
+            seals = Seals(self._local.cursor)
+            self.was_sealed_anew = seals.renew(self._local.cursor)
+        self.seals = seals
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """No write starts while this is held."""
@@ -102,14 +122,13 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Copy everything to a new database file in the backups folder."""
-        # A path can't be a parameter of attach; ours holds no quote that isn't doubled.
-        quoted = str(path).replace("'", "''")
         try:
             with self.paused(), self._engine.cursor() as cursor:
                 ((name,),) = cursor.execute("select current_database()").fetchall()
-                cursor.execute(f"attach '{quoted}' as copy_target").fetchall()
+                # Neither a path nor a name can be a parameter here.
+                cursor.execute(f"attach {literal(str(path))} as copy_target").fetchall()
                 try:
-                    cursor.execute(f'copy from database "{name}" to copy_target').fetchall()
+                    cursor.execute(f"copy from database {quoted(name)} to copy_target").fetchall()
                 finally:
                     cursor.execute("detach copy_target").fetchall()
         except duckdb.Error as error:
@@ -128,7 +147,7 @@ class Database:
         Raises StoreUnavailable when the disk is full or failed: nothing was kept then, and the
         same work can be done again later.
         """
-        if self._is_inside():
+        if self.is_inside():
             try:
                 yield
             except BaseException as error:
@@ -138,6 +157,7 @@ class Database:
         with self._writing:
             following = None
             self._local.has_written = self._local.is_committing = False
+            self._local.grown = frozenset()
             try:
                 with self._engine.cursor() as cursor:
                     self._local.cursor, self._local.error = cursor, None
@@ -148,6 +168,8 @@ class Database:
                         yield
                         if self._local.error is not None:
                             raise self._local.error
+                        if self.seals is not None and self._local.grown:
+                            self.seals.add(cursor, self._local.grown)
                         if self.head is not None and self._local.has_written:
                             following = self.head._replace(sequence=self.head.sequence + 1)
                             cursor.execute("update head set sequence = sequence + 1")
@@ -169,19 +191,22 @@ class Database:
             changed = self._run(self._local.cursor, sql, parameters).fetchall()
             # What changed no row is not worth a commit that needs the disk.
             self._local.has_written |= changed != [(0,)]
+            self._note(sql)
 
     def append(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add many rows at once, columns by name."""
         with self.transaction():
             self._local.has_written = True
+            self._local.grown |= {table} & SEALED.keys()
             appender = self._local.cursor.appender(table, columns=list(columns))
             appender.append_rows(rows)
             appender.flush()
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
-        if self._is_inside():
+        if self.is_inside():
             self._local.has_written |= not sql.lstrip().lower().startswith(("select", "from"))
+            self._note(sql)
             inside: list[Row] = self._run(self._local.cursor, sql, parameters).fetchall()
             return inside
 
@@ -210,12 +235,23 @@ class Database:
 
         return self._read(as_frame)
 
-    def _is_inside(self) -> bool:
+    def _note(self, sql: str) -> None:
+        """Note which evidence a statement adds to, or may change."""
+        written = _WRITES.match(sql)
+        if written is None or written[2].lower() not in SEALED:
+            return
+        if written[1]:
+            self._local.grown |= {written[2].lower()}
+        else:
+            self.rewrites += 1
+
+    def is_inside(self) -> bool:
+        """Whether this thread is in a transaction."""
         return self._local.cursor is not None
 
     def _read(self, read: Callable[[Any], Found]) -> Found:
         """Read with a cursor of one's own; once more when the database stops itself meanwhile."""
-        is_inside = self._is_inside()
+        is_inside = self.is_inside()
         for is_last in (is_inside, True):
             try:
                 with self._engine.cursor(may_revive=not is_inside) as cursor:
@@ -278,6 +314,7 @@ class Database:
     def _revived(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The file was opened again: nothing that was read before is sure to be as it was."""
         self.generation += 1
+        self.rewrites += 1
         found = head_of(connection)
         known = self.head
         if known is not None and (found is None or found.sequence < known.sequence):

@@ -176,15 +176,37 @@ def connect(path: str, backups: Path, *, read_only: bool = False) -> duckdb.Duck
     """
     try:
         connection = duckdb.connect(path, read_only=read_only, config=_CONFIG)
-        # The order matters: folders can't be allowed once outside access is off, and nothing can
-        # be set once the configuration is locked.
+        # Folders can't be allowed once outside access is off.
         connection.execute("set allowed_directories = [$folder]", {"folder": f"{backups}/"})
-        connection.execute("set enable_external_access = false")
-        connection.execute("set global TimeZone = 'UTC'")
-        connection.execute("set lock_configuration = true")
+        _harden(connection)
     except duckdb.Error as error:
         raise translated(error, path, is_opening=True) from error
     return connection
+
+
+def looking_at(path: Path, name: str) -> duckdb.DuckDBPyConnection:
+    """A connection to an empty database, with a file attached read-only under a name.
+
+    What the file's catalogue holds is not in the way of our own queries there. Raises StoreError.
+    """
+    try:
+        connection = duckdb.connect(MEMORY, config=_CONFIG)
+        parts = [f"{path}{suffix}" for suffix in PARTS]
+        connection.execute("set allowed_paths = $parts", {"parts": parts})
+        _harden(connection)
+        # A path can't be a parameter of attach.
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as {name} (read_only)")
+    except duckdb.Error as error:
+        raise translated(error, str(path), is_opening=True) from error
+    return connection
+
+
+def _harden(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("set enable_external_access = false")
+    connection.execute("set global TimeZone = 'UTC'")
+    # Last: nothing can be set once the configuration is locked.
+    connection.execute("set lock_configuration = true")
 
 
 def translated(error: duckdb.Error, path: str, *, is_opening: bool = False) -> StoreError:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
+from workbench.store.audit import Audits
 from workbench.store.database import Database, Row
 
 _COLUMNS = "name, problem, user_text, job, goal, stakes, id, revision, created_at"
@@ -13,8 +14,9 @@ _COLUMNS = "name, problem, user_text, job, goal, stakes, id, revision, created_a
 class Features:
     """What is being specified."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audits: Audits) -> None:
         self._db = database
+        self._audits = audits
 
     def all(self) -> list[Feature]:
         """Every feature that is not archived, oldest first."""
@@ -110,7 +112,11 @@ class Features:
         return found
 
     def choose_candidate(self, feature_id: UUID, variant_id: UUID, author: str, why: str) -> None:
-        """Name the variant that the team means to ship; earlier choices stay on record."""
+        """Name the variant that the team means to ship; earlier choices stay on record.
+
+        Raises StoreError where evidence is not as it was written: nothing is decided on that.
+        """
+        self._audits.latest().refuse("This choice")
         self._db.execute(
             "insert into candidates values (?, ?, ?, ?, now())",
             [feature_id, variant_id, author, why],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from workbench.store.database import Database, Row
+from workbench.store.seals import quoted
 
 _REFERENCES = (
     ("requirements", "feature_id", "features", "id"),
@@ -93,13 +94,13 @@ def counts(rows: Callable[[str], list[Row]]) -> dict[str, tuple[int, int]]:
     tables = rows(
         """
         select table_name from duckdb_tables()
-        where database_name = current_database() order by table_name
+        where database_name = current_database() and schema_name = 'main' order by table_name
         """
     )
     found: dict[str, tuple[int, int]] = {}
     for (table,) in tables:
         ((n_rows, content),) = rows(
-            f"select count(*), coalesce(bit_xor(hash(t)), 0) from {table} t"
+            f"select count(*), coalesce(bit_xor(hash(t)), 0) from main.{quoted(table)} t"
         )
         found[table] = (int(n_rows), int(content))
     return found

@@ -1,11 +1,13 @@
 """The schema, step by step: numbered files, each applied once with its record."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
 from workbench.errors import StoreError, StoreTooNew
+from workbench.store import shape
 from workbench.store.database import Database
 from workbench.store.engine import MEMORY, PARTS, connect, translated
 from workbench.store.files import copy_whole
@@ -38,24 +40,14 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     """
     if not path.exists():
         return "" if accept_older else HeadFile(path).compare(None, backups)
-    with path.open("rb") as file:
-        if file.read(12)[8:12] != b"DUCK":
-            raise StoreError(
-                f"{path} is not a DuckDB database.",
-                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
-            )
+    _refuse_other_kind(path)
     connection = connect(str(path), backups, read_only=True)
     try:
         applied, head = _applied(connection, path)
     finally:
         connection.close()
     newest = known()[-1].number
-    if applied and max(applied) > newest:
-        raise StoreTooNew(
-            f"{path} was written by a newer workbench (schema {max(applied)}, this one knows "
-            f"{newest}). It was not touched.",
-            "Update the workbench, or open another file.",
-        )
+    _refuse_newer(applied, path)
     note = "" if accept_older else HeadFile(path).compare(head, backups)
     if applied and max(applied) < newest:
         copy = path.with_name(f"{path.name}.before-{newest:04d}")
@@ -65,17 +57,38 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     return note
 
 
+def refuse_strange(path: Path) -> None:
+    """Look at a file that anybody may have made: refuse what is not exactly a workbench's.
+
+    Its tables, views and functions must be those that its own recorded steps make. Nothing of it
+    is run, and its bytes do not change. Raises StoreError or StoreTooNew.
+    """
+    _refuse_other_kind(path)
+    with shape.looking_at(path) as connection:
+        found, applied = shape.steps_of(connection)
+    _refuse_newer(applied, path)
+    steps = {step.number: step.sql for step in known()}
+    why = ""
+    if not applied or not steps.keys() >= set(applied):
+        why = "its list of applied steps is missing, or none of ours"
+    else:
+        try:
+            expected = shape.of_steps(tuple(steps[number] for number in applied))
+        except duckdb.Error:
+            why = "its steps were not applied in an order that works"
+        else:
+            why = shape.differences(found, expected)
+    if why:
+        raise StoreError(
+            f"{path} is a DuckDB database, but not as a workbench makes them: {why}. It was not "
+            "used, and nothing was replaced.",
+            "Restore a backup that the workbench made.",
+        )
+
+
 def migrate(database: Database) -> None:
     """Apply what is missing, each step in one transaction with its record."""
-    database.execute(
-        """
-        create table if not exists schema_migrations (
-            number integer primary key,
-            name varchar not null,
-            applied_at timestamptz not null
-        )
-        """
-    )
+    database.execute(shape.RECORD)
     done = {number for (number,) in database.rows("select number from schema_migrations")}
     missing = [step for step in known() if step.number not in done]
     for step in missing:
@@ -88,12 +101,38 @@ def migrate(database: Database) -> None:
         database.checkpoint()
 
 
+def _refuse_other_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(12)[8:12] != b"DUCK":
+            raise StoreError(
+                f"{path} is not a DuckDB database.",
+                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
+            )
+
+
+def _refuse_newer(applied: Collection[int], path: Path) -> None:
+    newest = known()[-1].number
+    if applied and max(applied) > newest:
+        raise StoreTooNew(
+            f"{path} was written by a newer workbench (schema {max(applied)}, this one knows "
+            f"{newest}). It was not touched.",
+            "Update the workbench, or open another file.",
+        )
+
+
 def _applied(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[int], Head | None]:
     try:
-        tables = {name for (name,) in connection.execute("show tables").fetchall()}
-        if not tables:
+        here = connection.execute("select system.main.current_database(), 'main'").fetchone()
+        tables = connection.execute(
+            "select database_name, schema_name, table_name from system.main.duckdb_tables()"
+        ).fetchall()
+        views = connection.execute(
+            "select database_name, schema_name, view_name from system.main.duckdb_views()"
+        ).fetchall()
+        ours = {name for *place, name in tables if tuple(place) == here}
+        if not ours and not any(tuple(place) == here for *place, _ in views):
             return set(), None
-        if "schema_migrations" not in tables:
+        if "schema_migrations" not in ours:
             raise StoreError(
                 "The file is a DuckDB database, but not a workbench's.",
                 "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from workbench.store.database import Database
+from workbench.store.seals import literal, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,12 +56,14 @@ class HomeReports:
         names = self._db.rows(
             """
             select table_name from duckdb_tables()
-            where database_name = current_database() order by table_name
+            where database_name = current_database() and schema_name = 'main'
+            order by table_name
             """
         )
-        # Names of our own schema: a table cannot be a parameter.
+        # A table cannot be a parameter, and whoever opens the file may add one of any name.
         counts = " union all ".join(
-            f"select '{name}' as \"table\", count(*) as rows from {name}" for (name,) in names
+            f'select {literal(name)} as "table", count(*) as rows from main.{quoted(name)}'
+            for (name,) in names
         )
         return self._db.frame(f'select * from ({counts}) order by rows desc, "table"')
 

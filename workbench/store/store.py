@@ -9,6 +9,7 @@ from workbench import private
 from workbench.errors import StoreError
 from workbench.store import files, scorer_rules
 from workbench.store.attempts import Attempts
+from workbench.store.audit import Audits
 from workbench.store.backup import Backups
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
@@ -39,7 +40,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.features = Features(database)
+        self.audits = Audits(database)
+        self.features = Features(database, self.audits)
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)
@@ -95,6 +97,7 @@ def open_store(path: str, home: Path) -> Store:
     if path == MEMORY:
         database = Database(MEMORY, home / "backups")
         migrate(database)
+        database.follow_seals()
         database.follow_head()
         return Store(database)
     file = place_of(path)
@@ -117,6 +120,7 @@ def open_store(path: str, home: Path) -> Store:
         files.make_room(file)
         opened = Database(str(file), backups, lock)
         migrate(opened)
+        opened.follow_seals()
         opened.follow_head(note)
     except BaseException as error:
         if opened is not None:

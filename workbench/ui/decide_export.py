@@ -28,7 +28,8 @@ def spec() -> str:
             session.all_verdicts(),
             sentences.explain,
             datetime.now(UTC),
-            [guard.sentence() for guard in session.deciding_guards()],
+            session.store().audits.latest().cautions()
+            + [guard.sentence() for guard in session.deciding_guards()],
         ),
     )
 

@@ -11,6 +11,7 @@ from workbench.ui import (
     settings_connection_form,
     settings_habits,
     settings_request_fields,
+    settings_withheld,
     thoughts,
     times,
 )
@@ -33,6 +34,7 @@ def draw() -> None:
         "Any OpenAI-compatible address: a provider, a gateway, or a server in your own network. "
         "Prompts and cases go only to the connection that a variant names."
     )
+    settings_withheld.draw()
     for connection in session.store().connections.all():
         with st.container(border=True, gap="small", key=f"settings_card_{_id(connection)}"):
             if connection.is_local:
@@ -137,6 +139,9 @@ def _versions(connection: Connection) -> None:
 def _key_badge(connection: Connection) -> None:
     """Whether the named key can be found; never the key."""
     name = connection.api_key_env
+    if connection.is_withheld:
+        st.badge("key withheld: confirm the address", icon=":material/key_off:", color="orange")
+        return
     if not name:
         st.badge("no key needed", icon=":material/key_off:", color="gray")
         return

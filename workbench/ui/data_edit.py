@@ -11,6 +11,7 @@ from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.store.reports_datasets import DatasetReports
 from workbench.ui import data_columns, data_drafts, data_grid, data_save, session
+from workbench.ui.text import plain, tabular
 
 PAGE = 100
 """Rows in one grid; the browser never gets more."""
@@ -23,6 +24,7 @@ HELD_OUT = (
     "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
     "tunes a prompt to them."
 )
+
 _SHOW = {"": "All cases", "held out": "Held out", "no reference": "Without a reference"}
 
 
@@ -119,7 +121,7 @@ def read_only(version: DatasetVersion) -> None:
     )
     shown = data_grid.rows([case.draft() for case in cases], Edits(), with_new=False)
     st.dataframe(
-        data_grid.frame(shown, names),
+        tabular(data_grid.frame(shown, names)),
         key="data_read_only",
         hide_index=True,
         row_height=38,
@@ -170,7 +172,12 @@ def _filter(tags: list[str], version_id: UUID) -> Filter:
             max_chars=200,
         )
         chosen = st.multiselect(
-            "Tags", tags, key=f"data_tags_{version_id}", placeholder="Every slice", width=260
+            "Tags",
+            tags,
+            format_func=plain,
+            key=f"data_tags_{version_id}",
+            placeholder="Every slice",
+            width=260,
         )
         only = st.selectbox(
             "Show",

@@ -20,7 +20,7 @@ from workbench.ui import (
     session,
     table_choices,
 )
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 FROM = {
     "file": ":material/upload_file: A file",
@@ -231,6 +231,7 @@ def _from_grid() -> None:
             "Variables",
             wanted,
             default=wanted,
+            format_func=plain,
             accept_new_options=True,
             key="data_new_variables",
             persist_state="page",

@@ -22,7 +22,7 @@ from workbench.ui import (
 )
 from workbench.ui.experiment_words import count, duration, money
 from workbench.ui.resources import services
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 
 def draw(experiment: Experiment) -> None:
@@ -145,7 +145,9 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
     ):
         found = CallReports(session.store().database).failures_of(experiment.id)
         st.dataframe(
-            found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"}),
+            tabular(
+                found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"})
+            ),
             hide_index=True,
             key=f"experiments_failures_{experiment.id}",
             column_config={"Reason": st.column_config.TextColumn(width="large")},

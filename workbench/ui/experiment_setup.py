@@ -28,7 +28,7 @@ from workbench.ui import (
 from workbench.ui.experiment_outlook import Outlook
 from workbench.ui.experiment_words import HELD_OUT, count, variant_name
 from workbench.ui.resources import services
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 NEW = "experiments_new"
 """Whether the set-up is shown in the place of the open experiment."""
@@ -133,7 +133,7 @@ def _form(
         "Dataset",
         list(datasets),
         format_func=lambda d: (
-            f"{datasets[d].name}, version {datasets[d].number} ({datasets[d].n_cases} cases)"
+            f"{plain(datasets[d].name)}, version {datasets[d].number} ({datasets[d].n_cases} cases)"
         ),
         key=f"{_PREFIX}dataset",
         **asked,
@@ -146,7 +146,7 @@ def _form(
     st.multiselect(
         "Slices",
         list(sizes),
-        format_func=lambda tag: f"{tag} ({sizes[tag]})",
+        format_func=lambda tag: plain(f"{tag} ({sizes[tag]})"),
         key=f"{_PREFIX}slices",
         placeholder="Every case",
         help="Only cases that carry at least one of these tags. Empty: every case.",
@@ -168,7 +168,7 @@ def _form(
     st.multiselect(
         "Variants",
         list(variants),
-        format_func=lambda v: variant_name(variants[v]),
+        format_func=lambda v: plain(variant_name(variants[v])),
         key=f"{_PREFIX}variants",
         placeholder="Choose what to compare",
         help="A variant is a prompt version, a connection, a model and its parameters. Two or "

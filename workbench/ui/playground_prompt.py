@@ -11,7 +11,7 @@ from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import variables_of
 from workbench.ui import guard, session
 from workbench.ui.playground_asking import same_wording
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
@@ -61,7 +61,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     prompt = left.selectbox(
         "Prompt",
         [*names, _NEW],
-        format_func=lambda name: name or "New prompt…",
+        format_func=lambda name: plain(name) or "New prompt…",
         key=PROMPT,
         on_change=_choose_prompt,
         persist_state="session",
@@ -198,7 +198,7 @@ def _version_picker(place: "st.delta_generator.DeltaGenerator", shown: list[Prom
     place.selectbox(
         "Start from version",
         list(labels),
-        format_func=lambda version_id: labels.get(version_id, "?"),
+        format_func=lambda version_id: plain(labels.get(version_id, "?")),
         key=VERSION,
         on_change=_choose_version,
         persist_state="session",

@@ -118,6 +118,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
             placeholder="Optional: catch replies that only sound polite",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
+    form.show_clashes({"title": "What is scored", "why": "Why", "expects": "What it should do"})
     form.show_problem()
     with st.container(horizontal=True):
         st.button(

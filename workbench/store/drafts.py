@@ -1,10 +1,11 @@
 """What is half written, and small preferences: a reload or a crash loses neither."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from workbench.domain import drafts
+from workbench.domain import clock, drafts
 from workbench.domain.drafts import Draft
 from workbench.domain.fingerprint import canonical
 from workbench.store.database import Database
@@ -18,6 +19,12 @@ class Drafts:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A draft that is read inside is not written by anybody else until the end."""
+        with self._db.transaction(is_draft=True):
+            yield
 
     def keep(self, scope: str, body: Mapping[str, Any], based_on: int = 0) -> None:
         """Remember a draft; the newest one of a scope replaces the one before."""
@@ -87,11 +94,11 @@ class Drafts:
         with self._db.transaction(is_draft=True):
             self._db.execute(
                 """
-                insert into drafts values (?, ?, ?, now())
+                insert into drafts values (?, ?, ?, ?)
                 on conflict (scope) do update set body = excluded.body,
                     based_on = excluded.based_on, updated_at = excluded.updated_at
                 """,
-                [scope, canonical(body), draft.based_on],
+                [scope, canonical(body), draft.based_on, clock.now()],
             )
 
     def preference(self, name: str, default: str = "") -> str:

@@ -66,24 +66,32 @@ def keep(name: str, unsaved: Unsaved) -> None:
 
 
 def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
-    """Keep what a grid reports, where that is news. Returns all unsaved edits."""
+    """Keep what a grid reports, where that is news. Returns all unsaved edits.
+
+    What the grid of another tab has open is settled first: it goes on from there.
+    """
     held = read(name)
-    if opened == held.open:
+    if opened == held.open or (not opened and held.stem != stem):
         return held.all()
-    based = held.based_on if held.all() else based_on
-    held = replace(held, open=opened, stem=stem, based_on=based)
-    if held.all() or held.fold:
-        keep(name, held)
-    else:
-        session.store().drafts.drop(name)
+    with session.store().drafts.together():
+        held = read(name)
+        if held.open and held.stem != stem:
+            held = replace(held, settled=held.all(), open=Edits())
+        based = held.based_on if held.all() else based_on
+        held = replace(held, open=opened, stem=stem, based_on=based)
+        if held.all() or held.fold:
+            keep(name, held)
+        else:
+            session.store().drafts.drop(name)
     return held.all()
 
 
 def settle(name: str, based_on: int, *, more: Edits | None = None) -> Unsaved:
     """Close the open layer, with `more` edits on top; the next grid starts afresh."""
-    held = read(name)
-    after = Unsaved(held.all().then(more or Edits()), Edits(), "", held.fold + 1, based_on)
-    keep(name, after)
+    with session.store().drafts.together():
+        held = read(name)
+        after = Unsaved(held.all().then(more or Edits()), Edits(), "", held.fold + 1, based_on)
+        keep(name, after)
     return after
 
 

@@ -1,10 +1,10 @@
 """A run as it goes: how far, how fast, what it cost, what failed; stop, resume and ask again."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
@@ -220,7 +220,7 @@ def _spent(progress: Progress) -> str:
 def _pace(to_go: int, pace: Pace) -> str:
     if pace.since is None:
         return "starting"
-    elapsed = (datetime.now(UTC) - pace.since).total_seconds()
+    elapsed = clock.since(pace.since)
     if not pace.ended or elapsed <= 0:
         return f"{duration(elapsed)} so far"
     rate = pace.ended / elapsed

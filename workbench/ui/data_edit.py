@@ -85,6 +85,10 @@ def grid(
     blank_rows: int = 0,
 ) -> tuple[data_save.Drawn, Edits]:
     """An editor over these cases; what is typed is kept as a draft. Also all unsaved edits."""
+    # What was typed into the grid on the screen counts before another tab's edits replace it.
+    last: data_save.Drawn | None = st.session_state.get(data_drafts.DRAWN)
+    if last is not None and last.scope == scope and last.key in st.session_state:
+        last.edits()
     held, stem = data_drafts.start(scope, f"{place}{list(variables)}", based_on)
     shown = data_grid.rows(saved, held.settled, with_new=with_new)
     if not shown and blank_rows:
@@ -103,6 +107,7 @@ def grid(
         alt="The cases of this dataset, one a row, to edit",
     )
     drawn = data_save.Drawn(scope, based_on, key, shown, variables, stem)
+    st.session_state[data_drafts.DRAWN] = drawn
     return drawn, drawn.edits()
 
 

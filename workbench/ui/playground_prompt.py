@@ -232,7 +232,7 @@ def _restore(versions: list[PromptVersion]) -> None:
         _start_anew()
     draft = drafts.get(_scope(), start=_body())
     if draft is not None:
-        for key in _FIELDS:
+        for key in (PROMPT, VERSION, NAME, SYSTEM, USER):
             st.session_state[key] = str(draft.body.get(key, st.session_state.get(key, "")))
 
 
@@ -256,7 +256,9 @@ def _keep() -> None:
 
 
 def _use(field: str, text: str) -> None:
-    st.session_state[field] = text
+    for key in (NAME, SYSTEM, USER):
+        if key == field:
+            st.session_state[key] = text
 
 
 def _choose_prompt() -> None:

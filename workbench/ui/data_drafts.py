@@ -8,6 +8,7 @@ which gives every grid another name and so a fresh start.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -75,8 +76,10 @@ def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
     Where another tab has written since this grid was drawn, what is new here goes on top of
     that, and every grid starts afresh with both.
     """
-    known = st.session_state.get(_GRID)
-    grid = known if known and known["stem"] == stem else {"stem": stem, "fold": 0, "reported": {}}
+    known: dict[str, Any] = st.session_state.get(_GRID) or {}
+    grid: dict[str, Any] = (
+        known if known.get("stem") == stem else {"stem": stem, "fold": 0, "reported": {}}
+    )
     reported = Edits.from_json(grid["reported"])
     if opened == reported:
         return read(name).all()

@@ -25,7 +25,6 @@ from workbench.domain import lookalikes
 )
 def test_a_letter_that_poses_as_another_is_named(name: str, shown: str) -> None:
     assert lookalikes.marked(name) == shown
-    assert lookalikes.is_marked(name)
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,6 @@ def marked(name: str) -> str:
     return _WORD.sub(lambda word: _marked_word(word.group(), scripts, told), name)
 
 
-def is_marked(name: str) -> bool:
-    """Whether letters of the name pose as others."""
-    return marked(name) != name
-
-
 def skeleton(name: str) -> str:
     """What is left of a name that a reader can tell: equal for names that look the same."""
     seen = hidden.without(unicodedata.normalize("NFKC", name))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from workbench.domain import clock
+from workbench.domain import clock, lookalikes
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.database import Database, Row
@@ -51,6 +51,12 @@ class Features:
             if self.named(tidy.name) is not None:
                 raise InputError(
                     f"There is a feature named “{tidy.name}” already.", "Choose another name."
+                )
+            looks = lookalikes.skeleton(tidy.name)
+            if any(lookalikes.skeleton(other.name) == looks for other in self.all()):
+                raise InputError(
+                    f"The name “{tidy.name}” looks the same as that of another feature.",
+                    "Letters in it pose as others, or cannot be seen. Choose another name.",
                 )
             row = self._db.row(
                 f"""

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test acceptance check bench setup setup-dev clean
+.PHONY: run test acceptance check bench lock audit sbom setup setup-dev clean
 
 run: setup
 	$(BIN)/python -m workbench serve
@@ -41,6 +41,21 @@ bench: setup-dev
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
 
+# The lock file again, after requirements.txt was changed: every package with its hashes.
+LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-annotate --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--no-emit-options
+lock: $(VENV)/.ready-supply
+	$(LOCK) -o requirements.lock requirements.txt
+
+# Known vulnerabilities of what is locked. Fails, too, when a package was not looked at.
+audit: $(VENV)/.ready-supply
+	$(BIN)/python -m tests.supply.audit
+
+# What the app is made of (CycloneDX), and under which licences: into artifacts/.
+sbom: $(VENV)/.ready-supply
+	$(BIN)/python -m tests.supply.bill
+
 setup: $(VENV)/.ready
 
 setup-dev: $(VENV)/.ready-dev
@@ -56,6 +71,10 @@ $(VENV)/.ready: requirements.txt requirements-local-model.txt
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m tests.browser.chromium
+	touch $@
+
+$(VENV)/.ready-supply: $(VENV)/.ready requirements-supply.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-supply.txt
 	touch $@
 
 clean:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.architecture_fields import unkept
 from tests.architecture_source import Source, function_of, is_within
-from tests.architecture_text import untrusted_text
+from tests.architecture_text import hidden_text, untrusted_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("define", "experiment", "score", "decide", "watch", "setup")
@@ -293,6 +293,11 @@ def _prints(source: Source) -> Iterator[tuple[int, str]]:
             yield call.lineno, "say it on the page, on the run or in the log"
 
 
+def _hidden_text(source: Source) -> Iterator[tuple[int, str]]:
+    if source.path.startswith(("pages/", "workbench/ui/")):
+        yield from hidden_text(source)
+
+
 def _untrusted_text(source: Source) -> Iterator[tuple[int, str]]:
     if source.path.startswith(_HOMES["streamlit"]):
         entries = [entry[2] for entry in ALLOWED if entry[:2] == ("untrusted text", source.path)]
@@ -315,6 +320,7 @@ RULES: Mapping[str, Rule] = {
     "shape": _shape,
     "cursors": _cursors,
     "prints": _prints,
+    "hidden text": _hidden_text,
     "untrusted text": _untrusted_text,
 }
 

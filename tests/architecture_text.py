@@ -31,6 +31,11 @@ _MADE_SAFE = (
     "workbench.exchange.markdown_text.escape",
     "workbench.exchange.markdown_text.paragraphs",
 )
+# For what reads no Markdown: nothing is hidden in what comes out.
+_MADE_PLAIN = ("workbench.ui.text.plain", "workbench.ui.text.tabular",
+               "workbench.exchange.markdown_text.visible")  # fmt: skip
+_PLAIN_OPTIONS = ("selectbox", "multiselect")
+_PLAIN_BODIES = ("dataframe", "table", "code")
 # Letters, digits and underscores come out, whatever goes in.
 _IDENTIFIERS = ("workbench.ui.data_names.suggested",)
 # The ones that take nothing that a person wrote; `promise`, `explain` and `describe_scorer` do.
@@ -75,6 +80,20 @@ def untrusted_text(source: Source, allowed: set[str]) -> Iterator[tuple[int, str
                 yield part.lineno, "st.badge escapes brackets again: write :gray-badge[…] instead"
 
 
+def hidden_text(source: Source) -> Iterator[tuple[int, str]]:
+    """Where a table, a block of code or a list of choices shows what may hide something."""
+    reader = _Reader(source, safe=_MADE_PLAIN)
+    for call in source.calls:
+        verb = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if source.named(call.func).startswith("workbench."):
+            continue
+        given = call.args[:1] if verb in _PLAIN_BODIES else []
+        given += _shown_options(call) if verb in _PLAIN_OPTIONS else []
+        for part in given:
+            if not reader.is_ours(part, 0):
+                yield part.lineno, f"{verb} of {ast.unparse(part)[:70]}: through text.plain"
+
+
 def _is_a_log(call: ast.Call) -> bool:
     assert isinstance(call.func, ast.Attribute)
     return isinstance(call.func.value, ast.Name) and "log" in call.func.value.id.lower()
@@ -101,11 +120,17 @@ class _Reader:
     """Decides, for one file, whether an expression is ours."""
 
     def __init__(
-        self, source: Source, given: dict[str, bool] | None = None, *, trusts_md: bool = True
+        self,
+        source: Source,
+        given: dict[str, bool] | None = None,
+        *,
+        trusts_md: bool = True,
+        safe: tuple[str, ...] = _MADE_SAFE,
     ) -> None:
         self._source = source
         self._given = given or {}
         self._trusts_md = trusts_md
+        self._safe = safe
         self._asking: set[tuple[str, int]] = set()
 
     def is_ours(self, node: ast.AST, depth: int) -> bool:
@@ -202,7 +227,7 @@ class _Reader:
 
     def _call(self, node: ast.Call, depth: int) -> bool:
         name = self._source.named(node.func)
-        if name in _MADE_SAFE:
+        if name in self._safe:
             return self._trusts_md
         if name in _NUMBERS or name in _IDENTIFIERS:
             return True
@@ -243,7 +268,7 @@ class _Reader:
         given |= {k.arg: k.value for k in call.keywords if k.arg}
         ours = {name: self.is_ours(value, depth) for name, value in given.items()}
         results = [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
-        inner = _Reader(source, ours)
+        inner = _Reader(source, ours, safe=self._safe)
         return bool(results) and all(each and inner.is_ours(each, depth) for each in results)
 
     def _name(self, node: ast.Name, depth: int) -> bool:
@@ -303,7 +328,7 @@ class _Reader:
         given = []
         for source in {self._source.path: self._source, **interface()}.values():
             own = source.path == self._source.path
-            reader = self if own else _Reader(source)
+            reader = self if own else _Reader(source, safe=self._safe)
             for call in source.calls:
                 if source.named(call.func) == (scope.name if own else dotted):
                     values = [*call.args[position : position + 1], *_keyword(call, argument.arg)]

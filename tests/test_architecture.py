@@ -115,6 +115,19 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("workbench/store/runs.py", "import duckdb\nduckdb.sql('from runs')\n"),
     ),
     "prints": (("workbench/runs/jobs.py", "print('here')\n"),),
+    "hidden text": (
+        ("pages/define/data.py", "st.dataframe(frame, key='a')\n"),
+        ("workbench/ui/text.py", "st.code(output)\n"),
+        ("pages/define/data.py", "st.selectbox('Which', names, key='a')\n"),
+        (
+            "pages/define/data.py",
+            "st.multiselect('W', x, format_func=lambda n: n.label, key='a')\n",
+        ),
+        (
+            "pages/define/data.py",
+            "from workbench.ui.text import md\nst.selectbox('W', x, format_func=md, key='a')\n",
+        ),
+    ),
     "untrusted text": (
         ("pages/define/data.py", "def f(case: Case):\n    st.markdown(f'**{case.key}**')\n"),
         ("pages/define/data.py", "for row in rows:\n    st.button(row.title, key='a')\n"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import cli_compare, cli_results, config, headless_exit
+from workbench.domain import hidden
 from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
 
@@ -268,9 +269,9 @@ def _verdicts(chosen: argparse.Namespace) -> int:
 
 def _print(found: "Findings", as_json: bool) -> int:
     if as_json:
-        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        print(hidden.in_json(json.dumps(found.as_json(), indent=2, ensure_ascii=False)))
     else:
-        print(found.as_text())
+        print(hidden.named(found.as_text()))
     failed = found.calls.sentence() if found.calls else ""
     if failed:
         _say(failed)
@@ -287,7 +288,7 @@ def _import(chosen: argparse.Namespace) -> int:
         feature = import_feature(
             store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
         )
-    print(f"Imported “{feature.name}”.")
+    print(hidden.named(f"Imported “{feature.name}”."))
     return EXIT_MET
 
 
@@ -339,14 +340,14 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
     findings = headless.examine(_database(chosen))
     for finding in findings:
-        print(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
+        print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))
     return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
 
 
 def _say(line: str) -> None:
     """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
     with contextlib.suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
+        print(hidden.named(line), file=sys.stderr, flush=True)
 
 
 def _amount(text: str) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from workbench.domain import hidden
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,11 +55,10 @@ def _compare(chosen: argparse.Namespace, database: str) -> int:
         pairing = Pairing(store)
         found = _found(store, chosen, pairing)
         if chosen.json:
-            said = json.dumps(
-                comparison_report.as_json(found, pairing), indent=2, ensure_ascii=False
-            )
+            document = comparison_report.as_json(found, pairing)
+            said = hidden.in_json(json.dumps(document, indent=2, ensure_ascii=False))
         else:
-            said = comparison_report.as_text(found, pairing)
+            said = hidden.named(comparison_report.as_text(found, pairing))
     print(said)
     return 0
 

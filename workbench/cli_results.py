@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbench.domain import hidden
 from workbench.errors import InputError
 
 _BAR = 0.9
@@ -97,9 +98,9 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         found = headless.verdicts(store, imported.feature_id)
     if chosen.json:
         said = {"imported": imported.as_json(), "verdicts": found.as_json()["verdicts"]}
-        print(json.dumps(said, indent=2, ensure_ascii=False))
+        print(hidden.in_json(json.dumps(said, indent=2, ensure_ascii=False)))
     else:
-        print(f"{imported.as_text()}\n\n{found.as_text()}")
+        print(hidden.named(f"{imported.as_text()}\n\n{found.as_text()}"))
     return 0
 
 

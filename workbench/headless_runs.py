@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from workbench import headless_calls
+from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import InputError
 from workbench.evidence import origins
@@ -74,7 +74,7 @@ def finish(
 
     Raises InputError where the run had to stop, after what was answered has been kept.
     """
-    reports, since = OriginReports(store.database), datetime.now(UTC)
+    reports, since = OriginReports(store.database), clock.now()
     before, started = reports.sent(experiment.id), time.monotonic()
     # Whoever runs it again wants what failed the last time, too.
     run = jobs.start(experiment.id, author, retry_failed=True, fresh=fresh, limits=limits)

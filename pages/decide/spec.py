@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.evidence import readiness
+from workbench.exchange.markdown_text import visible
 from workbench.ui import decide_export, decide_readiness, session
 
 st.header("Spec", anchor=False)
@@ -47,7 +48,9 @@ with files:
             "keys. It can be imported again, and diffs well in git.",
         )
     st.caption("Engineering runs the same requirements against its own endpoint:")
-    st.code(decide_export.command(f"{name}.yaml", candidate), language="bash", wrap_lines=True)
+    st.code(
+        visible(decide_export.command(f"{name}.yaml", candidate)), language="bash", wrap_lines=True
+    )
     st.caption(
         "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
         "evidence. The key stays in the environment: the file never holds it."
@@ -70,7 +73,7 @@ for tab, text, language in (
                 icon=":material/content_cut:",
             )
         if language:
-            st.code(shown, language=language, wrap_lines=True)
+            st.code(visible(shown), language=language, wrap_lines=True)
         else:
             # The writer escapes everything that people or models wrote: nothing in it is live.
             st.markdown(shown, anchors=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui import name_field, pages, score_place, score_rating, score_reading, session
-from workbench.ui.text import md
+from workbench.ui.text import md, plain
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -36,7 +36,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Experiment",
         list(by_key),
         key="score_experiment",
-        format_func=lambda found: f"{found} · {by_key[found].question}",
+        format_func=lambda found: plain(f"{found} · {by_key[found].question}"),
         persist_state="session",
     )
     experiment = by_key[key]
@@ -48,7 +48,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             "Criterion",
             list(ordered),
             key="score_criterion",
-            format_func=lambda found: f"{found} · {ordered[found].draft.title}",
+            format_func=lambda found: plain(f"{found} · {ordered[found].draft.title}"),
             help="Criteria that ask a person. Checks score by themselves.",
             persist_state="session",
         )

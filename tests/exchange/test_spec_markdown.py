@@ -93,6 +93,52 @@ def test_hidden_characters_are_named() -> None:
     assert escape("a\u202eb\u200bc") == "a⟨U+202E⟩b⟨U+200B⟩c"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b",
+        "ann@example.com",
+        "evil.com",
+        "sub.evil.co.uk/x?y=1#z",
+        "evil。com",
+        "пример.рф",
+        "xn--e1afmkfd.xn--p1ai",
+        "//evil.test/x",
+        "@org/team",
+        "tel:+4930123",
+        "vbscript:x",
+        "weird+scheme.1://x",
+        "www.evil",
+        "evil.zip",
+    ],
+)
+def test_no_address_is_left_where_a_renderer_would_link_it(address: str) -> None:
+    for text in (
+        address,
+        f"see {address}, please",
+        f"({address})",
+        f"**{address}**",
+        f"x\n{address}",
+    ):
+        for form in (escape(text), paragraphs(text)):
+            outside = "".join(form.split("`")[::2])
+            assert address not in outside
+            assert f"<code>{address}" in _html(form)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e.g. this. And i.e. that...", "3.5 kg at 5:30", "cases.The", "a @ b", "a//b", "v1.2.3"],
+)
+def test_what_is_no_address_stays_text(text: str) -> None:
+    assert "`" not in escape(text)
+
+
+def test_a_letter_that_poses_as_another_is_named_in_names_and_not_in_prose() -> None:
+    assert escape("pаypal") == "p⟨Cyrillic а⟩ypal"
+    assert paragraphs("pаypal") == "pаypal"
+
+
 @pytest.mark.parametrize("text", ["plain", "```\nfence", "a ````` b", "~~~", "`" * 9])
 def test_a_fence_cannot_be_closed_from_inside(text: str) -> None:
     html = _html(fenced(text) + "\n\n*after*")

@@ -92,6 +92,33 @@ def test_unsaved_edits_survive_a_reload(app: AppTest) -> None:
     assert "Not saved yet: 1 edited, 1 removed" in words(again)
 
 
+def second_tab() -> AppTest:
+    return opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+
+
+def test_two_tabs_that_edit_different_rows_keep_both(app: AppTest) -> None:
+    opened(app)
+    other = second_tab()
+    edit(app, {"edited_rows": {0: {"reference": "From the first tab"}}})
+    edit(other, {"edited_rows": {1: {"reference": "From the second tab"}}})
+
+    found = list(second_tab().data_editor[0].value["reference"])
+
+    assert found[:2] == ["From the first tab", "From the second tab"]
+
+
+def test_two_tabs_that_add_rows_keep_both_and_double_none(app: AppTest) -> None:
+    opened(app)
+    other = second_tab()
+    edit(app, {"added_rows": [{"key": "first"}]})
+    edit(other, {"added_rows": [{"key": "second"}]})
+    edit(app, {"added_rows": [{"key": "first"}, {"key": "third"}]})
+
+    keys = list(second_tab().data_editor[0].value["key"])
+
+    assert [keys.count(key) for key in ("first", "second", "third")] == [1, 1, 1]
+
+
 def test_unsaved_edits_survive_a_filter_and_are_not_applied_twice(app: AppTest) -> None:
     edit(opened(app), {"added_rows": [{"key": "new"}], "deleted_rows": [0]})
     app.text_input(key="data_search").set_value("teapot arrived").run()

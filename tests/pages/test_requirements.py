@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -197,6 +198,57 @@ def test_a_draft_from_before_a_colleagues_save_comes_back_as_a_conflict(page: Ap
 
     assert "while you were editing it" in shown(reloaded)
     assert field(reloaded, "statement", token) == "Ada's text."
+
+
+def test_two_tabs_of_one_person_that_write_different_fields_keep_both(page: AppTest) -> None:
+    token = requirement().id
+    other = again("Ada")
+    write(page, "statement", token, "From the first tab")
+    write(other, "rationale", token, "From the second tab")
+
+    assert field(other, "statement", token) == "From the first tab"
+    reloaded = again("Ada")
+    assert field(reloaded, "statement", token) == "From the first tab"
+    assert field(reloaded, "rationale", token) == "From the second tab"
+
+
+def test_two_tabs_of_one_person_that_write_one_field_are_asked_and_lose_neither_text(
+    page: AppTest,
+) -> None:
+    token = requirement().id
+    other = again("Ada")
+    write(page, "statement", token, "From the first tab")
+    write(other, "statement", token, "From the second tab")
+
+    assert field(other, "statement", token) == "From the second tab"
+    assert "Another tab of yours" in shown(other)
+    assert "From the first tab" in shown(other)
+    reloaded = again("Ada")
+    assert "From the first tab" in shown(reloaded)
+
+    button(reloaded, "draft_use_").click().run()
+    assert field(reloaded, "statement", token) == "From the first tab"
+    assert "From the second tab" in shown(reloaded)
+    button(reloaded, "draft_forget_").click().run()
+    assert "Another tab of yours" not in shown(reloaded)
+    assert field(again("Ada"), "statement", token) == "From the first tab"
+
+
+def test_a_tab_that_saves_leaves_what_another_tab_wrote(page: AppTest) -> None:
+    token = requirement().id
+    other = again("Ada")
+    write(page, "statement", token, "Saved by the first tab")
+    write(page, "why", token, "Because")
+    write(other, "rationale", token, "Still being written")
+
+    page.button(key="requirements_save").click().run()
+
+    assert requirement().draft.statement == "Saved by the first tab"
+    assert field(again("Ada"), "rationale", token) == "Still being written"
+
+
+def button(page: AppTest, start: str) -> Any:
+    return next(found for found in page.button if str(found.key).startswith(start))
 
 
 def test_a_colleague_does_not_see_my_draft(page: AppTest) -> None:

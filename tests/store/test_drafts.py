@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workbench.store.drafts import Draft
+from workbench.domain.drafts import Draft
 from workbench.store.store import Store, open_store
 
 

@@ -70,3 +70,10 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound):
         store.features.get(new_id())
     assert store.features.named("Nobody") is None
+
+
+@pytest.mark.parametrize("name", ["Su\u0440port", "Sup\u200bport", "\uff33upport"])
+def test_a_name_that_looks_like_another_features_is_refused(store: Store, name: str) -> None:
+    store.features.add(Feature("Support"))
+    with pytest.raises(InputError, match="looks the same"):
+        store.features.add(Feature(name))

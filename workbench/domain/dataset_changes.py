@@ -79,6 +79,14 @@ class Edits:
             tuple(dict.fromkeys((*self.variables, *later.variables))),
         )
 
+    def since(self, earlier: "Edits") -> "Edits":
+        """What these edits say that earlier ones of the same grid did not."""
+        return Edits(
+            {row: case for row, case in self.rows.items() if earlier.rows.get(row) != case},
+            self.removed - earlier.removed,
+            tuple(name for name in self.variables if name not in earlier.variables),
+        )
+
     def added(self) -> dict[str, CaseDraft]:
         """The rows that are new, by name."""
         return {row: case for row, case in self.rows.items() if row.startswith(_NEW)}

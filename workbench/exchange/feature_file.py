@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from workbench.domain import sending
+from workbench.domain import clock, sending
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
@@ -42,7 +42,7 @@ def import_feature(
 
 def keep(store: Store, file: FeatureFile, author: str, name: str | None = None) -> Feature:
     """Keep a feature file that was read already (`import_feature`)."""
-    return _write(store, file, Given(author, datetime.now(UTC)), name)
+    return _write(store, file, Given(author, clock.now()), name)
 
 
 def import_or_find(
@@ -55,7 +55,7 @@ def import_or_find(
     file = load(text, source_name)
     existing = store.features.named(file.feature(name).name)
     if existing is None or existing.id is None:
-        return _write(store, file, Given(author, datetime.now(UTC)), name), True
+        return _write(store, file, Given(author, clock.now()), name), True
     # Both sides are compared in the canonical form, so the file goes through a scratch store.
     # Where the file names no author or time, the scratch has these two marks, which nobody
     # writes by chance; they stand for whatever the first import put there.

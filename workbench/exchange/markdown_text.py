@@ -2,30 +2,49 @@
 
 import re
 
+from workbench.domain import hidden, lookalikes
+
 # What has a meaning anywhere in a line, in CommonMark, GitHub's tables and Streamlit's additions.
 _INLINE = re.compile(r"[\\`*_\[\]<>|~$&]|:(?=[A-Za-z])")
 # What has one at the start of a line only: headings, lists, rules, code, setext underlines.
 _START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)](?:\s|$)))")
-# Renderers make links of bare addresses even where every mark is escaped; not inside code. An
-# address ends at a bracket: one in the code would end a Streamlit directive (`:gray[…]`) around
-# it, and with that the code.
-_ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\b(?:mailto|xmpp|javascript|data):)[^\s`|\[\]]*", re.I
+# Renderers make links of bare addresses, domains and mail addresses even where every mark is
+# escaped, and GitHub tells a person who is mentioned; not inside code. An address ends at a
+# bracket: one in the code would end a Streamlit directive (`:gray[…]`) around it, and so the code.
+_REST = r"[^\s`|\[\]]*"
+_TOP = (
+    "[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|pro|web|app|dev|xyz|online|site|shop|store|"
+    "top|club|live|cloud|link|click|page|blog|news|zip|mov|aero|asia|coop|museum|mobi|jobs|travel|"
+    "test|example|invalid|localhost|local|internal|onion|рф|укр|бел|xn--[a-z0-9-]+"
 )
-# Invisible, or turns the direction of text around: can hide words from a reader.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
+_ADDRESS = re.compile(
+    rf"""
+    \b[a-z][a-z0-9+.-]{{,30}}://{_REST}
+    | (?<![:/\w])//[\w\[]{_REST}  # an address on the scheme of the page
+    | \b(?:mailto|xmpp|javascript|vbscript|data|tel|sms|magnet|blob|file):{_REST}
+    | \bwww\.{_REST}
+    | [\w.!#%'+/=?^{{}}-]{{,64}}@[\w-][\w.-]*(?:[:/?\#]{_REST})?
+    | (?<![\w.\u3002\uff0e-])(?:[\w-]{{1,63}}[.\u3002\uff0e])+(?:{_TOP})(?![\w-])(?:[:/?\#]{_REST})?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _RUN = re.compile(r"`+")
 
 
 def escape(text: str) -> str:
-    """The text on one line for a paragraph, heading or table cell. Nothing in it is live.
+    """The text on one line for a label, heading or table cell: what people call things.
 
-    Addresses become code, because renderers link them otherwise; hidden characters are named.
+    Nothing in it is live. Addresses become code, because renderers link them otherwise; hidden
+    characters are named, and letters that pose as those of another script.
     """
-    flat = visible(" ".join(text.split()))
+    return _line(lookalikes.marked(visible(_flat(text))))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _line(flat: str) -> str:
     parts: list[str] = []
     end = 0
     for match in _ADDRESS.finditer(flat):
@@ -45,7 +64,8 @@ def paragraphs(text: str) -> str:
     """Text of several lines: its paragraphs and line breaks stay."""
     blocks = re.split(r"\n\s*\n", text.strip())
     return "\n\n".join(
-        "\\\n".join(escape(line) for line in block.splitlines() if line.strip()) for block in blocks
+        "\\\n".join(_line(visible(_flat(line))) for line in block.splitlines() if line.strip())
+        for block in blocks
     )
 
 
@@ -57,8 +77,8 @@ def fenced(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with hidden characters named, such as ⟨U+202E⟩."""
-    return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text.replace("\r\n", "\n"))
+    """The text with hidden characters named, such as ⟨U+202E⟩, where they hide something."""
+    return hidden.named(text)
 
 
 def _escape_marks(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from workbench.domain import hidden
 from workbench.exchange.table_shape import clean
 
 Cell = str | int | float | None
@@ -23,8 +24,6 @@ ABSENT = Absent("'")
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 # The minus sign proper is not folded to "-" by NFKC.
 _FORMULA_STARTS = frozenset("=+-@\u2212")
-# What spreadsheets skip before they look whether a cell is a formula.
-_SKIPPED = " \u00a0\u3000\n\v\f\ufeff\u200b"
 # Underscores inside a word are no emphasis: snake_case stays as it is.
 _MARKDOWN_ACTIVE = re.compile(r"[\\|<>\[\]`*~&$]|(?<!\w)_|_(?!\w)")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -83,10 +82,20 @@ def _text(cell: Cell) -> str:
 
 
 def _is_risky(text: str) -> bool:
-    if text.startswith(("\t", "\r")):
+    # Spreadsheets, and what cleans tables before them, may skip whatever shows nothing.
+    bare = _bare(text)
+    if any(mark in text[: len(text) - len(bare)] for mark in "\t\r"):
         return True
-    bare = text.lstrip(_SKIPPED)
     if not bare or _PLAIN_NUMBER.fullmatch(text):
         return False
     # NFKC folds the fullwidth and small forms, which some spreadsheets also read as signs.
-    return bare[0] in "\t\r" or unicodedata.normalize("NFKC", bare[0])[0] in _FORMULA_STARTS
+    return unicodedata.normalize("NFKC", bare[0])[0] in _FORMULA_STARTS
+
+
+def _bare(text: str) -> str:
+    """The text from its first character that can be seen."""
+    # Most texts begin with one: no copy of them is made.
+    for place, character in enumerate(text):
+        if not character.isspace() and hidden.without(character):
+            return text[place:]
+    return ""

@@ -217,7 +217,16 @@ def retry_seconds(headers: Mapping[str, str]) -> float | None:
     except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return _sensible(max(0.0, (date - datetime.now(UTC)).total_seconds()))
+    return _sensible(max(0.0, (date - _served_at(headers)).total_seconds()))
+
+
+def _served_at(headers: Mapping[str, str]) -> datetime:
+    """When the server answered, by its own clock: ours may be hours off, or set meanwhile."""
+    try:
+        said = parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _sensible(seconds: float | None) -> float | None:

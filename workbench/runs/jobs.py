@@ -4,10 +4,10 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench import logs
+from workbench.domain import clock
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
 from workbench.domain.trials import PlannedCall
@@ -100,7 +100,7 @@ class Jobs:
             if resumed is not None and fresh and not resumed.is_fresh:
                 resumed = None
             retry_failed = retry_failed or resumed is None
-            older_than = datetime.now(UTC) if fresh else None
+            older_than = clock.now() if fresh else None
             if resumed is not None:
                 older_than = resumed.asks_again
             refuse_missing_outside(self._store, experiment)

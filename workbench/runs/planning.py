@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.datasets import Case
@@ -230,7 +231,7 @@ def _unaskable(planned: PlannedCall, run_id: UUID, message: str) -> Trial:
         number=planned.number,
         request_hash="",
         attempts=0,
-        started_at=datetime.now(UTC),
+        started_at=clock.now(),
         failure=CallFailure.TEMPLATE,
         message=message,
         supersedes=planned.supersedes,

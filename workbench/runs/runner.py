@@ -4,12 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.calls import Answer, Request
 from workbench.domain.trials import Attempt, FailedAttempt, PlannedCall
 from workbench.errors import CallFailure, ModelError
@@ -224,7 +225,7 @@ class Runner:
         assert task is not None
         lessons = 0
         while True:
-            started_at = datetime.now(UTC)
+            started_at = clock.now()
             asked = self._manners.shaped(call)
             error = await self._once(lane, call, asked, attempt, started_at)
             if error is None:
@@ -315,9 +316,9 @@ class Runner:
         self._control.end(said, is_fatal=True)
 
     def _attempt(self, call: Call, number: int) -> Attempt:
-        now = datetime.now(UTC)
+        now = clock.now()
         return Attempt(new_id(), self._run_id, call.planned, number, call.most_cost, now)
 
     def _fail(self, attempt: Attempt, failure: CallFailure, message: str, most: float) -> None:
-        ended = FailedAttempt(attempt.id, failure, message, most, datetime.now(UTC))
+        ended = FailedAttempt(attempt.id, failure, message, most, clock.now())
         self._book.note_failed(ended)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.trials import Attempt, FailedAttempt, Spent
 from workbench.store.database import Database
 
@@ -66,9 +67,10 @@ class Attempts:
                 f"""
                 insert into failed_attempts
                 select a.id, 'lost', 'The workbench ended before the answer came.', a.most_cost,
-                    now()
+                    ?
                 from {_OPEN}
-                """
+                """,
+                [clock.now()],
             )
             return int(self._db.value("select count(*) from failed_attempts") - before)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from workbench import config
-from workbench.domain import key_names
+from workbench.domain import clock, key_names
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
@@ -98,9 +98,9 @@ class Connections:
                 insert into connections (name, base_url, models, api_key_env, concurrency,
                     timeout_s, price_in, price_out, requests_per_minute, tokens_per_minute,
                     headers, extra_body, revision, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, now()) returning id
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) returning id
                 """,
-                _values(tidy),
+                [*_values(tidy), clock.now()],
             )
             self._place(connection_id, tidy.name, tidy.base_url, tidy.settings, author)
         return self.named(tidy.name)
@@ -165,7 +165,9 @@ class Connections:
 
     def archive(self, connection_id: UUID) -> None:
         """Put a connection away. Variants that used it keep its name."""
-        self._db.execute("update connections set archived_at = now() where id = ?", [connection_id])
+        self._db.execute(
+            "update connections set archived_at = ? where id = ?", [clock.now(), connection_id]
+        )
 
     def names(self, name: str) -> list[str]:
         """All that the connection of this name is and was called."""
@@ -242,11 +244,11 @@ class Connections:
                 """
                 insert into connection_versions
                     (connection_id, name, number, address, settings, author, created_at)
-                values (?, ?, ?, ?, ?, ?, now())
+                values (?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     *(connection_id, name, newest.number + 1 if newest else 1),
-                    *(address, settings, author),
+                    *(address, settings, author, clock.now()),
                 ],
             )
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.criteria import (
     Criterion,
     CriterionDraft,
@@ -118,7 +119,7 @@ class Criteria:
                 [requirement_id],
             )
             criterion_id = self._new(requirement_id, next_short_key("C", taken))
-            self._insert(criterion_id, 1, draft, author, datetime.now(UTC), why)
+            self._insert(criterion_id, 1, draft, author, clock.now(), why)
             return self.get(criterion_id)
 
     def revise(
@@ -146,7 +147,7 @@ class Criteria:
             what = differences(current.draft, draft.checked())
             if what:
                 self._refuse_silent(current, why, f"to change {', '.join(what)}")
-            self._insert(criterion_id, based_on + 1, draft, author, datetime.now(UTC), why, expects)
+            self._insert(criterion_id, based_on + 1, draft, author, clock.now(), why, expects)
         return self.get(criterion_id)
 
     def restore(self, requirement_id: UUID, key: str, versions: Sequence[Criterion]) -> Criterion:
@@ -172,10 +173,10 @@ class Criteria:
             self._refuse_silent(self.get(criterion_id), why, "to put it away")
             self._db.execute(
                 """
-                update criteria set archived_at = now(), archived_by = ?, archived_why = ?
+                update criteria set archived_at = ?, archived_by = ?, archived_why = ?
                 where id = ?
                 """,
-                [author, why.strip(), criterion_id],
+                [clock.now(), author, why.strip(), criterion_id],
             )
 
     def put_away_by(self, criterion_id: UUID) -> tuple[str, str]:
@@ -207,10 +208,10 @@ class Criteria:
     def _new(self, requirement_id: UUID, key: str) -> UUID:
         criterion_id: UUID = self._db.value(
             """
-            insert into criteria (requirement_id, key, created_at) values (?, ?, now())
+            insert into criteria (requirement_id, key, created_at) values (?, ?, ?)
             returning id
             """,
-            [requirement_id, key],
+            [requirement_id, key, clock.now()],
         )
         return criterion_id
 

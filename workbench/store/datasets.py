@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain import values
+from workbench.domain import clock, values
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -172,10 +172,10 @@ class Datasets:
         with self._db.transaction():
             dataset_id: UUID = self._db.value(
                 """
-                insert into datasets (feature_id, name, created_at) values (?, ?, now())
+                insert into datasets (feature_id, name, created_at) values (?, ?, ?)
                 returning id
                 """,
-                [feature_id, name.strip() or "Cases"],
+                [feature_id, name.strip() or "Cases", clock.now()],
             )
         return dataset_id
 
@@ -223,7 +223,7 @@ class Datasets:
                 insert into dataset_versions (dataset_id, number, note, author, created_at)
                 values (?, ?, ?, ?, ?) returning id
                 """,
-                [dataset_id, based_on + 1, note, author, created_at or datetime.now(UTC)],
+                [dataset_id, based_on + 1, note, author, created_at or clock.now()],
             )
             version_text = str(version_id)
             self._db.append(
@@ -268,7 +268,7 @@ class Datasets:
         )
         ids: list[str] = []
         fresh: list[Row] = []
-        now, dataset_text = datetime.now(UTC), str(dataset_id)
+        now, dataset_text = clock.now(), str(dataset_id)
         for draft in drafts:
             content = draft.fingerprint()
             found = known.get((draft.key, content))

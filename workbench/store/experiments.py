@@ -1,9 +1,10 @@
 """Experiments: plans, frozen by hash with their cases, variants and criteria."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.prompts import Variant
@@ -114,7 +115,7 @@ class Experiments:
                     plan.stop_rule,
                     frozen,
                     author,
-                    created_at or datetime.now(UTC),
+                    created_at or clock.now(),
                 ],
             )
             self._db.append(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from workbench.domain import clock, lookalikes
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.audit import Audits
@@ -53,14 +54,20 @@ class Features:
                 raise InputError(
                     f"There is a feature named “{tidy.name}” already.", "Choose another name."
                 )
+            looks = lookalikes.skeleton(tidy.name)
+            if any(lookalikes.skeleton(other.name) == looks for other in self.all()):
+                raise InputError(
+                    f"The name “{tidy.name}” looks the same as that of another feature.",
+                    "Letters in it pose as others, or cannot be seen. Choose another name.",
+                )
             row = self._db.row(
                 f"""
                 insert into features
                     (name, problem, user_text, job, goal, stakes, revision, created_at)
-                values (?, ?, ?, ?, ?, ?, 1, now())
+                values (?, ?, ?, ?, ?, ?, 1, ?)
                 returning {_COLUMNS}
                 """,
-                [tidy.name, tidy.problem, tidy.user, tidy.job, tidy.goal, tidy.stakes],
+                [tidy.name, tidy.problem, tidy.user, tidy.job, tidy.goal, tidy.stakes, clock.now()],
             )
         assert row is not None
         return _feature(row)
@@ -95,13 +102,17 @@ class Features:
 
     def archive(self, feature_id: UUID) -> None:
         """Put a feature away. Its evidence stays."""
-        self._db.execute("update features set archived_at = now() where id = ?", [feature_id])
+        self._db.execute(
+            "update features set archived_at = ? where id = ?", [clock.now(), feature_id]
+        )
 
     def set_budget(self, feature_id: UUID, usd: float | None, author: str) -> None:
         """Say what all runs of a feature may cost together, in USD; None lifts the limit."""
         if usd is not None and not (0 < usd < float("inf")):
             raise InputError(f"A budget of ${usd:g}?", "Give an amount above 0, or none.")
-        self._db.execute("insert into budgets values (?, ?, ?, now())", [feature_id, usd, author])
+        self._db.execute(
+            "insert into budgets values (?, ?, ?, ?)", [feature_id, usd, author, clock.now()]
+        )
 
     def budget(self, feature_id: UUID) -> float | None:
         """What all runs of a feature may cost together, in USD; None: no limit."""
@@ -118,8 +129,8 @@ class Features:
         """
         self._audits.latest().refuse("This choice")
         self._db.execute(
-            "insert into candidates values (?, ?, ?, ?, now())",
-            [feature_id, variant_id, author, why],
+            "insert into candidates values (?, ?, ?, ?, ?)",
+            [feature_id, variant_id, author, why, clock.now()],
         )
 
     def candidate(self, feature_id: UUID) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from workbench.domain import clock
 from workbench.domain.adaptations import Adaptation, Habit
 from workbench.domain.connections import Connection
 from workbench.store.database import Database
@@ -68,6 +69,9 @@ class Habits:
         is_forgotten: bool,
     ) -> None:
         self._db.execute(
-            "insert into habits values (?, ?, ?, ?, ?, ?, now())",
-            [connection.id, connection.base_url, model, str(adaptation), said, is_forgotten],
+            "insert into habits values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(connection.id, connection.base_url, model, str(adaptation)),
+                *(said, is_forgotten, clock.now()),
+            ],
         )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from workbench.domain import clock
 from workbench.errors import StoreError, StoreTooNew
 from workbench.store import shape
 from workbench.store.database import Database
@@ -95,7 +96,8 @@ def migrate(database: Database) -> None:
         with database.transaction():
             database.execute(step.sql)
             database.execute(
-                "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
+                "insert into schema_migrations values (?, ?, ?)",
+                [step.number, step.name, clock.now()],
             )
     if missing and database.path != MEMORY:
         database.checkpoint()

@@ -4,10 +4,10 @@ Making a UUID of each text, and a text of each UUID, takes Python longer than al
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.scores import Outcome
 from workbench.store.database import Database
 from workbench.store.keys import new_id_text
@@ -126,10 +126,11 @@ class Outside:
                 select unnest($ids::uuid[]), $run, $variant, unnest($cases::uuid[]),
                     unnest($numbers::integer[]), '', 0, unnest($outputs::varchar[]), '', '', $model,
                     unnest($latencies::double[]), unnest($costs::double[]),
-                    unnest($thoughts::varchar[]), now(), now()
+                    unnest($thoughts::varchar[]), $now, $now
                 """,
                 {
                     "ids": ids,
+                    "now": clock.now(),
                     "run": run_id,
                     "variant": variant_id,
                     "cases": [case_id for case_id, _ in places],
@@ -145,7 +146,7 @@ class Outside:
 
     def add_scores(self, criterion_id: UUID, scorer: str, scores: Iterable[OutsideScore]) -> None:
         """Keep scores of one criterion. A rater's newer word counts; the older one stays."""
-        criterion, now = str(criterion_id), datetime.now(UTC)
+        criterion, now = str(criterion_id), clock.now()
         rows = [
             (trial, criterion, scorer, rater, outcome.value, value, reason, now, "", False)
             for trial, rater, outcome, value, reason in scores

@@ -1,8 +1,9 @@
 """Prompts and their versions: every wording that was ever tried is kept."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
@@ -67,10 +68,10 @@ class Prompts:
             if prompt_id is None:
                 prompt_id = self._db.value(
                     """
-                    insert into prompts (feature_id, name, created_at) values (?, ?, now())
+                    insert into prompts (feature_id, name, created_at) values (?, ?, ?)
                     returning id
                     """,
-                    [feature_id, name],
+                    [feature_id, name, clock.now()],
                 )
             same = self._db.value(
                 "select id from prompt_versions where prompt_id = ? and content = ?",
@@ -94,7 +95,7 @@ class Prompts:
                     text.fingerprint(),
                     note,
                     author,
-                    created_at or datetime.now(UTC),
+                    created_at or clock.now(),
                     expects,
                     prompt_id,
                 ],

@@ -1,9 +1,9 @@
 """Requirements and their revisions: added to, never overwritten."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.requirements import (
     Evidence,
     Horizon,
@@ -104,11 +104,7 @@ class Requirements:
             return self.restore(
                 feature_id,
                 key,
-                (
-                    Revision(
-                        1, draft, author, datetime.now(UTC), why or "First draft", (*evidence,)
-                    ),
-                ),
+                (Revision(1, draft, author, clock.now(), why or "First draft", (*evidence,)),),
             )
 
     def revise(
@@ -137,9 +133,7 @@ class Requirements:
                 )
             self._insert(
                 requirement_id,
-                Revision(
-                    based_on + 1, draft, author, datetime.now(UTC), why, (*evidence,), expects
-                ),
+                Revision(based_on + 1, draft, author, clock.now(), why, (*evidence,), expects),
             )
         return self.get(requirement_id)
 
@@ -148,10 +142,10 @@ class Requirements:
         with self._db.transaction():
             requirement_id: UUID = self._db.value(
                 """
-                insert into requirements (feature_id, key, created_at) values (?, ?, now())
+                insert into requirements (feature_id, key, created_at) values (?, ?, ?)
                 returning id
                 """,
-                [feature_id, key],
+                [feature_id, key, clock.now()],
             )
             for revision in revisions:
                 self._insert(requirement_id, revision)
@@ -161,10 +155,10 @@ class Requirements:
         """Put a requirement away. Its revisions and evidence stay."""
         self._db.execute(
             """
-            update requirements set archived_at = now(), archived_by = ?, archived_why = ?
+            update requirements set archived_at = ?, archived_by = ?, archived_why = ?
             where id = ?
             """,
-            [author, why.strip(), requirement_id],
+            [clock.now(), author, why.strip(), requirement_id],
         )
 
     def _insert(self, requirement_id: UUID, revision: Revision) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.experiments import Limits, Run, RunState
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
@@ -28,16 +29,18 @@ class Runs:
             run_id: UUID = self._db.value(
                 """
                 insert into runs (experiment_id, author, created_at, is_fresh)
-                values (?, ?, now(), ?) returning id
+                values (?, ?, ?, ?) returning id
                 """,
-                [experiment_id, author, is_fresh],
+                [experiment_id, author, clock.now(), is_fresh],
             )
             self.note(run_id, RunState.WAITING)
         return self.get(run_id)
 
     def note(self, run_id: UUID, state: RunState, message: str = "") -> None:
         """Write down what happened to a run."""
-        self._db.execute("insert into run_events values (?, ?, ?, now())", [run_id, state, message])
+        self._db.execute(
+            "insert into run_events values (?, ?, ?, ?)", [run_id, state, message, clock.now()]
+        )
 
     def get(self, run_id: UUID) -> Run:
         """One run. Raises NotFound."""
@@ -72,8 +75,8 @@ class Runs:
     def limit(self, run_id: UUID, limits: Limits) -> None:
         """Say what a run may take from now on."""
         self._db.execute(
-            "insert into run_limits values (?, ?, ?, ?, now())",
-            [run_id, limits.usd, limits.calls, limits.priority],
+            "insert into run_limits values (?, ?, ?, ?, ?)",
+            [run_id, limits.usd, limits.calls, limits.priority, clock.now()],
         )
 
     def limits(self, run_id: UUID) -> Limits:

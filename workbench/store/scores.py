@@ -1,9 +1,9 @@
 """Scores and notes: what checks and people thought of the outputs. Added to, never overwritten."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.store.database import Database
 
@@ -29,7 +29,7 @@ class Scores:
 
     def add(self, scores: Iterable[Score]) -> None:
         """Keep scores, all in one commit. A rater's newer word counts; the older one stays."""
-        now = datetime.now(UTC)
+        now = clock.now()
         self._db.append(
             "scores",
             COLUMNS,
@@ -68,8 +68,8 @@ class Scores:
     def add_note(self, note: Note) -> None:
         """Keep what a reader wrote on a trial."""
         self._db.execute(
-            "insert into notes (trial_id, author, text, created_at) values (?, ?, ?, now())",
-            [note.trial_id, note.author, note.text.strip()],
+            "insert into notes (trial_id, author, text, created_at) values (?, ?, ?, ?)",
+            [note.trial_id, note.author, note.text.strip(), clock.now()],
         )
 
     def notes(self, trial_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from workbench import private
+from workbench.domain import clock
 from workbench.errors import StoreError
 from workbench.store import files, scorer_rules
 from workbench.store.attempts import Attempts
@@ -33,6 +34,17 @@ from workbench.store.scores import Scores
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
 from workbench.store.variants import Variants
+
+# Of what the clock orders; times that a feature file brings are not among them.
+_NEWEST = """
+    select max(kept_at) from (
+        select max(created_at) as kept_at from scores
+        union all select max(created_at) from trials
+        union all select max(created_at) from run_events
+        union all select max(created_at) from candidates
+        union all select max(started_at) from attempts
+    )
+"""
 
 
 class Store:
@@ -122,6 +134,7 @@ def open_store(path: str, home: Path) -> Store:
         migrate(opened)
         opened.follow_seals()
         opened.follow_head(note)
+        clock.heard_of(opened.value(_NEWEST))
     except BaseException as error:
         if opened is not None:
             opened.close()

@@ -1,10 +1,11 @@
 """Trials: what every call brought, an output or an error. Added to, never overwritten."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, NotFound
 from workbench.store.courses import GROUP_PLACE, PLACE
@@ -57,7 +58,7 @@ class Trials:
 
     def add(self, trials: Sequence[Trial]) -> None:
         """Keep finished trials, all in one commit. Each text is stored once."""
-        now = datetime.now(UTC)
+        now = clock.now()
         bodies: dict[str, str] = {}
         rows: list[Row] = []
         for trial in trials:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.calls import Parameters
 from workbench.domain.endpoints import Endpoint
 from workbench.domain.fingerprint import canonical, fingerprint
@@ -79,7 +80,7 @@ class Variants:
                 """
                 insert into variants (feature_id, label, prompt_version_id, connection, model,
                     parameters, content, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, now()) returning id
+                values (?, ?, ?, ?, ?, ?, ?, ?) returning id
                 """,
                 [
                     feature_id,
@@ -89,6 +90,7 @@ class Variants:
                     model,
                     canonical(parameters.compact()),
                     content,
+                    clock.now(),
                 ],
             )
         return self.get(variant_id)
@@ -155,7 +157,8 @@ class Variants:
     def point(self, variant_id: UUID, endpoint: Endpoint) -> None:
         """Say where a variant is asked from now on. Not for one that was answered elsewhere."""
         self._db.execute(
-            "insert into variant_endpoints values (?, ?, now())", [variant_id, endpoint.id]
+            "insert into variant_endpoints values (?, ?, ?)",
+            [variant_id, endpoint.id, clock.now()],
         )
 
 

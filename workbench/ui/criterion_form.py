@@ -12,6 +12,7 @@ from workbench.evidence.words import measures
 from workbench.scoring import checks
 from workbench.ui import guard, requirement_scorers, requirement_trying, session
 from workbench.ui.requirement_drafts import Form
+from workbench.ui.text import plain
 
 OPEN = "requirements_criterion"
 """Session state: the id of the criterion in the drawer, `NEW` for a new one, or nothing."""
@@ -117,6 +118,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
             placeholder="Optional: catch replies that only sound polite",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
+    form.show_clashes({"title": "What is scored", "why": "Why", "expects": "What it should do"})
     form.show_problem()
     with st.container(horizontal=True):
         st.button(
@@ -181,6 +183,7 @@ def _demand(form: Form, requirement: Requirement) -> None:
         "Slices",
         sorted({*tags, *form.value("slices")}),
         **form.bind_pills("slices"),
+        format_func=plain,
         placeholder="Every case",
         help="Only cases with one of these tags count. None chosen: every case.",
     )

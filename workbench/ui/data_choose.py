@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.domain.datasets import DatasetVersion
 from workbench.ui import session
+from workbench.ui.text import plain
 
 VIEWS = {
     "cases": ":material/table_rows: Cases",
@@ -29,7 +30,7 @@ def dataset(datasets: list[DatasetVersion]) -> DatasetVersion:
     chosen = st.selectbox(
         "Dataset",
         list(by_id),
-        format_func=lambda each: f"{by_id[each].name} (version {by_id[each].number})",
+        format_func=lambda each: f"{plain(by_id[each].name)} (version {by_id[each].number})",
         key="data_dataset",
         persist_state="session",
         width=320,

@@ -8,6 +8,7 @@ which gives every grid another name and so a fresh start.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -17,6 +18,10 @@ from workbench.domain.fingerprint import fingerprint
 from workbench.ui import session
 
 _SESSION = "data_session"
+DRAWN = "data_drawn"
+"""Session state: the grid on the screen. Its rows are what the browser's reports refer to."""
+_GRID = "data_grid_drawn"
+"""Session state: the grid on the screen, the fold it began with, and what it has reported."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +71,40 @@ def keep(name: str, unsaved: Unsaved) -> None:
 
 
 def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
-    """Keep what a grid reports, where that is news. Returns all unsaved edits."""
-    held = read(name)
-    if opened == held.open:
-        return held.all()
-    based = held.based_on if held.all() else based_on
-    held = replace(held, open=opened, stem=stem, based_on=based)
-    if held.all() or held.fold:
-        keep(name, held)
-    else:
-        session.store().drafts.drop(name)
+    """Keep what a grid reports, where that is news. Returns all unsaved edits.
+
+    Where another tab has written since this grid was drawn, what is new here goes on top of
+    that, and every grid starts afresh with both.
+    """
+    known: dict[str, Any] = st.session_state.get(_GRID) or {}
+    grid: dict[str, Any] = (
+        known if known.get("stem") == stem else {"stem": stem, "fold": 0, "reported": {}}
+    )
+    reported = Edits.from_json(grid["reported"])
+    if opened == reported:
+        return read(name).all()
+    with session.store().drafts.together():
+        held = read(name)
+        based = held.based_on if held.all() else based_on
+        if held.fold == grid["fold"] and (not held.open or held.stem == stem):
+            held = replace(held, open=opened, stem=stem, based_on=based)
+        else:
+            both = held.all().then(opened.since(reported))
+            held = Unsaved(both, Edits(), "", held.fold + 1, based)
+        if held.all() or held.fold:
+            keep(name, held)
+        else:
+            session.store().drafts.drop(name)
+    st.session_state[_GRID] = {**grid, "reported": opened.to_json()}
     return held.all()
 
 
 def settle(name: str, based_on: int, *, more: Edits | None = None) -> Unsaved:
     """Close the open layer, with `more` edits on top; the next grid starts afresh."""
-    held = read(name)
-    after = Unsaved(held.all().then(more or Edits()), Edits(), "", held.fold + 1, based_on)
-    keep(name, after)
+    with session.store().drafts.together():
+        held = read(name)
+        after = Unsaved(held.all().then(more or Edits()), Edits(), "", held.fold + 1, based_on)
+        keep(name, after)
     return after
 
 
@@ -99,12 +120,14 @@ def start(name: str, place: str, based_on: int) -> tuple[Unsaved, str]:
     if held.open and held.stem != stem:
         held = settle(name, held.based_on)
         stem = _stem(held, name, place)
+    st.session_state[_GRID] = {"stem": stem, "fold": held.fold, "reported": held.open.to_json()}
     return (held if held.all() else Unsaved(fold=held.fold, based_on=based_on)), stem
 
 
 def drop(name: str) -> None:
     """Forget the draft; grids that are on the screen start afresh."""
     session.store().drafts.drop(name)
+    st.session_state.pop(DRAWN, None)
     st.session_state[_SESSION] = uuid4().hex[:8]
 
 

@@ -11,6 +11,7 @@ from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.store.reports_datasets import DatasetReports
 from workbench.ui import data_columns, data_drafts, data_grid, data_save, session
+from workbench.ui.text import plain, tabular
 
 PAGE = 100
 """Rows in one grid; the browser never gets more."""
@@ -23,6 +24,7 @@ HELD_OUT = (
     "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
     "tunes a prompt to them."
 )
+
 _SHOW = {"": "All cases", "held out": "Held out", "no reference": "Without a reference"}
 
 
@@ -83,6 +85,10 @@ def grid(
     blank_rows: int = 0,
 ) -> tuple[data_save.Drawn, Edits]:
     """An editor over these cases; what is typed is kept as a draft. Also all unsaved edits."""
+    # What was typed into the grid on the screen counts before another tab's edits replace it.
+    last: data_save.Drawn | None = st.session_state.get(data_drafts.DRAWN)
+    if last is not None and last.scope == scope and last.key in st.session_state:
+        last.edits()
     held, stem = data_drafts.start(scope, f"{place}{list(variables)}", based_on)
     shown = data_grid.rows(saved, held.settled, with_new=with_new)
     if not shown and blank_rows:
@@ -101,6 +107,7 @@ def grid(
         alt="The cases of this dataset, one a row, to edit",
     )
     drawn = data_save.Drawn(scope, based_on, key, shown, variables, stem)
+    st.session_state[data_drafts.DRAWN] = drawn
     return drawn, drawn.edits()
 
 
@@ -119,7 +126,7 @@ def read_only(version: DatasetVersion) -> None:
     )
     shown = data_grid.rows([case.draft() for case in cases], Edits(), with_new=False)
     st.dataframe(
-        data_grid.frame(shown, names),
+        tabular(data_grid.frame(shown, names)),
         key="data_read_only",
         hide_index=True,
         row_height=38,
@@ -170,7 +177,12 @@ def _filter(tags: list[str], version_id: UUID) -> Filter:
             max_chars=200,
         )
         chosen = st.multiselect(
-            "Tags", tags, key=f"data_tags_{version_id}", placeholder="Every slice", width=260
+            "Tags",
+            tags,
+            format_func=plain,
+            key=f"data_tags_{version_id}",
+            placeholder="Every slice",
+            width=260,
         )
         only = st.selectbox(
             "Show",

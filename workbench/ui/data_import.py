@@ -16,11 +16,12 @@ from workbench.ui import (
     data_edit,
     data_mapping,
     data_names,
+    drafts,
     guard,
     session,
     table_choices,
 )
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 FROM = {
     "file": ":material/upload_file: A file",
@@ -78,8 +79,8 @@ def _from_paste(newest: DatasetVersion | None) -> None:
     scope = data_drafts.scope(f"paste:{session.feature_id()}")
     key = f"data_paste_{_round()}"
     if key not in st.session_state:
-        draft = session.store().drafts.get(scope)
-        st.session_state[key] = draft.body["text"] if draft else ""
+        draft = drafts.get(scope, start={"text": ""})
+        st.session_state[key] = draft.body.get("text", "") if draft else ""
     text = st.text_area(
         "Cells copied from a spreadsheet, CSV, a Markdown table, JSON, or one case a line",
         key=key,
@@ -90,6 +91,7 @@ def _from_paste(newest: DatasetVersion | None) -> None:
         args=(key, scope),
         persist_state="session",
     )
+    drafts.clashes(scope, {"text": "Pasted cells"}, lambda _, other: _use_paste(key, other))
     if not text.strip():
         return
     how = table_choices.Choices("data", "pasted")
@@ -102,6 +104,10 @@ def _from_paste(newest: DatasetVersion | None) -> None:
     _review(table, "", newest)
 
 
+def _use_paste(key: str, text: str) -> None:
+    st.session_state[key] = text
+
+
 def _refused(name: str, how: table_choices.Choices, error: WorkbenchError) -> None:
     guard.show(error)
     if isinstance(error, InputError):
@@ -111,9 +117,9 @@ def _refused(name: str, how: table_choices.Choices, error: WorkbenchError) -> No
 def _keep_paste(key: str, scope: str) -> None:
     text = st.session_state[key]
     if text.strip():
-        session.store().drafts.keep(scope, {"text": text})
+        drafts.keep(scope, {"text": text})
     else:
-        session.store().drafts.drop(scope)
+        drafts.drop(scope, start={"text": ""})
 
 
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
@@ -231,6 +237,7 @@ def _from_grid() -> None:
             "Variables",
             wanted,
             default=wanted,
+            format_func=plain,
             accept_new_options=True,
             key="data_new_variables",
             persist_state="page",
@@ -265,7 +272,7 @@ def _warn(cases: Sequence[CaseDraft]) -> None:
 
 
 def _done(kept: DatasetVersion, said: str) -> None:
-    data_drafts.drop(data_drafts.scope(f"paste:{session.feature_id()}"))
+    drafts.drop(data_drafts.scope(f"paste:{session.feature_id()}"))
     data_drafts.drop(data_drafts.scope(f"new:{session.feature_id()}"))
     st.session_state["data_round"] = _round() + 1
     st.session_state["data_open"] = str(kept.dataset_id)

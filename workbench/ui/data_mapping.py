@@ -14,7 +14,7 @@ from workbench.exchange.case_files import plain_name
 from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
 from workbench.exchange.tables import Table
 from workbench.ui.data_edit import GROUP, HELD_OUT
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
@@ -32,7 +32,7 @@ def preview(table: Table) -> None:
     )
     cut = [[cell and values.text(cell)[:_CELL] for cell in row] for row in table.rows[:ROWS]]
     st.dataframe(
-        pd.DataFrame(cut, columns=list(table.columns), dtype="str"),
+        tabular(pd.DataFrame(cut, columns=list(table.columns), dtype="str")),
         hide_index=True,
         key="data_preview",
         alt="The first rows of the imported table",
@@ -59,6 +59,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         "Variables",
         columns,
         default=list(guess.variables),
+        format_func=plain,
         key=f"data_map_variables_{stem}",
         persist_state="page",
         help="What the prompt is filled with: the customer's message, an order number.",
@@ -73,7 +74,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             label,
             offered,
             index=offered.index(wished) if wished in offered else 0,
-            format_func=lambda option: "No column" if option is None else option,
+            format_func=lambda option: "No column" if option is None else plain(option),
             key=f"data_map_{part}_{stem}_{fingerprint(left)[:8]}",
             persist_state="page",
             help=help_text,
@@ -91,6 +92,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             "Tags",
             left,
             default=[column for column in guess.tags if column in left],
+            format_func=plain,
             key=f"data_map_tags_{stem}_{fingerprint(left)[:8]}",
             persist_state="page",
             placeholder="No column",

@@ -14,7 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
 from workbench.ui import decide_badges, decide_reading, evidence, guard, session, variants
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 _SIDE = 10  # ten rows of ten: a hundred answers
 _WHY = "decide_why"
@@ -62,7 +62,7 @@ def _choose(known: dict[str, Variant], candidate: Variant | None) -> None:
         index=names.index(current),
         key=_CHOSEN,
         persist_state="page",
-        format_func=lambda name: f"{known[name].label} · {known[name].describe()}",
+        format_func=lambda name: plain(f"{known[name].label} · {known[name].describe()}"),
     )
     st.text_input(
         "Why this one?", key=_WHY, persist_state="session", placeholder="What spoke for it"
@@ -113,7 +113,7 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
         list(evaluated),
         key="decide_picture",
         persist_state="session",
-        format_func=lambda name: _picture_label(evaluated[name]),
+        format_func=lambda name: plain(_picture_label(evaluated[name])),
         help="Each dot is one of a hundred. The light ones lie inside the interval: "
         "they could go either way.",
     )

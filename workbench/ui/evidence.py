@@ -10,6 +10,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.words import details as detail_words
 from workbench.evidence.words import figures, measures, settling
 from workbench.evidence.words import sentences as verdict_words
+from workbench.exchange.markdown_text import visible
 from workbench.store.rows_query import rows_query
 from workbench.ui.text import md
 
@@ -208,7 +209,7 @@ def details(found: CriterionVerdict) -> None:
         draft.slices,
     )
     st.caption("The rows, from a copy of the database (a backup, or the file while it is closed):")
-    st.code(query, language="sql")
+    st.code(visible(query), language="sql")
 
 
 def _joined(found: CriterionVerdict) -> str:

@@ -18,7 +18,7 @@ from workbench.stats.comparison import Change
 from workbench.stats.quantiles import QuantileInterval
 from workbench.ui import difference, session, variants
 from workbench.ui.experiment_words import money
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 _ICON = {
     Change.FIXED: ":material/healing:",
@@ -148,7 +148,7 @@ def _economy(experiment: Experiment) -> None:
         return
     st.markdown("**What quality costs**")
     st.dataframe(
-        pd.DataFrame([_row(one) for one in found]),
+        tabular([_row(one) for one in found]),
         hide_index=True,
         key=f"experiments_economy_{experiment.id}",
     )

@@ -10,7 +10,7 @@ from workbench.runs.job import Status
 from workbench.ui import guard, session
 from workbench.ui.experiment_words import count, money
 from workbench.ui.resources import services
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 _URGENT = 5
 _URGENCY = {"When it is its turn": 0, "Before other runs": _URGENT}
@@ -113,16 +113,18 @@ def lost(experiment: Experiment) -> None:
         icon=":material/power_off:",
     ):
         st.dataframe(
-            [
-                {
-                    "Variant": call.variant,
-                    "Case": call.case,
-                    "Trial": call.number,
-                    "At most": "unknown" if call.most_cost is None else money(call.most_cost),
-                    "Written down": call.started_at,
-                }
-                for call in found
-            ],
+            tabular(
+                [
+                    {
+                        "Variant": call.variant,
+                        "Case": call.case,
+                        "Trial": call.number,
+                        "At most": "unknown" if call.most_cost is None else money(call.most_cost),
+                        "Written down": call.started_at,
+                    }
+                    for call in found
+                ]
+            ),
             hide_index=True,
             key=f"experiments_lost_{experiment.id}",
         )

@@ -11,7 +11,7 @@ from workbench.store.reports_experiments import Standing
 from workbench.ui import session, variants
 from workbench.ui.experiment_setup import NEW, OPEN, PRESELECTED, show
 from workbench.ui.experiment_words import STATES, count, state_badge
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 LINK = "experiment"
 """The name of the link's parameter: ?experiment=E1 opens E1."""
@@ -61,7 +61,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
         }
     )
     st.dataframe(
-        frame,
+        tabular(frame),
         # Another open experiment is another table: its row is selected when it first appears.
         key=f"experiments_list_{chosen.key}_{len(keys)}",
         hide_index=True,

@@ -11,7 +11,7 @@ from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
-from workbench.ui import endings, guard, prompts, session, thoughts, variants
+from workbench.ui import drafts, endings, guard, prompts, session, thoughts, variants
 from workbench.ui.experiment_words import Color, money
 from workbench.ui.text import md, output, prose, reference
 
@@ -129,16 +129,18 @@ def _notes(trial: Trial) -> None:
         st.caption(f":material/sticky_note_2: {md(note.author)}")
         prose(note.text)
     if key not in st.session_state:
-        found = store.drafts.get(scope)
-        st.session_state[key] = found.body["text"] if found else ""
+        found = drafts.get(scope, start={"text": ""})
+        st.session_state[key] = found.body.get("text", "") if found else ""
     st.text_area(
         "Note",
         key=key,
         height=70,
         placeholder="What went wrong, or well, in your words",
-        on_change=lambda: store.drafts.keep(scope, {"text": st.session_state[key]}),
+        on_change=_keep_note,
+        args=(scope, key),
         persist_state="session",
     )
+    drafts.clashes(scope, {"text": "Note"}, lambda _, text: _use_note(key, text))
     st.button(
         "Add note",
         key=f"experiments_note_add_{trial.id}",
@@ -146,6 +148,14 @@ def _notes(trial: Trial) -> None:
         on_click=_add_note,
         args=(trial.id, key, scope),
     )
+
+
+def _keep_note(scope: str, key: str) -> None:
+    drafts.keep(scope, {"text": st.session_state[key]})
+
+
+def _use_note(key: str, text: str) -> None:
+    st.session_state[key] = text
 
 
 def _add_note(trial_id: UUID, key: str, scope: str) -> None:
@@ -156,4 +166,4 @@ def _add_note(trial_id: UUID, key: str, scope: str) -> None:
     st.session_state[key] = ""
     store = session.store()
     store.scores.add_note(Note(trial_id, session.person(), text))
-    store.drafts.drop(scope)
+    drafts.drop(scope, start={"text": ""})

@@ -13,7 +13,7 @@ from workbench.domain.trials import Ending, ending
 from workbench.store.reports_experiments import ExperimentReports
 from workbench.ui import endings, experiment_export, experiment_one, session
 from workbench.ui.experiment_words import count
-from workbench.ui.text import md
+from workbench.ui.text import md, plain, tabular
 
 OPEN = "experiments_trial"
 """The id of the trial that is shown whole."""
@@ -80,7 +80,7 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
     criterion = first.selectbox(
         "Criterion",
         list(criteria),
-        format_func=lambda c: criteria[c],
+        format_func=lambda c: plain(criteria[c]),
         index=None,
         placeholder="Any",
         key="experiments_filter_criterion",
@@ -107,6 +107,7 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         "Slice",
         tags,
         index=None,
+        format_func=plain,
         placeholder="Any",
         key="experiments_filter_slice",
         persist_state="session",
@@ -161,7 +162,7 @@ def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) ->
     at = [trial_ids.index(opened)] if opened in trial_ids else []
     key = f"experiments_outputs_{trial_ids[0]}_{len(trial_ids)}_{is_judged}"
     st.dataframe(
-        shown,
+        tabular(shown),
         key=key,
         hide_index=True,
         height=560,

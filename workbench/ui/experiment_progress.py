@@ -1,10 +1,10 @@
 """A run as it goes: how far, how fast, what it cost, what failed; stop, resume and ask again."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
@@ -22,7 +22,7 @@ from workbench.ui import (
 )
 from workbench.ui.experiment_words import count, duration, money
 from workbench.ui.resources import services
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 
 def draw(experiment: Experiment) -> None:
@@ -145,7 +145,9 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
     ):
         found = CallReports(session.store().database).failures_of(experiment.id)
         st.dataframe(
-            found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"}),
+            tabular(
+                found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"})
+            ),
             hide_index=True,
             key=f"experiments_failures_{experiment.id}",
             column_config={"Reason": st.column_config.TextColumn(width="large")},
@@ -218,7 +220,7 @@ def _spent(progress: Progress) -> str:
 def _pace(to_go: int, pace: Pace) -> str:
     if pace.since is None:
         return "starting"
-    elapsed = (datetime.now(UTC) - pace.since).total_seconds()
+    elapsed = clock.since(pace.since)
     if not pace.ended or elapsed <= 0:
         return f"{duration(elapsed)} so far"
     rate = pace.ended / elapsed

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-import pandas as pd
 import streamlit as st
 
 from workbench.domain.criteria import Criterion
@@ -17,7 +16,7 @@ from workbench.store.reports_rating import RatingReports
 from workbench.ui import evidence, guard, guards, pages, session, variants
 from workbench.ui.experiment_words import count
 from workbench.ui.resources import services
-from workbench.ui.text import md, short
+from workbench.ui.text import md, short, tabular
 
 _PICTURE = 420  # pixels: on a narrow page the picture goes below the words
 
@@ -187,7 +186,7 @@ def _candidate(experiment: Experiment) -> None:
 def _numbers(found: Sequence[CriterionVerdict]) -> None:
     with st.expander("All numbers", icon=":material/table:"):
         st.dataframe(
-            pd.DataFrame(
+            tabular(
                 {
                     "Criterion": [row.criterion.key for row in found],
                     "Variant": [row.variant for row in found],

@@ -15,6 +15,7 @@ from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
 from workbench.runs.pointing import here
 from workbench.ui import (
+    drafts,
     experiment_control,
     experiment_origins,
     experiment_outlook,
@@ -28,7 +29,7 @@ from workbench.ui import (
 from workbench.ui.experiment_outlook import Outlook
 from workbench.ui.experiment_words import HELD_OUT, count, variant_name
 from workbench.ui.resources import services
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 NEW = "experiments_new"
 """Whether the set-up is shown in the place of the open experiment."""
@@ -37,6 +38,7 @@ OPEN = "experiments_open"
 PRESELECTED = "experiments_variants"
 """Ids of variants that another page wants to try; read once."""
 _PREFIX = "experiments_setup_"
+_NAMES = ("question", "dataset", "slices", "held_out", "variants", "trials", "stop_rule")
 _FOR = f"{_PREFIX}for"
 
 
@@ -68,7 +70,8 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
         "trials": experiment.trials,
         "stop_rule": str(experiment.stop_rule),
     }
-    session.store().drafts.keep(_scope(experiment.feature_id), body)
+    # A question that is being written stays beside this one.
+    session.store().drafts.merge(_scope(experiment.feature_id), body, seen={})
     st.session_state.pop(_FOR, None)
     show()
 
@@ -112,14 +115,8 @@ def _form(
     requirements: Mapping[UUID, Requirement],
     criteria: Sequence[Criterion],
 ) -> tuple[list[Case], tuple[Variant, ...], list[Criterion]]:
-    # Streamlit sends the browser a field's value once. Where the next redrawing drops that message
-    # the field shows its default and reports it as chosen, unless its state is persisted: then
-    # the value is sent until the browser has reported the field.
-    asked: dict[str, Any] = {
-        "on_change": _keep,
-        "args": (feature_id,),
-        "persist_state": "session",
-    }
+    # Persisted: what code puts into a field is lost otherwise (docs/architecture.md).
+    asked: dict[str, Any] = {"on_change": _keep, "args": (feature_id,), "persist_state": "session"}
     st.text_area(
         "Question",
         key=f"{_PREFIX}question",
@@ -128,12 +125,13 @@ def _form(
         help="One question that the results will answer. It is what people read later.",
         **asked,
     )
+    drafts.clashes(_scope(feature_id), {"question": "Question"}, _set)
     store = session.store()
     st.selectbox(
         "Dataset",
         list(datasets),
         format_func=lambda d: (
-            f"{datasets[d].name}, version {datasets[d].number} ({datasets[d].n_cases} cases)"
+            f"{plain(datasets[d].name)}, version {datasets[d].number} ({datasets[d].n_cases} cases)"
         ),
         key=f"{_PREFIX}dataset",
         **asked,
@@ -146,7 +144,7 @@ def _form(
     st.multiselect(
         "Slices",
         list(sizes),
-        format_func=lambda tag: f"{tag} ({sizes[tag]})",
+        format_func=lambda tag: plain(f"{tag} ({sizes[tag]})"),
         key=f"{_PREFIX}slices",
         placeholder="Every case",
         help="Only cases that carry at least one of these tags. Empty: every case.",
@@ -168,7 +166,7 @@ def _form(
     st.multiselect(
         "Variants",
         list(variants),
-        format_func=lambda v: variant_name(variants[v]),
+        format_func=lambda v: plain(variant_name(variants[v])),
         key=f"{_PREFIX}variants",
         placeholder="Choose what to compare",
         help="A variant is a prompt version, a connection, a model and its parameters. Two or "
@@ -255,7 +253,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> 
     is_known = experiment.id in before
     frozen = f"{experiment.key}, frozen as {experiment.plan_hash[:8]}"
     st.toast(f"This plan is there already: {frozen}" if is_known else f"Started {frozen}")
-    store.drafts.drop(_scope(feature_id))
+    drafts.drop(_scope(feature_id))
     st.session_state.pop(_FOR, None)
     st.session_state[OPEN] = experiment.key
     hide()
@@ -287,7 +285,7 @@ def _restore(
     wanted = st.session_state.pop(PRESELECTED, None)
     is_here = f"{_PREFIX}question" in st.session_state
     if not is_here or st.session_state.get(_FOR) != str(feature_id):
-        found = session.store().drafts.get(_scope(feature_id))
+        found = drafts.get(_scope(feature_id))
         body: Mapping[str, Any] = found.body if found else {}
         st.session_state[_FOR] = str(feature_id)
         _set("question", body.get("question", ""))
@@ -305,6 +303,8 @@ def _restore(
         for requirement_id in {c.requirement_id for c in criteria}:
             mine = [str(c.id) for c in criteria if c.requirement_id == requirement_id]
             _set(f"criteria_{requirement_id}", [c for c in mine if c not in left_out])
+        if found is None:
+            drafts.start(_scope(feature_id), _body(feature_id))
     if wanted:
         _set("variants", [v for v in map(str, wanted) if v in variants])
 
@@ -322,16 +322,18 @@ def _swap(old: Variant, new: Variant) -> None:
     _keep(new.feature_id)
 
 
-def _keep(feature_id: UUID) -> None:
-    store = session.store()
-    names = ("question", "dataset", "slices", "held_out", "variants", "trials", "stop_rule")
-    body: dict[str, Any] = {name: _value(name) for name in names}
-    body["left_out"] = [
+def _body(feature_id: UUID) -> dict[str, Any]:
+    left_out = [
         str(c.id)
-        for c in store.criteria.of(feature_id)
+        for c in session.store().criteria.of(feature_id)
         if str(c.id) not in st.session_state.get(f"{_PREFIX}criteria_{c.requirement_id}", [])
     ]
-    store.drafts.keep(_scope(feature_id), body)
+    return {name: _value(name) for name in _NAMES} | {"left_out": left_out}
+
+
+def _keep(feature_id: UUID) -> None:
+    kept = drafts.keep(_scope(feature_id), _body(feature_id)).body
+    st.session_state.update({f"{_PREFIX}{name}": kept[name] for name in _NAMES})
 
 
 def _scope(feature_id: UUID) -> str:

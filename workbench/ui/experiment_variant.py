@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import Variant
 from workbench.ui import pages, request_fields, session
+from workbench.ui.text import plain
 
 _PREFIX = "experiments_variant_"
 
@@ -28,13 +29,16 @@ def draw(feature_id: UUID, added: Callable[[Variant], None]) -> None:
         prompt = st.selectbox(
             "Prompt",
             list(prompts),
-            format_func=lambda p: prompts[p].label,
+            format_func=lambda p: plain(prompts[p].label),
             key=f"{_PREFIX}prompt",
         )
-        connection = st.selectbox("Connection", list(connections), key=f"{_PREFIX}connection")
+        connection = st.selectbox(
+            "Connection", list(connections), format_func=plain, key=f"{_PREFIX}connection"
+        )
         model = st.selectbox(
             "Model",
             connections[connection].models,
+            format_func=plain,
             key=f"{_PREFIX}model_{connection}",
             accept_new_options=True,
             placeholder="The model's name",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench import logs
 from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.text import md
+from workbench.ui.text import md, output
 
 P = ParamSpec("P")
 
@@ -80,10 +80,10 @@ def show(error: WorkbenchError) -> None:
         mine, theirs = st.columns(2)
         with mine:
             st.caption("Yours, not saved yet")
-            st.code(error.mine, language=None, wrap_lines=True)
+            output(error.mine)
         with theirs:
             st.caption("Theirs, saved")
-            st.code(error.theirs, language=None, wrap_lines=True)
+            output(error.theirs)
 
 
 def _passing() -> tuple[type[BaseException], ...]:

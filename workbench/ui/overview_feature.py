@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import Conflict, WorkbenchError
-from workbench.ui import guard, overview_dialogs, session
+from workbench.ui import drafts, guard, overview_dialogs, session
 from workbench.ui.text import md, prose
 
 EDIT, NEW = "edit", "new"
@@ -96,6 +96,8 @@ def _form(feature_id: UUID | None) -> None:
             args=(feature_id,),
             persist_state="session",
         )
+    labels = {"name": "Name"} | {name: label for name, label, _ in FIELDS}
+    drafts.clashes(_scope(feature_id), labels, _use)
     if feature_id is not None and _is_overtaken(feature_id):
         _settle(feature_id)
     else:
@@ -137,17 +139,23 @@ def _settle(feature_id: UUID) -> None:
 def _open(feature_id: UUID | None) -> None:
     store = session.store()
     feature = Feature("", revision=0) if feature_id is None else store.features.get(feature_id)
-    draft = store.drafts.get(_scope(feature_id))
+    start = {name: getattr(feature, name) for name in _NAMES}
+    draft = drafts.get(_scope(feature_id), start=start)
     for name in _NAMES:
         saved = getattr(feature, name)
         st.session_state[_key(name)] = saved if draft is None else draft.body.get(name, saved)
-    st.session_state[_BASE] = feature.revision if draft is None else draft.based_on
+    is_restored = draft is not None and bool(draft.body)
+    st.session_state[_BASE] = draft.based_on if draft and is_restored else feature.revision
     overview_dialogs.choose(NEW if feature_id is None else EDIT)
 
 
 def _keep(feature_id: UUID | None) -> None:
     body = {name: st.session_state[_key(name)] for name in _NAMES}
-    session.store().drafts.keep(_scope(feature_id), body, st.session_state[_BASE])
+    kept = drafts.keep(_scope(feature_id), body, st.session_state[_BASE])
+    for name in _NAMES:
+        # Another tab of this person may have written into other fields.
+        st.session_state[_key(name)] = kept.body.get(name, body[name])
+    st.session_state[_BASE] = kept.based_on
 
 
 def _save(feature_id: UUID | None, is_settled: bool) -> None:
@@ -162,19 +170,23 @@ def _save(feature_id: UUID | None, is_settled: bool) -> None:
     except WorkbenchError as error:
         overview_dialogs.report(error)
         return
-    store.drafts.drop(_scope(feature_id))
+    drafts.drop(_scope(feature_id))
     session.open_feature(saved.name)
     overview_dialogs.close()
 
 
 def _discard(feature_id: UUID | None) -> None:
-    session.store().drafts.drop(_scope(feature_id))
+    drafts.drop(_scope(feature_id))
     overview_dialogs.close()
 
 
 def _take(feature_id: UUID) -> None:
-    session.store().drafts.drop(_scope(feature_id))
+    drafts.drop(_scope(feature_id))
     _open(feature_id)
+
+
+def _use(name: str, text: str) -> None:
+    st.session_state[_key(name)] = text
 
 
 def _is_overtaken(feature_id: UUID) -> bool:

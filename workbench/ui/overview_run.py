@@ -1,10 +1,10 @@
 """“Run it now” on the Overview: from no evidence to first verdicts with one click, watched live."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain import clock
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import WorkbenchError
@@ -98,7 +98,7 @@ def _progress(experiment: Experiment, expected: float) -> None:
     store, jobs = session.store(), services().jobs
     found, run = store.reports.progress(experiment.id), store.runs.latest(experiment.id)
     since = None if run is None else HomeReports(store.database).running_since(run.id)
-    elapsed = 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
+    elapsed = 0.0 if since is None else clock.since(since)
     is_stopping = jobs.is_stopping(experiment.id)
     left, right = st.columns([5, 1], vertical_alignment="bottom", gap="medium")
     with left:

@@ -14,7 +14,7 @@ from workbench.store.keys import new_id
 from workbench.ui import guard, pages, session
 from workbench.ui.playground_asking import MOST_CASES, TYPED, TYPED_SOURCE
 from workbench.ui.playground_prompt import Edited
-from workbench.ui.text import md, output
+from workbench.ui.text import md, output, plain
 
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
 _FROM_DATASET, _TYPE = "From a dataset", "Type an input"
@@ -71,7 +71,7 @@ def preview(edited: Edited, chosen: Chosen) -> None:
     with st.expander("What the model will see", icon=":material/visibility:", expanded=True):
         shown = keys[0]
         if len(keys) > 1:
-            shown = st.selectbox("For case", keys, key="playground_preview")
+            shown = st.selectbox("For case", keys, format_func=plain, key="playground_preview")
         case = next((c for c in chosen.cases if c.key == shown), chosen.cases[0])
         try:
             messages = render(edited.text.system, edited.text.user, case.names())
@@ -110,7 +110,7 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
     left.selectbox(
         "Dataset",
         list(labels),
-        format_func=lambda dataset_id: labels.get(dataset_id, "?"),
+        format_func=lambda dataset_id: plain(labels.get(dataset_id, "?")),
         key=DATASET,
         on_change=_forget_cases,
         persist_state="session",
@@ -125,6 +125,7 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
         "Take those tagged",
         tags,
         index=None,
+        format_func=plain,
         key="playground_tag",
         on_change=_take_tagged,
         placeholder="Any tag",
@@ -136,7 +137,7 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
     picked = st.multiselect(
         "Cases",
         list(cases),
-        format_func=lambda key: _label(cases.get(key)),
+        format_func=lambda key: plain(_label(cases.get(key))),
         key=CASES,
         max_selections=MOST_CASES,
         help=f"Up to {MOST_CASES}; held-out cases are never shown here.",

@@ -8,6 +8,7 @@ from workbench.domain.experiments import Experiment, Purpose
 from workbench.ui import links, session
 from workbench.ui.playground_asking import same_wording
 from workbench.ui.playground_prompt import EXPERIMENT, OPENED, Edited
+from workbench.ui.text import plain
 from workbench.ui.times import ago
 
 ANSWERS = "playground_answers"
@@ -41,7 +42,7 @@ def choose(feature_id: UUID) -> Experiment | None:
     key = right.selectbox(
         "Asked so far",
         list(by_key),
-        format_func=lambda key: _label(by_key.get(key)),
+        format_func=lambda key: plain(_label(by_key.get(key))),
         key=ANSWERS,
         persist_state="session",
         label_visibility="collapsed",

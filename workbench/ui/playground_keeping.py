@@ -13,7 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.store.store import Store
 from workbench.ui import guard, pages, session
 from workbench.ui.playground_asking import TYPED
-from workbench.ui.text import md, prose, short
+from workbench.ui.text import md, plain, prose, short
 
 
 def buttons(experiment: Experiment, case: Case, trial: Trial, notes: list[Note]) -> None:
@@ -127,7 +127,7 @@ def _criterion_button(experiment: Experiment, case: Case, trial: Trial) -> None:
         chosen = st.selectbox(
             "For which requirement?",
             list(labels),
-            format_func=lambda key: labels.get(key, "?"),
+            format_func=lambda key: plain(labels.get(key, "?")),
             key=f"playground_requirement_{trial.id}",
         )
         if st.button(

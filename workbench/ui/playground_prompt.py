@@ -9,13 +9,14 @@ import streamlit as st
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import variables_of
-from workbench.ui import guard, session
+from workbench.ui import drafts, guard, session
 from workbench.ui.playground_asking import same_wording
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain, short
 
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
 SYSTEM, USER = "playground_system", "playground_user"
+_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, USER)
 _NEW = ""
 _STARTER = PromptText("You are a helpful assistant. Answer briefly.", "")
 
@@ -46,7 +47,7 @@ def begin(feature_id: UUID) -> list[PromptVersion]:
     found = next((v for v in versions if str(v.id) == opened), None)
     if found is not None:
         _load(found)
-        session.store().drafts.drop(_scope())
+        drafts.drop(_scope(), start=_body())
     elif USER not in state:
         _restore(versions)
     return versions
@@ -61,7 +62,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     prompt = left.selectbox(
         "Prompt",
         [*names, _NEW],
-        format_func=lambda name: name or "New prompt…",
+        format_func=lambda name: plain(name) or "New prompt…",
         key=PROMPT,
         on_change=_choose_prompt,
         persist_state="session",
@@ -93,6 +94,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
         help=md("What the model is asked. A case's variables go in as {{ name }}."),
         persist_state="session",
     )
+    drafts.clashes(_scope(), {SYSTEM: "System message", USER: "User message", NAME: "Name"}, _use)
     name = prompt or " ".join(str(st.session_state.get(NAME) or "").split()) or "Prompt"
     text = PromptText(st.session_state[SYSTEM] or "", st.session_state[USER] or "")
     used: tuple[str, ...] = ()
@@ -198,7 +200,7 @@ def _version_picker(place: "st.delta_generator.DeltaGenerator", shown: list[Prom
     place.selectbox(
         "Start from version",
         list(labels),
-        format_func=lambda version_id: labels.get(version_id, "?"),
+        format_func=lambda version_id: plain(labels.get(version_id, "?")),
         key=VERSION,
         on_change=_choose_version,
         persist_state="session",
@@ -224,14 +226,14 @@ def _load(version: PromptVersion) -> None:
 
 
 def _restore(versions: list[PromptVersion]) -> None:
-    draft = session.store().drafts.get(_scope())
-    if draft is not None:
-        for key in (PROMPT, VERSION, NAME, SYSTEM, USER):
-            st.session_state[key] = str(draft.body.get(key, ""))
-    elif versions:
+    if versions:
         _load(versions[-1])
     else:
         _start_anew()
+    draft = drafts.get(_scope(), start=_body())
+    if draft is not None:
+        for key in (PROMPT, VERSION, NAME, SYSTEM, USER):
+            st.session_state[key] = str(draft.body.get(key, st.session_state.get(key, "")))
 
 
 def _start_anew() -> None:
@@ -243,9 +245,20 @@ def _start_anew() -> None:
     st.session_state[USER] = "\n\n".join(f"{{{{ {name} }}}}" for name in offered)
 
 
+def _body() -> dict[str, str]:
+    return {key: st.session_state.get(key) or "" for key in _FIELDS}
+
+
 def _keep() -> None:
-    body = {key: st.session_state.get(key) or "" for key in (PROMPT, VERSION, NAME, SYSTEM, USER)}
-    session.store().drafts.keep(_scope(), body)
+    # What is written for another prompt or version is never mixed with this.
+    kept = drafts.keep(_scope(), _body(), apart=(PROMPT, VERSION))
+    st.session_state.update({key: str(kept.body[key]) for key in (NAME, SYSTEM, USER)})
+
+
+def _use(field: str, text: str) -> None:
+    for key in (NAME, SYSTEM, USER):
+        if key == field:
+            st.session_state[key] = text
 
 
 def _choose_prompt() -> None:
@@ -256,7 +269,7 @@ def _choose_prompt() -> None:
         _load(found[-1])
     else:
         _start_anew()
-    session.store().drafts.drop(_scope())
+    drafts.drop(_scope(), start=_body())
 
 
 def _choose_version() -> None:
@@ -265,7 +278,7 @@ def _choose_version() -> None:
         _load(session.store().prompts.get(UUID(st.session_state[VERSION])))
     except (NotFound, ValueError):
         return
-    session.store().drafts.drop(_scope())
+    drafts.drop(_scope(), start=_body())
 
 
 def _set_aside() -> None:

@@ -14,7 +14,7 @@ from workbench.ui import request_fields, session
 from workbench.ui.playground_asking import MOST_VARIANTS, Wish, lineup
 from workbench.ui.playground_cases import Chosen
 from workbench.ui.playground_prompt import Edited, unknown
-from workbench.ui.text import md
+from workbench.ui.text import md, plain
 from workbench.ui.times import clock
 
 MODELS, OTHERS, TRIALS = "playground_models", "playground_others", "playground_trials"
@@ -50,6 +50,7 @@ def choose(
     models = left.multiselect(
         "Models",
         list(offered),
+        format_func=plain,
         key=MODELS,
         help="Other models are added in Settings.",
         max_selections=MOST_VARIANTS,
@@ -144,7 +145,7 @@ def _others(
     found: list[str] = place.multiselect(
         "Beside it",
         list(labels),
-        format_func=lambda option: labels.get(option, "?"),
+        format_func=lambda option: plain(labels.get(option, "?")),
         key=OTHERS,
         max_selections=MOST_VARIANTS - 1,
         placeholder="Nothing else",

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.drafts import Draft
 from workbench.errors import WorkbenchError
-from workbench.ui import guard, session
+from workbench.ui import drafts, guard
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Form:
     def load(self) -> None:
         """Bring the fields into session state: the draft if there is one, else what is saved."""
         if self.prefix not in st.session_state:
-            kept = session.store().drafts.get(self.scope)
-            if kept is None:
+            kept = drafts.get(self.scope, start=self.saved)
+            if kept is None or not kept.body:
                 self._start(self.saved, self.number)
             else:
                 self._start({**self.saved, **kept.body}, kept.based_on, is_restored=True)
@@ -89,11 +90,10 @@ class Form:
 
     def keep(self) -> None:
         """Put what the fields hold into the store, where it differs from what is saved."""
-        drafts = session.store().drafts
         if self.is_changed:
-            drafts.keep(self.scope, self._state["body"], self.based_on)
+            self._adopt(drafts.keep(self.scope, self._state["body"], self.based_on))
         else:
-            drafts.drop(self.scope)
+            drafts.drop(self.scope, start=self.saved)
 
     def put(self, field: str, value: Any) -> None:
         """Set a field that may have a widget; for callbacks and before widgets are made."""
@@ -103,7 +103,7 @@ class Form:
 
     def discard(self) -> None:
         """Forget what was typed and show what is saved; for callbacks."""
-        session.store().drafts.drop(self.scope)
+        drafts.drop(self.scope, start=self.saved)
         for field in self._state["body"]:
             st.session_state.pop(f"{self.prefix}_{field}", None)
         st.session_state.pop(self.prefix, None)
@@ -113,6 +113,10 @@ class Form:
         self._state["based_on"] = self.number
         self._state["base"] = dict(self.saved)
         self.keep()
+
+    def show_clashes(self, labels: Mapping[str, str]) -> None:
+        """What other tabs of the same person wrote into the same fields, and the choice."""
+        drafts.clashes(self.scope, labels, self._use)
 
     def complain(self, error: WorkbenchError) -> None:
         """Remember what went wrong in a callback, to show it beside the button."""
@@ -142,6 +146,19 @@ class Form:
         self.load()  # The second click of a double click comes after the form was let go.
         self._state["body"][field] = st.session_state[f"{self.prefix}_{field}"]
         self.keep()
+
+    def _use(self, field: str, text: str) -> None:
+        self._state["body"][field] = text
+        st.session_state.pop(f"{self.prefix}_{field}", None)
+
+    def _adopt(self, kept: Draft) -> None:
+        """Show what other tabs wrote into fields that nobody touched here."""
+        body = self._state["body"]
+        news = [field for field in kept.body if field in body and body[field] != kept.body[field]]
+        for field in news:
+            self._use(field, kept.body[field])
+        if news and kept.based_on != self.based_on:
+            self._state["based_on"], self._state["base"] = kept.based_on, {}
 
     @property
     def _state(self) -> dict[str, Any]:

@@ -24,6 +24,12 @@ from workbench.ui.text import md, output, short
 EVIDENCE = "requirements_evidence"
 """Session state: evidence another page brought along, as a list of the fields of `Evidence`."""
 
+_LABELS = {
+    "statement": "Statement",
+    "rationale": "Rationale",
+    "why": "Why does it change?",
+    "expects": "What should the change do?",
+}
 _EMPTY = RequirementDraft("")
 _HINT_ICON = {
     HintKind.VAGUE: ":material/blur_on:",
@@ -89,6 +95,7 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
             placeholder="Optional: fewer invented order numbers, with answers as friendly as now",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
+    edited.show_clashes(_LABELS)
     edited.show_problem()
     with st.container(horizontal=True, vertical_alignment="center", key="requirements_actions"):
         st.button(

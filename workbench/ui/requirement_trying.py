@@ -14,7 +14,7 @@ from workbench.evidence.words import measures
 from workbench.scoring import checks
 from workbench.ui import requirement_scorers, session
 from workbench.ui.requirement_drafts import Form
-from workbench.ui.text import md
+from workbench.ui.text import md, plain
 
 _SAID = {
     Outcome.PASS: ":green[:material/check_circle: **Pass.**]",
@@ -52,6 +52,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             chosen = st.selectbox(
                 "With the values of case",
                 list(by_key),
+                format_func=plain,
                 key="requirements_try_case",
                 help="The texts name values of a case: these are filled in.",
             )

@@ -12,6 +12,7 @@ import streamlit as st
 from workbench.store.reports_rating import CaseToRate
 from workbench.ui import score_reading
 from workbench.ui.score_reading import Shown, Task
+from workbench.ui.text import plain
 
 CASE = "score_case"
 _MOVES = "score_moves"
@@ -41,7 +42,7 @@ def choose_case(task: Task) -> CaseToRate | None:
             key=field,
             persist_state="page",
             # The key alone: the browser keeps the words that an option had when it was chosen.
-            format_func=lambda found: known.get(found, found),
+            format_func=lambda found: plain(known.get(found, found) or ""),
             accept_new_options=True,
             on_change=_go_to_chosen,
             args=(field,),

@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.store.reports_rating import CaseToRate
 from workbench.ui import (
     decide_badges,
+    drafts,
     endings,
     guard,
     score_place,
@@ -170,8 +171,9 @@ def _draw_output(
             on_click="ignore",
         )
     if note not in st.session_state:
-        draft = session.store().drafts.get(_scope(task, shown))
-        kept = draft.body.get("note", "") if draft else score_reading.note_of(shown.mine)
+        noted = score_reading.note_of(shown.mine)
+        draft = drafts.get(_scope(task, shown), start={"note": noted})
+        kept = draft.body.get("note", noted) if draft else noted
         st.session_state[note] = kept
     st.text_input(
         "Note (optional)",
@@ -181,6 +183,7 @@ def _draw_output(
         args=(task, shown, note),
         persist_state="session",
     )
+    drafts.clashes(_scope(task, shown), {"note": "Note"}, lambda _, text: _use_note(note, text))
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
 
@@ -248,7 +251,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
                 icon=":material/hourglass_top:",
             )
             return
-        session.store().drafts.drop(_scope(task, shown))
+        drafts.drop(_scope(task, shown))
     except WorkbenchError as error:
         guard.show(error)
         return
@@ -283,4 +286,8 @@ def _take_back(task: Task) -> None:
 
 
 def _keep_note(task: Task, shown: Shown, note: str) -> None:
-    session.store().drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
+    drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
+
+
+def _use_note(note: str, text: str) -> None:
+    st.session_state[note] = text

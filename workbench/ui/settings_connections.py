@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
+from workbench.exchange.markdown_text import visible
 from workbench.models import keys
 from workbench.ui import (
     guard,
@@ -16,7 +17,7 @@ from workbench.ui import (
     times,
 )
 from workbench.ui.resources import services
-from workbench.ui.text import md, output
+from workbench.ui.text import md, output, plain, tabular
 
 
 def draw() -> None:
@@ -60,7 +61,7 @@ def _local(connection: Connection) -> None:
     if not found.is_available:
         st.warning(f"**{md(found.reason)}** {md(found.hint)}", icon=":material/power_off:")
     with st.expander("Where its log is", icon=":material/article:"):
-        st.code(str(services().models.local.log), language=None, wrap_lines=True)
+        st.code(visible(str(services().models.local.log)), language=None, wrap_lines=True)
     known = next(iter(session.store().connections.versions(None)), None)
     if known is not None:
         st.caption(f"Answered last by the file {md(known.host)}.")
@@ -117,16 +118,18 @@ def _versions(connection: Connection) -> None:
         key=f"settings_versions_{connection.id}",
     ):
         st.dataframe(
-            [
-                {
-                    "Version": version.number,
-                    "Address": version.address,
-                    "Since": times.day(version.created_at),
-                    "By": version.author or "unknown",
-                    **({"Goes along": version.settings or "–"} if has_settings else {}),
-                }
-                for version in versions
-            ],
+            tabular(
+                [
+                    {
+                        "Version": version.number,
+                        "Address": version.address,
+                        "Since": times.day(version.created_at),
+                        "By": version.author or "unknown",
+                        **({"Goes along": version.settings or "–"} if has_settings else {}),
+                    }
+                    for version in versions
+                ]
+            ),
             hide_index=True,
             key=f"settings_addresses_{connection.id}",
         )
@@ -188,6 +191,7 @@ def _test(connection: Connection) -> None:
             model = st.selectbox(
                 "Model to test",
                 connection.models,
+                format_func=plain,
                 key=f"settings_model_{own}",
                 label_visibility="collapsed",
                 width=280,

@@ -6,10 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.exchange.markdown_text import visible
 from workbench.store.database import MEMORY
 from workbench.store.reports_home import HomeReports
 from workbench.ui import guard, session, times
-from workbench.ui.text import md
+from workbench.ui.text import md, tabular
 
 _MADE = "settings_backup_made"
 
@@ -26,10 +27,10 @@ def draw() -> None:
             f"Everything is in this one file: features, prompts, outputs, verdicts. "
             f"It takes {_size(Path(path))} now."
         )
-        st.code(path, language=None, wrap_lines=True)
+        st.code(visible(path), language=None, wrap_lines=True)
     with st.expander("What is in it: rows per table", icon=":material/table_rows:"):
         frame = session.remembered("tables", path, lambda: HomeReports(store.database).tables())
-        st.dataframe(frame, hide_index=True, width="stretch", key="settings_tables")
+        st.dataframe(tabular(frame), hide_index=True, width="stretch", key="settings_tables")
     _backups()
     with st.expander("How to restore a backup", icon=":material/settings_backup_restore:"):
         st.markdown(
@@ -67,7 +68,7 @@ def _backups() -> None:
         for backup in found[:20]:
             when = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
             st.caption(f"{times.ago(when)}, {_size(backup)}")
-            st.code(str(backup), language=None, wrap_lines=True)
+            st.code(visible(str(backup)), language=None, wrap_lines=True)
         if len(found) > 20:
             st.caption(f"And {len(found) - 20} older ones in the same folder.")
 

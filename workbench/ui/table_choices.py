@@ -8,7 +8,7 @@ from workbench.domain.fingerprint import fingerprint
 from workbench.errors import InputError
 from workbench.exchange import table_encoding, table_separator
 from workbench.exchange.table_shape import ONE_COLUMN, NeedsChoice, Reading, Table
-from workbench.ui.text import md, short
+from workbench.ui.text import md, plain
 
 _NO_TEXT = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -98,7 +98,7 @@ class Choices:
         st.selectbox(
             md(label),
             [None, *names],
-            format_func=lambda option: short(names[option], 60) if option else short(as_found, 70),
+            format_func=lambda option: plain(names[option] if option else as_found, 70),
             key=self._key(field),
         )
 

@@ -1,10 +1,16 @@
 """Other people's words on a page: never live, nothing hidden in them, cut where they are long."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import streamlit as st
 
-from workbench.domain import values
+from workbench.domain import lookalikes, values
 from workbench.domain.values import Value
 from workbench.exchange import markdown_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 4_000
 """Characters of one text on a page; Streamlit takes seconds for more."""
@@ -19,6 +25,31 @@ def short(text: str, length: int = 80) -> str:
     """Untrusted text on one line, cut; for labels, through `md`."""
     flat = " ".join(text.split())
     return md(flat if len(flat) <= length else f"{flat[: length - 1]}…")
+
+
+def plain(text: str, length: int = 300) -> str:
+    """Untrusted text on one line, cut, for a place that reads no Markdown: select boxes."""
+    flat = " ".join(text.split())
+    cut = flat if len(flat) <= length else f"{flat[: length - 1]}…"
+    return lookalikes.marked(markdown_text.visible(cut))
+
+
+def tabular(rows: "pd.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object]") -> Any:
+    """A frame for `st.dataframe`, with what hides something named in its cells and headings."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows).rename(columns=_seen)
+    for place, dtype in enumerate(frame.dtypes):
+        if pd.api.types.is_object_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
+            seen = [_seen(cell) for cell in frame.iloc[:, place]]
+            frame.isetitem(place, pd.Series(seen, dtype=dtype).array)
+    return frame
+
+
+def _seen(cell: object) -> object:
+    if isinstance(cell, str):
+        return lookalikes.marked(markdown_text.visible(cell))
+    return [_seen(each) for each in cell] if isinstance(cell, list) else cell
 
 
 def prose(text: str) -> None:

@@ -49,6 +49,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
 _PRINTERS = (
     "workbench/cli.py",
     "workbench/cli_compare.py",
+    "workbench/cli_upkeep.py",
     "workbench/cli_results.py",
     "workbench/__main__.py",
     "workbench/ui/announcing.py",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import cli_compare, cli_results, config, headless_exit
+from workbench import cli_compare, cli_results, cli_upkeep, config, headless_exit
 from workbench.domain import hidden
 from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
@@ -69,7 +69,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     cli_compare.add(verbs, _add_db, _database)
     _add_exchange(verbs)
     cli_results.add(verbs, _add_db, _database)
-    _add_upkeep(verbs)
+    cli_upkeep.add(verbs, _add_db, _database)
     return parser
 
 
@@ -185,39 +185,6 @@ def _add_exchange(verbs: Verbs) -> None:
     export.set_defaults(command=_export)
 
 
-def _add_upkeep(verbs: Verbs) -> None:
-    backup = verbs.add_parser("backup", help="copy the database, verified table by table")
-    backup.add_argument("--out", type=Path, metavar="PATH", help="a new file")
-    _add_db(backup)
-    backup.set_defaults(command=_backup)
-    restore = verbs.add_parser(
-        "restore",
-        help="put a backup in the database's place",
-        description="Put a backup in the place of the database. The one that was there is kept "
-        "beside it. Close the app first.",
-    )
-    state = restore.add_mutually_exclusive_group(required=True)
-    state.add_argument("file", type=Path, nargs="?", metavar="BACKUP")
-    state.add_argument(
-        "--accept-older",
-        action="store_true",
-        help="go on with the database as it is, although recent work is missing from it",
-    )
-    restore.add_argument(
-        "--keep-key",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="connections at this address keep the names of their keys (repeatable); others get "
-        "theirs back in Settings",
-    )
-    _add_db(restore)
-    restore.set_defaults(command=_restore)
-    doctor = verbs.add_parser("doctor", help="check the installation and the database")
-    _add_db(doctor)
-    doctor.set_defaults(command=_doctor)
-
-
 def _add_db(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--db", metavar="FILE", help="the database, or :memory:")
 
@@ -303,45 +270,6 @@ def _export(chosen: argparse.Namespace) -> int:
         headless.write_whole(chosen.out, text)
         print(f"Wrote {chosen.out}.")
     return EXIT_MET
-
-
-def _backup(chosen: argparse.Namespace) -> int:
-    from workbench import headless
-
-    with headless.opened(_database(chosen)) as store:
-        print(f"Backed up to {store.backups.create(chosen.out)}.")
-    return EXIT_MET
-
-
-def _restore(chosen: argparse.Namespace) -> int:
-    from workbench.store.backup import accept_older, restore
-
-    database = _database(chosen)
-    if chosen.accept_older:
-        kept = accept_older(database)
-        said = f"The head file is kept as {kept}." if kept else "It had no head file."
-        print(f"{database} is taken as it is. {said}")
-        return EXIT_MET
-    done = restore(chosen.file, database, chosen.keep_key)
-    former = f" The former database is {done.kept}." if done.kept else ""
-    print(f"Restored {chosen.file}.{former}")
-    if done.withheld:
-        print(
-            "These connections have no key until you confirm that it may be sent to their address: "
-            "in Settings, or by restoring again with --keep-key ADDRESS."
-        )
-    for one in done.withheld:
-        print(f"  {one.sentence()}")
-    return EXIT_MET
-
-
-def _doctor(chosen: argparse.Namespace) -> int:
-    from workbench import headless
-
-    findings = headless.examine(_database(chosen))
-    for finding in findings:
-        print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))
-    return EXIT_MET if all(finding.is_well for finding in findings) else EXIT_NOT_MET
 
 
 def _say(line: str) -> None:

@@ -13,9 +13,10 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from workbench.config import ROOT
+ROOT = Path(__file__).resolve().parent.parent
 
 # What a child needs to start; everything else, keys above all, stays here.
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")

@@ -87,7 +87,7 @@ def test_a_truncated_file_is_refused_untouched(tmp_path: Path, length: int) -> N
 
 def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "app.duckdb").mkdir()
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="is a folder, not a file"):
         open_store(str(tmp_path / "app.duckdb"), tmp_path)
 
 

@@ -10,9 +10,9 @@ from tests.pages.conftest import ROOT
 from tests.pages.test_overview import words
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
-from workbench.domain.experiments import Experiment, Plan, RunState
+from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import PromptText
-from workbench.errors import CallFailure, InputError
+from workbench.errors import InputError
 from workbench.runs.planning import refuse_unaskable
 from workbench.ui.resources import services
 
@@ -80,26 +80,16 @@ def test_the_spec_says_that_its_candidate_cannot_be_asked(
     assert "Nothing can be asked with its prompt" in words(app)
 
 
-def test_a_run_of_it_ends_with_the_reason_on_each_call_and_sends_nothing(
-    app: AppTest, planned: Experiment
-) -> None:
+def test_a_run_of_it_does_not_start_and_sends_nothing(app: AppTest, planned: Experiment) -> None:
     held = services()
     with faults.serve() as server:
         fake = held.store.connections.named("Fake")
         held.store.connections.save(replace(fake, base_url=server.base_url))
-        run = held.jobs.start(planned.id, "Ada")
-        assert held.jobs.wait(planned.id, PATIENCE_S)
-    ended = held.store.runs.get(run.id)
-    trials = held.store.trials.of_experiment(planned.id)
-    assert ended.state is RunState.FINISHED
+        with pytest.raises(InputError, match="can't be asked") as caught:
+            held.jobs.start(planned.id, "Ada")
+    assert "of the template" in caught.value.message
     assert server.requests == 0
-    assert {trial.failure for trial in trials} == {CallFailure.TEMPLATE}
-    assert all("of the template" in trial.message for trial in trials)
-    # And the trial can be looked at: why, and what it would have asked.
-    app.switch_page("pages/experiment/experiments.py")
-    app.query_params["experiment"] = planned.key
-    app.run()
-    assert not app.exception
+    assert held.store.runs.latest(planned.id) is None
 
 
 def test_the_command_line_refuses_to_run_it_and_says_why(app: AppTest, planned: Experiment) -> None:

@@ -24,7 +24,11 @@ from workbench.runs.pointing import meet_local, point
 from workbench.runs.purses import Purses
 from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
-from workbench.runs.refusals import refuse_missing_outside, refuse_unpriced
+from workbench.runs.refusals import (
+    refuse_missing_outside,
+    refuse_unpriced,
+    refuse_unreadable,
+)
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Runner
 from workbench.runs.worker_clients import WorkerProcess
@@ -104,6 +108,7 @@ class Jobs:
             if resumed is not None:
                 older_than = resumed.asks_again
             refuse_missing_outside(self._store, experiment)
+            refuse_unreadable(experiment)
             calls = open_calls(
                 self._store, experiment, retry_failed=retry_failed, older_than=older_than
             )

@@ -2,6 +2,7 @@
 
 from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import InputError
+from workbench.models import templates
 from workbench.models.connect import refuse_outside
 from workbench.runs.planning import unpriced
 from workbench.store.store import Store
@@ -14,6 +15,17 @@ def refuse_missing_outside(store: Store, experiment: Experiment) -> None:
         for call in store.trials.missing(experiment.id):
             if call.variant_id in outside:
                 refuse_outside(store.connections.named(outside[call.variant_id]))
+
+
+def refuse_unreadable(experiment: Experiment) -> None:
+    """A prompt that was stored by older rules and can't be read now would fail on every case."""
+    for variant in experiment.variants:
+        flaw = None if variant.is_outside else templates.flaw(variant.prompt.text)
+        if flaw is not None:
+            raise InputError(
+                f"{experiment.key}: variant {variant.label} can't be asked. {flaw.message}",
+                "Save its prompt anew in the playground, and set up an experiment with that.",
+            ) from flaw
 
 
 def refuse_unpriced(store: Store, experiment: Experiment, limits: Limits) -> None:

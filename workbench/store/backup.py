@@ -1,5 +1,6 @@
 """Copies of the whole file, taken while it is in use, and their way back."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Collection
@@ -39,10 +40,10 @@ class Backups:
         final = (target or self._db.backups / name).expanduser().resolve()
         if final.exists():
             raise InputError(f"{final} exists already.", "Choose another name: none is replaced.")
-        private.own_folder(self._db.backups)
         copy = self._db.backups / f".{name}.{os.getpid()}"
-        copy.unlink(missing_ok=True)
         try:
+            private.own_folder(self._db.backups)
+            copy.unlink(missing_ok=True)
             with self._db.paused():
                 before = counts(self._db.rows)
                 self._db.copy_to(copy)
@@ -59,8 +60,9 @@ class Backups:
                 "Check the folder and the free space.",
             ) from error
         finally:
-            for suffix in PARTS:
-                Path(f"{copy}{suffix}").unlink(missing_ok=True)
+            with contextlib.suppress(NotADirectoryError):
+                for suffix in PARTS:
+                    Path(f"{copy}{suffix}").unlink(missing_ok=True)
         final.chmod(0o600)
         return final
 

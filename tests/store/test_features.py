@@ -6,6 +6,7 @@ import pytest
 
 from tests.building import AUTHOR, loop
 from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.keys import new_id
@@ -77,3 +78,18 @@ def test_a_name_that_looks_like_another_features_is_refused(store: Store, name: 
     store.features.add(Feature("Support"))
     with pytest.raises(InputError, match="looks the same"):
         store.features.add(Feature(name))
+
+
+def test_a_feature_is_not_renamed_to_what_looks_like_another(store: Store) -> None:
+    store.features.add(Feature("Support"))
+    other = store.features.add(Feature("Search"))
+    with pytest.raises(InputError, match="looks the same"):
+        store.features.save(replace(other, name="Su\u0440port"))
+    # Its own name may be kept, or change into what only looks the same as it was.
+    assert store.features.save(replace(other, name="Se\u0430rch")).name == "Se\u0430rch"
+
+
+def test_a_connection_is_not_named_like_another_that_has_the_key(store: Store) -> None:
+    store.connections.add(Connection("OpenAI", "https://api.openai.com/v1"))
+    with pytest.raises(InputError, match="looks the same as that of another connection"):
+        store.connections.add(Connection("\u041epenAI", "https://other.example/v1"))

@@ -7,9 +7,11 @@ with Latin; full-width, mathematical and other styled letters are told by their 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import groupby
 
 from workbench.domain import hidden
+from workbench.errors import InputError
 
 # For each script: its letters, and the Latin letters that they are taken for.
 _PAIRS = {
@@ -50,6 +52,20 @@ def skeleton(name: str) -> str:
     """What is left of a name that a reader can tell: equal for names that look the same."""
     seen = hidden.without(unicodedata.normalize("NFKC", name))
     return " ".join("".join(_LIKE.get(letter, (letter,))[0] for letter in seen).split())
+
+
+def refuse_taken(name: str, others: Iterable[str], what: str) -> None:
+    """Raise InputError where one of the `others` is the same name, whatever its capitals, or looks
+    the same. `what` is the thing that is named: “feature”."""
+    looks = skeleton(name)
+    for other in others:
+        if other.lower() == name.lower():
+            raise InputError(f"There is a {what} named “{name}” already.", "Choose another name.")
+        if skeleton(other) == looks:
+            raise InputError(
+                f"The name “{name}” looks the same as that of another {what}.",
+                "Letters in it pose as others, or cannot be seen. Choose another name.",
+            )
 
 
 def _marked_word(word: str, scripts: dict[str, str], told: set[str]) -> str:

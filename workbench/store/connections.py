@@ -6,11 +6,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from workbench import config
-from workbench.domain import clock, key_names
+from workbench.domain import clock, key_names, lookalikes
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
-from workbench.errors import Conflict, InputError, NotFound
+from workbench.errors import Conflict, NotFound
 from workbench.store import key_hosts
 from workbench.store.database import Database, Row
 from workbench.store.key_hosts import KeyHosts
@@ -253,17 +253,11 @@ class Connections:
             )
 
     def _refuse_taken(self, connection: Connection) -> None:
-        other = self._db.value(
-            """
-            select id from connections
-            where lower(name) = lower(?) and archived_at is null and id is distinct from ?
-            """,
-            [connection.name, connection.id],
+        rows = self._db.rows(
+            "select name from connections where archived_at is null and id is distinct from ?",
+            [connection.id],
         )
-        if other is not None:
-            raise InputError(
-                f"There is a connection named “{connection.name}” already.", "Choose another name."
-            )
+        lookalikes.refuse_taken(connection.name, (name for (name,) in rows), "connection")
 
 
 def _values(connection: Connection) -> list[object]:

@@ -50,16 +50,7 @@ class Features:
         """Keep a new feature. Raises InputError when the name is taken: names go into links."""
         tidy = feature.checked()
         with self._db.transaction():
-            if self.named(tidy.name) is not None:
-                raise InputError(
-                    f"There is a feature named “{tidy.name}” already.", "Choose another name."
-                )
-            looks = lookalikes.skeleton(tidy.name)
-            if any(lookalikes.skeleton(other.name) == looks for other in self.all()):
-                raise InputError(
-                    f"The name “{tidy.name}” looks the same as that of another feature.",
-                    "Letters in it pose as others, or cannot be seen. Choose another name.",
-                )
+            self._refuse_taken(tidy)
             row = self._db.row(
                 f"""
                 insert into features
@@ -85,11 +76,7 @@ class Features:
                     theirs=now.text(),
                     hint="Compare both, then save again.",
                 )
-            other = self.named(tidy.name)
-            if other is not None and other.id != tidy.id:
-                raise InputError(
-                    f"There is a feature named “{tidy.name}” already.", "Choose another name."
-                )
+            self._refuse_taken(tidy)
             self._db.execute(
                 """
                 update features set name = ?, problem = ?, user_text = ?, job = ?, goal = ?,
@@ -99,6 +86,10 @@ class Features:
                 [tidy.name, tidy.problem, tidy.user, tidy.job, tidy.goal, tidy.stakes, tidy.id],
             )
         return self.get(tidy.id)
+
+    def _refuse_taken(self, feature: Feature) -> None:
+        others = (other.name for other in self.all() if other.id != feature.id)
+        lookalikes.refuse_taken(feature.name, others, "feature")
 
     def archive(self, feature_id: UUID) -> None:
         """Put a feature away. Its evidence stays."""

@@ -90,6 +90,36 @@ def test_a_budget_that_is_set_while_a_run_goes_on_ends_it(store: Store, jobs: Jo
     assert server.requests == 20
 
 
+def test_a_budget_is_not_passed_by_calls_that_were_written_down_before_it_was_set(
+    store: Store, jobs: Jobs
+) -> None:
+    is_set = threading.Event()
+
+    def answer(_request: object) -> str:
+        if server.requests > 4:
+            assert is_set.wait(PATIENCE_S)
+        return scenes.long_answer()
+
+    def written() -> int:
+        return int(store.database.value("select count(*) from attempts"))
+
+    with faults.serve(reply=answer) as server:
+        experiment = scenes.priced(store, server.base_url, 30, concurrency=2)
+        jobs.start(experiment.id, scenes.AUTHOR)
+        # Those that were sent, and one more that only waits for its turn.
+        until(jobs, experiment, lambda: server.requests > 4 and written() > 6)
+        jobs.limit_feature(experiment.feature_id, 6.0, scenes.AUTHOR)
+        is_set.set()
+        assert jobs.wait(experiment.id, PATIENCE_S)
+        assert server.requests == 6
+        # What was written down and not sent is asked for when there is room again.
+        jobs.limit_feature(experiment.feature_id, None, scenes.AUTHOR)
+        jobs.start(experiment.id, scenes.AUTHOR)
+        assert jobs.wait(experiment.id, PATIENCE_S)
+    assert server.requests == 30
+    assert set(scenes.asked(server).values()) == {1}
+
+
 def test_a_budget_can_not_be_set_over_a_run_whose_price_is_not_known(
     store: Store, jobs: Jobs
 ) -> None:

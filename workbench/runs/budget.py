@@ -31,6 +31,13 @@ class Budget:
         most = self.spent_usd + self.reserved_usd + (most_usd or 0.0)
         return self.usd is None or most <= self.usd + _ROUNDING
 
+    @property
+    def is_over(self) -> bool:
+        """Whether more is set aside than it allows: it was lowered meanwhile."""
+        most = self.spent_usd + self.reserved_usd
+        is_dear = self.usd is not None and most > self.usd + _ROUNDING
+        return is_dear or (self.calls is not None and self.sent > self.calls)
+
     def said(self) -> str:
         """Why it has no room, for people."""
         if self.usd is not None and (self.calls is None or self.sent + 1 <= self.calls):
@@ -66,6 +73,11 @@ class Purse:
             budget.spent_usd += (most_usd or 0.0) if cost is None else cost
             budget.sent -= not is_sent
         self._settled.set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether one of the budgets allows less than what is set aside."""
+        return any(budget.is_over for budget in self.budgets)
 
     async def changed(self, most_usd: float | None) -> bool:
         """Wait until a request is settled. False when a budget stays full: none of its is out."""

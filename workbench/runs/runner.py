@@ -20,6 +20,7 @@ from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
 from workbench.runs.manners import Manners
 from workbench.runs.patience import LONGEST_WISH_S, Doubts, Way, may_concern_all, wait_s
+from workbench.runs.set_aside import SetAside
 from workbench.store.keys import new_id
 
 _FEW = 16
@@ -124,7 +125,7 @@ class Runner:
         self._attempts = attempts
         self._manners = manners
         self._doubts = Doubts(is_single=is_single_case)
-        self._unsent: dict[UUID, tuple[Call, Attempt]] = {}
+        self._set_aside = SetAside(purse)
 
     async def run(self, calls: Mapping[str, Iterable[Call]]) -> None:
         """Ask every call of each lane; returns when the last has ended. `control` says why.
@@ -151,10 +152,8 @@ class Runner:
             raise errors.exceptions[0] from None
         finally:
             await self._manners.settled()
-            for call, attempt in self._unsent.values():
+            for attempt in self._set_aside.drain():
                 self._fail(attempt, CallFailure.UNSENT, "The run ended before it was sent.", 0.0)
-                self._purse.settle(call.most_cost, 0.0, is_sent=False)
-            self._unsent.clear()
 
     async def _feed(self, group: asyncio.TaskGroup, lane: Lane, calls: Iterator[Call]) -> None:
         """Send the calls of one lane, in order; while some are sent the next are written down."""
@@ -165,7 +164,8 @@ class Runner:
         while (item := await ready.take()) is not None:
             call, attempt = item
             await room.acquire()
-            await self._turn(lane, call)
+            if not await self._funded_turn(lane, call, attempt):
+                return
             task = group.create_task(self._see_through(lane, call, attempt))
             self._control._asking.add(task)
             task.add_done_callback(partial(self._forget, lane, attempt, room))
@@ -176,7 +176,7 @@ class Runner:
         room.release()
         self._control._asking.discard(task)
         self._control._idle.discard(task)
-        if task.cancelled() and attempt.id in self._unsent:
+        if task.cancelled() and attempt in self._set_aside:
             lane.leave()  # It was cancelled before its first step, and had entered already.
 
     async def _write_ahead(self, lane: Lane, calls: Iterator[Call], ready: Ready) -> None:
@@ -189,10 +189,15 @@ class Runner:
             if not pending:
                 break
             begun: list[tuple[Call, Attempt]] = []
-            while pending and self._purse.reserve(pending[0].most_cost):
+            # What was given back comes first: it is ahead in the line.
+            while (
+                pending
+                and not self._set_aside.is_short
+                and self._purse.reserve(pending[0].most_cost)
+            ):
                 call = pending.popleft()
                 begun.append((call, self._attempt(call, 1)))
-            self._unsent |= {attempt.id: (call, attempt) for call, attempt in begun}
+            self._set_aside.add(begun)
             if begun:
                 await self._book.begin([attempt for _, attempt in begun])
             elif not await self._purse.changed(pending[0].most_cost):
@@ -218,6 +223,28 @@ class Runner:
             if is_free and self._control.going.is_set() and not self._book.trouble:
                 return
             lane.leave()  # It was paused, or came in doubt, while this waited for its turn.
+
+    async def _funded_turn(self, lane: Lane, call: Call, attempt: Attempt) -> bool:
+        """Wait until a request may be sent and its cost is still set aside. False where a budget
+        that was lowered meanwhile ends the run."""
+        while True:
+            if self._set_aside.lacks(attempt):
+                if not await self._reserved(call):
+                    return False
+                self._set_aside.funded(attempt)
+            await self._turn(lane, call)
+            self._set_aside.give_back()
+            if not self._set_aside.lacks(attempt):
+                return True
+            lane.leave()
+
+    async def _reserved(self, call: Call) -> bool:
+        """Wait until there is room for a call. False where there will be none: the run ends."""
+        while not self._purse.reserve(call.most_cost):
+            if not await self._purse.changed(call.most_cost):
+                self._control.end(self._purse.full(call.most_cost))
+                return False
+        return True
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
         """Ask a call, in a lane that was entered, until it has ended for good."""
@@ -252,14 +279,13 @@ class Runner:
             self._control._asking.discard(task)
             self._control._idle.add(task)
             await asyncio.sleep(0 if is_taught else wait_s(error, tries))
-            while not self._purse.reserve(call.most_cost):
-                if not await self._purse.changed(call.most_cost):
-                    self._control.end(self._purse.full(call.most_cost))
-                    return
+            if not await self._reserved(call):
+                return
             attempt = self._attempt(call, attempt.attempt + 1)
-            self._unsent[attempt.id] = call, attempt
+            self._set_aside.add([(call, attempt)])
             await self._book.begin([attempt])
-            await self._turn(lane, call)
+            if not await self._funded_turn(lane, call, attempt):
+                return
             self._control._idle.discard(task)
             self._control._asking.add(task)
 
@@ -269,7 +295,7 @@ class Runner:
         """Send one request, the call as it is `asked`; the error that it ended in, None when the
         answer is written down."""
         loop = asyncio.get_running_loop()
-        self._unsent.pop(attempt.id)
+        self._set_aside.sent(attempt)
         self._doubts.sent(call.way)
         sent_at = loop.time()
         try:

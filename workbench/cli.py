@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,7 +205,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
     # Who is told to end (by `kill`, a container, a CI job) ends as after Ctrl-C: what is answered
     # is kept, and the run is marked as interrupted.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if threading.current_thread() is threading.main_thread():  # no other may set it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     warm_up()
     wanted = Wanted(
         experiments=tuple(chosen.experiment or ()),

@@ -19,6 +19,11 @@ from workbench.store.store import open_store
 CONCURRENCY = 4
 
 
+def _hear_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_told_to_end_keeps_what_was_answered_and_can_go_on(
     tmp_path: Path, by: signal.Signals
@@ -32,7 +37,13 @@ def test_a_run_that_is_told_to_end_keeps_what_was_answered_and_can_go_on(
         command += ["--concurrency", str(CONCURRENCY)]
         environment = os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")}
         with subprocess.Popen(
-            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell starts what is in the background with Ctrl-C ignored, and we may be that.
+            preexec_fn=_hear_signals,
         ) as process:
             until = time.monotonic() + 60
             while ledger.read_bytes().count(b"\n") < 20 and time.monotonic() < until:

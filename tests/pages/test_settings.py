@@ -336,7 +336,7 @@ def test_this_is_taken_for_a_name(text: str) -> None:
 def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTest) -> None:
     store = services().store
     for name, url in (("Ours", "https://api.example.com/v1"), ("Theirs", "https://evil.test/v1")):
-        store.connections.add(Connection(name, url, ("m",), "OPENAI_API_KEY"))
+        store.connections.add(Connection(name, url, ("m",), "OPENAI_API_KEY"), confirms_host=True)
     withhold(store.database, ())
     settings.run()
     ours, theirs = (store.connections.named(name) for name in ("Ours", "Theirs"))

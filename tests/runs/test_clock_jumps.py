@@ -86,8 +86,9 @@ def test_a_candidate_named_after_the_clock_was_set_back_is_the_candidate(
 
 
 def test_a_run_while_the_clock_jumps_has_no_negative_time_and_keeps_its_order(
-    store: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    store: Store, jobs: Jobs, set_clock: Set, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    set_clock(timedelta())
     offsets = cycle(hours * HOUR for hours in (0, 5, -5, 11, -11))
     monkeypatch.setattr(clock, "wall", lambda: datetime.now(UTC) + next(offsets))
     with faults.serve(["rate_limit", "server_error", "ok", "ok"]) as server:

@@ -104,7 +104,7 @@ def test_a_run_that_waited_while_its_connection_moved_is_not_made_elsewhere(
     ("change", "said"),
     [
         ({"extra_body": '{"top_k": 1}'}, "with other headers or fields"),
-        ({"headers": (("X-Tier", "TIER"),)}, "with other headers or fields"),
+        ({"headers": (("X-Tier", "WORKBENCH_HEADER_TIER"),)}, "with other headers or fields"),
         ({"base_url": "http://127.0.0.1:9/v2"}, "http://127.0.0.1:9/v2"),
     ],
     ids=["fields", "headers", "path"],

@@ -119,13 +119,6 @@ def plant(store: Store, address: str) -> None:
         for number in range(len(BEACONS))
     ]  # fmt: skip
     dataset = store.datasets.add(feature.id, text("dataset"), cases, who, text("datasetnote"))
-    # Files of older versions may hold names of variables that are refused today.
-    for number, beacon in enumerate(BEACONS):
-        hostile = f"{MARK}variable {beacon.format(at=f'{address}/variable')}"
-        store.database.execute(
-            "update cases set variables = ? where json_exists(variables, ?)",
-            [json.dumps({hostile: text("value", number)}), f"$.variable_{number}"],
-        )
     connection = store.connections.add(
         Connection(name("connection"), f"{address}/v1", (name("model"),), "SOME_KEY")
     )
@@ -142,6 +135,13 @@ def plant(store: Store, address: str) -> None:
             )
         )  # fmt: skip
     store.features.choose_candidate(feature.id, variants[0].id, who, text("candidatewhy"))
+    # Files of older versions may hold names of variables that are refused today.
+    for number, beacon in enumerate(BEACONS):
+        hostile = f"{MARK}variable {beacon.format(at=f'{address}/variable')}"
+        store.database.execute(
+            "update cases set variables = ? where json_exists(variables, ?)",
+            [json.dumps({hostile: text("value", number)}), f"$.variable_{number}"],
+        )
     known = tuple(case.id for case in store.datasets.cases(dataset.id))
     for purpose, chosen in ((Purpose.EXPERIMENT, known), (Purpose.PLAYGROUND, known[:4])):
         plan = Plan(

@@ -120,7 +120,11 @@ def test_any_name_is_looked_up_and_is_never_run(made: Loop, text: str) -> None:
 @each
 def test_any_tag_key_and_value_of_a_case_comes_back_as_it_was(made: Loop, text: str) -> None:
     store = made.store
-    draft = CaseDraft("case", {"message": f"hello {text}"}, text, (text,) if text.strip() else ())
+    # No reference and an empty one are one.
+    reference = text or None
+    draft = CaseDraft(
+        "case", {"message": f"hello {text}"}, reference, (text,) if text.strip() else ()
+    )
     name = f"any {store.database.value('select count(*) from datasets')}"
     try:
         version = store.datasets.add(made.feature_id, name, [draft], AUTHOR)

@@ -23,8 +23,8 @@ def backup(tmp_path: Path) -> Path:
     store = open_store(str(tmp_path / "made" / "app.duckdb"), tmp_path)
     add = store.connections.add
     add(Connection("Ours", OURS, ("m",), "OPENAI_API_KEY"))
-    add(Connection("Theirs", THEIRS, ("m",), "OPENAI_API_KEY"))
-    add(Connection("By header", THEIRS, ("m",), headers=(("X-Token", "SECRET_TOKEN"),)))
+    add(Connection("Theirs", THEIRS, ("m",), "OPENAI_API_KEY"), confirms_host=True)
+    add(Connection("By header", THEIRS, ("m",), headers=(("X-Token", "SERVICE_TOKEN"),)))
     add(Connection("Free", "http://127.0.0.1:9/v1", ("m",)))
     made = store.backups.create(tmp_path / "backup.duckdb")
     store.close()
@@ -72,7 +72,7 @@ def test_nobody_is_asked_at_an_address_that_nobody_confirmed(
 def test_a_confirmed_address_gives_its_own_connection_the_key_back(backup: Path) -> None:
     store = restored(backup)
     waiting = {one.name: one for one in store.connections.withheld.all()}
-    assert waiting["By header"].variables == "SECRET_TOKEN"
+    assert waiting["By header"].variables == "SERVICE_TOKEN"
     mine = waiting["Ours"]
     store.connections.withheld.confirm(mine.connection_id, mine.base_url, "Ada")
     assert names_of_keys(store)["Ours"] == ("OPENAI_API_KEY", False)

@@ -16,7 +16,7 @@ class SetAside:
 
     def __init__(self, purse: Purse) -> None:
         self._purse = purse
-        self._waiting: dict[UUID, tuple["Call", Attempt]] = {}
+        self._waiting: dict[UUID, tuple[Call, Attempt]] = {}
         self._unfunded: set[UUID] = set()
 
     def __contains__(self, attempt: Attempt) -> bool:

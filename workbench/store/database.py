@@ -12,7 +12,7 @@ import duckdb
 
 from workbench.errors import StoreError, StoreUnavailable
 from workbench.store.engine import MEMORY, Engine, translated
-from workbench.store.files import leave_room, make_log
+from workbench.store.files import leave_log, leave_room, make_log
 from workbench.store.head import Head, HeadFile, head_of
 from workbench.store.lock import FileLock
 from workbench.store.seals import SEALED, Seals, literal, quoted
@@ -84,6 +84,7 @@ class Database:
         with self._writing:
             self._engine.close()
             leave_room(Path(self.path))
+            leave_log(Path(self.path))
             if self._head_file is not None and self.head is not None:
                 self._head_file.write(self.head, at_once=True)
             if self._lock is not None:

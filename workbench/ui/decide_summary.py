@@ -102,7 +102,7 @@ def draw_picture(rows: Sequence[RequirementVerdict]) -> None:
     }
     if not evaluated:
         st.info(
-            "Nothing has been scored yet: the picture comes with the first results.",
+            "What is judged has no scores yet: the picture comes with its first.",
             icon=":material/lightbulb:",
         )
         return

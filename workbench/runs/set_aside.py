@@ -46,7 +46,9 @@ class SetAside:
     def give_back(self) -> None:
         """Where a budget was lowered under what is set aside: take it from those that wait, the
         last first. Else it would be passed by calls that were only written down."""
-        for call, attempt in reversed(list(self._waiting.values())):
+        if not self._purse.is_over:
+            return  # As nearly always: then what waits is not looked through for each call.
+        for call, attempt in reversed(self._waiting.values()):
             if not self._purse.is_over:
                 return
             if attempt.id not in self._unfunded:

@@ -1,9 +1,8 @@
 """Where keys may be sent. Only their names are here, with the hosts that people named them for."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
-from workbench.domain import key_names
+from workbench.domain import clock, key_names
 from workbench.domain.connections import Connection
 from workbench.errors import InputError
 from workbench.store.database import Database
@@ -59,7 +58,7 @@ class KeyHosts:
         if names:
             self._db.execute(
                 "insert or ignore into key_hosts select unnest(?::varchar[]), ?, ?, ?",
-                [list(names), key_names.origin(connection.base_url), author, datetime.now(UTC)],
+                [list(names), key_names.origin(connection.base_url), author, clock.now()],
             )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import clock
 from workbench.domain.endpoints import normalised
 from workbench.errors import InputError, NotFound, StoreError
 from workbench.say import plain
@@ -64,8 +65,8 @@ def withhold(database: Database, confirmed: Collection[str]) -> tuple[Withheld, 
         database.execute("delete from key_hosts")
         for one in kept:
             database.execute(
-                "insert into withheld_keys values (?, ?, ?, ?, now(), null, null)",
-                [one.connection_id, one.base_url, one.api_key_env, one.headers],
+                "insert into withheld_keys values (?, ?, ?, ?, ?, null, null)",
+                [one.connection_id, one.base_url, one.api_key_env, one.headers, clock.now()],
             )
             database.execute(
                 "update connections set api_key_env = '', headers = '{}', revision = revision + 1 "
@@ -136,8 +137,8 @@ class WithheldKeys:
         """Nothing is withheld from this connection any more: its key was said anew."""
         self._db.execute(
             """
-            update withheld_keys set settled_at = now(), settled_by = ?
+            update withheld_keys set settled_at = ?, settled_by = ?
             where connection_id = ? and settled_at is null
             """,
-            [person, connection_id],
+            [clock.now(), person, connection_id],
         )

@@ -106,6 +106,7 @@ class Pairing:
         self._reports = ComparisonReports(store.database)
         self._store = store
         self._models: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
+        self._cases: dict[UUID, list[UUID]] = {}
         self._endpoints: dict[UUID, Endpoint | None] = {}
         self._tallies: dict[tuple[UUID, UUID], list[Tally]] = {}
         self._asked: dict[tuple[UUID, UUID, UUID, bool], list[Asked]] = {}
@@ -206,10 +207,7 @@ class Pairing:
                 left.append(LeftOut(len(pairs) - len(new), "with one answer that both runs count"))
             pairs = new
         if a.experiment.is_watched or b.experiment.is_watched or extension:
-            earlier = [
-                self._store.experiments.case_ids(one)
-                for one in (extension.experiments if extension else ())
-            ]
+            earlier = [self._case_ids(one) for one in (extension.experiments if extension else ())]
             finished = in_turn.finished(pairs, 0 if a.experiment.is_watched else 1, earlier)
             if len(finished) < len(pairs):
                 left.append(LeftOut(len(pairs) - len(finished), "not finished in their turn"))
@@ -247,6 +245,11 @@ class Pairing:
             open_b=_open(seconds, sum(e.cut for e in seconds)),
             left_out=tuple(left),
         )
+
+    def _case_ids(self, experiment_id: UUID) -> list[UUID]:
+        if experiment_id not in self._cases:
+            self._cases[experiment_id] = self._store.experiments.case_ids(experiment_id)
+        return self._cases[experiment_id]
 
     def _counts(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
         if not any(self._cut_of(criterion, Side(experiment, v)) for v in experiment.variants):

@@ -9,9 +9,10 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbench import cli_compare, cli_results, cli_upkeep, config, headless_exit
+from workbench import cli_compare, cli_results, cli_upkeep, headless_exit
+from workbench.cli_database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from workbench.headless import Findings
 
 Command = Callable[[argparse.Namespace], int]
-Verbs = Any
-"""argparse does not export the type of its sub-commands."""
 
 
 def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -> int:
@@ -67,10 +66,10 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
         _add_serve(verbs, serve)
     _add_run(verbs)
     _add_verdicts(verbs)
-    cli_compare.add(verbs, _add_db, _database)
+    cli_compare.add(verbs)
     _add_exchange(verbs)
-    cli_results.add(verbs, _add_db, _database)
-    cli_upkeep.add(verbs, _add_db, _database)
+    cli_results.add(verbs)
+    cli_upkeep.add(verbs)
     return parser
 
 
@@ -117,7 +116,7 @@ def _add_run(verbs: Verbs) -> None:
         epilog=headless_exit.EXPLAINED,
     )
     run.add_argument("file", type=Path, metavar="FEATURE.yaml")
-    _add_db(run)
+    add_db(run)
     run.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
     run.add_argument(
         "--experiment", action="append", metavar="KEY", help="only this experiment (repeatable)"
@@ -164,7 +163,7 @@ def _add_verdicts(verbs: Verbs) -> None:
         epilog="Exit codes are those of `run`.",
     )
     verdicts.add_argument("feature", metavar="FEATURE", help="the feature's name")
-    _add_db(verdicts)
+    add_db(verdicts)
     verdicts.add_argument("--json", action="store_true", help="print JSON for machines")
     verdicts.set_defaults(command=_verdicts)
 
@@ -173,7 +172,7 @@ def _add_exchange(verbs: Verbs) -> None:
     importing = verbs.add_parser("import", help="import a feature file")
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
-    _add_db(importing)
+    add_db(importing)
     importing.set_defaults(command=_import)
     export = verbs.add_parser(
         "export",
@@ -182,16 +181,8 @@ def _add_exchange(verbs: Verbs) -> None:
     export.add_argument("feature", metavar="FEATURE", help="the feature's name")
     export.add_argument("--format", choices=("yaml", "md"), default="yaml")
     export.add_argument("--out", type=Path, metavar="PATH", help="a file; otherwise stdout")
-    _add_db(export)
+    add_db(export)
     export.set_defaults(command=_export)
-
-
-def _add_db(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--db", metavar="FILE", help="the database, or :memory:")
-
-
-def _database(chosen: argparse.Namespace) -> str:
-    return str(chosen.db or config.load().database)
 
 
 # Each verb imports what it needs: statistics and the model client take seconds to load.
@@ -221,7 +212,7 @@ def _run(chosen: argparse.Namespace) -> int:
         fresh=chosen.fresh,
     )
     text, said = feature_kinds.read(chosen.file), None if chosen.quiet else _say
-    with headless.opened(_database(chosen)) as store:
+    with headless.opened(database_of(chosen)) as store:
         found = headless.run(
             store, text, wanted, said, name=chosen.name, source_name=chosen.file.name
         )
@@ -231,7 +222,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _verdicts(chosen: argparse.Namespace) -> int:
     from workbench import headless
 
-    with headless.opened(_database(chosen)) as store:
+    with headless.opened(database_of(chosen)) as store:
         found = headless.verdicts(store, headless.named(store, chosen.feature))
     return _print(found, chosen.json)
 
@@ -253,7 +244,7 @@ def _import(chosen: argparse.Namespace) -> int:
     from workbench.exchange.feature_file import import_feature
 
     text = feature_kinds.read(chosen.file)
-    with headless.opened(_database(chosen)) as store:
+    with headless.opened(database_of(chosen)) as store:
         feature = import_feature(
             store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
         )
@@ -264,7 +255,7 @@ def _import(chosen: argparse.Namespace) -> int:
 def _export(chosen: argparse.Namespace) -> int:
     from workbench import headless
 
-    with headless.opened(_database(chosen)) as store:
+    with headless.opened(database_of(chosen)) as store:
         text = headless.exported(store, headless.named(store, chosen.feature), chosen.format)
     if chosen.out is None:
         sys.stdout.write(text)

@@ -2,10 +2,10 @@
 
 import argparse
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from workbench.cli_database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.errors import InputError
 
@@ -14,15 +14,8 @@ if TYPE_CHECKING:
     from workbench.evidence.pairing import Pairing
     from workbench.store.store import Store
 
-Verbs = Any
-"""argparse does not name the type of its subparsers."""
 
-
-def add(
-    verbs: Verbs,
-    add_db: Callable[[argparse.ArgumentParser], None],
-    database: Callable[[argparse.Namespace], str],
-) -> None:
+def add(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     compare = verbs.add_parser(
         "compare",
@@ -43,7 +36,7 @@ def add(
     compare.add_argument("--feature", metavar="NAME", help="needed where there are several")
     add_db(compare)
     compare.add_argument("--json", action="store_true", help="print JSON for machines")
-    compare.set_defaults(command=lambda chosen: _compare(chosen, database(chosen)))
+    compare.set_defaults(command=lambda chosen: _compare(chosen, database_of(chosen)))
 
 
 def _compare(chosen: argparse.Namespace, database: str) -> int:

@@ -2,22 +2,17 @@
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from workbench.cli_database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.errors import InputError
 
 _BAR = 0.9
 
 
-def add(
-    verbs: Any,
-    add_db: Callable[[argparse.ArgumentParser], None],
-    database: Callable[[argparse.Namespace], str],
-) -> None:
-    """Add the verb; `add_db` adds the option that names the database, `database` reads it."""
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
     results = verbs.add_parser(
         "import-results",
         help="import outputs and scores that were made elsewhere, and print the verdicts",
@@ -58,7 +53,7 @@ def add(
         results.add_argument(option, metavar=metavar, default="", help=what)
     add_db(results)
     results.add_argument("--json", action="store_true", help="print JSON for machines")
-    results.set_defaults(command=lambda chosen: _import(chosen, database(chosen)))
+    results.set_defaults(command=lambda chosen: _import(chosen, database_of(chosen)))
 
 
 def _import(chosen: argparse.Namespace, database: str) -> int:

@@ -1,27 +1,19 @@
 """`backup`, `restore` and `doctor`: the database as a file."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from workbench.cli_database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.headless_exit import MET, NOT_MET
 
-Verbs = Any
-"""argparse does not name the type of its subparsers."""
 
-
-def add(
-    verbs: Verbs,
-    add_db: Callable[[argparse.ArgumentParser], None],
-    database: Callable[[argparse.Namespace], str],
-) -> None:
+def add(verbs: Verbs) -> None:
     """Add the verbs to the command line."""
     backup = verbs.add_parser("backup", help="copy the database, verified table by table")
     backup.add_argument("--out", type=Path, metavar="PATH", help="a new file")
     add_db(backup)
-    backup.set_defaults(command=lambda chosen: _backup(chosen, database(chosen)))
+    backup.set_defaults(command=lambda chosen: _backup(chosen, database_of(chosen)))
     restore = verbs.add_parser(
         "restore",
         help="put a backup in the database's place",
@@ -44,10 +36,10 @@ def add(
         "theirs back in Settings",
     )
     add_db(restore)
-    restore.set_defaults(command=lambda chosen: _restore(chosen, database(chosen)))
+    restore.set_defaults(command=lambda chosen: _restore(chosen, database_of(chosen)))
     doctor = verbs.add_parser("doctor", help="check the installation and the database")
     add_db(doctor)
-    doctor.set_defaults(command=lambda chosen: _doctor(database(chosen)))
+    doctor.set_defaults(command=lambda chosen: _doctor(database_of(chosen)))
 
 
 def _backup(chosen: argparse.Namespace, database: str) -> int:

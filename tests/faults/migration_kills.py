@@ -68,17 +68,10 @@ def _made(path: Path, schema: int) -> None:
     """A file as the workbench of that schema left it, with a row to be kept."""
     import duckdb
 
+    from tests.store.schemas import made_at_schema
+
+    made_at_schema(path, schema)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "create table schema_migrations (number integer primary key, name varchar not null, "
-            "applied_at timestamptz not null)"
-        )
-        for step in known():
-            if step.number <= schema:
-                connection.execute(step.sql)
-                connection.execute(
-                    "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
-                )
         connection.execute("insert into preferences values ('kept', 'yes')")
         connection.execute(
             "insert into outputs select i::varchar, repeat('x', 100) from range(2000) t(i)"

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tests.building import loop
+from tests.store.schemas import made_at_schema
 from workbench.errors import StoreError
 from workbench.store.backup import restore
 from workbench.store.integrity import counts
@@ -154,18 +155,3 @@ def test_a_table_of_any_name_beside_ours_is_counted_and_not_run(tmp_path: Path) 
     )
     assert "notes" in found
     store.close()
-
-
-def made_at_schema(path: Path, newest: int) -> None:
-    """An empty file as the workbench of that schema made it."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "create table schema_migrations (number integer primary key, name varchar not null, "
-            "applied_at timestamptz not null)"
-        )
-        for step in known():
-            if step.number <= newest:
-                connection.execute(step.sql)
-                connection.execute(
-                    "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
-                )

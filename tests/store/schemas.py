@@ -1,0 +1,22 @@
+"""Files of earlier schemas, made by the steps that made them."""
+
+from pathlib import Path
+
+import duckdb
+
+from workbench.store.migrations import known
+
+
+def made_at_schema(path: Path, newest: int) -> None:
+    """An empty file as the workbench of that schema made it."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create table schema_migrations (number integer primary key, name varchar not null, "
+            "applied_at timestamptz not null)"
+        )
+        for step in known():
+            if step.number <= newest:
+                connection.execute(step.sql)
+                connection.execute(
+                    "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
+                )

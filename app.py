@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench import config
-from workbench.ui import guard, links, loop_bar, pages, session
+from workbench.ui.parts import links, loop_bar, pages, session, trouble
 
 st.set_page_config(
     page_title="AI Requirements Workbench",
@@ -51,7 +51,7 @@ alias = st.Page(lambda: pages.go(HOME), title="Overview", url_path=HOME, visibil
 chosen = st.navigation({**menu, "Define": [*menu["Define"], alias]})
 pages.register(by_path)
 
-with guard.errors(), session.drawing():
+with trouble.errors(), session.drawing():
     names = [feature.name for feature in session.store().features.all()]
     if names:
         links.take("feature", session.FEATURE, names)

@@ -30,7 +30,7 @@ from workbench.evidence import guards, verdicts
 from workbench.evidence.guards import Guard
 from workbench.store.reports_rating import RatingReports
 from workbench.store.store import Store
-from workbench.ui.resources import close_all, services
+from workbench.ui.parts.resources import close_all, services
 
 _REPEATS = 3
 _RESULTS, _STAND = "Experiments, results", "… until the results stand, guards to come"

@@ -29,7 +29,7 @@ class Source:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """What imported names mean: `st` is `streamlit`, `md` is `workbench.ui.text.md`."""
+        """What imported names mean: `st` is `streamlit`, `md` is `workbench.ui.parts.text.md`."""
         found = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Text on pages: what people or models wrote reaches Markdown through `workbench.ui.text` only.
+"""Text on pages: what people or models wrote reaches Markdown through `workbench.ui.parts.text` only.
 
 An expression counts as ours when it is made of literals, the module's constants, numbers, times,
 members of enumerations (told from annotations), what `text.md` and `text.short` give, and what
@@ -26,18 +26,18 @@ _OPTIONS = ("radio", "pills", "segmented_control")
 _LOADS = ("image", "video", "audio", "logo", "ImageColumn", "MarkdownColumn", "LinkColumn")
 
 _MADE_SAFE = (
-    "workbench.ui.text.md",
-    "workbench.ui.text.short",
+    "workbench.ui.parts.text.md",
+    "workbench.ui.parts.text.short",
     "workbench.exchange.markdown_text.escape",
     "workbench.exchange.markdown_text.paragraphs",
 )
 # For what reads no Markdown: nothing is hidden in what comes out.
-_MADE_PLAIN = ("workbench.ui.text.plain", "workbench.ui.text.tabular",
+_MADE_PLAIN = ("workbench.ui.parts.text.plain", "workbench.ui.parts.text.tabular",
                "workbench.exchange.markdown_text.visible")  # fmt: skip
 _PLAIN_OPTIONS = ("selectbox", "multiselect")
 _PLAIN_BODIES = ("dataframe", "table", "code")
 # Letters, digits and underscores come out, whatever goes in.
-_IDENTIFIERS = ("workbench.ui.data_names.suggested",)
+_IDENTIFIERS = ("workbench.ui.data.names.suggested",)
 # The ones that take nothing that a person wrote; `promise`, `explain` and `describe_scorer` do.
 _WORDS = ("figure", "design", "percent", "bar", "expectation", "conclusion", "next_step", "level",
           "value", "span")  # fmt: skip

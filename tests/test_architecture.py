@@ -21,17 +21,17 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "network": (
         ("workbench/exchange/tables.py", "import urllib.request\n"),
         ("workbench/scoring/checks.py", "from http import client\n"),
-        ("workbench/ui/guard.py", "import socket\n"),
+        ("workbench/ui/parts/trouble.py", "import socket\n"),
     ),
     "sql": (
         ("pages/score/compare.py", "x = 'select * from trials'\n"),
-        ("workbench/ui/session.py", "def f(n):\n    return f'delete from {n}'\n"),
+        ("workbench/ui/parts/session.py", "def f(n):\n    return f'delete from {n}'\n"),
         ("workbench/headless.py", "X = '''\n  insert into runs values (1)'''\n"),
     ),
     "raw html": (
         ("pages/define/data.py", "st.markdown('x', unsafe_allow_html=True)\n"),
-        ("workbench/ui/text.py", "import streamlit as st\nst.html('<b>')\n"),
-        ("workbench/ui/text.py", "import streamlit.components.v1 as components\n"),
+        ("workbench/ui/parts/text.py", "import streamlit as st\nst.html('<b>')\n"),
+        ("workbench/ui/parts/text.py", "import streamlit.components.v1 as components\n"),
         ("pages/define/data.py", "import streamlit as st\nst.iframe('https://example.com')\n"),
     ),
     "foreign code": (
@@ -71,7 +71,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "widget keys": (
         ("pages/define/data.py", "st.button('Go')\n"),
-        ("workbench/ui/variants.py", "left.text_input('Name', help='Yours')\n"),
+        ("workbench/ui/parts/variants.py", "left.text_input('Name', help='Yours')\n"),
     ),
     "kept fields": (
         ("pages/define/data.py", "st.text_input('Name', value=found.name, key='a')\n"),
@@ -80,26 +80,26 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("pages/define/data.py", "st.multiselect('Which', x, default=list(y), key='a')\n"),
         ("pages/define/data.py", "st.slider('How many', 1, 9, n, key='a', persist_state=None)\n"),
         (
-            "workbench/ui/settings_connection_form.py",
+            "workbench/ui/settings/connection.py",
             "import streamlit as st\n"
             "def _fill(c):\n    state = st.session_state\n    state['settings_calls'] = c.calls\n"
             "def _form():\n    st.number_input('Calls', min_value=1, key='settings_calls')\n",
         ),
         (
-            "workbench/ui/data_edit.py",
+            "workbench/ui/data/edit.py",
             "import streamlit as st\n_PREFIX = 'a_'\n"
             "def _set(name, value):\n    st.session_state[f'{_PREFIX}{name}'] = value\n"
             "def _form(x):\n    st.pills('Which', x, key=f'{_PREFIX}which')\n",
         ),
         (
-            "workbench/ui/data_edit.py",
+            "workbench/ui/data/edit.py",
             "import streamlit as st\n"
             "def f(key):\n"
             "    if key not in st.session_state:\n        st.session_state[key] = g()\n"
             "    st.text_area('Note', key=key)\n",
         ),
         (
-            "workbench/ui/data_edit.py",
+            "workbench/ui/data/edit.py",
             "import streamlit as st\nst.session_state.setdefault('a_b', 1)\n"
             "asked = {'on_change': f}\nst.number_input('Calls', key='a_b', **asked)\n",
         ),
@@ -117,7 +117,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "prints": (("workbench/runs/jobs.py", "print('here')\n"),),
     "hidden text": (
         ("pages/define/data.py", "st.dataframe(frame, key='a')\n"),
-        ("workbench/ui/text.py", "st.code(output)\n"),
+        ("workbench/ui/parts/text.py", "st.code(output)\n"),
         ("pages/define/data.py", "st.selectbox('Which', names, key='a')\n"),
         (
             "pages/define/data.py",
@@ -125,7 +125,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "pages/define/data.py",
-            "from workbench.ui.text import md\nst.selectbox('W', x, format_func=md, key='a')\n",
+            "from workbench.ui.parts.text import md\nst.selectbox('W', x, format_func=md, key='a')\n",
         ),
     ),
     "untrusted text": (
@@ -133,13 +133,16 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("pages/define/data.py", "for row in rows:\n    st.button(row.title, key='a')\n"),
         ("pages/define/data.py", "st.radio('Which', names, key='a')\n"),
         ("pages/define/data.py", "st.checkbox('x', key='a', help=found.reason)\n"),
-        ("workbench/ui/text.py", "def f(t: str):\n    said = 'Why: ' + t\n    st.caption(said)\n"),
+        (
+            "workbench/ui/parts/text.py",
+            "def f(t: str):\n    said = 'Why: ' + t\n    st.caption(said)\n",
+        ),
         ("pages/define/data.py", "lines = ['a']\nlines.append(x)\nst.info(' '.join(lines))\n"),
         ("pages/define/data.py", "def _f(t):\n    return f'{t}!'\nst.error(_f(given))\n"),
         ("pages/define/data.py", "st.image(output)\n"),
         (
             "pages/define/data.py",
-            "from workbench.ui.text import md\nst.badge(md(name))\n",
+            "from workbench.ui.parts.text import md\nst.badge(md(name))\n",
         ),
         (
             "pages/define/data.py",
@@ -154,16 +157,19 @@ HARMLESS = (
     ("pages/define/data.py", "st.text_input('Name', value='Cases', key='a')\n"),
     ("pages/define/data.py", "st.text_input('Name', v, key='a', persist_state='page')\n"),
     (
-        "workbench/ui/data_edit.py",
+        "workbench/ui/data/edit.py",
         "import streamlit as st\n"
         "st.session_state['a_open'] = 1\nst.text_input('Name', key='a_name')\n",
     ),
-    ("workbench/ui/text.py", "st.caption('Select the best of them, then delete from the list')\n"),
+    (
+        "workbench/ui/parts/text.py",
+        "st.caption('Select the best of them, then delete from the list')\n",
+    ),
     ("pages/define/data.py", "def f(case):\n    st.text(case.key)\n"),
     ("pages/define/data.py", "def f(n: int):\n    st.markdown(f'{n} of {len(x):,}, {y:.0%}')\n"),
     (
         "pages/define/data.py",
-        "from workbench.ui.text import md, short\n"
+        "from workbench.ui.parts.text import md, short\n"
         "def f(a):\n    t = f'{md(a.b)}: {short(a.c)}'\n    st.markdown(t)\n",
     ),
     (

@@ -14,7 +14,7 @@ from workbench.__main__ import serve
 from workbench.config import ROOT
 from workbench.models.local import LocalModel
 from workbench.store.store import open_store
-from workbench.ui.experiment_export import as_csv, as_jsonl
+from workbench.ui.experiments.download import as_csv, as_jsonl
 
 FEATURE = (Path(__file__).parent / "tiny.yaml").read_text("utf-8")
 FIELDS = """

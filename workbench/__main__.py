@@ -21,9 +21,9 @@ def serve(chosen: argparse.Namespace) -> int:
         os.environ[key_names.ADDED_BY] = " ".join((named, *chosen.key_name))
     config.key_names()  # What is wrong with one is said before the app opens.
     # Imported here: the other commands should not wait for Streamlit.
-    from workbench.ui import server
+    from workbench.server import start
 
-    server.run(
+    start.run(
         chosen.host,
         chosen.port,
         not chosen.no_browser,

@@ -4,7 +4,9 @@ import streamlit as st
 
 from workbench.evidence import readiness
 from workbench.exchange.markdown_text import visible
-from workbench.ui import decide_export, decide_readiness, session
+from workbench.ui.parts import session
+from workbench.ui.spec import files as spec_files
+from workbench.ui.spec import readiness as spec_readiness
 
 st.header("Spec", anchor=False)
 st.caption("What engineering gets: the requirements with their evidence, and a file that runs.")
@@ -13,16 +15,16 @@ feature = session.feature()
 rows = session.requirement_verdicts()
 store = session.store()
 candidate_id = store.features.candidate(session.feature_id())
-candidate = decide_readiness.named(candidate_id, store.variants.of(session.feature_id()))
-markdown, yaml = decide_export.spec(), decide_export.feature_yaml()
-name = decide_export.slug(feature.name)
+candidate = spec_readiness.named(candidate_id, store.variants.of(session.feature_id()))
+markdown, yaml = spec_files.spec(), spec_files.feature_yaml()
+name = spec_files.slug(feature.name)
 
 with st.container(horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:
     found = readiness.points(rows, candidate_id, session.standing().ratings_open)
-    decide_readiness.draw(found)
+    spec_readiness.draw(found)
 with files:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
@@ -49,7 +51,7 @@ with files:
         )
     st.caption("Engineering runs the same requirements against its own endpoint:")
     st.code(
-        visible(decide_export.command(f"{name}.yaml", candidate)), language="bash", wrap_lines=True
+        visible(spec_files.command(f"{name}.yaml", candidate)), language="bash", wrap_lines=True
     )
     st.caption(
         "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
@@ -66,7 +68,7 @@ for tab, text, language in (
     (file, yaml, "yaml"),
 ):
     with tab:
-        shown, is_cut = decide_export.preview(text)
+        shown, is_cut = spec_files.preview(text)
         if is_cut:
             st.info(
                 f"The first {len(shown):,} of {len(text):,} characters. The download has the rest.",

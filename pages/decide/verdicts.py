@@ -3,15 +3,8 @@
 import streamlit as st
 
 from workbench.domain.verdicts import Verdict
-from workbench.ui import (
-    decide_bets,
-    decide_reading,
-    decide_requirement,
-    decide_summary,
-    guards,
-    pages,
-    session,
-)
+from workbench.ui.parts import cautions, pages, session
+from workbench.ui.verdicts import bets, reading, requirement, summary
 
 st.header("Decide", anchor=False)
 st.caption("Every requirement against its evidence: what is met, what is missed, what is open.")
@@ -29,16 +22,16 @@ if not rows:
     )
     st.stop()
 
-tried = decide_reading.tried_variants()
-candidate = decide_summary.draw_candidate(tried)
+tried = reading.tried_variants()
+candidate = summary.draw_candidate(tried)
 # Side by side where there is room for both: a table of many variants takes the whole width.
 is_narrow = len(tried) <= 2
 with st.container(horizontal=is_narrow, gap="large"):
     words = st.container(width=590 if is_narrow else "stretch")
     picture = st.container(width="stretch")
 with words:
-    st.subheader(decide_reading.sentence(rows), anchor=False)
-    stale = decide_reading.count_stale(rows)
+    st.subheader(reading.sentence(rows), anchor=False)
+    stale = reading.count_stale(rows)
     if stale:
         which = "It rests" if len(rows) == 1 else f"{stale} of them rest{'s' * (stale == 1)}"
         judged = "it judges" if len(rows) == 1 else "they judge"
@@ -49,12 +42,12 @@ with words:
             pages.link("experiments"), label="Set up an experiment", icon=":material/science:"
         )
     else:
-        decide_summary.draw_matrix(tried, candidate)
+        summary.draw_matrix(tried, candidate)
 with picture:
-    decide_summary.draw_picture(rows)
+    summary.draw_picture(rows)
 
-guards.draw(session.deciding_guards(), key="decide_guards", names_experiment=True)
-decide_bets.draw()
+cautions.draw(session.deciding_guards(), key="decide_guards", names_experiment=True)
+bets.draw()
 
 counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
 order = (Verdict.NOT_MET, Verdict.NOT_ENOUGH_EVIDENCE, Verdict.MET)
@@ -76,4 +69,4 @@ if not shown:
     st.caption("No requirement has this verdict.")
 known = {variant.id: variant for variant in tried}
 for row in shown:
-    decide_requirement.draw(row, known)
+    requirement.draw(row, known)

@@ -3,15 +3,8 @@
 import streamlit as st
 
 from workbench.store.reports_datasets import DatasetReports
-from workbench.ui import (
-    data_choose,
-    data_coverage,
-    data_edit,
-    data_export,
-    data_import,
-    data_versions,
-    session,
-)
+from workbench.ui.data import bring_in, choose, coverage, download, edit, versions
+from workbench.ui.parts import session
 
 st.header("Data")
 st.caption("The cases your feature will meet: real inputs, edge cases, and what you dread.")
@@ -22,30 +15,30 @@ if not datasets:
         "There are no cases yet. Twenty real inputs are a good start: import or paste them here.",
         icon=":material/lightbulb:",
     )
-    data_import.draw(None)
+    bring_in.draw(None)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    newest = data_choose.dataset(datasets)
-    view = data_choose.view()
+    newest = choose.dataset(datasets)
+    view = choose.view()
     st.space("stretch")
-    data_export.buttons(data_choose.version(newest))
+    download.buttons(choose.version(newest))
 
-version = data_choose.version(newest)
+version = choose.version(newest)
 overview = DatasetReports(session.store().database).overview(version.id)
 if view in ("cases", "coverage") and version.id != newest.id:
-    data_versions.banner(version, newest)
+    versions.banner(version, newest)
 
 if view == "coverage":
-    data_coverage.headline(overview)
-    data_coverage.draw(version, overview)
+    coverage.headline(overview)
+    coverage.draw(version, overview)
 elif view == "versions":
-    data_versions.draw(newest)
+    versions.draw(newest)
 elif view == "import":
-    data_import.draw(newest)
+    bring_in.draw(newest)
 else:
-    data_coverage.line(overview)
+    coverage.line(overview)
     if version.id == newest.id:
-        data_edit.draw(newest)
+        edit.draw(newest)
     else:
-        data_edit.read_only(version)
+        edit.read_only(version)

@@ -2,15 +2,11 @@
 
 import streamlit as st
 
-from workbench.ui import (
-    overview_changes,
-    overview_dialogs,
-    overview_feature,
-    overview_library,
-    overview_requirements,
-    overview_run,
-    session,
-)
+from workbench.ui.overview import changes as overview_changes
+from workbench.ui.overview import feature as overview_feature
+from workbench.ui.overview import first_run, requirements
+from workbench.ui.overview import library as overview_library
+from workbench.ui.parts import dialogs, session
 
 st.header("Overview", anchor=False)
 st.caption("What this feature is for, what it must do, and what the evidence says so far.")
@@ -19,9 +15,9 @@ has_features = bool(session.store().features.all())
 if has_features:
     feature = session.feature()
     feature_id = session.feature_id()
-    overview_run.draw(feature_id)
+    first_run.draw(feature_id)
     overview_feature.card(feature)
-    overview_requirements.draw(feature_id)
+    requirements.draw(feature_id)
     st.space("small")
     changes, library = st.columns(2, gap="large")
     with changes:
@@ -31,7 +27,7 @@ if has_features:
 else:
     overview_library.welcome()
 
-match overview_dialogs.opened().partition(" ")[0]:
+match dialogs.opened().partition(" ")[0]:
     case overview_feature.EDIT | overview_feature.NEW:
         overview_feature.dialog()
     case overview_library.IMPORT:

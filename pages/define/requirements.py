@@ -2,21 +2,18 @@
 
 import streamlit as st
 
-from workbench.ui import (
-    criterion_form,
-    requirement_criteria,
-    requirement_form,
-    requirement_history,
-    requirement_list,
-    session,
-)
+from workbench.ui.parts import session
+from workbench.ui.requirements import criteria as requirements_criteria
+from workbench.ui.requirements import criterion, statement
+from workbench.ui.requirements import history as requirements_history
+from workbench.ui.requirements import listing as requirements_listing
 
 st.header("Requirements")
 st.caption("Say what the feature must do, how you can tell, and why it changes.")
 
 feature = session.feature()
 rows = session.requirement_verdicts()
-opened = requirement_list.choose(rows)
+opened = requirements_listing.choose(rows)
 row = next((row for row in rows if row.requirement.key == opened), None)
 
 with st.container(horizontal=True, gap="large"):
@@ -24,15 +21,15 @@ with st.container(horizontal=True, gap="large"):
     editor = st.container(width="stretch")
 
 with listing:
-    requirement_list.draw(rows, opened)
+    requirements_listing.draw(rows, opened)
     if rows:
         st.caption("**Priorities** · what is worth most lies top left")
-        requirement_list.picture([row.requirement for row in rows], opened)
+        requirements_listing.picture([row.requirement for row in rows], opened)
 
 with editor:
     if row is None:
         st.subheader("New requirement", anchor=False)
-        requirement_form.draw(feature, None, has_criterion=False)
+        statement.draw(feature, None, has_criterion=False)
         st.caption(
             ":material/straighten: Next, once it is saved: add a criterion, which says how you can "
             "tell that it is met."
@@ -44,11 +41,11 @@ with editor:
             for found in session.store().criteria.of(requirement.feature_id)
             if found.requirement_id == requirement.id
         ]
-        requirement_criteria.rescore(requirement)
-        criterion_form.take_in(requirement)
+        requirements_criteria.rescore(requirement)
+        criterion.take_in(requirement)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"{requirement.key} · {requirement.draft.kind}", anchor=False)
-            requirement_history.put_away(requirement)
+            requirements_history.put_away(requirement)
         text, measured, history = st.tabs(
             # Without counts: a label that changes would throw its reader back to the first tab.
             [
@@ -59,9 +56,9 @@ with editor:
             key="requirements_tabs",
         )
         with text:
-            requirement_form.draw(feature, requirement, has_criterion=bool(criteria))
+            statement.draw(feature, requirement, has_criterion=bool(criteria))
         with measured:
-            requirement_criteria.draw(criteria, row.criteria)
+            requirements_criteria.draw(criteria, row.criteria)
         with history:
-            requirement_history.draw(requirement)
-        criterion_form.draw(requirement, criteria)
+            requirements_history.draw(requirement)
+        criterion.draw(requirement, criteria)

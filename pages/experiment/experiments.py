@@ -2,28 +2,28 @@
 
 import streamlit as st
 
-from workbench.ui import (
-    experiment_compare,
-    experiment_import,
-    experiment_list,
-    experiment_outputs,
-    experiment_plan,
-    experiment_progress,
-    experiment_results,
-    experiment_setup,
-    session,
+from workbench.ui.experiments import (
+    bring_in,
+    compare,
+    opened,
+    outputs,
+    plan,
+    progress,
+    results,
+    setup,
 )
+from workbench.ui.parts import session
 
 VIEWS = {
-    "Results": experiment_results.draw,
-    "Compare": experiment_compare.draw,
-    "Outputs": experiment_outputs.draw,
-    "Plan": experiment_plan.draw,
+    "Results": results.draw,
+    "Compare": compare.draw,
+    "Outputs": outputs.draw,
+    "Plan": plan.draw,
 }
 
 feature = session.feature()
 experiments = session.store().experiments.of(session.feature_id())
-is_setting_up = experiment_list.is_setting_up(experiments)
+is_setting_up = opened.is_setting_up(experiments)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.header("New experiment" if is_setting_up else "Experiments")
@@ -33,20 +33,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             key="experiments_new_button",
             icon=":material/add:",
             type="secondary" if experiments else "primary",
-            on_click=experiment_setup.show,
+            on_click=setup.show,
         )
-        experiment_import.opener()
+        bring_in.opener()
 st.caption(
     "Put a question to the models: which variant meets the bars on these cases, and how sure "
     "can you be?"
 )
 
 if is_setting_up:
-    experiment_setup.draw(feature)
+    setup.draw(feature)
     st.stop()
 
-experiment_import.draw(feature)
-chosen = experiment_list.opened(experiments)
+bring_in.draw(feature)
+chosen = opened.opened(experiments)
 if chosen is None:
     st.info(
         "No experiment yet. Set one up: choose the cases, the variants to compare and what good "
@@ -55,9 +55,9 @@ if chosen is None:
     )
     st.stop()
 
-experiment_list.draw(experiments, chosen)
-experiment_list.heading(chosen)
-experiment_progress.draw(chosen)
+opened.draw(experiments, chosen)
+opened.heading(chosen)
+progress.draw(chosen)
 view = st.segmented_control(
     "View",
     list(VIEWS),

@@ -3,35 +3,29 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.ui import (
-    guard,
-    playground_cases,
-    playground_earlier,
-    playground_grid,
-    playground_prompt,
-    playground_ways,
-    session,
-)
-from workbench.ui.playground_asking import Wish, ask
-from workbench.ui.resources import services
+from workbench.ui.parts import session, trouble
+from workbench.ui.parts.resources import services
+from workbench.ui.playground import cases, earlier, grid, prompt
+from workbench.ui.playground import ways as playground_ways
+from workbench.ui.playground.asking import Wish, ask
 
 feature_id = session.feature_id()
 store = session.store()
-versions = playground_prompt.begin(feature_id)
+versions = prompt.begin(feature_id)
 
 st.header("Playground")
 st.caption("Change a prompt and see at once, side by side, what the models make of your cases.")
 
 desk = st.grid(2, min_column_width=380, gap="medium")
 with desk.cell(), st.container(border=True):
-    edited = playground_prompt.edit(versions)
+    edited = prompt.edit(versions)
     below_prompt = st.container()
 with desk.cell(), st.container(border=True):
-    chosen = playground_cases.choose(feature_id, edited)
-    playground_cases.preview(edited, chosen)
+    chosen = cases.choose(feature_id, edited)
+    cases.preview(edited, chosen)
 with below_prompt:
-    playground_prompt.variables(edited, chosen.available)
-    playground_prompt.actions(edited, feature_id)
+    prompt.variables(edited, chosen.available)
+    prompt.actions(edited, feature_id)
 
 with st.container(border=True):
     ways = playground_ways.choose(feature_id, versions, edited.saved)
@@ -63,12 +57,12 @@ with st.container(border=True):
         try:
             asked = ask(store, services().jobs, wish, session.person())
         except WorkbenchError as error:
-            guard.show(error)
+            trouble.show(error)
         else:
-            playground_earlier.show(asked, edited)
+            earlier.show(asked, edited)
             st.rerun()
 
-shown = playground_earlier.choose(feature_id)
+shown = earlier.choose(feature_id)
 if shown is None:
     st.info(
         "No answers yet. Choose a case or two and press Ask: the answers appear here, with what "
@@ -76,4 +70,4 @@ if shown is None:
         icon=":material/lightbulb:",
     )
 else:
-    playground_grid.draw(shown)
+    grid.draw(shown)

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from workbench.ui import name_field, pages, score_place, score_rating, score_reading, session
-from workbench.ui.text import md, plain
+from workbench.ui.parts import name_field, pages, session
+from workbench.ui.parts.text import md, plain
+from workbench.ui.rating import place, reading, table
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
 
 session.feature_id()
-criteria = score_reading.rating_criteria()
-experiments = score_reading.experiments()
+criteria = reading.rating_criteria()
+experiments = reading.experiments()
 if not criteria:
     st.info(
         "No criterion of this feature asks a person, so there is nothing to rate. Checks score by "
@@ -30,7 +31,7 @@ if not experiments:
 
 by_key = {experiment.key: experiment for experiment in experiments}
 if st.session_state.get("score_experiment") not in by_key:
-    st.session_state["score_experiment"] = score_reading.to_open_first(experiments, criteria).key
+    st.session_state["score_experiment"] = reading.to_open_first(experiments, criteria).key
 with st.container(horizontal=True, vertical_alignment="bottom"):
     key = st.selectbox(
         "Experiment",
@@ -40,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
     experiment = by_key[key]
-    ordered = {c.key: c for c in score_reading.planned_first(experiment, criteria)}
+    ordered = {c.key: c for c in reading.planned_first(experiment, criteria)}
     if st.session_state.get("score_criterion") not in ordered:
         st.session_state.pop("score_criterion", None)
     criterion = ordered[
@@ -71,8 +72,8 @@ if not session.chosen_name():
     name_field.draw()
     st.stop()
 
-task = score_reading.Task(experiment, criterion, session.person())
-case = score_place.choose_case(task)
+task = reading.Task(experiment, criterion, session.person())
+case = place.choose_case(task)
 if case is None:
     st.info(
         f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
@@ -85,13 +86,13 @@ if case is None:
 
 # Always there, so that what stands below keeps its place (and a half-typed note) when it fills.
 with st.container(key="score_reveal"):
-    score_rating.draw_reveal(task, case)
-if score_reading.queue(task, str(case.id)).next_open is None:
+    table.draw_reveal(task, case)
+if reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
-score_rating.draw_case(task, session.store().datasets.case(case.id))
-score_rating.draw_outputs(task, case, is_blind)
+table.draw_case(task, session.store().datasets.case(case.id))
+table.draw_outputs(task, case, is_blind)
 if case.is_done and is_blind:
     st.caption(
         ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "
@@ -101,5 +102,5 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(
         f"You rate as {md(task.rater)}. While you are not typing, the keys on the buttons work."
     )
-    score_rating.draw_undo(task)
+    table.draw_undo(task)
     st.page_link(pages.link("settings"), label="Change who you are", icon=":material/person:")

@@ -10,7 +10,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from workbench.store.integrity import orphans
-from workbench.ui.resources import close_all, open_all, services
+from workbench.ui.parts.resources import close_all, open_all, services
 
 ROOT = Path(__file__).parent.parent.parent
 

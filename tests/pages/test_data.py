@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import ROOT
 from workbench.domain.datasets import DatasetVersion
 from workbench.exchange import case_files
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 PAGE = "pages/define/data.py"
 PASTED = "Customer Message\tid\tcategory\nWhere is my tea?\tq1\tdelivery\nIt broke.\tq2\tdamage"

@@ -10,9 +10,9 @@ from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
 from workbench.store.reports_home import HomeReports
 from workbench.store.store import Store
-from workbench.ui import decide_revision
-from workbench.ui.decide_reading import Example
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
+from workbench.ui.verdicts import revision
+from workbench.ui.verdicts.reading import Example
 
 PAGE = "pages/decide/verdicts.py"
 
@@ -123,7 +123,7 @@ def test_the_evidence_names_its_experiment_criterion_variant_case_and_output(
     row = next(row for row in rows if row.requirement.key == "R2")
     found = next(v for v in row.criteria if v.criterion.key == "C4")
     example = Example(uuid4(), "refund-1", "message: Hi", "We will refund", "It says refund.", 1)
-    verdict, failure = decide_revision.evidence(row, [(found, example)])
+    verdict, failure = revision.evidence(row, [(found, example)])
     assert "12 cases" in verdict["summary"]
     assert verdict | {"summary": ""} == {
         "summary": "",

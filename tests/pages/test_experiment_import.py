@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from workbench.domain.experiments import Experiment
 from workbench.store.store import Store
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 PAGE = "pages/experiment/experiments.py"
 HEADER = "case,variant,trial,criterion,value"

@@ -7,8 +7,8 @@ from tests.faults import endpoint as faults
 from tests.faults.endpoint import completion, error, http
 from tests.pages.test_experiments import PATIENCE_S, opened, page_text, plan, store
 from workbench.store.reports import Progress
-from workbench.ui.experiment_progress import _spent
-from workbench.ui.resources import services
+from workbench.ui.experiments.progress import _spent
+from workbench.ui.parts.resources import services
 
 REPLIES = (
     http(error("the parameter seed is not supported"), 400),

@@ -11,7 +11,7 @@ from tests.pages.conftest import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Plan, RunState
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 CANARY = "sk-canary-3d07c5e91ab64f"
 PAGES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("pages/*/*.py"))

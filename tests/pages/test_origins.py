@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.faults import endpoint as faults
 from tests.pages.test_experiments import PATIENCE_S, opened, page_text, plan, store
 from workbench.domain.experiments import Experiment
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from workbench.domain.experiments import RunState
 from workbench.domain.features import Feature
 from workbench.models.local import OVERRIDE
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 SAMPLE = "Support reply assistant"
 

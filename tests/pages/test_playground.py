@@ -12,8 +12,8 @@ from workbench.domain.datasets import DatasetVersion
 from workbench.domain.experiments import Experiment, Plan, Purpose
 from workbench.domain.features import Feature
 from workbench.store.store import Store
-from workbench.ui.playground_prompt import EXPERIMENT
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
+from workbench.ui.playground.prompt import EXPERIMENT
 
 PAGE = "pages/experiment/playground.py"
 ASK = "playground_ask"

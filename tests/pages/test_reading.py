@@ -7,7 +7,7 @@ from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan
 from workbench.store.database import Database
 from workbench.store.store import Store
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from workbench.domain.requirements import Requirement
 from workbench.store.reports_home import HomeReports
 from workbench.store.store import Store
-from workbench.ui.requirement_history import changes
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
+from workbench.ui.requirements.history import changes
 
 PAGE = "pages/define/requirements.py"
 APP = Path(__file__).parent.parent.parent / "app.py"

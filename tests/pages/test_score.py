@@ -12,7 +12,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
 from workbench.store.reports_rating import RatingReports
 from workbench.store.store import Store
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 PAGE = "pages/score/compare.py"
 

@@ -13,7 +13,7 @@ from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
 from workbench.store.withheld import withhold
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 CANARY = "sk-canary-7f3a91d2c4"
 

@@ -7,7 +7,7 @@ from tests.faults import endpoint as faults
 from tests.faults.picky import MAX_TOKENS, picky
 from tests.pages.test_settings import CANARY, edit, kept, now, settings, words
 from workbench.domain.adaptations import Adaptation
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 __all__ = ["settings"]
 

@@ -9,8 +9,8 @@ from tests.pages import results
 from workbench.domain.scores import Outcome
 from workbench.exchange import feature_file
 from workbench.store.store import Store
-from workbench.ui import decide_export
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
+from workbench.ui.spec import files
 
 PAGE = "pages/decide/spec.py"
 
@@ -95,7 +95,7 @@ def test_a_long_spec_is_cut_in_the_preview(app: AppTest) -> None:
     store.features.save(replace(feature, problem="A long story.\n\n" * 6_000))
     shown = _opened(app)
     assert "The download has the rest." in shown.info[0].value
-    assert max(len(text) for text in _said(shown)) <= decide_export.PREVIEW
+    assert max(len(text) for text in _said(shown)) <= files.PREVIEW
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_a_long_spec_is_cut_in_the_preview(app: AppTest) -> None:
     ],
 )
 def test_a_files_name_is_a_slug_of_the_features(name: str, expected: str) -> None:
-    assert decide_export.slug(name) == expected
+    assert files.slug(name) == expected
 
 
 def test_a_preview_is_cut_between_lines() -> None:
     text = "\n\n".join(f"`http://evil.test/{'x' * 90}`" for _ in range(1_000))
-    shown, is_cut = decide_export.preview(text)
+    shown, is_cut = files.preview(text)
     assert is_cut
     assert shown.endswith("`")
-    assert len(shown) <= decide_export.PREVIEW
+    assert len(shown) <= files.PREVIEW
 
 
 def test_the_spec_says_what_to_keep_in_mind_of_its_verdicts(app: AppTest) -> None:

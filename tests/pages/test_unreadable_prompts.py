@@ -14,7 +14,7 @@ from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import PromptText
 from workbench.errors import InputError
 from workbench.runs.planning import refuse_unaskable
-from workbench.ui.resources import services
+from workbench.ui.parts.resources import services
 
 BOMBS = {
     "operators": "With words of its own: {{ " + "- " * 20_000 + "1 }}.",

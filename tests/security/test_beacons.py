@@ -16,7 +16,7 @@ from tests.security import planted
 from tests.ui.test_server import free_port
 from workbench import config
 from workbench.store.store import open_store
-from workbench.ui.browser import COOKIE
+from workbench.ui.parts.browser import COOKIE
 
 # Each page, and a field that it has to show: an empty page would prove nothing.
 PAGES = {

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from workbench import config
 from workbench.errors import InputError
-from workbench.ui import door, gate
+from workbench.server import door, gate
 
 OURS = "127.0.0.1:8501"
 PATHS = (

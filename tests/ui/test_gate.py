@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from workbench.ui import gate
+from workbench.server import gate
 
 OURS = "127.0.0.1:8501"
 Headers = Iterable[tuple[str, str]]

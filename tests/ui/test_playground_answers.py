@@ -7,7 +7,7 @@ from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure
 from workbench.store.reports_playground import Judged
-from workbench.ui import playground_answers
+from workbench.ui.playground import answers
 
 _ID = uuid4()
 
@@ -25,39 +25,39 @@ def judged(found: Trial, criterion: UUID, outcome: Outcome, reason: str) -> Judg
 
 
 def test_answers_that_differ_only_in_looks_are_one_wording() -> None:
-    (found,) = playground_answers.distinct([trial(1, "Yes."), trial(2, " yes "), trial(3, "YES!")])
+    (found,) = answers.distinct([trial(1, "Yes."), trial(2, " yes "), trial(3, "YES!")])
     assert (len(found.trials), found.total, found.text) == (3, 3, "Yes.")
-    assert playground_answers.times(found) == "all 3 times the same"
+    assert answers.times(found) == "all 3 times the same"
 
 
 def test_the_most_frequent_wording_comes_first_with_its_count() -> None:
     texts = ["No", "Yes", "yes", "Perhaps", "Yes."]
-    found = playground_answers.distinct([trial(n, text) for n, text in enumerate(texts, 1)])
+    found = answers.distinct([trial(n, text) for n, text in enumerate(texts, 1)])
     assert [wording.text for wording in found] == ["Yes", "No", "Perhaps"]
-    assert playground_answers.times(found[0]) == "3 of 5 times"
-    assert playground_answers.dots(found[0]) == ("●●●", "○○")
+    assert answers.times(found[0]) == "3 of 5 times"
+    assert answers.dots(found[0]) == ("●●●", "○○")
 
 
 def test_errors_are_no_wording_and_are_counted_by_message() -> None:
     trials = [trial(1, None), trial(2, "Yes"), trial(3, None)]
-    (wording,) = playground_answers.distinct(trials)
+    (wording,) = answers.distinct(trials)
     assert wording.total == 1
-    (failure,) = playground_answers.failures(trials)
+    (failure,) = answers.failures(trials)
     assert (failure.message, failure.count) == ("It took too long.", 2)
 
 
 def test_an_answer_at_the_token_limit_is_cut_off() -> None:
-    (cut,) = playground_answers.distinct([trial(1, "I would", "length")])
-    (whole,) = playground_answers.distinct([trial(1, "I would.")])
+    (cut,) = answers.distinct([trial(1, "I would", "length")])
+    (whole,) = answers.distinct([trial(1, "I would.")])
     assert cut.is_cut_off
     assert not whole.is_cut_off
 
 
 def test_a_criterion_fails_a_wording_when_it_fails_any_of_its_trials() -> None:
     first, second = trial(1, "Yes"), trial(2, "yes")
-    (wording,) = playground_answers.distinct([first, second])
+    (wording,) = answers.distinct([first, second])
     criterion = uuid4()
-    (found,) = playground_answers.opinions(
+    (found,) = answers.opinions(
         wording,
         {
             first.id: [judged(first, criterion, Outcome.PASS, "Took 1 s.")],

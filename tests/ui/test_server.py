@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from workbench import config, logs
-from workbench.ui import server
+from workbench.server import start
 
 APP = """
 import streamlit as st
@@ -322,7 +322,7 @@ def test_settings_and_theme_hold_in_a_folder_with_settings_of_its_own(scratch: P
     }
     theme = {
         name: value
-        for name, value in server.file_settings(server.SETTINGS).items()
+        for name, value in start.file_settings(start.SETTINGS).items()
         if name.startswith("theme.")
     }
     assert theme["theme.dark.primaryColor"] != theme["theme.light.primaryColor"]
@@ -353,11 +353,11 @@ def test_without_a_port_the_next_free_one_is_taken_and_said(scratch: Path) -> No
     with socket.socket() as first:
         first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):  # another program has it: taken all the same
-            first.bind(("127.0.0.1", server.PORTS[0]))
+            first.bind(("127.0.0.1", start.PORTS[0]))
             first.listen()
         with serving(scratch, port=0) as served:
             assert "(port 8501 is taken)" in served.line
-            assert served.port in server.PORTS[1:]
+            assert served.port in start.PORTS[1:]
             assert ask(served.port, "/_stcore/health").read() == b"ok"
 
 
@@ -379,7 +379,7 @@ def test_an_address_that_cannot_be_had_ends_with_a_message(
 ) -> None:
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
     with pytest.raises(SystemExit) as ending:
-        server.run(host, port, False)
+        start.run(host, port, False)
     logs.stop()
     assert ending.value.code == 2
     assert capsys.readouterr().err.startswith(message)

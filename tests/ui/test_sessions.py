@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.visitor import Tab, Visitor
 from workbench import config
-from workbench.ui import sessions
+from workbench.server import sessions
 
 SCRIPT = """
 import gc

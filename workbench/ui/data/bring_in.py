@@ -1,0 +1,283 @@
+"""Cases from a file, a paste or an empty grid: looked at and mapped before anything is kept."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import streamlit as st
+
+from workbench.domain import names
+from workbench.domain.dataset_changes import added_to, changes, repeated
+from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.exchange import tables
+from workbench.exchange.tables import Reading, Table
+from workbench.ui.data import drafts as data_drafts
+from workbench.ui.data import edit, mapping
+from workbench.ui.data import names as data_names
+from workbench.ui.parts import drafts, session, table_choices, trouble
+from workbench.ui.parts.text import md, plain, short
+
+FROM = {
+    "file": ":material/upload_file: A file",
+    "paste": ":material/content_paste: A pasted table",
+    "grid": ":material/grid_on: An empty grid",
+}
+NEW, ADD, REPLACE = "new", "add", "replace"
+
+
+def draw(newest: DatasetVersion | None) -> None:
+    """The whole flow. `newest` is the dataset that is open, where there is one."""
+    way = st.segmented_control(
+        "Take the cases from",
+        list(FROM),
+        format_func=lambda option: FROM[option],
+        key="data_import_from",
+        default="file",
+        required=True,
+    )
+    if way == "grid":
+        _from_grid()
+        return
+    if way == "file":
+        _from_file(newest)
+    else:
+        _from_paste(newest)
+
+
+def _from_file(newest: DatasetVersion | None) -> None:
+    given = st.file_uploader(
+        "A file with one case a row",
+        type=list(tables.ENDINGS),
+        key=f"data_upload_{_round()}",
+        max_upload_size=tables.MAX_BYTES >> 20,
+        help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
+        "a sheet, an encoding or a separator can be chosen when the file was read.",
+    )
+    if given is None:
+        st.caption(
+            "The first row names the columns, each further row is one case: what the user asks, "
+            "and if you have it a good answer (reference), tags and a source."
+        )
+        return
+    how = table_choices.Choices("data", given.file_id)
+    try:
+        table = _read(given.name, given.getvalue(), how.stated())
+    except WorkbenchError as error:
+        _refused(given.name, how, error)
+        return
+    how.draw(given.name, table)
+    _review(table, PurePath(given.name).stem, newest)
+
+
+def _from_paste(newest: DatasetVersion | None) -> None:
+    scope = data_drafts.scope(f"paste:{session.feature_id()}")
+    key = f"data_paste_{_round()}"
+    if key not in st.session_state:
+        draft = drafts.get(scope, start={"text": ""})
+        st.session_state[key] = draft.body.get("text", "") if draft else ""
+    text = st.text_area(
+        "Cells copied from a spreadsheet, CSV, a Markdown table, JSON, or one case a line",
+        key=key,
+        height=200,
+        max_chars=2_000_000,
+        placeholder="message\torder_id\ttags\nMy parcel is late.\tTB-2118\tdelivery",
+        on_change=_keep_paste,
+        args=(key, scope),
+        persist_state="session",
+    )
+    drafts.clashes(scope, {"text": "Pasted cells"}, lambda _, other: _use_paste(key, other))
+    if not text.strip():
+        return
+    how = table_choices.Choices("data", "pasted")
+    try:
+        table = _read_pasted(text, how.stated())
+    except WorkbenchError as error:
+        _refused("", how, error)
+        return
+    how.draw("", table)
+    _review(table, "", newest)
+
+
+def _use_paste(key: str, text: str) -> None:
+    st.session_state[key] = text
+
+
+def _refused(name: str, how: table_choices.Choices, error: WorkbenchError) -> None:
+    trouble.show(error)
+    if isinstance(error, InputError):
+        how.draw(name, error=error)
+
+
+def _keep_paste(key: str, scope: str) -> None:
+    text = st.session_state[key]
+    if text.strip():
+        drafts.keep(scope, {"text": text})
+    else:
+        drafts.drop(scope, start={"text": ""})
+
+
+@st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
+def _read(name: str, data: bytes, stated: Reading) -> Table:
+    # An upload, not the store: reading it starts a process, which no rerun should repeat.
+    return tables.read(name, data, stated)
+
+
+@st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
+def _read_pasted(text: str, stated: Reading) -> Table:
+    return tables.read_pasted(text, stated)
+
+
+def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
+    mapping.preview(table)
+    try:
+        cases = mapping.cases(table, data_names.of_prompts())
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    st.subheader("Keep them")
+    ways = [NEW] if newest is None else [NEW, ADD, REPLACE]
+    title = short(newest.name, 60) if newest else ""
+    label = {NEW: "A new dataset", ADD: f"Add to “{title}”", REPLACE: f"Replace “{title}”"}
+    into = st.segmented_control(
+        "As",
+        ways,
+        format_func=lambda option: label[option],
+        key=f"data_import_as_{len(ways)}",
+        default=NEW,
+        required=True,
+        help="Adding and replacing make a new version; earlier versions stay as they are.",
+    )
+    if into == NEW or newest is None:
+        _keep_new(cases, stem)
+    else:
+        _keep_version(cases, newest, into == REPLACE)
+
+
+def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
+    name = st.text_input(
+        "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
+    )
+    _warn(cases)
+    with_keys = added_to((), cases)
+    if st.button(
+        f"Create with {_count(cases)}",
+        key="data_create",
+        type="primary",
+        icon=":material/check:",
+    ):
+        _create(name, with_keys)
+
+
+def _create(name: str, cases: Sequence[CaseDraft]) -> None:
+    taken = {version.name for version in session.store().datasets.of(session.feature_id())}
+    if name.strip() in taken:
+        st.error(
+            f"There is a dataset “{md(name.strip())}” already. Choose another name.",
+            icon=":material/error:",
+        )
+        return
+    try:
+        kept = session.store().datasets.add(session.feature_id(), name, cases, session.person())
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    _done(kept, f"Created “{md(kept.name)}” with {kept.n_cases:,} cases.")
+
+
+def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool) -> None:
+    datasets = session.store().datasets
+    before = [case.draft() for case in datasets.cases(newest.id)]
+    after = added_to(() if replaces else before, cases)
+    found = changes(before, after)
+    st.markdown(
+        f"**Version {newest.number + 1} would hold {_count(after)}**: {found.describe()}. "
+        + (
+            ":gray[Cases that are the same keep their results.]"
+            if replaces
+            else ":gray[A case with a key that is there takes its place.]"
+        )
+    )
+    _warn(after)
+    note = st.text_input("What changed, and why", key="data_import_note", max_chars=300)
+    if not st.button(
+        f"Save as version {newest.number + 1}",
+        key="data_import_save",
+        type="primary",
+        icon=":material/save:",
+        disabled=not found,
+    ):
+        return
+    said = note.strip() or f"Imported: {found.describe()}"
+    try:
+        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), said)
+    except Conflict as error:
+        trouble.show(Conflict(error.message, error.mine, error.theirs, "Press the button again."))
+        return
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    _done(kept, f"Saved version {kept.number}: {found.describe()}.")
+
+
+def _from_grid() -> None:
+    st.caption("Name what differs from case to case, then write or paste rows into the grid.")
+    scope = data_drafts.scope(f"new:{session.feature_id()}")
+    wanted = data_names.of_prompts() or ["message"]
+    left, right = st.columns(2)
+    with left:
+        name = st.text_input("Name of the dataset", value="Cases", key="data_new_name")
+    with right:
+        chosen = st.multiselect(
+            "Variables",
+            wanted,
+            default=wanted,
+            format_func=plain,
+            accept_new_options=True,
+            key="data_new_variables",
+            persist_state="page",
+            help="Prompts refer to them as {{name}}: letters, digits and underscores.",
+        )
+    variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
+    if variables != chosen:
+        st.caption(f"They will be called {', '.join(f'`{md(each)}`' for each in variables)}.")
+    if not variables:
+        st.info("Choose at least one variable.", icon=":material/lightbulb:")
+        return
+    _, edits = edit.grid(scope, (), variables, (), place="new", based_on=0, blank_rows=5)
+    cases = edits.apply(())
+    _warn(cases)
+    if st.button(
+        f"Create with {_count(cases)}",
+        key="data_create_grid",
+        type="primary",
+        icon=":material/check:",
+        disabled=not cases,
+    ):
+        _create(name, cases)
+
+
+def _warn(cases: Sequence[CaseDraft]) -> None:
+    copies = repeated(cases)
+    if copies:
+        st.caption(
+            f":material/content_copy: {copies:,} of {len(cases):,} repeat the input of another "
+            "case. They are kept, and count as one case in every verdict."
+        )
+
+
+def _done(kept: DatasetVersion, said: str) -> None:
+    drafts.drop(data_drafts.scope(f"paste:{session.feature_id()}"))
+    data_drafts.drop(data_drafts.scope(f"new:{session.feature_id()}"))
+    st.session_state["data_round"] = _round() + 1
+    st.session_state["data_open"] = str(kept.dataset_id)
+    st.session_state["data_flash"] = said
+    st.rerun()
+
+
+def _round() -> int:
+    """Counts imports up, so that the next one begins with empty widgets."""
+    return int(st.session_state.get("data_round", 0))
+
+
+def _count(cases: Sequence[CaseDraft]) -> str:
+    return f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"

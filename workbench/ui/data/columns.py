@@ -1,0 +1,48 @@
+"""More variables for a dataset: what the prompts ask for and no case has, or any other."""
+
+import streamlit as st
+
+from workbench.domain import names
+from workbench.domain.datasets import DatasetVersion
+from workbench.store.reports_datasets import DatasetReports
+from workbench.ui.data import drafts
+from workbench.ui.data import names as data_names
+from workbench.ui.parts import session
+from workbench.ui.parts.text import md
+
+
+def wanted(known: list[str], scope: str, based_on: int) -> None:
+    """Offer a column for what the prompts ask for and no case has; and for any other name."""
+    lacking = [name for name in data_names.of_prompts() if name not in known]
+    if lacking:
+        asked = ", ".join(f"`{{{{{md(name)}}}}}`" for name in lacking)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":orange[:material/warning:] The prompts ask for {asked}; no case has it.")
+            st.button(
+                "Add as columns",
+                key="data_add_wanted",
+                on_click=drafts.settle_now,
+                args=(scope, based_on, tuple(lacking)),
+            )
+
+
+def add(scope: str, newest: DatasetVersion) -> None:
+    """A small form for one more variable."""
+    name = st.text_input(
+        "Name of the variable",
+        key="data_variable",
+        placeholder="customer_name",
+        help="Prompts refer to it as {{customer_name}}: letters, digits and underscores.",
+        max_chars=60,
+    )
+    taken = DatasetReports(session.store().database).variables(newest.id)
+    fit = names.suggested(name, taken) if name.strip() else ""
+    if fit and fit != name.strip():
+        st.caption(f"It will be called `{md(fit)}`.")
+    st.button(
+        "Add the column",
+        key="data_variable_add",
+        disabled=not fit,
+        on_click=drafts.settle_now,
+        args=(scope, newest.number, (fit,)),
+    )

@@ -1,0 +1,200 @@
+"""What the cases cover: slices, sources, copies, and whether each criterion has enough of them."""
+
+from typing import NamedTuple
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.criteria import Criterion
+from workbench.domain.datasets import DatasetVersion
+from workbench.evidence.words import measures
+from workbench.stats.planning import zero_failure_minimum
+from workbench.store.reports_datasets import Covered, DatasetReports, Overview
+from workbench.ui.parts import pages, session
+from workbench.ui.parts.text import md, short
+
+_BARS = 20
+
+
+class Need(NamedTuple):
+    """A criterion, the cases it finds, and the fewest that could show its bar."""
+
+    criterion: Criterion
+    covered: Covered
+    least: int
+
+    @property
+    def lacking(self) -> int:
+        """How many more cases it takes at least."""
+        return max(0, self.least - self.covered.clusters)
+
+
+def needs(version: DatasetVersion) -> list[Need]:
+    """Each criterion of the feature against this version's cases."""
+    reports = DatasetReports(session.store().database)
+    found = []
+    for criterion in session.store().criteria.of(session.feature_id()):
+        draft = criterion.draft
+        level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
+        least = zero_failure_minimum(level, draft.confidence)
+        found.append(Need(criterion, reports.covered(version.id, draft.slices), least))
+    return found
+
+
+def headline(overview: Overview) -> None:
+    """The version in five numbers."""
+    figures = (
+        ("Cases", overview.cases, "What the model will be asked."),
+        (
+            "Different inputs",
+            overview.inputs,
+            "Cases with exactly the same input count as one case in every verdict.",
+        ),
+        (
+            "Held out",
+            overview.held_out,
+            "Kept back to confirm a result: not shown in the playground.",
+        ),
+        (
+            "Without a reference",
+            overview.without_reference,
+            "They have no good answer to compare with. Most scorers need none.",
+        ),
+        ("Without a tag", overview.untagged, "Criteria that look at slices pass them by."),
+    )
+    with st.container(horizontal=True, key="data_headline"):
+        for label, value, help_text in figures:
+            st.metric(label, f"{value:,}", help=help_text, width=170)
+
+
+def line(overview: Overview) -> None:
+    """The same numbers on one line."""
+    parts = [f"**{overview.cases:,}** case{'' if overview.cases == 1 else 's'}"]
+    if overview.inputs != overview.cases:
+        parts.append(f"{overview.inputs:,} different inputs")
+    if overview.groups:
+        parts.append(f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}")
+    parts += [
+        f"{overview.held_out:,} held out",
+        f"{overview.without_reference:,} without a reference",
+        f"{overview.untagged:,} without a tag",
+    ]
+    st.markdown(f":gray[{' · '.join(parts)}]")
+
+
+def draw(version: DatasetVersion, overview: Overview) -> None:
+    """Criteria first, then slices and sources."""
+    found = needs(version)
+    st.subheader("Enough cases for each criterion?")
+    if not found:
+        st.info(
+            "There is no criterion yet, so nothing asks for cases.", icon=":material/lightbulb:"
+        )
+        st.page_link(pages.link("requirements"), label="Write one", icon=":material/edit_note:")
+    else:
+        st.caption(
+            "“At least” is what it takes if not a single answer fails. It takes more where some do."
+        )
+        with st.container(border=True, gap="small"):
+            for need in sorted(found, key=lambda need: -need.lacking):
+                _need(need)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Slices")
+        _slices(version, found)
+    with right:
+        st.subheader("Sources")
+        _sources(version)
+    copies = overview.cases - overview.inputs
+    if copies:
+        st.caption(
+            f":material/content_copy: {copies:,} case{'' if copies == 1 else 's'} repeat the "
+            "input of another one exactly. Together they count as one case."
+        )
+    if overview.groups:
+        grouped = f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}"
+        st.caption(
+            f":material/account_tree: Cases share {grouped}, such as a document or a conversation. "
+            "The cases of a group tend to pass or fail together, so each group counts once."
+        )
+
+
+def _need(need: Need) -> None:
+    draft = need.criterion.draft
+    n_cases = need.covered.cases
+    where = f"cases tagged {', '.join(map(md, draft.slices))}" if draft.slices else "every case"
+    counted = f"{n_cases:,} case{'' if n_cases == 1 else 's'}"
+    if need.covered.clusters != n_cases:
+        counted += f", which count as {need.covered.clusters:,}"
+    key, what, state = st.columns([1, 9, 4], vertical_alignment="center")
+    key.markdown(f"**{md(need.criterion.key)}**")
+    what.markdown(
+        f"{short(draft.title, 120)}  \n:small[:gray[looks at {where}: **{counted}**. "
+        f"To show {measures.bar(need.criterion)} it takes at least {need.least:,}.]]"
+    )
+    with state:
+        if not n_cases:
+            st.badge("no case at all", icon=":material/cancel:", color="red")
+        elif need.lacking:
+            st.badge(
+                f"at least {need.lacking:,} more",
+                icon=":material/add_circle:",
+                color="orange",
+            )
+        else:
+            st.badge("enough to be shown", icon=":material/check_circle:", color="green")
+
+
+def _slices(version: DatasetVersion, found: list[Need]) -> None:
+    counts = session.store().reports.tags(version.id)
+    wanted = {tag for need in found for tag in need.criterion.draft.slices}
+    if counts.empty:
+        st.caption("No case has a tag yet. Tags let a criterion look at some of the cases only.")
+        return
+    has = set(counts["tag"])
+    counts["use"] = ["used by a criterion" if tag in wanted else "not used" for tag in counts.tag]
+    _bars(counts.head(_BARS), "tag", "data_slices", "Cases for each tag")
+    if len(counts) > _BARS:
+        st.caption(f"The {_BARS} largest of {len(counts):,} tags.")
+    unused = [tag for tag in counts["tag"] if tag not in wanted]
+    if unused:
+        st.caption(f":material/label_off: No criterion looks at: {_listed(unused)}.")
+    empty = sorted(tag for tag in wanted if tag not in has)
+    if empty:
+        st.caption(f":material/warning: A criterion looks at, but no case has: {_listed(empty)}.")
+
+
+def _sources(version: DatasetVersion) -> None:
+    counts = DatasetReports(session.store().database).sources(version.id)
+    counts["source"] = counts["source"].where(counts["source"] != "", "(not said)")
+    counts["use"] = "used by a criterion"
+    _bars(counts.head(_BARS), "source", "data_sources", "Cases from each source")
+
+
+def _bars(counts: pd.DataFrame, name: str, key: str, title: str) -> None:
+    order = list(counts[name])
+    base = alt.Chart(counts).encode(
+        y=alt.Y(f"{name}:N", sort=order, axis=alt.Axis(title=None, labelLimit=200, ticks=False)),
+        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip("cases:Q"), alt.Tooltip("use:N")],
+    )
+    length = alt.X("cases:Q", axis=None)
+    bars = base.mark_bar(height=14, cornerRadiusEnd=3, color="#3a9b9d").encode(
+        x=length,
+        opacity=alt.condition("datum.use == 'not used'", alt.value(0.35), alt.value(0.95)),
+    )
+    numbers = base.mark_text(align="left", dx=5, color="#7c8a8d").encode(
+        x=length, text=alt.Text("cases:Q", format=",")
+    )
+    spoken = "; ".join(f"{row[name]}: {row['cases']}" for row in counts.to_dict("records"))
+    st.altair_chart(
+        (bars + numbers).properties(height=alt.Step(24)),
+        width="stretch",
+        key=key,
+        alt=f"{title}. {spoken}"[:2000],
+    )
+
+
+def _listed(tags: list[str]) -> str:
+    said = ", ".join(short(tag, 40) for tag in tags[:30])
+    return said if len(tags) <= 30 else f"{said} and {len(tags) - 30} more"

@@ -1,0 +1,238 @@
+"""Editing cases in a grid, page by page."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.dataset_changes import Edits
+from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.store.reports_datasets import DatasetReports
+from workbench.ui.data import columns, drafts, save
+from workbench.ui.data import grid as data_grid
+from workbench.ui.parts import session
+from workbench.ui.parts.text import plain, tabular
+
+PAGE = 100
+"""Rows in one grid; the browser never gets more."""
+
+GROUP = (
+    "What a case shares with others, such as a document or a conversation: such cases tend to pass "
+    "or fail together, so verdicts count them once."
+)
+HELD_OUT = (
+    "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
+    "tunes a prompt to them."
+)
+
+_SHOW = {"": "All cases", "held out": "Held out", "no reference": "Without a reference"}
+
+
+class Filter(NamedTuple):
+    """Which cases are shown, and which page of them."""
+
+    search: str
+    tags: tuple[str, ...]
+    only: str
+    page: int
+
+
+def draw(newest: DatasetVersion) -> None:
+    """The grid of the newest version, with what is not saved yet, and the way to save it."""
+    scope = drafts.scope(newest.dataset_id)
+    held = drafts.read(scope)
+    if held.all() and held.based_on != newest.number:
+        save.overtaken(newest, scope, held.based_on, held.all())
+        return
+    reports = DatasetReports(session.store().database)
+    tags = reports.tags(newest.id)
+    names = list(dict.fromkeys((*reports.variables(newest.id), *held.all().variables)))
+    columns.wanted(names, scope, newest.number)
+    chosen = _filter(tags, newest.id)
+    cases, total = session.store().datasets.page(
+        newest.id,
+        search=chosen.search,
+        tags=chosen.tags,
+        only=chosen.only,
+        offset=PAGE * chosen.page,
+        limit=PAGE,
+    )
+    bar = st.container(border=True, key="data_unsaved")
+    is_last = PAGE * (chosen.page + 1) >= total
+    drawn, edits = grid(
+        scope,
+        [case.draft() for case in cases],
+        names,
+        tags,
+        place=f"{newest.id}{chosen}",
+        based_on=newest.number,
+        with_new=is_last,
+    )
+    _pager(total, chosen, newest)
+    with bar:
+        save.bar(newest, drawn, edits)
+
+
+def grid(
+    scope: str,
+    saved: Sequence[CaseDraft],
+    variables: Sequence[str],
+    tags: Sequence[str],
+    *,
+    place: str,
+    based_on: int,
+    with_new: bool = True,
+    blank_rows: int = 0,
+) -> tuple[save.Drawn, Edits]:
+    """An editor over these cases; what is typed is kept as a draft. Also all unsaved edits."""
+    # What was typed into the grid on the screen counts before another tab's edits replace it.
+    last: save.Drawn | None = st.session_state.get(drafts.DRAWN)
+    if last is not None and last.scope == scope and last.key in st.session_state:
+        last.edits()
+    held, stem = drafts.start(scope, f"{place}{list(variables)}", based_on)
+    shown = data_grid.rows(saved, held.settled, with_new=with_new)
+    if not shown and blank_rows:
+        shown = data_grid.blank(variables, blank_rows, stem)
+    used = {tag for row in shown for tag in row.case.tags}
+    key = f"data_grid_{stem}"
+    st.data_editor(
+        data_grid.frame(shown, variables),
+        key=key,
+        num_rows="dynamic",
+        hide_index=True,
+        row_height=38,
+        placeholder="",
+        height=min(38 * (len(shown) + 2) + 4, 560),
+        column_config=_columns(variables, sorted({*tags, *used})),
+        alt="The cases of this dataset, one a row, to edit",
+    )
+    drawn = save.Drawn(scope, based_on, key, shown, variables, stem)
+    st.session_state[drafts.DRAWN] = drawn
+    return drawn, drawn.edits()
+
+
+def read_only(version: DatasetVersion) -> None:
+    """An older version's cases, to look at."""
+    reports = DatasetReports(session.store().database)
+    names, tags = reports.variables(version.id), reports.tags(version.id)
+    chosen = _filter(tags, version.id)
+    cases, total = session.store().datasets.page(
+        version.id,
+        search=chosen.search,
+        tags=chosen.tags,
+        only=chosen.only,
+        offset=PAGE * chosen.page,
+        limit=PAGE,
+    )
+    shown = data_grid.rows([case.draft() for case in cases], Edits(), with_new=False)
+    st.dataframe(
+        tabular(data_grid.frame(shown, names)),
+        key="data_read_only",
+        hide_index=True,
+        row_height=38,
+        placeholder="",
+        column_config=_columns(names, tags),
+        alt=f"The cases of version {version.number}, one a row",
+    )
+    _pager(total, chosen, version)
+
+
+def _columns(variables: Sequence[str], tags: Sequence[str]) -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "key": config.TextColumn(
+            "Key", pinned=True, width=120, help="Short and unique. Empty: one is given."
+        ),
+        **{
+            data_grid.column(name): config.TextColumn(
+                name, width=420 if len(variables) == 1 else 300 if position == 0 else 130
+            )
+            for position, name in enumerate(variables)
+        },
+        "reference": config.TextColumn(
+            "Reference", width=170, help="A good answer, to compare with. May stay empty."
+        ),
+        "tags": config.MultiselectColumn(
+            "Tags",
+            options=tags,
+            accept_new_options=True,
+            color="auto",
+            width=210,
+            help="Slices: criteria may look at some of them only.",
+        ),
+        "source": config.TextColumn("Source", width="small", help="Where the case comes from."),
+        "held_out": config.CheckboxColumn("Held out", default=False, width=80, help=HELD_OUT),
+        "group": config.TextColumn("Group", width="small", help=GROUP),
+    }
+
+
+def _filter(tags: list[str], version_id: UUID) -> Filter:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search",
+            key="data_search",
+            placeholder="Search keys and texts",
+            icon=":material/search:",
+            width=260,
+            max_chars=200,
+        )
+        chosen = st.multiselect(
+            "Tags",
+            tags,
+            format_func=plain,
+            key=f"data_tags_{version_id}",
+            placeholder="Every slice",
+            width=260,
+        )
+        only = st.selectbox(
+            "Show",
+            list(_SHOW),
+            format_func=lambda option: _SHOW[option],
+            key="data_only",
+            width=200,
+            help=HELD_OUT,
+        )
+    page = 0
+    if st.session_state.get("data_page_of") == f"{version_id}{search}{chosen}{only}":
+        page = int(st.session_state.get("data_page", 0))
+    else:
+        st.session_state["data_page_of"] = f"{version_id}{search}{chosen}{only}"
+        st.session_state["data_page"] = 0
+    return Filter(search, tuple(chosen), only, page)
+
+
+def _pager(total: int, chosen: Filter, version: DatasetVersion) -> None:
+    pages = max(1, ceil(total / PAGE))
+    is_filtered = total != version.n_cases
+    found = f"{total:,} of {version.n_cases:,} saved cases" if is_filtered else f"{total:,} cases"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{found}. New rows come last. {HELD_OUT}"
+            if pages == 1
+            else f"Page {chosen.page + 1} of {pages:,}; {found}. New rows are on the last page."
+        )
+        if pages > 1:
+            back, on = chosen.page > 0, chosen.page + 1 < pages
+            st.space("stretch")
+            st.button(
+                "Previous",
+                key="data_previous",
+                icon=":material/chevron_left:",
+                disabled=not back,
+                on_click=_turn,
+                args=(chosen.page - 1,),
+            )
+            st.button(
+                "Next",
+                key="data_next",
+                icon=":material/chevron_right:",
+                disabled=not on,
+                on_click=_turn,
+                args=(chosen.page + 1,),
+            )
+
+
+def _turn(page: int) -> None:
+    st.session_state["data_page"] = page

@@ -1,0 +1,164 @@
+"""Saving edited cases as the next version, and what to do when somebody else was faster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.dataset_changes import Changes, Edits, changes
+from workbench.domain.datasets import DatasetVersion
+from workbench.errors import Conflict, WorkbenchError
+from workbench.ui.data import columns, drafts, grid
+from workbench.ui.parts import session
+from workbench.ui.parts.text import md, short
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A grid as it was drawn: what its reports refer to."""
+
+    scope: str
+    based_on: int
+    key: str
+    shown: Sequence[grid.Row]
+    variables: Sequence[str]
+    stem: str
+
+    def edits(self) -> Edits:
+        """All unsaved edits, with what the grid reports now; kept as the draft."""
+        state: dict[str, Any] = st.session_state[self.key]
+        opened = grid.edits(self.shown, state, self.variables, self.stem)
+        return drafts.keep_open(self.scope, opened, self.stem, self.based_on)
+
+
+def bar(newest: DatasetVersion, drawn: Drawn, edits: Edits) -> None:
+    """What is not saved yet, and the buttons. Always there, so that the grid does not move."""
+    if edits:
+        st.markdown(
+            f":orange[:material/edit:] **Not saved yet: {edits.describe()}.** "
+            ":gray[Kept as a draft: a reload loses nothing.]"
+        )
+    else:
+        st.markdown(
+            f":material/check: Version {newest.number} as it was saved. :gray[Write into the "
+            "grid, add rows at its end, select rows to delete them.]"
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "What changed, and why",
+            key="data_note",
+            persist_state="session",
+            placeholder="Six more messages without an order number",
+            max_chars=300,
+            label_visibility="collapsed",
+            disabled=not edits,
+        )
+        st.button(
+            f"Save as version {newest.number + 1}",
+            key="data_save",
+            type="primary",
+            icon=":material/save:",
+            disabled=not edits,
+            on_click=save,
+            args=(newest, drawn),
+            help="Adds a version. Experiments that are planned keep the cases they have.",
+        )
+        st.button(
+            "Discard",
+            key="data_discard",
+            icon=":material/undo:",
+            on_click=drafts.drop,
+            args=(drawn.scope,),
+            disabled=not edits,
+        )
+        with st.popover("Add a variable", icon=":material/add:", key="data_add_popover"):
+            columns.add(drawn.scope, newest)
+    problem = st.session_state.pop("data_problem", "")
+    if problem:
+        st.error(problem, icon=":material/error:")
+
+
+def save(newest: DatasetVersion, drawn: Drawn) -> None:
+    """Keep the edited cases as the next version; for the button, before the page is drawn.
+
+    What is wrong with the cases is said above the grid. After a conflict the draft stays, and the
+    page shows both sides.
+    """
+    datasets = session.store().datasets
+    edits = drawn.edits()
+    before = [case.draft() for case in datasets.cases(newest.id)]
+    after = edits.apply(before)
+    done = changes(before, after)
+    note = str(st.session_state.get("data_note", "")).strip() or done.describe()
+    try:
+        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), note)
+    except Conflict:
+        return
+    except WorkbenchError as error:
+        st.session_state["data_problem"] = f"**{md(error.message)}** {md(error.hint)}"
+        return
+    drafts.drop(drawn.scope)
+    st.session_state["data_note"] = ""
+    st.session_state["data_flash"] = (
+        f"Saved version {kept.number}: {done.describe()}."
+        if kept.number != newest.number
+        else "Nothing was different: no version was added."
+    )
+
+
+def overtaken(newest: DatasetVersion, scope: str, based_on: int, mine: Edits) -> None:
+    """Somebody saved meanwhile: both sides, and what can be done."""
+    datasets = session.store().datasets
+    versions = {version.number: version for version in datasets.versions(newest.dataset_id)}
+    latest = [case.draft() for case in datasets.cases(newest.id)]
+    base = versions.get(based_on)
+    before = [case.draft() for case in datasets.cases(base.id)] if base else []
+    theirs = changes(before, latest)
+    ours = changes(before, mine.apply(before))
+    both = sorted(set(_touched(theirs)) & set(_touched(ours)))
+    st.warning(
+        f"**{short(newest.author or 'Somebody')} saved version {newest.number} while you were "
+        f"editing version {based_on}.** Your edits are kept as a draft.",
+        icon=":material/call_split:",
+    )
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        st.markdown(f"**Yours, not saved yet**: {ours.describe()}")
+        keys(ours)
+    with right, st.container(border=True):
+        st.markdown(f"**Version {newest.number}**: {theirs.describe()}")
+        st.caption(short(newest.note, 200))
+        keys(theirs)
+    if both:
+        st.markdown(f"Changed on both sides: {_listed(both)}. Putting yours on top keeps yours.")
+    with st.container(horizontal=True):
+        st.button(
+            f"Put my edits on top of version {newest.number}",
+            key="data_rebase",
+            type="primary",
+            icon=":material/layers:",
+            on_click=drafts.settle_now,
+            args=(scope, newest.number),
+        )
+        st.button("Discard my edits", key="data_give_up", on_click=drafts.drop, args=(scope,))
+
+
+def keys(found: Changes) -> None:
+    """The keys of what changed, a line for each kind of change."""
+    for word, color, touched in (
+        ("Added", "green", found.added),
+        ("Edited", "blue", found.edited),
+        ("Removed", "red", found.removed),
+    ):
+        if touched:
+            st.markdown(f":{color}[{word}] {_listed(touched)}")
+
+
+def _touched(found: Changes) -> tuple[str, ...]:
+    return (*found.added, *found.edited, *found.removed)
+
+
+def _listed(touched: Sequence[str], most: int = 40) -> str:
+    said = ", ".join(short(key, 60) for key in touched[:most])
+    return said if len(touched) <= most else f"{said} and {len(touched) - most:,} more"

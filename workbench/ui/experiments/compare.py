@@ -1,0 +1,263 @@
+"""Variants side by side: what differs beyond chance, which cases changed, what quality costs."""
+
+import math
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.evidence import besides, comparison_cases, comparisons, economy
+from workbench.evidence import comparison_words as words
+from workbench.evidence.comparison_cases import Cases
+from workbench.evidence.comparisons import Comparison
+from workbench.evidence.economy import Economy
+from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import figures
+from workbench.stats.comparison import Change
+from workbench.stats.quantiles import QuantileInterval
+from workbench.ui.experiments.words import money
+from workbench.ui.parts import difference, session, variants
+from workbench.ui.parts.text import md, tabular
+
+_ICON = {
+    Change.FIXED: ":material/healing:",
+    Change.BROKEN: ":material/heart_broken:",
+    Change.FLICKERING: ":material/flare:",
+}
+_MOST_NAMED = 60
+
+
+def draw(experiment: Experiment) -> None:
+    """The comparison of an experiment's variants, against one that is chosen as the baseline."""
+    if len(experiment.variants) > 1:
+        _differences(experiment)
+    else:
+        st.info(
+            "This experiment asks one variant. To compare, set one up with two or more: they are "
+            "compared case by case, which takes far fewer calls than two experiments.",
+            icon=":material/call_split:",
+        )
+    _economy(experiment)
+
+
+def _differences(experiment: Experiment) -> None:
+    by_id = {str(variant.id): variant for variant in experiment.variants}
+    chosen = st.segmented_control(
+        "Compared to",
+        list(by_id),
+        default=next(iter(by_id)),
+        required=True,
+        format_func=lambda v: md(by_id[v].label),
+        key=f"experiments_baseline_{experiment.id}",
+        persist_state="page",
+    )
+    assert chosen is not None
+    others = [variant for key, variant in by_id.items() if key != chosen]
+    found: list[Comparison] = session.remembered(
+        "comparison",
+        (experiment.id, chosen),
+        lambda: comparisons.against(session.store(), experiment, by_id[chosen], others, _pairing()),
+    )
+    for comparison in found:
+        _one(comparison)
+    if found and found[0].family.n > 1:
+        st.caption(
+            f"Adjusted for {md(found[0].family.what)}, whichever of them is shown: p-values after "
+            "Holm 1979, intervals after Bonferroni. One false “beyond chance” in 20 such tables."
+        )
+
+
+def _one(found: Comparison) -> None:
+    key = f"{found.criterion.id}_{found.b.id}"
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f"**{found.criterion.key}** {md(found.criterion.draft.title)}", width="content"
+            )
+            variants.badge(found.b)
+            st.markdown(":gray[against]", width="content")
+            variants.badge(found.a)
+        st.markdown(f"{_look(found)} {md(words.verdict(found))}")
+        if not found.is_compared:
+            return
+        difference.line(found, f"experiments_gap_{key}")
+        st.caption(md(words.counted(found)))
+        _cases(found, key)
+        for caution in words.cautions(found, _besides(found)):
+            st.caption(f":material/warning: {md(caution)}")
+        st.caption(md(words.details(found)))
+
+
+def _look(found: Comparison) -> str:
+    if not found.is_sure:
+        return ":material/help:"
+    return ":material/trending_up:" if found.is_better else ":material/trending_down:"
+
+
+def _besides(found: Comparison) -> str:
+    said: str = session.remembered(
+        "comparison_besides",
+        (found.experiment.id, found.a.id, found.b.id),
+        lambda: besides.prompt(_pairing(), found.side_a, found.side_b),
+    )
+    return said
+
+
+def _cases(found: Comparison, key: str) -> None:
+    cases: Cases = session.remembered(
+        "comparison_cases",
+        (found.experiment.id, found.criterion.id, found.a.id, found.b.id),
+        lambda: comparison_cases.of(_pairing(), found),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for kind, icon in _ICON.items():
+            keys = cases.changed[kind]
+            with st.popover(
+                f"{len(keys)} {kind}",
+                icon=icon,
+                disabled=not keys,
+                key=f"experiments_{kind.value}_{key}",
+            ):
+                st.caption(_MEANING[kind])
+                st.markdown(", ".join(md(each) for each in keys[:_MOST_NAMED]))
+                if len(keys) > _MOST_NAMED:
+                    st.caption(f"and {len(keys) - _MOST_NAMED} more")
+    for line in words.slices(cases.slices, found.criterion):
+        st.caption(f":material/label: {md(line)}")
+
+
+_MEANING = {
+    Change.FIXED: "Failed every time before, passes every time now.",
+    Change.BROKEN: "Passed every time before, fails every time now.",
+    Change.FLICKERING: "Passes sometimes, under one of the two or both.",
+}
+
+
+def _pairing() -> Pairing:
+    return Pairing(session.store(), session.counted())
+
+
+def _economy(experiment: Experiment) -> None:
+    found: list[Economy] = session.remembered(
+        "economy",
+        experiment.id,
+        lambda: economy.of_experiment(session.store(), experiment),
+    )
+    if not found:
+        return
+    st.markdown("**What quality costs**")
+    st.dataframe(
+        tabular([_row(one) for one in found]),
+        hide_index=True,
+        key=f"experiments_economy_{experiment.id}",
+    )
+    priced = [one for one in found if one.cost.estimate is not None and one.good is not None]
+    is_free = all(one.cost.estimate == 0 for one in priced)
+    if len(priced) > 1:
+        _picture(priced, is_free=is_free, key=f"experiments_efficient_{experiment.id}")
+    unknown = (
+        "; in brackets its share if what failed or has no score were not good, or good"
+        if any(one.unknown for one in found)
+        else ""
+    )
+    efficient = [one.variant.label for one in found if one.is_efficient]
+    st.caption(
+        f"Worth considering: {md(', '.join(efficient))}. Every other variant is beaten by one of "
+        "these: no better, no cheaper and no faster. A good answer passes every criterion that "
+        f"looks at it{unknown}. Half of the answers arrive within p50, 19 of 20 within p95, of all "
+        "calls: one that failed took longer than any limit. In brackets what these could be (each "
+        "bound at 95%, over cases)."
+        if len(found) > 1
+        else f"A good answer passes every criterion that looks at it{unknown}."
+    )
+
+
+def _row(one: Economy) -> dict[str, str]:
+    return {
+        "Variant": one.variant.label,
+        "Good answers": _good(one),
+        "p50": _seconds(one.p50),
+        "p95": _seconds(one.p95),
+        "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
+        "A good one costs": _per_good(one),
+        "Answers": f"{one.answers:,}",
+    }
+
+
+def _good(one: Economy) -> str:
+    if one.good is None:
+        return "not scored"
+    said = figures.percent(one.good)
+    if not one.unknown:
+        return said
+    ends = f"{figures.at_least(one.good_low)} to {figures.at_most(one.good_high)}"
+    return f"{said} ({ends}, {one.unknown:,} not known)"
+
+
+def _per_good(one: Economy) -> str:
+    if one.cost_per_good is None:
+        return "unknown"
+    return f"{'at most ' if one.unknown else ''}{money(one.cost_per_good)}"
+
+
+def _seconds(found: QuantileInterval) -> str:
+    """“4.8 s (3.9 to 7.5)”; where there is no upper bound, why."""
+    if found.estimate is None or found.most_seen is None:
+        return "unknown"
+    beyond = f"over {found.most_seen / 1000:.1f}"
+
+    def said(end: float) -> str:
+        return f"{end / 1000:.1f}" if math.isfinite(end) else beyond
+
+    low = "0" if found.low is None else said(found.low)
+    if found.high is None:
+        ends = f"{low} or more: {found.needs} cases give a bound"
+    else:
+        ends = f"{low} to {said(found.high)}" if math.isfinite(found.high) else f"{low} or more"
+    return f"{said(found.estimate)} s ({ends})"
+
+
+def _finite(found: QuantileInterval) -> float:
+    """The estimate, or the most that was seen where that lies beyond it."""
+    value = found.estimate or 0.0
+    return value if math.isfinite(value) else found.most_seen or 0.0
+
+
+def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
+    """Good answers against cost (or latency where all are free); the efficient set is filled."""
+    across = "Half answered within (s)" if is_free else "An answer costs (USD)"
+    frame = pd.DataFrame(
+        {
+            "variant": [one.variant.label for one in found],
+            "good": [one.good for one in found],
+            "across": [_finite(one.p50) / 1000 if is_free else one.cost.estimate for one in found],
+            "kind": ["worth considering" if one.is_efficient else "beaten" for one in found],
+        }
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("across:Q", title=across, scale=alt.Scale(zero=True, nice=True)),
+        y=alt.Y(
+            "good:Q",
+            title="Good answers",
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
+        tooltip=["variant:N", "good:Q", "across:Q", "kind:N"],
+    )
+    points = base.mark_point(size=140, filled=True).encode(
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=["worth considering", "beaten"], range=["#2a9163", "#7c8a8d"]),
+            legend=alt.Legend(title=None, orient="top"),
+        )
+    )
+    names = base.mark_text(dx=14, align="left", fontSize=13, color="#7c8a8d").encode(
+        text="variant:N"
+    )
+    spoken = "; ".join(
+        f"{one.variant.label}: {figures.percent(one.good or 0)} good, "
+        f"{'worth considering' if one.is_efficient else 'beaten'}"
+        for one in found
+    )
+    st.altair_chart(alt.layer(points, names).properties(height=240), key=key, alt=spoken)

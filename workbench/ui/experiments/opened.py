@@ -1,0 +1,114 @@
+"""The feature's experiments: which there are, and which one is open."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.say import without_output
+from workbench.store.reports_experiments import Standing
+from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
+from workbench.ui.experiments.words import STATES, count, state_badge
+from workbench.ui.parts import session, variants
+from workbench.ui.parts.text import md, tabular
+
+LINK = "experiment"
+"""The name of the link's parameter: ?experiment=E1 opens E1."""
+_LINKED = "experiments_linked"
+
+
+def opened(experiments: Sequence[Experiment]) -> Experiment | None:
+    """The experiment that is open: the link's, the one from before, or the newest."""
+    by_key = {experiment.key: experiment for experiment in experiments}
+    linked = st.query_params.get(LINK)
+    if linked and linked != st.session_state.get(_LINKED):
+        st.session_state[OPEN] = linked
+        st.session_state[NEW] = False
+    found = by_key.get(st.session_state.get(OPEN, ""))
+    if found is None and experiments:
+        if linked and linked not in by_key:
+            st.warning(f"There is no experiment “{md(linked[:12])}” here; this is the newest one.")
+        found = experiments[-1]
+    if found is not None:
+        st.session_state[OPEN] = found.key
+        st.session_state[_LINKED] = found.key
+        if st.query_params.get(LINK) != found.key:
+            st.query_params[LINK] = found.key
+    return found
+
+
+def is_setting_up(experiments: Sequence[Experiment]) -> bool:
+    """Whether the set-up is shown: asked for, or another page has chosen variants for it."""
+    if st.session_state.get(PRESELECTED):
+        show()
+    return bool(st.session_state.get(NEW, False))
+
+
+def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
+    """The list. Selecting a row opens that experiment."""
+    newest_first = list(reversed(experiments))
+    keys = [experiment.key for experiment in newest_first]
+    standings = session.standings()
+    frame = pd.DataFrame(
+        {
+            "Key": keys,
+            "Question": [experiment.question for experiment in newest_first],
+            "Variants": [", ".join(v.label for v in e.variants) for e in newest_first],
+            "Cases × trials": [f"{e.n_cases} × {e.trials}" for e in newest_first],
+            "State": [_state(standings.get(e.id)) for e in newest_first],
+            "Set up": [experiment.created_at for experiment in newest_first],
+        }
+    )
+    st.dataframe(
+        tabular(frame),
+        # Another open experiment is another table: its row is selected when it first appears.
+        key=f"experiments_list_{chosen.key}_{len(keys)}",
+        hide_index=True,
+        height="auto" if len(keys) <= 6 else 250,
+        on_select=lambda: _choose(chosen.key, keys),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [keys.index(chosen.key)], "columns": []}},
+        column_config={
+            "Key": st.column_config.TextColumn(width=50),
+            "Question": st.column_config.TextColumn(width="large"),
+            "Variants": st.column_config.TextColumn(width=80),
+            "Cases × trials": st.column_config.TextColumn(width=90),
+            "Set up": st.column_config.DatetimeColumn(width=120, format="distance"),
+        },
+    )
+
+
+def heading(experiment: Experiment) -> None:
+    """The open experiment's question, where its run stands and what it is frozen as."""
+    st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
+    run = session.store().runs.latest(experiment.id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        state_badge("" if run is None else run.state)
+        for variant in experiment.variants:
+            variants.badge(variant)
+        st.markdown(
+            f":gray[{count(experiment.n_cases, 'case')} × {count(experiment.trials, 'trial')} · "
+            f":material/lock: plan frozen as `{experiment.plan_hash[:8]}`]",
+            width="content",
+            help="The fingerprint covers the question, cases, variants, criteria, trials and stop "
+            "rule. Change one of them and it is another experiment.",
+        )
+
+
+def _choose(chosen: str, keys: list[str]) -> None:
+    rows = st.session_state[f"experiments_list_{chosen}_{len(keys)}"]["selection"]["rows"]
+    if rows:
+        st.session_state[OPEN] = keys[rows[0]]
+
+
+def _state(standing: Standing | None) -> str:
+    if standing is None:
+        return STATES[""][0]
+    progress = standing.progress
+    label = STATES[standing.state][0]
+    if not standing.state and progress.done == progress.planned:
+        return "answered"
+    told = f"{label}, {progress.done} of {progress.planned}"
+    errors = without_output(progress.failed, progress.refused)
+    return f"{told}, {errors}" if errors else told

@@ -1,0 +1,199 @@
+"""Every output of an experiment: filter, page, open one, take all of them along."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.domain.trials import Ending, ending
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.ui.experiments import download
+from workbench.ui.experiments import one as experiments_one
+from workbench.ui.experiments.words import count
+from workbench.ui.parts import endings, session
+from workbench.ui.parts.text import md, plain, tabular
+
+OPEN = "experiments_trial"
+"""The id of the trial that is shown whole."""
+_PAGE = 25
+_OUTCOMES = {"pass": "passes", "fail": "fails", "unscored": "unscored"}
+_FILTERS = ("criterion", "outcome", "variant", "slice", "search")
+
+
+def draw(experiment: Experiment) -> None:
+    """The table of outputs with its filters, and the one that was chosen beside it."""
+    store = session.store()
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    criteria = {str(c.id): c for c in store.criteria.of(experiment.feature_id) if c.id in wanted}
+    chosen = _filters(experiment, {c: f"{k.key} {k.draft.title}" for c, k in criteria.items()})
+    judged = criteria.get(chosen["criterion"] or "")
+    known = {
+        "variant_id": UUID(chosen["variant"]) if chosen["variant"] else None,
+        "criterion_id": judged.id if judged else None,
+        "scorer": judged.draft.scorer.fingerprint() if judged else "",
+        "outcome": chosen["outcome"] if judged else None,
+        "search": chosen["search"],
+        "tag": chosen["slice"],
+    }
+    read = partial(store.reports.outputs, experiment.id, **known)
+    page = int(st.session_state.get("experiments_outputs_page", 1))
+    frame = read(limit=_PAGE, offset=(page - 1) * _PAGE)
+    if frame.empty and page > 1:
+        # The filters leave fewer pages than the one that was open.
+        st.session_state["experiments_outputs_page"] = page = 1
+        frame = read(limit=_PAGE, offset=0)
+    if frame.empty:
+        _nothing(experiment)
+        return
+    trial_ids = [str(trial_id) for trial_id in frame["trial_id"]]
+    table, one = st.columns([3, 2], gap="medium")
+    with table:
+        _table(frame, trial_ids, is_judged=judged is not None)
+        total = int(frame["total"].iloc[0])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"{count(total, 'output')}, {_PAGE} on a page", width="content")
+            if total > _PAGE:
+                st.pagination(-(-total // _PAGE), key="experiments_outputs_page")
+        download.draw(experiment)
+    with one:
+        opened = st.session_state.get(OPEN)
+        if opened is None:
+            st.info("Select a row to read the whole of it.", icon=":material/ads_click:")
+        else:
+            experiments_one.draw(experiment, UUID(opened))
+
+
+def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]:
+    tags = session.remembered(
+        "experiment_tags",
+        experiment.id,
+        lambda: ExperimentReports(session.store().database).tags(experiment.id),
+    )
+    labels = {str(v.id): v.label for v in experiment.variants}
+    # What belongs to another experiment is no choice here.
+    for name, options in (("criterion", criteria), ("slice", tags), ("variant", labels)):
+        if st.session_state.get(f"experiments_filter_{name}") not in options:
+            st.session_state[f"experiments_filter_{name}"] = None
+    first, second, third, fourth, fifth = st.columns([4, 3, 2, 2, 3], vertical_alignment="bottom")
+    criterion = first.selectbox(
+        "Criterion",
+        list(criteria),
+        format_func=lambda c: plain(criteria[c]),
+        index=None,
+        placeholder="Any",
+        key="experiments_filter_criterion",
+        persist_state="session",
+        help="Shows what this criterion thought of each output.",
+    )
+    outcome = second.segmented_control(
+        "Outcome",
+        list(_OUTCOMES),
+        format_func=lambda o: _OUTCOMES[o],
+        key="experiments_filter_outcome",
+        persist_state="session",
+        disabled=criterion is None,
+        help="Choose a criterion first. Unscored: no rating yet, or the call failed.",
+    )
+    variant = third.segmented_control(
+        "Variant",
+        list(labels),
+        format_func=lambda v: md(labels[v]),
+        key="experiments_filter_variant",
+        persist_state="session",
+    )
+    tag = fourth.selectbox(
+        "Slice",
+        tags,
+        index=None,
+        format_func=plain,
+        placeholder="Any",
+        key="experiments_filter_slice",
+        persist_state="session",
+    )
+    search = fifth.text_input(
+        "Search",
+        key="experiments_filter_search",
+        persist_state="session",
+        placeholder="Outputs or cases",
+        help="Looks into outputs, error messages and the keys of cases.",
+        icon=":material/search:",
+    )
+    return {
+        "criterion": criterion,
+        "outcome": outcome,
+        "variant": variant,
+        "slice": tag,
+        "search": search or "",
+    }
+
+
+def _nothing(experiment: Experiment) -> None:
+    is_filtered = any(st.session_state.get(f"experiments_filter_{name}") for name in _FILTERS)
+    if is_filtered:
+        st.info("No output fits these filters.", icon=":material/filter_alt_off:")
+        st.button("Clear the filters", key="experiments_filter_clear", on_click=_clear)
+    else:
+        st.info("There is no output yet. They appear here as they come in.")
+
+
+def _clear() -> None:
+    for name in _FILTERS:
+        st.session_state[f"experiments_filter_{name}"] = "" if name == "search" else None
+
+
+def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) -> None:
+    shown = pd.DataFrame(
+        {
+            "Case": frame["case"],
+            "Variant": frame["variant"],
+            "Trial": frame["number"],
+            "Output": [_text(row) for row in frame.to_dict("records")],
+            "Seconds": [
+                None if pd.isna(latency) else latency / 1000 for latency in frame["latency_ms"]
+            ],
+        }
+    )
+    if is_judged:
+        shown.insert(3, "Outcome", frame["outcome"])
+        shown.insert(4, "Reason", frame["reason"].fillna(""))
+    opened = st.session_state.get(OPEN)
+    at = [trial_ids.index(opened)] if opened in trial_ids else []
+    key = f"experiments_outputs_{trial_ids[0]}_{len(trial_ids)}_{is_judged}"
+    st.dataframe(
+        tabular(shown),
+        key=key,
+        hide_index=True,
+        height=560,
+        on_select=lambda: _open(key, trial_ids),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": at, "columns": []}},
+        column_config={
+            "Case": st.column_config.TextColumn(width=100),
+            "Variant": st.column_config.TextColumn(width=60),
+            "Trial": st.column_config.NumberColumn(width=45),
+            "Outcome": st.column_config.TextColumn(width=75),
+            "Reason": st.column_config.TextColumn(width="medium"),
+            "Output": st.column_config.TextColumn(width="large"),
+            "Seconds": st.column_config.NumberColumn(width=70, format="%.1f"),
+        },
+    )
+
+
+def _text(row: Mapping[Hashable, Any]) -> str:
+    """An output, or why there is none and what there was of it, with how it ended in front."""
+    failure = row["failure"] if isinstance(row["failure"], str) else None
+    came_to = ending(failure, row["finish_reason"], row["is_refusal"] is True)
+    if isinstance(row["output"], str):
+        return f"{endings.mark(came_to)}{row['output']}"
+    until_then = f" Until then: {row['partial']}" if isinstance(row["partial"], str) else ""
+    word = "filtered" if came_to is Ending.FILTERED else "failed"
+    return f"{word}: {row['message']}{until_then}"
+
+
+def _open(key: str, trial_ids: Sequence[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state[OPEN] = trial_ids[rows[0]] if rows else None

@@ -1,0 +1,231 @@
+"""A run as it goes: how far, how fast, what it cost, what failed; stop, resume and ask again."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain import clock
+from workbench.domain.experiments import Experiment, Limits, Run, RunState
+from workbench.errors import WorkbenchError
+from workbench.runs.planning import open_calls
+from workbench.say import without_output
+from workbench.store.reports import Progress
+from workbench.store.reports_calls import CallReports
+from workbench.store.reports_experiments import ExperimentReports, Pace
+from workbench.ui.experiments import control, origins, takes
+from workbench.ui.experiments import outlook as experiments_outlook
+from workbench.ui.experiments.words import count, duration, money
+from workbench.ui.parts import session, trouble
+from workbench.ui.parts.resources import services
+from workbench.ui.parts.text import md, tabular
+
+
+def draw(experiment: Experiment) -> None:
+    """The run's part of the page; it looks again every second while calls are being made."""
+    is_live = services().jobs.is_live(experiment.id)
+    st.fragment(trouble.guarded(_look), run_every="1s" if is_live else None)(experiment, is_live)
+
+
+def _look(experiment: Experiment, was_live: bool) -> None:
+    store, jobs = session.store(), services().jobs
+    if was_live and not jobs.is_live(experiment.id):
+        # The run ended: the whole page shows what came out.
+        st.rerun()
+    known = None if was_live else session.standings().get(experiment.id)
+    progress = known.progress if known else store.reports.progress(experiment.id)
+    run = store.runs.latest(experiment.id)
+    if was_live and run is not None:
+        _going_on(experiment, progress, run)
+        return
+    if run is None and progress.done < progress.planned:
+        _not_started(experiment)
+        return
+    _ended(experiment, progress, run)
+    if progress.without_output:
+        _failures(experiment, progress)
+
+
+def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
+    jobs = services().jobs
+    pace = ExperimentReports(session.store().database).pace(run.id)
+    status = jobs.look(experiment.id)
+    done = progress.done
+    if run.is_fresh:
+        # What was answered before is there all the while: only what is still open tells.
+        open_ones = open_calls(session.store(), experiment, older_than=run.asks_again)
+        done = progress.planned - len(open_ones)
+    with st.container(border=True):
+        st.progress(
+            min(1.0, done / progress.planned) if progress.planned else 0.0,
+            text=f"**{done:,} of {progress.planned:,}** calls · "
+            f"{_pace(progress.planned - done, pace)}",
+        )
+        _counts(progress)
+        if status is not None:
+            control.draw(experiment, status)
+        st.caption(
+            "You can close this tab: the run goes on. "
+            + (
+                "It ends by itself when every bar is decided."
+                if experiment.is_watched
+                else "Verdicts aren't peeked at: while it runs, one shows only when nothing that "
+                "is still missing could change it."
+            )
+        )
+
+
+def _not_started(experiment: Experiment) -> None:
+    store = session.store()
+    frozen = set(store.experiments.case_ids(experiment.id))
+    every = store.datasets.cases(experiment.dataset_version_id)
+    cases = [case for case in every if case.id in frozen]
+    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
+    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    with st.container(border=True, width=560):
+        outlook = experiments_outlook.of_experiment(
+            store, experiment, cases, criteria, session.alikeness()
+        )
+        takes.draw(outlook)
+        _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
+
+
+def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
+    missing = progress.planned - progress.done
+    if missing and all(variant.is_outside for variant in experiment.variants):
+        st.warning(
+            f"{missing:,} of {progress.planned:,} results are not in the file that was imported: "
+            "they count as unscored, for and against. Import a file that holds them.",
+            icon=":material/pending:",
+        )
+    elif run is not None and run.state.can_resume and missing:
+        show = st.error if run.state is RunState.FAILED else st.warning
+        show(
+            f"The run {_ENDED[run.state]}: {count(missing, 'call')} of {progress.planned:,} "
+            f"not made yet. {md(run.message)}",
+            icon=":material/pause_circle:",
+        )
+        _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True, run=run)
+    elif missing and experiment.is_watched and run is not None:
+        st.success(md(run.message) or "The run is over.", icon=":material/flag:")
+        _starter(experiment, f"Ask the other {count(missing, 'call')} too", run=run)
+    elif missing:
+        st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
+        _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)
+    if run is not None and run.is_fresh and run.state.can_resume and not missing:
+        _half_fresh(experiment, run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _counts(progress)
+    origins.draw(experiment)
+    control.lost(experiment)
+
+
+def _half_fresh(experiment: Experiment, run: Run) -> None:
+    """A run that was to ask all anew and ended early: old answers stand beside new ones."""
+    left = len(open_calls(session.store(), experiment, older_than=run.asks_again))
+    if left:
+        st.warning(
+            f"Asking again {_ENDED[run.state]}: {count(left, 'older answer')} of "
+            f"{experiment.n_calls:,} still {'counts' if left == 1 else 'count'}. {md(run.message)}",
+            icon=":material/pause_circle:",
+        )
+        _starter(experiment, f"Resume {count(left, 'call')}", is_primary=True, run=run)
+
+
+def _failures(experiment: Experiment, progress: Progress) -> None:
+    numbers = {"failed": progress.failed, "refused": progress.refused}
+    ended = " and ".join(f"{count(n, 'call')} {how}" for how, n in numbers.items() if n)
+    with st.expander(
+        md(f"{ended}: they count as unscored, for and against"),
+        icon=":material/error:",
+    ):
+        found = CallReports(session.store().database).failures_of(experiment.id)
+        st.dataframe(
+            tabular(
+                found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"})
+            ),
+            hide_index=True,
+            key=f"experiments_failures_{experiment.id}",
+            column_config={"Reason": st.column_config.TextColumn(width="large")},
+        )
+        _starter(experiment, "Ask these again", retry_failed=True)
+
+
+def _starter(
+    experiment: Experiment,
+    label: str,
+    *,
+    is_primary: bool = False,
+    retry_failed: bool = False,
+    run: Run | None = None,
+) -> None:
+    kind = "retry" if retry_failed else "start"
+    key = f"experiments_{kind}_{experiment.id}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_pressed = st.button(
+            label,
+            key=key,
+            type="primary" if is_primary else "secondary",
+            icon=":material/replay:" if retry_failed else ":material/play_arrow:",
+        )
+        kept = session.store().runs.limits(run.id) if run is not None else None
+        wanted = control.limits(experiment.feature_id, key, kept)
+    if is_pressed:
+        start(experiment.id, retry_failed=retry_failed, limits=wanted)
+
+
+def start(experiment_id: UUID, *, retry_failed: bool = False, limits: Limits | None = None) -> None:
+    """Set a run going and show it. One run, however often this is clicked."""
+    try:
+        services().jobs.start(
+            experiment_id, session.person(), retry_failed=retry_failed, limits=limits
+        )
+    except WorkbenchError as error:
+        trouble.show(error)
+    else:
+        st.rerun()
+
+
+def _counts(progress: Progress) -> None:
+    parts = [f":material/check: {count(progress.outputs, 'output')}"]
+    errors = without_output(progress.failed, progress.refused)
+    if errors:
+        parts.append(f":red[:material/error: {errors}]")
+    if progress.latency_ms is not None:
+        parts.append(f":material/timer: {progress.latency_ms / 1000:.1f} s a call")
+    spent = _spent(progress)
+    if spent:
+        parts.append(f":material/payments: {md(spent)}")
+    st.markdown(" · ".join(parts))
+
+
+def _spent(progress: Progress) -> str:
+    """What the answers cost, where that is known: nothing is free for want of a price."""
+    if not progress.done:
+        return ""
+    if progress.outputs == progress.n_unpriced:
+        return "cost unknown"
+    spent = "free" if progress.cost == 0 else f"{money(progress.cost)} so far"
+    if progress.n_unpriced:
+        spent += f" and {count(progress.n_unpriced, 'call')} of unknown price"
+    # A failed call may have been charged for: what it cost nobody told.
+    lost = f", without {count(progress.without_output, 'call')} that brought no answer"
+    return f"{spent}{lost if progress.cost and progress.without_output else ''}"
+
+
+def _pace(to_go: int, pace: Pace) -> str:
+    if pace.since is None:
+        return "starting"
+    elapsed = clock.since(pace.since)
+    if not pace.ended or elapsed <= 0:
+        return f"{duration(elapsed)} so far"
+    rate = pace.ended / elapsed
+    left = to_go / rate
+    each = f"{rate:.1f} a second" if rate >= 1 else f"one every {1 / rate:.1f} s"
+    return f"{duration(elapsed)} so far · {each} · about {duration(left)} to go"
+
+
+_ENDED = {
+    RunState.STOPPED: "was stopped",
+    RunState.FAILED: "ended early",
+    RunState.INTERRUPTED: "was interrupted",
+}

@@ -1,0 +1,192 @@
+"""All features: open another, bring one in from a file, put one away."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.features import Feature
+from workbench.errors import InputError, WorkbenchError
+from workbench.exchange import feature_file
+from workbench.exchange.feature_kinds import text_of
+from workbench.store.reports_home import FeatureCounts, HomeReports
+from workbench.ui.overview import feature as overview_feature
+from workbench.ui.parts import dialogs, resources, session, trouble
+from workbench.ui.parts.text import md
+
+IMPORT, ARCHIVE = "import", "archive"
+_FILE, _PASTED, _NAME = "overview_file", "overview_pasted", "overview_import_name"
+
+
+def welcome() -> None:
+    """What to do where there is no feature at all."""
+    with st.container(border=True, horizontal_alignment="center", key="overview_welcome"):
+        st.subheader("Start with a feature", anchor=False, width="content")
+        st.markdown(
+            "A feature is what your AI will do for somebody: drafting a reply, sorting a ticket. "
+            "The sample shows the whole loop and runs on this machine.",
+            width="content",
+        )
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            is_chosen = st.button(
+                "Load the sample feature",
+                key="overview_sample",
+                type="primary",
+                icon=":material/download:",
+            )
+            overview_feature.new_button()
+            _import_button()
+    if is_chosen:
+        try:
+            text = resources.SAMPLE.read_text("utf-8")
+            feature_file.import_feature(session.store(), text, session.person())
+        except WorkbenchError as error:
+            trouble.show(error)
+        else:
+            st.rerun()
+
+
+def draw(opened: Feature) -> None:
+    """The list of features, with what each holds."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("All features", width="stretch", anchor=False)
+        overview_feature.new_button()
+        _import_button()
+    counts = session.remembered(
+        "features", "all", lambda: HomeReports(session.store().database).features()
+    )
+    for feature in session.store().features.all():
+        assert feature.id is not None
+        is_open = feature.id == opened.id
+        with st.container(
+            horizontal=True, vertical_alignment="center", key=f"overview_row_{feature.id}"
+        ):
+            with st.container(gap=None):
+                st.markdown(f"**{md(feature.name)}**" + (" :gray[(open)]" if is_open else ""))
+                st.caption(_holds(counts.get(feature.id)))
+            st.button(
+                "Open",
+                key=f"overview_open_{feature.id}",
+                disabled=is_open,
+                on_click=session.open_feature,
+                args=(feature.name,),
+            )
+            st.button(
+                "Archive",
+                key=f"overview_archive_{feature.id}",
+                type="tertiary",
+                icon=":material/archive:",
+                on_click=dialogs.choose,
+                args=(f"{ARCHIVE} {feature.id}",),
+            )
+
+
+def import_dialog() -> None:
+    """Bring in a feature file: uploaded or pasted."""
+    dialogs.show(
+        "Import a feature file", _import_form, icon=":material/upload_file:", width="medium"
+    )
+
+
+def archive_dialog() -> None:
+    """Ask before a feature is put away."""
+    feature = session.store().features.get(UUID(dialogs.opened().split()[1]))
+    dialogs.show("Archive this feature?", lambda: _archive_form(feature), icon=":material/archive:")
+
+
+def _import_button() -> None:
+    st.button(
+        "Import",
+        key="overview_import",
+        icon=":material/upload_file:",
+        help="A feature file (YAML) that this workbench or somebody else's exported.",
+        on_click=dialogs.choose,
+        args=(IMPORT,),
+    )
+
+
+def _import_form() -> None:
+    st.file_uploader("Feature file", type=["yaml", "yml"], key=_FILE)
+    st.text_area("Or paste it here", key=_PASTED, height=140, placeholder="workbench: 1\nfeature:")
+    st.text_input(
+        "Import under another name",
+        key=_NAME,
+        max_chars=80,
+        placeholder="Leave empty to keep the file's own name",
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Import",
+            key="overview_import_now",
+            type="primary",
+            icon=":material/upload_file:",
+            on_click=_import,
+        )
+        st.button("Cancel", key="overview_import_cancel", on_click=dialogs.close)
+
+
+def _import() -> None:
+    try:
+        text, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
+        uploaded = st.session_state.get(_FILE)
+        source = "" if uploaded is None else str(uploaded.name)
+        file = feature_file.load(text, source)
+        wanted = file.feature(name).name
+        if session.store().features.named(wanted) is not None:
+            raise InputError(
+                f"There is a feature named “{wanted}” already.",
+                "Give the imported one another name below.",
+            )
+        feature = feature_file.keep(session.store(), file, session.person(), name)
+    except WorkbenchError as error:
+        dialogs.report(error)
+        return
+    session.open_feature(feature.name)
+    dialogs.close()
+
+
+def _given() -> str:
+    """The text to import. Raises InputError where there is none, or it is not text."""
+    uploaded = st.session_state.get(_FILE)
+    if uploaded is None:
+        pasted = str(st.session_state.get(_PASTED) or "")
+        if not pasted.strip():
+            raise InputError("There is nothing to import.", "Upload a feature file, or paste one.")
+        return pasted
+    return text_of(bytes(uploaded.getvalue()), str(uploaded.name))
+
+
+def _archive_form(feature: Feature) -> None:
+    st.markdown(
+        f"**{md(feature.name)}** leaves the lists. Its requirements, outputs and verdicts stay in "
+        "the file, but no page of the workbench brings it back: export it first if you may need it."
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Archive",
+            key="overview_archive_now",
+            type="primary",
+            icon=":material/archive:",
+            on_click=_archive,
+            args=(feature.id,),
+        )
+        st.button("Keep it", key="overview_archive_cancel", on_click=dialogs.close)
+
+
+def _archive(feature_id: UUID) -> None:
+    live = resources.services().jobs.live()
+    if any(experiment.id in live for experiment in session.store().experiments.of(feature_id)):
+        dialogs.report(InputError("An experiment of this feature is running.", "Stop it first."))
+        return
+    session.store().features.archive(feature_id)
+    dialogs.close()
+
+
+def _holds(counts: FeatureCounts | None) -> str:
+    if counts is None:
+        return "Nothing yet"
+    parts = (
+        (counts.requirements, "requirement"),
+        (counts.cases, "case"),
+        (counts.outputs, "output"),
+    )
+    return ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in parts)

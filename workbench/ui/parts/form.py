@@ -1,0 +1,178 @@
+"""A form whose text survives a reload, a crash and a colleague's save: loaded, kept, rebased."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.drafts import Draft
+from workbench.errors import WorkbenchError
+from workbench.ui.parts import drafts, trouble
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of one thing that is edited by one person.
+
+    `prefix` begins its keys, `scope` names its draft in the store, `saved` are the fields as they
+    are saved now, at revision `number` (0: something new). What is typed lives in session state
+    as plain values, with the fields and the revision that it was based on.
+    """
+
+    prefix: str
+    scope: str
+    saved: Mapping[str, Any]
+    number: int
+    aside: frozenset[str] = frozenset()
+    """Fields that are typed here but never saved: alone they are no change."""
+
+    def load(self) -> None:
+        """Bring the fields into session state: the draft if there is one, else what is saved."""
+        if self.prefix not in st.session_state:
+            kept = drafts.get(self.scope, start=self.saved)
+            if kept is None or not kept.body:
+                self._start(self.saved, self.number)
+            else:
+                self._start({**self.saved, **kept.body}, kept.based_on, is_restored=True)
+        elif not self.is_changed and self.based_on != self.number:
+            self._start(self.saved, self.number)
+
+    def bind(self, field: str) -> dict[str, Any]:
+        """The arguments that bind a text, number or toggle: `st.text_input("Title", **bind("x"))`.
+
+        What the field holds is right, whatever the widget holds. Where a redrawing was cut short by
+        the next change, the browser can lose what Streamlit told it to show and falls back on the
+        widget's default, and sends that as if it had been chosen: so the default is the value too.
+        """
+        return self._bound(field, "value", self.value(field))
+
+    def bind_number(self, field: str) -> dict[str, Any]:
+        """As `bind`, for a number that may be left empty: Streamlit marks these by no default."""
+        return self._bound(field, "value", None) | {"value": None}
+
+    def bind_choice(self, field: str, options: Sequence[Any]) -> dict[str, Any]:
+        """As `bind`, with the options, for a select box."""
+        return self._bound(field, "index", options.index(self.value(field))) | {"options": options}
+
+    def bind_pills(self, field: str) -> dict[str, Any]:
+        """As `bind`, for a segmented control, pills or a multiselect."""
+        return self._bound(field, "default", self.value(field))
+
+    def value(self, field: str) -> Any:
+        """What a field holds now."""
+        return self._state["body"][field]
+
+    def values(self) -> dict[str, Any]:
+        """What the fields hold now."""
+        return dict(self._state["body"])
+
+    @property
+    def based_on(self) -> int:
+        """The revision that was loaded into the form."""
+        return int(self._state["based_on"])
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        body, base = self._state["body"], self._state["base"]
+        return any(body[field] != base.get(field) for field in body if field not in self.aside)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the fields came from a draft of an earlier visit."""
+        return bool(self._state["is_restored"]) and self.is_changed
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether somebody saved a newer revision than the one these changes are based on."""
+        return self.is_changed and self.based_on != self.number
+
+    def keep(self) -> None:
+        """Put what the fields hold into the store, where it differs from what is saved."""
+        if self.is_changed:
+            self._adopt(drafts.keep(self.scope, self._state["body"], self.based_on))
+        else:
+            drafts.drop(self.scope, start=self.saved)
+
+    def put(self, field: str, value: Any) -> None:
+        """Set a field that may have a widget; for callbacks and before widgets are made."""
+        self._state["body"][field] = value
+        st.session_state.pop(f"{self.prefix}_{field}", None)
+        self.keep()
+
+    def discard(self) -> None:
+        """Forget what was typed and show what is saved; for callbacks."""
+        drafts.drop(self.scope, start=self.saved)
+        for field in self._state["body"]:
+            st.session_state.pop(f"{self.prefix}_{field}", None)
+        st.session_state.pop(self.prefix, None)
+
+    def rebase(self) -> None:
+        """Keep what was typed, on top of what is saved now; for callbacks."""
+        self._state["based_on"] = self.number
+        self._state["base"] = dict(self.saved)
+        self.keep()
+
+    def show_clashes(self, labels: Mapping[str, str]) -> None:
+        """What other tabs of the same person wrote into the same fields, and the choice."""
+        drafts.clashes(self.scope, labels, self._use)
+
+    def complain(self, error: WorkbenchError) -> None:
+        """Remember what went wrong in a callback, to show it beside the button."""
+        st.session_state[f"{self.prefix}_problem"] = [error.message, error.hint]
+
+    def show_problem(self) -> None:
+        """What went wrong in the callback that was just run, if anything did."""
+        problem = st.session_state.pop(f"{self.prefix}_problem", None)
+        if problem:
+            trouble.show(WorkbenchError(*problem))
+
+    def _bound(self, field: str, parameter: str, default: Any) -> dict[str, Any]:
+        key = f"{self.prefix}_{field}"
+        bound = {
+            "key": key,
+            "on_change": self._take,
+            "args": (field,),
+            "persist_state": "session",
+        }
+        if key in st.session_state and st.session_state[key] == self.value(field):
+            return {**bound, parameter: default}
+        # Streamlit warns where a value and a default are set in one run.
+        st.session_state[key] = self.value(field)
+        return bound
+
+    def _take(self, field: str) -> None:
+        self.load()  # The second click of a double click comes after the form was let go.
+        self._state["body"][field] = st.session_state[f"{self.prefix}_{field}"]
+        self.keep()
+
+    def _use(self, field: str, text: str) -> None:
+        self._state["body"][field] = text
+        st.session_state.pop(f"{self.prefix}_{field}", None)
+
+    def _adopt(self, kept: Draft) -> None:
+        """Show what other tabs wrote into fields that nobody touched here."""
+        body = self._state["body"]
+        news = [field for field in kept.body if field in body and body[field] != kept.body[field]]
+        for field in news:
+            self._use(field, kept.body[field])
+        if news and kept.based_on != self.based_on:
+            self._state["based_on"], self._state["base"] = kept.based_on, {}
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = st.session_state[self.prefix]
+        return state
+
+    def _start(self, body: Mapping[str, Any], based_on: int, *, is_restored: bool = False) -> None:
+        for field in body:
+            st.session_state.pop(f"{self.prefix}_{field}", None)
+        # What a draft was based on is known only while nothing newer was saved.
+        base = dict(self.saved) if based_on == self.number else {}
+        st.session_state[self.prefix] = {
+            "body": dict(body),
+            "base": base,
+            "based_on": based_on,
+            "is_restored": is_restored,
+        }

@@ -1,0 +1,22 @@
+"""A variant's prompt, to read: its two templates, and why nothing can be asked with it, if so."""
+
+import streamlit as st
+
+from workbench.domain.prompts import Variant
+from workbench.models.templates import flaw
+from workbench.ui.parts.text import md, output
+
+
+def draw(variant: Variant) -> None:
+    """Both templates as they were written, also where they can't be read as templates."""
+    text = variant.prompt.text
+    why = None if variant.is_outside else flaw(text)
+    if why is not None:
+        st.error(
+            f"**This prompt can't be read, so nothing can be asked with it.** {md(str(why))}",
+            icon=":material/error:",
+        )
+    st.caption("System")
+    output(text.system or "(none)")
+    st.caption("User")
+    output(text.user)

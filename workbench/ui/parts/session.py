@@ -1,0 +1,192 @@
+"""Who is here, which feature is open, and what was read: session state holds ids and scalars."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TypeVar
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.features import Feature
+from workbench.domain.loop import Standing
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence import guards, verdicts
+from workbench.evidence.alikeness import Alike
+from workbench.evidence.alikeness import seen as alikeness_seen
+from workbench.evidence.counting import Counted
+from workbench.evidence.guards import Guard
+from workbench.evidence.verdicts import RequirementVerdict
+from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports_experiments import Standing as ExperimentStanding
+from workbench.store.store import Store
+from workbench.ui.parts import browser
+from workbench.ui.parts.resources import Services, services
+
+T = TypeVar("T")
+
+FEATURE = "feature"
+"""The key of the feature picker; its value is the feature's name, which links carry."""
+
+NOBODY = "Somebody"
+"""Who works here before a name was chosen."""
+
+_PERSON = "person"
+
+
+def drawing() -> AbstractContextManager[None]:
+    """Inside, a page is being drawn: runs hold back."""
+    return services().jobs.courtesy.drawing()
+
+
+def store() -> Store:
+    """The open store."""
+    return services().store
+
+
+def feature() -> Feature:
+    """The feature that is open. Stops the page, with what to do, where there is none."""
+    name = st.session_state.get(FEATURE) or ""
+    found = remembered("feature", name, lambda: store().features.named(name))
+    if found is None:
+        st.info(
+            "There is no feature yet. Create one on the Overview, or load the sample there.",
+            icon=":material/lightbulb:",
+        )
+        st.stop()
+    return found
+
+
+def feature_id() -> UUID:
+    """The id of the feature that is open."""
+    found = feature().id
+    assert found is not None
+    return found
+
+
+def open_feature(name: str) -> None:
+    """Open another feature; for callbacks."""
+    st.session_state[FEATURE] = name
+
+
+def person() -> str:
+    """Who is working here, as it is shown: the name chosen in this browser, or “Somebody”."""
+    return chosen_name() or NOBODY
+
+
+def chosen_name() -> str:
+    """The name chosen in this browser; empty where none was."""
+    if _PERSON not in st.session_state:
+        st.session_state[_PERSON] = store().drafts.preference(_name_of(browser.current()))
+    return str(st.session_state[_PERSON])
+
+
+def choose_name(name: str) -> None:
+    """Keep a name for this browser; for callbacks."""
+    tidy = " ".join(name.split())
+    st.session_state[_PERSON] = "" if tidy.casefold() == NOBODY.casefold() else tidy
+    store().drafts.prefer(_name_of(browser.current()), st.session_state[_PERSON])
+
+
+def desk() -> str:
+    """Whose drafts these are: the browser's, so that nobody's words replace another's."""
+    return browser.current() or person()
+
+
+def counted() -> Counted:
+    """The open feature's scores, counted once for all that is said of them."""
+    return remembered("counted", feature_id(), lambda: Counted(store()))
+
+
+def all_verdicts() -> list[CriterionVerdict]:
+    """Every criterion for every variant of the open feature."""
+    opened = feature_id()
+    return remembered("verdicts", opened, lambda: verdicts.of_feature(store(), opened, counted()))
+
+
+def requirement_verdicts() -> list[RequirementVerdict]:
+    """The open feature's requirements, as the candidate (or every variant) stands."""
+    opened = feature_id()
+
+    def read() -> list[RequirementVerdict]:
+        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        return verdicts.by_requirement(store(), opened, chosen)
+
+    return remembered("requirement_verdicts", opened, read)
+
+
+def alikeness() -> dict[UUID, Alike]:
+    """How alike repeated trials of a case were in the open feature so far, by criterion."""
+    opened = feature_id()
+
+    def read() -> dict[UUID, Alike]:
+        criteria = store().criteria.of(opened)
+        return alikeness_seen(store().experiments.of(opened), criteria, counted())
+
+    return remembered("alikeness", opened, read)
+
+
+def deciding_guards() -> list[Guard]:
+    """What to keep in mind of the verdicts that decide the open feature."""
+    opened = feature_id()
+
+    def read() -> list[Guard]:
+        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        return guards.of_feature(store(), chosen, all_verdicts())
+
+    return remembered("deciding_guards", opened, read)
+
+
+def standings() -> dict[UUID, ExperimentStanding]:
+    """How far each experiment of the open feature has come."""
+    opened = feature_id()
+
+    def read() -> dict[UUID, ExperimentStanding]:
+        states = ExperimentReports(store().database).states()
+        return {
+            experiment_id: ExperimentStanding(progress, states.get(experiment_id, ""))
+            for experiment_id, progress in counted().progress(opened).items()
+        }
+
+    return remembered("standings", opened, read)
+
+
+def standing() -> Standing:
+    """Where the open feature stands in the loop."""
+    opened = feature_id()
+    counts = remembered("loop", opened, lambda: store().reports.loop(opened))
+    rows = requirement_verdicts()
+    experiments = remembered("experiments", opened, lambda: store().experiments.of(opened))
+    found = [row.verdict for row in rows]
+    return Standing(
+        requirements=counts.requirements,
+        measurable=counts.measurable,
+        cases=counts.cases,
+        prompts=counts.prompts,
+        experiments=counts.experiments,
+        experiments_run=counts.experiments_run,
+        trials=counts.trials,
+        ratings_open=counts.ratings_open,
+        met=found.count(Verdict.MET),
+        not_met=found.count(Verdict.NOT_MET),
+        undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
+        stale=sum(row.is_stale for row in rows),
+        running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
+    )
+
+
+def remembered(what: str, key: object, read: Callable[[], T]) -> T:
+    """What `read` gives, read again only when something was committed since."""
+    held: Services = services()
+    generation = held.store.database.generation
+    known = held.memo.get((what, key))
+    if known is not None and known[0] == generation:
+        value: T = known[1]
+        return value
+    value = read()
+    held.memo[what, key] = (generation, value)
+    return value
+
+
+def _name_of(browser_id: str) -> str:
+    """Where a browser's name is kept."""
+    return f"person:{browser_id}" if browser_id else "person"

@@ -1,0 +1,92 @@
+"""Errors as people should see them: what is wrong and what to do, never a traceback."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from workbench import logs
+from workbench.errors import Conflict, WorkbenchError
+from workbench.ui.parts.text import md, output
+
+P = ParamSpec("P")
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Show what goes wrong inside as a message. What we did not foresee gets a number only.
+
+    Streamlit's own signals (a rerun, a stop) pass through: they are not of type Exception's
+    everyday children, and are raised again.
+    """
+    try:
+        yield
+    except WorkbenchError as error:
+        show(error)
+    except _passing():
+        raise
+    except Exception as error:
+        # The top of a page: the message may hold a secret or another user's words, so the page
+        # gets a number, and the log the error's kind and place.
+        unforeseen(error)
+
+
+def on_script_error(error: Exception) -> bool:
+    """The same for what is raised outside of `errors`, as in a callback. Tells Streamlit that the
+    error was shown: by itself it would write its text to the terminal's log."""
+    if isinstance(error, WorkbenchError):
+        show(error)
+    else:
+        unforeseen(error)
+    return True
+
+
+def unforeseen(error: Exception) -> None:
+    """Say that something went wrong, and by which number it is found in the log."""
+    number = logs.report(_log, error, "Something that we did not foresee, on a page")
+    said = (
+        f"Something went wrong that we did not foresee ({type(error).__name__}, number {number}). "
+        f"Nothing that was saved is lost. {logs.place()}"
+    )
+    st.error(
+        md(said),
+        icon=":material/error:",
+    )
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """A fragment's or dialog's drawing, with its errors shown: it runs without the page around."""
+
+    @wraps(draw)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        with errors():
+            draw(*args, **kwargs)
+
+    return safely
+
+
+def show(error: WorkbenchError) -> None:
+    """One of our errors as a message; a conflict with both texts."""
+    first, *lines = error.message.split("\n")
+    st.error(f"**{md(first)}** {md(error.hint)}", icon=":material/error:")
+    if lines:
+        st.markdown("\n".join(f"- {md(line)}" for line in lines))
+    if isinstance(error, Conflict):
+        mine, theirs = st.columns(2)
+        with mine:
+            st.caption("Yours, not saved yet")
+            output(error.mine)
+        with theirs:
+            st.caption("Theirs, saved")
+            output(error.theirs)
+
+
+def _passing() -> tuple[type[BaseException], ...]:
+    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
+
+    return (RerunException, StopException)

@@ -1,0 +1,167 @@
+"""What the playground asks about: cases of a dataset, never held-out ones, or a typed input."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain import values
+from workbench.domain.datasets import Case, DatasetVersion
+from workbench.domain.values import Value
+from workbench.errors import TemplateError
+from workbench.models.templates import render
+from workbench.store.keys import new_id
+from workbench.ui.parts import pages, session, trouble
+from workbench.ui.parts.text import md, output, plain
+from workbench.ui.playground.asking import MOST_CASES, TYPED, TYPED_SOURCE
+from workbench.ui.playground.prompt import Edited
+
+MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
+_FROM_DATASET, _TYPE = "From a dataset", "Type an input"
+_FIRST = 3
+_PREVIEW_HEIGHT = 300
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The cases to ask about. In `is_typed` there is one, which is not kept yet.
+
+    `available` are the names that a prompt may use with them.
+    """
+
+    version: DatasetVersion | None
+    cases: tuple[Case, ...]
+    available: tuple[str, ...]
+    is_typed: bool = False
+
+
+def visible(version: DatasetVersion) -> list[Case]:
+    """The cases that may be looked at: held-out ones stay unseen until the final check."""
+    read = session.store().datasets.cases
+    every = session.remembered("playground_cases", version.id, lambda: read(version.id))
+    return [case for case in every if not case.held_out]
+
+
+def choose(feature_id: UUID, edited: Edited) -> Chosen:
+    """Draw the choice and say what was chosen."""
+    datasets = session.store().datasets.of(feature_id)
+    st.session_state.setdefault(MODE, _FROM_DATASET if datasets else _TYPE)
+    mode = st.segmented_control(
+        "What to ask about",
+        [_FROM_DATASET, _TYPE],
+        key=MODE,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if mode == _TYPE:
+        return _typed(edited)
+    if not datasets:
+        st.info("There are no cases yet. Type an input here, or bring some in.")
+        st.page_link(pages.link("data"), label="Add cases", icon=":material/table:")
+        return Chosen(None, (), ())
+    return _from_dataset(datasets)
+
+
+def preview(edited: Edited, chosen: Chosen) -> None:
+    """The messages as the model gets them, for one of the chosen cases."""
+    if not chosen.cases or edited.is_broken:
+        return
+    keys = [case.key for case in chosen.cases]
+    with st.expander("What the model will see", icon=":material/visibility:", expanded=True):
+        shown = keys[0]
+        if len(keys) > 1:
+            shown = st.selectbox("For case", keys, format_func=plain, key="playground_preview")
+        case = next((c for c in chosen.cases if c.key == shown), chosen.cases[0])
+        try:
+            messages = render(edited.text.system, edited.text.user, case.names())
+        except TemplateError as error:
+            trouble.show(error)
+            return
+        with st.container(height=_PREVIEW_HEIGHT, border=False, key="playground_messages"):
+            for message in messages:
+                st.caption(f"{message.role.capitalize()} message")
+                output(message.content)
+
+
+def _typed(edited: Edited) -> Chosen:
+    names = [name for name in edited.used if name != "reference"]
+    if not names:
+        st.info("The prompt uses no variable. Put one into it, such as {{ message }}.")
+    typed: dict[str, Value] = {}
+    for name in names:
+        value = st.text_area(
+            md(name), key=f"playground_typed_{name}", height=80, persist_state="session"
+        )
+        typed[name] = value or ""
+    st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
+    if all(map(values.is_blank, typed.values())):
+        return Chosen(None, (), tuple(names), is_typed=True)
+    case = Case(new_id(), new_id(), "your input", 1, typed, None, (), TYPED_SOURCE, False)
+    return Chosen(None, (case,), (*names, "reference"), is_typed=True)
+
+
+def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
+    labels = {str(v.dataset_id): f"{v.name} (version {v.number})" for v in datasets}
+    if st.session_state.get(DATASET) not in labels:
+        st.session_state[DATASET] = next(iter(labels))
+        st.session_state.pop(CASES, None)
+    left, right = st.columns(2)
+    left.selectbox(
+        "Dataset",
+        list(labels),
+        format_func=lambda dataset_id: plain(labels.get(dataset_id, "?")),
+        key=DATASET,
+        on_change=_forget_cases,
+        persist_state="session",
+    )
+    version = next(v for v in datasets if str(v.dataset_id) == st.session_state[DATASET])
+    cases = {case.key: case for case in visible(version)}
+    if not cases:
+        st.info("Every case of this dataset is held out for the final check.")
+        return Chosen(version, (), ())
+    tags = sorted({tag for case in cases.values() for tag in case.tags})
+    right.selectbox(
+        "Take those tagged",
+        tags,
+        index=None,
+        format_func=plain,
+        key="playground_tag",
+        on_change=_take_tagged,
+        placeholder="Any tag",
+        help="Replaces the choice below with the first cases that carry the tag.",
+        disabled=not tags,
+    )
+    kept = [key for key in st.session_state.get(CASES, list(cases)[:_FIRST]) if key in cases]
+    st.session_state[CASES] = kept[:MOST_CASES]
+    picked = st.multiselect(
+        "Cases",
+        list(cases),
+        format_func=lambda key: plain(_label(cases.get(key))),
+        key=CASES,
+        max_selections=MOST_CASES,
+        help=f"Up to {MOST_CASES}; held-out cases are never shown here.",
+        persist_state="session",
+    )
+    names = dict.fromkeys(name for case in cases.values() for name in case.variables)
+    return Chosen(version, tuple(cases[k] for k in picked if k in cases), (*names, "reference"))
+
+
+def _label(case: Case | None) -> str:
+    if case is None:
+        return "?"
+    flat = " ".join(" ".join(map(values.said, case.variables.values())).split())
+    return f"{case.key}: {flat[:48]}{'…' if len(flat) > 48 else ''}"
+
+
+def _forget_cases() -> None:
+    st.session_state.pop(CASES, None)
+
+
+def _take_tagged() -> None:
+    tag = st.session_state.get("playground_tag")
+    versions = session.store().datasets.of(session.feature_id())
+    version = next((v for v in versions if str(v.dataset_id) == st.session_state[DATASET]), None)
+    if tag and version is not None:
+        tagged = [case.key for case in visible(version) if tag in case.tags]
+        st.session_state[CASES] = tagged[:MOST_CASES]

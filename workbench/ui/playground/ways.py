@@ -1,0 +1,222 @@
+"""Who is asked and how: models, parameters, other variants beside it, and how often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.calls import Parameters
+from workbench.domain.prompts import PromptVersion, Variant
+from workbench.runs.forecast import Forecast, forecast
+from workbench.store.reports_playground import PlaygroundReports
+from workbench.ui.parts import request_fields, session
+from workbench.ui.parts.text import md, plain
+from workbench.ui.parts.times import clock
+from workbench.ui.playground.asking import MOST_VARIANTS, Wish, lineup
+from workbench.ui.playground.cases import Chosen
+from workbench.ui.playground.prompt import Edited, unknown
+
+MODELS, OTHERS, TRIALS = "playground_models", "playground_others", "playground_trials"
+_TOKENS = "playground_max_tokens"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How the edited prompt is asked, and what else is asked beside it. `flaw` says what is wrong
+    with the parameters."""
+
+    models: tuple[tuple[str, str], ...]
+    parameters: Parameters
+    trials: int
+    flaw: str
+    other_versions: tuple[UUID, ...]
+    other_variants: tuple[UUID, ...]
+
+
+def choose(
+    feature_id: UUID, versions: Sequence[PromptVersion], saved: PromptVersion | None
+) -> Ways:
+    """Draw the choice of models, parameters and trials."""
+    offered = {
+        f"{connection.name} · {model}": (connection.name, model)
+        for connection in session.store().connections.all()
+        for model in connection.models
+    }
+    kept = [label for label in st.session_state.get(MODELS, list(offered)[:1]) if label in offered]
+    st.session_state[MODELS] = kept
+    grid = st.grid(3, min_column_width=220)
+    left, middle, right = grid.cell(), grid.cell(), grid.cell()
+    models = left.multiselect(
+        "Models",
+        list(offered),
+        format_func=plain,
+        key=MODELS,
+        help="Other models are added in Settings.",
+        max_selections=MOST_VARIANTS,
+        persist_state="session",
+    )
+    others = _others(feature_id, versions, saved, middle)
+    st.session_state.setdefault(TRIALS, 1)
+    trials = right.slider(
+        "Times each",
+        1,
+        10,
+        key=TRIALS,
+        help="Ask the same thing several times to see how much the answers vary.",
+        persist_state="session",
+    )
+    with st.expander("Parameters", icon=":material/tune:"):
+        parameters, flaw = _parameters()
+    return Ways(
+        tuple(offered[label] for label in models),
+        parameters,
+        int(trials),
+        flaw,
+        tuple(UUID(o[1:]) for o in others if o.startswith("p")),
+        tuple(UUID(o[1:]) for o in others if o.startswith("v")),
+    )
+
+
+def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, int]:
+    """The variants that will be asked, what that takes, and how many answers are there already."""
+    store = session.store()
+    variants = lineup(store, wish)
+    expected = forecast(store, variants, list(chosen.cases), wish.trials)
+    ids = [variant.id for variant in variants], [case.id for case in chosen.cases]
+    known = PlaygroundReports(store.database).answered(*ids, wish.trials)
+    return variants, expected, known
+
+
+def sentence(expected: Forecast, known: int) -> str:
+    """The outlook in words: calls, time and money."""
+    calls = f"{expected.calls:,} call{'' if expected.calls == 1 else 's'}"
+    if known >= expected.calls:
+        return f"All {calls} were made before: their answers are shown, nothing is asked again."
+    if known:
+        calls += f", {known:,} of them made before"
+    likely, most = expected.seconds
+    time = f"about {clock(likely)} min, at most {clock(most)}"
+    if expected.cost is None:
+        cost = "cost unknown (no price is known for a model)"
+    elif expected.cost[1] == 0:
+        cost = "no cost"
+    else:
+        cost = f"about \\${expected.cost[0]:.4f}, at most \\${expected.cost[1]:.4f}"
+    return f"{calls} · {time} · {cost}"
+
+
+def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str = "") -> str:
+    """What is missing before anything can be asked, in one sentence; empty when nothing is."""
+    missing = unknown(edited, chosen.available)
+    if not edited.text.user.strip():
+        return "Write a user message first."
+    if flaw:
+        return f"Repair the parameters first: {md(flaw)}"
+    if edited.is_broken:
+        return "Repair the prompt first."
+    if not chosen.cases:
+        return "Type an input first." if chosen.is_typed else "Choose a case first."
+    if missing:
+        return f"The prompt uses {', '.join(map(md, missing))}, which the cases don't have."
+    if not asked:
+        return "Choose a model first."
+    if len(asked) > MOST_VARIANTS:
+        return f"{len(asked)} variants don't fit side by side: choose up to {MOST_VARIANTS}."
+    return ""
+
+
+def _others(
+    feature_id: UUID,
+    versions: Sequence[PromptVersion],
+    saved: PromptVersion | None,
+    place: "st.delta_generator.DeltaGenerator",
+) -> list[str]:
+    labels = {
+        f"p{version.id}": f"{version.label}, asked in the same way"
+        for version in reversed(versions)
+        if saved is None or version.id != saved.id
+    }
+    known = session.remembered(
+        "playground_variants", feature_id, lambda: session.store().variants.of(feature_id)
+    )
+    labels |= {f"v{v.id}": f"{v.label}: {v.describe()}" for v in known if not v.is_outside}
+    st.session_state[OTHERS] = [o for o in st.session_state.get(OTHERS, []) if o in labels]
+    found: list[str] = place.multiselect(
+        "Beside it",
+        list(labels),
+        format_func=lambda option: plain(labels.get(option, "?")),
+        key=OTHERS,
+        max_selections=MOST_VARIANTS - 1,
+        placeholder="Nothing else",
+        help="Other saved versions or variants, answered side by side.",
+        persist_state="session",
+    )
+    return found
+
+
+def _parameters() -> tuple[Parameters, str]:
+    """How the model is asked, and what is wrong with what was entered."""
+    st.session_state.setdefault(_TOKENS, 256)
+    grid = st.grid(5, min_column_width=130)
+    first, second, third, fourth, fifth = (grid.cell() for _ in range(5))
+    temperature = first.number_input(
+        "Temperature",
+        0.0,
+        2.0,
+        None,
+        0.1,
+        key="playground_temperature",
+        placeholder="The model's own",
+        help="0 gives nearly the same answer each time; higher values vary more.",
+        persist_state="session",
+    )
+    top_p = second.number_input(
+        "Top p",
+        0.01,
+        1.0,
+        None,
+        0.05,
+        key="playground_top_p",
+        placeholder="The model's own",
+        help="Leaves out unlikely words. Change this or the temperature, not both.",
+        persist_state="session",
+    )
+    max_tokens = third.number_input(
+        "Longest answer (tokens)",
+        1,
+        32_000,
+        step=16,
+        key=_TOKENS,
+        help="A token is about four characters. Longer answers are cut off.",
+        persist_state="session",
+    )
+    seed = fourth.number_input(
+        "Seed",
+        0,
+        2**31 - 1,
+        None,
+        1,
+        key="playground_seed",
+        placeholder="None",
+        help="With the same seed some servers repeat their answers.",
+        persist_state="session",
+    )
+    stop = fifth.text_input(
+        "Stop at",
+        key="playground_stop",
+        placeholder="Nothing",
+        help="The answer ends before this text. Separate several with |.",
+        persist_state="session",
+    )
+    more = request_fields.draw("playground_")
+    parameters = Parameters(
+        temperature=temperature,
+        top_p=top_p,
+        max_tokens=int(max_tokens or 256),
+        seed=None if seed is None else int(seed),
+        extra_body=more.extra_body,
+        headers=more.headers,
+        stop=tuple(part.strip() for part in (stop or "").split("|") if part.strip()),
+    )
+    return parameters, more.flaw

@@ -1,0 +1,122 @@
+"""Where the rater is: the case at hand, the way to others, and which outputs stand side by side.
+
+Both are kept here and not in the fields that show them, and each move makes new fields. A key that
+comes while the page changes makes the browser report its fields as they stood before: a field of
+the same name would take the rater back to a case that is done, under the name of the next.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.store.reports_rating import CaseToRate
+from workbench.ui.parts.text import plain
+from workbench.ui.rating import reading
+from workbench.ui.rating.reading import Shown, Task
+
+CASE = "score_case"
+_MOVES = "score_moves"
+
+
+def choose_case(task: Task) -> CaseToRate | None:
+    """How far the rater is, and the case to show: the chosen one, or the next that is open.
+
+    None where there is nothing to rate.
+    """
+    asked = str(st.session_state.get(CASE) or "")
+    queue = reading.queue(task, asked)
+    case = queue.here or queue.next_open or queue.at(1)
+    if case is None:
+        return None
+    if asked != str(case.id):
+        # Nothing was chosen yet, or a key was typed.
+        go_to(str(case.id))
+        queue = reading.queue(task, str(case.id))
+    known = {str(each.id): each.key for each in queue.near}
+    field = _field("case")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            "Case",
+            list(known),
+            index=list(known).index(str(case.id)),
+            key=field,
+            persist_state="page",
+            # The key alone: the browser keeps the words that an option had when it was chosen.
+            format_func=lambda found: plain(known.get(found, found) or ""),
+            accept_new_options=True,
+            on_change=_go_to_chosen,
+            args=(field,),
+            width=260,
+            help=f"The cases around this one. Type the key of any other of the {queue.cases:,}."
+            if len(known) < queue.cases
+            else None,
+        )
+        _step(queue.at(case.place - 1), "Previous", ":material/arrow_back:", "Left")
+        _step(queue.at(case.place + 1), "Next", ":material/arrow_forward:", "Right")
+        if queue.next_open is not None:
+            st.button(
+                "Next unrated",
+                key="score_next_open",
+                icon=":material/skip_next:",
+                shortcut="N",
+                on_click=go_to,
+                args=(str(queue.next_open.id),),
+            )
+        st.progress(
+            queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
+        )
+    return case
+
+
+def _step(to: CaseToRate | None, label: str, icon: str, shortcut: str) -> None:
+    """A button to the case before or after."""
+    st.button(
+        label,
+        key=f"score_{label.lower()}",
+        icon=icon,
+        shortcut=shortcut,
+        disabled=to is None,
+        on_click=go_to,
+        args=("" if to is None else str(to.id),),
+    )
+
+
+def choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
+    """Which row of outputs is shown, where there are several."""
+    if len(rows) == 1:
+        return 0
+    opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
+    starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
+    chosen: int | None = st.segmented_control(
+        "Outputs",
+        list(range(len(rows))),
+        default=opened,
+        key=_field("batch"),
+        persist_state="page",
+        required=True,
+        format_func=lambda i: _batch_label(starts[i] + 1, starts[i] + len(rows[i])),
+    )
+    return chosen or 0
+
+
+def _batch_label(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def go_to(case_id: str) -> None:
+    """Show another case; for callbacks."""
+    st.session_state[CASE] = case_id
+    show_open()
+
+
+def show_open() -> None:
+    """Begin with the outputs that are open; for callbacks."""
+    st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
+
+
+def _go_to_chosen(field: str) -> None:
+    go_to(st.session_state[field])
+
+
+def _field(name: str) -> str:
+    return f"score_{name}_{st.session_state.get(_MOVES, 0)}"

@@ -1,0 +1,285 @@
+"""The rater's table: outputs side by side, a rating for each, and whose they were, once rated."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain import values
+from workbench.domain.datasets import Case
+from workbench.domain.prompts import Variant
+from workbench.domain.scores import Judgement, Outcome
+from workbench.errors import WorkbenchError
+from workbench.store.reports_rating import CaseToRate
+from workbench.ui.parts import badges, drafts, endings, session, thoughts, trouble, variants
+from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
+from workbench.ui.rating import place as rating_place
+from workbench.ui.rating import reading
+from workbench.ui.rating.reading import Choice, Shown, Task
+
+LAST = "score_last"
+UNDO = "U"
+_DIGITS = tuple("123456789")
+_SHORT = 40  # characters of a variable that fits on a line with others
+_ICONS = {
+    "Pass": ":material/thumb_up:",
+    "Fail": ":material/thumb_down:",
+    "Can't tell": ":material/question_mark:",
+}
+
+
+def draw_case(task: Task, case: Case) -> None:
+    """The question that is asked, and what the model was given."""
+    st.subheader(md(task.question), anchor=False)
+    given = {
+        name: values.block(value)
+        for name, value in case.variables.items()
+        if not values.is_blank(value)
+    }
+    short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
+    # One short variable is the input itself; several are what goes with a longer one.
+    if len(short_ones) == len(given):
+        short_ones = dict(list(short_ones.items())[1:])
+    columns = st.columns([3, 2] if case.reference else 1)
+    with columns[0]:
+        st.caption(f"Input of {short(case.key)}")
+        for name, text in given.items():
+            if name not in short_ones:
+                output(text)
+        if not given:
+            st.text("(empty)")
+        if short_ones:
+            st.caption(
+                " · ".join(
+                    f"{short(n)}: **{short(values.said(case.variables[n]))}**" for n in short_ones
+                )
+            )
+    if case.reference:
+        with columns[-1]:
+            reference(case.reference)
+
+
+def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
+    """The outputs of a case side by side, each with its rating."""
+    found = reading.outputs(task, case.id)
+    is_open = any(shown.mine is None for shown in found)
+    rows = reading.batches(found)
+    chosen = rating_place.choose_batch(rows)
+    number = sum(len(row) for row in rows[:chosen])
+    for place, (column, shown) in enumerate(
+        zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
+    ):
+        with column:
+            is_next = shown is next((s for s in rows[chosen] if s.mine is None), None)
+            is_hidden = is_blind and is_open
+            _draw_output(task, case, shown, number + place + 1, place, is_hidden, is_next)
+
+
+def draw_undo(task: Task) -> None:
+    """What takes the newest rating back, by key too."""
+    st.button(
+        "Take the last rating back",
+        key="score_undo",
+        icon=":material/undo:",
+        type="tertiary",
+        shortcut=UNDO,
+        help="Its output waits for a rating again. Both words stay on record.",
+        on_click=_take_back,
+        args=(task,),
+    )
+
+
+def draw_reveal(task: Task, current: CaseToRate) -> None:
+    """Whose the outputs of the case were that the rater has just finished."""
+    last = st.session_state.get(LAST)
+    if not last or last == str(current.id):
+        return
+    rated = reading.queue(task, last).here
+    if rated is None or not rated.is_done:
+        return
+    by_id = {variant.id: variant for variant in task.experiment.variants}
+    said = []
+    for number, shown in enumerate(reading.outputs(task, UUID(last)), start=1):
+        assert shown.mine is not None
+        label = badges.variant(by_id[shown.variant_id])
+        said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
+        st.button(
+            "Rate it again",
+            key="score_again",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=rating_place.go_to,
+            args=(last,),
+        )
+
+
+def _draw_output(
+    task: Task,
+    case: CaseToRate,
+    shown: Shown,
+    number: int,
+    place: int,
+    is_hidden: bool,
+    is_next: bool,
+) -> None:
+    by_id = {variant.id: variant for variant in task.experiment.variants}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**Output {number}**")
+        if not is_hidden:
+            _name(by_id[shown.variant_id], shown, task)
+        if shown.mine is not None:
+            st.caption(":material/check: rated")
+        endings.badge(shown.trial)
+    note = f"score_note_{shown.token}"
+    said = shown.mine.judgement if shown.mine else None
+    choices = reading.choices(task)
+    with st.container(horizontal=True, gap="small"):
+        for at, choice in enumerate(choices, start=1):
+            is_said = said is not None and (said.outcome, said.value) == choice[::2]
+            st.button(
+                md(choice.label),
+                # Counted on with each word: a key or click that was meant for this output as it
+                # stood before finds no button any more, instead of another meaning.
+                key=f"score_{_slug(choice)}_{shown.token}_{shown.said_before}",
+                icon=_ICONS.get(choice.label),
+                type="primary" if is_said else "secondary",
+                shortcut=_shortcut(task, shown, choice, at + place * len(choices), is_next),
+                on_click=_rate,
+                args=(task, case, shown, choice, note),
+            )
+    if task.criterion.draft.scorer.scale is not None:
+        st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
+    output(shown.text)
+    thoughts.folded(shown.trial.reasoning)
+    if len(shown.text) > SHOWN:
+        st.download_button(
+            "The whole text",
+            shown.text,
+            f"output-{number}.txt",
+            "text/plain",
+            key=f"score_whole_{shown.token}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    if note not in st.session_state:
+        noted = reading.note_of(shown.mine)
+        draft = drafts.get(_scope(task, shown), start={"note": noted})
+        kept = draft.body.get("note", noted) if draft else noted
+        st.session_state[note] = kept
+    st.text_input(
+        "Note (optional)",
+        key=note,
+        placeholder="What decided it?",
+        on_change=_keep_note,
+        args=(task, shown, note),
+        persist_state="session",
+    )
+    drafts.clashes(_scope(task, shown), {"note": "Note"}, lambda _, text: _use_note(note, text))
+    if not is_hidden and shown.mine is not None:
+        _other_scores(shown)
+
+
+def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) -> str | None:
+    """The key of a button. Pass and fail have keys for each of the outputs side by side; on a scale
+    a digit is a score, of the first output that is not rated yet.
+
+    What is rated has none: a key that comes while the next case is still on its way would change
+    the last one. It is taken back first, or rated again by a click.
+    """
+    if shown.mine is not None:
+        return None
+    if task.criterion.draft.scorer.scale is None:
+        return str(at)
+    return choice.label if is_next and choice.label in _DIGITS else None
+
+
+def _slug(choice: Choice) -> str:
+    return "cannot_tell" if choice.outcome is Outcome.UNSCORED else choice.label.lower()
+
+
+def _word(judgement: Judgement) -> str:
+    if judgement.value is not None:
+        return f"{judgement.value:g}"
+    return "no score" if judgement.outcome is Outcome.UNSCORED else judgement.outcome.value
+
+
+def _name(variant: Variant, shown: Shown, task: Task) -> None:
+    variants.badge(variant)
+    trial = f" · trial {shown.number}" if task.experiment.trials > 1 else ""
+    st.caption(f"{md(variant.describe())}{trial}")
+
+
+def _other_scores(shown: Shown) -> None:
+    """What the checks said: after the rating, so that it sways nobody."""
+    criteria = {c.id: c for c in session.store().criteria.of(session.feature_id())}
+    newest = {
+        score.criterion_id: score
+        for score in shown.others
+        if score.criterion_id in criteria
+        and score.scorer == criteria[score.criterion_id].draft.scorer.fingerprint()
+    }
+    if newest:
+        with st.expander("What the other criteria say"):
+            for criterion_id, score in newest.items():
+                criterion = criteria[criterion_id]
+                prose(
+                    f"{criterion.key} {criterion.draft.title}: {score.judgement.outcome}. "
+                    f"{score.judgement.reason}"
+                )
+
+
+def _scope(task: Task, shown: Shown) -> str:
+    return f"rating {shown.trial_id} {task.criterion.id} {session.desk()}"
+
+
+def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str) -> None:
+    """Callback: save, then go on to what is open: the next outputs, or the next case."""
+    try:
+        if not reading.rate(task, shown, choice, st.session_state.get(note, "")):
+            st.toast(
+                "That came while the page was changing, so it was not used. Your earlier rating "
+                "stands.",
+                icon=":material/hourglass_top:",
+            )
+            return
+        drafts.drop(_scope(task, shown))
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    was_done = case.is_done
+    queue = reading.queue(task, str(case.id))
+    now = queue.here
+    if now is None or was_done:
+        return
+    if not now.is_done:
+        rows = reading.batches(reading.outputs(task, case.id))
+        row = next(row for row in rows if any(s.token == shown.token for s in row))
+        if all(s.mine is not None for s in row):
+            rating_place.show_open()
+        return
+    st.session_state[LAST] = str(case.id)
+    if queue.next_open is not None:
+        rating_place.go_to(str(queue.next_open.id))
+
+
+def _take_back(task: Task) -> None:
+    """Callback: withdraw, and show the case it was given on."""
+    try:
+        case_id = reading.take_back(task)
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    if case_id is None:
+        st.toast("There is no rating of yours to take back here.", icon=":material/info:")
+        return
+    st.session_state.pop(LAST, None)
+    rating_place.go_to(str(case_id))
+
+
+def _keep_note(task: Task, shown: Shown, note: str) -> None:
+    drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
+
+
+def _use_note(note: str, text: str) -> None:
+    st.session_state[note] = text

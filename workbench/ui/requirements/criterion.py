@@ -1,0 +1,271 @@
+"""The drawer in which a criterion is written, tried on an example, and saved."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
+from workbench.domain.requirements import Requirement
+from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.evidence.words import measures
+from workbench.scoring import checks
+from workbench.ui.parts import session, trouble
+from workbench.ui.parts.form import Form
+from workbench.ui.parts.text import plain
+from workbench.ui.requirements import scorers, trying
+
+OPEN = "requirements_criterion"
+"""Session state: the id of the criterion in the drawer, `NEW` for a new one, or nothing."""
+NEW = "new"
+BROUGHT = "requirements_new_criterion"
+"""Session state: a criterion another page suggests (title, example_output, origin, lane)."""
+RESCORE = "requirements_rescore"
+"""Session state: whether stored outputs wait for a criterion that was just saved."""
+
+_EMPTY = CriterionDraft("", Scorer(ScorerKind.CONTAINS))
+_CONFIDENCES = (80.0, 90.0, 95.0, 99.0)
+
+
+def show(criterion_id: str) -> None:
+    """Open the drawer; for callbacks."""
+    st.session_state[OPEN] = criterion_id
+
+
+def close() -> None:
+    """Close the drawer; what was typed stays as a draft."""
+    st.session_state.pop(OPEN, None)
+
+
+def take_in(requirement: Requirement) -> None:
+    """Open the drawer with what another page suggests, if it does."""
+    brought: Mapping[str, str] | None = st.session_state.pop(BROUGHT, None)
+    if brought is None:
+        return
+    suggested = _form(requirement, None)
+    suggested.put("title", brought.get("title", ""))
+    suggested.put("origin", brought.get("origin", ""))
+    suggested.put("lane", brought.get("lane", Lane.DISCOVERED.value))
+    suggested.put("example", brought.get("example_output", ""))
+    show(NEW)
+
+
+def draw(requirement: Requirement, criteria: Sequence[Criterion]) -> None:
+    """The drawer, where it is open. Called last on the page, at most once."""
+    wanted = st.session_state.get(OPEN)
+    if wanted is None:
+        return
+    known = {str(criterion.id): criterion for criterion in criteria}
+    if wanted != NEW and wanted not in known:
+        close()
+        return
+    criterion = known.get(wanted)
+    title = f"{requirement.key} · {criterion.key if criterion else 'new criterion'}"
+    st.dialog(
+        title, width="medium", position="right", icon=":material/straighten:", on_dismiss=close
+    )(trouble.guarded(_drawer))(requirement, criterion.id if criterion else None)
+
+
+def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
+    token = criterion.id if criterion else f"new_{requirement.id}"
+    draft = criterion.draft if criterion else _EMPTY
+    found = Form(
+        f"requirements_criterion_{token}",
+        f"criterion:{token}:{session.desk()}",
+        {**scorers.fields(draft), "why": "", "expects": "", "example": ""},
+        criterion.number if criterion else 0,
+        frozenset({"example"}),
+    )
+    found.load()
+    return found
+
+
+def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
+    if st.session_state.get(OPEN) is None:
+        st.rerun()  # It was saved: the page behind shows the outcome.
+    criterion = session.store().criteria.get(criterion_id) if criterion_id else None
+    form = _form(requirement, criterion)
+    if criterion is not None and form.is_behind:
+        _conflict(form, requirement, criterion)
+    elif form.is_restored:
+        st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
+    st.text_input(
+        "What is scored, in plain words",
+        **form.bind("title"),
+        placeholder="Names the order number it was given",
+    )
+    st.selectbox(
+        "Scorer",
+        **form.bind_choice("kind", [kind.value for kind in ScorerKind]),
+        format_func=lambda kind: f"The answer {measures.SCORERS[ScorerKind(kind)]}",
+    )
+    kind = ScorerKind(form.value("kind"))
+    st.caption(scorers.MEANING[kind])
+    scorers.draw(form, kind)
+    trying.draw(form, requirement)
+    _demand(form, requirement)
+    trying.preview(form)
+    st.text_input(
+        "Why this criterion?" if criterion is None else "Why does it change?",
+        **form.bind("why"),
+        placeholder="Kept with it"
+        if criterion is None
+        else "Needed for another bar, scorer or slice once there are answers",
+    )
+    if criterion is not None:
+        st.text_input(
+            "What should the change do?",
+            **form.bind("expects"),
+            placeholder="Optional: catch replies that only sound polite",
+            help="A change is a bet. What you write here stands beside what the next run shows.",
+        )
+    form.show_clashes({"title": "What is scored", "why": "Why", "expects": "What it should do"})
+    form.show_problem()
+    with st.container(horizontal=True):
+        st.button(
+            "Save the criterion",
+            key="requirements_criterion_save",
+            icon=":material/save:",
+            type="primary",
+            disabled=form.is_behind,
+            on_click=_save,
+            args=(form, requirement, criterion),
+        )
+        if form.is_changed:
+            st.button(
+                "Discard",
+                key="requirements_criterion_discard",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=form.discard,
+            )
+
+
+def _demand(form: Form, requirement: Requirement) -> None:
+    """Measure, bar, confidence and slices: what must be shown."""
+    st.selectbox(
+        "Measure",
+        **form.bind_choice("measure", [measure.value for measure in Measure]),
+        format_func=lambda measure: measures.MEASURES[Measure(measure)].capitalize(),
+    )
+    is_upper = Measure(form.value("measure")).is_upper_bar
+    is_mean = form.value("measure") == Measure.MEAN_SCORE
+    first, second, third = st.columns(3)
+    first.number_input(
+        "Bar: at most (%)" if is_upper else "Bar: at least (%)",
+        min_value=0.0,
+        max_value=100.0,
+        step=1.0,
+        format="%g",
+        **form.bind("bar"),
+        help="How far up the scale the mean must lie: on 1 to 5, 75% is a 4."
+        if is_mean
+        else "The level that must be shown.",
+    )
+    second.number_input(
+        "Target (%)",
+        min_value=0.0,
+        max_value=100.0,
+        step=1.0,
+        format="%g",
+        **form.bind_number("target"),
+        placeholder="none",
+        help="The level hoped for. It decides nothing.",
+    )
+    options = sorted({*_CONFIDENCES, float(form.value("confidence"))})
+    third.selectbox(
+        "Confidence",
+        **form.bind_choice("confidence", options),
+        format_func=lambda percent: f"{percent:g}%",
+        help="95%: a feature that misses the bar would pass less than 1 time in 20.",
+    )
+    tags = {tag for case in trying.cases(requirement) for tag in case.tags}
+    st.multiselect(
+        "Slices",
+        sorted({*tags, *form.value("slices")}),
+        **form.bind_pills("slices"),
+        format_func=plain,
+        placeholder="Every case",
+        help="Only cases with one of these tags count. None chosen: every case.",
+    )
+    st.segmented_control(
+        "How did it come up?",
+        [lane.value for lane in Lane],
+        **form.bind_pills("lane"),
+        required=True,
+        format_func={
+            Lane.COMMITTED.value: "Committed before results",
+            Lane.DISCOVERED.value: "Discovered in results",
+        }.__getitem__,
+        help="What was found by reading results should be confirmed on fresh cases.",
+    )
+    if form.value("lane") == Lane.DISCOVERED:
+        st.text_input("Where it was seen", **form.bind("origin"))
+
+
+def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> None:
+    try:
+        mine = scorers.draft(form.values()).text()
+    except InputError as error:
+        mine = f"{form.value('title')}\n(not complete: {error.message})"
+    trouble.show(
+        Conflict(
+            f"{criterion.key} was changed by {criterion.author or 'somebody'} while you were "
+            "editing it.",
+            mine=mine,
+            theirs=criterion.draft.text(),
+            hint="Yours is kept as a draft. Save it on top, or load theirs.",
+        )
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Save mine on top",
+            key="requirements_criterion_save_mine",
+            type="primary",
+            icon=":material/vertical_align_top:",
+            on_click=_save_on_top,
+            args=(form, requirement, criterion),
+        )
+        st.button(
+            "Load theirs",
+            key="requirements_criterion_load_theirs",
+            icon=":material/download:",
+            on_click=form.discard,
+        )
+
+
+def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> None:
+    form.load()
+    if not form.is_changed:
+        if st.session_state.get(OPEN) is not None:  # Else: the second click of a double click.
+            form.complain(InputError("Nothing changed.", "Change the criterion, or close this."))
+        return
+    criteria = session.store().criteria
+    why = form.value("why").strip()
+    try:
+        draft = scorers.draft(form.values())
+        checks.refuse_unusable(draft.scorer)
+        if criterion is None:
+            kept = criteria.add(requirement.id, draft, session.person(), why)
+        else:
+            draft = scorers.revised(draft, criterion.draft)
+            if draft == criterion.draft:
+                raise InputError("Nothing changed.", "Change the criterion, or discard.")
+            expects = form.value("expects").strip()
+            kept = criteria.revise(
+                criterion.id, draft, form.based_on, session.person(), why, expects
+            )
+    except Conflict:
+        return  # The drawer shows both texts: the draft is now behind what is saved.
+    except WorkbenchError as error:
+        form.complain(error)
+        return
+    form.discard()
+    close()
+    st.session_state[RESCORE] = kept.key
+
+
+def _save_on_top(form: Form, requirement: Requirement, criterion: Criterion) -> None:
+    form.load()
+    form.rebase()
+    _save(form, requirement, criterion)

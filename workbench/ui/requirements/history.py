@@ -1,0 +1,160 @@
+"""A requirement's revisions and its criteria's: who changed what, why, on what evidence."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.requirements import Requirement, Revision
+from workbench.evidence import demands as changed_demands
+from workbench.evidence.demands import Demand
+from workbench.ui.parts import session
+from workbench.ui.parts.text import md, output, prose
+from workbench.ui.requirements import listing
+from workbench.ui.requirements.statement import evidence_line
+
+_TOKEN = re.compile(r"\S+")
+
+
+def changes(before: str, after: str) -> str:
+    """The words that went and came, as Markdown. Nothing in either text is live.
+
+    Each word is escaped on its own, so that neither text can end a mark or begin another.
+    """
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    parts = []
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(_words(old[i:j]))
+            continue
+        if i < j:
+            parts.append(f":red-background[~~{_words(old[i:j])}~~]")
+        if k < m:
+            parts.append(f":green-background[**{_words(new[k:m])}**]")
+    return " ".join(parts)
+
+
+def draw(requirement: Requirement) -> None:
+    """The difference between two revisions, then the timeline with its criteria's, newest first."""
+    revisions = session.store().requirements.revisions(requirement.id)
+    if len(revisions) > 1:
+        _difference(requirement.id, revisions)
+    else:
+        st.caption("One revision so far: differences show up here once it is revised.")
+    demands = [d for d in _demands(requirement) if d.requirement_id == requirement.id]
+    entries: list[Revision | Demand] = [*revisions, *demands]
+    for entry in sorted(entries, key=lambda e: e.created_at, reverse=True):
+        if isinstance(entry, Demand):
+            _demand(entry)
+        else:
+            _entry(entry)
+
+
+def put_away(requirement: Requirement) -> None:
+    """Archive the requirement, once confirmed."""
+    with st.popover(
+        "Archive", icon=":material/archive:", type="tertiary", key="requirements_put_away"
+    ):
+        st.write(
+            f"Put {requirement.key} away? It leaves the list, the spec and the verdicts. Its "
+            "revisions and evidence stay in the database."
+        )
+        why = st.text_input(
+            "Why?",
+            key=f"requirements_archive_why_{requirement.id}",
+            live=True,
+            placeholder="Nobody asked for it in three weeks of support mail",
+        )
+        st.button(
+            f"Archive {requirement.key}",
+            key="requirements_archive",
+            disabled=not why.strip(),
+            help=None if why.strip() else "Say why first: it is kept in the history.",
+            on_click=_archive,
+            args=(requirement.id, why),
+        )
+
+
+def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
+    numbers = [revision.number for revision in revisions]
+    by_number = {revision.number: revision for revision in revisions}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        old = st.selectbox(
+            "From revision",
+            numbers,
+            index=len(numbers) - 2,
+            key=f"requirements_from_{requirement_id}_{numbers[-1]}",
+            persist_state="page",
+        )
+        new = st.selectbox(
+            "To revision",
+            numbers,
+            index=len(numbers) - 1,
+            key=f"requirements_to_{requirement_id}_{numbers[-1]}",
+            persist_state="page",
+        )
+    before, after = by_number[old].draft, by_number[new].draft
+    with st.container(border=True, key="requirements_difference"):
+        st.markdown(changes(before.statement, after.statement))
+        if before.rationale or after.rationale:
+            st.caption("Rationale")
+            st.markdown(changes(before.rationale, after.rationale) or ":gray[none]")
+        moved = [
+            f"{name} {getattr(before, name)} → **{getattr(after, name)}**"
+            for name in ("kind", "impact", "effort", "horizon")
+            if getattr(before, name) != getattr(after, name)
+        ]
+        if moved:
+            st.markdown(f":material/tune: {' · '.join(moved)}")
+        if before == after:
+            st.caption("These two say the same.")
+
+
+def _entry(revision: Revision) -> None:
+    with st.container(border=True, gap="small", key=f"requirements_revision_{revision.number}"):
+        st.markdown(
+            f"**Revision {revision.number}** :gray[· {md(revision.author or 'somebody')} · "
+            f"{revision.created_at:%d %b %Y, %H:%M}]"
+        )
+        st.markdown(f":material/lightbulb: {md(revision.why) or ':gray[no reason given]'}")
+        for piece in revision.evidence:
+            st.markdown(f":material/attachment: {evidence_line(piece)}")
+            if piece.output:
+                output(piece.output)
+        with st.expander("What it said", key=f"requirements_said_{revision.number}"):
+            prose(revision.draft.statement)
+            if revision.draft.rationale:
+                st.caption(f"Rationale: {md(revision.draft.rationale)}")
+
+
+def _demands(requirement: Requirement) -> list[Demand]:
+    store, feature_id = session.store(), requirement.feature_id
+    return session.remembered(
+        "demands", feature_id, lambda: changed_demands.of_feature(store, feature_id)
+    )
+
+
+def _demand(demand: Demand) -> None:
+    number = "" if demand.number is None else f"_{demand.number}"
+    with st.container(
+        border=True, gap="small", key=f"requirements_demand_{demand.criterion_id}{number}"
+    ):
+        version = "put away" if demand.number is None else f"version {demand.number}"
+        st.markdown(
+            f"**{md(demand.key)} {version}** :gray[· {md(demand.author or 'somebody')} · "
+            f"{demand.created_at:%d %b %Y, %H:%M}]"
+        )
+        icon = ":material/warning:" if demand.is_late and demand.is_demand else ":material/tune:"
+        st.markdown(f"{icon} {md(demand.sentence())}")
+        st.markdown(f":material/lightbulb: {md(demand.why) or ':gray[no reason given]'}")
+
+
+def _archive(requirement_id: UUID, why: str) -> None:
+    session.store().requirements.archive(requirement_id, session.person(), why)
+    st.session_state.pop(listing.OPEN, None)
+
+
+def _words(tokens: Sequence[str]) -> str:
+    return " ".join(md(token) for token in tokens)

@@ -1,0 +1,104 @@
+"""Try a criterion before it is kept: an example answer, the outcome at once, and the promise."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.datasets import Case
+from workbench.domain.requirements import Requirement
+from workbench.domain.scores import Outcome
+from workbench.domain.values import Value
+from workbench.errors import InputError, WorkbenchError
+from workbench.evidence.words import measures
+from workbench.scoring import checks
+from workbench.ui.parts import session
+from workbench.ui.parts.form import Form
+from workbench.ui.parts.text import md, plain
+from workbench.ui.requirements import scorers
+
+_SAID = {
+    Outcome.PASS: ":green[:material/check_circle: **Pass.**]",
+    Outcome.FAIL: ":red[:material/cancel: **Fail.**]",
+    Outcome.UNSCORED: ":orange[:material/help: **Unscored.**]",
+}
+
+
+def draw(form: Form, requirement: Requirement) -> None:
+    """An example answer and what the check thinks of it, at once."""
+    with st.container(border=True, gap="small", key="requirements_try"):
+        kind = ScorerKind(form.value("kind"))
+        if kind is ScorerKind.RATING:
+            st.caption(":material/person: Nothing to try: a person will judge each answer.")
+            return
+        if kind in (ScorerKind.LATENCY, ScorerKind.COST):
+            st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")
+            return
+        st.text_area(
+            "Try it: paste an answer",
+            **form.bind("example"),
+            height=90,
+            placeholder="An answer the model gave, or could give",
+        )
+        slices = set(form.value("slices"))
+        by_key = {
+            case.key: case
+            for case in cases(requirement)
+            if not slices or not slices.isdisjoint(case.tags)
+        }
+        names: Mapping[str, Value] = {}
+        if by_key and "{{" in f"{form.value('texts')}{form.value('text')}" + (
+            "{{" if kind is ScorerKind.EQUALS and not form.value("text") else ""
+        ):
+            chosen = st.selectbox(
+                "With the values of case",
+                list(by_key),
+                format_func=plain,
+                key="requirements_try_case",
+                help="The texts name values of a case: these are filled in.",
+            )
+            names = by_key[chosen].names() if chosen in by_key else {}
+        example = str(form.value("example"))
+        if not example.strip():
+            return
+        try:
+            scorer = _usable(form)
+        except WorkbenchError as error:
+            st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+            return
+        judged = checks.check(scorer, checks.Subject(example, names))
+        st.markdown(f"{_SAID[judged.outcome]} {md(judged.reason)}")
+
+
+def _usable(form: Form) -> Scorer:
+    body = form.values()
+    # A title is no part of the scorer: without one the scorer can be tried all the same.
+    found = scorers.draft({**body, "title": body["title"] or "this criterion"}).scorer
+    checks.refuse_unusable(found)
+    return found
+
+
+def preview(form: Form) -> None:
+    """The criterion as one sentence, or what it still lacks."""
+    try:
+        draft = scorers.draft(form.values())
+    except InputError as error:
+        st.info(f"{md(error.message)} {md(error.hint)}", icon=":material/edit:")
+        return
+    found = scorers.preview(draft)
+    st.info(
+        f"An answer passes when it {md(measures.describe_scorer(found))}. "
+        f"{md(measures.promise(found))}",
+        icon=":material/format_quote:",
+    )
+
+
+def cases(requirement: Requirement) -> list[Case]:
+    """Every case of the feature, for its values and tags."""
+    datasets = session.store().datasets
+    found = datasets.of(requirement.feature_id)
+    return session.remembered(
+        "criterion_cases",
+        requirement.feature_id,
+        lambda: [case for version in found for case in datasets.cases(version.id)],
+    )

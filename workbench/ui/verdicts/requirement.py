@@ -1,0 +1,138 @@
+"""One requirement against its evidence: the verdict, each criterion, what failed, what to do."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.prompts import Variant
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.evidence.verdicts import RequirementVerdict
+from workbench.evidence.words import figures, measures, sentences
+from workbench.ui.parts import badges, pages, pictures
+from workbench.ui.parts.text import md, output, prose, short
+from workbench.ui.verdicts import reading, revision
+
+
+def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
+    """A requirement with everything that its verdict rests on."""
+    requirement = row.requirement
+    with st.container(border=True, key=f"decide_card_{requirement.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{md(requirement.key)}**", width="content")
+            pictures.badge(
+                row.verdict,
+                is_evaluated=row.is_evaluated,
+                is_stale=row.is_stale,
+            )
+            st.caption(
+                f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact",
+                width="content",
+            )
+            st.space("stretch")
+            is_revised = st.button(
+                "Revise",
+                key=f"decide_revise_{requirement.id}",
+                icon=":material/edit:",
+                help="Opens the requirement with this evidence attached, so that its history says "
+                "why it changed.",
+            )
+        st.markdown(f"**{md(requirement.draft.statement)}**")
+        if is_revised:
+            revision.revise(row)
+        if not row.criteria:
+            st.warning(
+                "Nothing says yet how we can tell that this is met. Add a criterion.",
+                icon=":material/rule:",
+            )
+        together = sentences.together(row.criteria)
+        if together:
+            st.caption(f":material/rule: {md(together)}")
+        for group in reading.by_criterion(row):
+            _draw_criterion(group, known)
+
+
+def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant]) -> None:
+    criterion = group[0].criterion
+    st.markdown(
+        f"{md(criterion.key)} · **{md(criterion.draft.title)}** "
+        f":gray[{md(measures.bar(criterion))}] "
+        + (badges.verdict(group[0].verdict) if _is_single(group) else "")
+    )
+    key = f"decide_line_{criterion.id}"
+    shown = [found for found in group if found.is_evaluated]
+    if len(shown) > 1:
+        pictures.lines(shown, key, labels=[found.variant for found in shown])
+    elif shown:
+        pictures.line(shown[0], key)
+    for found in group:
+        if len(group) > 1 and found.variant_id in known:
+            assert found.variant_id is not None
+            st.markdown(
+                f"{badges.variant(known[found.variant_id])} "
+                f"{badges.verdict(found.verdict, is_evaluated=found.is_evaluated)}"
+            )
+        pictures.sentences(found)
+        pictures.spread(found, key=f"decide_spread_{_place(found)}")
+        _draw_examples(found)
+    _draw_details(group)
+
+
+def _is_single(group: Sequence[CriterionVerdict]) -> bool:
+    return len(group) == 1 and group[0].is_evaluated
+
+
+def _draw_examples(found: CriterionVerdict) -> None:
+    """Up to three outputs that failed, each with a tick box that takes it along."""
+    if found.verdict is not Verdict.NOT_MET:
+        return
+    shown = reading.examples(found)
+    if not shown:
+        return
+    label = f"Failing outputs: {len(shown)} of {shown[0].total}"
+    with st.expander(label, icon=":material/cancel:", key=f"decide_fails_{_place(found)}"):
+        for example in shown:
+            with st.container(key=f"decide_example_{_place(found)}_{example.trial_id}"):
+                st.markdown(f"**{short(example.case)}**")
+                if example.reason:
+                    prose(example.reason)
+                given, answer = st.columns(2)
+                with given:
+                    st.caption("Input")
+                    output(example.input)
+                with answer:
+                    st.caption(f"Output of {md(found.variant)}")
+                    output(example.output)
+                st.checkbox(
+                    "Attach to the revision",
+                    key=revision.attach_key(found, example),
+                    help="“Revise” then takes this case and its output along as evidence.",
+                )
+
+
+def _draw_details(group: Sequence[CriterionVerdict]) -> None:
+    if all(found.experiment_id is None for found in group):
+        return
+    criterion = group[0].criterion
+    with st.expander("Details", key=f"decide_details_{criterion.id}"):
+        st.markdown(md(measures.promise(criterion)))
+        st.caption(f"Passes: an output that {md(measures.describe_scorer(criterion))}.")
+        for found in group:
+            if found.experiment_id is None:
+                continue
+            st.markdown(f"Variant {md(found.variant)}: {md(figures.figure(found))}")
+            said = reading.origin(found)
+            if said:
+                st.caption(f":material/dns: {md(said)}")
+            pictures.details(found)
+            if st.button(
+                f"Open the outputs of {md(found.experiment)}",
+                key=f"decide_outputs_{_place(found)}",
+                icon=":material/table_rows:",
+            ):
+                st.session_state["experiments_open"] = found.experiment
+                pages.go("experiments")
+
+
+def _place(found: CriterionVerdict) -> str:
+    return f"{found.criterion.id}_{found.variant_id}"

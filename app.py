@@ -24,7 +24,7 @@ MENU = {
         ("playground", "Playground", "chat", "experiment/playground"),
         ("experiments", "Experiments", "science", "experiment/experiments"),
     ],
-    "Score": [("compare", "Score", "grading", "score/compare")],
+    "Score": [("rating", "Score", "grading", "score/rating")],
     "Decide": [
         ("verdicts", "Decide", "balance", "decide/verdicts"),
         ("spec", "Spec", "description", "decide/spec"),
@@ -32,6 +32,8 @@ MENU = {
     "Set up": [("settings", "Settings", "settings", "setup/settings")],
 }
 HOME = "overview"
+# Where a page lived before, and where the Overview would be looked for: people keep links.
+ALIASES = {"overview": HOME, "compare": "rating"}
 
 menu: dict[str, list[st.Page]] = {}
 by_path: pages.Pages = {}
@@ -46,9 +48,11 @@ for section, entries in MENU.items():
             default=path == HOME,
         )
         menu.setdefault(section, []).append(by_path[path])
-# Its own name would not be found there, and people type it.
-alias = st.Page(lambda: pages.go(HOME), title="Overview", url_path=HOME, visibility="hidden")
-chosen = st.navigation({**menu, "Define": [*menu["Define"], alias]})
+aliases = [
+    st.Page(pages.way_to(path), title=by_path[path].title, url_path=old, visibility="hidden")
+    for old, path in ALIASES.items()
+]
+chosen = st.navigation({**menu, "Define": [*menu["Define"], *aliases]})
 pages.register(by_path)
 
 with trouble.errors(), session.drawing():

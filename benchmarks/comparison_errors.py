@@ -25,7 +25,7 @@ from workbench.evidence import comparisons, mixes
 from workbench.evidence.comparisons import Comparison, Family
 from workbench.evidence.pairing import Basis, Evidence, Side, paired_gaps
 from workbench.stats.differences import Gaps
-from workbench.store.reports_comparison import Asked
+from workbench.store.reports.comparison import Asked
 from workbench.store.tallies import Tally
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -28,7 +28,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.evidence import guards, verdicts
 from workbench.evidence.guards import Guard
-from workbench.store.reports_rating import RatingReports
+from workbench.store.reports.rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import close_all, services
 
@@ -37,7 +37,7 @@ _RESULTS, _STAND = "Experiments, results", "… until the results stand, guards 
 _PAGES: dict[str, tuple[str, dict[str, str]]] = {
     _RESULTS: ("experiment/experiments", {"experiments_view": "Results"}),
     "Experiments, outputs": ("experiment/experiments", {"experiments_view": "Outputs"}),
-    "Score": ("score/compare", {}),
+    "Score": ("score/rating", {}),
     "Decide": ("decide/verdicts", {}),
     "Overview": ("define/overview", {}),
     "Data": ("define/data", {}),

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from tests.architecture_exceptions import ALLOWED, PRINTERS
 from tests.architecture_fields import unkept
 from tests.architecture_source import Source, function_of, is_within
 from tests.architecture_text import hidden_text, untrusted_text
@@ -15,57 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("define", "experiment", "score", "decide", "watch", "setup")
 LONGEST = 350
 
-# What may break a rule, and why: (rule, file, function) where a function can be named.
-ALLOWED: Mapping[tuple[str, str, str], str] = {
-    ("network", "workbench/server/start.py", "socket"): "looks for a free port, calls nobody",
-    ("broad except", "workbench/runs/jobs.py", ""): "the top of a run's thread: written on the run",
-    (
-        "broad except",
-        "workbench/ui/parts/trouble.py",
-        "",
-    ): "the top of a page: logged under a number",
-    ("broad except", "workbench/__main__.py", ""): "the top of a command: logged under a number",
-    ("patterns", "workbench/domain/hints.py", "_any_of"): "called with the module's own words",
-    ("broad except", "workbench/runs/recording.py", ""): "the top of the recorder's thread",
-    ("statements", "workbench/store/database.py", "copy_to"): "attach takes no parameter: quoted",
-    ("statements", "workbench/store/database.py", "_run"): "passes on what a store module wrote",
-    ("statements", "workbench/store/migrations.py", "migrate"): "a numbered file of ours",
-    ("statements", "workbench/store/integrity.py", "orphans"): "table names of its own tuple",
-    ("statements", "workbench/store/integrity.py", "counts"): "table names of DuckDB's catalogue",
-    ("statements", "workbench/store/audit.py", "_sums"): "names of `SEALED` and its columns",
-    ("statements", "workbench/store/audit.py", "_closely"): "the same, quoted",
-    ("statements", "workbench/store/audit.py", "_places"): "the statements of its own table",
-    ("statements", "workbench/store/engine.py", "looking_at"): "attach takes no parameter: quoted",
-    ("statements", "workbench/store/seals.py", "add"): "names of `SEALED` and its columns, quoted",
-    ("statements", "workbench/store/seals.py", "renew"): "the same",
-    ("statements", "workbench/store/shape.py", "of_steps"): "numbered files of ours",
-    ("statements", "workbench/store/shape.py", "_shape"): "DuckDB's functions, of its own tuple",
-    ("statements", "workbench/store/backup.py", "_read_counts"): "runs the queries of `counts`",
-    ("statements", "workbench/store/reports_home.py", "tables"): "table names of the catalogue",
-    ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
-    ("statements", "workbench/store/reports_guards.py", "by_slice"): "made of numbers: columns by "
-    "criterion",
-    ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",
-    ("untrusted text", "workbench/ui/data/save.py", "bar"): "kept, escaped, by the callbacks",
-    ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
-    ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",
-}
-_PRINTERS = (
-    "workbench/cli.py",
-    "workbench/cli_compare.py",
-    "workbench/cli_upkeep.py",
-    "workbench/cli_results.py",
-    "workbench/__main__.py",
-    "workbench/server/announcing.py",
-    "workbench/server/start.py",
-    "workbench/models/local_server.py",
-    "workbench/exchange/table_reader.py",
-)
-_SHARED_CONNECTION = ("engine.py", "database.py", "migrations.py", "backup.py", "shape.py")
+_SHARED_CONNECTION = ("opening.py", "database.py", "migrations.py", "backup.py", "shape.py")
 
 # A module and the only folder or file that may import it.
 _HOMES = {
-    "streamlit": ("app.py", "pages/", "workbench/ui/"),
+    "streamlit": ("app.py", "pages/", "workbench/ui/", "workbench/server/"),
     "duckdb": ("workbench/store/",),
     "openai": ("workbench/models/",),
 }
@@ -248,6 +203,13 @@ def _pages(source: Source) -> Iterator[tuple[int, str]]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.FunctionDef) and node.name == "main":
             yield node.lineno, "a page is a script: no main()"
+    own = PurePosixPath(source.path).stem
+    for line, module in source.imports():
+        floor, _, folder = module.removeprefix("workbench.").partition(".")
+        if floor == "ui" and folder.partition(".")[0] not in ("parts", own):
+            yield line, f"a page draws from ui/{own} and ui/parts"
+        if is_within(module, ("app", "pages")):
+            yield line, "nobody knows a page"
 
 
 def _widget_keys(source: Source) -> Iterator[tuple[int, str]]:
@@ -280,18 +242,18 @@ def _shape(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def _cursors(source: Source) -> Iterator[tuple[int, str]]:
-    is_home = source.path in {f"workbench/store/{name}" for name in _SHARED_CONNECTION}
+    is_home = source.path in {f"workbench/store/engine/{name}" for name in _SHARED_CONNECTION}
     for call in source.calls:
         verb, receiver = _asked(call)
         is_shared = verb in ("execute", "executemany", "sql", "query", "appender")
         if is_shared and receiver in ("connection", "_connection", "con") and not is_home:
             yield call.lineno, "a shared connection: a cursor per call, through the database"
         if source.named(call.func).startswith("duckdb.") and not is_home:
-            yield call.lineno, "DuckDB is opened in workbench/store/engine.py only"
+            yield call.lineno, "DuckDB is opened in workbench/store/engine/opening.py only"
 
 
 def _prints(source: Source) -> Iterator[tuple[int, str]]:
-    if source.path in _PRINTERS:
+    if source.path in PRINTERS:
         return
     for call in source.calls:
         if source.named(call.func) in ("print", "pprint.pprint"):

@@ -1,4 +1,4 @@
-"""Text on pages: what people or models wrote reaches Markdown through `workbench.ui.parts.text` only.
+"""Text on pages: what people or models wrote reaches Markdown through `ui.parts.text` only.
 
 An expression counts as ours when it is made of literals, the module's constants, numbers, times,
 members of enumerations (told from annotations), what `text.md` and `text.short` give, and what
@@ -28,12 +28,12 @@ _LOADS = ("image", "video", "audio", "logo", "ImageColumn", "MarkdownColumn", "L
 _MADE_SAFE = (
     "workbench.ui.parts.text.md",
     "workbench.ui.parts.text.short",
-    "workbench.exchange.markdown_text.escape",
-    "workbench.exchange.markdown_text.paragraphs",
+    "workbench.exchange.safe.markdown.escape",
+    "workbench.exchange.safe.markdown.paragraphs",
 )
 # For what reads no Markdown: nothing is hidden in what comes out.
 _MADE_PLAIN = ("workbench.ui.parts.text.plain", "workbench.ui.parts.text.tabular",
-               "workbench.exchange.markdown_text.visible")  # fmt: skip
+               "workbench.exchange.safe.markdown.visible")  # fmt: skip
 _PLAIN_OPTIONS = ("selectbox", "multiselect")
 _PLAIN_BODIES = ("dataframe", "table", "code")
 # Letters, digits and underscores come out, whatever goes in.

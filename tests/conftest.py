@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
-from workbench.store.database import MEMORY
-from workbench.store.integrity import orphans
+from workbench.store.engine.database import MEMORY
+from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
 
 SKIPPED = "no Chromium for the browser tests"

@@ -11,7 +11,7 @@ from tests.architecture_source import Source
 SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "streamlit": (
         ("workbench/evidence/words/figures.py", "import streamlit as st\n"),
-        ("workbench/store/reports.py", "def f():\n    from streamlit import cache_data\n"),
+        ("workbench/store/reports/outputs.py", "def f():\n    from streamlit import cache_data\n"),
     ),
     "dependencies": (
         ("workbench/evidence/verdicts.py", "import duckdb\n"),
@@ -19,14 +19,14 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('openai')\n"),
     ),
     "network": (
-        ("workbench/exchange/tables.py", "import urllib.request\n"),
+        ("workbench/exchange/tables/reading.py", "import urllib.request\n"),
         ("workbench/scoring/checks.py", "from http import client\n"),
         ("workbench/ui/parts/trouble.py", "import socket\n"),
     ),
     "sql": (
-        ("pages/score/compare.py", "x = 'select * from trials'\n"),
+        ("pages/score/rating.py", "x = 'select * from trials'\n"),
         ("workbench/ui/parts/session.py", "def f(n):\n    return f'delete from {n}'\n"),
-        ("workbench/headless.py", "X = '''\n  insert into runs values (1)'''\n"),
+        ("workbench/actions/headless.py", "X = '''\n  insert into runs values (1)'''\n"),
     ),
     "raw html": (
         ("pages/define/data.py", "st.markdown('x', unsafe_allow_html=True)\n"),
@@ -36,11 +36,14 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "foreign code": (
         ("workbench/scoring/checks.py", "def f(x):\n    return eval(x)\n"),
-        ("workbench/exchange/yaml_reader.py", "import yaml\nyaml.load(text, yaml.Loader)\n"),
-        ("workbench/exchange/yaml_reader.py", "from yaml import unsafe_load\n"),
+        (
+            "workbench/exchange/feature/yaml_reader.py",
+            "import yaml\nyaml.load(text, yaml.Loader)\n",
+        ),
+        ("workbench/exchange/feature/yaml_reader.py", "from yaml import unsafe_load\n"),
         ("workbench/store/trials.py", "import pickle\n"),
-        ("workbench/cli.py", "import subprocess\nsubprocess.run(x, shell=True)\n"),
-        ("workbench/cli.py", "from os import system\nsystem(x)\n"),
+        ("workbench/cli/main.py", "import subprocess\nsubprocess.run(x, shell=True)\n"),
+        ("workbench/cli/main.py", "from os import system\nsystem(x)\n"),
     ),
     "patterns": (
         ("workbench/models/templates.py", "from jinja2 import Template\n"),
@@ -57,10 +60,10 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "broad except": (
         ("workbench/scoring/checks.py", "try:\n    f()\nexcept Exception:\n    pass\n"),
         ("workbench/scoring/checks.py", "try:\n    f()\nexcept:\n    pass\n"),
-        ("workbench/cli.py", "try:\n    f()\nexcept (ValueError, Exception):\n    pass\n"),
-        ("workbench/cli.py", "try:\n    f()\nexcept BaseException:\n    pass\n"),
+        ("workbench/cli/main.py", "try:\n    f()\nexcept (ValueError, Exception):\n    pass\n"),
+        ("workbench/cli/main.py", "try:\n    f()\nexcept BaseException:\n    pass\n"),
         (
-            "workbench/cli.py",
+            "workbench/cli/main.py",
             "from contextlib import suppress\nwith suppress(Exception):\n    f()\n",
         ),
     ),
@@ -68,6 +71,8 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("pages/data.py", "x = 1\n"),
         ("pages/other/data.py", "x = 1\n"),
         ("pages/define/data.py", "def main():\n    pass\n"),
+        ("pages/define/data.py", "from workbench.ui.spec import files\n"),
+        ("pages/define/data.py", "from pages.decide import spec\n"),
     ),
     "widget keys": (
         ("pages/define/data.py", "st.button('Go')\n"),
@@ -125,7 +130,8 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "pages/define/data.py",
-            "from workbench.ui.parts.text import md\nst.selectbox('W', x, format_func=md, key='a')\n",
+            "from workbench.ui.parts.text import md\n"
+            "st.selectbox('W', x, format_func=md, key='a')\n",
         ),
     ),
     "untrusted text": (
@@ -178,8 +184,8 @@ HARMLESS = (
         "def f(v: Verdict):\n    st.markdown(f'**{v.label}**')\n",
     ),
     ("workbench/store/runs.py", "_COLS = 'a, b'\ndef f(db):\n    db.rows(f'select {_COLS}')\n"),
-    ("workbench/cli.py", "try:\n    f()\nexcept BaseException:\n    g()\n    raise\n"),
-    ("workbench/exchange/tables.py", "import re\nX = re.compile('a')\nre.split(r',', t)\n"),
+    ("workbench/cli/main.py", "try:\n    f()\nexcept BaseException:\n    g()\n    raise\n"),
+    ("workbench/exchange/tables/reading.py", "import re\nX = re.compile('a')\nre.split(r',', t)\n"),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import http
-from workbench import cli
+from workbench.cli import main
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure
 from workbench.store.store import open_store
@@ -39,7 +39,7 @@ def tried(case: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, 
     path = home / "app.duckdb"
     with faults.serve(canned=replies(case)) as server:
         asked = ["--base-url", server.base_url, "--model", "m", "--db", str(path)]
-        code = cli.main(["run", str(CASES / case / "feature.yaml"), *asked])
+        code = main.main(["run", str(CASES / case / "feature.yaml"), *asked])
     store = open_store(str(path), home)
     (feature,) = store.features.all()
     assert feature.id is not None

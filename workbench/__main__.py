@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from workbench import config, logs
-from workbench.cli import EXIT_INPUT, Command, main
+from workbench.cli.main import EXIT_INPUT, Command, main
 from workbench.domain import key_names
 
 _log = logging.getLogger("workbench.command")

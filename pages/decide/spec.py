@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.evidence import readiness
-from workbench.exchange.markdown_text import visible
+from workbench.exchange.safe.markdown import visible
 from workbench.ui.parts import session
 from workbench.ui.spec import files as spec_files
 from workbench.ui.spec import readiness as spec_readiness

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.store.reports_datasets import DatasetReports
+from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import bring_in, choose, coverage, download, edit, versions
 from workbench.ui.parts import session
 

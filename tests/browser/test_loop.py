@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import App, shoot
-from workbench.exchange import feature_file
+from workbench.exchange.feature import file
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ def test_from_a_first_draft_to_the_exported_spec(app: App, page: Page, tmp_path:
     decide_and_revise(page)
     exported = export_the_spec(page, tmp_path)
 
-    restored = feature_file.load(exported)
+    restored = file.load(exported)
     (requirement,) = restored.entries("requirements")
     assert requirement["statement"].endswith("It asks for the order number.")
     assert requirement["why"] == "The answers never ask for the order"

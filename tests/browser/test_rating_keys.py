@@ -11,7 +11,7 @@ from tests.browser.conftest import PATIENCE_MS, App
 from tests.conftest import SAMPLE
 from tests.pages import results
 from workbench.domain.scores import Score
-from workbench.exchange.feature_file import import_feature
+from workbench.exchange.feature.file import import_feature
 from workbench.store.store import Store, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,7 +38,7 @@ def opened(folder: Path) -> Store:
 
 
 def score_page(page: Page, app: App, name: str = "Ada") -> None:
-    page.goto(f"{app.url}/compare")
+    page.goto(f"{app.url}/rating")
     page.get_by_role("textbox", name="Your name").fill(name)
     page.get_by_role("textbox", name="Your name").press("Enter")
     expect(page.get_by_text(f"0 of {CASES} cases rated by you")).to_be_visible()
@@ -120,7 +120,7 @@ def test_a_name_belongs_to_the_browser_it_was_chosen_in(
     score_page(page, rated, "Ada")
     context = rated.let_in(browser.new_context())
     other = context.new_page()
-    other.goto(f"{rated.url}/compare")
+    other.goto(f"{rated.url}/rating")
     expect(other.get_by_text("Say who you are before you rate")).to_be_visible()
     page.reload()
     expect(page.get_by_text("You rate as Ada")).to_be_visible()

@@ -66,7 +66,7 @@ def step(now: Standing, which: Step) -> StepState:
         ),
         (
             replace(DONE, ratings_open=7),
-            NextAction("Rate the outputs", "7 wait for a person", "compare"),
+            NextAction("Rate the outputs", "7 wait for a person", "rating"),
         ),
         (
             replace(DONE, undecided=1),

@@ -7,8 +7,8 @@ from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import Case, CaseDraft, checked
 from workbench.domain.fingerprint import fingerprint
 from workbench.errors import InputError
-from workbench.exchange.mapping import ColumnMapping, to_cases
-from workbench.exchange.table_shape import Table
+from workbench.exchange.tables.mapping import ColumnMapping, to_cases
+from workbench.exchange.tables.shape import Table
 from workbench.store.keys import new_id
 
 

@@ -15,9 +15,10 @@ from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import bet_words, bets
+from workbench.evidence import bets
 from workbench.evidence.bets import Bet, Effect
 from workbench.evidence.pairing import Basis
+from workbench.evidence.words import bets as words_bets
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -74,7 +75,7 @@ def test_a_verdict_that_merely_turned_is_no_claim(store: Store) -> None:
         Verdict.NOT_ENOUGH_EVIDENCE,
     )
     assert shift.effect is Effect.UNCLEAR
-    assert bet_words.did(only(made)) == (
+    assert words_bets.did(only(made)) == (
         "No difference shown on R1 C1 (from −9 to +3 points; was met, now not enough evidence)."
     )
 
@@ -92,7 +93,7 @@ def test_runs_on_other_cases_are_held_to_one_mix(store: Store) -> None:
     assert shift.difference.evidence.basis is Basis.STANDARDISED
     assert shift.difference.difference.estimate == pytest.approx((0.05 + 0.2) / 2)
     assert shift.effect is not Effect.BROKEN
-    assert "easy 80% and 20%, hard 20% and 80%" in bet_words.state(only(made))
+    assert "easy 80% and 20%, hard 20% and 80%" in words_bets.state(only(made))
 
 
 def test_runs_on_other_cases_without_slices_are_not_compared(store: Store) -> None:
@@ -102,7 +103,7 @@ def test_runs_on_other_cases_without_slices_are_not_compared(store: Store) -> No
     asked(other_cases(made, fresh), newer(made), [FAIL] * 40)
     (shift,) = only(made).shifts
     assert shift.effect is Effect.NOT_COMPARED
-    assert bet_words.did(only(made)).startswith(
+    assert words_bets.did(only(made)).startswith(
         "Not compared: R1 C1 (the two runs asked about other inputs"
     )
 
@@ -114,7 +115,7 @@ def test_inputs_of_one_run_only_are_left_out_and_said(store: Store) -> None:
     asked(other_cases(made, more), newer(made), [PASS] * 40 + [FAIL] * 20)
     (shift,) = only(made).shifts
     assert shift.effect is Effect.UNCLEAR
-    assert bet_words.state(only(made)) == (
+    assert words_bets.state(only(made)) == (
         "Measured: E2 against E1, on the 40 cases that both asked, 20 left out."
     )
 
@@ -142,10 +143,10 @@ def test_a_change_of_model_is_named_and_not_the_effect_of_the_prompt(store: Stor
     asked(made, newer(made, "large"), [PASS] * 40)
     bet = only(made)
     assert [shift.effect for shift in bet.shifts] == [Effect.MIXED]
-    assert bet_words.did(bet) == (
+    assert words_bets.did(bet) == (
         "Not this change alone: R1 C1 (from +87 to +100 points; was not met, now met)."
     )
-    assert bet_words.why_not(bet) == (
+    assert words_bets.why_not(bet) == (
         "What differs is not this change's effect alone: A was asked of small on Local model, "
         "B of large on Local model."
     )

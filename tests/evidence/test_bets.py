@@ -8,8 +8,9 @@ from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.requirements import Level, RequirementDraft
 from workbench.domain.scores import Outcome
-from workbench.evidence import bet_words, bets, fixes, verdicts
+from workbench.evidence import bets, fixes, verdicts
 from workbench.evidence.bets import Bet, Effect, Subject
+from workbench.evidence.words import bets as words_bets
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -58,22 +59,22 @@ def test_a_changed_prompt_is_a_bet_that_stays_open_until_it_was_asked(store: Sto
     assert (found.subject, found.what) == (Subject.PROMPT, "Reply v2")
     assert (found.trigger, found.expects) == ("Says sorry first", "More polite replies")
     assert found.is_open
-    assert bet_words.did(found) == ""
+    assert words_bets.did(found) == ""
     asked(made, [variant], {"B": [PASS] * 40}, "Better?")
     found = only(made)
     assert found.measured_by == ("E1", "E2")
     assert [shift.effect for shift in found.shifts] == [Effect.LIFTED]
-    assert bet_words.did(found) == (
+    assert words_bets.did(found) == (
         "Lifted R1 C1 (50% → 100%, by +31 to +67 points; was not met, now met)."
     )
-    assert bet_words.state(found) == "Measured: E2 against E1, on the 40 cases that both asked."
+    assert words_bets.state(found) == "Measured: E2 against E1, on the 40 cases that both asked."
 
 
 def test_a_prompt_that_breaks_another_requirement_says_so(store: Store) -> None:
     made = loop(store, 40)
     asked(made, [made.variant], {"A": [PASS] * 40})
     asked(made, [newer(made)], {"B": [FAIL] * 20 + [PASS] * 20}, "Better?")
-    assert bet_words.did(only(made)) == (
+    assert words_bets.did(only(made)) == (
         "Broke R1 C1 (100% → 50%, by −67 to −31 points; was met, now not met)."
     )
 
@@ -82,7 +83,7 @@ def test_a_change_within_chance_is_not_claimed(store: Store) -> None:
     made = loop(store, 20)
     asked(made, [made.variant], {"A": [FAIL] * 4 + [PASS] * 16})
     asked(made, [newer(made)], {"B": [FAIL] * 3 + [PASS] * 17}, "Better?")
-    assert bet_words.did(only(made)) == "No difference shown on R1 C1 (from −9 to +18 points)."
+    assert words_bets.did(only(made)) == "No difference shown on R1 C1 (from −9 to +18 points)."
 
 
 def test_two_versions_in_one_experiment_are_compared_case_by_case(store: Store) -> None:
@@ -100,7 +101,7 @@ def test_a_share_that_fails_is_lifted_when_it_falls(store: Store) -> None:
     made = loop(store, 60, measure=Measure.FAIL_RATE, bar=0.3)
     asked(made, [made.variant], {"A": [FAIL] * 30 + [PASS] * 30})
     asked(made, [newer(made)], {"B": [PASS] * 60}, "Better?")
-    assert bet_words.did(only(made)) == (
+    assert words_bets.did(only(made)) == (
         "Lifted R1 C1 (50% → 0%, by −64 to −35 points; was not met, now met)."
     )
 

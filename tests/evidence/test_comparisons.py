@@ -6,15 +6,10 @@ from tests.building import AUTHOR, Loop, loop
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.scores import Outcome
-from workbench.evidence import (
-    comparison_cases,
-    comparison_report,
-    comparison_words,
-    comparisons,
-    economy,
-    separation,
-)
+from workbench.evidence import comparison_cases, comparisons, economy, separation
 from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import comparison_report
+from workbench.evidence.words import comparisons as words_comparisons
 from workbench.stats.comparison import Change
 from workbench.store.store import Store
 
@@ -51,14 +46,16 @@ def test_a_variant_that_fixes_many_cases_is_better_beyond_chance(store: Store) -
     assert found.difference.estimate == pytest.approx(0.5)
     kinds = comparison_cases.of(Pairing(store), found).changed
     assert (len(kinds[Change.FIXED]), len(kinds[Change.BROKEN])) == (20, 0)
-    assert comparison_words.verdict(found) == "B passes 50 points more often than A, beyond chance."
+    assert (
+        words_comparisons.verdict(found) == "B passes 50 points more often than A, beyond chance."
+    )
 
 
 def test_a_small_difference_is_said_to_be_undecided(store: Store) -> None:
     made, _ = two_variants(store, [FAIL] * 2 + [PASS] * 18, [PASS] * 19 + [FAIL])
     found = compare(store, made)
     assert not found.is_sure
-    assert comparison_words.verdict(found).startswith("Not enough evidence")
+    assert words_comparisons.verdict(found).startswith("Not enough evidence")
 
 
 def test_the_report_for_machines_has_difference_interval_and_adjusted_p(store: Store) -> None:

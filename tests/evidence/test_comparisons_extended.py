@@ -11,8 +11,10 @@ from tests.building import AUTHOR, Loop, cases, loop
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
-from workbench.evidence import comparison_report, comparison_words, comparisons
+from workbench.evidence import comparisons
 from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import comparison_report
+from workbench.evidence.words import comparisons as words_comparisons
 from workbench.stats.differences import WatchedGaps
 from workbench.store.store import Store
 
@@ -73,7 +75,7 @@ def test_a_plan_that_grew_after_both_were_compared_is_held_to_the_error_that_is_
     assert found.evidence.extension is not None
     assert found.evidence.extension.keys == ("E1",)
     assert "valid at any time" in found.difference.method
-    assert "extended after a look: E1 had answers of both" in comparison_words.counted(found)
+    assert "extended after a look: E1 had answers of both" in words_comparisons.counted(found)
     report = comparison_report.as_json([found], Pairing(store))
     assert [each["extends"] for each in report["comparisons"]] == [["E1"]]
 

@@ -11,9 +11,11 @@ from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment, Plan, StopRule
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
-from workbench.evidence import comparison_report, comparison_words, comparisons
+from workbench.evidence import comparisons
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.pairing import Basis, Pairing, Side
+from workbench.evidence.words import comparison_report
+from workbench.evidence.words import comparisons as words_comparisons
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -94,7 +96,7 @@ def test_what_has_no_score_could_have_gone_either_way(
     assert isinstance(counted, dict)
     assert sum(counted["b"].values()) == 30
     why = "30 failed calls" if missing is FAILED else "30 answers without a score"
-    assert f"B: {why}, counted both ways" in comparison_words.counted(found)
+    assert f"B: {why}, counted both ways" in words_comparisons.counted(found)
 
 
 def test_calls_not_made_yet_count_both_ways_too(store: Store) -> None:
@@ -104,7 +106,7 @@ def test_calls_not_made_yet_count_both_ways_too(store: Store) -> None:
     found = compared(store, made)
     waiting = found.evidence.open_a.waiting + found.evidence.open_b.waiting
     assert waiting == 30
-    assert "not made yet, counted both ways" in comparison_words.counted(found)
+    assert "not made yet, counted both ways" in words_comparisons.counted(found)
 
 
 @pytest.mark.parametrize("reason", ["length", "MAX_TOKENS", "content_filter", "surprise"])
@@ -120,7 +122,7 @@ def test_answers_that_are_not_whole_count_both_ways(store: Store, reason: str) -
     assert found.evidence.open_b.cut == 20
     assert not found.is_sure
     assert Pairing(store).asked(made.criterion, found.side_b)[0].cut == 1
-    assert "B: 20 answers that are cut off, counted both ways" in (comparison_words.counted(found))
+    assert "B: 20 answers that are cut off, counted both ways" in (words_comparisons.counted(found))
 
 
 def test_a_difference_that_nothing_missing_could_undo_is_beyond_chance(store: Store) -> None:
@@ -141,7 +143,7 @@ def test_one_case_more_on_one_side_does_not_end_a_comparison(store: Store) -> No
     found = compared(store, made)
     assert found.evidence.basis is Basis.PAIRED
     assert (found.evidence.n_shared, found.is_sure) == (39, True)
-    assert "left out: 1 case (asked of A in E1 only)" in comparison_words.counted(found)
+    assert "left out: 1 case (asked of A in E1 only)" in words_comparisons.counted(found)
     entry = json_of(store, found)
     assert entry["left_out"] == [{"cases": 1, "because": "asked of A in E1 only"}]
     assert "Two runs" in str(entry["cautions"])
@@ -155,7 +157,7 @@ def test_a_case_that_could_not_be_scored_on_either_side_leaves_the_others(store:
     found = compared(store, made)
     assert found.is_sure
     assert (found.evidence.n_inputs, found.evidence.n_shared) == (40, 39)
-    assert comparison_words.verdict(found) == (
+    assert words_comparisons.verdict(found) == (
         "B passes every time 100 points more often than A, beyond chance."
     )
 
@@ -168,7 +170,7 @@ def test_agreement_is_compared_as_agreement(store: Store) -> None:
     found = compared(store, made)
     assert found.is_sure
     assert found.difference.estimate == pytest.approx(1.0)
-    assert "B agrees with itself 100 points more often" in comparison_words.verdict(found)
+    assert "B agrees with itself 100 points more often" in words_comparisons.verdict(found)
 
 
 def test_agreement_of_single_trials_is_not_compared(store: Store) -> None:
@@ -177,7 +179,7 @@ def test_agreement_of_single_trials_is_not_compared(store: Store) -> None:
     asked(made, {"A": [PASS] * 20, "B": [FAIL] * 20})
     found = compared(store, made)
     assert not found.is_compared
-    assert "takes two trials of a case" in comparison_words.verdict(found)
+    assert "takes two trials of a case" in words_comparisons.verdict(found)
 
 
 def test_a_share_that_fails_is_compared_as_that(store: Store) -> None:
@@ -188,7 +190,7 @@ def test_a_share_that_fails_is_compared_as_that(store: Store) -> None:
     assert found.difference.estimate == pytest.approx(-0.5)
     assert found.is_better
     assert json_of(store, found)["better"] == "B"
-    assert comparison_words.verdict(found) == "B fails 50 points less often than A, beyond chance."
+    assert words_comparisons.verdict(found) == "B fails 50 points less often than A, beyond chance."
 
 
 def test_pairs_of_one_experiment_share_one_correction_however_they_are_asked_for(
@@ -210,7 +212,7 @@ def test_pairs_of_one_experiment_share_one_correction_however_they_are_asked_for
     assert {c.family.n for c in of_all} == {3}
     assert of_all[0].difference.confidence == pytest.approx(1 - 0.05 / 3)
     assert "all 3 comparisons of E1 (1 criterion, 3 pairs of variants)" in (
-        comparison_words.details(of_all[0])
+        words_comparisons.details(of_all[0])
     )
     everything = comparisons.of_feature(store, made.feature_id)
     assert [c.adjusted_p for c in everything] == [c.adjusted_p for c in of_all]
@@ -263,4 +265,4 @@ def test_a_run_that_may_end_early_is_compared_as_far_as_all_is_finished(store: S
     assert found.difference.method == "betting confidence sequence, valid at any time"
     assert found.evidence.open_b.waiting == 0
     assert found.is_sure
-    assert "not finished in their turn" in comparison_words.counted(found)
+    assert "not finished in their turn" in words_comparisons.counted(found)

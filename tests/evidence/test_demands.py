@@ -9,7 +9,7 @@ from tests.building import AUTHOR, Loop, loop
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.evidence import demands, verdicts
-from workbench.exchange import spec_markdown
+from workbench.exchange.spec import markdown
 from workbench.store.store import Store
 
 
@@ -86,7 +86,7 @@ def test_the_spec_tells_how_a_bar_moved(store: Store) -> None:
     made.run([Outcome.FAIL] * 3)
     lowered(made)
     found = verdicts.of_feature(store, made.feature_id)
-    text = spec_markdown.markdown(
+    text = markdown.markdown(
         store, made.feature_id, found, lambda _: "", datetime(2026, 1, 1, tzinfo=UTC)
     )
     (line,) = [line for line in text.splitlines() if "bar at least 80%" in line]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from tests.building import AUTHOR, Loop, loop
 from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.scores import Outcome
-from workbench.evidence import flip_words
-from workbench.store.reports_flips import FlipReports, Flips
+from workbench.evidence.words import flips as words_flips
+from workbench.store.reports.flips import FlipReports, Flips
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -41,7 +41,7 @@ def test_flips_are_counted_each_way_on_outputs_that_both_versions_scored(store: 
     assert [flip.after for flip in found.examples] == ["fail", "fail", "pass"]
     assert found.examples[0].reason == "by the new words"
     assert "Of 4 outputs that both versions have scored, 3 flipped: 2 from pass to fail, 1" in (
-        flip_words.flipped(before, after, found)
+        words_flips.flipped(before, after, found)
     )
     assert len(flips(made, before, after, limit=1).examples) == 1
 
@@ -52,15 +52,15 @@ def test_a_new_bar_leaves_scores_as_they_are_and_says_so(store: Store) -> None:
     before, after = revised(made, bar=0.95)
     found = flips(made, before, after)
     assert (found.scored_by_both, found.to_fail, found.to_pass) == (3, 0, 0)
-    assert "earlier scores count for both" in flip_words.flipped(before, after, found)
-    assert flip_words.changed(before, after) == "bar at least 80% → at least 95%"
+    assert "earlier scores count for both" in words_flips.flipped(before, after, found)
+    assert words_flips.changed(before, after) == "bar at least 80% → at least 95%"
 
 
 def test_where_no_output_has_both_scores_nothing_is_claimed(store: Store) -> None:
     made = loop(store, 3)
     made.run([PASS, PASS, FAIL])
     before, after = revised(made, scorer=STRICTER)
-    said = flip_words.flipped(before, after, flips(made, before, after))
+    said = words_flips.flipped(before, after, flips(made, before, after))
     assert said.startswith("No output was scored by both versions")
 
 
@@ -69,5 +69,5 @@ def test_agreement_is_said_too(store: Store) -> None:
     experiment = made.run([PASS] * 3)
     before, after = revised(made, scorer=STRICTER)
     made.rate(store.trials.of_experiment(experiment.id), [PASS] * 3)
-    said = flip_words.flipped(before, after, flips(made, before, after))
+    said = words_flips.flipped(before, after, flips(made, before, after))
     assert said == "Both versions agree on all 3 outputs that both have scored."

@@ -16,7 +16,6 @@ from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import (
     comparison_cases,
-    comparison_words,
     comparisons,
     estimates,
     guards,
@@ -25,6 +24,7 @@ from workbench.evidence import (
     watching,
 )
 from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import comparisons as words_comparisons
 from workbench.evidence.words import details, figures, sentences, settling
 from workbench.stats.comparison import Change
 from workbench.stats.sequential import bounds_at_any_time
@@ -112,8 +112,8 @@ def test_variants_are_compared_group_by_group(store: Store) -> None:
     assert len(kinds[Change.FIXED]) == 10
     assert found.difference.n_cases == 3
     assert not found.is_sure
-    assert comparison_words.changed(kinds) == "10 fixed, 0 broken, 0 flickering of 30 cases"
-    assert "30 cases shared in 3 groups, 1 differ" in comparison_words.counted(found)
+    assert words_comparisons.changed(kinds) == "10 fixed, 0 broken, 0 flickering of 30 cases"
+    assert "30 cases shared in 3 groups, 1 differ" in words_comparisons.counted(found)
     assert not separation.separated(comparisons.of_experiment(store, experiment))
 
 

@@ -12,16 +12,10 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError
-from workbench.evidence import (
-    comparison_words,
-    comparisons,
-    counting,
-    estimates,
-    separation,
-    verdicts,
-)
-from workbench.exchange import results_file, results_import
-from workbench.exchange.results_shape import scale_of
+from workbench.evidence import comparisons, counting, estimates, separation, verdicts
+from workbench.evidence.words import comparisons as words_comparisons
+from workbench.exchange.results import file, keeping
+from workbench.exchange.results.shape import scale_of
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 
@@ -38,8 +32,8 @@ def imported(store: Store, scores: dict[str, list[float | None]], trials: int = 
             said = "" if value is None else f"{value:g}"
             lines.append(f"case-{case},{variant},{trial + 1},Clear,{said}")
     text = "\n".join(lines).encode()
-    results = results_file.read("r.csv", text, 4.0, scale_of("1-5"))
-    kept = results_import.keep(store, results, "Theirs", "Ada", 0.9)
+    results = file.read("r.csv", text, 4.0, scale_of("1-5"))
+    kept = keeping.keep(store, results, "Theirs", "Ada", 0.9)
     (criterion,) = store.criteria.of(kept.feature_id)
     draft = replace(criterion.draft, measure=Measure.MEAN_SCORE, bar=0.75)
     store.criteria.revise(criterion.id, draft, criterion.number, "Ada", "The mean says more")
@@ -100,9 +94,9 @@ def test_variants_are_compared_by_their_scores_not_by_what_passes(store: Store) 
     feature_id = imported(store, {"X": [4.0] * 30, "Y": [5.0] * 30})
     (found,) = comparisons.between(store, feature_id, "X", "Y")
     assert found.difference.estimate == pytest.approx(0.25)
-    assert comparison_words.verdict(found) == "Y scores 1 higher than X, beyond chance."
-    assert "on a scale of 1 to 5" in comparison_words.details(found)
-    assert "X → Y: 4 → 5; 30 cases shared" in comparison_words.counted(found)
+    assert words_comparisons.verdict(found) == "Y scores 1 higher than X, beyond chance."
+    assert "on a scale of 1 to 5" in words_comparisons.details(found)
+    assert "X → Y: 4 → 5; 30 cases shared" in words_comparisons.counted(found)
     experiment = experiment_of(store, feature_id)
     said = separation.in_words(experiment, comparisons.of_experiment(store, experiment))
     assert "Y scores higher than X" in said

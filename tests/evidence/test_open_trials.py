@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.building import AUTHOR, POLITE, Loop, loop, trial
+from workbench.actions.rows import as_json
 from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.open_trials import Open, Unscored
@@ -16,8 +17,7 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import CallFailure
 from workbench.evidence import verdicts
 from workbench.evidence.words import figures, missing, sentences, settling
-from workbench.exchange import results_file, results_import
-from workbench.headless_rows import as_json
+from workbench.exchange.results import file, keeping
 from workbench.store.store import Store
 
 RATING = Scorer(ScorerKind.RATING, {"question": "Polite?"})
@@ -225,8 +225,8 @@ def test_why_nothing_is_scored_is_said_by_variant_and_only_where_calls_failed(
 
 def test_results_that_a_file_does_not_hold_are_not_said_to_be_asked(store: Store) -> None:
     text = b"case,variant,trial,criterion,value\na,A,1,Clear,yes\na,A,2,Clear,\nb,A,1,Clear,no\n"
-    results = results_file.read("r.csv", text)
-    feature_id = results_import.keep(store, results, "Theirs", AUTHOR, 0.9).feature_id
+    results = file.read("r.csv", text)
+    feature_id = keeping.keep(store, results, "Theirs", AUTHOR, 0.9).feature_id
     (found,) = verdicts.of_feature(store, feature_id)
     assert found.open.unscored == Unscored(unclear=1, not_asked=1)
     assert missing.unscored(found) == "1 without a value, 1 not in the file"

@@ -7,10 +7,11 @@ import pytest
 from tests.building import AUTHOR, Loop, loop, trial
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.scores import Judgement, Outcome, Score
-from workbench.evidence import alikeness, outlook_words
+from workbench.evidence import alikeness
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.counting import Counted
-from workbench.evidence.outlook_words import Reach
+from workbench.evidence.words import outlook
+from workbench.evidence.words.outlook import Reach
 from workbench.stats.planning import detectable
 from workbench.stats.power import Noise, of_whole_plan
 from workbench.store.store import Store
@@ -18,7 +19,7 @@ from workbench.store.store import Store
 
 def line(made: Loop, n_cases: int, trials: int = 1) -> str:
     """The one sentence on a plan of one criterion."""
-    (found,) = outlook_words.tells([Reach(made.criterion, n_cases)], trials)
+    (found,) = outlook.tells([Reach(made.criterion, n_cases)], trials)
     return found
 
 
@@ -41,7 +42,7 @@ def test_a_limit_is_told_from_its_own_side(store: Store) -> None:
 
 def test_a_plan_that_ends_when_decided_is_told_what_that_costs_it(store: Store) -> None:
     made = loop(store, bar=0.8)
-    (said,) = outlook_words.tells([Reach(made.criterion, 40, is_watched=True)], 1)
+    (said,) = outlook.tells([Reach(made.criterion, 40, is_watched=True)], 1)
     assert said.startswith("C1 (at least 80%): with up to 40 cases, read as they come in, a true")
     once, watched = (detectable(0.8, 40, is_watched=watch).above for watch in (False, True))
     assert once is not None
@@ -51,7 +52,7 @@ def test_a_plan_that_ends_when_decided_is_told_what_that_costs_it(store: Store) 
 
 def test_a_plan_that_goes_on_from_another_is_told_so(store: Store) -> None:
     made = loop(store, bar=0.8)
-    (said,) = outlook_words.tells([Reach(made.criterion, 40, None, True, 0.99)], 1)
+    (said,) = outlook.tells([Reach(made.criterion, 40, None, True, 0.99)], 1)
     assert "with 40 cases in all, some of them judged before" in said
 
 
@@ -60,7 +61,7 @@ def test_what_asks_whether_answers_repeat_is_told_what_it_can_tell(
     store: Store, measure: Measure
 ) -> None:
     made = loop(store, bar=0.8, measure=measure)
-    assert outlook_words.tells([Reach(made.criterion, 60)], 1) == []
+    assert outlook.tells([Reach(made.criterion, 60)], 1) == []
     assert "would probably be shown to be met" in line(made, 60, 3)
 
 
@@ -78,7 +79,7 @@ def test_a_mean_score_is_told_in_scores_and_by_what_they_vary(store: Store) -> N
     said = line(made, 60)
     assert said.startswith("C2 (at least 4 on a scale of 1 to 5): with 60 cases, a true mean of 4.")
     assert "if scores vary by about 0.87 from case to case, which is usual" in said
-    (closer,) = outlook_words.tells([Reach(made.criterion, 60, Alike(None, "E3", 0.1))], 1)
+    (closer,) = outlook.tells([Reach(made.criterion, 60, Alike(None, "E3", 0.1))], 1)
     assert "vary by about 0.55 from case to case as in E3" in closer
 
 
@@ -106,19 +107,19 @@ def test_a_rate_is_rounded_only_so_far_that_its_chance_stays(store: Store) -> No
 
 def test_criteria_with_the_same_bar_and_cases_share_a_sentence(store: Store) -> None:
     made = loop(store)
-    found = outlook_words.tells([Reach(made.criterion, 40), Reach(made.criterion, 40)], 1)
+    found = outlook.tells([Reach(made.criterion, 40), Reach(made.criterion, 40)], 1)
     assert len(found) == 1
     assert found[0].startswith("C1, C1")
 
 
 @pytest.mark.parametrize(("trials", "points"), [(1, 22), (3, 16)])
 def test_more_trials_show_a_smaller_difference_between_variants(trials: int, points: int) -> None:
-    assert f"a difference of {points} points" in outlook_words.difference(40, trials)
+    assert f"a difference of {points} points" in outlook.difference(40, trials)
 
 
 def test_repeated_trials_are_weighed_against_other_cases() -> None:
-    assert outlook_words.split(40, 1) == []
-    said = " ".join(outlook_words.split(40, 3))
+    assert outlook.split(40, 1) == []
+    said = " ".join(outlook.split(40, 3))
     assert "a correlation of 0.5; no repeated trials say more yet" in said
     assert "as much as one trial of 60 cases" in said
     assert "if it costs as much as 5 calls, 2 trials of each" in said
@@ -127,18 +128,18 @@ def test_repeated_trials_are_weighed_against_other_cases() -> None:
 def test_a_correlation_that_was_seen_replaces_the_usual_one(store: Store) -> None:
     made = loop(store, bar=0.8)
     reach = Reach(made.criterion, 40, Alike(0.9, "E2"))
-    said = " ".join(outlook_words.split(40, 3, [reach]))
+    said = " ".join(outlook.split(40, 3, [reach]))
     assert "Trials of a case agreed with a correlation of 0.90 in E2" in said
     assert "as much as one trial of 43 cases" in said
-    (usual,) = outlook_words.tells([Reach(made.criterion, 40)], 3)
-    (seen,) = outlook_words.tells([reach], 3)
+    (usual,) = outlook.tells([Reach(made.criterion, 40)], 3)
+    (seen,) = outlook.tells([reach], 3)
     assert int(seen.rsplit("takes ")[1].split()[0]) > int(usual.rsplit("takes ")[1].split()[0])
 
 
 def test_what_more_cases_take_is_said_in_calls_and_money(store: Store) -> None:
     made = loop(store, bar=0.8)
-    price = outlook_words.Price(calls=2, usd=0.01)
-    (said,) = outlook_words.tells([Reach(made.criterion, 40)], 1, price)
+    price = outlook.Price(calls=2, usd=0.01)
+    (said,) = outlook.tells([Reach(made.criterion, 40)], 1, price)
     assert "it takes 365 cases (730 calls, about $3.65)" in said
 
 

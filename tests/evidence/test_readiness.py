@@ -67,7 +67,7 @@ def test_a_missing_candidate_holds_it_up(rows: Sequence[RequirementVerdict]) -> 
 
 def test_open_ratings_hold_it_up(rows: Sequence[RequirementVerdict]) -> None:
     (point,) = open_points(rows, ratings_open=1_234)
-    assert (point.said, point.page) == ("1,234 outputs wait for a person's rating", "compare")
+    assert (point.said, point.page) == ("1,234 outputs wait for a person's rating", "rating")
 
 
 def test_a_requirement_without_enough_evidence_holds_it_up(

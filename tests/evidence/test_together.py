@@ -10,6 +10,8 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from tests.building import AUTHOR, POLITE, Loop, cases, loop
+from workbench.actions.headless import verdicts as findings
+from workbench.cli import exit_codes
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure
 from workbench.domain.datasets import CaseDraft
@@ -20,7 +22,6 @@ from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine, missed
 from workbench.evidence import decision, estimates, verdicts
 from workbench.evidence.words import sentences, settling
-from workbench.headless import verdicts as findings
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 
@@ -108,7 +109,7 @@ def test_a_requirement_of_ten_is_not_failed_for_one_that_is_a_little_low(store: 
     (requirement,) = found.deciding
     assert requirement.criteria[0].verdict is NOT_MET
     assert requirement.verdict is UNDECIDED
-    assert found.exit_code() == 3
+    assert exit_codes.code(found.verdict, found.every) == 3
     assert "R1: C1 misses its bar when judged alone" in found.as_text()
     (said,) = found.as_json()["requirements"]
     assert "C1 misses its bar when judged alone" in said["together"]
@@ -116,13 +117,14 @@ def test_a_requirement_of_ten_is_not_failed_for_one_that_is_a_little_low(store: 
 
 def test_the_same_criterion_alone_fails_its_requirement(store: Store) -> None:
     made = several(store, [49])
-    assert findings(store, made.feature_id).exit_code() == 1
+    found = findings(store, made.feature_id)
+    assert exit_codes.code(found.verdict, found.every) == 1
 
 
 def test_a_requirement_of_ten_is_failed_for_one_that_is_far_too_low(store: Store) -> None:
     made = several(store, [30, *[57] * 9])
     found = findings(store, made.feature_id)
-    assert found.exit_code() == 1
+    assert exit_codes.code(found.verdict, found.every) == 1
     assert found.deciding[0].criteria[0].withstands == 10
     assert "misses its bar when judged alone" not in found.as_text()
 
@@ -143,7 +145,7 @@ def test_many_requirements_are_read_together_too(store: Store) -> None:
         )
     found = findings(store, made.feature_id)
     assert found.deciding[0].verdict is NOT_MET
-    assert found.exit_code() == 3
+    assert exit_codes.code(found.verdict, found.every) == 3
     assert "All requirements: C1 misses its bar when judged alone" in found.as_text()
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.exchange.test_tables import text_cell, xlsx
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.errors import InputError
-from workbench.exchange import case_files, tables
-from workbench.exchange.mapping import guess_mapping, to_cases
-from workbench.exchange.table_shape import Table
+from workbench.exchange.tables import case_files, reading
+from workbench.exchange.tables.mapping import guess_mapping, to_cases
+from workbench.exchange.tables.shape import Table
 
 HERE = Path(__file__).parent.parent / "cases/19-dataset-csv-round-trip"
 HOSTILE = [
@@ -104,8 +104,8 @@ def same(cases: Sequence[CaseDraft], others: Sequence[CaseDraft]) -> bool:
 def test_what_is_exported_as_text_comes_back_equal(cases: list[CaseDraft]) -> None:
     before = kept(cases)
     csv, jsonl = case_files.csv_text(before), case_files.jsonl_text(before)
-    assert same(imported(tables.read_pasted(csv)), before)
-    assert same(imported(tables.read_pasted(jsonl)), before)
+    assert same(imported(reading.read_pasted(csv)), before)
+    assert same(imported(reading.read_pasted(jsonl)), before)
 
 
 @settings(
@@ -119,14 +119,14 @@ def test_what_is_exported_as_text_comes_back_equal(cases: list[CaseDraft]) -> No
 def test_what_is_exported_as_a_file_comes_back_equal(cases: list[CaseDraft]) -> None:
     before = kept(cases)
     csv = case_files.csv_text(before).encode("utf-8-sig")
-    assert same(imported(tables.read("a.csv", csv)), before)
+    assert same(imported(reading.read("a.csv", csv)), before)
     jsonl = case_files.jsonl_text(before).encode()
-    assert same(imported(tables.read("a.jsonl", jsonl)), before)
+    assert same(imported(reading.read("a.jsonl", jsonl)), before)
 
 
 def test_six_messages_of_a_file_survive_a_csv() -> None:
-    first = imported(tables.read("cases.jsonl", (HERE / "cases.jsonl").read_bytes()))
-    table = tables.read("a.csv", case_files.csv_text(first).encode("utf-8-sig"))
+    first = imported(reading.read("cases.jsonl", (HERE / "cases.jsonl").read_bytes()))
+    table = reading.read("a.csv", case_files.csv_text(first).encode("utf-8-sig"))
     assert same(imported(table), first)
     assert [case.variables["message"] for case in first][:2] == ["=1+1", "- item one"]
     assert "5 cells have an apostrophe before the sign of a formula" in " ".join(table.notes)
@@ -135,16 +135,16 @@ def test_six_messages_of_a_file_survive_a_csv() -> None:
 @pytest.mark.parametrize("tag", ["a, b", "a;b", "a|b", "a\nb", '"a"', "=a", "'"])
 def test_a_tag_with_a_separator_stays_one_tag(tag: str) -> None:
     case = CaseDraft("k", {"q": "x"}, tags=(tag, "other"))
-    (back,) = imported(tables.read_pasted(case_files.csv_text([case, CaseDraft("l", {"q": "y"})])))[
-        :1
-    ]
+    (back,) = imported(
+        reading.read_pasted(case_files.csv_text([case, CaseDraft("l", {"q": "y"})]))
+    )[:1]
     assert back.tags == (tag, "other")
 
 
 def test_a_case_that_lacks_a_variable_still_lacks_it() -> None:
     before = checked([CaseDraft("k", {"a": "", "b": "x"}), CaseDraft("l", {"b": "'"})])
     for text in (case_files.csv_text(before), case_files.jsonl_text(before)):
-        assert imported(tables.read_pasted(text)) == before
+        assert imported(reading.read_pasted(text)) == before
 
 
 def test_a_workbook_that_a_spreadsheet_made_of_the_csv_loses_its_guards() -> None:
@@ -152,20 +152,20 @@ def test_a_workbook_that_a_spreadsheet_made_of_the_csv_loses_its_guards() -> Non
         f'<row r="{i}">{text_cell(f"A{i}", text)}</row>'
         for i, text in enumerate(["message", "'- item one", "it's"], start=1)
     )
-    table = tables.read("a.xlsx", xlsx(cells))
+    table = reading.read("a.xlsx", xlsx(cells))
     assert table.rows == (("- item one",), ("it's",))
 
 
 def test_texts_of_json_keep_their_apostrophes() -> None:
-    assert tables.read("a.jsonl", b'{"q": "\'=1"}').rows == (("'=1",),)
-    assert tables.read_pasted('{"q": "\'=1"}').rows == (("'=1",),)
+    assert reading.read("a.jsonl", b'{"q": "\'=1"}').rows == (("'=1",),)
+    assert reading.read_pasted('{"q": "\'=1"}').rows == (("'=1",),)
 
 
 def test_text_of_a_foreign_csv_that_looks_like_a_list_stays_text() -> None:
-    table = tables.read("a.csv", b'q,r\n"[""a""]",x\n')
+    table = reading.read("a.csv", b'q,r\n"[""a""]",x\n')
     assert table.rows == (('["a"]', "x"),)
 
 
 def test_a_cell_that_is_no_json_in_a_column_of_json_is_named_by_its_row() -> None:
     with pytest.raises(InputError, match="Row 2: the cell of “items \\[json\\]” is not JSON"):
-        tables.read("a.csv", b'items [json]\n"[1]"\ntea\n')
+        reading.read("a.csv", b'items [json]\n"[1]"\ntea\n')

@@ -22,8 +22,8 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, Kind, RequirementDraft
 from workbench.errors import InputError
-from workbench.exchange import feature_file, yaml_reader, yaml_writer
-from workbench.exchange.feature_schema import SCHEMA, published
+from workbench.exchange.feature import file, yaml_reader, yaml_writer
+from workbench.exchange.feature.schema import SCHEMA, published
 from workbench.store.store import Store, open_store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
@@ -133,14 +133,14 @@ def _a_whole_feature(store: Store) -> Feature:
 
 def test_a_feature_comes_back_byte_for_byte(store: Store, other: Store) -> None:
     feature = _a_whole_feature(store)
-    text = feature_file.export(store, feature.id)
-    copy = feature_file.import_feature(other, text, "someone else")
-    assert feature_file.export(other, copy.id) == text
+    text = file.export(store, feature.id)
+    copy = file.import_feature(other, text, "someone else")
+    assert file.export(other, copy.id) == text
 
 
 def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, other: Store) -> None:
-    text = feature_file.export(store, _a_whole_feature(store).id)
-    copy = feature_file.import_feature(other, text, "someone else")
+    text = file.export(store, _a_whole_feature(store).id)
+    copy = file.import_feature(other, text, "someone else")
     first, second = other.experiments.of(copy.id)
     assert (first.n_cases, first.criteria[0][1]) == (len(NASTY), 1)
     assert (second.n_cases, second.criteria[0][1]) == (3, 2)
@@ -175,9 +175,9 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     store.datasets.add(feature.id, tag, [case], why)
     prompt = store.prompts.save(feature.id, "p", PromptText(system, user), why, tag)
     store.variants.save(prompt, "c", "m", Parameters(stop=(stop,), extra_body={key: value}))
-    text = feature_file.export(store, feature.id)
-    copy = feature_file.import_feature(other, text, "x")
-    assert feature_file.export(other, copy.id) == text
+    text = file.export(store, feature.id)
+    copy = file.import_feature(other, text, "x")
+    assert file.export(other, copy.id) == text
     (version,) = other.prompts.versions(copy.id)
     assert version.text == PromptText(system, user)
     (dataset,) = other.datasets.of(copy.id)
@@ -212,16 +212,16 @@ def test_written_yaml_reads_back_the_same_here_and_in_other_libraries(value: obj
 
 
 def test_the_hand_written_sample_loads_and_comes_back(store: Store, other: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
-    text = feature_file.export(store, feature.id)
-    copy = feature_file.import_feature(other, text, "bob")
-    assert feature_file.export(other, copy.id) == text
+    feature = file.import_feature(store, SAMPLE, "ada")
+    text = file.export(store, feature.id)
+    copy = file.import_feature(other, text, "bob")
+    assert file.export(other, copy.id) == text
     assert len(other.criteria.of(copy.id)) == 10
     assert [e.key for e in other.experiments.of(copy.id)] == ["E1", "E2"]
 
 
 def test_the_short_form_gets_importer_and_first_versions(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     (requirement, *_) = store.requirements.of(feature.id)
     assert (requirement.revision.number, requirement.revision.author) == (1, "ada")
     (dataset,) = store.datasets.of(feature.id)
@@ -229,17 +229,15 @@ def test_the_short_form_gets_importer_and_first_versions(store: Store) -> None:
 
 
 def test_multi_line_text_is_a_literal_block(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
-    assert "    user: |-\n      Order number: {{ order_id }}\n" in feature_file.export(
-        store, feature.id
-    )
+    feature = file.import_feature(store, SAMPLE, "ada")
+    assert "    user: |-\n      Order number: {{ order_id }}\n" in file.export(store, feature.id)
 
 
 def test_no_address_or_key_is_in_the_file(store: Store) -> None:
-    text = feature_file.export(store, _a_whole_feature(store).id)
+    text = file.export(store, _a_whole_feature(store).id)
     assert not re.search("base_url|api_key", text)
     with pytest.raises(InputError, match="“base_url” is not a key here"):
-        feature_file.load(
+        file.load(
             SAMPLE.replace(
                 "  connection: Local model", "  base_url: http://x\n  connection: Local model", 1
             )
@@ -250,62 +248,62 @@ def test_what_was_put_away_is_left_out(store: Store, other: Store) -> None:
     feature = _a_whole_feature(store)
     (criterion,) = store.criteria.of(feature.id)
     store.criteria.archive(criterion.id, "Ada", "Not needed")
-    text = feature_file.export(store, feature.id)
+    text = file.export(store, feature.id)
     assert "criteria:" not in text
     assert "experiments:" not in text
-    copy = feature_file.import_feature(other, text, "x")
-    assert feature_file.export(other, copy.id) == text
+    copy = file.import_feature(other, text, "x")
+    assert file.export(other, copy.id) == text
 
 
 def test_two_datasets_of_one_name_are_told_apart(store: Store, other: Store) -> None:
     feature = store.features.add(Feature("Twice"))
     for text in ("one", "two"):
         store.datasets.add(feature.id, "Cases", [CaseDraft("k", {"t": text})], "ada")
-    text = feature_file.export(store, feature.id)
+    text = file.export(store, feature.id)
     assert "- name: Cases (2)\n" in text
-    copy = feature_file.import_feature(other, text, "x")
-    assert feature_file.export(other, copy.id) == text
+    copy = file.import_feature(other, text, "x")
+    assert file.export(other, copy.id) == text
 
 
 def test_a_file_imported_twice_is_the_same_feature(store: Store) -> None:
-    first, is_new = feature_file.import_or_find(store, SAMPLE, "ada")
-    second, is_new_again = feature_file.import_or_find(store, SAMPLE, "bob")
+    first, is_new = file.import_or_find(store, SAMPLE, "ada")
+    second, is_new_again = file.import_or_find(store, SAMPLE, "bob")
     assert (is_new, is_new_again) == (True, False)
     assert first.id == second.id
 
 
 def test_an_export_finds_the_feature_it_came_from(store: Store) -> None:
     feature = _a_whole_feature(store)
-    text = feature_file.export(store, feature.id)
-    assert feature_file.import_or_find(store, text, "x")[0].id == feature.id
+    text = file.export(store, feature.id)
+    assert file.import_or_find(store, text, "x")[0].id == feature.id
 
 
 def test_variants_and_prompts_added_since_do_not_hide_the_feature(store: Store) -> None:
-    feature, _ = feature_file.import_or_find(store, SAMPLE, "ada")
+    feature, _ = file.import_or_find(store, SAMPLE, "ada")
     prompt = store.prompts.save(feature.id, "Reply", PromptText("", "Hi {{message}}"), "ada")
     variant = store.variants.save(prompt, "Elsewhere", "m", Parameters())
     first = store.experiments.of(feature.id)[0]
     plan = Plan("And now?", first.dataset_version_id, (variant.id,), (first.criteria[0][0],))
     store.experiments.add(feature.id, plan, "ada")
-    assert feature_file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
 
 
 def test_a_requirement_revised_since_is_a_difference(store: Store) -> None:
-    feature, _ = feature_file.import_or_find(store, SAMPLE, "ada")
+    feature, _ = file.import_or_find(store, SAMPLE, "ada")
     (requirement, *_) = store.requirements.of(feature.id)
     draft = replace(requirement.draft, statement="Something else.")
     store.requirements.revise(requirement.id, draft, 1, "ada", "changed")
     with pytest.raises(InputError, match=r"requirements\[0\]\.statement differs") as caught:
-        feature_file.import_or_find(store, SAMPLE, "ada")
+        file.import_or_find(store, SAMPLE, "ada")
     assert "--as NAME" in caught.value.hint
 
 
 def test_a_taken_name_is_refused_and_another_one_works(store: Store) -> None:
-    feature_file.import_feature(store, SAMPLE, "ada")
+    file.import_feature(store, SAMPLE, "ada")
     with pytest.raises(InputError, match="Support reply assistant") as caught:
-        feature_file.import_feature(store, SAMPLE, "ada")
+        file.import_feature(store, SAMPLE, "ada")
     assert "--as NAME" in caught.value.hint
-    assert feature_file.import_feature(store, SAMPLE, "ada", name="Other").name == "Other"
+    assert file.import_feature(store, SAMPLE, "ada", name="Other").name == "Other"
 
 
 def test_the_published_schema_is_the_one_in_the_code() -> None:
@@ -314,9 +312,7 @@ def test_the_published_schema_is_the_one_in_the_code() -> None:
 
 
 def test_exports_fit_the_published_schema_read_by_any_yaml_library(store: Store) -> None:
-    data = yaml.load(
-        feature_file.export(store, _a_whole_feature(store).id), Loader=yaml.CSafeLoader
-    )
+    data = yaml.load(file.export(store, _a_whole_feature(store).id), Loader=yaml.CSafeLoader)
     validator = jsonschema_rs.validator_for(json.loads(published()), offline=True)
     assert [error.message for error in validator.iter_errors(data)] == []
     assert SCHEMA["properties"]["workbench"] == {"const": 1}
@@ -328,7 +324,7 @@ def test_times_are_utc(store: Store) -> None:
         "  created_at: 2026-11-03T13:00:00+01:00\n  why: First draft, from",
         1,
     )
-    feature = feature_file.import_feature(store, text, "ada")
+    feature = file.import_feature(store, text, "ada")
     (requirement, *_) = store.requirements.of(feature.id)
     assert requirement.revision.created_at == datetime(2026, 11, 3, 12, tzinfo=UTC)
-    assert 'created_at: "2026-11-03T12:00:00Z"' in feature_file.export(store, feature.id)
+    assert 'created_at: "2026-11-03T12:00:00Z"' in file.export(store, feature.id)

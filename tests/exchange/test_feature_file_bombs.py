@@ -7,10 +7,10 @@ import pytest
 
 from tests.liveness import share_while
 from workbench.errors import InputError
-from workbench.exchange import feature_reader
-from workbench.exchange.feature_file import export, import_feature
-from workbench.exchange.yaml_reader import parse
-from workbench.store.database import MEMORY
+from workbench.exchange.feature import reader
+from workbench.exchange.feature.file import export, import_feature
+from workbench.exchange.feature.yaml_reader import parse
+from workbench.store.engine.database import MEMORY
 from workbench.store.store import Store, open_store
 
 SMALL = "workbench: 1\nfeature:\n  name: Small\n"
@@ -54,7 +54,7 @@ def test_a_bomb_ends_in_a_sentence_and_the_app_goes_on(name: str) -> None:
 
     def load() -> None:
         with pytest.raises(InputError) as refused:
-            feature_reader.load(BOMBS[name], "bomb.yaml")
+            reader.load(BOMBS[name], "bomb.yaml")
         said.append(refused.value)
 
     share = share_while(load)
@@ -112,14 +112,14 @@ MISTAKES = (
 @pytest.mark.parametrize("text", MISTAKES)
 def test_the_child_says_of_mistakes_what_is_said_at_once(text: str) -> None:
     with pytest.raises(InputError) as at_once:
-        feature_reader.read(text, "mine.yaml")
+        reader.read(text, "mine.yaml")
     # Behind the text, so that the lines stay the same.
     long = text + ("" if text.endswith("\n") else "\n") + PADDING
     if "," in text.split("\n")[0]:
         long = text + "c,3\n" * 3_000
     with pytest.raises(InputError) as elsewhere:
-        feature_reader.load(long, "mine.yaml")
-    assert len(long) > feature_reader.INLINE_CHARACTERS
+        reader.load(long, "mine.yaml")
+    assert len(long) > reader.INLINE_CHARACTERS
     assert str(elsewhere.value) == str(at_once.value)
     assert elsewhere.value.hint == at_once.value.hint
 
@@ -142,8 +142,8 @@ def test_a_long_file_comes_back_from_the_child_byte_for_byte(store: Store) -> No
         )
         + f"{WRONG}    bar: 0.9\n"
     )
-    assert len(text) > feature_reader.INLINE_CHARACTERS
-    assert feature_reader.load(text).data == feature_reader.read(text).data
+    assert len(text) > reader.INLINE_CHARACTERS
+    assert reader.load(text).data == reader.read(text).data
     feature = import_feature(store, text, "Ann")
     assert feature.id is not None
     first = export(store, feature.id)

@@ -9,8 +9,8 @@ from tests import pace
 from workbench.config import ROOT
 from workbench.domain.criteria import Scorer, ScorerKind, problem_with
 from workbench.errors import InputError
-from workbench.exchange import feature_file
-from workbench.exchange.feature_schema import SETTINGS
+from workbench.exchange.feature import file
+from workbench.exchange.feature.schema import SETTINGS
 from workbench.store.store import Store, open_store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _refusal(text: str) -> InputError:
     with pytest.raises(InputError) as caught:
-        feature_file.load(text, "f.yaml")
+        file.load(text, "f.yaml")
     assert caught.value.hint
     return caught.value
 
@@ -131,7 +131,7 @@ def test_bombs_are_refused_before_they_cost_much(text: str) -> None:
 
 def test_text_that_looks_like_something_else_stays_text(store: Store) -> None:
     text = f"{HEAD}  problem: 007\n  user: yes\n  job: 1e3\n  goal: 2026-11-03\n  stakes: no\n"
-    feature = feature_file.import_feature(store, text, "ada")
+    feature = file.import_feature(store, text, "ada")
     assert (feature.problem, feature.user, feature.job) == ("007", "yes", "1e3")
     assert (feature.goal, feature.stakes) == ("2026-11-03", "no")
 
@@ -139,7 +139,7 @@ def test_text_that_looks_like_something_else_stays_text(store: Store) -> None:
 def test_nothing_is_kept_of_a_file_that_fails_late(store: Store) -> None:
     doubled = SAMPLE.replace("version: 2\n  connection", "version: 1\n  connection")
     with pytest.raises(InputError, match="B is the same as A"):
-        feature_file.import_feature(store, doubled, "ada")
+        file.import_feature(store, doubled, "ada")
     assert store.features.all() == []
     assert store.database.value("select count(*) from requirements") == 0
 
@@ -147,7 +147,7 @@ def test_nothing_is_kept_of_a_file_that_fails_late(store: Store) -> None:
 def test_an_experiment_without_cases_is_refused_with_its_place(store: Store) -> None:
     text = SAMPLE.replace("slices: [consistency]\n  held_out", "slices: [nowhere]\n  held_out")
     with pytest.raises(InputError, match=r"experiments\[1\]: No case of the dataset"):
-        feature_file.import_feature(store, text, "ada")
+        file.import_feature(store, text, "ada")
     assert store.features.all() == []
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange import feature_file
-from workbench.exchange.feature_kinds import text_of
+from workbench.exchange.feature import file
+from workbench.exchange.feature.kinds import text_of
 
 CASES = Path(__file__).parent.parent / "cases"
 HEAD = "workbench: 1\nfeature: {name: F}\n"
@@ -22,7 +22,7 @@ DATASET = f"{HEAD}datasets:\n- name: D\n  cases:\n  - key: c1\n    variables: {{
 def refused(text: str) -> tuple[str, str]:
     """What is said of a file, and what to do."""
     with pytest.raises(InputError) as caught:
-        feature_file.load(text, "f.yaml")
+        file.load(text, "f.yaml")
     return caught.value.message, caught.value.hint
 
 
@@ -130,7 +130,7 @@ def test_an_experiment_cannot_ask_with_an_empty_or_broken_prompt() -> None:
     )
     assert "The user message is empty" in refused(sample.replace("TEXT", '" "'))[0]
     assert "Line 1 of the template" in refused(sample.replace("TEXT", '"{{ q"'))[0]
-    feature_file.load(sample.replace("TEXT", '"{{ q }}"'))
+    file.load(sample.replace("TEXT", '"{{ q }}"'))
 
 
 @pytest.mark.parametrize(

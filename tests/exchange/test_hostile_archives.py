@@ -12,7 +12,7 @@ import pytest
 from tests.exchange.test_tables import text_cell, xlsx
 from tests.liveness import share_while
 from workbench.errors import InputError
-from workbench.exchange import tables
+from workbench.exchange.tables import reading
 
 ROWS = (
     f'<row r="1">{text_cell("A1", "q")}</row><row r="2">{text_cell("A2", "x")}</row>'
@@ -28,10 +28,10 @@ def with_entries(add: Callable[[zipfile.ZipFile], None]) -> bytes:
     return file.getvalue()
 
 
-def read(name: str, data: bytes) -> tables.Table | InputError:
+def read(name: str, data: bytes) -> reading.Table | InputError:
     """The table, or why there is none."""
     try:
-        return tables.read(name, data)
+        return reading.read(name, data)
     except InputError as error:
         return error
 
@@ -88,7 +88,7 @@ def test_what_an_archive_holds_beside_its_sheet_does_nothing(
     below.mkdir(parents=True)
     monkeypatch.chdir(below)
     data = with_entries(add)
-    said: list[tables.Table | InputError] = []
+    said: list[reading.Table | InputError] = []
     assert share_while(lambda: said.append(read(f"book.{ending}", data))) > 0.2
     found = said[0]
     if isinstance(found, InputError):

@@ -3,8 +3,8 @@
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
-from workbench.exchange.table_shape import Table
+from workbench.exchange.tables.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.tables.shape import Table
 
 
 def test_columns_are_guessed_by_their_names() -> None:

@@ -6,33 +6,33 @@ import pytest
 
 from tests import pace
 from workbench.errors import InputError
-from workbench.exchange import tables
+from workbench.exchange.tables import reading
 
 
 def test_cells_pasted_from_a_spreadsheet_are_a_table() -> None:
-    table = tables.read_pasted('id\tquestion\tnote\n007\t"two\nlines"\tx\n8\tplain\n')
+    table = reading.read_pasted('id\tquestion\tnote\n007\t"two\nlines"\tx\n8\tplain\n')
     assert table.columns == ("id", "question", "note")
     assert table.rows == (("007", "two\nlines", "x"), ("8", "plain", None))
     assert len(table.notes) == 1
 
 
 def test_pasted_cells_that_begin_with_a_quotation_are_text() -> None:
-    table = tables.read_pasted('id\tq\n1\t"Hello" she said\n')
+    table = reading.read_pasted('id\tq\n1\t"Hello" she said\n')
     assert table.rows == (("1", '"Hello" she said'),)
     assert table.notes == ("Double quotes were read as ordinary characters.",)
 
 
 def test_pasted_csv_is_a_table() -> None:
-    assert tables.read_pasted("id,q\n1,a\n").rows == (("1", "a"),)
+    assert reading.read_pasted("id,q\n1,a\n").rows == (("1", "a"),)
 
 
 def test_a_ragged_row_of_pasted_csv_names_its_line() -> None:
     with pytest.raises(InputError, match="Line 3 has 3 cells"):
-        tables.read_pasted("id,q\n1,a\n2,b,c\n")
+        reading.read_pasted("id,q\n1,a\n2,b,c\n")
 
 
 def test_a_pasted_markdown_table_is_a_table() -> None:
-    table = tables.read_pasted(
+    table = reading.read_pasted(
         "| id | question |\n|:---|---:|\n| 1 | a \\| b<br>c |\n| 2 | \\<br> |\n\nThe end.\n"
     )
     assert table.columns == ("id", "question")
@@ -41,22 +41,22 @@ def test_a_pasted_markdown_table_is_a_table() -> None:
 
 
 def test_pasted_lines_are_one_column_called_text() -> None:
-    table = tables.read_pasted("Hello, world\nHi, there\n\nWhat is 1 + 1?\n")
+    table = reading.read_pasted("Hello, world\nHi, there\n\nWhat is 1 + 1?\n")
     assert table.columns == ("text",)
     assert table.rows == (("Hello, world",), ("Hi, there",), ("What is 1 + 1?",))
 
 
 def test_pasted_json_lines_are_a_table() -> None:
-    assert tables.read_pasted('{"q": "a"}\n{"q": "b"}').rows == (("a",), ("b",))
+    assert reading.read_pasted('{"q": "a"}\n{"q": "b"}').rows == (("a",), ("b",))
 
 
 def test_nothing_pasted_is_refused() -> None:
     with pytest.raises(InputError, match="no text to read"):
-        tables.read_pasted(" \n\t\n")
+        reading.read_pasted(" \n\t\n")
 
 
 def test_a_long_paste_is_read_like_a_short_one() -> None:
-    table = tables.read_pasted("id\tq\n" + "".join(f"{n}\tvalue é {n}\n" for n in range(20_000)))
+    table = reading.read_pasted("id\tq\n" + "".join(f"{n}\tvalue é {n}\n" for n in range(20_000)))
     assert len(table.rows) == 20_000
     assert table.rows[-1] == ("19999", "value é 19999")
 
@@ -78,6 +78,6 @@ def test_a_long_paste_is_read_like_a_short_one() -> None:
 def test_no_short_paste_takes_long(text: str) -> None:
     def read() -> None:
         with contextlib.suppress(InputError):
-            tables.read_pasted(text)
+            reading.read_pasted(text)
 
     assert pace.is_at_most(200, read)

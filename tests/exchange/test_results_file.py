@@ -4,21 +4,21 @@ import pytest
 
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
-from workbench.exchange import results_file
-from workbench.exchange.results_shape import Results, scale_of
+from workbench.exchange.results import file
+from workbench.exchange.results.shape import Results, scale_of
 
 HEADER = "case,variant,trial,criterion,value"
 
 
 def read(text: str, name: str = "r.csv") -> Results:
     """The results in a text."""
-    return results_file.read(name, text.encode("utf-8"))
+    return file.read(name, text.encode("utf-8"))
 
 
 def refusal(text: str | bytes) -> str:
     """What is said of a file that cannot be imported."""
     with pytest.raises(InputError) as caught:
-        results_file.read("r.csv", text if isinstance(text, bytes) else text.encode("utf-8"))
+        file.read("r.csv", text if isinstance(text, bytes) else text.encode("utf-8"))
     return str(caught.value)
 
 
@@ -60,7 +60,7 @@ def test_rows_about_one_trial_come_together() -> None:
     assert [(s.criterion, s.rater) for s in answer.scores] == [
         (0, "Ada"),
         (0, "Ben"),
-        (1, results_file.RATER),
+        (1, file.RATER),
     ]
     assert results.cases == {"a": ("short", "inbox")}
     assert results.criteria == ("Polite", "correct")
@@ -177,13 +177,13 @@ def test_a_number_passes_from_a_level(
     value: str, passes_from: float | None, outcome: Outcome
 ) -> None:
     text = f"{HEADER}\na,X,1,Polite,{value}\n"
-    (answer,) = results_file.read("r.csv", text.encode(), passes_from).answers
+    (answer,) = file.read("r.csv", text.encode(), passes_from).answers
     assert [score.outcome for score in answer.scores] == [outcome]
 
 
 def test_on_a_scale_from_1_to_5_a_1_is_no_pass_but_elsewhere_it_is() -> None:
     rows = "a,X,1,Stars,1\na,X,1,Polite,1\nb,X,1,Stars,5\nb,X,1,Polite,0\n"
-    answers = results_file.read("r.csv", f"{HEADER}\n{rows}".encode(), 4.0).answers
+    answers = file.read("r.csv", f"{HEADER}\n{rows}".encode(), 4.0).answers
     said = [[score.outcome for score in answer.scores] for answer in answers]
     assert said == [[Outcome.FAIL, Outcome.PASS], [Outcome.PASS, Outcome.FAIL]]
 
@@ -196,10 +196,10 @@ def test_a_quote_that_never_closes_swallows_no_line() -> None:
 def test_numbers_on_a_scale_stay_on_it() -> None:
     text = b"case,variant,trial,criterion,value\na,X,1,Clear,4\nb,X,1,Clear,6"
     with pytest.raises(InputError) as caught:
-        results_file.read("r.csv", text, 4.0, scale_of("1 to 5"))
+        file.read("r.csv", text, 4.0, scale_of("1 to 5"))
     assert "Line 3: the value 6 is not from 1 to 5" in str(caught.value)
-    assert results_file.read("r.csv", text, 4.0).levels == {0: (4.0, None)}
-    assert results_file.read("r.csv", text, 4.0, scale_of("1-10")).levels == {0: (4.0, (1, 10))}
+    assert file.read("r.csv", text, 4.0).levels == {0: (4.0, None)}
+    assert file.read("r.csv", text, 4.0, scale_of("1-10")).levels == {0: (4.0, (1, 10))}
 
 
 @pytest.mark.parametrize("typed", ["", "5", "5-1", "a-b", "1-1"])
@@ -210,13 +210,11 @@ def test_what_is_no_scale_is_refused(typed: str) -> None:
 
 def test_a_scale_needs_the_level_that_passes() -> None:
     with pytest.raises(InputError, match="From which number of 1 to 5 on"):
-        results_file.read(
-            "r.csv", b"case,variant,trial,criterion,value\na,X,1,C,4", None, scale_of("1-5")
-        )
+        file.read("r.csv", b"case,variant,trial,criterion,value\na,X,1,C,4", None, scale_of("1-5"))
 
 
 def test_a_case_has_one_group() -> None:
     text = b"case,variant,trial,criterion,value,group\na,X,1,C,1,one\na,X,2,C,1,\na,X,3,C,1,two"
     with pytest.raises(InputError) as caught:
-        results_file.read("r.csv", text)
+        file.read("r.csv", text)
     assert "Line 4: the case “a” was in the group “one”" in str(caught.value)

@@ -5,14 +5,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from workbench import cli
+from workbench.cli import main
 from workbench.domain.criteria import Scale
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
-from workbench.exchange import results_criteria, results_file, results_import, tables
-from workbench.exchange.results_imported import Imported
-from workbench.exchange.results_shape import Level, Results
-from workbench.exchange.tables import Reading
+from workbench.exchange.results import criteria, keeping
+from workbench.exchange.results import file as results_file
+from workbench.exchange.results.imported import Imported
+from workbench.exchange.results.shape import Level, Results
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import Reading
 from workbench.store.store import Store, open_store
 
 CASES = Path(__file__).parents[1] / "cases" / "25-results-file-lead-in"
@@ -26,11 +28,11 @@ def outcomes(results: Results) -> list[Outcome]:
 
 def kept(store: Store, rows: str, passes_from: float | None = None, scale: str = "") -> Imported:
     """Import rows into the feature “Theirs”, as the command does."""
-    known = results_criteria.levels(store, "Theirs")
+    known = criteria.levels(store, "Theirs")
     on = Scale(*map(float, scale.split("-"))) if scale else None
     text = f"{HEADER}\n{rows}".encode()
     results = results_file.read("r.csv", text, passes_from, on, known=known)
-    return results_import.keep(store, results, "Theirs", "Ada", 0.8)
+    return keeping.keep(store, results, "Theirs", "Ada", 0.8)
 
 
 def recorded(store: Store, imported: Imported) -> list[tuple[str, float | None]]:
@@ -106,16 +108,16 @@ def test_what_the_reader_did_is_printed_by_the_command(
     file = tmp_path / "r.xlsx"
     book.save(file)
     asked = ["import-results", str(file), "--feature", "T", "--db", str(tmp_path / "a.duckdb")]
-    assert cli.main(asked) == 2
+    assert main.main(asked) == 2
     assert "Or choose another sheet (--sheet)" in capsys.readouterr().err
-    assert cli.main([*asked, "--sheet", "scores"]) == 0
+    assert main.main([*asked, "--sheet", "scores"]) == 0
     assert "1 row above the column names was left out: “From a vendor”." in capsys.readouterr().out
     text = tmp_path / "r.csv"
     text.write_bytes(f"{HEADER}\né,m,1,D,1\n".encode("cp1252"))
     asked[1] = str(text)
-    assert cli.main(asked) == 2
+    assert main.main(asked) == 2
     assert "--encoding" in capsys.readouterr().err
-    assert cli.main([*asked, "--encoding", "cp1252", "--json"]) == 0
+    assert main.main([*asked, "--encoding", "cp1252", "--json"]) == 0
     assert '"notes": []' in capsys.readouterr().out
     store = open_store(str(tmp_path / "a.duckdb"), tmp_path)
     (version,) = store.datasets.of(store.features.all()[0].id)
@@ -177,7 +179,7 @@ def test_ones_that_could_be_passes_or_lowest_scores_are_not_guessed() -> None:
 def test_a_stated_separator_and_list_hold_for_results_too() -> None:
     row = '[{"case": "a", "variant": "m", "trial": 1, "criterion": "C", "value": false}]'
     text = f'{{"rows": {row}, "others": [{{"x": 1}}]}}'.encode()
-    with pytest.raises(tables.NeedsChoice):
+    with pytest.raises(reading.NeedsChoice):
         results_file.read("r.json", text)
     results = results_file.read("r.json", text, stated=Reading(rows_at="rows"))
     assert outcomes(results) == [FAIL]

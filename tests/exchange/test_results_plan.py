@@ -7,8 +7,8 @@ import pytest
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError
 from workbench.evidence import verdicts as evidence
-from workbench.exchange import results_file, results_import
-from workbench.exchange.results_imported import Imported
+from workbench.exchange.results import file, keeping
+from workbench.exchange.results.imported import Imported
 from workbench.store.store import Store
 
 HEADER = "case,variant,trial,criterion,value"
@@ -22,8 +22,8 @@ def rows(first: int, last: int, trial: int = 1, variant: str = "X") -> list[str]
 def kept(store: Store, lines: list[str], name: str = "r.csv") -> Imported:
     """Import those lines."""
     text = "\n".join([HEADER, *lines])
-    results = results_file.read(name, text.encode())
-    return results_import.keep(store, results, "Theirs", "Ada", 0.8)
+    results = file.read(name, text.encode())
+    return keeping.keep(store, results, "Theirs", "Ada", 0.8)
 
 
 def verdict(store: Store, imported: Imported) -> CriterionVerdict:
@@ -106,18 +106,16 @@ def test_numbers_of_one_criterion_have_one_level(store: Store) -> None:
     kept(store, ["a,X,1,Clear,0.7"])
     text = f"{HEADER}\na,Y,1,Clear,0.7"
     with pytest.raises(InputError, match=r"pass from 0\.5 on; here it would be 0\.6"):
-        results_import.keep(
-            store, results_file.read("r.csv", text.encode(), 0.6), "Theirs", "Ada", 0.8
-        )
+        keeping.keep(store, file.read("r.csv", text.encode(), 0.6), "Theirs", "Ada", 0.8)
 
 
 def test_cases_of_one_group_count_once(store: Store) -> None:
     lines = [f"case-{i},X,1,Polite,1,document {i % 4}" for i in range(40)]
     text = "\n".join([f"{HEADER},group", *lines]).encode()
-    first = results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    first = keeping.keep(store, file.read("r.csv", text), "Theirs", "Ada", 0.8)
     found = verdict(store, first)
     assert (found.estimate.n_cases, found.estimate.n_clusters) == (40, 4)
-    again = results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    again = keeping.keep(store, file.read("r.csv", text), "Theirs", "Ada", 0.8)
     assert again.experiments == first.experiments
 
 
@@ -125,7 +123,7 @@ def test_groups_may_come_later_and_make_a_new_version_of_the_cases(store: Store)
     first = kept(store, rows(1, 8))
     lines = [f"{row},document {i % 2}" for i, row in enumerate(rows(1, 8))]
     text = "\n".join([f"{HEADER},group", *lines]).encode()
-    results_import.keep(store, results_file.read("r.csv", text), "Theirs", "Ada", 0.8)
+    keeping.keep(store, file.read("r.csv", text), "Theirs", "Ada", 0.8)
     (version,) = store.datasets.of(first.feature_id)
     assert {case.group for case in store.datasets.cases(version.id)} == {"document 0", "document 1"}
     assert version.number == 2

@@ -18,9 +18,9 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict
 from workbench.evidence.words import measures
-from workbench.exchange import feature_file
-from workbench.exchange.markdown_text import escape, fenced, paragraphs
-from workbench.exchange.spec_markdown import markdown
+from workbench.exchange.feature import file
+from workbench.exchange.safe.markdown import escape, fenced, paragraphs
+from workbench.exchange.spec.markdown import markdown
 from workbench.store.store import Store, open_store
 
 ONE = UUID(int=1)
@@ -173,7 +173,7 @@ def test_nothing_in_a_spec_is_live(store: Store) -> None:
 
 
 def test_a_verdict_comes_with_estimate_interval_and_n(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     assert feature.id is not None
     first = store.criteria.of(feature.id)[3]
     text = _spec(store, feature, [_verdict(store, first, Verdict.MET)])
@@ -182,7 +182,7 @@ def test_a_verdict_comes_with_estimate_interval_and_n(store: Store) -> None:
 
 
 def test_a_requirement_is_met_only_when_every_criterion_is(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     assert feature.id is not None
     criteria = store.criteria.of(feature.id)[3:5]
     both = [_verdict(store, c, Verdict.MET) for c in criteria]
@@ -193,7 +193,7 @@ def test_a_requirement_is_met_only_when_every_criterion_is(store: Store) -> None
 
 
 def test_other_variants_do_not_speak_for_the_candidate(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     assert feature.id is not None
     variant = store.variants.of(feature.id)
     other = next(v for v in variant if v.label == "A")
@@ -203,7 +203,7 @@ def test_other_variants_do_not_speak_for_the_candidate(store: Store) -> None:
 
 
 def test_the_limits_list_what_is_open_stale_and_unscored(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     assert feature.id is not None
     first, second, *_ = store.criteria.of(feature.id)
     stale = _verdict(store, first, Verdict.MET, stale=("the prompt changed",))
@@ -217,7 +217,7 @@ def test_the_limits_list_what_is_open_stale_and_unscored(store: Store) -> None:
 
 
 def test_the_spec_shows_how_a_requirement_changed(store: Store) -> None:
-    feature = feature_file.import_feature(store, SAMPLE, "ada")
+    feature = file.import_feature(store, SAMPLE, "ada")
     assert feature.id is not None
     requirement = store.requirements.of(feature.id)[0]
     draft = replace(requirement.draft, statement="New words.")
@@ -230,7 +230,7 @@ def test_the_spec_shows_how_a_requirement_changed(store: Store) -> None:
 
 
 def test_the_spec_holds_the_candidate_the_data_and_the_command(store: Store) -> None:
-    text = _spec(store, feature_file.import_feature(store, SAMPLE, "ada"))
+    text = _spec(store, file.import_feature(store, SAMPLE, "ada"))
     assert "```text\nCustomer: {{ message }}\n" in text
     assert "Variant B: Reply v2" in text
     assert "**Customer messages**, version 1: 40 cases, 6 of them held out." in text

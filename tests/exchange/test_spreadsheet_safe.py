@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from workbench.exchange import spreadsheet_safe, tables
+from workbench.exchange.safe import spreadsheet
+from workbench.exchange.tables import reading
 
 _FORMULAS = [
     "=1+1",
@@ -44,7 +45,7 @@ _SHOWN = ["\u200bword", "\u2003word = 1", "\u200b", "\u3164x=1", "a\u200b=1", " 
 
 @pytest.mark.parametrize("text", [*_FORMULAS, *_BEHIND])
 def test_no_cell_and_no_header_is_a_formula(text: str) -> None:
-    document = spreadsheet_safe.csv_text([text], [[text]])
+    document = spreadsheet.csv_text([text], [[text]])
     assert list(csv.reader(io.StringIO(document, newline=""))) == [
         ["'" + text.replace("\0", "")],
         ["'" + text.replace("\0", "")],
@@ -53,16 +54,16 @@ def test_no_cell_and_no_header_is_a_formula(text: str) -> None:
 
 def test_what_is_no_formula_is_written_as_it_is() -> None:
     for text in _SHOWN:
-        assert spreadsheet_safe.guarded(text) == text
+        assert spreadsheet.guarded(text) == text
 
 
 @pytest.mark.parametrize("text", ["-5", "+3.2", "-.5", "1e-3", "-1.5E+10", "7"])
 def test_plain_numbers_stay_numbers(text: str) -> None:
-    assert spreadsheet_safe.csv_text(["n"], [[text]]) == f"n\r\n{text}\r\n"
+    assert spreadsheet.csv_text(["n"], [[text]]) == f"n\r\n{text}\r\n"
 
 
 def test_values_are_written_plainly() -> None:
-    document = spreadsheet_safe.csv_text(["a", "b", "c", "d"], [[None, True, -0.5, "x, y"]])
+    document = spreadsheet.csv_text(["a", "b", "c", "d"], [[None, True, -0.5, "x, y"]])
     assert document == 'a,b,c,d\r\n,true,-0.5,"x, y"\r\n'
 
 
@@ -70,14 +71,14 @@ def test_values_are_written_plainly() -> None:
     "text", [*_FORMULAS, *_BEHIND, *_SHOWN, "''=1", "'-5", "-5", "it's", "'quoted'", "", "a\nb"]
 )
 def test_the_guard_can_be_taken_off_again(text: str) -> None:
-    guarded = spreadsheet_safe.guarded(text)
-    assert spreadsheet_safe.without_guard(guarded) == text.replace("\0", "")
+    guarded = spreadsheet.guarded(text)
+    assert spreadsheet.without_guard(guarded) == text.replace("\0", "")
 
 
 def test_a_written_csv_reads_back_equal() -> None:
     rows = [["007", 'say "hi"\nand go', "a;b|c\td"], ["8", "é😀", "x"]]
-    document = spreadsheet_safe.csv_text(["id", "q", "r"], rows)
-    assert tables.read("a.csv", document.encode()).rows == tuple(map(tuple, rows))
+    document = spreadsheet.csv_text(["id", "q", "r"], rows)
+    assert reading.read("a.csv", document.encode()).rows == tuple(map(tuple, rows))
 
 
 @pytest.mark.parametrize(
@@ -92,10 +93,10 @@ def test_a_written_csv_reads_back_equal() -> None:
     ],
 )
 def test_a_markdown_cell_shows_the_text_and_nothing_else(text: str, cell: str) -> None:
-    assert spreadsheet_safe.markdown_cell(text) == cell
+    assert spreadsheet.markdown_cell(text) == cell
 
 
 @pytest.mark.parametrize("text", ["a | b", "one\ntwo", "<br>", "C:\\|x\\", "*a* `b` $c$ & ~d~"])
 def test_a_markdown_cell_reads_back_equal(text: str) -> None:
-    document = f"| q | r |\n|---|---|\n| {spreadsheet_safe.markdown_cell(text)} | x |"
-    assert tables.read_pasted(document).rows == ((text, "x"),)
+    document = f"| q | r |\n|---|---|\n| {spreadsheet.markdown_cell(text)} | x |"
+    assert reading.read_pasted(document).rows == ((text, "x"),)

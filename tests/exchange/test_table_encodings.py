@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange import tables
-from workbench.exchange.tables import NeedsChoice, Reading
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import NeedsChoice, Reading
 
 CASES = Path(__file__).parents[1] / "cases" / "24-csv-in-other-code-pages"
 WRITTEN = {
@@ -45,7 +45,7 @@ def written(text: str, encoding: str) -> bytes:
 def asked_for(data: bytes) -> tuple[str, ...]:
     """The encodings to choose from, where a choice is needed."""
     try:
-        tables.read("a.csv", data)
+        reading.read("a.csv", data)
     except NeedsChoice as error:
         return error.options
     return ()
@@ -54,7 +54,7 @@ def asked_for(data: bytes) -> tuple[str, ...]:
 @pytest.mark.parametrize("name", ["cp1251", "cp932", "gb18030"])
 def test_a_short_file_in_another_code_page_is_read_rightly_and_said(name: str) -> None:
     data = (CASES / f"{name}.csv").read_bytes()
-    table = tables.read(f"{name}.csv", data)
+    table = reading.read(f"{name}.csv", data)
     assert table.columns == ("id", "question")
     assert table.rows[0][1] == data.decode(name).split("1,")[1].strip()
     assert "because line 2 is not UTF-8" in table.notes[0]
@@ -68,7 +68,7 @@ def test_a_code_page_is_read_rightly_or_asked_for(encoding: str, text: str) -> N
     options = asked_for(data)
     assert not options or encoding in options
     stated = Reading(encoding=encoding if options else "")
-    assert tables.read("a.csv", data, stated).rows == (("1", text),)
+    assert reading.read("a.csv", data, stated).rows == (("1", text),)
 
 
 def test_most_code_pages_are_found_without_asking() -> None:
@@ -92,25 +92,25 @@ def test_most_code_pages_are_found_without_asking() -> None:
 )
 def test_gibberish_is_never_a_click_away(data: bytes) -> None:
     with pytest.raises(NeedsChoice, match="is not UTF-8") as caught:
-        tables.read("a.csv", data)
+        reading.read("a.csv", data)
     assert "CSV UTF-8" in caught.value.hint
 
 
 def test_what_could_be_several_languages_is_asked_for() -> None:
     data = "id,question\n1,איפה ההזמנה שלי? אני מחכה כבר שבועיים.\n".encode("cp1255")
     with pytest.raises(NeedsChoice) as caught:
-        tables.read("a.csv", data)
+        reading.read("a.csv", data)
     assert caught.value.part == "encoding"
     assert "cp1255" in caught.value.options
-    found = tables.read("a.csv", data, Reading(encoding="Windows-1255"))
+    found = reading.read("a.csv", data, Reading(encoding="Windows-1255"))
     assert found.rows[0][1] == "איפה ההזמנה שלי? אני מחכה כבר שבועיים."
 
 
 def test_a_stated_encoding_that_does_not_fit_is_refused_by_line() -> None:
     with pytest.raises(InputError, match="Line 2 is not UTF-8 text"):
-        tables.read("a.csv", "id,q\n1,Zoë\n".encode("cp1252"), Reading(encoding="utf-8"))
+        reading.read("a.csv", "id,q\n1,Zoë\n".encode("cp1252"), Reading(encoding="utf-8"))
     with pytest.raises(InputError, match="not an encoding that can be read"):
-        tables.read("a.csv", b"id,q\n1,a\n", Reading(encoding="klingon"))
+        reading.read("a.csv", b"id,q\n1,a\n", Reading(encoding="klingon"))
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ def test_a_stated_encoding_that_does_not_fit_is_refused_by_line() -> None:
 )
 def test_every_unicode_encoding_is_read_with_and_without_a_mark(encoding: str) -> None:
     data = "id,name\n1,Zoë and the others\n2,Anna and Bob\n".encode(encoding)
-    assert tables.read("a.csv", data).rows == (("1", "Zoë and the others"), ("2", "Anna and Bob"))
+    assert reading.read("a.csv", data).rows == (("1", "Zoë and the others"), ("2", "Anna and Bob"))
 
 
 def test_several_marks_do_no_harm() -> None:
     mark = "\ufeff".encode()
-    table = tables.read("a.csv", mark + mark + b"sep=;\n" + mark + b"a;b\n1;2\n")
+    table = reading.read("a.csv", mark + mark + b"sep=;\n" + mark + b"a;b\n1;2\n")
     assert (table.columns, table.rows) == (("a", "b"), (("1", "2"),))
-    assert tables.read("a.jsonl", mark + mark + b'{"a": 1}\n').rows == (("1",),)
+    assert reading.read("a.jsonl", mark + mark + b'{"a": 1}\n').rows == (("1",),)
 
 
 def test_nul_characters_that_were_left_out_are_counted() -> None:
-    assert tables.read("a.csv", b"id,q\n1,a\0\0b\n").notes == ("2 NUL characters were left out.",)
+    assert reading.read("a.csv", b"id,q\n1,a\0\0b\n").notes == ("2 NUL characters were left out.",)

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange import tables
-from workbench.exchange.table_shape import WHOLE, Table
-from workbench.exchange.tables import NeedsChoice, Reading
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import NeedsChoice, Reading
+from workbench.exchange.tables.shape import WHOLE, Table
 
 CASES = Path(__file__).parents[1] / "cases"
 
 
 def read(text: str, rows_at: str = "") -> Table:
-    return tables.read("a.json", text.encode(), Reading(rows_at=rows_at))
+    return reading.read("a.json", text.encode(), Reading(rows_at=rows_at))
 
 
 @pytest.mark.parametrize("name", ["one_line.json", "pretty.json"])
 def test_a_list_within_a_document_is_taken_and_said_whatever_the_layout(name: str) -> None:
-    table = tables.read(name, (CASES / "11-wrapped-json" / name).read_bytes())
+    table = reading.read(name, (CASES / "11-wrapped-json" / name).read_bytes())
     assert table.columns == ("input", "expected_output")
     assert table.rows == (("first", "one"), ("second", "two"))
     assert table.notes == (
@@ -31,7 +31,7 @@ def test_a_list_within_a_document_is_taken_and_said_whatever_the_layout(name: st
 
 def test_columns_of_values_are_rows() -> None:
     data = (CASES / "11-wrapped-json" / "columns.json").read_bytes()
-    table = tables.read("columns.json", data)
+    table = reading.read("columns.json", data)
     assert (table.columns, table.rows) == (("question", "answer"), (("a", "x"), ("b", "y")))
     assert "lists the values of each column" in table.notes[0]
 
@@ -127,7 +127,7 @@ def test_what_is_wrong_with_json_is_named_by_line(text: str, said: str) -> None:
 
 def test_a_doubled_key_in_a_paste_is_refused_too() -> None:
     with pytest.raises(InputError, match="the key “q” comes a second time"):
-        tables.read_pasted('{"q": 1, "q": 2}')
+        reading.read_pasted('{"q": 1, "q": 2}')
 
 
 def test_numbers_are_as_the_file_has_them() -> None:

@@ -5,20 +5,20 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange import tables
-from workbench.exchange.table_shape import ONE_COLUMN, Table
-from workbench.exchange.tables import Reading
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import Reading
+from workbench.exchange.tables.shape import ONE_COLUMN, Table
 
 CASES = Path(__file__).parents[1] / "cases" / "15-pasted-lines-with-decimal-commas"
 
 
 def csv(text: str, stated: Reading | None = None) -> Table:
-    return tables.read("a.csv", text.encode(), stated)
+    return reading.read("a.csv", text.encode(), stated)
 
 
 def test_pasted_lines_with_decimal_commas_stay_lines() -> None:
     text = (CASES / "paste.txt").read_text()
-    table = tables.read_pasted(text)
+    table = reading.read_pasted(text)
     assert (table.columns, len(table.rows)) == (("text",), 3)
     assert table.rows[0] == ("Was kostet 1,5 kg Tee?",)
     assert table.reading.separator == ONE_COLUMN
@@ -38,13 +38,13 @@ def test_pasted_lines_with_decimal_commas_stay_lines() -> None:
     ],
 )
 def test_pasted_sentences_are_one_case_a_line(text: str) -> None:
-    assert [row[0] for row in tables.read_pasted(text).rows] == text.strip().split("\n")
+    assert [row[0] for row in reading.read_pasted(text).rows] == text.strip().split("\n")
 
 
 def test_semicolons_separate_though_commas_are_as_frequent() -> None:
     for table in (
-        tables.read("semicolons.csv", (CASES / "semicolons.csv").read_bytes()),
-        tables.read_pasted((CASES / "semicolons.csv").read_text()),
+        reading.read("semicolons.csv", (CASES / "semicolons.csv").read_bytes()),
+        reading.read_pasted((CASES / "semicolons.csv").read_text()),
     ):
         assert table.columns == ("Date, day", "Id", "Name", "State")
         assert table.rows[2] == ("April 9, 2030", "3", "Sam", "open")
@@ -83,7 +83,7 @@ def test_blanks_beside_quoted_cells_do_no_harm_and_quoted_text_keeps_its_own() -
 
 def test_a_quote_within_a_cell_is_a_character() -> None:
     assert csv('id,q\n1,5" pipe\n2,a"b"c\n').rows == (("1", '5" pipe'), ("2", 'a"b"c'))
-    table = tables.read("a.tsv", b'id\tq\n1\t"Hi" she said\n2\tx\n')
+    table = reading.read("a.tsv", b'id\tq\n1\t"Hi" she said\n2\tx\n')
     assert table.rows[0] == ("1", '"Hi" she said')
     assert table.notes == ("Double quotes were read as ordinary characters.",)
 
@@ -109,7 +109,7 @@ def test_lines_above_the_column_names_are_left_out_and_said() -> None:
     table = csv("Report;;\nMade;2024;\n;;\nid;q;n\n1;a;2\n2;b;3\n3;c;4\n")
     assert (table.columns, len(table.rows), table.reading.header) == (("id", "q", "n"), 3, 4)
     assert table.notes == ("2 lines above the column names were left out: “Report”.",)
-    pasted = tables.read_pasted("My cells\nid\tq\n1\ta\n2\tb")
+    pasted = reading.read_pasted("My cells\nid\tq\n1\ta\n2\tb")
     assert (pasted.columns, len(pasted.rows)) == (("id", "q"), 2)
 
 
@@ -119,7 +119,7 @@ def test_what_is_stated_is_not_guessed_again() -> None:
     assert csv("a,b\n1,2\n", Reading(separator=ONE_COLUMN)).columns == ("a,b",)
     assert csv("a,b;c\n1,2;3\n", Reading(separator=",")).columns == ("a", "b;c")
     stated = Reading(separator=",")
-    assert len(tables.read_pasted("Was kostet 1,5 kg?\nWas 2,5 kg?", stated).columns) == 2
+    assert len(reading.read_pasted("Was kostet 1,5 kg?\nWas 2,5 kg?", stated).columns) == 2
     with pytest.raises(InputError, match="no line 9"):
         csv("a,b\n1,2\n", Reading(header=9))
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.exchange.test_tables import text_cell, xlsx
 from workbench.errors import InputError
-from workbench.exchange import tables
-from workbench.exchange.table_shape import Table
-from workbench.exchange.tables import Reading
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import Reading
+from workbench.exchange.tables.shape import Table
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -38,11 +38,11 @@ def one_cell(value: Any, form: str = "", kind: str = "") -> Table:
     if kind:
         cell.data_type = kind
     sheet.append(["last"])
-    return tables.read("a.xlsx", saved(book))
+    return reading.read("a.xlsx", saved(book))
 
 
 def test_a_hidden_sheet_is_not_read_but_named() -> None:
-    table = tables.read("book.xlsx", (CASES / "20-hidden-first-sheet/book.xlsx").read_bytes())
+    table = reading.read("book.xlsx", (CASES / "20-hidden-first-sheet/book.xlsx").read_bytes())
     assert (table.columns, table.rows) == (
         ("question", "expected"),
         (("Where is it?", "On its way"),),
@@ -60,10 +60,10 @@ def test_a_stated_sheet_is_read_also_where_it_is_hidden() -> None:
     hidden.append(["y"])
     hidden.sheet_state = "veryHidden"
     data = saved(book)
-    assert tables.read("a.xlsx", data).columns == ("a",)
-    assert tables.read("a.xlsx", data, Reading(sheet="secret")).columns == ("b",)
+    assert reading.read("a.xlsx", data).columns == ("a",)
+    assert reading.read("a.xlsx", data, Reading(sheet="secret")).columns == ("b",)
     with pytest.raises(InputError, match="no sheet “zzz”") as caught:
-        tables.read("a.xlsx", data, Reading(sheet="zzz"))
+        reading.read("a.xlsx", data, Reading(sheet="zzz"))
     assert "“Sheet”, “Secret”" in caught.value.hint
 
 
@@ -72,13 +72,13 @@ def test_an_empty_sheet_in_front_is_passed_over_and_named() -> None:
     data = book.create_sheet("Data")
     data.append(["q"])
     data.append(["x"])
-    table = tables.read("a.xlsx", saved(book))
+    table = reading.read("a.xlsx", saved(book))
     assert table.rows == (("x",),)
     assert table.notes == ("Only the sheet “Data” was read, not “Sheet”.",)
 
 
 def test_formulas_without_a_value_and_errors_are_counted() -> None:
-    table = tables.read("sums.xlsx", (CASES / "21-formula-without-value/sums.xlsx").read_bytes())
+    table = reading.read("sums.xlsx", (CASES / "21-formula-without-value/sums.xlsx").read_bytes())
     assert [row[2] for row in table.rows] == [None, "7", None]
     assert table.notes == (
         "2 formulas have no stored value or an error (#N/A): those cells are empty (C2, C4).",
@@ -94,7 +94,7 @@ def test_a_formula_whose_text_is_empty_has_lost_nothing() -> None:
         f'<row r="1">{text_cell("A1", "id")}{text_cell("B1", "q")}</row>'
         f'<row r="2">{text_cell("A2", "1")}<c r="B2" t="str"><f>""</f><v></v></c></row>'
     )
-    table = tables.read("a.xlsx", xlsx(rows))
+    table = reading.read("a.xlsx", xlsx(rows))
     assert table.rows == (("1", None),)
     assert not [note for note in table.notes if "formula" in note]
 
@@ -133,7 +133,7 @@ def test_a_cell_reads_as_the_sheet_shows_it(value: Any, form: str, shown: str) -
 def number(written: str) -> Table:
     """A sheet with one number as a file has it."""
     rows = f'<row r="1">{text_cell("A1", "n")}</row><row r="2"><c r="A2"><v>{written}</v></c></row>'
-    return tables.read("a.xlsx", xlsx(rows))
+    return reading.read("a.xlsx", xlsx(rows))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_merged_hidden_and_titled_cells_are_read_and_said() -> None:
     sheet.merge_cells("C4:C5")
     sheet.row_dimensions[6].hidden = True
     sheet.column_dimensions["B"].hidden = True
-    table = tables.read("a.xlsx", saved(book))
+    table = reading.read("a.xlsx", saved(book))
     assert table.columns == ("id", "q", "cat")
     assert [row[2] for row in table.rows] == ["A", "A", "B", None]
     assert table.notes == (
@@ -194,8 +194,8 @@ def test_the_header_of_a_sheet_can_be_stated() -> None:
     for row in (["x", "y"], ["id", "q"], ["1", "a"]):
         book.active.append(row)
     data = saved(book)
-    assert tables.read("a.xlsx", data, Reading(header=2)).columns == ("id", "q")
-    assert len(tables.read("a.xlsx", data, Reading(header=0)).rows) == 3
+    assert reading.read("a.xlsx", data, Reading(header=2)).columns == ("id", "q")
+    assert len(reading.read("a.xlsx", data, Reading(header=0)).rows) == 3
 
 
 def test_a_wide_sheet_that_is_not_read_is_no_reason_to_refuse() -> None:
@@ -205,7 +205,7 @@ def test_a_wide_sheet_that_is_not_read_is_no_reason_to_refuse() -> None:
     lists = book.create_sheet("Lists")
     lists.append([str(number) for number in range(400)])
     lists.sheet_state = "hidden"
-    assert tables.read("a.xlsx", saved(book)).rows == (("x",),)
+    assert reading.read("a.xlsx", saved(book)).rows == (("x",),)
 
 
 def test_a_workbook_with_entities_is_refused() -> None:
@@ -218,12 +218,12 @@ def test_a_workbook_with_entities_is_refused() -> None:
             text = old.read(entry).decode()
             new.writestr(entry, bomb + text if "sheet1" in entry else text)
     with pytest.raises(InputError):
-        tables.read("a.xlsx", file.getvalue())
+        reading.read("a.xlsx", file.getvalue())
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.ods"])
 def test_text_with_the_name_of_a_workbook_is_read_and_said(name: str) -> None:
-    table = tables.read(name, b"id,q\n1,a\n")
+    table = reading.read(name, b"id,q\n1,a\n")
     assert table.rows == (("1", "a"),)
     assert "but the content is text" in table.notes[0]
 
@@ -239,7 +239,7 @@ def test_numbers_of_four_bytes_keep_their_digits_in_parquet() -> None:
         "i": [2**60] * 3,
     }
     pyarrow.parquet.write_table(pyarrow.table(columns), file)
-    table = tables.read("a.parquet", file.getvalue())
+    table = reading.read("a.parquet", file.getvalue())
     assert [row[0] for row in table.rows] == ["0.1", "7.0", None]
     assert [row[1] for row in table.rows] == ["0.1", "0.30000000000000004", "7.0"]
     assert table.rows[0][2:] == ([0.1], "26:00:00", {"day": "2024-01-01"}, "1152921504606846976")

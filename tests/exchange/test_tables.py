@@ -10,7 +10,7 @@ import pytest
 
 from tests import pace
 from workbench.errors import InputError
-from workbench.exchange import tables
+from workbench.exchange.tables import reading
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -63,7 +63,7 @@ def refusal(name: str, data: bytes) -> str:
 
     def read() -> None:
         with pytest.raises(InputError) as caught:
-            tables.read(name, data)
+            reading.read(name, data)
         told.append(caught.value)
 
     assert pace.is_at_most(500, read)
@@ -73,7 +73,7 @@ def refusal(name: str, data: bytes) -> str:
 
 def test_values_of_a_csv_stay_as_they_are_written() -> None:
     data = b"id,question,score\r\n007,What is up?,1.50\r\n008, spaced ,\r\n"
-    table = tables.read("cases.csv", data)
+    table = reading.read("cases.csv", data)
     assert table.columns == ("id", "question", "score")
     assert table.rows == (("007", "What is up?", "1.50"), ("008", " spaced ", None))
     assert table.notes == ()
@@ -82,7 +82,7 @@ def test_values_of_a_csv_stay_as_they_are_written() -> None:
 def test_cells_may_hold_line_breaks_code_and_quotes() -> None:
     code = 'Use this:\n```python\nprint("a, b")\n```\n\n- done'
     quoted = code.replace('"', '""')
-    table = tables.read("a.csv", f'id,completion,label\n1,"{quoted}",safe\n2,x,y\n'.encode())
+    table = reading.read("a.csv", f'id,completion,label\n1,"{quoted}",safe\n2,x,y\n'.encode())
     assert table.rows == (("1", code, "safe"), ("2", "x", "y"))
 
 
@@ -90,43 +90,43 @@ def test_cells_may_hold_line_breaks_code_and_quotes() -> None:
 def test_the_separator_is_found_out(separator: str) -> None:
     lines = (("id", "text"), ("1", "a"), ("2", "b"))
     data = "\n".join(separator.join(line) for line in lines).encode()
-    assert tables.read("a.csv", data).rows == (("1", "a"), ("2", "b"))
+    assert reading.read("a.csv", data).rows == (("1", "a"), ("2", "b"))
 
 
 def test_semicolons_separate_where_commas_are_decimal() -> None:
-    assert tables.read("a.csv", b"id;score\n1;1,5\n2;2,5\n").rows[0] == ("1", "1,5")
+    assert reading.read("a.csv", b"id;score\n1;1,5\n2;2,5\n").rows[0] == ("1", "1,5")
 
 
 def test_a_line_that_names_the_separator_is_obeyed() -> None:
-    assert tables.read("a.csv", b"sep=;\r\nid;q\r\n1;x\r\n").columns == ("id", "q")
+    assert reading.read("a.csv", b"sep=;\r\nid;q\r\n1;x\r\n").columns == ("id", "q")
 
 
 def test_a_single_column_is_read_with_its_commas() -> None:
-    table = tables.read("a.csv", b"question\nHow are you, friend?\nWhat\n")
+    table = reading.read("a.csv", b"question\nHow are you, friend?\nWhat\n")
     assert table.rows == (("How are you, friend?",), ("What",))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_unicode_encodings_are_recognised(encoding: str) -> None:
-    table = tables.read("a.csv", "id,name\n1,Zoë\n2,Anna and Bob\n".encode(encoding))
+    table = reading.read("a.csv", "id,name\n1,Zoë\n2,Anna and Bob\n".encode(encoding))
     assert table.columns == ("id", "name")
     assert table.rows[0] == ("1", "Zoë")
 
 
 def test_a_western_code_page_is_read_and_said() -> None:
-    table = tables.read("a.csv", "id,name\n1,Zoë “Z”\n".encode("cp1252"))
+    table = reading.read("a.csv", "id,name\n1,Zoë “Z”\n".encode("cp1252"))
     assert table.rows == (("1", "Zoë “Z”"),)
     assert "Read as Windows-1252 (Western Europe), because line 2" in table.notes[0]
 
 
 def test_empty_rows_are_left_out_and_counted() -> None:
-    table = tables.read("a.csv", b"\n\nid,q\n1,a\n,\n\n  ,\n2,b\n")
+    table = reading.read("a.csv", b"\n\nid,q\n1,a\n,\n\n  ,\n2,b\n")
     assert table.rows == (("1", "a"), ("2", "b"))
     assert table.notes == ("3 empty rows were left out.",)
 
 
 def test_column_names_are_made_unique_and_said() -> None:
-    table = tables.read("a.csv", b"q,q,,q (2),q\n1,2,3,4,5\n")
+    table = reading.read("a.csv", b"q,q,,q (2),q\n1,2,3,4,5\n")
     assert table.columns == ("q", "q (3)", "column 3", "q (2)", "q (4)")
     assert table.notes == (
         "A second column “q” is called “q (3)”.",
@@ -136,7 +136,7 @@ def test_column_names_are_made_unique_and_said() -> None:
 
 
 def test_columns_without_name_and_values_are_left_out() -> None:
-    table = tables.read("a.csv", b"id,q,,\n1,a,,\n2,b,,,,\n")
+    table = reading.read("a.csv", b"id,q,,\n1,a,,\n2,b,,,,\n")
     assert table.columns == ("id", "q")
     assert table.rows == (("1", "a"), ("2", "b"))
     assert table.notes == ("2 columns with neither name nor values were left out.",)
@@ -148,7 +148,7 @@ def test_a_ragged_row_names_its_line() -> None:
 
 
 def test_a_title_above_the_header_is_left_out_and_said() -> None:
-    table = tables.read("a.csv", b"My export\nid;q\n1;a\n2;b\n")
+    table = reading.read("a.csv", b"My export\nid;q\n1;a\n2;b\n")
     assert (table.columns, len(table.rows)) == (("id", "q"), 2)
     assert table.notes == ("1 line above the column names was left out: “My export”.",)
 
@@ -165,10 +165,10 @@ def test_an_unclosed_quote_that_a_later_one_closes_is_named_too() -> None:
 
 
 def test_nul_is_removed_and_surrogates_are_escaped() -> None:
-    table = tables.read("a.jsonl", b'{"a": "x\\u0000y\\ud800", "b": "\\ud83d\\ude00"}\n')
+    table = reading.read("a.jsonl", b'{"a": "x\\u0000y\\ud800", "b": "\\ud83d\\ude00"}\n')
     assert table.rows == (("xy\\ud800", "\U0001f600"),)
-    assert tables.read("a.csv", b"id,q\n1,a\0b\n").rows == (("1", "ab"),)
-    assert tables.read_pasted("one\ud800").rows == (("one\\ud800",),)
+    assert reading.read("a.csv", b"id,q\n1,a\0b\n").rows == (("1", "ab"),)
+    assert reading.read_pasted("one\ud800").rows == (("one\\ud800",),)
 
 
 def test_json_values_become_text_without_losing_a_digit() -> None:
@@ -176,7 +176,7 @@ def test_json_values_become_text_without_losing_a_digit() -> None:
         b'{"id": "007", "n": 1.50, "big": 12345678901234567890, "ok": true, "none": null}\n\n'
         b'{"id": 8, "nested": {"a": [1.0, "\xc3\xa9", null]}}\n'
     )
-    table = tables.read("a.jsonl", lines)
+    table = reading.read("a.jsonl", lines)
     assert table.columns == ("id", "n", "big", "ok", "none", "nested")
     assert table.rows[0] == ("007", "1.50", "12345678901234567890", "true", None, None)
     assert table.rows[1] == ("8", None, None, None, None, {"a": [1.0, "é", None]})
@@ -184,7 +184,7 @@ def test_json_values_become_text_without_losing_a_digit() -> None:
 
 def test_an_array_of_objects_is_read() -> None:
     data = json.dumps([{"q": "a"}, {"q": "b\nc"}], indent=2).encode()
-    assert tables.read("a.json", data).rows == (("a",), ("b\nc",))
+    assert reading.read("a.json", data).rows == (("a",), ("b\nc",))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_is_not_json_is_named_by_line(name: str, data: bytes, message: str)
 
 
 def test_the_first_sheet_of_a_workbook_is_read_as_it_reads() -> None:
-    table = tables.read(
+    table = reading.read(
         "cases.xlsx",
         xlsx(
             f'<row r="1">{text_cell("A1", "id")}{text_cell("B1", "n")}{text_cell("C1", "day")}'
@@ -226,14 +226,14 @@ def test_a_parquet_file_is_read() -> None:
     file = io.BytesIO()
     columns = {"id": ["007", "8"], "n": [1, None], "ok": [True, False], "l": [["a"], None]}
     parquet.write_table(pyarrow.table(columns), file)
-    table = tables.read("a.parquet", file.getvalue())
+    table = reading.read("a.parquet", file.getvalue())
     assert table.columns == ("id", "n", "ok", "l")
     assert table.rows == (("007", "1", "true", ["a"]), ("8", None, "false", None))
 
 
 def test_a_workbook_with_the_wrong_name_is_read_and_said() -> None:
     data = xlsx(f'<row r="1">{text_cell("A1", "q")}</row><row r="2">{text_cell("A2", "x")}</row>')
-    assert tables.read("a.csv", data).notes[0] == (
+    assert reading.read("a.csv", data).notes[0] == (
         "The name ends in .csv, but the content is XLSX."
     )
 
@@ -301,6 +301,6 @@ def test_what_is_too_big_is_refused(name: str, data: bytes, message: str) -> Non
 
 def test_a_hundred_thousand_rows_are_read_whole() -> None:
     lines = "".join(f'{n:06},"Why {n}, exactly?",r{n},t,"a\nb",0.5\n' for n in range(100_000))
-    table = tables.read("a.csv", f"id,question,reference,tag,note,score\n{lines}".encode())
+    table = reading.read("a.csv", f"id,question,reference,tag,note,score\n{lines}".encode())
     assert len(table.rows) == 100_000
     assert table.rows[-1] == ("099999", "Why 99999, exactly?", "r99999", "t", "a\nb", "0.5")

@@ -1,7 +1,7 @@
 """Outside results with thoughts in their outputs: kept apart, and the same again."""
 
-from workbench.exchange import results_file
-from workbench.exchange.results_import import keep
+from workbench.exchange.results import file
+from workbench.exchange.results.keeping import keep
 from workbench.store.store import Store
 
 TEXT = (
@@ -12,9 +12,9 @@ TEXT = (
 
 
 def test_thoughts_of_outside_outputs_are_kept_apart_and_known_again(store: Store) -> None:
-    results = results_file.read("r.csv", TEXT.encode())
+    results = file.read("r.csv", TEXT.encode())
     keep(store, results, "Replies", "Ada", 0.8)
-    again = keep(store, results_file.read("r.csv", TEXT.encode()), "Replies", "Ada", 0.8)
+    again = keep(store, file.read("r.csv", TEXT.encode()), "Replies", "Ada", 0.8)
     (feature,) = store.features.all()
     assert feature.id is not None
     (experiment, *_) = store.experiments.of(feature.id)

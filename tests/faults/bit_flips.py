@@ -21,8 +21,8 @@ from pathlib import Path
 from tests.building import loop
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
-from workbench.store.backup import restore
-from workbench.store.integrity import counts, orphans
+from workbench.store.engine.backup import restore
+from workbench.store.engine.integrity import counts, orphans
 from workbench.store.store import open_store
 
 NAMED, FREE, UNNOTICED, REPLACED = "named", "in free space", "unnoticed", "replaced by a bad file"

@@ -24,8 +24,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.actions.headless import write_whole
 from workbench.errors import StoreError, StoreUnavailable
-from workbench.headless import write_whole
 from workbench.store.store import Store, open_store
 
 NO_DISK = 77

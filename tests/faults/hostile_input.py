@@ -28,11 +28,11 @@ from tests.conftest import SAMPLE
 from tests.faults import hostile_texts as texts
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.errors import WorkbenchError
-from workbench.exchange.feature_file import import_feature
-from workbench.exchange.tables import read as read_table
+from workbench.exchange.feature.file import import_feature
+from workbench.exchange.tables.reading import read as read_table
 from workbench.models import replies, templates
 from workbench.scoring import checks
-from workbench.store.database import MEMORY
+from workbench.store.engine.database import MEMORY
 from workbench.store.store import open_store
 
 ROOT = Path(__file__).parents[2]

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from workbench.store import database
-from workbench.store.migrations import known
+from workbench.store.engine import database
+from workbench.store.engine.migrations import known
 from workbench.store.store import open_store
 
 _COUNTED = (database.Database.execute.__code__, database.Database.checkpoint.__code__)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.kill_run import ROOT
 from tests.store.test_strange_backups import made_at_schema
-from workbench.store.migrations import known
+from workbench.store.engine.migrations import known
 from workbench.store.store import open_store
 
 

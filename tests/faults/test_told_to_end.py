@@ -13,7 +13,7 @@ import pytest
 from benchmarks import fake_server
 from tests.faults.kill_run import ROOT, _feature
 from workbench.domain.experiments import RunState
-from workbench.store.integrity import orphans
+from workbench.store.engine.integrity import orphans
 from workbench.store.store import open_store
 
 CONCURRENCY = 4

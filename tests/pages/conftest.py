@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from workbench.store.integrity import orphans
+from workbench.store.engine.integrity import orphans
 from workbench.ui.parts.resources import close_all, open_all, services
 
 ROOT = Path(__file__).parent.parent.parent

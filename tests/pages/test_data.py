@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import ROOT
 from workbench.domain.datasets import DatasetVersion
-from workbench.exchange import case_files
+from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
 
 PAGE = "pages/define/data.py"

@@ -8,7 +8,7 @@ from tests.pages import results
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
-from workbench.store.reports_home import HomeReports
+from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.verdicts import revision

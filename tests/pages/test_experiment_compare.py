@@ -7,8 +7,9 @@ from tests.pages.test_experiments import opened, page_text, store
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan
 from workbench.domain.scores import Outcome
-from workbench.evidence import comparison_words, comparisons
+from workbench.evidence import comparisons
 from workbench.evidence.comparisons import Comparison
+from workbench.evidence.words import comparisons as words_comparisons
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
@@ -49,8 +50,8 @@ def shown(app: AppTest) -> str:
 def test_a_difference_that_missing_answers_could_undo_is_shown_as_none(app: AppTest) -> None:
     _, found = two_variants([PASS] * 20 + [FAILED] * 20)
     said = shown(app)
-    assert comparison_words.verdict(found) in said
-    assert comparison_words.counted(found) in said
+    assert words_comparisons.verdict(found) in said
+    assert words_comparisons.counted(found) in said
     assert "B: 20 failed calls, counted both ways" in said
     assert "beyond chance." not in said
 
@@ -59,4 +60,4 @@ def test_a_difference_beyond_chance_is_said_with_its_interval(app: AppTest) -> N
     _, found = two_variants([PASS] * 40)
     said = shown(app)
     assert "B passes 50 points more often than A, beyond chance." in said
-    assert comparison_words.details(found) in said
+    assert words_comparisons.details(found) in said

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import completion, error, http
 from tests.pages.test_experiments import PATIENCE_S, opened, page_text, plan, store
-from workbench.store.reports import Progress
+from workbench.store.reports.outputs import Progress
 from workbench.ui.experiments.progress import _spent
 from workbench.ui.parts.resources import services
 

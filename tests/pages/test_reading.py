@@ -5,13 +5,13 @@ from streamlit.testing.v1 import AppTest
 
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
 
 @pytest.mark.parametrize(
-    "page", ["define/overview", "experiment/experiments", "score/compare", "decide/verdicts"]
+    "page", ["define/overview", "experiment/experiments", "score/rating", "decide/verdicts"]
 )
 def test_more_experiments_and_revisions_are_read_in_as_many_queries(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench.domain.requirements import Requirement
-from workbench.store.reports_home import HomeReports
+from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.requirements.history import changes

@@ -10,11 +10,11 @@ from workbench.config import ROOT
 from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
-from workbench.store.reports_rating import RatingReports
+from workbench.store.reports.rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
-PAGE = "pages/score/compare.py"
+PAGE = "pages/score/rating.py"
 
 
 def _store() -> Store:

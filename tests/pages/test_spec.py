@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
 from workbench.domain.scores import Outcome
-from workbench.exchange import feature_file
+from workbench.exchange.feature import file
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.spec import files
@@ -69,7 +69,7 @@ def test_both_files_can_be_downloaded(app: AppTest) -> None:
 
 def test_the_feature_file_that_is_shown_can_be_read_again(app: AppTest) -> None:
     yaml = next(b.value for b in _opened(app).code if b.value.startswith("workbench: 1"))
-    assert feature_file.load(yaml).feature(None).name == results.sample(_store()).name
+    assert file.load(yaml).feature(None).name == results.sample(_store()).name
 
 
 def test_engineering_gets_the_command_with_the_candidates_model(app: AppTest) -> None:

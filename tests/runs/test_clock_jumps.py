@@ -16,7 +16,7 @@ from workbench.domain.experiments import RunState
 from workbench.domain.scores import Outcome
 from workbench.models.failures import retry_seconds
 from workbench.runs.jobs import Jobs
-from workbench.store.reports_home import HomeReports
+from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store, open_store
 
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from workbench.domain.experiments import RunState
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
-from workbench.store.integrity import orphans
+from workbench.store.engine.integrity import orphans
 from workbench.store.store import open_store
 
 ROOT = Path(__file__).parent.parent.parent

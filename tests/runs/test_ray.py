@@ -8,7 +8,7 @@ import pytest
 from tests.faults import endpoint as faults
 from tests.runs import scenes
 from tests.runs.test_jobs import PATIENCE_S, run
-from workbench import headless
+from workbench.actions import headless
 from workbench.domain.experiments import Limits, RunState
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel

@@ -7,8 +7,8 @@ import pytest
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
 from workbench.domain.values import Value
-from workbench.exchange import tables
-from workbench.exchange.mapping import guess_mapping, to_cases
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.mapping import guess_mapping, to_cases
 from workbench.scoring.checks import Subject, check
 
 CASE = Path(__file__).parent.parent / "cases/23-lists-become-text/cases.jsonl"
@@ -24,7 +24,7 @@ def judged(
 
 
 def test_any_of_the_ideals_of_a_file_is_right() -> None:
-    table = tables.read("cases.jsonl", CASE.read_bytes())
+    table = reading.read("cases.jsonl", CASE.read_bytes())
     (case,) = to_cases(table, guess_mapping(table.columns))
     assert case.reference == ["Paris", "paris, France"]
     for output in ("Paris.", "Paris, France"):

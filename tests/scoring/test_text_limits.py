@@ -5,7 +5,7 @@ import pytest
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, TemplateError
-from workbench.exchange import feature_reader
+from workbench.exchange.feature import reader
 from workbench.scoring.checks import Subject, check, refuse_unusable
 
 BOMB = "{{ " + "- " * 20_000 + "1 }}"
@@ -46,9 +46,9 @@ def test_one_that_was_stored_before_leaves_answers_unscored_with_the_reason(
 
 def test_a_feature_file_with_such_a_text_is_refused_with_its_place() -> None:
     with pytest.raises(InputError, match=r"line 9.*criteria\[0\]\.scorer\.settings"):
-        feature_reader.load(FILE.replace("TEXT", BOMB), "greeter.yaml")
+        reader.load(FILE.replace("TEXT", BOMB), "greeter.yaml")
 
 
 def test_a_text_with_braces_that_are_no_code_stays_a_text() -> None:
     refuse_unusable(Scorer(ScorerKind.CONTAINS, {"texts": ['{"a": 1', "{ }", "}}"]}))
-    feature_reader.load(FILE.replace("TEXT", "{{ name }}"), "greeter.yaml")
+    reader.load(FILE.replace("TEXT", "{{ name }}"), "greeter.yaml")

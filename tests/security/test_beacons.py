@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page
 
 from tests.security import planted
-from tests.ui.test_server import free_port
+from tests.server.test_server import free_port
 from workbench import config
 from workbench.store.store import open_store
 from workbench.ui.parts.browser import COOKIE
@@ -25,7 +25,7 @@ PAGES = {
     "data": "dataset",
     "playground": "system",
     "experiments": "experimentquestion",
-    "compare": "output",
+    "rating": "output",
     "verdicts": "statement",
     "spec": "statement",
     "settings": "connection",

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 from tests.faults import endpoint as faults
-from workbench import cli
+from workbench.cli import main
 from workbench.config import ROOT
 from workbench.domain.calls import Message, Request
 from workbench.domain.connections import Connection
@@ -25,7 +25,7 @@ from workbench.errors import ModelError
 from workbench.models.client import Client
 from workbench.runs.runner import Call
 from workbench.runs.worker_clients import WorkerProcess
-from workbench.store.integrity import counts
+from workbench.store.engine.integrity import counts
 from workbench.store.store import open_store
 
 CANARY = "sk-canary-b81f6e0d2a94c7"
@@ -70,7 +70,7 @@ class Place:
     def run(self, *more: str) -> int:
         """Run the feature file through the connection."""
         chosen = ("--connection", "Gateway", "--model", "fake-1", *more)
-        return cli.main(["run", self.feature(), *chosen])
+        return main.main(["run", self.feature(), *chosen])
 
     def found(self, *texts: str) -> list[str]:
         """Where the key is: files byte by byte, tables row by row, and what was written or said."""
@@ -135,7 +135,7 @@ def test_a_key_that_cannot_be_sent_is_nowhere(
     monkeypatch.setenv("GATEWAY_KEY", CANARY + flaw)
     with faults.serve() as server:
         place.connect(server.base_url)
-        assert place.run() == cli.EXIT_INPUT
+        assert place.run() == main.EXIT_INPUT
         assert server.requests == 0
     said = place.captured()
     assert "GATEWAY_KEY" in said
@@ -172,7 +172,7 @@ def test_a_headers_value_is_in_no_export_backup_or_report(
     path.write_text(path.read_text("utf-8").replace("parameters: {", own), "utf-8")
     with faults.serve(text=f"your key is {CANARY}") as server:
         place.connect(server.base_url, HEADERS)
-        cli.main(["run", str(path), "--connection", "Gateway", "--model", "fake-1"])
+        main.main(["run", str(path), "--connection", "Gateway", "--model", "fake-1"])
         assert server.headers["x-own"] == server.headers["x-team"] == CANARY
     out = place.folder / "out"
     for command in (
@@ -181,7 +181,7 @@ def test_a_headers_value_is_in_no_export_backup_or_report(
         ["verdicts", "Tiny", "--json"],
         ["doctor"],
     ):
-        assert cli.main(command) in (0, 1, 3), command
+        assert main.main(command) in (0, 1, 3), command
     assert "WORKBENCH_HEADER_TEAM" in (out / "tiny.yaml").read_text("utf-8")
     assert place.found() == []
 
@@ -227,7 +227,7 @@ def test_a_key_is_in_no_export_backup_or_report(place: Place) -> None:
         ["backup", "--out", str(out / "copy.duckdb")],
         ["doctor"],
     ):
-        assert cli.main(command) in (0, 1, 3), command
+        assert main.main(command) in (0, 1, 3), command
     assert len(list(out.iterdir())) >= 3
     copy = Place(place.folder, lambda: "")
     copy.database = out / "copy.duckdb"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from workbench.store.migrations import known
+from workbench.store.engine.migrations import known
 
 
 def made_at_schema(path: Path, newest: int) -> None:

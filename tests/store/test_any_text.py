@@ -12,7 +12,7 @@ from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, NotFound
-from workbench.store.database import MEMORY
+from workbench.store.engine.database import MEMORY
 from workbench.store.rows_query import rows_query
 from workbench.store.store import Store, open_store
 

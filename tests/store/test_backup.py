@@ -10,8 +10,8 @@ import pytest
 from tests.building import loop
 from workbench.domain.features import Feature
 from workbench.errors import InputError, StoreError, StoreLocked
-from workbench.store.backup import restore
-from workbench.store.integrity import counts, orphans
+from workbench.store.engine.backup import restore
+from workbench.store.engine.integrity import counts, orphans
 from workbench.store.store import Store, open_store
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, StoreError
-from workbench.store.backup import restore
+from workbench.store.engine.backup import restore
 from workbench.store.store import Store, open_store
 
 

@@ -8,7 +8,7 @@ from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
-from workbench.store.reports_datasets import Covered, DatasetReports
+from workbench.store.reports.datasets import Covered, DatasetReports
 from workbench.store.store import Store
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.building import loop
-from workbench import cli
+from workbench.cli import main
 from workbench.domain.features import Feature
 from workbench.errors import StoreError
-from workbench.store.backup import accept_older, restore
+from workbench.store.engine.backup import accept_older, restore
 from workbench.store.store import Store, open_store
 
 POINTS = 30
@@ -188,9 +188,9 @@ def test_an_older_state_is_accepted_when_somebody_says_so(
 ) -> None:
     Path(f"{left}.wal").unlink()
     old_head = Path(f"{left}.head").read_text("ascii")
-    assert cli.main(["export", "Nothing", "--db", str(left)]) == 2
+    assert main.main(["export", "Nothing", "--db", str(left)]) == 2
     assert "Recent work is missing" in capsys.readouterr().err
-    assert cli.main(["restore", "--accept-older", "--db", str(left)]) == 0
+    assert main.main(["restore", "--accept-older", "--db", str(left)]) == 0
     (kept,) = left.parent.glob("app.duckdb.head.*")
     assert str(kept) in capsys.readouterr().out
     assert kept.read_text("ascii") == old_head

@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from workbench import headless
+from workbench.actions import headless
 from workbench.domain.connections import Connection
 from workbench.errors import InputError
-from workbench.exchange import feature_file
+from workbench.exchange.feature import file
 from workbench.store.store import Store, open_store
 
 OURS = Connection("Ours", "https://models.example.com/v1", ("m",), "OUR_KEY")
@@ -111,7 +111,7 @@ def test_what_the_operator_adds_is_kept(store: Store, monkeypatch: pytest.Monkey
 
 def test_no_export_has_a_binding(store: Store, feature_text: str) -> None:
     store.connections.add(OURS)
-    feature_file.import_feature(store, feature_text, "Ada")
+    file.import_feature(store, feature_text, "Ada")
     text = headless.exported(store, headless.named(store, "Tiny"), "yaml")
     assert "Is it brief?" in text
     assert "OUR_KEY" not in text

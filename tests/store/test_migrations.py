@@ -12,9 +12,9 @@ from tests.building import loop
 from workbench.domain.scores import Outcome
 from workbench.errors import StoreError, StoreTooNew
 from workbench.evidence import verdicts
-from workbench.store.database import Database
-from workbench.store.integrity import counts
-from workbench.store.migrations import known, migrate
+from workbench.store.engine.database import Database
+from workbench.store.engine.integrity import counts
+from workbench.store.engine.migrations import known, migrate
 from workbench.store.store import open_store
 
 

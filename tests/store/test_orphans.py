@@ -11,7 +11,7 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
-from workbench.store.integrity import _REFERENCES, orphans
+from workbench.store.engine.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cli import main
+from workbench.cli.main import main
 from workbench.errors import InputError, StoreError
-from workbench.store.backup import accept_older, restore
-from workbench.store.files import other_kind, read_file
+from workbench.store.engine.backup import accept_older, restore
+from workbench.store.engine.files import other_kind, read_file
 from workbench.store.store import open_store
 
 

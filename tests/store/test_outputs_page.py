@@ -8,7 +8,7 @@ from tests.building import FAILED, Loop, loop, trial
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
 from workbench.errors import CallFailure
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL

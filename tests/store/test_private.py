@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench import headless, private
+from workbench import private
+from workbench.actions import headless
 from workbench.config import ROOT
-from workbench.store import backup
+from workbench.store.engine import backup
 from workbench.store.store import Store, open_store
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.building import FAILED, Loop, loop
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
-from workbench.store.reports_rating import NOBODY, Queue, RatingReports
+from workbench.store.reports.rating import NOBODY, Queue, RatingReports
 from workbench.store.store import Store
 
 PASS, UNSCORED = Outcome.PASS, Outcome.UNSCORED

@@ -6,7 +6,7 @@ from tests.building import AUTHOR, loop
 from workbench.domain.experiments import RunState
 from workbench.errors import NotFound
 from workbench.store.keys import new_id
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 

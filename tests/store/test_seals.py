@@ -6,14 +6,14 @@ import duckdb
 import pytest
 
 from tests.building import loop
-from workbench.cli import main
+from workbench.actions.headless import exported
+from workbench.cli.main import main
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.verdicts import Verdict
 from workbench.errors import StoreError
 from workbench.evidence import verdicts
-from workbench.headless import exported
 from workbench.store.audit import _BEARS_ON, _BESIDE, _KEYS
-from workbench.store.database import MEMORY
+from workbench.store.engine.database import MEMORY
 from workbench.store.seals import SEALED
 from workbench.store.store import Store, open_store
 

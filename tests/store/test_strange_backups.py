@@ -8,10 +8,10 @@ import pytest
 from tests.building import loop
 from tests.store.schemas import made_at_schema
 from workbench.errors import StoreError
-from workbench.store.backup import restore
-from workbench.store.integrity import counts
-from workbench.store.migrations import known, refuse_strange
-from workbench.store.reports_home import HomeReports
+from workbench.store.engine.backup import restore
+from workbench.store.engine.integrity import counts
+from workbench.store.engine.migrations import known, refuse_strange
+from workbench.store.reports.home import HomeReports
 from workbench.store.store import open_store
 
 STRANGE = {

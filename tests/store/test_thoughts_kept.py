@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.building import loop
 from workbench.domain.scores import Outcome
 from workbench.store.keys import new_id
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from workbench.cli import main
+from workbench.cli.main import main
 from workbench.domain.connections import Connection
 from workbench.errors import InputError, ModelError, NotFound, StoreError
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
-from workbench.store.backup import restore
+from workbench.store.engine.backup import restore
 from workbench.store.store import Store, open_store
 
 OURS, THEIRS = "https://api.example.com/v1", "https://evil.example.net/v1"

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure
-from workbench.store.reports_playground import Judged
+from workbench.store.reports.playground import Judged
 from workbench.ui.playground import answers
 
 _ID = uuid4()

@@ -122,7 +122,7 @@ def next_action(now: Standing) -> NextAction:
         why = f"{_count(now.not_met, 'requirement')} missed the bar"
         return NextAction("Read the failures and revise", why, "verdicts")
     if now.ratings_open:
-        return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "compare")
+        return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "rating")
     if now.undecided:
         why = f"{_count(now.undecided, 'requirement')} without enough evidence"
         return NextAction("Gather more evidence", why, "verdicts")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.store.reports_sending import SendingReports
+from workbench.store.reports.sending import SendingReports
 from workbench.store.store import Store
 
 

@@ -13,7 +13,7 @@ from workbench.evidence import extensions
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
 from workbench.store.open_trials import Looked, OpenTrials
-from workbench.store.reports import Answered, Progress
+from workbench.store.reports.outputs import Answered, Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
 

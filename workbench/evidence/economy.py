@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.stats.quantiles import MeanInterval, QuantileInterval, mean_cost, quantile
-from workbench.store.reports_comparison import ComparisonReports
+from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.store import Store
 
 

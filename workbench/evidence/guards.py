@@ -14,7 +14,7 @@ from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import as_asked
 from workbench.evidence.words import figures
 from workbench.stats import intervals
-from workbench.store.reports_guards import GuardReports, SliceTally
+from workbench.store.reports.guards import GuardReports, SliceTally
 from workbench.store.store import Store
 
 _MANY_SEEN = 0.1

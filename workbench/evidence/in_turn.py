@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from workbench.store.reports_comparison import Asked
+from workbench.store.reports.comparison import Asked
 
 Pair = tuple[Asked, Asked]
 

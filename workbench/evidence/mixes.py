@@ -11,7 +11,7 @@ from workbench.evidence import case_values
 from workbench.stats import standardised as stats
 from workbench.stats.clusters import group_numbers
 from workbench.stats.standardised import Strata
-from workbench.store.reports_comparison import Asked
+from workbench.store.reports.comparison import Asked
 
 _LEAST = 5
 """Inputs with a value that a slice needs on both sides."""

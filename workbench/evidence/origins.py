@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from workbench.domain.endpoints import NOT_RECORDED, Endpoint
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
-from workbench.store.reports import Answered
-from workbench.store.reports_origins import OriginReports
+from workbench.store.reports.origins import OriginReports
+from workbench.store.reports.outputs import Answered
 from workbench.store.store import Store
 
 

@@ -18,7 +18,7 @@ from workbench.evidence.counting import Counted
 from workbench.evidence.extensions import Extension
 from workbench.stats.differences import Gaps, WatchedGaps
 from workbench.stats.standardised import Strata
-from workbench.store.reports_comparison import Asked, ComparisonReports
+from workbench.store.reports.comparison import Asked, ComparisonReports
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Tally
 

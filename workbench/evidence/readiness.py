@@ -51,7 +51,7 @@ def points(
             "Every output that asks for a person is rated"
             if not ratings_open
             else f"{ratings_open:,} {outputs} for a person's rating",
-            "compare",
+            "rating",
             "Rate them",
         ),
         _point(

@@ -3,7 +3,7 @@
 Streamlit keeps a closed tab's session for two minutes, so that a short loss of the network loses
 nothing. Each holds an event loop (three file handles) though no script runs, one that is past its
 time is found at the next visit only, and whoever knows the address of a file gets it. This holds
-for Streamlit 1.67; `tests/ui/test_sessions.py` shows when it no longer does.
+for Streamlit 1.67; `tests/server/test_sessions.py` shows when it no longer does.
 """
 
 import asyncio

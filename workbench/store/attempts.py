@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.trials import Attempt, FailedAttempt, Spent
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 _BEGUN = ("id", "run_id", "variant_id", "case_id", "number", "attempt", "most_cost", "started_at")
 _FAILED = ("attempt_id", "failure", "message", "most_cost", "ended_at")

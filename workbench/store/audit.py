@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workbench.errors import StoreError
 from workbench.say import count, plain
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.seals import SEALED, Seals, checksum, quoted
 
 _LISTED = 1_000

@@ -12,7 +12,7 @@ from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, NotFound
 from workbench.store import key_hosts
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.key_hosts import KeyHosts
 from workbench.store.withheld import WithheldKeys
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK, VOTE
 
 PLACE = "md5(concat(e.id, c.case_id))"

@@ -17,7 +17,7 @@ from workbench.domain.criteria import (
 from workbench.domain.criterion_changes import differences
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.keys import next_short_key
 
 _COLUMNS = """

@@ -11,7 +11,7 @@ from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
 from workbench.errors import Conflict, NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.keys import new_id_text
 
 _VERSION = """

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.domain import clock, drafts
 from workbench.domain.drafts import Draft
 from workbench.domain.fingerprint import canonical
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 _BESIDE = "\0beside"
 """Where a body keeps what clashed with it: no field is called so."""

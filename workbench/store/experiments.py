@@ -9,7 +9,7 @@ from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.prompts import Variant
 from workbench.errors import InputError, NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.keys import next_short_key
 from workbench.store.variants import Variants
 

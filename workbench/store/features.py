@@ -7,7 +7,7 @@ from workbench.domain import clock, lookalikes
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.audit import Audits
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 
 _COLUMNS = "name, problem, user_text, job, goal, stakes, id, revision, created_at"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 _MANY_SEEN = 0.1
 """Share of an experiment's inputs that makes a variant one of those that were tried on them."""

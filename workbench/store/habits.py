@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from workbench.domain import clock
 from workbench.domain.adaptations import Adaptation, Habit
 from workbench.domain.connections import Connection
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 
 class Habits:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from workbench.domain import clock, key_names
 from workbench.domain.connections import Connection
 from workbench.errors import InputError
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 
 class KeyHosts:

@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils import uuid7 as fast_uuid7
 from uuid_utils.compat import uuid7
 
-from workbench.store.database import Row
+from workbench.store.engine.database import Row
 
 
 def new_id() -> UUID:

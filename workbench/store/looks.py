@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.experiments import StopRule
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 
 class Asked(NamedTuple):

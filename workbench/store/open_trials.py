@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.trials import Ending, ending
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK, VOTE, Counting
 
 _VOTES = f"""

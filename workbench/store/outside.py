@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.scores import Outcome
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.keys import new_id_text
 from workbench.store.scores import COLUMNS
 from workbench.store.trials import text_hash

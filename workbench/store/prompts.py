@@ -6,7 +6,7 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 
 COLUMNS = """
     v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at,

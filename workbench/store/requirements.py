@@ -14,7 +14,7 @@ from workbench.domain.requirements import (
     Revision,
 )
 from workbench.errors import Conflict, NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.keys import next_short_key
 
 _COLUMNS = """

@@ -5,7 +5,7 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.experiments import Limits, Run, RunState
 from workbench.errors import NotFound
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 
 _COLUMNS = "r.id, r.experiment_id, r.author, r.created_at, e.state, e.message, r.is_fresh"
 _FROM = """

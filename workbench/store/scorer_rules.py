@@ -4,7 +4,7 @@ import json
 from uuid import UUID
 
 from workbench.domain.criteria import Scorer, ScorerKind
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 
 def renew(database: Database) -> set[UUID]:

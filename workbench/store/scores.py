@@ -5,7 +5,7 @@ from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.scores import Judgement, Note, Outcome, Score
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 COLUMNS = (
     "trial_id",

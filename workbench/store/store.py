@@ -8,26 +8,27 @@ from uuid import UUID
 from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
-from workbench.store import files, scorer_rules
+from workbench.store import scorer_rules
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
-from workbench.store.backup import Backups
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
-from workbench.store.database import MEMORY, Database
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
-from workbench.store.engine import PARTS, make_private, place_of, refuse_other_kinds
+from workbench.store.engine import files
+from workbench.store.engine.backup import Backups
+from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.lock import FileLock
+from workbench.store.engine.migrations import inspect, migrate
+from workbench.store.engine.opening import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
-from workbench.store.lock import FileLock
 from workbench.store.looks import Looks
-from workbench.store.migrations import inspect, migrate
 from workbench.store.prompts import Prompts
-from workbench.store.reports import Reports
+from workbench.store.reports.outputs import Reports
 from workbench.store.requirements import Requirements
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.trials import Ending, ending
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 """A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""

@@ -9,7 +9,7 @@ from workbench.domain import clock
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, NotFound
 from workbench.store.courses import GROUP_PLACE, PLACE
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 
 _STORED = (
     "id",

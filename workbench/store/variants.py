@@ -16,7 +16,7 @@ from workbench.domain.fingerprint import canonical, fingerprint
 from workbench.domain.prompts import PromptVersion, Variant, next_label
 from workbench.errors import NotFound
 from workbench.store.connections import Connections
-from workbench.store.database import Database, Row
+from workbench.store.engine.database import Database, Row
 from workbench.store.prompts import COLUMNS, version_of
 
 ENDPOINT = "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"

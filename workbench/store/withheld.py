@@ -13,7 +13,7 @@ from workbench.domain import clock
 from workbench.domain.endpoints import normalised
 from workbench.errors import InputError, NotFound, StoreError
 from workbench.say import plain
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
 
 class Withheld(NamedTuple):

@@ -9,8 +9,8 @@ from workbench.domain import names
 from workbench.domain.dataset_changes import added_to, changes, repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.exchange import tables
-from workbench.exchange.tables import Reading, Table
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import Reading, Table
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping
 from workbench.ui.data import names as data_names
@@ -47,9 +47,9 @@ def draw(newest: DatasetVersion | None) -> None:
 def _from_file(newest: DatasetVersion | None) -> None:
     given = st.file_uploader(
         "A file with one case a row",
-        type=list(tables.ENDINGS),
+        type=list(reading.ENDINGS),
         key=f"data_upload_{_round()}",
-        max_upload_size=tables.MAX_BYTES >> 20,
+        max_upload_size=reading.MAX_BYTES >> 20,
         help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
         "a sheet, an encoding or a separator can be chosen when the file was read.",
     )
@@ -119,12 +119,12 @@ def _keep_paste(key: str, scope: str) -> None:
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
 def _read(name: str, data: bytes, stated: Reading) -> Table:
     # An upload, not the store: reading it starts a process, which no rerun should repeat.
-    return tables.read(name, data, stated)
+    return reading.read(name, data, stated)
 
 
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")
 def _read_pasted(text: str, stated: Reading) -> Table:
-    return tables.read_pasted(text, stated)
+    return reading.read_pasted(text, stated)
 
 
 def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:

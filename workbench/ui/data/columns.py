@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.domain import names
 from workbench.domain.datasets import DatasetVersion
-from workbench.store.reports_datasets import DatasetReports
+from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import drafts
 from workbench.ui.data import names as data_names
 from workbench.ui.parts import session

@@ -10,7 +10,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import DatasetVersion
 from workbench.evidence.words import measures
 from workbench.stats.planning import zero_failure_minimum
-from workbench.store.reports_datasets import Covered, DatasetReports, Overview
+from workbench.store.reports.datasets import Covered, DatasetReports, Overview
 from workbench.ui.parts import pages, session
 from workbench.ui.parts.text import md, short
 

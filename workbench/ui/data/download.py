@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.exchange import case_files
+from workbench.exchange.tables import case_files
 from workbench.store.datasets import Datasets
 from workbench.ui.parts import session
 

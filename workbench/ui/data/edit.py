@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.store.reports_datasets import DatasetReports
+from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import session

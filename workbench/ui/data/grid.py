@@ -13,7 +13,7 @@ from workbench.domain.dataset_changes import Edits, new_row, saved_row
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
 from workbench.errors import InputError
-from workbench.exchange.table_shape import clean
+from workbench.exchange.tables.shape import clean
 
 if TYPE_CHECKING:
     import pandas as pd

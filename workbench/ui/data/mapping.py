@@ -10,9 +10,9 @@ import streamlit as st
 from workbench.domain import names, values
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.fingerprint import fingerprint
-from workbench.exchange.case_files import plain_name
-from workbench.exchange.mapping import ColumnMapping, guess_mapping, to_cases
-from workbench.exchange.tables import Table
+from workbench.exchange.tables.case_files import plain_name
+from workbench.exchange.tables.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.tables.reading import Table
 from workbench.ui.data.edit import GROUP, HELD_OUT
 from workbench.ui.parts.text import md, plain, short, tabular
 

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import WorkbenchError
-from workbench.store.reports_datasets import DatasetReports
+from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import save
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short

@@ -10,9 +10,10 @@ from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence.words import measures
-from workbench.exchange import results_criteria, results_file, results_import, tables
-from workbench.exchange.results_shape import Level, Results, scale_of
-from workbench.exchange.tables import ENDINGS, MAX_BYTES, Reading, Table
+from workbench.exchange.results import criteria, file, keeping
+from workbench.exchange.results.shape import Level, Results, scale_of
+from workbench.exchange.tables import reading
+from workbench.exchange.tables.reading import ENDINGS, MAX_BYTES, Reading, Table
 from workbench.ui.experiments.setup import OPEN
 from workbench.ui.experiments.words import count
 from workbench.ui.parts import session, table_choices, trouble
@@ -92,7 +93,7 @@ def _body(feature: Feature) -> None:
     how = table_choices.Choices("experiments_import", given.file_id)
     try:
         scale = scale_of(typed) if typed.strip() else None
-        meanings = tuple(results_criteria.levels(session.store(), feature.name).items())
+        meanings = tuple(criteria.levels(session.store(), feature.name).items())
         results, table = _read(given.name, given.getvalue(), how.stated(), level, scale, meanings)
     except InputError as error:
         _problems(error)
@@ -135,10 +136,8 @@ def _read(
 ) -> tuple[Results, Table]:
     """The results, and the table without its rows: how it was read."""
     # An upload, not the store: no rerun should check 200,000 lines again.
-    table = tables.read(name, data, stated)
-    results = results_file.of_table(
-        name, table, passes_from, Scale(*scale) if scale else None, dict(known)
-    )
+    table = reading.read(name, data, stated)
+    results = file.of_table(name, table, passes_from, Scale(*scale) if scale else None, dict(known))
     return results, replace(table, rows=(), places=())
 
 
@@ -146,7 +145,7 @@ def _keep(feature: Feature, results: Results, bar: float) -> None:
     store = session.store()
     try:
         with st.spinner("Keeping the results…"):
-            done = results_import.keep(store, results, feature.name, session.person(), bar)
+            done = keeping.keep(store, results, feature.name, session.person(), bar)
     except InputError as error:
         _problems(error)
         return

@@ -8,11 +8,11 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.evidence import besides, comparison_cases, comparisons, economy
-from workbench.evidence import comparison_words as words
 from workbench.evidence.comparison_cases import Cases
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.economy import Economy
 from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import comparisons as words
 from workbench.evidence.words import figures
 from workbench.stats.comparison import Change
 from workbench.stats.quantiles import QuantileInterval

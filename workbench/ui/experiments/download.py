@@ -7,9 +7,9 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.exchange import case_files
-from workbench.exchange.spreadsheet_safe import csv_text
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.exchange.safe.spreadsheet import csv_text
+from workbench.exchange.tables import case_files
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.ui.parts import session
 

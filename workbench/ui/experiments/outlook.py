@@ -10,17 +10,17 @@ from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.prompts import Variant
-from workbench.evidence import estimates, extensions, outlook_words
+from workbench.evidence import estimates, extensions
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.extensions import Extension
-from workbench.evidence.outlook_words import Reach
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import figures, measures, outlook
+from workbench.evidence.words.outlook import Reach
 from workbench.models.templates import flaw
 from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.stats.sequential import bounds_at_any_time, fewest_flawless
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 from workbench.ui.experiments.words import count, duration, money
@@ -239,11 +239,11 @@ def _tells(
         return ()
     each = whole.calls // len(inputs)
     usd = None if whole.cost is None else whole.cost[0] / len(inputs)
-    lines = outlook_words.tells(reaches, trials, outlook_words.Price(each, usd))
+    lines = outlook.tells(reaches, trials, outlook.Price(each, usd))
     rates = [r for r in reaches if r.criterion.draft.measure in _RATES]
     if each > trials:
-        lines.append(outlook_words.difference(n, trials, outlook_words.mean_icc(rates)))
-    lines += outlook_words.split(n, trials, rates)
+        lines.append(outlook.difference(n, trials, outlook.mean_icc(rates)))
+    lines += outlook.split(n, trials, rates)
     return tuple(line for line in lines if line)
 
 

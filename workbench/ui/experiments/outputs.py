@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Ending, ending
-from workbench.store.reports_experiments import ExperimentReports
+from workbench.store.reports.experiments import ExperimentReports
 from workbench.ui.experiments import download
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.experiments.words import count

@@ -9,9 +9,9 @@ from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
 from workbench.say import without_output
-from workbench.store.reports import Progress
-from workbench.store.reports_calls import CallReports
-from workbench.store.reports_experiments import ExperimentReports, Pace
+from workbench.store.reports.calls import CallReports
+from workbench.store.reports.experiments import ExperimentReports, Pace
+from workbench.store.reports.outputs import Progress
 from workbench.ui.experiments import control, origins, takes
 from workbench.ui.experiments import outlook as experiments_outlook
 from workbench.ui.experiments.words import count, duration, money

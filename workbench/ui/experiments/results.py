@@ -12,7 +12,7 @@ from workbench.evidence import comparisons, demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
-from workbench.store.reports_rating import RatingReports
+from workbench.store.reports.rating import RatingReports
 from workbench.ui.experiments.words import count
 from workbench.ui.parts import cautions, pages, pictures, session, trouble, variants
 from workbench.ui.parts.resources import services
@@ -134,7 +134,7 @@ def _next_steps(experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if waiting:
             st.page_link(
-                pages.link("compare"),
+                pages.link("rating"),
                 label=f"{count(waiting, 'output')} {'waits' if waiting == 1 else 'wait'} for a "
                 "rating",
                 icon=":material/grading:",

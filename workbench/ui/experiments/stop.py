@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import StopRule
-from workbench.evidence import outlook_words
+from workbench.evidence.words import outlook
 from workbench.ui.parts.text import md
 
 _LABELS = {
@@ -30,7 +30,7 @@ def draw(key: str, criteria: Sequence[Criterion], asked: dict[str, Any]) -> None
         **asked,
     )
     if st.session_state[key] == StopRule.WHEN_DECIDED:
-        for line in outlook_words.watching(criteria):
+        for line in outlook.watching(criteria):
             st.caption(md(line))
 
 

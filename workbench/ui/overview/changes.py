@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.store.reports_home import HomeReports
+from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import session, times
 from workbench.ui.parts.text import md, short
 

@@ -10,7 +10,7 @@ from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.forecast import forecast
 from workbench.say import without_output
-from workbench.store.reports_home import HomeReports
+from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import pages, session, times, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short

@@ -6,9 +6,9 @@ import streamlit as st
 
 from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
-from workbench.exchange import feature_file
-from workbench.exchange.feature_kinds import text_of
-from workbench.store.reports_home import FeatureCounts, HomeReports
+from workbench.exchange.feature import file as feature_file
+from workbench.exchange.feature.kinds import text_of
+from workbench.store.reports.home import FeatureCounts, HomeReports
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.parts import dialogs, resources, session, trouble
 from workbench.ui.parts.text import md

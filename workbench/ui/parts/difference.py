@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from workbench.evidence import comparison_words
 from workbench.evidence.comparisons import Comparison
+from workbench.evidence.words import comparisons
 
 WIDE, NARROW = 400, 240
 """Pixels: a line of its own, and one beside words."""
@@ -34,7 +34,7 @@ def line(found: Comparison, key: str, *, width: int = WIDE) -> None:
     )
     said = "beyond chance" if found.is_sure else "could be chance"
     with st.container(key=key, width=width):
-        st.image(drawing, width=width, alt=f"Difference {comparison_words.span(found)}, {said}")
+        st.image(drawing, width=width, alt=f"Difference {comparisons.span(found)}, {said}")
 
 
 def _stroke(width: int, start: float, end: float, hue: str, thick: int, opacity: float) -> str:

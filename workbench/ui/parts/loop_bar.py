@@ -10,7 +10,7 @@ from workbench.ui.parts.text import md
 _PAGE = {
     Step.DEFINE: "requirements",
     Step.EXPERIMENT: "experiments",
-    Step.SCORE: "compare",
+    Step.SCORE: "rating",
     Step.DECIDE: "verdicts",
 }
 _ICON = {

@@ -1,5 +1,6 @@
 """The pages by their URL path, for links from anywhere."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -21,6 +22,15 @@ def register(pages: Pages) -> None:
 def go(path: str) -> None:
     """Show another page."""
     st.switch_page(link(path))
+
+
+def way_to(path: str) -> Callable[[], None]:
+    """A page that leads on to another, with all that the link says: for addresses of old."""
+
+    def lead() -> None:
+        st.switch_page(link(path), query_params=st.query_params.to_dict())
+
+    return lead
 
 
 def want(path: str) -> None:

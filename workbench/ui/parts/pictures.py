@@ -10,7 +10,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.words import details as detail_words
 from workbench.evidence.words import figures, measures, settling
 from workbench.evidence.words import sentences as verdict_words
-from workbench.exchange.markdown_text import visible
+from workbench.exchange.safe.markdown import visible
 from workbench.store.rows_query import rows_query
 from workbench.ui.parts.text import md
 

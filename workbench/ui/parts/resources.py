@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench import config, private
 from workbench.evidence.watching import is_decided
-from workbench.exchange.feature_file import import_feature
+from workbench.exchange.feature.file import import_feature
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs

@@ -16,8 +16,8 @@ from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.counting import Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.store.reports_experiments import ExperimentReports
-from workbench.store.reports_experiments import Standing as ExperimentStanding
+from workbench.store.reports.experiments import ExperimentReports
+from workbench.store.reports.experiments import Standing as ExperimentStanding
 from workbench.store.store import Store
 from workbench.ui.parts import browser
 from workbench.ui.parts.resources import Services, services

@@ -6,13 +6,13 @@ import streamlit as st
 
 from workbench.domain.fingerprint import fingerprint
 from workbench.errors import InputError
-from workbench.exchange import table_encoding, table_separator
-from workbench.exchange.table_shape import ONE_COLUMN, NeedsChoice, Reading, Table
+from workbench.exchange.tables import encoding, separator
+from workbench.exchange.tables.shape import ONE_COLUMN, NeedsChoice, Reading, Table
 from workbench.ui.parts.text import md, plain
 
 _NO_TEXT = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 _JSON = (".json", ".jsonl", ".ndjson")
-_SEPARATORS = table_separator.SEPARATORS | {ONE_COLUMN: "None: a line is one cell"}
+_SEPARATORS = separator.SEPARATORS | {ONE_COLUMN: "None: a line is one cell"}
 _FIELDS = ("sheet", "rows_at", "encoding", "separator", "header")
 
 
@@ -75,8 +75,8 @@ class Choices:
             self._select(field, "The rows are", {place: place for place in lists}, found)
         elif field == "encoding":
             # Those that fit come first.
-            order = [*options, *(key for key in table_encoding.NAMES if key not in options)]
-            names = {key: table_encoding.NAMES[key] for key in order}
+            order = [*options, *(key for key in encoding.NAMES if key not in options)]
+            names = {key: encoding.NAMES[key] for key in order}
             self._select(field, "Encoding", names, found)
         elif field == "separator":
             self._select(field, "Separator", _SEPARATORS, found)
@@ -114,7 +114,7 @@ def _said(how: Reading, table: Table) -> str:
     if how.rows_at:
         parts.append(f"rows from {how.rows_at[:40]}")
     if how.encoding:
-        parts.append(table_encoding.NAMES[how.encoding])
+        parts.append(encoding.NAMES[how.encoding])
     if how.separator:
         name = _SEPARATORS.get(how.separator, how.separator)
         parts.append("one cell a line" if how.separator == ONE_COLUMN else f"{name.lower()[:20]}s")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain import lookalikes, values
 from workbench.domain.values import Value
-from workbench.exchange import markdown_text
+from workbench.exchange.safe import markdown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ SHOWN = 4_000
 
 def md(text: str) -> str:
     """Untrusted text for a place that reads Markdown: labels, headings, captions, helps."""
-    return markdown_text.escape(text)
+    return markdown.escape(text)
 
 
 def short(text: str, length: int = 80) -> str:
@@ -31,7 +31,7 @@ def plain(text: str, length: int = 300) -> str:
     """Untrusted text on one line, cut, for a place that reads no Markdown: select boxes."""
     flat = " ".join(text.split())
     cut = flat if len(flat) <= length else f"{flat[: length - 1]}…"
-    return lookalikes.marked(markdown_text.visible(cut))
+    return lookalikes.marked(markdown.visible(cut))
 
 
 def tabular(rows: "pd.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object]") -> Any:
@@ -48,18 +48,18 @@ def tabular(rows: "pd.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, 
 
 def _seen(cell: object) -> object:
     if isinstance(cell, str):
-        return lookalikes.marked(markdown_text.visible(cell))
+        return lookalikes.marked(markdown.visible(cell))
     return [_seen(each) for each in cell] if isinstance(cell, list) else cell
 
 
 def prose(text: str) -> None:
     """Untrusted text as paragraphs: what people wrote."""
-    st.markdown(markdown_text.paragraphs(_cut(text)))
+    st.markdown(markdown.paragraphs(_cut(text)))
 
 
 def output(text: str) -> None:
     """A model's output, as it came: wrapped, selectable, its spaces kept."""
-    st.code(markdown_text.visible(_cut(text)), language=None, wrap_lines=True)
+    st.code(markdown.visible(_cut(text)), language=None, wrap_lines=True)
 
 
 def value(held: Value) -> None:

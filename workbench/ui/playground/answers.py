@@ -8,7 +8,7 @@ from uuid import UUID
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Ending, Trial
 from workbench.scoring.wording import normalised
-from workbench.store.reports_playground import Judged
+from workbench.store.reports.playground import Judged
 
 
 @dataclass(frozen=True)

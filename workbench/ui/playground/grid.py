@@ -14,7 +14,7 @@ from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
-from workbench.store.reports_playground import Judged, PlaygroundReports
+from workbench.store.reports.playground import Judged, PlaygroundReports
 from workbench.ui.parts import endings, pages, session, thoughts, trouble, variants
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, reference, short, value

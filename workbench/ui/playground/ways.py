@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
-from workbench.store.reports_playground import PlaygroundReports
+from workbench.store.reports.playground import PlaygroundReports
 from workbench.ui.parts import request_fields, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.parts.times import clock

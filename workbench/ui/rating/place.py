@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.store.reports_rating import CaseToRate
+from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts.text import plain
 from workbench.ui.rating import reading
 from workbench.ui.rating.reading import Shown, Task

@@ -10,7 +10,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
-from workbench.store.reports_rating import Queue, RatingReports
+from workbench.store.reports.rating import Queue, RatingReports
 from workbench.ui.parts import session
 
 _MOST_STEPS = 10  # between the scores that are offered on a scale

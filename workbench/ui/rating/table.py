@@ -9,7 +9,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
-from workbench.store.reports_rating import CaseToRate
+from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import badges, drafts, endings, session, thoughts, trouble, variants
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import place as rating_place

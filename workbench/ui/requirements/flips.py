@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench.domain.criteria import Criterion
-from workbench.evidence import flip_words
-from workbench.store.reports_flips import FlipReports, Flips
+from workbench.evidence.words import flips
+from workbench.store.reports.flips import FlipReports, Flips
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, output, short
 
@@ -30,10 +30,10 @@ def draw(criterion: Criterion) -> None:
         icon=":material/compare_arrows:",
         key=f"requirements_flips_{criterion.key}",
     ):
-        st.markdown(f"**Changed:** {md(flip_words.changed(before, after))}")
+        st.markdown(f"**Changed:** {md(flips.changed(before, after))}")
         if after.why:
             st.caption(f"Why: {md(after.why)}")
-        st.markdown(md(flip_words.flipped(before, after, found)))
+        st.markdown(md(flips.flipped(before, after, found)))
         for flip in found.examples:
             color = "red" if flip.after == "fail" else "green"
             where = md(f"{flip.variant}, trial {flip.number}")

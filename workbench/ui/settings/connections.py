@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
-from workbench.exchange.markdown_text import visible
+from workbench.exchange.safe.markdown import visible
 from workbench.models import keys
 from workbench.ui.parts import session, thoughts, times, trouble
 from workbench.ui.parts.resources import services

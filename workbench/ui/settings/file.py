@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.exchange.markdown_text import visible
-from workbench.store.database import MEMORY
-from workbench.store.reports_home import HomeReports
+from workbench.exchange.safe.markdown import visible
+from workbench.store.engine.database import MEMORY
+from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import session, times, trouble
 from workbench.ui.parts.text import md, tabular
 

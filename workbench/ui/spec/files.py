@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from workbench.domain.prompts import Variant
 from workbench.evidence.words import sentences
-from workbench.exchange import feature_file, spec_markdown
+from workbench.exchange.feature import file
+from workbench.exchange.spec import markdown
 from workbench.ui.parts import session
 
 PREVIEW = 60_000
@@ -22,7 +23,7 @@ def spec() -> str:
     return session.remembered(
         "spec_markdown",
         opened,
-        lambda: spec_markdown.markdown(
+        lambda: markdown.markdown(
             session.store(),
             opened,
             session.all_verdicts(),
@@ -37,9 +38,7 @@ def spec() -> str:
 def feature_yaml() -> str:
     """The open feature as a feature file, which the command line runs."""
     opened = session.feature_id()
-    return session.remembered(
-        "spec_yaml", opened, lambda: feature_file.export(session.store(), opened)
-    )
+    return session.remembered("spec_yaml", opened, lambda: file.export(session.store(), opened))
 
 
 def slug(name: str) -> str:

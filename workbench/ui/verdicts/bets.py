@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from workbench.evidence import bet_words, bets, fixes, verdicts
+from workbench.evidence import bets, fixes, verdicts
 from workbench.evidence.bets import Bet, Effect
 from workbench.evidence.fixes import Fix
+from workbench.evidence.words import bets as words_bets
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
@@ -90,10 +91,10 @@ def _draw_bet(bet: Bet) -> None:
         hoped = short(bet.expects, 240) if bet.expects else ":gray[nobody wrote it down]"
         st.markdown(f":gray[It should:] {hoped}")
         if bet.is_open:
-            st.markdown(f":orange[:material/hourglass_empty:] {md(bet_words.state(bet))}")
+            st.markdown(f":orange[:material/hourglass_empty:] {md(words_bets.state(bet))}")
             return
         if not bet.shifts:
-            st.markdown(f":gray[:material/trending_flat:] {md(bet_words.did(bet))}")
+            st.markdown(f":gray[:material/trending_flat:] {md(words_bets.did(bet))}")
         # What broke is said first: that is what people overlook.
         for effect in (
             Effect.BROKEN,
@@ -103,10 +104,10 @@ def _draw_bet(bet: Bet) -> None:
             Effect.NOT_COMPARED,
         ):
             for found in bet.of(effect):
-                verb = bet_words.VERBS[effect]
+                verb = words_bets.VERBS[effect]
                 st.markdown(
-                    f"{_ICON[effect]} {verb[0].upper()}{verb[1:]} {md(bet_words.shift(found))}"
+                    f"{_ICON[effect]} {verb[0].upper()}{verb[1:]} {md(words_bets.shift(found))}"
                 )
-        for said in (bet_words.why_not(bet), bet_words.state(bet), bet_words.correction(bet)):
+        for said in (words_bets.why_not(bet), words_bets.state(bet), words_bets.correction(bet)):
             if said:
                 st.caption(md(said))

@@ -1,0 +1,76 @@
+"""`compare` on the command line: one pair or all of them, under the same correction."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.cli import main
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside results of three variants on two criteria; Z lacks one case that the others have."""
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
+    lines = ["case,variant,trial,criterion,value"]
+    for case in range(40):
+        lines += [f"c{case},X,1,Polite,{int(case > 14)}", f"c{case},X,1,Short,{case % 2}"]
+        lines += [f"c{case},Y,1,Polite,1", f"c{case},Y,1,Short,{case % 2}"]
+        if case:
+            lines += [f"c{case},Z,1,Polite,{int(case > 16)}", f"c{case},Z,1,Short,1"]
+    file = tmp_path / "r.csv"
+    file.write_text("\n".join(lines), "utf-8")
+    assert main.main(["import-results", str(file), "--feature", "Theirs", "--bar", "0.8"]) == 0
+
+
+def compared(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:
+    """The list that `compare … --json` prints."""
+    capsys.readouterr()
+    assert main.main(["compare", *arguments, "--json"]) == 0
+    found: list[dict[str, object]] = json.loads(capsys.readouterr().out)["comparisons"]
+    return found
+
+
+def test_one_pair_says_which_family_it_belongs_to(capsys: pytest.CaptureFixture[str]) -> None:
+    polite, short = compared(capsys, "X", "Y")
+    assert (polite["is_beyond_chance"], polite["better"]) == (True, "Y")
+    assert polite["family"] == "all 2 comparisons of E1 (2 criteria, 1 pair of variants)"
+    assert (short["is_beyond_chance"], short["difference"]) == (False, 0.0)
+    main.main(["compare", "X", "Y"])
+    assert "adjusted for all 2 comparisons of E1" in capsys.readouterr().out
+
+
+def test_a_case_less_does_not_end_it(capsys: pytest.CaptureFixture[str]) -> None:
+    polite, short = compared(capsys, "X", "Z")
+    assert (polite["n_shared"], polite["n_left_out"]) == (39, 1)
+    assert short["better"] == "Z"
+
+
+def test_all_pairs_of_an_experiment_or_of_a_feature_share_one_correction(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert compared(capsys, "--all", "E1") == compared(capsys, "X", "Y")
+    everything = compared(capsys, "--all", "Theirs")
+    pairs = [(found["criterion"], found["a"], found["b"]) for found in everything]
+    assert len(set(pairs)) == len(pairs) == 6
+    assert {found["n_comparisons"] for found in everything} == {6}
+    assert {found["family"] for found in everything} == {"all 6 comparisons of the feature"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["X"], "Name two variants"),
+        (["X", "Y", "--all", "E1"], "Leave out the variants"),
+        (["--all", "E9"], "no feature and no experiment named “E9”"),
+        (["X", "x"], "can't be compared with itself"),
+        (["X", "Q"], "no variant “Q”"),
+    ],
+)
+def test_what_can_not_be_compared_is_said(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    capsys.readouterr()
+    assert main.main(["compare", *arguments]) == 2
+    assert said in capsys.readouterr().err

@@ -1,0 +1,355 @@
+"""An answer belongs to the endpoint that gave it: on the command line, with two real servers."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import endpoint as faults
+from workbench.cli import main
+from workbench.domain.connections import Connection
+from workbench.store.store import Store, open_store
+
+FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
+BRIEF = "pong"
+LONG = "far too long an answer for a bar that asks for ten letters"
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command works in a folder of its own, never on this project's data."""
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
+    return tmp_path
+
+
+@pytest.fixture
+def feature(home: Path) -> str:
+    """A feature file whose two answers pass where they have ten letters at most."""
+    path = home / "tiny.yaml"
+    path.write_text(FEATURE.replace("MOST", "10").replace("BAR", "0.2"), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def run(feature: str, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the feature file and returns what it prints, with the exit code as `code` and what the
+    newest variant comes to as `rate`."""
+
+    def ran(*more: str) -> dict[str, Any]:
+        capsys.readouterr()
+        code = main.main(["run", feature, "--quiet", "--json", *more])
+        said = capsys.readouterr()
+        found: dict[str, Any] = json.loads(said.out) if said.out else {"error": said.err}
+        rates = [row["estimate"] for row in found.get("verdicts", ())]
+        return {**found, "code": code, "rate": rates[-1] if rates else None}
+
+    return ran
+
+
+def at(server: faults.Endpoint, model: str = "fake-1") -> tuple[str, ...]:
+    return ("--base-url", server.base_url, "--model", model)
+
+
+def opened(home: Path) -> Store:
+    return open_store(str(home / "app.duckdb"), home)
+
+
+def connected(home: Path, url: str, name: str = "Ours", feature: str | None = None) -> None:
+    """Add a connection, and let a feature file's variants use it."""
+    store = opened(home)
+    store.connections.add(Connection(name, url, ("fake-1",)), "Ada")
+    store.close()
+    if feature is not None:
+        text = Path(feature).read_text("utf-8")
+        text = text.replace("connection: Local model", f"connection: {name}")
+        text = text.replace("model: SmolLM2-135M-Instruct", "model: fake-1")
+        Path(feature).write_text(text, "utf-8")
+
+
+def moved(home: Path, url: str, name: str = "Ours", **changes: Any) -> None:
+    """Save a connection with another address, or with other changes."""
+    store = opened(home)
+    known = store.connections.named(name)
+    store.connections.save(replace(known, base_url=url, **changes), author="Grace")
+    store.close()
+
+
+def test_another_address_is_asked_and_gives_its_own_verdict(run: Run) -> None:
+    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
+        assert run(*at(first))["verdict"] == "met"
+        found = run(*at(second))
+        assert (second.requests, found["rate"], found["code"]) == (2, 0.0, 3)
+        (ran,) = found["runs"]
+        assert (ran["calls_made"], ran["answers_used"]) == (2, 0)
+        assert ran["origins"][0]["host"] == f"127.0.0.1:{second.port}"
+
+
+def test_a_dead_address_has_no_verdict_of_another_one(run: Run) -> None:
+    with faults.serve(text=BRIEF) as first:
+        assert run(*at(first))["code"] == 0
+    dead = faults.serve(text=BRIEF)
+    with dead as server:
+        url = server.base_url
+    found = run("--base-url", url, "--model", "fake-1")
+    assert found.get("verdict") != "met"
+    assert found["code"] != 0
+
+
+def test_the_first_address_keeps_its_answers_and_says_whose_they_are(run: Run) -> None:
+    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
+        run(*at(first))
+        run(*at(second))
+        again = run(*at(first))
+        assert first.requests == 2
+        assert again["verdict"] == "met"
+        (ran,) = again["runs"]
+        assert (ran["calls_made"], ran["answers_new"], ran["answers_used"]) == (0, 0, 2)
+        assert ran["origins"][0]["address"] == first.base_url
+
+
+def test_the_text_says_how_many_answers_of_which_host_from_when_were_used(
+    feature: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+        assert main.main(["run", feature, "--quiet", *at(server)]) == 0
+        host = f"127.0.0.1:{server.port}"
+    out = capsys.readouterr().out
+    assert "0 calls made, 2 answers of " + host + " from " in out
+    assert out.rstrip().endswith("used.")
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        lambda url: url + "/",
+        lambda url: url.replace("http://", "HTTP://"),
+        lambda url: url.replace("/v1", "/%76%31"),
+        lambda url: url.replace("/v1", "/x/../v1/."),
+    ],
+    ids=["slash", "scheme", "escapes", "dots"],
+)
+def test_the_same_address_in_another_spelling_is_the_same(
+    run: Run, alike: Callable[[str], str]
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+        found = run("--base-url", alike(server.base_url), "--model", "fake-1")
+        assert (server.requests, found["runs"][0]["calls_made"]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda url: url.replace("127.0.0.1", "localhost"),
+        lambda url: url.replace("/v1", "/V1"),
+        lambda url: url.replace("/v1", ""),
+    ],
+    ids=["host", "path", "no path"],
+)
+def test_what_only_looks_alike_is_asked(run: Run, other: Callable[[str], str]) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+        run("--base-url", other(server.base_url), "--model", "fake-1")
+        assert server.requests == 4
+
+
+def test_another_model_at_the_same_address_is_asked(run: Run) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+        run(*at(server, "fake-2"))
+        assert server.requests == 4
+        run(*at(server))
+        assert server.requests == 4
+
+
+def test_a_connection_whose_list_of_models_changes_is_asked_for_the_new_one(
+    home: Path, run: Run
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        connected(home, server.base_url)
+        run("--connection", "Ours")
+        run("--connection", "Ours")
+        assert server.requests == 2
+        moved(home, server.base_url, models=("fake-2", "fake-1"))
+        run("--connection", "Ours")
+        assert server.requests == 4
+        assert server.last_body["model"] == "fake-2"
+
+
+def test_prices_limits_key_and_name_of_a_connection_ask_nothing_anew(
+    home: Path, feature: str, run: Run
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        connected(home, server.base_url, feature=feature)
+        assert run()["code"] == 0
+        moved(home, server.base_url, price_in=1.0, price_out=2.0, concurrency=3, timeout_s=5.0)
+        assert run()["runs"][0]["calls_made"] == 0
+        moved(home, server.base_url + "/", name="Ours")
+        store = opened(home)
+        known = store.connections.named("Ours")
+        store.connections.save(replace(known, name="Theirs"))
+        store.close()
+        found = run()
+        assert found["runs"][0]["calls_made"] == 0
+        run("--connection", "Theirs")
+        assert server.requests == 2
+
+
+def test_a_connection_that_moved_is_asked_where_it_is_and_old_answers_stay(
+    home: Path, feature: str, run: Run
+) -> None:
+    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
+        connected(home, first.base_url, feature=feature)
+        assert run()["verdict"] == "met"
+        moved(home, second.base_url)
+        found = run()
+        assert (second.requests, found["rate"]) == (2, 0.0)
+        assert run()["runs"][0]["calls_made"] == 0
+        moved(home, first.base_url)
+        back = run()
+        assert (first.requests, back["verdict"]) == (2, "met")
+        store = opened(home)
+        versions = store.connections.versions(store.connections.named("Ours").id)
+        store.close()
+    said = [(v.number, v.address, v.author) for v in versions]
+    assert said == [
+        (3, first.base_url, "Grace"),
+        (2, second.base_url, "Grace"),
+        (1, first.base_url, "Ada"),
+    ]
+
+
+def test_a_saved_connection_that_the_command_moves_keeps_its_old_answers(
+    home: Path, run: Run
+) -> None:
+    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
+        connected(home, first.base_url)
+        run("--connection", "Ours", "--model", "fake-1")
+        found = run("--connection", "Ours", *at(second))
+        assert (second.requests, found["rate"]) == (2, 0.0)
+        assert run("--connection", "Ours", *at(first))["verdict"] == "met"
+        assert first.requests == 2
+
+
+def test_a_run_that_was_begun_elsewhere_does_not_go_on_here(
+    home: Path, feature: str, run: Run
+) -> None:
+    script = ["ok", "rate_limit_hour"]
+    with faults.serve(script, text=BRIEF) as first, faults.serve(text=LONG) as second:
+        connected(home, first.base_url, feature=feature)
+        assert run("--concurrency", "1")["code"] == 2
+        moved(home, second.base_url)
+        found = run()
+        # The other server answers the whole plan; the half that the first one answered is its own.
+        assert (second.requests, found["rate"]) == (2, 0.0)
+        assert found["runs"][0]["answers_used"] == 0
+
+
+def test_calls_that_failed_at_a_wrong_address_are_asked_at_the_right_one_as_the_same_variant(
+    home: Path, feature: str, run: Run
+) -> None:
+    with faults.serve("bad_request") as wrong, faults.serve(text=BRIEF) as right:
+        connected(home, wrong.base_url, feature=feature)
+        run()
+        moved(home, right.base_url)
+        found = run()
+        assert (right.requests, found["code"]) == (2, 0)
+        assert {row["variant"] for row in found["verdicts"]} == {"A"}
+        assert found["runs"][0]["origins"][0]["connection_version"] == 2
+
+
+def test_fresh_asks_everything_again_and_the_newest_answers_count(
+    home: Path, run: Run, feature: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replies = iter([BRIEF, BRIEF, LONG, LONG])
+    with faults.serve(reply=lambda _: next(replies)) as server:
+        assert run(*at(server))["verdict"] == "met"
+        found = run("--fresh", *at(server))
+        assert (server.requests, found["rate"]) == (4, 0.0)
+        (ran,) = found["runs"]
+        assert (ran["calls_made"], ran["answers_new"], ran["answers_used"]) == (2, 2, 0)
+        assert ran["origins"][0]["asked_again"] == 2
+        store = opened(home)
+        assert store.database.value("select count(*) from trials") == 4
+        store.close()
+        assert run(*at(server))["runs"][0]["calls_made"] == 0
+
+
+def test_fresh_keeps_to_a_budget_and_goes_on_where_it_stopped(run: Run) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+        assert run("--fresh", "--max-calls", "1", *at(server))["code"] == 2
+        assert server.requests == 3
+        assert run(*at(server))["code"] == 0
+        assert server.requests == 4
+
+
+def test_fresh_at_a_server_that_fails_has_no_verdict_from_before(run: Run) -> None:
+    with faults.serve(["ok", "ok", "bad_request"], text=BRIEF) as server:
+        assert run(*at(server))["code"] == 0
+        found = run("--fresh", *at(server))
+        assert found["verdict"] != "met"
+        assert found["runs"][0]["calls_failed"] == 2
+
+
+def test_verdicts_say_whose_answers_they_rest_on(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+    capsys.readouterr()
+    main.main(["verdicts", "Tiny", "--json"])
+    (ran,) = json.loads(capsys.readouterr().out)["runs"]
+    assert "calls_made" not in ran
+    (origin,) = ran["origins"]
+    assert (origin["address"], origin["models_reported"]) == (server.base_url, {"fake-1": 2})
+    main.main(["verdicts", "Tiny"])
+    said = capsys.readouterr().out
+    assert f"2 answers of 127.0.0.1:{server.port} as fake-1, " in said
+
+
+def test_a_database_in_memory_asks_and_says_so(run: Run) -> None:
+    with faults.serve(text=BRIEF) as server:
+        for asked in (2, 4):
+            found = run("--db", ":memory:", *at(server))
+            assert (found["code"], server.requests) == (0, asked)
+            assert found["runs"][0]["calls_made"] == 2
+
+
+def test_a_feature_file_brings_no_address_and_is_asked_at_that_of_the_database(
+    home: Path, feature: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
+        connected(home, first.base_url, feature=feature)
+        run()
+        moved(home, second.base_url)
+        run()
+        out = home / "out.yaml"
+        assert main.main(["export", "Tiny", "--out", str(out)]) == 0
+        assert "127.0.0.1" not in out.read_text("utf-8")
+        monkeypatch.setenv("WORKBENCH_DB", str(home / "other.duckdb"))
+        store = open_store(str(home / "other.duckdb"), home)
+        store.connections.add(Connection("Ours", second.base_url, ("fake-1",)))
+        store.close()
+        second.requests = 0
+        assert main.main(["run", str(out), "--quiet"]) == 3
+        assert second.requests == 2
+
+
+def test_the_spec_says_whose_answers_it_rests_on(
+    home: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text=BRIEF) as server:
+        run(*at(server))
+    capsys.readouterr()
+    main.main(["export", "Tiny", "--format", "md"])
+    said = capsys.readouterr().out.replace("\\", "")
+    assert "## Whose answers these are" in said
+    assert f"2 answers of 127.0.0.1:{server.port} as fake-1, " in said

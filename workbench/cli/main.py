@@ -1,0 +1,287 @@
+"""The same verbs without a browser: run, verdicts, import, export, backup, restore, doctor."""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli import compare, exit_codes, results, upkeep
+from workbench.cli.database import Verbs, add_db, database_of
+from workbench.domain import hidden
+from workbench.domain.experiments import Limits
+from workbench.errors import WorkbenchError
+
+EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = exit_codes.MET, exit_codes.NOT_MET, exit_codes.INPUT
+EXIT_STOPPED = 130
+"""What shells say of a command that was interrupted."""
+
+if TYPE_CHECKING:
+    from workbench.actions.headless import Findings
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -> int:
+    """Run one command; returns its exit code. Our errors become one message on stderr, code 2.
+    `serve` opens the app: it is handed in, because this floor does not know the user interface."""
+    # Databases, backups and logs hold what people typed: nobody else on this machine may read it.
+    os.umask(0o077)
+    parser = _parser(serve)
+    chosen = parser.parse_args(arguments)
+    if not hasattr(chosen, "command"):
+        parser.print_help()
+        return EXIT_INPUT
+    try:
+        command: Command = chosen.command
+        return command(chosen)
+    except KeyboardInterrupt:
+        _say("Stopped. What was kept until now stays; run the command again to go on.")
+        return EXIT_STOPPED
+    except WorkbenchError as error:
+        _say(error.message)
+        if error.hint:
+            _say(error.hint)
+        return EXIT_INPUT
+    except BrokenPipeError:
+        # The reader went away (a pager, `head`): nothing more to say to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_MET
+
+
+def _parser(serve: Command | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m workbench",
+        description="Draft requirements for an AI feature, try prompts, score outputs, decide.",
+        epilog="The database is data/workbench.duckdb unless WORKBENCH_DB or --db names another. "
+        "One process uses it at a time: close the app first, or work on another file.",
+    )
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
+    if serve is not None:
+        _add_serve(verbs, serve)
+    _add_run(verbs)
+    _add_verdicts(verbs)
+    compare.add(verbs)
+    _add_exchange(verbs)
+    results.add(verbs)
+    upkeep.add(verbs)
+    return parser
+
+
+def _add_serve(verbs: Verbs, command: Command) -> None:
+    serve = verbs.add_parser(
+        "serve",
+        help="open the app in the browser",
+        description="Start the app on this machine. Stop it with Ctrl-C: running experiments keep "
+        "what was answered and can be resumed.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, help="port (the first free one of 8501 to 8510)")
+    serve.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="another host name under which browsers may open the app (for use behind a proxy)",
+    )
+    serve.add_argument(
+        "--key-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another variable, or pattern such as TEAM_*, that connections may name as a key "
+        "(repeatable; also WORKBENCH_KEY_NAMES)",
+    )
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    serve.add_argument(
+        "--no-token",
+        action="store_true",
+        help="let everybody in who reaches the address, with your keys (or WORKBENCH_NO_TOKEN=1)",
+    )
+    serve.set_defaults(command=command)
+
+
+def _add_run(verbs: Verbs) -> None:
+    run = verbs.add_parser(
+        "run",
+        help="run the experiments of a feature file and print the verdicts",
+        description="Import a feature file (or find it unchanged in the database), run what is "
+        "missing of its experiments, and print a verdict for each criterion and variant. The "
+        "candidate variant decides; where none is named, every variant does.",
+        epilog=exit_codes.EXPLAINED,
+    )
+    run.add_argument("file", type=Path, metavar="FEATURE.yaml")
+    add_db(run)
+    run.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
+    run.add_argument(
+        "--experiment", action="append", metavar="KEY", help="only this experiment (repeatable)"
+    )
+    other = run.add_argument_group("ask another model instead of the one that the file names")
+    other.add_argument("--connection", metavar="NAME", help="a connection of the database")
+    other.add_argument("--base-url", metavar="URL", help="any OpenAI-compatible endpoint")
+    other.add_argument("--model", metavar="NAME", help="the model's name there")
+    other.add_argument(
+        "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
+    )
+    run.add_argument(
+        "--send-key-to",
+        default="",
+        metavar="ORIGIN",
+        help="confirm that a key whose name was given for another host may be sent to this one "
+        "too, such as https://gateway.example.com:8443; without it the run is refused",
+    )
+    run.add_argument("--concurrency", type=_positive, metavar="N", help="calls at once")
+    run.add_argument(
+        "--budget", type=_amount, metavar="USD", help="what the run may cost; it ends before that"
+    )
+    run.add_argument(
+        "--max-calls", type=_positive, metavar="N", help="requests it may send at most"
+    )
+    run.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="where the calls are made: in this process, or on a Ray cluster (docs/ray.md)",
+    )
+    run.add_argument("--fresh", action="store_true", help="ask again what is answered: that counts")
+    run.add_argument("--json", action="store_true", help="print JSON for machines")
+    run.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    run.set_defaults(command=_run)
+
+
+def _add_verdicts(verbs: Verbs) -> None:
+    verdicts = verbs.add_parser(
+        "verdicts",
+        help="print the verdicts of a feature",
+        description="Print a verdict for each requirement, criterion and variant of a feature, "
+        "from what is stored; nothing is asked.",
+        epilog="Exit codes are those of `run`.",
+    )
+    verdicts.add_argument("feature", metavar="FEATURE", help="the feature's name")
+    add_db(verdicts)
+    verdicts.add_argument("--json", action="store_true", help="print JSON for machines")
+    verdicts.set_defaults(command=_verdicts)
+
+
+def _add_exchange(verbs: Verbs) -> None:
+    importing = verbs.add_parser("import", help="import a feature file")
+    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
+    add_db(importing)
+    importing.set_defaults(command=_import)
+    export = verbs.add_parser(
+        "export",
+        help="write a feature as YAML (to import elsewhere) or Markdown (to read)",
+    )
+    export.add_argument("feature", metavar="FEATURE", help="the feature's name")
+    export.add_argument("--format", choices=("yaml", "md"), default="yaml")
+    export.add_argument("--out", type=Path, metavar="PATH", help="a file; otherwise stdout")
+    add_db(export)
+    export.set_defaults(command=_export)
+
+
+# Each verb imports what it needs: statistics and the model client take seconds to load.
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from workbench.actions import headless
+    from workbench.actions.redirect import Wanted
+    from workbench.exchange.feature import kinds
+    from workbench.models.client import warm_up
+
+    # Who is told to end (by `kill`, a container, a CI job) ends as after Ctrl-C: what is answered
+    # is kept, and the run is marked as interrupted.
+    if threading.current_thread() is threading.main_thread():  # no other may set it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    warm_up()
+    wanted = Wanted(
+        experiments=tuple(chosen.experiment or ()),
+        connection=chosen.connection,
+        base_url=chosen.base_url,
+        model=chosen.model,
+        api_key_env=chosen.api_key_env,
+        send_key_to=chosen.send_key_to,
+        concurrency=chosen.concurrency,
+        limits=Limits(chosen.budget, chosen.max_calls),
+        engine=chosen.engine,
+        fresh=chosen.fresh,
+    )
+    text, said = kinds.read(chosen.file), None if chosen.quiet else _say
+    with headless.opened(database_of(chosen)) as store:
+        found = headless.run(
+            store, text, wanted, said, name=chosen.name, source_name=chosen.file.name
+        )
+    return _print(found, chosen.json)
+
+
+def _verdicts(chosen: argparse.Namespace) -> int:
+    from workbench.actions import headless
+
+    with headless.opened(database_of(chosen)) as store:
+        found = headless.verdicts(store, headless.named(store, chosen.feature))
+    return _print(found, chosen.json)
+
+
+def _print(found: "Findings", as_json: bool) -> int:
+    if as_json:
+        print(hidden.in_json(json.dumps(found.as_json(), indent=2, ensure_ascii=False)))
+    else:
+        print(hidden.named(found.as_text()))
+    failed = found.calls.sentence() if found.calls else ""
+    if failed:
+        _say(failed)
+    return exit_codes.code(found.verdict, found.every)
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from workbench.actions import headless
+    from workbench.exchange.feature import kinds
+    from workbench.exchange.feature.file import import_feature
+
+    text = kinds.read(chosen.file)
+    with headless.opened(database_of(chosen)) as store:
+        feature = import_feature(
+            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
+        )
+    print(hidden.named(f"Imported “{feature.name}”."))
+    return EXIT_MET
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from workbench.actions import headless
+
+    with headless.opened(database_of(chosen)) as store:
+        text = headless.exported(store, headless.named(store, chosen.feature), chosen.format)
+    if chosen.out is None:
+        sys.stdout.write(text)
+    else:
+        headless.write_whole(chosen.out, text)
+        print(f"Wrote {chosen.out}.")
+    return EXIT_MET
+
+
+def _say(line: str) -> None:
+    """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
+    with contextlib.suppress(OSError):
+        print(hidden.named(line), file=sys.stderr, flush=True)
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text.removeprefix("$"))
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not an amount above 0")
+    return amount
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)

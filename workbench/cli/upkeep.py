@@ -1,0 +1,80 @@
+"""`backup`, `restore` and `doctor`: the database as a file."""
+
+import argparse
+from pathlib import Path
+
+from workbench.cli.database import Verbs, add_db, database_of
+from workbench.cli.exit_codes import MET, NOT_MET
+from workbench.domain import hidden
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs to the command line."""
+    backup = verbs.add_parser("backup", help="copy the database, verified table by table")
+    backup.add_argument("--out", type=Path, metavar="PATH", help="a new file")
+    add_db(backup)
+    backup.set_defaults(command=lambda chosen: _backup(chosen, database_of(chosen)))
+    restore = verbs.add_parser(
+        "restore",
+        help="put a backup in the database's place",
+        description="Put a backup in the place of the database. The one that was there is kept "
+        "beside it. Close the app first.",
+    )
+    state = restore.add_mutually_exclusive_group(required=True)
+    state.add_argument("file", type=Path, nargs="?", metavar="BACKUP")
+    state.add_argument(
+        "--accept-older",
+        action="store_true",
+        help="go on with the database as it is, although recent work is missing from it",
+    )
+    restore.add_argument(
+        "--keep-key",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="connections at this address keep the names of their keys (repeatable); others get "
+        "theirs back in Settings",
+    )
+    add_db(restore)
+    restore.set_defaults(command=lambda chosen: _restore(chosen, database_of(chosen)))
+    doctor = verbs.add_parser("doctor", help="check the installation and the database")
+    add_db(doctor)
+    doctor.set_defaults(command=lambda chosen: _doctor(database_of(chosen)))
+
+
+def _backup(chosen: argparse.Namespace, database: str) -> int:
+    from workbench.actions import headless
+
+    with headless.opened(database) as store:
+        print(f"Backed up to {store.backups.create(chosen.out)}.")
+    return MET
+
+
+def _restore(chosen: argparse.Namespace, database: str) -> int:
+    from workbench.store.engine.backup import accept_older, restore
+
+    if chosen.accept_older:
+        kept = accept_older(database)
+        said = f"The head file is kept as {kept}." if kept else "It had no head file."
+        print(f"{database} is taken as it is. {said}")
+        return MET
+    done = restore(chosen.file, database, chosen.keep_key)
+    former = f" The former database is {done.kept}." if done.kept else ""
+    print(f"Restored {chosen.file}.{former}")
+    if done.withheld:
+        print(
+            "These connections have no key until you confirm that it may be sent to their address: "
+            "in Settings, or by restoring again with --keep-key ADDRESS."
+        )
+    for one in done.withheld:
+        print(f"  {one.sentence()}")
+    return MET
+
+
+def _doctor(database: str) -> int:
+    from workbench.actions import headless
+
+    findings = headless.examine(database)
+    for finding in findings:
+        print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))
+    return MET if all(finding.is_well for finding in findings) else NOT_MET

@@ -1,0 +1,261 @@
+"""From a table's columns to cases: which column is the key, the reference, the tags."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.domain import names, values
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.values import Value
+from workbench.errors import InputError
+from workbench.exchange.safe.spreadsheet import Absent
+from workbench.exchange.tables.case_files import plain_name
+from workbench.exchange.tables.shape import Table
+
+# In order of preference; the first name that a column has wins.
+_KEYS = (
+    "case_key", "case_id", "key", "id", "case", "case_no", "uid", "uuid", "example_id", "item_id",
+    "sample_id", "row_id", "question_id", "prompt_id", "no", "nr", "number", "index",
+)  # fmt: skip
+_REFERENCES = (
+    "reference", "reference_answer", "expected", "expected_output", "expected_answer", "__expected",
+    "ideal", "ideal_answer", "target", "gold", "gold_answer", "golden", "ground_truth",
+    "correct_answer", "answer", "solution", "label",
+)  # fmt: skip
+_TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "topics", "type")
+_SOURCES = ("source", "origin", "provenance", "url")
+_HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
+
+_GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
+
+_TAG_BREAK = re.compile(r"[,;|]")
+_YES = frozenset({"true", "yes", "y", "1", "x", "1.0", "held out", "held_out", "holdout"})
+_NO = frozenset({"", "false", "no", "n", "0", "0.0"})
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Which columns of a table become which part of a case; None where no column does.
+
+    Each of the columns in `tags` gives tags: a category and a difficulty may both be slices.
+    `names` says what the variable of a column is called, where it is not called as the column.
+    """
+
+    key: str | None = None
+    reference: str | None = None
+    tags: tuple[str, ...] = ()
+    source: str | None = None
+    held_out: str | None = None
+    variables: tuple[str, ...] = ()
+    group: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def variable(self, column: str) -> str:
+        """What the variable of a column is called in prompts."""
+        return self.names.get(column, plain_name(column))
+
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are used."""
+        singles = (self.key, self.reference, self.source, self.held_out, self.group)
+        return (*filter(None, singles), *self.tags, *self.variables)
+
+
+def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -> ColumnMapping:
+    """A first guess from the columns' names, for a person to correct.
+
+    A column with the name of a known variable (of a prompt) is a variable, whatever it sounds like.
+    """
+    own = {plain_name(column): column for column in columns}
+    if set(names.PARTS) <= set(own):
+        # A file of the workbench's own says which column is what, whatever the others are called.
+        return _of_own_file(columns, own)
+    known = {_plain(name) for name in known_variables}
+    free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
+
+    def take(names: Iterable[str]) -> str | None:
+        return next((free.pop(name) for name in names if name in free), None)
+
+    key = take(_KEYS)
+    reference = take(_REFERENCES)
+    tags = take(_TAGS)
+    source = take(_SOURCES)
+    held_out = take(_HELD_OUT)
+    group = take(_GROUPS)
+    used = {key, reference, tags, source, held_out, group}
+    return ColumnMapping(
+        key=key,
+        reference=reference,
+        tags=(tags,) if tags else (),
+        source=source,
+        held_out=held_out,
+        variables=tuple(column for column in columns if column not in used),
+        group=group,
+    )
+
+
+def _of_own_file(columns: Sequence[str], own: Mapping[str, str]) -> ColumnMapping:
+    return ColumnMapping(
+        key=own["key"],
+        reference=own["reference"],
+        tags=(own["tags"],),
+        source=own["source"],
+        held_out=own["held_out"],
+        variables=tuple(column for column in columns if plain_name(column) not in names.PARTS),
+        group=own["group"],
+    )
+
+
+def to_cases(
+    table: Table, mapping: ColumnMapping, *, numbers: bool = True
+) -> tuple[CaseDraft, ...]:
+    """The table's rows as cases. Rows are counted from 1 below the header.
+
+    A missing key becomes the row's number (case-001), or stays empty without `numbers`. Raises
+    InputError for a column that is not in the table or has two parts to play, a variable whose name
+    no prompt could use, a key used twice (naming both rows), and a held-out value that says neither
+    yes nor no.
+    """
+    at = _positions(table, mapping)
+    given = _given_keys(table, at, mapping.key)
+    key_at, reference_at, source_at, held_out_at, group_at = (
+        None if column is None else at[column]
+        for column in (
+            mapping.key,
+            mapping.reference,
+            mapping.source,
+            mapping.held_out,
+            mapping.group,
+        )
+    )
+    tags_at = [at[column] for column in mapping.tags]
+    variables_at = [(mapping.variable(column), at[column]) for column in mapping.variables]
+    # Of many rows few have tags that no row before them had.
+    tags: dict[str, tuple[str, ...]] = {}
+    cases = []
+    for number, row in enumerate(table.rows, start=1):
+        cells = [row[index] for index in tags_at]
+        tagged = repr(cells)
+        if tagged not in tags:
+            tags[tagged] = _tags(cells)
+        key = "" if key_at is None else _text(row[key_at]).strip()
+        cases.append(
+            CaseDraft(
+                key=key or (_number_key(number, given) if numbers else ""),
+                variables=_variables(row, variables_at, number),
+                reference=_reference(row, reference_at, number),
+                tags=tags[tagged],
+                source="" if source_at is None else _text(row[source_at]).strip(),
+                held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
+                group="" if group_at is None else _text(row[group_at]).strip(),
+            )
+        )
+    return tuple(cases)
+
+
+def _variables(
+    row: Sequence[Any], places: Sequence[tuple[str, int]], number: int
+) -> dict[str, Value]:
+    """The values of a row's variables; those that the case does not have are left out."""
+    return {
+        name: cell if type(cell) is str else _value(cell, number)
+        for name, index in places
+        if not isinstance(cell := row[index], Absent)
+    }
+
+
+def _reference(row: Sequence[Any], place: int | None, number: int) -> Value | None:
+    if place is None or row[place] is None:
+        return None
+    return _value(row[place], number)
+
+
+def _value(cell: object, row: int) -> Value:
+    try:
+        return values.of(cell)
+    except InputError as error:
+        raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
+
+
+def _text(cell: object) -> str:
+    """A cell where only text makes sense, such as a key: a list as JSON."""
+    return "" if cell is None else values.text(values.of(cell))
+
+
+def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
+    at = {column: index for index, column in enumerate(table.columns)}
+    for column in mapping.columns():
+        if column not in at:
+            raise InputError(
+                f"The table has no column “{column}”.", f"It has: {', '.join(table.columns)}."
+            )
+    if not mapping.variables:
+        raise InputError(
+            "No column is left as the input of a case.", "Choose at least one variable."
+        )
+    used = mapping.columns()
+    for column in used:
+        if used.count(column) > 1:
+            raise InputError(
+                f"The column “{column}” is chosen twice.", "Choose it for one of them."
+            )
+    called = [mapping.variable(column) for column in mapping.variables]
+    for column, name in zip(mapping.variables, called, strict=True):
+        try:
+            names.refuse_unfit(name)
+        except InputError as error:
+            raise InputError(f"Column “{column}”: {error.message}", error.hint) from error
+        if called.count(name) > 1:
+            raise InputError(f"Two columns are called “{name}” in prompts.", "Rename one of them.")
+    return at
+
+
+def _given_keys(table: Table, at: dict[str, int], column: str | None) -> dict[str, int]:
+    """The keys the table gives, each with its row."""
+    seen: dict[str, int] = {}
+    if column is None:
+        return seen
+    for number, row in enumerate(table.rows, start=1):
+        key = _text(row[at[column]]).strip()
+        if not key:
+            continue
+        if key in seen:
+            raise InputError(
+                f"Rows {seen[key]:,} and {number:,} have the same key, “{key[:80]}”.",
+                f"Make the values in “{column}” unique, or leave it out as the key.",
+            )
+        seen[key] = number
+    return seen
+
+
+def _number_key(number: int, given: dict[str, int]) -> str:
+    key = f"case-{number:03}"
+    while key in given:
+        key += "-new"
+    return key
+
+
+def _tags(cells: Iterable[object]) -> tuple[str, ...]:
+    """The tags in a row's cells: the items of a list, or what commas, semicolons or bars part."""
+    parts = (
+        _text(part).strip()
+        for cell in cells
+        for part in (cell if isinstance(cell, list) else _TAG_BREAK.split(_text(cell)))
+    )
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _is_held_out(cell: object, row: int) -> bool:
+    word = _text(cell).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise InputError(
+        f"Row {row:,} says “{word[:40]}” for held out.", "Write true or false, or leave it empty."
+    )
+
+
+def _plain(name: str) -> str:
+    words = re.sub(r"[^\w]+", "_", name.strip().lower())
+    return words if words == "__expected" else words.strip("_")

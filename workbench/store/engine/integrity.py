@@ -1,0 +1,106 @@
+"""Whether every reference has its row, and counts and hashes that show a changed file."""
+
+from collections.abc import Callable
+
+from workbench.store.engine.database import Database, Row
+from workbench.store.seals import quoted
+
+_REFERENCES = (
+    ("requirements", "feature_id", "features", "id"),
+    ("requirement_revisions", "requirement_id", "requirements", "id"),
+    ("revision_evidence", "requirement_id", "requirements", "id"),
+    ("criteria", "requirement_id", "requirements", "id"),
+    ("criterion_versions", "criterion_id", "criteria", "id"),
+    ("datasets", "feature_id", "features", "id"),
+    ("dataset_versions", "dataset_id", "datasets", "id"),
+    ("cases", "dataset_id", "datasets", "id"),
+    ("dataset_cases", "dataset_version_id", "dataset_versions", "id"),
+    ("dataset_cases", "case_id", "cases", "id"),
+    ("prompts", "feature_id", "features", "id"),
+    ("prompt_versions", "prompt_id", "prompts", "id"),
+    ("variants", "feature_id", "features", "id"),
+    ("variants", "prompt_version_id", "prompt_versions", "id"),
+    ("variant_endpoints", "variant_id", "variants", "id"),
+    ("variant_endpoints", "endpoint_id", "connection_versions", "id"),
+    ("connection_versions", "connection_id", "connections", "id"),
+    ("candidates", "feature_id", "features", "id"),
+    ("candidates", "variant_id", "variants", "id"),
+    ("experiments", "feature_id", "features", "id"),
+    ("experiments", "dataset_version_id", "dataset_versions", "id"),
+    ("experiment_variants", "variant_id", "variants", "id"),
+    ("experiment_criteria", "criterion_id", "criteria", "id"),
+    ("experiment_cases", "case_id", "cases", "id"),
+    ("runs", "experiment_id", "experiments", "id"),
+    ("run_events", "run_id", "runs", "id"),
+    ("run_limits", "run_id", "runs", "id"),
+    ("attempts", "run_id", "runs", "id"),
+    ("failed_attempts", "attempt_id", "attempts", "id"),
+    ("budgets", "feature_id", "features", "id"),
+    ("trials", "run_id", "runs", "id"),
+    ("trials", "variant_id", "variants", "id"),
+    ("trials", "case_id", "cases", "id"),
+    ("trials", "output", "outputs", "hash"),
+    ("trials", "partial", "outputs", "hash"),
+    ("trials", "reasoning", "outputs", "hash"),
+    ("habits", "connection_id", "connections", "id"),
+    ("scores", "trial_id", "trials", "id"),
+    ("scores", "criterion_id", "criteria", "id"),
+    ("notes", "trial_id", "trials", "id"),
+)
+
+
+def orphans(database: Database) -> list[str]:
+    """References that lead nowhere, a line each; empty when the file is whole."""
+    found = []
+    for table, column, parent, key in _REFERENCES:
+        count = database.value(
+            f"""
+            select count(*) from {table}
+            where {column} is not null and {column} not in (select {key} from {parent})
+            """
+        )
+        if count:
+            found.append(f"{table}.{column}: {count} without a row in {parent}")
+    doubled = database.value(
+        """
+        select count(*) from (
+            select 1 from current_trials group by variant_id, case_id, number having count(*) > 1
+        )
+        """
+    )
+    if doubled:
+        found.append(f"trials: {doubled} calls have more than one trial that counts")
+    return found
+
+
+def sequence(database: Database) -> str:
+    """How many commits the file has seen, and what could not be said about it, in words."""
+    if database.head is None:
+        return "the database counts no commits"
+    said = f"nothing that was committed is missing: commit {database.head.sequence:,}"
+    if database.head_note:
+        said = (
+            f"whether recent work is missing can't be said: {database.head_note}; commit "
+            f"{database.head.sequence:,} was taken for the newest, and counts from now on"
+        )
+    return said
+
+
+def counts(rows: Callable[[str], list[Row]]) -> dict[str, tuple[int, int]]:
+    """Rows and a hash of all of them, per table: equal for equal content.
+
+    `rows` runs one query: the open database's, or a copy's.
+    """
+    tables = rows(
+        """
+        select table_name from duckdb_tables()
+        where database_name = current_database() and schema_name = 'main' order by table_name
+        """
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for (table,) in tables:
+        ((n_rows, content),) = rows(
+            f"select count(*), coalesce(bit_xor(hash(t)), 0) from main.{quoted(table)} t"
+        )
+        found[table] = (int(n_rows), int(content))
+    return found

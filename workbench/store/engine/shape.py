@@ -1,0 +1,151 @@
+"""Whether a file that anybody may have made is a workbench's: its tables and views, and no others.
+
+A file can hold a view in a table's place, a macro with the name of a function, a default or a check
+that calls one, a table whose name is read as SQL. So it is looked at from outside: attached to an
+empty database, read-only, with nothing but itself within reach, and only its catalogue is read.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from workbench.errors import StoreError
+from workbench.say import plain
+from workbench.store.engine import opening
+from workbench.store.engine.opening import MEMORY, connect, translated
+
+RECORD = (
+    "create table if not exists schema_migrations (number integer primary key, "
+    "name varchar not null, applied_at timestamptz not null)"
+)
+"""The table of applied steps, which comes before all of them."""
+
+_DEADLINE_S = 60.0
+"""No catalogue of ours takes a second to read."""
+_NAMED = 3
+_PLACE = "looked_at"
+
+
+class Part(NamedTuple):
+    """Something of a catalogue: what it is, in which schema, and what it is called."""
+
+    noun: str
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        where = "" if self.schema == "main" else f" in the schema “{plain(self.schema)}”"
+        return f"{self.noun} “{plain(self.name)}”{where}"
+
+
+Shape = dict[Part, str]
+"""The parts of a catalogue with their definitions."""
+
+
+@contextmanager
+def looking_at(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that has the file attached as `looked_at` and can reach nothing else.
+
+    It is interrupted when it takes over a minute. Raises StoreError.
+    """
+    connection = opening.looking_at(path, _PLACE)
+    alarm = threading.Timer(_DEADLINE_S, connection.interrupt)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield connection
+    except duckdb.InterruptException as error:
+        raise StoreError(
+            f"{path} was not read in {_DEADLINE_S:.0f} seconds.", "Restore another backup."
+        ) from error
+    except duckdb.Error as error:
+        raise translated(error, str(path), is_opening=True) from error
+    finally:
+        alarm.cancel()
+        connection.close()
+
+
+def steps_of(connection: duckdb.DuckDBPyConnection) -> tuple[Shape, list[int]]:
+    """What is in the file's catalogue, and its applied steps in their order.
+
+    No steps where it has no table of them, exactly as ours is: nothing is read then.
+    """
+    found = _shape(connection, _PLACE)
+    record = Part("table", "main", "schema_migrations")
+    if record not in found or found[record] != of_steps(())[record]:
+        return found, []
+    rows = connection.execute(
+        f"select number from {_PLACE}.main.schema_migrations order by applied_at, number"
+    ).fetchall()
+    return found, [number for (number,) in rows]
+
+
+@lru_cache(maxsize=8)
+def of_steps(steps: tuple[str, ...]) -> Shape:
+    """What is in a catalogue to which these steps were applied. Raises duckdb.Error."""
+    connection = connect(MEMORY, Path("backups"))
+    try:
+        connection.execute(RECORD)
+        for sql in steps:
+            connection.execute(sql)
+        return _shape(connection, "memory")
+    finally:
+        connection.close()
+
+
+def differences(found: Shape, expected: Shape) -> str:
+    """What is otherwise than expected, in words; empty where nothing is."""
+    said = [f"{part} is missing" for part in expected.keys() - found.keys()]
+    said += [f"{part} is no part of a workbench" for part in found.keys() - expected.keys()]
+    said += [
+        f"{part} is not defined as the workbench defines it"
+        for part in expected.keys() & found.keys()
+        if expected[part] != found[part]
+    ]
+    said.sort()
+    more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
+    return "; ".join(said[:_NAMED]) + more
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, database: str) -> Shape:
+    """Everything in one database's catalogue that DuckDB did not put there.
+
+    Whole rows of DuckDB's own functions, sorted out here: a query of ours that used a function or
+    an operator could be made to use another one of that name.
+    """
+    found: Shape = {}
+    for noun, function, schema, name, definition in _CATALOGUES:
+        rows = connection.execute(f"select * from system.main.{function}()")
+        columns = [column[0] for column in rows.description or ()]
+        for row in rows.fetchall():
+            one = dict(zip(columns, row, strict=True))
+            if one["database_name"] == database and not one.get("internal", False):
+                part = Part(noun, str(one[schema]), str(one[name]))
+                said = "; ".join(str(one[column]) for column in definition)
+                # A macro has a row for each number of its arguments.
+                found[part] = f"{found[part]}; {said}" if part in found else said
+    return found
+
+
+_CATALOGUES = (
+    ("table", "duckdb_tables", "schema_name", "table_name", ("temporary", "sql")),
+    ("view", "duckdb_views", "schema_name", "view_name", ("temporary", "sql")),
+    ("index", "duckdb_indexes", "schema_name", "index_name", ("table_name", "sql")),
+    ("sequence", "duckdb_sequences", "schema_name", "sequence_name", ("sql",)),
+    ("trigger", "duckdb_triggers", "schema_name", "trigger_name", ("sql",)),
+    ("schema", "duckdb_schemas", "schema_name", "schema_name", ()),
+    ("type", "duckdb_types", "schema_name", "type_name", ("logical_type", "labels")),
+    (
+        "function",
+        "duckdb_functions",
+        "schema_name",
+        "function_name",
+        ("function_type", "parameters", "macro_definition"),
+    ),
+)
+"""What a file may hold, DuckDB's function that lists it, and the columns that say what it is."""

@@ -1,0 +1,142 @@
+"""Read models for the Data page: what a dataset version holds, counted by DuckDB."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from workbench.domain.dataset_changes import Changes
+from workbench.store.engine.database import Database
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Overview(NamedTuple):
+    """A version in numbers. `inputs` counts cases with one input once, `groups` those that cases
+    are said to share."""
+
+    cases: int
+    inputs: int
+    groups: int
+    held_out: int
+    without_reference: int
+    untagged: int
+
+
+class Covered(NamedTuple):
+    """The cases that a criterion looks at; `clusters` counts cases with one input, or of one
+    group, once."""
+
+    cases: int
+    clusters: int
+
+
+class DatasetReports:
+    """What the Data page reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def overview(self, version_id: UUID) -> Overview:
+        """The version's counts."""
+        row = self._db.row(
+            """
+            select count(*), count(distinct c.input),
+                count(distinct c.group_name) filter (c.group_name <> ''),
+                count(*) filter (c.held_out),
+                count(*) filter (c.reference is null), count(*) filter (len(c.tags) = 0)
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ?
+            """,
+            [version_id],
+        )
+        assert row is not None
+        return Overview(*row)
+
+    def covered(self, version_id: UUID, slices: Sequence[str]) -> Covered:
+        """The cases with at least one of these tags; all of them where none is given."""
+        row = self._db.row(
+            """
+            select count(*), count(distinct c.cluster)
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = $version
+                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+            """,
+            {"version": version_id, "slices": list(slices)},
+        )
+        assert row is not None
+        return Covered(*row)
+
+    def sources(self, version_id: UUID) -> "pd.DataFrame":
+        """Where the cases come from: source, cases."""
+        return self._db.frame(
+            """
+            select c.source, count(*)::integer as cases
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ?
+            group by c.source order by cases desc, c.source
+            """,
+            [version_id],
+        )
+
+    def tags(self, version_id: UUID) -> list[str]:
+        """The version's tags, in alphabetical order."""
+        rows = self._db.rows(
+            """
+            select distinct unnest(c.tags) as tag
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ? order by tag
+            """,
+            [version_id],
+        )
+        return [str(tag) for (tag,) in rows]
+
+    def variables(self, version_id: UUID) -> list[str]:
+        """The names of the variables that any case of the version has."""
+        rows = self._db.rows(
+            """
+            select distinct unnest(json_keys(c.variables)) as name
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ? order by name
+            """,
+            [version_id],
+        )
+        return [str(name) for (name,) in rows]
+
+    def changes(self, dataset_id: UUID) -> dict[int, Changes]:
+        """What each version of a dataset changed, by its number; the first one added all."""
+        rows = self._db.rows(
+            """
+            with held as (
+                select v.number, c.key, c.id, c.number as position
+                from dataset_versions v
+                join dataset_cases m on m.dataset_version_id = v.id
+                join cases c on c.id = m.case_id
+                where v.dataset_id = $dataset
+            ),
+            newest as (select max(number) as number from dataset_versions
+                where dataset_id = $dataset)
+            select coalesce(later.number, earlier.number + 1) as number,
+                coalesce(later.key, earlier.key) as key,
+                case when earlier.id is null then 'added' when later.id is null then 'removed'
+                    else 'edited' end as change
+            from held later
+            full join held earlier on earlier.number + 1 = later.number
+                and earlier.key = later.key
+            where later.id is distinct from earlier.id
+                and (later.id is not null or earlier.number < (select number from newest))
+            order by coalesce(later.position, earlier.position)
+            """,
+            {"dataset": dataset_id},
+        )
+        keys: dict[int, dict[str, list[str]]] = {}
+        for number, key, change in rows:
+            keys.setdefault(number, {}).setdefault(change, []).append(key)
+        return {
+            number: Changes(
+                tuple(found.get("added", ())),
+                tuple(found.get("removed", ())),
+                tuple(found.get("edited", ())),
+            )
+            for number, found in keys.items()
+        }

@@ -1,0 +1,196 @@
+"""What tells whether a result may flatter: cases that were seen before, repeats, slices, raters."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.store.engine.database import Database
+from workbench.store.tallies import VOTE
+
+_COUNTS = ("passes", "fails")
+
+
+class Repeats(NamedTuple):
+    """An experiment's cases, how many different inputs they have, and how many are left when case,
+    spaces and the signs of a sentence are overlooked."""
+
+    cases: int
+    inputs: int
+    alike: int
+
+
+class Rated(NamedTuple):
+    """Who rated an experiment's outputs by one criterion, and how many two people rated."""
+
+    raters: int
+    outputs: int
+    by_two: int
+
+
+class SliceTally(NamedTuple):
+    """Clusters of one variant on cases with one tag that ended alike, for one criterion; of
+    `planned` trials of each so many passed and failed."""
+
+    variant_id: UUID
+    tag: str
+    planned: int
+    passes: int
+    fails: int
+    alike: int
+
+
+class GuardReports:
+    """What the guards read."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def tuned_on(self, experiment_id: UUID) -> int:
+        """How many cases that are not held out have an input (or are of a group) that had been
+        answered with an earlier version of one of the experiment's prompts when the newest version
+        here was written."""
+        found: int = self._db.value(
+            """
+            with newest as (
+                select p.prompt_id, max(p.number) as number, max(p.created_at) as written_at
+                from experiment_variants e
+                join variants v on v.id = e.variant_id
+                join prompt_versions p on p.id = v.prompt_version_id
+                where e.experiment_id = $experiment group by p.prompt_id
+            ),
+            earlier as (
+                select v.id as variant_id, n.written_at
+                from newest n
+                join prompt_versions p on p.prompt_id = n.prompt_id and p.number < n.number
+                join variants v on v.prompt_version_id = p.id
+            ),
+            answered as (
+                select distinct t.case_id
+                from trials t
+                join earlier w on w.variant_id = t.variant_id and t.created_at < w.written_at
+                where t.output is not null
+            ),
+            inputs as (
+                select c.input, c.group_name from answered a join cases c on c.id = a.case_id
+            )
+            select count(*)
+            from experiment_cases x
+            join cases c on c.id = x.case_id
+            where x.experiment_id = $experiment and not c.held_out and (
+                c.input in (select input from inputs)
+                or (c.group_name <> '' and c.group_name in (select group_name from inputs))
+            )
+            """,
+            {"experiment": experiment_id},
+        )
+        return found
+
+    def repeats(self, experiment_id: UUID) -> Repeats:
+        """How different the experiment's cases are."""
+        # Most cases differ in more than signs: only those that do not are looked at closely.
+        row = self._db.row(
+            r"""
+            with texts as (
+                select c.input, lower(c.variables::varchar) as text,
+                    translate(text, ' .,;!?"“”‘’''', '') as letters
+                from experiment_cases x join cases c on c.id = x.case_id
+                where x.experiment_id = ?
+            ),
+            groups as (
+                select letters, count(*) as cases, count(distinct input) as inputs
+                from texts group by letters
+            ),
+            close as (
+                select count(distinct regexp_replace(text, '[\s.,;!?"“”‘’'']+', ' ', 'g')) as alike
+                from texts where letters in (select letters from groups where inputs > 1)
+            )
+            select coalesce(sum(cases), 0)::bigint, coalesce(sum(inputs), 0)::bigint,
+                (count(*) filter (inputs = 1) + (select alike from close))::bigint
+            from groups
+            """,
+            [experiment_id],
+        )
+        assert row is not None
+        return Repeats(*row)
+
+    def rated(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> Rated:
+        """By whom the outputs were rated."""
+        row = self._db.row(
+            """
+            with by_output as (
+                select s.trial_id, list_distinct(list(s.rater)) as raters
+                from scores s
+                where s.criterion_id = $criterion and s.scorer = $scorer
+                    and s.trial_id in
+                        (select id from experiment_trials where experiment_id = $experiment)
+                group by s.trial_id
+            )
+            select coalesce(len(list_distinct(flatten(list(raters)))), 0), count(*),
+                count(*) filter (len(raters) > 1)
+            from by_output
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        assert row is not None
+        return Rated(*row)
+
+    def by_slice(
+        self, experiment_id: UUID, wanted: Sequence[tuple[UUID, str]]
+    ) -> list[list[SliceTally]]:
+        """The counts of each tag for several criteria (with their scorers) in one pass, clusters
+        that ended alike put together."""
+        if not wanted:
+            return []
+        parameters: dict[str, object] = {"experiment": experiment_id}
+        for place, (criterion_id, scorer) in enumerate(wanted):
+            parameters[f"criterion{place}"], parameters[f"scorer{place}"] = criterion_id, scorer
+        found: list[list[SliceTally]] = [[] for _ in wanted]
+        for place, *counts in self._db.rows(_by_slice(len(wanted)), parameters):
+            found[place].append(SliceTally(*counts))
+        return found
+
+
+def _by_slice(n: int) -> str:
+    """The query of `by_slice`, put together from numbers of our own."""
+    places = range(n)
+    mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
+    newest = [f"arg_max({VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
+    summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
+    counted = [
+        f"count(*) filter (vote_{i} {sign}) as {name}_{i}"
+        for i in places
+        for name, sign in (("passes", "> 0"), ("fails", "< 0"))
+    ]
+    of_clusters = [f"sum({name}_{i})::integer as {name}_{i}" for i in places for name in _COUNTS]
+    each = [
+        f"""
+        select {i} as place, variant_id, tag, planned, passes_{i}, fails_{i}, count(*)
+        from clusters group by all"""
+        for i in places
+    ]
+    return f"""
+        with newest as (
+            select trial_id, rater, {", ".join(newest)}
+            from scores where {" or ".join(mine)} group by trial_id, rater
+        ),
+        votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
+        per_case as (
+            select t.variant_id, t.case_id, {", ".join(counted)}
+            from experiment_trials t left join votes on votes.trial_id = t.id
+            where t.experiment_id = $experiment
+            group by t.variant_id, t.case_id
+        ),
+        tagged as (
+            select p.*, c.cluster, e.trials, unnest(c.tags) as tag
+            from per_case p
+            join cases c on c.id = p.case_id
+            join experiments e on e.id = $experiment
+        ),
+        clusters as materialized (
+            select variant_id, tag, count(*) * any_value(trials) as planned,
+                {", ".join(of_clusters)}
+            from tagged group by variant_id, tag, cluster
+        )
+        {" union all ".join(each)}
+        order by all
+    """

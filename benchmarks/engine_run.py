@@ -109,7 +109,7 @@ def engine(
                     found.marks.append((status.calls, _cpu_s() - cpu, _speed_s()))
                 if now - told > _TELL_S:
                     told = now
-                    store.reports.progress(experiment.id)
+                    store.reports.progress.of(experiment.id)
             found.wall_s, found.cpu_s = time.perf_counter() - started, _cpu_s() - cpu
         if shares is not None:
             found.by_part = dict(shares.by_part)
@@ -120,7 +120,7 @@ def engine(
         run = store.runs.latest(experiment.id)
         assert run is not None
         assert run.state is RunState.FINISHED, run.message
-        progress = store.reports.progress(experiment.id)
+        progress = store.reports.progress.of(experiment.id)
         assert progress.outputs == cases * trials, progress
         store.close()
     return _finished(found)

@@ -28,7 +28,6 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.evidence import guards, verdicts
 from workbench.evidence.guards import Guard
-from workbench.store.reports.rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import close_all, services
 
@@ -74,11 +73,13 @@ def queries(store: Store, shape: Shape) -> dict[str, Took]:
     return {
         "All verdicts of the feature": timed(lambda: verdicts.of_feature(store, feature_id)),
         **_outputs(store, experiment, check),
-        "What was answered, failed and paid": timed(lambda: store.reports.progress(experiment.id)),
-        "How far each experiment is": timed(lambda: store.reports.progress_of_all(feature_id)),
-        "What the loop bar counts": timed(lambda: store.reports.loop(feature_id)),
+        "What was answered, failed and paid": timed(
+            lambda: store.reports.progress.of(experiment.id)
+        ),
+        "How far each experiment is": timed(lambda: store.reports.progress.of_all(feature_id)),
+        "What the loop bar counts": timed(lambda: store.reports.progress.loop(feature_id)),
         "A rater's place in the cases": timed(
-            lambda: RatingReports(store.database).queue(
+            lambda: store.reports.rating.queue(
                 experiment.id, rating.id, rating.draft.scorer.fingerprint(), "Somebody", ()
             )
         ),
@@ -87,7 +88,7 @@ def queries(store: Store, shape: Shape) -> dict[str, Took]:
 
 def _outputs(store: Store, experiment: Experiment, check: Criterion) -> dict[str, Took]:
     def page(**filters: Any) -> Took:
-        return timed(lambda: store.reports.outputs(experiment.id, limit=25, **filters))
+        return timed(lambda: store.reports.outputs.page(experiment.id, limit=25, **filters))
 
     scored = {"criterion_id": check.id, "scorer": check.draft.scorer.fingerprint()}
     return {

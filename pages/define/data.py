@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import bring_in, choose, coverage, download, edit, versions
 from workbench.ui.parts import session
 
@@ -25,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     download.buttons(choose.version(newest))
 
 version = choose.version(newest)
-overview = DatasetReports(session.store().database).overview(version.id)
+overview = session.store().reports.datasets.overview(version.id)
 if view in ("cases", "coverage") and version.id != newest.id:
     versions.banner(version, newest)
 

@@ -6,7 +6,7 @@ from tests.building import AUTHOR, Loop, loop
 from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.scores import Outcome
 from workbench.evidence.words import flips as words_flips
-from workbench.store.reports.flips import FlipReports, Flips
+from workbench.store.reports.flips import Flips
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -24,7 +24,7 @@ def revised(made: Loop, **changes: object) -> tuple[Criterion, Criterion]:
 def flips(made: Loop, before: Criterion, after: Criterion, limit: int = 20) -> Flips:
     """What both versions think of the stored outputs."""
     scorers = (before.draft.scorer.fingerprint(), after.draft.scorer.fingerprint())
-    return FlipReports(made.store.database).flips(made.criterion.id, *scorers, limit)
+    return made.store.reports.flips.flips(made.criterion.id, *scorers, limit)
 
 
 def test_flips_are_counted_each_way_on_outputs_that_both_versions_scored(store: Store) -> None:

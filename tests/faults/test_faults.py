@@ -109,7 +109,7 @@ def check_the_books(
     assert unsent == 0
     wanted = attempts if expected is not None and expected.is_retryable else 1
     assert {trial.attempts for trial in trials} == {wanted}
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == ((0, CASES) if expected else (CASES, 0))
 
 
@@ -178,7 +178,7 @@ def test_a_half_open_connection_ends_in_time_and_holds_up_no_other_connection(
         assert jobs.is_live(dead.id)
         assert jobs.wait(dead.id, PATIENCE_S)
     assert slowest_s(store, dead) <= MUCH_LATER_S
-    assert store.reports.progress(well.id).outputs == 20
+    assert store.reports.progress.of(well.id).outputs == 20
     assert store.attempts.failures(ended.id) == {"timeout": 4}
 
 
@@ -192,7 +192,7 @@ def test_a_storm_of_refusals_is_backed_off_from_in_sight_and_ends(store: Store, 
         assert status is not None
         assert status.at_once < status.at_most == 8
         assert jobs.wait(experiment.id, PATIENCE_S)
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == (24, 0)
     assert all((t.latency_ms or 0.0) >= 0 for t in store.trials.of_experiment(experiment.id))
 

@@ -8,7 +8,6 @@ from tests.pages import results
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
-from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.verdicts import revision
@@ -158,7 +157,7 @@ def test_choosing_a_candidate_makes_its_verdicts_count(app: AppTest) -> None:
     shown.button(key="decide_choose").click().run()
     assert not shown.exception
     assert _store().features.candidate(results.sample_id(_store())) == zebra.id
-    changes = HomeReports(_store().database).changes(results.sample_id(_store()))
+    changes = _store().reports.home.changes(results.sample_id(_store()))
     assert "It is brief" in list(changes["why"])
 
 

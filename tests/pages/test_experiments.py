@@ -192,7 +192,7 @@ def test_an_experiment_goes_from_question_to_verdict_on_the_real_model(app: AppT
     run = store().runs.latest(experiment.id)
     assert run is not None
     assert run.state is RunState.FINISHED
-    assert store().reports.progress(experiment.id).outputs == 2
+    assert store().reports.progress.of(experiment.id).outputs == 2
     assert "2 cases" in page_text(page)
     page.segmented_control(key="experiments_view").set_value("Outputs").run()
     trial = store().trials.of_experiment(experiment.id)[0]
@@ -209,7 +209,7 @@ def test_starting_twice_is_one_run(app: AppTest, server: faults.Endpoint) -> Non
     services().jobs.start(experiment.id, "Ada")
     answered(page, experiment)
     assert server.requests == 3
-    assert store().reports.progress(experiment.id).outputs == 3
+    assert store().reports.progress.of(experiment.id).outputs == 3
 
 
 def test_a_stopped_run_is_resumed_and_asks_no_call_twice(app: AppTest) -> None:
@@ -229,7 +229,7 @@ def test_a_stopped_run_is_resumed_and_asks_no_call_twice(app: AppTest) -> None:
         assert "was stopped" in page_text(page)
         page.button(key=f"experiments_start_{experiment.id}").click().run()
         page = answered(page, experiment)
-        assert held.requests == store().reports.progress(experiment.id).outputs == 3
+        assert held.requests == store().reports.progress.of(experiment.id).outputs == 3
     assert "was stopped" not in page_text(page)
 
 
@@ -254,7 +254,7 @@ def test_failed_calls_are_listed_and_asked_again(app: AppTest) -> None:
         assert "1 call failed" in page.main.expander[0].label
         page.button(key=f"experiments_retry_{experiment.id}").click().run()
         answered(page, experiment)
-    progress = store().reports.progress(experiment.id)
+    progress = store().reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == (3, 0)
 
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import completion, error, http
 from tests.pages.test_experiments import PATIENCE_S, opened, page_text, plan, store
-from workbench.store.reports.outputs import Progress
+from workbench.store.reports.progress import Progress
 from workbench.ui.experiments.progress import _spent
 from workbench.ui.parts.resources import services
 
@@ -24,7 +24,7 @@ def test_failed_and_refused_calls_are_two_numbers_and_no_cost_is_made_up(app: Ap
         services().jobs.start(experiment.id, "Ada")
         services().jobs.wait(experiment.id, PATIENCE_S)
         page = opened(app, experiment.key)
-    progress = store().reports.progress(experiment.id)
+    progress = store().reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed, progress.refused) == (1, 1, 1)
     said = page_text(page)
     assert "1 failed, 1 refused" in said

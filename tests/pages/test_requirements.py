@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench.domain.requirements import Requirement
-from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.requirements.history import changes
@@ -322,7 +321,7 @@ def test_an_archived_requirement_leaves_the_list_and_keeps_why(page: AppTest) ->
     archived = requirement()
     page.text_input(key=f"requirements_archive_why_{archived.id}").set_value("Nobody asks").run()
     page.button(key="requirements_archive").click().run()
-    changes = HomeReports(store().database).changes(archived.feature_id).iloc[0]
+    changes = store().reports.home.changes(archived.feature_id).iloc[0]
     assert (changes["what"], changes["why"]) == ("R1 put away", "Nobody asks")
 
     assert page.session_state["requirements_open"] != "R1"

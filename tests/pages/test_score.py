@@ -10,7 +10,6 @@ from workbench.config import ROOT
 from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
-from workbench.store.reports.rating import RatingReports
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
@@ -277,7 +276,7 @@ def test_what_is_rated_has_no_key_and_what_waits_has_one(app: AppTest) -> None:
 def test_a_rating_can_be_taken_back_and_waits_again(app: AppTest) -> None:
     experiment = results.answered(_store())
     feature_id = experiment.feature_id
-    waiting = RatingReports(_store().database)
+    waiting = _store().reports.rating
     before = waiting.waiting(feature_id)
     rated = _press(_opened(app), "Pass")
     assert waiting.waiting(feature_id) == before - 1
@@ -297,7 +296,7 @@ def test_taking_back_goes_on_to_the_rating_before(app: AppTest) -> None:
     page = _press(_press(_opened(app), "Pass"), "Fail", 1)
     for _ in range(2):
         page = page.button(key="score_undo").click().run()
-    waiting = RatingReports(_store().database).waiting(experiment.feature_id)
+    waiting = _store().reports.rating.waiting(experiment.feature_id)
     assert waiting == len(_store().trials.of_experiment(experiment.id))
     nothing = page.button(key="score_undo").click().run()
     assert "no rating of yours" in nothing.toast[0].value

@@ -17,4 +17,4 @@ jobs = Jobs(store, Models(LocalModel(Path(sys.argv[2]))))
 jobs.start(experiment.id, AUTHOR)
 while not jobs.wait(experiment.id, 0.02):
     # What is printed was committed: the test holds the file to it.
-    print(store.reports.progress(experiment.id).outputs, flush=True)
+    print(store.reports.progress.of(experiment.id).outputs, flush=True)

@@ -217,7 +217,7 @@ def test_the_more_urgent_run_goes_first_on_a_shared_connection(store: Store, job
         until(jobs, slow, lambda: server.requests >= 3)
         jobs.start(urgent.id, scenes.AUTHOR, limits=Limits(priority=5))
         assert jobs.wait(urgent.id, PATIENCE_S)
-        done = store.reports.progress(slow.id).outputs
+        done = store.reports.progress.of(slow.id).outputs
         assert jobs.wait(slow.id, PATIENCE_S)
         assert server.peak == 1
     assert done < 25

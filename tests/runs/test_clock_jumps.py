@@ -16,7 +16,6 @@ from workbench.domain.experiments import RunState
 from workbench.domain.scores import Outcome
 from workbench.models.failures import retry_seconds
 from workbench.runs.jobs import Jobs
-from workbench.store.reports.home import HomeReports
 from workbench.store.store import Store, open_store
 
 HOUR = timedelta(hours=1)
@@ -104,7 +103,7 @@ def test_a_run_while_the_clock_jumps_has_no_negative_time_and_keeps_its_order(
     assert all(before[0] <= after[0] for before, after in pairwise(kept))
     events = store.database.rows("select created_at from run_events order by rowid")
     assert events == sorted(events)
-    since = HomeReports(store.database).running_since(started.id)
+    since = store.reports.home.running_since(started.id)
     assert since is not None
     assert clock.since(since) >= 0
 

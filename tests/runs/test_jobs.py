@@ -117,7 +117,7 @@ def test_a_run_that_ended_for_a_wrong_key_resumes_with_the_right_one(
         first = run(store, jobs, experiment)
         again = run(store, jobs, experiment)
     assert (again.id, again.state) == (first.id, RunState.FINISHED)
-    assert store.reports.progress(experiment.id).outputs == 5
+    assert store.reports.progress.of(experiment.id).outputs == 5
 
 
 def test_a_stop_keeps_what_is_in_flight_and_leaves_the_rest(store: Store, jobs: Jobs) -> None:
@@ -129,7 +129,7 @@ def test_a_stop_keeps_what_is_in_flight_and_leaves_the_rest(store: Store, jobs: 
         assert jobs.is_stopping(experiment.id)
         assert jobs.wait(experiment.id, PATIENCE_S)
     assert store.runs.get(started.id).state is RunState.STOPPED
-    assert store.reports.progress(experiment.id).outputs == server.requests < 30
+    assert store.reports.progress.of(experiment.id).outputs == server.requests < 30
 
 
 def test_a_resumed_run_asks_only_for_what_is_missing(store: Store, jobs: Jobs) -> None:
@@ -142,7 +142,7 @@ def test_a_resumed_run_asks_only_for_what_is_missing(store: Store, jobs: Jobs) -
         ended = run(store, jobs, experiment)
         assert set(scenes.asked(server).values()) == {1}
     assert (ended.id, ended.state) == (started.id, RunState.FINISHED)
-    assert server.requests == store.reports.progress(experiment.id).outputs == 30
+    assert server.requests == store.reports.progress.of(experiment.id).outputs == 30
 
 
 def test_stopping_a_run_that_has_just_ended_does_nothing(store: Store, jobs: Jobs) -> None:
@@ -195,8 +195,8 @@ def test_two_experiments_that_share_answers_ask_for_them_once(store: Store, jobs
         for experiment in (first, second):
             assert jobs.wait(experiment.id, PATIENCE_S)
     assert server.requests == 30
-    assert store.reports.progress(first.id).outputs == 10
-    assert store.reports.progress(second.id).outputs == 30
+    assert store.reports.progress.of(first.id).outputs == 10
+    assert store.reports.progress.of(second.id).outputs == 30
 
 
 def test_no_more_answers_wait_to_be_kept_than_calls_run_at_once(store: Store, jobs: Jobs) -> None:
@@ -216,7 +216,7 @@ def test_a_failed_call_that_is_asked_again_no_longer_counts(store: Store, jobs: 
         (failed,) = store.trials.of_experiment(experiment.id)
         run(store, jobs, experiment, retry_failed=True)
     (kept,) = store.trials.of_experiment(experiment.id)
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (failed.failure, kept.output) == (CallFailure.BAD_REQUEST, "pong")
     assert kept.supersedes == failed.id
     assert (progress.outputs, progress.failed) == (1, 0)
@@ -228,7 +228,7 @@ def test_a_resumed_run_leaves_failed_calls_alone_unless_told(store: Store, jobs:
         experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
         assert run(store, jobs, experiment).state is RunState.FAILED
         run(store, jobs, experiment)
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed, server.requests) == (1, 1, 3)
 
 
@@ -238,7 +238,7 @@ def test_a_failure_is_no_answer_so_the_next_run_asks_again(store: Store, jobs: J
         first = run(store, jobs, experiment)
         second = run(store, jobs, experiment)
         third = run(store, jobs, experiment)
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed, server.requests) == (2, 0, 3)
     assert (first.id != second.id, third.id) == (True, second.id)
 
@@ -249,7 +249,7 @@ def test_a_failure_of_another_experiment_is_no_answer_either(store: Store, jobs:
         run(store, jobs, experiment)
         other = scenes.another(store, experiment.feature_id, "And again?")
         run(store, jobs, other)
-    assert store.reports.progress(other.id).outputs == 1
+    assert store.reports.progress.of(other.id).outputs == 1
 
 
 def test_never_more_calls_are_open_than_the_connection_allows(store: Store, jobs: Jobs) -> None:

@@ -49,7 +49,7 @@ def test_a_killed_run_loses_nothing_that_was_kept_and_asks_for_none_of_it_again(
 
     assert resumed.id == interrupted.id
     assert store.runs.get(resumed.id).state is RunState.FINISHED
-    assert store.reports.progress(experiment.id).outputs == 80
+    assert store.reports.progress.of(experiment.id).outputs == 80
     assert orphans(store.database) == []
     store.close()
 

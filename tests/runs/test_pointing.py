@@ -53,7 +53,7 @@ def test_a_run_that_was_stopped_here_does_not_go_on_there_and_goes_on_here(
         move(store, here.base_url + "/")
         jobs.start(experiment.id, "Ada")
         assert jobs.wait(experiment.id, PATIENCE_S)
-    assert store.reports.progress(experiment.id).outputs == 3
+    assert store.reports.progress.of(experiment.id).outputs == 3
     assert there.requests == 0
 
 

@@ -81,7 +81,7 @@ def test_a_few_refused_inputs_among_answers_do_not_end_the_run(store: Store, job
         experiment = scenes.experiment(store, server.base_url, 40, concurrency=4)
         ended = run(store, jobs, experiment)
     assert (ended.state, ended.message) == (RunState.FINISHED, "")
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == (36, 4)
 
 
@@ -121,7 +121,7 @@ def test_a_case_that_is_asked_often_is_one_case(store: Store, jobs: Jobs) -> Non
         experiment = scenes.experiment(store, server.base_url, 8, trials=6, concurrency=4)
         ended = run(store, jobs, experiment)
     assert (ended.state, ended.message) == (RunState.FINISHED, "")
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == (42, 6)
 
 
@@ -143,7 +143,7 @@ def test_a_quota_that_runs_out_on_the_way_ends_the_run_and_the_rest_can_be_asked
         assert (first.state, server.requests) == (RunState.FAILED, 10)
         again = run(store, jobs, experiment)
     assert again.state is RunState.FINISHED
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.outputs, progress.failed) == (20, 0)
 
 
@@ -154,7 +154,7 @@ def test_a_last_call_that_is_refused_is_a_result_where_others_were_answered(
         experiment = scenes.experiment(store, server.base_url, 8, concurrency=1)
         ended = run(store, jobs, experiment)
     assert (ended.state, ended.message) == (RunState.FINISHED, "")
-    assert store.reports.progress(experiment.id).failed == 1
+    assert store.reports.progress.of(experiment.id).failed == 1
 
 
 def test_a_rate_limit_that_speaks_of_billing_is_waited_for(store: Store, jobs: Jobs) -> None:
@@ -168,7 +168,7 @@ def test_a_rate_limit_that_speaks_of_billing_is_waited_for(store: Store, jobs: J
         experiment = scenes.experiment(store, server.base_url, 2, concurrency=1)
         ended = run(store, jobs, experiment)
     assert (ended.state, ended.message) == (RunState.FINISHED, "")
-    assert store.reports.progress(experiment.id).outputs == 2
+    assert store.reports.progress.of(experiment.id).outputs == 2
 
 
 def test_an_answer_that_breaks_off_is_asked_again(store: Store, jobs: Jobs) -> None:

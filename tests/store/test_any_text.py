@@ -87,8 +87,8 @@ def each(test: object) -> object:
 def test_any_search_text_filters_and_is_never_run(made: Loop, text: str) -> None:
     store = made.store
     (experiment,) = store.experiments.of(made.feature_id)
-    assert len(store.reports.outputs(experiment.id, search=text, tag=None)) <= 6
-    assert store.reports.outputs(
+    assert len(store.reports.outputs.page(experiment.id, search=text, tag=None)) <= 6
+    assert store.reports.outputs.page(
         experiment.id, outcome=text, criterion_id=made.criterion.id, scorer=text, tag=text
     ).empty
     cases, n_cases = store.datasets.page(made.dataset.id, search=text, only=text)

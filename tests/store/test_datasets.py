@@ -8,7 +8,7 @@ from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.domain.features import Feature
 from workbench.errors import Conflict, InputError, NotFound
-from workbench.store.reports.datasets import Covered, DatasetReports
+from workbench.store.reports.datasets import Covered
 from workbench.store.store import Store
 
 
@@ -107,7 +107,7 @@ def test_spans_say_which_versions_held_a_case(store: Store, first: DatasetVersio
 def test_each_version_says_what_it_changed(store: Store, first: DatasetVersion) -> None:
     second = saved(store, first, case("a", "changed"), case("b", "two", "x", "y"), case("d"))
     saved(store, second, case("a", "changed"))
-    assert DatasetReports(store.database).changes(first.dataset_id) == {
+    assert store.reports.datasets.changes(first.dataset_id) == {
         1: Changes(added=("a", "b", "c")),
         2: Changes(added=("d",), removed=("c",), edited=("a",)),
         3: Changes(removed=("b", "d")),
@@ -150,7 +150,7 @@ def test_cases_are_found_by_text_tag_and_kind(
 def test_cases_with_one_input_are_counted_once(store: Store, first: DatasetVersion) -> None:
     before = [found.draft() for found in store.datasets.cases(first.id)]
     second = saved(store, first, *before, case("d", " one ", "x", held_out=True))
-    reports = DatasetReports(store.database)
+    reports = store.reports.datasets
     assert reports.overview(second.id) == (4, 3, 0, 1, 4, 1)
     assert reports.covered(second.id, ("x",)) == Covered(3, 2)
     assert reports.covered(second.id, ()) == Covered(4, 3)
@@ -163,7 +163,7 @@ def test_a_version_knows_its_variables_tags_and_sources(store: Store, feature_id
         CaseDraft("b", {"message": "y"}, source="inbox"),
     ]
     kept = store.datasets.add(feature_id, "Mail", cases, "Ada")
-    reports = DatasetReports(store.database)
+    reports = store.reports.datasets
     assert reports.variables(kept.id) == ["message", "order_id"]
     assert reports.tags(kept.id) == ["t"]
     assert reports.sources(kept.id).to_dict("records") == [{"source": "inbox", "cases": 2}]

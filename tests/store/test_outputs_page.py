@@ -8,7 +8,6 @@ from tests.building import FAILED, Loop, loop, trial
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
 from workbench.errors import CallFailure
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -16,7 +15,7 @@ PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
 def keys(store: Store, experiment: Experiment, **filters: object) -> list[str]:
     """The cases of a page, in its order."""
-    return list(store.reports.outputs(experiment.id, **filters)["case"])
+    return list(store.reports.outputs.page(experiment.id, **filters)["case"])
 
 
 def judged(made: Loop) -> dict[str, object]:
@@ -31,7 +30,8 @@ def test_the_pages_together_hold_every_output_once_in_the_order_of_the_cases(sto
     made = loop(store, n_cases=7)
     experiment = made.run([PASS] * 14, trials=2)
     pages = [
-        store.reports.outputs(experiment.id, limit=4, offset=offset) for offset in (0, 4, 8, 12)
+        store.reports.outputs.page(experiment.id, limit=4, offset=offset)
+        for offset in range(0, 13, 4)
     ]
     shown = [
         (case, number)
@@ -44,7 +44,7 @@ def test_the_pages_together_hold_every_output_once_in_the_order_of_the_cases(sto
 
 def test_a_page_beyond_the_last_one_is_empty(store: Store) -> None:
     experiment = loop(store, n_cases=2).run([PASS, PASS])
-    assert store.reports.outputs(experiment.id, limit=25, offset=25).empty
+    assert store.reports.outputs.page(experiment.id, limit=25, offset=25).empty
 
 
 def test_outputs_are_found_by_their_outcome_which_is_unscored_where_a_call_failed(
@@ -65,10 +65,10 @@ def test_an_outcome_and_its_reason_stand_beside_each_output(store: Store) -> Non
     rated = store.trials.of_experiment(experiment.id)
     made.rate(rated, [FAIL], "Ada", "too curt")
     made.rate(rated, [FAIL], "Bea", "no thanks")
-    page = store.reports.outputs(experiment.id, **judged(made))
+    page = store.reports.outputs.page(experiment.id, **judged(made))
     assert list(page["outcome"]) == ["fail"]
     assert list(page["reason"]) == ["too curt; no thanks"]
-    assert list(store.reports.outputs(experiment.id)["outcome"]) == [None]
+    assert list(store.reports.outputs.page(experiment.id)["outcome"]) == [None]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_what_a_filtered_call_had_said_is_found_and_shown_and_taken_along(store:
     stopped = replace(trial(run_id, call, failure=CallFailure.FILTERED), partial="The refund is")
     store.trials.add([stopped])
     assert keys(store, experiment, search="refund") == ["case-000-0"]
-    assert list(store.reports.outputs(experiment.id)["partial"]) == ["The refund is"]
-    (row,) = ExperimentReports(store.database).everything(experiment.id)
+    assert list(store.reports.outputs.page(experiment.id)["partial"]) == ["The refund is"]
+    (row,) = store.reports.experiments.everything(experiment.id)
     assert (row["ending"], row["partial"], row["output"]) == ("filtered", "The refund is", None)
 
 
@@ -135,5 +135,5 @@ def test_an_export_says_how_each_output_ended(store: Store) -> None:
             trial(run_id, third),
         ]
     )
-    rows = ExperimentReports(store.database).everything(experiment.id)
+    rows = store.reports.experiments.everything(experiment.id)
     assert sorted(row["ending"] for row in rows) == ["complete", "cut", "refused"]

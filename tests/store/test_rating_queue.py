@@ -5,7 +5,7 @@ import pytest
 from tests.building import FAILED, Loop, loop
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
-from workbench.store.reports.rating import NOBODY, Queue, RatingReports
+from workbench.store.reports.rating import NOBODY, Queue
 from workbench.store.store import Store
 
 PASS, UNSCORED = Outcome.PASS, Outcome.UNSCORED
@@ -15,7 +15,7 @@ ADA = "Ada"
 def queue(made: Loop, experiment: Experiment, around: str = "", reach: int = 50) -> Queue:
     """Where Ada stands."""
     draft = made.criterion.draft
-    return RatingReports(made.store.database).queue(
+    return made.store.reports.rating.queue(
         experiment.id,
         made.criterion.id,
         draft.scorer.fingerprint(),

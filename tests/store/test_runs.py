@@ -6,7 +6,6 @@ from tests.building import AUTHOR, loop
 from workbench.domain.experiments import RunState
 from workbench.errors import NotFound
 from workbench.store.keys import new_id
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 
@@ -20,7 +19,7 @@ def test_the_event_written_last_is_the_state_even_within_one_transaction(store: 
             store.runs.note(run.id, state, f"now {state}")
             assert store.runs.get(run.id).state is state
     assert store.runs.get(run.id).message == "now finished"
-    assert ExperimentReports(store.database).states() == {experiment.id: "finished"}
+    assert store.reports.experiments.states() == {experiment.id: "finished"}
     assert store.runs.newest(experiment.feature_id) == {experiment.id: store.runs.get(run.id)}
 
 

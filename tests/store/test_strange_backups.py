@@ -11,7 +11,6 @@ from workbench.errors import StoreError
 from workbench.store.engine.backup import restore
 from workbench.store.engine.integrity import counts
 from workbench.store.engine.migrations import known, refuse_strange
-from workbench.store.reports.home import HomeReports
 from workbench.store.store import open_store
 
 STRANGE = {
@@ -148,7 +147,7 @@ def test_a_table_of_any_name_beside_ours_is_counted_and_not_run(tmp_path: Path) 
         store.database.execute(f'create table "{doubled}" as select 1 as one')
     found = counts(store.database.rows)
     assert all(found[name][0] == 1 for name in HOSTILE_NAMES)
-    frame = HomeReports(store.database).tables()
+    frame = store.reports.home.tables()
     assert (
         dict.fromkeys(HOSTILE_NAMES, 1).items()
         <= dict(zip(frame["table"], frame["rows"], strict=True)).items()

@@ -5,7 +5,6 @@ from dataclasses import replace
 from tests.building import loop
 from workbench.domain.scores import Outcome
 from workbench.store.keys import new_id
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 
 
@@ -27,7 +26,7 @@ def test_thoughts_are_stored_once_and_read_with_each_trial(store: Store) -> None
         ("Hm, they ask.", ("temperature not sent", "system as user"))
     ] * 2
     assert store.trials.get(thought[0].id).reasoning == "Hm, they ask."
-    rows = list(ExperimentReports(store.database).everything(experiment.id))
+    rows = list(store.reports.experiments.everything(experiment.id))
     assert {(row["reasoning"], row["adaptations"]) for row in rows} == {
         ("Hm, they ask.", "temperature not sent; system as user")
     }

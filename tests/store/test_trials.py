@@ -78,7 +78,7 @@ def test_a_superseded_failure_stays_on_record_but_no_longer_counts(store: Store)
     assert [t.id for t in store.trials.of_experiment(experiment.id)] == [answered.id]
     assert store.trials.get(failed.id).failure is CallFailure.TIMEOUT
     assert store.trials.missing(experiment.id, retry_failed=True) == []
-    progress = store.reports.progress(experiment.id)
+    progress = store.reports.progress.of(experiment.id)
     assert (progress.planned, progress.outputs, progress.failed) == (1, 1, 0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from workbench.errors import CallFailure
-from workbench.store.reports.calls import CallReports, Wording
+from workbench.store.reports.calls import Wording
 from workbench.store.store import Store
 
 
@@ -70,5 +70,5 @@ class Calls:
 
 def of_runs(store: Store, run_ids: Sequence[UUID]) -> Calls:
     """What the calls of some runs came to."""
-    reports = CallReports(store.database)
+    reports = store.reports.calls
     return Calls(reports.ended(run_ids), reports.failures(run_ids))

@@ -14,7 +14,6 @@ from workbench.evidence import origins
 from workbench.evidence.origins import Origin
 from workbench.runs.jobs import Jobs
 from workbench.runs.planning import open_calls
-from workbench.store.reports.origins import OriginReports
 from workbench.store.store import Store
 
 
@@ -74,7 +73,7 @@ def finish(
 
     Raises InputError where the run had to stop, after what was answered has been kept.
     """
-    reports, since = OriginReports(store.database), clock.now()
+    reports, since = store.reports.origins, clock.now()
     before, started = reports.sent(experiment.id), time.monotonic()
     # Whoever runs it again wants what failed the last time, too.
     run = jobs.start(experiment.id, author, retry_failed=True, fresh=fresh, limits=limits)
@@ -102,5 +101,5 @@ def _progress(store: Store, experiment: Experiment, run: Run) -> str:
         # What was answered before is there all the while: only what is still open tells.
         left = len(open_calls(store, experiment, older_than=run.asks_again))
         return f"{experiment.n_calls - left} of {experiment.n_calls} calls"
-    now = store.reports.progress(experiment.id)
+    now = store.reports.progress.of(experiment.id)
     return f"{now.done} of {now.planned} calls"

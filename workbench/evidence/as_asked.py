@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.store.reports.sending import SendingReports
 from workbench.store.store import Store
 
 
@@ -17,7 +16,7 @@ class Remark(NamedTuple):
 
 def not_sent(store: Store, experiment_id: UUID) -> Iterator[Remark]:
     """What the servers of an experiment refuse, so that the models were asked something else."""
-    for found in SendingReports(store.database).adapted(experiment_id):
+    for found in store.reports.sending.adapted(experiment_id):
         if found.adaptation.changes_the_question:
             yield Remark(
                 f"{found.variant} was not asked as it says ({_answers(found.answers)}): "
@@ -28,7 +27,7 @@ def not_sent(store: Store, experiment_id: UUID) -> Iterator[Remark]:
 
 def thoughts_judged(store: Store, experiment_id: UUID) -> Iterator[Remark]:
     """Answers from before thoughts were kept apart, which are judged as they stand."""
-    found = SendingReports(store.database).thoughts_inside(experiment_id)
+    found = store.reports.sending.thoughts_inside(experiment_id)
     if found:
         yield Remark(
             f"{_answers(found)} begin with what the model thought, from before thoughts "

@@ -12,8 +12,8 @@ from workbench.domain.trials import Ending
 from workbench.evidence import extensions
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
-from workbench.store.open_trials import Looked, OpenTrials
-from workbench.store.reports.outputs import Answered, Progress
+from workbench.store.open_trials import Looked
+from workbench.store.reports.progress import Answered, Progress
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
 
@@ -53,7 +53,7 @@ class Counted:
         """How many of a variant's answers an experiment counts, and from when they are."""
         of_feature = self.progress(experiment.feature_id)
         if experiment.id not in of_feature and experiment.id not in self._around:
-            self._around[experiment.id] = self._store.reports.progress(experiment.id)
+            self._around[experiment.id] = self._store.reports.progress.of(experiment.id)
         known = of_feature.get(experiment.id) or self._around[experiment.id]
         return known.answered.get(variant.id)
 
@@ -65,7 +65,7 @@ class Counted:
     def progress(self, feature_id: UUID) -> Mapping[UUID, Progress]:
         """How far each of a feature's experiments has come."""
         if feature_id not in self._progress:
-            self._progress[feature_id] = self._store.reports.progress_of_all(feature_id)
+            self._progress[feature_id] = self._store.reports.progress.of_all(feature_id)
         return self._progress[feature_id]
 
     def seen_before(self, criterion: Criterion, experiment: Experiment) -> int:
@@ -176,7 +176,7 @@ class Counted:
         the others ended like, only those without a score."""
         key = (experiment.id, criterion.id, criterion.number, is_plain)
         if key not in self._looked:
-            reports = OpenTrials(self._store.database)
+            reports = self._store.open_trials
             only = False if is_plain else None
             counting = _counting(criterion)
             self._looked[key] = reports.looked(experiment.id, counting, is_scored=only)

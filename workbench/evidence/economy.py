@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.stats.quantiles import MeanInterval, QuantileInterval, mean_cost, quantile
-from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.store import Store
 
 
@@ -37,7 +36,7 @@ class Economy:
 
 def of_experiment(store: Store, experiment: Experiment) -> list[Economy]:
     """Every variant of an experiment that has answers, in the order of the plan."""
-    taken = ComparisonReports(store.database).taken(experiment.id)
+    taken = store.reports.comparison.taken(experiment.id)
     found = []
     for variant in experiment.variants:
         if variant.id not in taken:

@@ -69,7 +69,7 @@ def of_experiment(
     scored = [row for row in found if row.is_evaluated]
     if not scored:
         return []
-    reports = GuardReports(store.database)
+    reports = store.reports.guards
     said = [
         *_tuned_on(reports, experiment),
         *_best_of_many(store, experiment, found if rivals is None else rivals),

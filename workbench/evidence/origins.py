@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from workbench.domain.endpoints import NOT_RECORDED, Endpoint
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
-from workbench.store.reports.origins import OriginReports
-from workbench.store.reports.outputs import Answered
+from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
 
 
@@ -91,7 +90,7 @@ def of_experiment(
     store: Store, experiment: Experiment, since: datetime | None = None
 ) -> list[Origin]:
     """Where the answers of each of its variants come from. Those kept `since` are `new`."""
-    reports = OriginReports(store.database)
+    reports = store.reports.origins
     sources = reports.sources(experiment.id, since)
     again = reports.asked_again(experiment.id)
     endpoints = store.variants.endpoints(variant.id for variant in experiment.variants)

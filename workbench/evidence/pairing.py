@@ -18,7 +18,7 @@ from workbench.evidence.counting import Counted
 from workbench.evidence.extensions import Extension
 from workbench.stats.differences import Gaps, WatchedGaps
 from workbench.stats.standardised import Strata
-from workbench.store.reports.comparison import Asked, ComparisonReports
+from workbench.store.reports.comparison import Asked
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Tally
 
@@ -103,7 +103,7 @@ class Pairing:
 
     def __init__(self, store: Store, counted: Counted | None = None) -> None:
         self.counted = counted or Counted(store)
-        self._reports = ComparisonReports(store.database)
+        self._reports = store.reports.comparison
         self._store = store
         self._models: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
         self._cases: dict[UUID, list[UUID]] = {}

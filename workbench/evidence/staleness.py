@@ -16,7 +16,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement
 from workbench.runs import pointing
-from workbench.store.reports.outputs import Answered
+from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
 
 

@@ -50,7 +50,7 @@ def forecast(
     seen = 0
     for variant in variants:
         connection = store.connections.named(variant.connection)
-        usage = store.reports.usage(variant.connection, variant.model)
+        usage = store.reports.outputs.usage(variant.connection, variant.model)
         seen += usage.n
         limit = float(variant.parameters.max_tokens)
         likely_out = usage.output_tokens or limit / 2

@@ -119,7 +119,7 @@ def prepare(
     ways = {(variant.connection, variant.model) for variant in experiment.variants}
     manners.remember(
         {name: store.habits.of(known) for name, known in connections.items()},
-        (way for way in ways if store.reports.usage(*way).n),
+        (way for way in ways if store.reports.outputs.usage(*way).n),
     )
     return Planned(
         run_id,

@@ -27,8 +27,10 @@ from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
 from workbench.store.looks import Looks
+from workbench.store.open_trials import OpenTrials
+from workbench.store.outside import Outside
 from workbench.store.prompts import Prompts
-from workbench.store.reports.outputs import Reports
+from workbench.store.reports import Reports
 from workbench.store.requirements import Requirements
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
@@ -69,6 +71,8 @@ class Store:
         self.scores = Scores(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
+        self.open_trials = OpenTrials(database)
+        self.outside = Outside(database)
         self.tallies = Tallies(database)
         self.courses = Courses(database)
         self.freshness = Freshness(database)

@@ -19,7 +19,7 @@ from workbench.exchange.results.imported import Imported
 from workbench.exchange.results.plan import settled
 from workbench.exchange.results.shape import Answered, Results
 from workbench.models import reasoning
-from workbench.store.outside import Held, Outside, OutsideScore, OutsideTrial, Place
+from workbench.store.outside import Held, OutsideScore, OutsideTrial, Place
 from workbench.store.store import Store
 from workbench.store.trials import text_hash
 
@@ -89,7 +89,7 @@ class _Keeping:
         variants: Mapping[str, Variant],
     ) -> None:
         self._store = store
-        self._outside = Outside(store.database)
+        self._outside = store.outside
         self._results = results
         self._criteria = [(c.id, c.draft.scorer.fingerprint()) for c in criteria]
         self._cases = cases
@@ -216,7 +216,7 @@ def _dataset(
 ) -> tuple[DatasetVersion, dict[str, Held], int]:
     """A dataset that holds the cases, its cases by key, and how many were added to it."""
     own: DatasetVersion | None = None
-    outside = Outside(store.database)
+    outside = store.outside
     for version in store.datasets.of(feature_id):
         held = outside.cases(version.id)
         if all(

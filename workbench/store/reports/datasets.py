@@ -79,6 +79,18 @@ class DatasetReports:
             [version_id],
         )
 
+    def tag_counts(self, dataset_version_id: UUID) -> "pd.DataFrame":
+        """The tags of a dataset version: tag, cases, held_out."""
+        return self._db.frame(
+            """
+            select unnest(c.tags) as tag, count(*)::integer as cases,
+                count(*) filter (c.held_out)::integer as held_out
+            from dataset_cases m join cases c on c.id = m.case_id
+            where m.dataset_version_id = ? group by tag order by cases desc, tag
+            """,
+            [dataset_version_id],
+        )
+
     def tags(self, version_id: UUID) -> list[str]:
         """The version's tags, in alphabetical order."""
         rows = self._db.rows(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database
-from workbench.store.reports.outputs import Progress
+from workbench.store.reports.progress import Progress
 
 
 class Standing(NamedTuple):

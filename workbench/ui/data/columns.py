@@ -4,7 +4,6 @@ import streamlit as st
 
 from workbench.domain import names
 from workbench.domain.datasets import DatasetVersion
-from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import drafts
 from workbench.ui.data import names as data_names
 from workbench.ui.parts import session
@@ -35,7 +34,7 @@ def add(scope: str, newest: DatasetVersion) -> None:
         help="Prompts refer to it as {{customer_name}}: letters, digits and underscores.",
         max_chars=60,
     )
-    taken = DatasetReports(session.store().database).variables(newest.id)
+    taken = session.store().reports.datasets.variables(newest.id)
     fit = names.suggested(name, taken) if name.strip() else ""
     if fit and fit != name.strip():
         st.caption(f"It will be called `{md(fit)}`.")

@@ -10,7 +10,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import DatasetVersion
 from workbench.evidence.words import measures
 from workbench.stats.planning import zero_failure_minimum
-from workbench.store.reports.datasets import Covered, DatasetReports, Overview
+from workbench.store.reports.datasets import Covered, Overview
 from workbench.ui.parts import pages, session
 from workbench.ui.parts.text import md, short
 
@@ -32,7 +32,7 @@ class Need(NamedTuple):
 
 def needs(version: DatasetVersion) -> list[Need]:
     """Each criterion of the feature against this version's cases."""
-    reports = DatasetReports(session.store().database)
+    reports = session.store().reports.datasets
     found = []
     for criterion in session.store().criteria.of(session.feature_id()):
         draft = criterion.draft
@@ -147,7 +147,7 @@ def _need(need: Need) -> None:
 
 
 def _slices(version: DatasetVersion, found: list[Need]) -> None:
-    counts = session.store().reports.tags(version.id)
+    counts = session.store().reports.datasets.tag_counts(version.id)
     wanted = {tag for need in found for tag in need.criterion.draft.slices}
     if counts.empty:
         st.caption("No case has a tag yet. Tags let a criterion look at some of the cases only.")
@@ -166,7 +166,7 @@ def _slices(version: DatasetVersion, found: list[Need]) -> None:
 
 
 def _sources(version: DatasetVersion) -> None:
-    counts = DatasetReports(session.store().database).sources(version.id)
+    counts = session.store().reports.datasets.sources(version.id)
     counts["source"] = counts["source"].where(counts["source"] != "", "(not said)")
     counts["use"] = "used by a criterion"
     _bars(counts.head(_BARS), "source", "data_sources", "Cases from each source")

@@ -9,7 +9,6 @@ import streamlit as st
 
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import session
@@ -46,7 +45,7 @@ def draw(newest: DatasetVersion) -> None:
     if held.all() and held.based_on != newest.number:
         save.overtaken(newest, scope, held.based_on, held.all())
         return
-    reports = DatasetReports(session.store().database)
+    reports = session.store().reports.datasets
     tags = reports.tags(newest.id)
     names = list(dict.fromkeys((*reports.variables(newest.id), *held.all().variables)))
     columns.wanted(names, scope, newest.number)
@@ -115,7 +114,7 @@ def grid(
 
 def read_only(version: DatasetVersion) -> None:
     """An older version's cases, to look at."""
-    reports = DatasetReports(session.store().database)
+    reports = session.store().reports.datasets
     names, tags = reports.variables(version.id), reports.tags(version.id)
     chosen = _filter(tags, version.id)
     cases, total = session.store().datasets.page(

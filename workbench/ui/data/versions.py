@@ -5,7 +5,6 @@ import streamlit as st
 from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import WorkbenchError
-from workbench.store.reports.datasets import DatasetReports
 from workbench.ui.data import save
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
@@ -16,7 +15,7 @@ _SHOWN = 30
 def draw(newest: DatasetVersion) -> None:
     """The timeline, newest first."""
     versions = session.store().datasets.versions(newest.dataset_id)
-    found = DatasetReports(session.store().database).changes(newest.dataset_id)
+    found = session.store().reports.datasets.changes(newest.dataset_id)
     st.caption(
         "A version is never changed: each save adds one. Cases that stayed the same keep their "
         "results."

@@ -9,7 +9,6 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.exchange.safe.spreadsheet import csv_text
 from workbench.exchange.tables import case_files
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.ui.parts import session
 
@@ -51,7 +50,7 @@ def draw(experiment: Experiment) -> None:
 
 def as_csv(store: Store, experiment_id: UUID) -> str:
     """Every trial as a row; variables and criteria have a column each."""
-    rows = list(ExperimentReports(store.database).everything(experiment_id))
+    rows = list(store.reports.experiments.everything(experiment_id))
     variables = list(dict.fromkeys(name for row in rows for name in row["input"]))
     criteria = list(dict.fromkeys(s["criterion"] for row in rows for s in row["scores"]))
     columns = [
@@ -81,5 +80,5 @@ def as_jsonl(store: Store, experiment_id: UUID) -> str:
     """Every trial as a JSON object on a line of its own."""
     return "".join(
         json.dumps(row, ensure_ascii=False) + "\n"
-        for row in ExperimentReports(store.database).everything(experiment_id)
+        for row in store.reports.experiments.everything(experiment_id)
     )

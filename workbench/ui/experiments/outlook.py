@@ -20,7 +20,6 @@ from workbench.runs.forecast import Forecast, forecast
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.stats.sequential import bounds_at_any_time, fewest_flawless
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 from workbench.ui.experiments.words import count, duration, money
@@ -94,7 +93,7 @@ def of_plan(
     # Looked at once: the form is drawn anew with every change, and there may be many cases.
     inputs = [(case, case.draft().cluster()) for case in cases]
     ids = [variant.id for variant in variants]
-    answered = ExperimentReports(store.database).answered(ids, [c.id for c in cases], trials)
+    answered = store.reports.experiments.answered(ids, [c.id for c in cases], trials)
     whole = forecast(store, variants, cases, trials)
     share = 1 - answered / whole.calls if whole.calls else 0.0
     is_watched = stop_rule is StopRule.WHEN_DECIDED

@@ -10,7 +10,6 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Ending, ending
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.ui.experiments import download
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.experiments.words import count
@@ -39,7 +38,7 @@ def draw(experiment: Experiment) -> None:
         "search": chosen["search"],
         "tag": chosen["slice"],
     }
-    read = partial(store.reports.outputs, experiment.id, **known)
+    read = partial(store.reports.outputs.page, experiment.id, **known)
     page = int(st.session_state.get("experiments_outputs_page", 1))
     frame = read(limit=_PAGE, offset=(page - 1) * _PAGE)
     if frame.empty and page > 1:
@@ -71,7 +70,7 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
     tags = session.remembered(
         "experiment_tags",
         experiment.id,
-        lambda: ExperimentReports(session.store().database).tags(experiment.id),
+        lambda: session.store().reports.experiments.tags(experiment.id),
     )
     labels = {str(v.id): v.label for v in experiment.variants}
     # What belongs to another experiment is no choice here.

@@ -9,9 +9,8 @@ from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
 from workbench.say import without_output
-from workbench.store.reports.calls import CallReports
-from workbench.store.reports.experiments import ExperimentReports, Pace
-from workbench.store.reports.outputs import Progress
+from workbench.store.reports.experiments import Pace
+from workbench.store.reports.progress import Progress
 from workbench.ui.experiments import control, origins, takes
 from workbench.ui.experiments import outlook as experiments_outlook
 from workbench.ui.experiments.words import count, duration, money
@@ -32,7 +31,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
         # The run ended: the whole page shows what came out.
         st.rerun()
     known = None if was_live else session.standings().get(experiment.id)
-    progress = known.progress if known else store.reports.progress(experiment.id)
+    progress = known.progress if known else store.reports.progress.of(experiment.id)
     run = store.runs.latest(experiment.id)
     if was_live and run is not None:
         _going_on(experiment, progress, run)
@@ -47,7 +46,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
 
 def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
     jobs = services().jobs
-    pace = ExperimentReports(session.store().database).pace(run.id)
+    pace = session.store().reports.experiments.pace(run.id)
     status = jobs.look(experiment.id)
     done = progress.done
     if run.is_fresh:
@@ -138,7 +137,7 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
         md(f"{ended}: they count as unscored, for and against"),
         icon=":material/error:",
     ):
-        found = CallReports(session.store().database).failures_of(experiment.id)
+        found = session.store().reports.calls.failures_of(experiment.id)
         st.dataframe(
             tabular(
                 found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"})

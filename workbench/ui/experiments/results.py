@@ -12,7 +12,6 @@ from workbench.evidence import comparisons, demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
-from workbench.store.reports.rating import RatingReports
 from workbench.ui.experiments.words import count
 from workbench.ui.parts import cautions, pages, pictures, session, trouble, variants
 from workbench.ui.parts.resources import services
@@ -212,7 +211,5 @@ def _waits_for_people(experiment: Experiment) -> int:
     return session.remembered(
         "ratings_open",
         experiment.id,
-        lambda: RatingReports(session.store().database).waiting(
-            experiment.feature_id, experiment.id
-        ),
+        lambda: session.store().reports.rating.waiting(experiment.feature_id, experiment.id),
     )

@@ -130,7 +130,7 @@ def _form(
         **asked,
     )
     version = datasets[_value("dataset")]
-    tags = store.reports.tags(version.id)
+    tags = store.reports.datasets.tag_counts(version.id)
     sizes = dict(zip(tags["tag"], tags["cases"], strict=True))
     # A tag of another dataset, or of an older version, is no choice here.
     _set("slices", [tag for tag in _value("slices") if tag in sizes])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import session, times
 from workbench.ui.parts.text import md, short
 
@@ -24,7 +23,7 @@ def draw(feature_id: UUID) -> None:
     """The newest changes: what, why, by whom and when."""
     st.subheader("What changed lately", anchor=False)
     frame = session.remembered(
-        "changes", feature_id, lambda: HomeReports(session.store().database).changes(feature_id)
+        "changes", feature_id, lambda: session.store().reports.home.changes(feature_id)
     )
     if frame.empty:
         st.caption("Nothing yet. Every revision, run and choice will appear here.")

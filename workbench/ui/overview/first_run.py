@@ -10,7 +10,6 @@ from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.forecast import forecast
 from workbench.say import without_output
-from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import pages, session, times, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
@@ -36,7 +35,7 @@ def draw(feature_id: UUID) -> None:
 
 def _offer(experiment: Experiment, run: Run | None) -> None:
     """The invitation to run an experiment, with what it takes and what stands in its way."""
-    progress = session.store().reports.progress(experiment.id)
+    progress = session.store().reports.progress.of(experiment.id)
     seconds = _expected(experiment) * (1 - progress.done / max(1, progress.planned))
     can_start = _can_start(experiment)
     with st.container(border=True, key="overview_run"):
@@ -96,8 +95,8 @@ def _watch(experiment: Experiment) -> None:
 
 def _progress(experiment: Experiment, expected: float) -> None:
     store, jobs = session.store(), services().jobs
-    found, run = store.reports.progress(experiment.id), store.runs.latest(experiment.id)
-    since = None if run is None else HomeReports(store.database).running_since(run.id)
+    found, run = store.reports.progress.of(experiment.id), store.runs.latest(experiment.id)
+    since = None if run is None else store.reports.home.running_since(run.id)
     elapsed = 0.0 if since is None else clock.since(since)
     is_stopping = jobs.is_stopping(experiment.id)
     left, right = st.columns([5, 1], vertical_alignment="bottom", gap="medium")

@@ -8,7 +8,7 @@ from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
 from workbench.exchange.feature import file as feature_file
 from workbench.exchange.feature.kinds import text_of
-from workbench.store.reports.home import FeatureCounts, HomeReports
+from workbench.store.reports.home import FeatureCounts
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.parts import dialogs, resources, session, trouble
 from workbench.ui.parts.text import md
@@ -51,9 +51,7 @@ def draw(opened: Feature) -> None:
         st.subheader("All features", width="stretch", anchor=False)
         overview_feature.new_button()
         _import_button()
-    counts = session.remembered(
-        "features", "all", lambda: HomeReports(session.store().database).features()
-    )
+    counts = session.remembered("features", "all", lambda: session.store().reports.home.features())
     for feature in session.store().features.all():
         assert feature.id is not None
         is_open = feature.id == opened.id

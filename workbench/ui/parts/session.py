@@ -16,7 +16,6 @@ from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.counting import Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.reports.experiments import Standing as ExperimentStanding
 from workbench.store.store import Store
 from workbench.ui.parts import browser
@@ -141,7 +140,7 @@ def standings() -> dict[UUID, ExperimentStanding]:
     opened = feature_id()
 
     def read() -> dict[UUID, ExperimentStanding]:
-        states = ExperimentReports(store().database).states()
+        states = store().reports.experiments.states()
         return {
             experiment_id: ExperimentStanding(progress, states.get(experiment_id, ""))
             for experiment_id, progress in counted().progress(opened).items()
@@ -153,7 +152,7 @@ def standings() -> dict[UUID, ExperimentStanding]:
 def standing() -> Standing:
     """Where the open feature stands in the loop."""
     opened = feature_id()
-    counts = remembered("loop", opened, lambda: store().reports.loop(opened))
+    counts = remembered("loop", opened, lambda: store().reports.progress.loop(opened))
     rows = requirement_verdicts()
     experiments = remembered("experiments", opened, lambda: store().experiments.of(opened))
     found = [row.verdict for row in rows]

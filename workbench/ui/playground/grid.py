@@ -14,7 +14,7 @@ from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
-from workbench.store.reports.playground import Judged, PlaygroundReports
+from workbench.store.reports.playground import Judged
 from workbench.ui.parts import endings, pages, session, thoughts, trouble, variants
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, reference, short, value
@@ -65,7 +65,7 @@ def _draw(experiment: Experiment, live: bool) -> None:
     for trial in every:
         trials.setdefault((trial.variant_id, trial.case_id), []).append(trial)
     ids = [trial.id for trial in every if trial.output is not None]
-    judged = PlaygroundReports(store.database).judged(ids)
+    judged = store.reports.playground.judged(ids)
     read = _Read(experiment, live, trials, partial, judged, store.scores.notes(ids))
     _status(read, every)
     for case in _cases(experiment):

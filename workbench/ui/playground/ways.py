@@ -9,7 +9,6 @@ import streamlit as st
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
-from workbench.store.reports.playground import PlaygroundReports
 from workbench.ui.parts import request_fields, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.parts.times import clock
@@ -84,7 +83,7 @@ def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, in
     variants = lineup(store, wish)
     expected = forecast(store, variants, list(chosen.cases), wish.trials)
     ids = [variant.id for variant in variants], [case.id for case in chosen.cases]
-    known = PlaygroundReports(store.database).answered(*ids, wish.trials)
+    known = store.reports.playground.answered(*ids, wish.trials)
     return variants, expected, known
 
 

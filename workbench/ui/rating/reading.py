@@ -10,7 +10,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
-from workbench.store.reports.rating import Queue, RatingReports
+from workbench.store.reports.rating import Queue
 from workbench.ui.parts import session
 
 _MOST_STEPS = 10  # between the scores that are offered on a scale
@@ -101,7 +101,7 @@ def queue(task: Task, around: str = "") -> Queue:
     key = (task.experiment.id, task.criterion.id, task.criterion.number, task.rater)
     known: dict[str, Queue] = session.remembered("score_queues", key, dict)
     if around not in known:
-        known[around] = RatingReports(session.store().database).queue(
+        known[around] = session.store().reports.rating.queue(
             task.experiment.id,
             task.criterion.id,
             task.scorer,
@@ -115,7 +115,7 @@ def queue(task: Task, around: str = "") -> Queue:
 def outputs(task: Task, case_id: UUID) -> list[Shown]:
     """The outputs of one case, in an order that is random but stays the same for this rater."""
     store = session.store()
-    frame = store.reports.outputs(task.experiment.id, case_id=case_id, limit=_MOST)
+    frame = store.reports.outputs.page(task.experiment.id, case_id=case_id, limit=_MOST)
     found = []
     for trial_id in (UUID(str(each)) for each in frame["trial_id"]):
         trial = store.trials.get(trial_id)
@@ -198,7 +198,7 @@ def rate(task: Task, shown: Shown, said: Choice, note: str) -> bool:
 def take_back(task: Task) -> UUID | None:
     """Withdraw the rater's newest rating that holds; the case it was given on, None without one."""
     store = session.store()
-    found = RatingReports(store.database).last(
+    found = store.reports.rating.last(
         task.experiment.id, task.criterion.id, task.scorer, task.rater
     )
     if found is None:

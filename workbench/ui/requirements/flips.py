@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Criterion
 from workbench.evidence.words import flips
-from workbench.store.reports.flips import FlipReports, Flips
+from workbench.store.reports.flips import Flips
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, output, short
 
@@ -20,7 +20,7 @@ def draw(criterion: Criterion) -> None:
 
     def read() -> Flips:
         scorers = (before.draft.scorer.fingerprint(), after.draft.scorer.fingerprint())
-        return FlipReports(store.database).flips(criterion.id, *scorers, limit=_SHOWN)
+        return store.reports.flips.flips(criterion.id, *scorers, limit=_SHOWN)
 
     found = session.remembered("flips", (criterion.id, criterion.number), read)
     n = found.to_fail + found.to_pass

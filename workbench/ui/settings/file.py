@@ -8,7 +8,6 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.store.engine.database import MEMORY
-from workbench.store.reports.home import HomeReports
 from workbench.ui.parts import session, times, trouble
 from workbench.ui.parts.text import md, tabular
 
@@ -29,7 +28,7 @@ def draw() -> None:
         )
         st.code(visible(path), language=None, wrap_lines=True)
     with st.expander("What is in it: rows per table", icon=":material/table_rows:"):
-        frame = session.remembered("tables", path, lambda: HomeReports(store.database).tables())
+        frame = session.remembered("tables", path, lambda: store.reports.home.tables())
         st.dataframe(tabular(frame), hide_index=True, width="stretch", key="settings_tables")
     _backups()
     with st.expander("How to restore a backup", icon=":material/settings_backup_restore:"):

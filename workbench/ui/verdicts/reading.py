@@ -95,7 +95,7 @@ def examples(found: CriterionVerdict) -> list[Example]:
     experiment_id, variant_id, criterion = found.experiment_id, found.variant_id, found.criterion
 
     def read() -> list[Example]:
-        frame = session.store().reports.outputs(
+        frame = session.store().reports.outputs.page(
             experiment_id,
             variant_id=variant_id,
             criterion_id=criterion.id,

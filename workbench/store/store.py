@@ -26,11 +26,12 @@ from workbench.store.experiments import Experiments
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
+from workbench.store.history import History
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
 from workbench.store.prompts import Prompts
-from workbench.store.reports import Reports
+from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
@@ -64,6 +65,7 @@ class Store:
         self.connections = Connections(database)
         self.habits = Habits(database)
         self.variants = Variants(database, self.connections)
+        self.history = History(database)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
         self.attempts = Attempts(database)

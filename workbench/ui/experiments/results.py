@@ -5,6 +5,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from workbench.actions import candidates
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
@@ -175,9 +176,7 @@ def _candidate(experiment: Experiment) -> None:
             disabled=not why.strip(),
             help=None if why.strip() else "Say why first: it is kept on record.",
         ):
-            store.features.choose_candidate(
-                experiment.feature_id, by_id[chosen].id, session.person(), why.strip()
-            )
+            candidates.choose(store, session.who(), experiment.feature_id, by_id[chosen].id, why)
             st.toast(f"{md(by_id[chosen].label)} is the candidate now")
             st.rerun()
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
+from workbench.domain.people import Person
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
@@ -70,6 +71,11 @@ def open_feature(name: str) -> None:
 def person() -> str:
     """Who is working here, as it is shown: the name chosen in this browser, or “Somebody”."""
     return chosen_name() or NOBODY
+
+
+def who() -> Person:
+    """Who is working here, for deeds."""
+    return Person(browser.current() or "nobody", person())
 
 
 def chosen_name() -> str:

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from workbench.actions import candidates
 from workbench.domain.criteria import Measure
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
@@ -80,13 +81,10 @@ def _choose(known: dict[str, Variant], candidate: Variant | None) -> None:
 
 
 def _make_candidate(variant: Variant) -> None:
-    """Callback: keep the choice. A second click changes nothing."""
-    store, opened = session.store(), session.feature_id()
-    if store.features.candidate(opened) == variant.id:
-        return
-    why = str(st.session_state.get(_WHY, "")).strip()
+    """Callback: keep the choice."""
+    why = str(st.session_state.get(_WHY) or "")
     try:
-        store.features.choose_candidate(opened, variant.id, session.person(), why)
+        candidates.choose(session.store(), session.who(), session.feature_id(), variant.id, why)
     except WorkbenchError as error:
         trouble.show(error)
         return

@@ -1,0 +1,42 @@
+"""The history: who did what, when and why. Added to, never changed."""
+
+from uuid import UUID
+
+from workbench.domain import clock
+from workbench.domain.history import Deed, Entry
+from workbench.domain.people import Person
+from workbench.store.engine.database import Database, Row
+
+_COLUMNS = "created_at, person_id, person, deed, feature_id, key, what, why"
+
+
+class History:
+    """One line a deed."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(
+        self, who: Person, deed: Deed, feature_id: UUID | None, key: str, what: str, why: str
+    ) -> None:
+        """Write a line down, in the transaction of the deed itself."""
+        self._db.execute(
+            "insert into history values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [clock.now(), who.id, who.name, deed, feature_id, key, what, why.strip()],
+        )
+
+    def lately(self, feature_id: UUID, limit: int = 8) -> list[Entry]:
+        """The newest lines about a feature, newest first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS} from history where feature_id = ?
+            order by created_at desc, what desc limit ?
+            """,
+            [feature_id, limit],
+        )
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> Entry:
+    created_at, person_id, person, deed, feature_id, key, what, why = row
+    return Entry(created_at, person_id, person, Deed(deed), feature_id, key, what, why)

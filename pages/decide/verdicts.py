@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.domain.verdicts import Verdict
+from workbench.ui import altered
 from workbench.ui.parts import cautions, pages, session
 from workbench.ui.verdicts import bets, reading, requirement, summary
 
@@ -10,6 +11,7 @@ st.header("Decide", anchor=False)
 st.caption("Every requirement against its evidence: what is met, what is missed, what is open.")
 
 session.feature_id()
+altered.draw()
 rows = session.requirement_verdicts()
 if not rows:
     st.info(

@@ -2,13 +2,11 @@
 
 import getpass
 import os
-import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +19,7 @@ from workbench.actions.calls import Calls
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.actions.runs import Ran
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.errors import InputError, NotFound, StoreError, WorkbenchError
+from workbench.errors import InputError, NotFound, StoreError
 from workbench.evidence import verdicts as evidence
 from workbench.evidence.guards import Guard, of_feature
 from workbench.evidence.verdicts import RequirementVerdict
@@ -35,11 +33,7 @@ from workbench.runs.jobs import Jobs
 from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved
 from workbench.runs.rescoring import renew
-from workbench.say import count
-from workbench.store.audit import WAY_OUT
-from workbench.store.engine.database import MEMORY
 from workbench.store.engine.files import other_kind
-from workbench.store.engine.integrity import counts, orphans, sequence
 from workbench.store.store import Store, open_store
 
 
@@ -134,14 +128,6 @@ class Findings:
         if self.verdict is Verdict.NOT_MET:
             why = ""
         return [*said, f"All requirements: {why}"] if why else said
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was examined, and whether it is well."""
-
-    is_well: bool
-    text: str
 
 
 @contextmanager
@@ -296,41 +282,3 @@ def write_whole(path: Path, text: str) -> None:
         raise StoreError(
             f"{path} could not be written: {error.strerror}.", "Check the folder and free space."
         ) from error
-
-
-def examine(database: str) -> list[Finding]:
-    """What is installed, and whether the database is whole."""
-    findings = [Finding(True, f"Python {platform.python_version()} on {platform.platform()}")]
-    for package in ("streamlit", "duckdb", "openai", "scipy"):
-        try:
-            findings.append(Finding(True, f"{package} {version(package)}"))
-        except PackageNotFoundError:
-            findings.append(Finding(False, f"{package} is not installed: pip install -r …"))
-    local = LocalModel(config.load().home).availability()
-    said = f"local model: {'ready to start' if local.is_available else local.reason} {local.hint}"
-    findings.append(Finding(local.is_available, said.strip()))
-    if database != MEMORY and not any(Path(f"{database}{end}").exists() for end in ("", ".head")):
-        return [*findings, Finding(True, f"no database yet at {database}")]
-    try:
-        with opened(database) as store:
-            broken = orphans(store.database)
-            findings.append(Finding(not broken, f"database {database} opens"))
-            findings.append(Finding(True, sequence(store.database)))
-            findings += [Finding(False, line) for line in broken]
-            findings += _audited(store)
-    except WorkbenchError as error:
-        findings.append(Finding(False, str(error)))
-    return findings
-
-
-def _audited(store: Store) -> list[Finding]:
-    """Whether every row can be read, and evidence is as it was written."""
-    counts(store.database.rows)
-    audit = store.audits.now()
-    since = f", checked since {audit.since:%Y-%m-%d %H:%M} UTC" if audit.since else ""
-    said = f"{count(audit.rows, 'row')} of evidence are as they were written{since}"
-    findings = [Finding(False, f"{one}. {WAY_OUT}") for one in audit.sentences()]
-    if store.database.was_sealed_anew:
-        note = "checksums were made anew: another DuckDB computes them otherwise"
-        findings.append(Finding(True, f"{note}; what was changed before can't be told"))
-    return findings if audit.altered else [*findings, Finding(True, said)]

@@ -39,6 +39,7 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
         "method": estimate["method"],
         "bar": row.criterion.draft.bar,
         "verdict": str(row.verdict),
+        "is_altered": row.is_altered,
         "withstands": row.withstands,
         "chosen_among": row.rivals,
         "stale": bool(row.stale),

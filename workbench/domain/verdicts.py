@@ -127,6 +127,7 @@ class CriterionVerdict:
     seen: tuple[tuple[float, int], ...] = ()
     left: float = 0.95
     open: Open = NOTHING
+    is_altered: bool = False
 
     @property
     def is_evaluated(self) -> bool:

@@ -23,8 +23,9 @@ _NOT_WHOLE = {
     Ending.BROKEN: "broken off by the server, and count as whole ones",
 }
 _ALTERED = (
-    "rows that this rests on were changed since they were written, or are gone: "
-    "`python -m workbench doctor` names them, and a backup from before has them as they were"
+    "rows that this rests on were changed since they were written, or are gone, so nothing is "
+    "decided: `python -m workbench doctor` names them, and a backup from before has them as they "
+    "were"
 )
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -232,8 +233,11 @@ def _judge(
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
-    if counted.is_altered(criterion, experiment, variant):
+    is_altered = counted.is_altered(criterion, experiment, variant)
+    if is_altered:
         warnings.append(_ALTERED)
+        # Neither good nor bad news can rest on them.
+        decided = Verdict.NOT_ENOUGH_EVIDENCE
     if not tallies:
         warnings.append(f"no case of {experiment.key} carries its tags")
     endings = counted.endings(criterion, experiment, variant)
@@ -266,6 +270,7 @@ def _judge(
         withstands=withstands,
         rivals=rivals,
         open=open_trials.of(counted, criterion, experiment, variant, tallies),
+        is_altered=is_altered,
     )
 
 

@@ -10,6 +10,7 @@ from workbench.domain.experiments import Purpose
 from workbench.domain.scores import Judgement, Score
 from workbench.domain.trials import Ending, Trial
 from workbench.scoring.checks import Subject, check
+from workbench.store.left_out import LeftOut
 from workbench.store.store import Store
 
 _CUT_OFF = "(The answer was cut off at its token limit.)"
@@ -50,6 +51,16 @@ def renew(store: Store) -> int:
     many scores were added.
     """
     return sum(catch_up(store, feature_id) for feature_id in store.renew_scorers())
+
+
+def leave_out_changed(store: Store, author: str) -> LeftOut:
+    """Leave out what rests on rows that were changed since they were written (`store/left_out.py`),
+    and let checks look again at the outputs that are as they were. Raises InputError."""
+    done = store.leaving_out.leave_out(author)
+    for feature in store.features.all():
+        assert feature.id is not None
+        catch_up(store, feature.id)
+    return done
 
 
 def catch_up(store: Store, feature_id: UUID) -> int:

@@ -71,8 +71,9 @@ _BESIDE = {"notes", "revision_evidence", "candidates", "dataset_cases", "prompts
 """Tables that no verdict is counted from."""
 
 WAY_OUT = (
-    "Restore a backup from before (python -m workbench restore BACKUP). Look at the disk, and at "
-    "what else opens this file. `python -m workbench doctor` names the rows."
+    "Restore a backup from before (python -m workbench restore BACKUP), or leave out what rests on "
+    "them (python -m workbench doctor --leave-out-changed). Look at the disk, and at what else "
+    "opens this file. `python -m workbench doctor` names the rows."
 )
 
 Place = tuple[UUID | None, UUID | None, UUID | None, UUID | None]
@@ -81,12 +82,14 @@ _ANYTHING: Place = (None, None, None, None)
 
 class Altered(NamedTuple):
     """The rows of one table that are not as they were written: how many were changed or put there
-    by another program, which (the first few, by their key), and how many are gone."""
+    by another program, which (the first few, by their key), and how many are gone. `row_ids` are
+    DuckDB's own, and true until something is written."""
 
     table: str
     changed: int
     keys: tuple[str, ...]
     gone: int
+    row_ids: tuple[int, ...] = ()
 
     def sentence(self) -> str:
         """What is wrong, for people."""
@@ -245,19 +248,25 @@ class Audits:
             )
             for row in rows[:_NAMED]
         )
-        places = self._places(table, [row[0] for row in rows], n_gone > 0)
-        return Altered(table, len(rows), named, max(0, n_gone)), places
+        row_ids = tuple(row[0] for row in rows)
+        found = Altered(table, len(rows), named, max(0, n_gone), row_ids)
+        if len(rows) > _LISTED and table not in _BESIDE:
+            return found, {_ANYTHING}
+        return found, bearing(self._db, found)
 
-    def _places(self, table: str, row_ids: Sequence[int], any_is_gone: bool) -> set[Place]:
-        """What verdicts rest on these rows; on rows that are gone, any may."""
-        if table in _BESIDE:
-            return set()
-        if any_is_gone or len(row_ids) > _LISTED:
-            return {_ANYTHING}
-        return {
-            (*row,)
-            for row in self._db.rows(
-                f"select distinct * from ({_BEARS_ON[table]} where t.rowid in (select unnest(?)))",
-                [list(row_ids)],
-            )
-        }
+
+def bearing(database: Database, found: Altered) -> set[Place]:
+    """What verdicts rest on these rows of a table: nothing where none is counted from it, any
+    where some are gone, because nothing tells whose they were."""
+    if found.table in _BESIDE:
+        return set()
+    if found.gone:
+        return {_ANYTHING}
+    return {
+        (*row,)
+        for row in database.rows(
+            f"select distinct * from ({_BEARS_ON[found.table]} "
+            "where t.rowid in (select unnest(?::bigint[])))",
+            [list(found.row_ids)],
+        )
+    }

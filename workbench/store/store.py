@@ -27,6 +27,7 @@ from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
 from workbench.store.history import History
+from workbench.store.left_out import LeavingOut
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
@@ -57,6 +58,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.audits = Audits(database)
+        self.leaving_out = LeavingOut(database, self.audits)
         self.features = Features(database, self.audits)
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)

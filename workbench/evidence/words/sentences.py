@@ -68,6 +68,11 @@ def conclusion(found: CriterionVerdict) -> str:
             f"The bar of {wanted} is not met. If the true {rate} {held} {bound}, "
             f"results this poor would appear less than 1 time in {chance}."
         )
+    if found.is_altered:
+        return (
+            f"There is not enough evidence on the bar of {wanted}: rows that this rests on were "
+            "changed since they were written."
+        )
     if estimate.value is None:
         return f"There is no evidence yet on the bar of {wanted}."
     if is_clear(found):

@@ -12,6 +12,11 @@ def next_step(found: CriterionVerdict) -> str:
         return "Run it again when the prompt, model or data changes." if found.stale else ""
     if found.verdict is Verdict.NOT_MET:
         return "Read the failures, then change the prompt, the requirement or the bar."
+    if found.is_altered:
+        return (
+            "Restore a backup from before, or leave out what rests on the changed rows: in "
+            "Settings, or by `python -m workbench doctor --leave-out-changed`."
+        )
     if found.variant_id is None:
         return "Run an experiment with this criterion."
     if is_clear(found):

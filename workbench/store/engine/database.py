@@ -115,6 +115,15 @@ class Database:
             self.was_sealed_anew = seals.renew(self._local.cursor)
         self.seals = seals
 
+    def seal_anew(self, table: str) -> None:
+        """Take every row of a table of evidence as it is now: somebody has decided about those
+        that were changed. Inside a transaction only; what it adds to the table is covered."""
+        if self.seals is not None:
+            self.seals.anew(self._local.cursor, table)
+        self._local.grown -= {table}
+        self._local.has_written = True
+        self.rewrites += 1
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """No write starts while this is held."""

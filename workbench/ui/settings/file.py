@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.store.engine.database import MEMORY
+from workbench.ui import altered
 from workbench.ui.parts import session, times, trouble
 from workbench.ui.parts.text import md, tabular
 
@@ -19,6 +20,7 @@ def draw() -> None:
     store = session.store()
     path = store.database.path
     st.subheader("The file", anchor=False)
+    altered.draw()
     if path == MEMORY:
         st.warning("Nothing is kept: the workbench runs in memory. Back up to keep it.")
     else:

@@ -1,0 +1,27 @@
+-- What somebody left out, because it was changed since it was written: a row for each trial and
+-- score that no longer counts, and for each row that was found changed, as it was found.
+create table left_out (
+    table_name varchar not null,
+    trial_id uuid,
+    found varchar not null,
+    author varchar not null,
+    created_at timestamptz not null
+);
+
+-- A trial that was left out counts no more: its call is missing, and is asked again.
+drop view if exists experiment_trials;
+drop view if exists current_trials;
+create view current_trials as
+    select * from trials
+    where id not in (
+        select supersedes from trials where supersedes is not null
+        union all
+        select trial_id from left_out where table_name = 'trials' and trial_id is not null
+    );
+create view experiment_trials as
+    select e.id as experiment_id, e.feature_id, e.purpose, v.position, t.*
+    from experiments e
+    join experiment_variants v on v.experiment_id = e.id
+    join experiment_cases x on x.experiment_id = e.id
+    join current_trials t
+        on t.variant_id = v.variant_id and t.case_id = x.case_id and t.number <= e.trials;

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from workbench.store.withheld import withhold
 
 from tests.faults import endpoint as faults
 from tests.pages.losing import field, lose
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
-from workbench.store.withheld import withhold
 from workbench.ui.parts.resources import services
 
 CANARY = "sk-canary-7f3a91d2c4"

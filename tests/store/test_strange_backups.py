@@ -8,7 +8,7 @@ import pytest
 from tests.building import loop
 from tests.store.schemas import made_at_schema
 from workbench.errors import StoreError
-from workbench.store.engine.backup import restore
+from workbench.store.engine.backup import accept_older, restore
 from workbench.store.engine.integrity import counts
 from workbench.store.engine.migrations import known, refuse_strange
 from workbench.store.store import open_store
@@ -88,6 +88,44 @@ def test_a_backup_that_is_not_as_we_make_them_replaces_nothing(
     assert caught.value.hint
     assert path.read_bytes() == backup
     assert source.read_bytes() == strange
+
+
+@pytest.mark.parametrize("sql", STRANGE.values(), ids=STRANGE.keys())
+def test_a_file_that_is_not_as_we_make_them_is_not_opened(
+    tmp_path: Path, backup: bytes, sql: str
+) -> None:
+    path = tmp_path / "app.duckdb"
+    path.write_bytes(backup)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(sql)
+    strange = path.read_bytes()
+    with pytest.raises(StoreError) as caught:
+        open_store(str(path), tmp_path)
+    assert "not as a workbench makes them" in caught.value.message or (
+        "a workbench's" in caught.value.message and sql == STRANGE["steps that are a view"]
+    )
+    assert "WORKBENCH_DB" in caught.value.hint
+    assert path.read_bytes() == strange
+    # It can be looked at again: nothing holds it.
+    with pytest.raises(StoreError, match="but not a"):
+        open_store(str(path), tmp_path)
+
+
+def test_an_older_state_that_is_accepted_must_be_ours_too(tmp_path: Path, backup: bytes) -> None:
+    path = tmp_path / "app.duckdb"
+    path.write_bytes(backup)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop view current_trials; create macro current_trials() as 1")
+    with pytest.raises(StoreError, match="not as a workbench makes them"):
+        accept_older(str(path))
+
+
+def test_an_empty_file_of_duckdb_becomes_a_workbenchs(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    duckdb.connect(str(path)).close()
+    store = open_store(str(path), tmp_path)
+    assert store.features.all() == []
+    store.close()
 
 
 def test_the_refusal_names_what_is_strange_on_one_line(tmp_path: Path, backup: bytes) -> None:

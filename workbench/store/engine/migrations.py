@@ -1,6 +1,6 @@
 """The schema, step by step: numbered files, each applied once with its record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from workbench.errors import StoreError, StoreTooNew
 from workbench.store.engine import shape
 from workbench.store.engine.database import Database
 from workbench.store.engine.files import copy_whole
-from workbench.store.engine.head import Head, HeadFile, head_of
+from workbench.store.engine.head import HeadFile, head_of
 from workbench.store.engine.opening import MEMORY, PARTS, connect, translated
 
 _FOLDER = Path(__file__).parent.parent / "migrations"
@@ -36,19 +36,21 @@ def known() -> tuple[Migration, ...]:
 def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     """Look before opening: refuse what is not ours, too new, or behind what was committed.
 
-    Copies what will be migrated. Reads only; the file's bytes do not change. Returns a note where
-    nothing could be said about its sequence. Raises StoreError or StoreTooNew.
+    Nothing of the file is run before its catalogue is known to be a workbench's. Copies what will
+    be migrated. Reads only; the file's bytes do not change. Returns a note where nothing could be
+    said about its sequence. Raises StoreError or StoreTooNew.
     """
     if not path.exists():
         return "" if accept_older else HeadFile(path).compare(None, backups)
-    _refuse_other_kind(path)
+    applied = refuse_strange(path, is_backup=False)
     connection = connect(str(path), backups, read_only=True)
     try:
-        applied, head = _applied(connection, path)
+        head = head_of(connection) if applied else None
+    except duckdb.Error as error:
+        raise translated(error, str(path)) from error
     finally:
         connection.close()
     newest = known()[-1].number
-    _refuse_newer(applied, path)
     note = "" if accept_older else HeadFile(path).compare(head, backups)
     if applied and max(applied) < newest:
         copy = path.with_name(f"{path.name}.before-{newest:04d}")
@@ -58,33 +60,51 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     return note
 
 
-def refuse_strange(path: Path) -> None:
+def refuse_strange(path: Path, *, is_backup: bool = True) -> list[int]:
     """Look at a file that anybody may have made: refuse what is not exactly a workbench's.
 
     Its tables, views and functions must be those that its own recorded steps make. Nothing of it
-    is run, and its bytes do not change. Raises StoreError or StoreTooNew.
+    is run, and its bytes do not change. Returns those steps; none where a file that is no backup
+    is empty. Raises StoreError or StoreTooNew.
     """
     _refuse_other_kind(path)
     with shape.looking_at(path) as connection:
         found, applied = shape.steps_of(connection)
     _refuse_newer(applied, path)
-    steps = {step.number: step.sql for step in known()}
-    why = ""
-    if not applied or not steps.keys() >= set(applied):
-        why = "its list of applied steps is missing, or none of ours"
-    else:
-        try:
-            expected = shape.of_steps(tuple(steps[number] for number in applied))
-        except duckdb.Error:
-            why = "its steps were not applied in an order that works"
-        else:
-            why = shape.differences(found, expected)
-    if why:
+    if not found and not is_backup:
+        return []
+    why = _strangeness(found, applied)
+    if why and is_backup:
         raise StoreError(
             f"{path} is a DuckDB database, but not as a workbench makes them: {why}. It was not "
             "used, and nothing was replaced.",
             "Restore a backup that the workbench made.",
         )
+    if why and shape.RECORDED not in found:
+        raise StoreError(
+            f"{path} is a DuckDB database, but not a workbench's.",
+            "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
+        )
+    if why:
+        raise StoreError(
+            f"{path} is a DuckDB database, but not as a workbench makes them: {why}. Nothing of it "
+            "was run, and it was not changed.",
+            "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh. What "
+            "another program has put into a workbench file has to be taken out of it first.",
+        )
+    return applied
+
+
+def _strangeness(found: shape.Shape, applied: Sequence[int]) -> str:
+    """What of a catalogue is not as its steps make it; empty where nothing is."""
+    steps = {step.number: step.sql for step in known()}
+    if not applied or not steps.keys() >= set(applied):
+        return "its list of applied steps is missing, or none of ours"
+    try:
+        expected = shape.of_steps(tuple(steps[number] for number in applied))
+    except duckdb.Error:
+        return "its steps were not applied in an order that works"
+    return shape.differences(found, expected)
 
 
 def migrate(database: Database) -> None:
@@ -120,26 +140,3 @@ def _refuse_newer(applied: Collection[int], path: Path) -> None:
             f"{newest}). It was not touched.",
             "Update the workbench, or open another file.",
         )
-
-
-def _applied(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[int], Head | None]:
-    try:
-        here = connection.execute("select system.main.current_database(), 'main'").fetchone()
-        tables = connection.execute(
-            "select database_name, schema_name, table_name from system.main.duckdb_tables()"
-        ).fetchall()
-        views = connection.execute(
-            "select database_name, schema_name, view_name from system.main.duckdb_views()"
-        ).fetchall()
-        ours = {name for *place, name in tables if tuple(place) == here}
-        if not ours and not any(tuple(place) == here for *place, _ in views):
-            return set(), None
-        if "schema_migrations" not in ours:
-            raise StoreError(
-                "The file is a DuckDB database, but not a workbench's.",
-                "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh.",
-            )
-        found = connection.execute("select number from schema_migrations").fetchall()
-        return {number for (number,) in found}, head_of(connection)
-    except duckdb.Error as error:
-        raise translated(error, str(path)) from error

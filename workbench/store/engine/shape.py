@@ -46,6 +46,9 @@ class Part(NamedTuple):
 Shape = dict[Part, str]
 """The parts of a catalogue with their definitions."""
 
+RECORDED = Part("table", "main", "schema_migrations")
+"""The part of every workbench's catalogue that tells its steps."""
+
 
 @contextmanager
 def looking_at(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -76,8 +79,7 @@ def steps_of(connection: duckdb.DuckDBPyConnection) -> tuple[Shape, list[int]]:
     No steps where it has no table of them, exactly as ours is: nothing is read then.
     """
     found = _shape(connection, _PLACE)
-    record = Part("table", "main", "schema_migrations")
-    if record not in found or found[record] != of_steps(())[record]:
+    if RECORDED not in found or found[RECORDED] != of_steps(())[RECORDED]:
         return found, []
     rows = connection.execute(
         f"select number from {_PLACE}.main.schema_migrations order by applied_at, number"

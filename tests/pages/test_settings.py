@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from workbench.store.withheld import withhold
 
 from tests.faults import endpoint as faults
 from tests.pages.losing import field, lose
@@ -337,16 +336,17 @@ def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTe
     store = services().store
     for name, url in (("Ours", "https://api.example.com/v1"), ("Theirs", "https://evil.test/v1")):
         store.connections.add(Connection(name, url, ("m",), "OPENAI_API_KEY"), confirms_host=True)
-    withhold(store.database, ())
+    store.connections.confirm_only(())
     settings.run()
     ours, theirs = (store.connections.named(name) for name in ("Ours", "Theirs"))
-    button = settings.button(key="settings_withheld_confirm")
+    button = settings.button(key="settings_unconfirmed_confirm")
     assert button.disabled
-    assert "evil.test" in settings.checkbox(key=f"settings_withheld_{theirs.id}").label
-    settings.checkbox(key=f"settings_withheld_{ours.id}").check().run()
-    settings.button(key="settings_withheld_confirm").click().run()
-    assert store.connections.named("Ours").api_key_env == "OPENAI_API_KEY"
-    assert store.connections.named("Theirs").api_key_env == ""
-    assert [box.key for box in settings.checkbox if "withheld" in (box.key or "")] == [
-        f"settings_withheld_{theirs.id}"
+    theirs_key = f"settings_unconfirmed_{theirs.id}_{theirs.revision}"
+    assert "evil.test" in settings.checkbox(key=theirs_key).label
+    settings.checkbox(key=f"settings_unconfirmed_{ours.id}_{ours.revision}").check().run()
+    settings.button(key="settings_unconfirmed_confirm").click().run()
+    assert store.connections.named("Ours").unconfirmed == ()
+    assert store.connections.named("Theirs").unconfirmed == ("OPENAI_API_KEY",)
+    assert [box.key for box in settings.checkbox if "unconfirmed" in (box.key or "")] == [
+        theirs_key
     ]

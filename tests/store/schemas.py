@@ -20,3 +20,12 @@ def made_at_schema(path: Path, newest: int) -> None:
                 connection.execute(
                     "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
                 )
+
+
+def unmake_0015(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take back what step 15 made; its record is for the caller to delete."""
+    (views,) = [step.sql for step in known() if step.number == 7]
+    connection.execute(views)
+    connection.execute("drop table left_out")
+    (seals,) = [step.sql for step in known() if step.number == 13]
+    connection.execute(seals[seals.index("create table withheld_keys") :])

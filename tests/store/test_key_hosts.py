@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.store.schemas import unmake_0015
 from workbench.actions import headless
 from workbench.domain.connections import Connection
 from workbench.errors import InputError
@@ -138,6 +139,7 @@ def test_an_older_file_is_bound_to_where_its_connections_are(tmp_path: Path) -> 
     store.close()
     with duckdb.connect(str(path)) as connection:
         connection.execute("drop table key_hosts")
+        unmake_0015(connection)
         connection.execute("delete from schema_migrations where number >= 14")
         connection.execute("update connections set base_url = upper(base_url) where name = 'Ours'")
     store = open_store(str(path), tmp_path)

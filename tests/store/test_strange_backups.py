@@ -159,7 +159,7 @@ def test_a_file_of_any_schema_is_taken_as_ours(tmp_path: Path, newest: int) -> N
     source = tmp_path / "old.duckdb"
     made_at_schema(source, newest)
     done = restore(source, str(tmp_path / "app.duckdb"))
-    assert done.withheld == ()
+    assert done.unconfirmed == ()
     store = open_store(str(tmp_path / "app.duckdb"), tmp_path)
     assert store.audits.now().is_whole
     store.close()

@@ -6,9 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.store.schemas import unmake_0015
 from workbench.cli.main import main
 from workbench.domain.connections import Connection
-from workbench.errors import InputError, ModelError, NotFound, StoreError
+from workbench.errors import InputError, ModelError, StoreError
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.store.engine.backup import restore
@@ -37,22 +38,17 @@ def restored(backup: Path, *confirmed: str) -> Store:
     return open_store(str(path), backup.parent)
 
 
-def names_of_keys(store: Store) -> dict[str, tuple[str, bool]]:
-    return {
-        c.name: (c.api_key_env or ",".join(env for _, env in c.headers), c.is_withheld)
-        for c in store.connections.all()
-        if not c.is_local
-    }
+def sends(store: Store) -> dict[str, bool]:
+    """Which connections send what they name."""
+    return {c.name: not c.unconfirmed for c in store.connections.all() if not c.is_local}
 
 
-def test_connections_of_a_restored_file_have_no_key(backup: Path) -> None:
+NOBODY = {"Ours": False, "Theirs": False, "By header": False, "Free": True}
+
+
+def test_connections_of_a_restored_file_send_no_key(backup: Path) -> None:
     store = restored(backup)
-    assert names_of_keys(store) == {
-        "Ours": ("", True),
-        "Theirs": ("", True),
-        "By header": ("", True),
-        "Free": ("", False),
-    }
+    assert sends(store) == NOBODY
     store.close()
 
 
@@ -60,29 +56,24 @@ def test_nobody_is_asked_at_an_address_that_nobody_confirmed(
     backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
+    monkeypatch.setenv("SERVICE_TOKEN", "canary")
     store, models = restored(backup), Models(LocalModel(backup.parent))
     for name in ("Ours", "Theirs", "By header"):
         with pytest.raises(ModelError) as caught:
             models.client(store.connections.named(name))
-        assert "came with a restored file" in caught.value.message
+        assert "nobody has confirmed that it may be sent there" in caught.value.message
         assert "Settings" in caught.value.hint
     store.close()
 
 
-def test_a_confirmed_address_gives_its_own_connection_the_key_back(backup: Path) -> None:
+def test_a_confirmed_host_gets_its_own_connections_key(backup: Path) -> None:
     store = restored(backup)
-    waiting = {one.name: one for one in store.connections.withheld.all()}
-    assert waiting["By header"].variables == "SERVICE_TOKEN"
-    mine = waiting["Ours"]
-    store.connections.withheld.confirm(mine.connection_id, mine.base_url, "Ada")
-    assert names_of_keys(store)["Ours"] == ("OPENAI_API_KEY", False)
-    assert names_of_keys(store)["Theirs"] == ("", True)
-    with pytest.raises(NotFound):
-        store.connections.withheld.confirm(mine.connection_id, mine.base_url, "Ada")
+    store.connections.confirm_host("https://api.example.com", "Ada")
+    assert sends(store) == {**NOBODY, "Ours": True}
     store.close()
 
 
-def test_a_confirmed_address_on_the_command_line_keeps_the_key(
+def test_a_confirmed_address_on_the_command_line_may_get_the_key(
     backup: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = backup.parent / "app.duckdb"
@@ -92,8 +83,7 @@ def test_a_confirmed_address_on_the_command_line_keeps_the_key(
     assert f"“Theirs” at {THEIRS}: OPENAI_API_KEY" in out
     assert "“Ours”" not in out
     store = open_store(str(path), backup.parent)
-    assert names_of_keys(store)["Ours"] == ("OPENAI_API_KEY", False)
-    assert names_of_keys(store)["Theirs"] == ("", True)
+    assert sends(store) == {**NOBODY, "Ours": True}
     store.close()
 
 
@@ -109,43 +99,41 @@ def test_an_address_that_was_moved_since_gets_no_key(backup: Path) -> None:
     store = restored(backup)
     mine = store.connections.named("Ours")
     store.connections.save(replace(mine, base_url="https://other.example.org/v1"), author="Ada")
-    (left,) = [one for one in store.connections.withheld.all() if one.name == "Theirs"]
-    assert [one.name for one in store.connections.withheld.all()] == ["By header", "Theirs"]
-    with pytest.raises(NotFound):
-        store.connections.withheld.confirm(mine.id or left.connection_id, OURS, "Ada")
-    assert names_of_keys(store)["Ours"] == ("", False)
+    assert store.connections.named("Ours").api_key_env == ""
+    store.connections.confirm_host("https://api.example.com", "Ada")
+    assert store.database.value("select count(*) from key_hosts") == 0
     store.close()
 
 
-def test_a_key_that_is_entered_again_settles_it(backup: Path) -> None:
+def test_a_key_that_is_entered_anew_is_said_for_its_host(backup: Path) -> None:
     store = restored(backup)
     theirs = store.connections.named("Theirs")
-    store.connections.save(replace(theirs, models=("n",)), author="Ada")
-    assert names_of_keys(store)["Theirs"] == ("", True)
-    theirs = store.connections.named("Theirs")
+    with pytest.raises(InputError, match="Nobody has confirmed"):
+        store.connections.save(replace(theirs, models=("n",)), author="Ada")
     store.connections.save(replace(theirs, api_key_env="THEIR_API_KEY"), author="Ada")
-    assert names_of_keys(store)["Theirs"] == ("THEIR_API_KEY", False)
+    assert sends(store)["Theirs"]
+    assert not sends(store)["Ours"]
     store.close()
 
 
-def test_a_restored_file_that_is_backed_up_and_restored_still_withholds(backup: Path) -> None:
+def test_a_restored_file_that_is_backed_up_and_restored_is_asked_about_again(backup: Path) -> None:
     store = restored(backup)
+    store.connections.confirm_host("https://api.example.com", "Ada")
     again = store.backups.create(backup.parent / "again.duckdb")
     store.close()
     store = restored(again)
-    assert names_of_keys(store)["Theirs"] == ("", True)
-    assert len(store.connections.withheld.all()) == 3
+    assert sends(store) == NOBODY
     store.close()
 
 
 def test_a_file_that_claims_its_keys_were_confirmed_is_not_believed(backup: Path) -> None:
     with duckdb.connect(str(backup)) as connection:
         connection.execute(
-            "insert into withheld_keys select id, base_url, api_key_env, headers, now(), now(), "
-            "'Ada' from connections"
+            "insert or ignore into key_hosts select 'OPENAI_API_KEY', "
+            "'https://evil.example.net', 'Ada', now()"
         )
     store = restored(backup)
-    assert names_of_keys(store)["Theirs"] == ("", True)
+    assert sends(store) == NOBODY
     store.close()
 
 
@@ -155,6 +143,35 @@ def test_headers_that_can_not_be_read_replace_nothing(backup: Path) -> None:
             connection.execute(
                 "update connections set headers = ? where name = 'Theirs'", [headers]
             )
-        with pytest.raises(StoreError, match="headers of the connection"):
+        with pytest.raises(StoreError, match="headers of a connection"):
             restore(backup, str(backup.parent / "app.duckdb"))
     assert not (backup.parent / "app.duckdb").exists()
+
+
+def test_an_address_that_can_not_be_read_is_never_confirmed(backup: Path) -> None:
+    with duckdb.connect(str(backup)) as connection:
+        connection.execute("update connections set base_url = 'http://[' where name = 'Theirs'")
+    store = restored(backup)
+    store.connections.confirm_host("https://api.example.com", "Ada")
+    assert sends(store) == {**NOBODY, "Ours": True}
+    store.close()
+
+
+def test_a_key_that_waited_in_an_older_file_waits_on(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    store = open_store(str(path), tmp_path)
+    for name in ("Waits", "Moved"):
+        store.connections.add(Connection(name, OURS, ("m",)))
+    store.close()
+    with duckdb.connect(str(path)) as connection:
+        unmake_0015(connection)
+        connection.execute("delete from schema_migrations where number = 15")
+        connection.execute(
+            "insert into withheld_keys select id, if(name = 'Moved', ?, base_url), "
+            "'OPENAI_API_KEY', '{}', now(), null, null from connections",
+            [THEIRS],
+        )
+    store = open_store(str(path), tmp_path)
+    assert store.connections.named("Waits").unconfirmed == ("OPENAI_API_KEY",)
+    assert store.connections.named("Moved").api_key_env == ""
+    store.close()

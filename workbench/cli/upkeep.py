@@ -6,6 +6,7 @@ from pathlib import Path
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.cli.exit_codes import MET, NOT_MET
 from workbench.domain import hidden
+from workbench.say import plain
 
 
 def add(verbs: Verbs) -> None:
@@ -32,8 +33,8 @@ def add(verbs: Verbs) -> None:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="connections at this address keep the names of their keys (repeatable); others get "
-        "theirs back in Settings",
+        help="keys may be sent to the host of this address (repeatable); for others that is "
+        "confirmed in Settings",
     )
     add_db(restore)
     restore.set_defaults(command=lambda chosen: _restore(chosen, database_of(chosen)))
@@ -67,13 +68,14 @@ def _restore(chosen: argparse.Namespace, database: str) -> int:
     done = restore(chosen.file, database, chosen.keep_key)
     former = f" The former database is {done.kept}." if done.kept else ""
     print(f"Restored {chosen.file}.{former}")
-    if done.withheld:
+    if done.unconfirmed:
         print(
-            "These connections have no key until you confirm that it may be sent to their address: "
-            "in Settings, or by restoring again with --keep-key ADDRESS."
+            "These connections send nothing until you confirm that their keys may go to their "
+            "address: in Settings, or by restoring again with --keep-key ADDRESS."
         )
-    for one in done.withheld:
-        print(f"  {one.sentence()}")
+    for one in done.unconfirmed:
+        names = ", ".join(plain(name) for name in one.unconfirmed)
+        print(hidden.named(f"  “{plain(one.name)}” at {plain(one.base_url, 200)}: {names}"))
     return MET
 
 

@@ -37,7 +37,6 @@ class Connection:
     `headers` are pairs of a header's name and the *name* of the variable that holds its value;
     `extra_body` is a JSON object of fields that go along with every request, empty for none.
     `unconfirmed` are those of its `variables` that nobody named for its host: they stay unsent.
-    One that `is_withheld` came with a restored file and has no key until its address is confirmed.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Connection:
     archived_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
     extra_body: str = ""
-    is_withheld: bool = False
     unconfirmed: tuple[str, ...] = field(default=(), compare=False)
 
     @property

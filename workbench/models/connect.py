@@ -43,11 +43,10 @@ class Models:
     def client(self, connection: Connection) -> Client:
         """A client for this connection; the local model is started if need be.
 
-        Raises ModelError: AUTHENTICATION where the named key is missing, unusable or withheld,
+        Raises ModelError: AUTHENTICATION where the named key is missing, unusable or unconfirmed,
         LOCAL_MODEL where the local model cannot start, UNKNOWN_MODEL where nobody can be asked.
         """
         refuse_outside(connection)
-        _refuse_withheld(connection)
         if connection.is_local:
             endpoint = self.local.endpoint()
             return Client(connection, endpoint.base_url, endpoint.api_key)
@@ -122,17 +121,4 @@ def refuse_outside(connection: Connection) -> None:
             "These results were made elsewhere: the workbench cannot ask for more of them.",
             "Import a file that holds the missing trials, or compare with a variant that has a "
             "connection.",
-        )
-
-
-def _refuse_withheld(connection: Connection) -> None:
-    """Raises ModelError where a connection came with a restored file and nobody said since that
-    its address may be sent keys and prompts."""
-    if connection.is_withheld:
-        raise ModelError(
-            CallFailure.AUTHENTICATION,
-            f"“{connection.name}” came with a restored file: it has no key until somebody confirms "
-            f"its address, {connection.base_url}.",
-            "Look at the address in Settings and confirm it there, or restore the file again with "
-            "--keep-key ADDRESS.",
         )

@@ -1,7 +1,7 @@
 """Connections, and where each was over time. Keys themselves are never here: only their names."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,16 +10,15 @@ from workbench.domain import clock, key_names, lookalikes
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.domain.endpoints import Endpoint, normalised
 from workbench.domain.fingerprint import canonical
-from workbench.errors import Conflict, NotFound
+from workbench.errors import Conflict, InputError, NotFound, StoreError
+from workbench.say import plain
 from workbench.store import key_hosts
 from workbench.store.engine.database import Database, Row
 from workbench.store.key_hosts import KeyHosts
-from workbench.store.withheld import WithheldKeys
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
-    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body,
-    id in (select connection_id from withheld_keys where settled_at is null)
+    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
 """
 _VERSION_OF = (
     "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
@@ -36,7 +35,6 @@ class Connections:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._hosts = KeyHosts(database)
-        self.withheld = WithheldKeys(database)
 
     def all(self) -> list[Connection]:
         """The local model, then the others by name."""
@@ -74,14 +72,37 @@ class Connections:
         """Keep that the connections at this scheme, host and port may send what they name."""
         with self._db.transaction():
             for connection in self.all():
-                if connection.unconfirmed and key_names.origin(connection.base_url) == origin:
+                if connection.unconfirmed and _goes_to(connection) == origin:
                     self._hosts.bind(connection, author)
 
-    def confirm_withheld(self, connection_id: UUID, base_url: str, person: str) -> None:
-        """Give a connection of a restored file its key back; see `WithheldKeys.confirm`."""
+    def confirm_only(self, addresses: Collection[str]) -> tuple[Connection, ...]:
+        """Forget what a file says was confirmed, nobody here did, and confirm these addresses.
+
+        Returns the connections that send nothing until theirs is confirmed. Raises InputError
+        where no connection that names a key is at an address, StoreError where headers can't be
+        read: they were written by another program.
+        """
         with self._db.transaction():
-            self.withheld.confirm(connection_id, base_url, person)
-            self.confirm_host(key_names.origin(base_url), person)
+            self._db.execute("delete from key_hosts")
+            try:
+                naming = [each for each in self.all() if each.unconfirmed]
+                "".join(name for each in naming for name in each.unconfirmed)
+            except (ValueError, AttributeError, TypeError, RecursionError) as error:
+                raise StoreError(
+                    "The headers of a connection can't be read.",
+                    "Restore another backup. Nothing was replaced.",
+                ) from error
+            there = {each.base_url.rstrip("/") for each in naming if _goes_to(each)}
+            there = {normalised(address) for address in there}
+            for address in sorted(addresses):
+                if normalised(address) not in there:
+                    known = ", ".join(sorted({plain(each.base_url) for each in naming})) or "none"
+                    raise InputError(
+                        f"No connection of the backup that names a key is at {plain(address)}.",
+                        f"Their addresses: {known}.",
+                    )
+                self.confirm_host(key_names.origin(address))
+        return tuple(each for each in self.all() if each.unconfirmed)
 
     def add(
         self, connection: Connection, author: str = "", *, confirms_host: bool = False
@@ -150,10 +171,6 @@ class Connections:
                 """,
                 [*_values(tidy), tidy.id],
             )
-            if tidy.id and now.is_withheld and (is_moved or tidy.api_key_env or tidy.headers):
-                # Said by a person, on this very page; and a key is not given back to an address
-                # that was left.
-                self.withheld.settle(tidy.id, author)
             if tidy.name != now.name:
                 self._db.execute(
                     "update connections set former_names = list_append(former_names, ?) "
@@ -260,6 +277,13 @@ class Connections:
         lookalikes.refuse_taken(connection.name, (name for (name,) in rows), "connection")
 
 
+def _goes_to(connection: Connection) -> str:
+    try:
+        return key_names.origin(connection.base_url)
+    except ValueError:
+        return ""  # an address that another program wrote
+
+
 def _values(connection: Connection) -> list[object]:
     return [
         connection.name,
@@ -278,6 +302,6 @@ def _values(connection: Connection) -> list[object]:
 
 
 def _connection(row: Row) -> Connection:
-    name, base_url, models, *rest, headers, extra_body, is_withheld = row
+    name, base_url, models, *rest, headers, extra_body = row
     pairs = tuple(json.loads(headers).items())
-    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body, is_withheld))
+    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body))

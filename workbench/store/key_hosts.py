@@ -67,5 +67,8 @@ def missing(connection: Connection, known: Mapping[str, tuple[str, ...]]) -> tup
     names = connection.variables
     if not names:
         return ()
-    goes_to = key_names.origin(connection.base_url)
+    try:
+        goes_to = key_names.origin(connection.base_url)
+    except ValueError:
+        return names  # an address that another program wrote
     return tuple(name for name in names if goes_to not in known.get(name, ()))

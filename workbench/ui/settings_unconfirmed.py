@@ -1,33 +1,36 @@
-"""Keys of a restored file: none goes anywhere until somebody has looked at each address."""
+"""Keys that go nowhere yet: nobody has said here that their connection's host may get them."""
 
 import streamlit as st
 
+from workbench.domain import key_names
+from workbench.domain.connections import Connection
 from workbench.domain.endpoints import host
 from workbench.errors import WorkbenchError
 from workbench.say import count
-from workbench.store.withheld import Withheld
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
 
 
 def draw() -> None:
     """A tick for each connection that waits, and one button for those that are ticked."""
-    waiting = session.store().connections.withheld.all()
+    waiting = [each for each in session.store().connections.all() if each.unconfirmed]
     if not waiting:
         return
-    with st.container(border=True, key="settings_withheld"):
+    with st.container(border=True, key="settings_unconfirmed"):
         st.markdown(
-            f":orange[:material/key_off:] **{count(len(waiting), 'connection')} came with a "
-            f"restored file and {'has' if len(waiting) == 1 else 'have'} no key**"
+            f":orange[:material/key_off:] **{count(len(waiting), 'connection')} "
+            f"{'names' if len(waiting) == 1 else 'name'} keys that nobody has confirmed for "
+            f"{'its' if len(waiting) == 1 else 'their'} address**"
         )
         st.caption(
-            "A file says where its connections are, and which of your keys they would use. Nothing "
-            "is sent to these addresses until you have confirmed them. Tick those that you know."
+            "A restored file says where its connections are, and which of your keys they would "
+            "use. No key is sent to these addresses until you have confirmed them. Tick those that "
+            "you know."
         )
         ticked = [one for one in waiting if _tick(one)]
         st.button(
-            "Give the ticked ones their keys back",
-            key="settings_withheld_confirm",
+            "Send keys to the ticked ones",
+            key="settings_unconfirmed_confirm",
             icon=":material/key:",
             disabled=not ticked,
             help=None if ticked else "Tick an address first.",
@@ -36,19 +39,21 @@ def draw() -> None:
         )
 
 
-def _tick(one: Withheld) -> bool:
+def _tick(one: Connection) -> bool:
     where = md(host(one.base_url))
+    # Another address, or other keys, is another question.
     return st.checkbox(
-        f"**{short(one.name)}**: send {md(one.variables)} to **{where}**  \n{md(one.base_url)}",
-        key=f"settings_withheld_{one.connection_id}",
+        f"**{short(one.name)}**: send {md(', '.join(one.unconfirmed))} to **{where}**  \n"
+        f"{md(one.base_url)}",
+        key=f"settings_unconfirmed_{one.id}_{one.revision}",
     )
 
 
-def _confirm(ticked: list[Withheld]) -> None:
-    """Callback: the keys' names are back, on record with who confirmed."""
+def _confirm(ticked: list[Connection]) -> None:
+    """Callback: it is on record with who confirmed."""
     connections = session.store().connections
     try:
         for one in ticked:
-            connections.confirm_withheld(one.connection_id, one.base_url, session.person())
+            connections.confirm_host(key_names.origin(one.base_url), session.person())
     except WorkbenchError as error:
         trouble.show(error)

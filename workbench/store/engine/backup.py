@@ -11,7 +11,7 @@ from typing import NamedTuple
 import duckdb
 
 from workbench import private
-from workbench.domain import key_names
+from workbench.domain.connections import Connection
 from workbench.errors import InputError, StoreError
 from workbench.store.connections import Connections
 from workbench.store.engine.database import Database
@@ -28,7 +28,6 @@ from workbench.store.engine.opening import (
     refuse_other_kinds,
     translated,
 )
-from workbench.store.withheld import Withheld, withhold
 
 
 class Backups:
@@ -79,17 +78,18 @@ class Backups:
 
 
 class Restored(NamedTuple):
-    """Where the former database is kept, if there was one, and the keys that were withheld."""
+    """Where the former database is kept, if there was one, and the connections whose keys go
+    nowhere until somebody confirms the address."""
 
     kept: Path | None
-    withheld: tuple[Withheld, ...]
+    unconfirmed: tuple[Connection, ...]
 
 
 def restore(source: Path, path: str, confirmed: Collection[str] = ()) -> Restored:
     """Put a backup in the place of the database at `path`, which nothing may have open.
 
-    The database that was there is kept beside it. Connections keep the names of their keys only
-    where a person `confirmed` their address; whoever made the file could have sent keys anywhere.
+    The database that was there is kept beside it. Connections send keys only where a person
+    `confirmed` their address; whoever made the file could have sent them anywhere.
 
     Raises InputError when the source is missing, or no connection has a confirmed address;
     StoreError when it is not exactly a workbench's file, can't be read, or recent work is missing
@@ -164,7 +164,7 @@ def _replace(target: Path, source: Path, backups: Path, confirmed: Collection[st
         for suffix in PARTS:
             if Path(f"{source}{suffix}").exists():
                 copy_whole(Path(f"{source}{suffix}"), Path(f"{arriving}{suffix}"))
-        withheld = _brought_up_to_date(arriving, backups, confirmed)
+        unconfirmed = _brought_up_to_date(arriving, backups, confirmed)
         kept = None
         if any(Path(f"{target}{suffix}").exists() for suffix in PARTS):
             kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
@@ -181,22 +181,19 @@ def _replace(target: Path, source: Path, backups: Path, confirmed: Collection[st
     finally:
         for suffix in PARTS:
             Path(f"{arriving}{suffix}").unlink(missing_ok=True)
-    return Restored(kept, withheld)
+    return Restored(kept, unconfirmed)
 
 
 def _brought_up_to_date(
     arriving: Path, backups: Path, confirmed: Collection[str]
-) -> tuple[Withheld, ...]:
-    """The copy with this schema, and without the keys that nobody confirmed."""
+) -> tuple[Connection, ...]:
+    """The copy with this schema, whose keys go only where somebody here confirmed."""
     database = Database(str(arriving), backups)
     try:
         migrate(database)
-        withheld = withhold(database, confirmed)
-        for address in confirmed:
-            Connections(database).confirm_host(key_names.origin(address))
+        return Connections(database).confirm_only(confirmed)
     finally:
         database.close()
-    return withheld
 
 
 def _rename(old: Path, new: Path) -> None:

@@ -6,12 +6,13 @@ from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.models import keys
+from workbench.ui import settings_unconfirmed
 from workbench.ui.parts import session, thoughts, times, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
 from workbench.ui.settings import connection as settings_connection
 from workbench.ui.settings import habits as settings_habits
-from workbench.ui.settings import request_fields, withheld
+from workbench.ui.settings import request_fields
 
 
 def draw() -> None:
@@ -29,7 +30,7 @@ def draw() -> None:
         "Any OpenAI-compatible address: a provider, a gateway, or a server in your own network. "
         "Prompts and cases go only to the connection that a variant names."
     )
-    withheld.draw()
+    settings_unconfirmed.draw()
     for connection in session.store().connections.all():
         with st.container(border=True, gap="small", key=f"settings_card_{_id(connection)}"):
             if connection.is_local:
@@ -136,9 +137,6 @@ def _versions(connection: Connection) -> None:
 def _key_badge(connection: Connection) -> None:
     """Whether the named key can be found; never the key."""
     name = connection.api_key_env
-    if connection.is_withheld:
-        st.badge("key withheld: confirm the address", icon=":material/key_off:", color="orange")
-        return
     if not name:
         st.badge("no key needed", icon=":material/key_off:", color="gray")
         return
@@ -155,8 +153,7 @@ def _key_badge(connection: Connection) -> None:
         st.markdown(
             f":orange-badge[:material/key_off: {md(name)} is not confirmed for this host]",
             width="content",
-            help="Nobody has said that it may be sent there, so it is not. Edit the connection to "
-            "confirm it.",
+            help="Nobody has said that it may be sent there, so it is not. Confirm it above.",
         )
     elif is_set:
         st.markdown(f":green-badge[:material/key: {md(name)} is set]", width="content")

@@ -67,6 +67,15 @@ SLOW = [
     r"[\pLa]*a[ab]{60}\pL9",
     r".*a.{40}\x{430}9",
     "[ab]*a[abбв]{60}ю",
+    # And what a table of 50 found to be slowest for each step that is counted.
+    *(f"[ab]*a[ab]{{{n}}}c" for n in (5, 8, 10, 12, 15, 30, 60, 100)),
+    *("[ab]*a" + "[ab]" * n + "c" for n in (8, 12, 16, 25, 40)),
+    *(f"(?:a|b)*a(?:a|b){{{n}}}$" for n in (10, 20)),
+    *(f".*a.{{{n}}}z" for n in (8, 12, 20, 100)),
+    *(r"\w*a\w{12}9", "(?i)[a-c]*A[a-c]{14}Z", "(a|ab|b)*c", "(?:[ab]+,?){30}!"),
+    *("(?:a*b*){20}Z", "a*a*a*a*a*a*a*a*Z", "(?s).*a.{15}.*b.{15}z", r"\b(?:ab|ba)+\b.{10}z"),
+    *("(?:[ab]{3}){12}c", "[ab]{10,20}a[ab]{10,20}Z", "(?:aa|ab){1,50}Z", "[^c]*a[^c]{16}c"),
+    *("(?:.a){12}Z", "(?:a.?){30}Z", "(?:a?b?){50}Z"),
 ]
 
 
@@ -83,7 +92,7 @@ def test_a_search_takes_no_more_steps_than_are_allowed(pattern: str) -> None:
     assert f"{fits:,} are the most" in over.reason
     text = _shuffled(min(fits, LONG))
     assert judged(pattern, text).outcome is not Outcome.UNSCORED
-    assert pace.is_at_most(300, lambda: patterns.search(pattern, text, ignore_case=False))
+    assert pace.is_at_most(80, lambda: patterns.search(pattern, text, ignore_case=False))
 
 
 def test_bytes_are_counted_and_not_letters() -> None:
@@ -107,8 +116,8 @@ def test_a_pattern_that_must_not_match_is_no_pass_on_a_text_that_was_not_searche
         r"^\s*\{.*\}\s*$",
     ],
 )
-def test_an_everyday_pattern_runs_on_the_longest_answer(pattern: str) -> None:
-    assert judged(pattern, "The refund is on its way. " * 38_000).outcome is not Outcome.UNSCORED
+def test_an_everyday_pattern_runs_on_half_a_megabyte(pattern: str) -> None:
+    assert judged(pattern, "The refund is on its way. " * 20_000).outcome is not Outcome.UNSCORED
 
 
 def test_a_pattern_over_every_script_runs_on_a_page() -> None:

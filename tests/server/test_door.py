@@ -1,24 +1,17 @@
 """Who gets in: nobody without the address that was printed, and everything with it."""
 
-import asyncio
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import Message
-from starlette.websockets import WebSocket
 
+from tests.ui import asgi
+from tests.ui.asgi import OURS, Answer, Headers
 from workbench import config
 from workbench.errors import InputError
 from workbench.server import door, gate
 
-OURS = "127.0.0.1:8501"
 PATHS = (
     "/",
     "/verdicts",
@@ -37,75 +30,25 @@ PATHS = (
 )
 
 
-class Answer:
-    """What came back: the status (101 for an accepted websocket), the headers and the text."""
-
-    def __init__(self, sent: list[Message]) -> None:
-        first = sent[0]
-        self.status = 101 if first["type"] == "websocket.accept" else first.get("status", 403)
-        self.headers = {n.decode(): v.decode() for n, v in first.get("headers", [])}
-        self.cookies = [v.decode() for n, v in first.get("headers", []) if n == b"set-cookie"]
-        self.text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
-
-    @property
-    def pass_(self) -> str:
-        """The cookie that admits, if one was given."""
-        found = [each for each in self.cookies if each.startswith("workbench_door_")]
-        return found[0].split(";")[0] if found else ""
-
-
-async def _echo(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(f"inside {request.url.query}")
-
-
-async def _socket(websocket: WebSocket) -> None:
-    await websocket.accept()
+def pass_of(answer: Answer) -> str:
+    """The cookie that admits, if one was given."""
+    found = [each for each in answer.cookies if each.startswith("workbench_door_")]
+    return found[0].split(";")[0] if found else ""
 
 
 def ask(
     keeper: door.Keeper,
     address: str = "/",
-    headers: Iterable[tuple[str, str]] = (),
+    headers: Headers = (),
     method: str = "GET",
     kind: str = "http",
 ) -> Answer:
     """One request through the gate and the door, as in the server."""
-    app = Starlette(
-        routes=[
-            WebSocketRoute("/_stcore/stream", _socket),
-            Route("/{path:path}", _echo, methods=["GET", "HEAD", "PUT", "POST", "DELETE"]),
-        ],
-        middleware=[
-            Middleware(gate.Gate, hosts=gate.authorities("127.0.0.1", 8501), max_body=100),
-            Middleware(door.Door, keeper=keeper),
-        ],
+    app = asgi.behind(
+        Middleware(gate.Gate, hosts=gate.authorities("127.0.0.1", 8501), max_body=100),
+        Middleware(door.Door, keeper=keeper),
     )
-    path, _, query = address.partition("?")
-    arriving: list[Message] = [
-        {"type": "websocket.connect"} if kind == "websocket" else {"type": "http.request"}
-    ]
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        if not arriving:
-            await asyncio.Event().wait()
-        return arriving.pop(0)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": kind,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "method": method,
-        "scheme": "http",
-        "headers": [(n.lower().encode(), v.encode()) for n, v in (("Host", OURS), *headers)],
-        "extensions": {"websocket.http.response": {}},
-    }
-    asyncio.run(app(scope, receive, send))
-    return Answer(sent)
+    return asgi.ask(app, address, (("Host", OURS), *headers), method, kind=kind)
 
 
 @pytest.fixture
@@ -115,7 +58,7 @@ def keeper(tmp_path: Path) -> door.Keeper:
 
 def entered(keeper: door.Keeper) -> list[tuple[str, str]]:
     """The headers of a browser that opened the printed address."""
-    return [("Cookie", ask(keeper, f"/?token={keeper.token}").pass_)]
+    return [("Cookie", pass_of(ask(keeper, f"/?token={keeper.token}")))]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -124,7 +67,7 @@ def test_no_route_answers_without_the_cookie(keeper: door.Keeper, path: str, met
     refused = ask(keeper, path, method=method)
     assert refused.status == 403
     assert "inside" not in refused.text
-    assert refused.pass_ == ""
+    assert pass_of(refused) == ""
     assert ask(keeper, path, entered(keeper), method).status == 200
 
 
@@ -168,7 +111,7 @@ def test_the_token_leaves_the_address_and_the_rest_of_it_stays(
 ) -> None:
     answer = ask(keeper, asked.replace("TOKEN", keeper.token))
     assert (answer.status, answer.headers["location"]) == (303, onward)
-    assert answer.pass_
+    assert pass_of(answer)
 
 
 def test_who_is_in_already_loses_even_an_old_token_from_the_address(keeper: door.Keeper) -> None:
@@ -185,7 +128,7 @@ def test_a_link_from_elsewhere_leads_in_by_a_page_of_ours(keeper: door.Keeper, s
     assert 'content="0;url=/verdicts?feature=A%26%22B"' in first.text
     assert ask(keeper, "/verdicts", [("Sec-Fetch-Site", "same-origin")]).status == 403
     opening = ask(keeper, f"/verdicts?token={keeper.token}", elsewhere)
-    assert (opening.status, bool(opening.pass_)) == (200, True)
+    assert (opening.status, bool(pass_of(opening))) == (200, True)
     assert 'content="0;url=/verdicts"' in opening.text
     assert keeper.token not in opening.text
 
@@ -195,13 +138,13 @@ def test_a_link_from_elsewhere_leads_in_by_a_page_of_ours(keeper: door.Keeper, s
 )
 def test_a_wrong_token_is_told_and_opens_nothing(keeper: door.Keeper, token: str) -> None:
     answer = ask(keeper, f"/spec?token={quote(token, safe='%')}&feature=A")
-    assert (answer.status, answer.pass_) == (403, "")
+    assert (answer.status, pass_of(answer)) == (403, "")
     assert "That is not the token of this start" in answer.text
 
 
 def test_every_letter_of_the_token_counts(keeper: door.Keeper) -> None:
     near = [keeper.token[:-1], keeper.token + "a", keeper.token.swapcase(), keeper.token[1:]]
-    assert not any(ask(keeper, f"/?token={each}").pass_ for each in near)
+    assert not any(pass_of(ask(keeper, f"/?token={each}")) for each in near)
 
 
 def test_the_page_without_entry_says_what_to_do_and_keeps_the_deep_link(

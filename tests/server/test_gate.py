@@ -1,40 +1,11 @@
 """What the gate lets through, on its own: no server, no Streamlit behind it."""
 
-import asyncio
-from collections.abc import Iterable
-
 import pytest
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import Message
-from starlette.websockets import WebSocket
 
+from tests.ui import asgi
+from tests.ui.asgi import OURS, Headers
 from workbench.server import gate
-
-OURS = "127.0.0.1:8501"
-Headers = Iterable[tuple[str, str]]
-
-
-async def _echo(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(f"{len(await request.body())} bytes")
-
-
-async def _socket(websocket: WebSocket) -> None:
-    await websocket.accept()
-
-
-def _app() -> Starlette:
-    hosts = gate.authorities("127.0.0.1", 8501)
-    return Starlette(
-        routes=[
-            WebSocketRoute("/_stcore/stream", _socket),
-            Route("/{path:path}", _echo, methods=["GET", "PUT", "POST", "DELETE"]),
-        ],
-        middleware=[Middleware(gate.Gate, hosts=hosts, max_body=100, body_pause=0.02)],
-    )
 
 
 def ask(
@@ -46,35 +17,10 @@ def ask(
     kind: str = "http",
 ) -> tuple[int, dict[str, str]]:
     """The status and headers of one answer; 101 for an accepted websocket."""
-    pieces: list[Message] = [
-        {"type": "http.request", "body": piece, "more_body": not ends or i < len(body) - 1}
-        for i, piece in enumerate(body)
-    ]
-    arriving: list[Message] = [{"type": "websocket.connect"}] if kind == "websocket" else pieces
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        if not arriving:
-            await asyncio.Event().wait()
-        return arriving.pop(0)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": kind,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "method": method,
-        "scheme": "http",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
-        "extensions": {"websocket.http.response": {}},
-    }
-    asyncio.run(_app()(scope, receive, send))
-    first = sent[0]
-    answered = {name.decode(): value.decode() for name, value in first.get("headers", [])}
-    return (101 if first["type"] == "websocket.accept" else first["status"]), answered
+    hosts = gate.authorities("127.0.0.1", 8501)
+    app = asgi.behind(Middleware(gate.Gate, hosts=hosts, max_body=100, body_pause=0.02))
+    said = asgi.ask(app, path, headers, method, body, ends=ends, kind=kind)
+    return said.status, said.headers
 
 
 @pytest.mark.parametrize("host", [OURS, "localhost:8501", "LocalHost:8501", "[::1]:8501"])

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench import confined
 from workbench.confined import Limits
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import InputError
+from workbench.exchange import child
 from workbench.exchange.feature import entries as feature_entries
 from workbench.exchange.feature import yaml_reader
 from workbench.exchange.feature.entries import Entry, Given, PromptEntry, at
@@ -64,22 +64,18 @@ def load(text: str, source_name: str = "") -> FeatureFile:
     data = text.encode("utf-8", "surrogatepass")
     limits = Limits(_MEMORY_BYTES, *_seconds(len(data)))
     order = {"source_name": source_name}
-    try:
-        said = json.loads(confined.run("workbench.exchange.feature.child", order, data, limits))
-    except confined.Busy as error:
-        raise InputError(
-            f"{where}: other files are being read just now.", "Try again in a minute."
-        ) from error
-    except confined.Overtime as error:
-        raise InputError(
-            f"{where}: reading it took longer than {limits.wall_s:.0f} seconds and was stopped.",
-            "Split it, or leave out what it does not need.",
-        ) from error
-    except confined.Broken as error:
-        raise InputError(
-            f"{where}: reading it takes too much memory or time.",
-            "Split it, or leave out what it does not need.",
-        ) from error
+    way_out = "Split it, or leave out what it does not need."
+    said = json.loads(
+        child.read(
+            "workbench.exchange.feature.child",
+            order,
+            data,
+            limits,
+            broken="reading it takes too much memory or time.",
+            way_out=(way_out, way_out),
+            where=where,
+        )
+    )
     if "error" in said:
         raise InputError(said["error"], said["hint"])
     return FeatureFile(said["data"], source_name)

@@ -4,8 +4,9 @@ import json
 from dataclasses import asdict, replace
 from pathlib import PurePath
 
-from workbench import confined
+from workbench.confined import Limits
 from workbench.errors import InputError
+from workbench.exchange import child
 from workbench.exchange.tables import text as tables_text
 from workbench.exchange.tables.case_files import read_back
 from workbench.exchange.tables.child import CPU_SECONDS, END, MEMORY_BYTES, PARQUET_MEMORY_BYTES
@@ -160,24 +161,17 @@ def _in_child(kind: str, data: bytes, stated: Reading, is_results: bool = False)
         memory = max(memory, MEMORY_BYTES // 4 + _MEMORY_PER_BYTE * len(data))
     cpu_s = max(CPU_SECONDS, int(2 * seconds)) if is_results else CPU_SECONDS
     order = {"kind": kind, "stated": asdict(stated), "is_results": is_results}
-    try:
-        said = confined.run(
-            "workbench.exchange.tables.child", order, data, confined.Limits(memory, cpu_s, seconds)
-        )
-    except confined.Busy as error:
-        raise InputError(
-            "Other files are being read just now.", "Try again in a minute."
-        ) from error
-    except confined.Overtime as error:
-        raise InputError(
-            f"Reading it took longer than {seconds:.0f} seconds and was stopped.",
+    said = child.read(
+        "workbench.exchange.tables.child",
+        order,
+        data,
+        Limits(memory, cpu_s, seconds),
+        broken="it is damaged, or reading it takes too much memory.",
+        way_out=(
             "Split the file, or save it as CSV.",
-        ) from error
-    except confined.Broken as error:
-        raise InputError(
-            "It is damaged, or reading it takes too much memory.",
             "Save it again, as CSV if you can, or split it.",
-        ) from error
+        ),
+    )
     about, _, cells = said.partition(b"\n")
     answer = json.loads(about)
     if "options" in answer:

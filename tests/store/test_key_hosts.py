@@ -1,16 +1,22 @@
 """A key's name is bound to the first host it is named for; another one is asked about."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.building import loop
 from tests.store.schemas import unmake_0015
 from workbench.actions import headless
+from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
-from workbench.errors import InputError
+from workbench.domain.prompts import PromptVersion
+from workbench.errors import InputError, ModelError
 from workbench.exchange.feature import file
+from workbench.models.client import Client
+from workbench.store.engine.backup import restore
 from workbench.store.store import Store, open_store
 
 OURS = Connection("Ours", "https://models.example.com/v1", ("m",), "OUR_KEY")
@@ -145,4 +151,98 @@ def test_an_older_file_is_bound_to_where_its_connections_are(tmp_path: Path) -> 
     store = open_store(str(path), tmp_path)
     assert set(store.database.rows("select name, origin from key_hosts")) == before
     assert all(not each.unconfirmed for each in store.connections.all())
+    store.close()
+
+
+SHARED = "WORKBENCH_HEADER_TEAM"
+CARRIES = Parameters(headers={"X-Team": SHARED})
+
+
+def carried(store: Store) -> dict[str, tuple[str, ...]]:
+    return {c.name: c.unconfirmed_headers for c in store.connections.all() if not c.is_local}
+
+
+def two_hosts(store: Store) -> PromptVersion:
+    """Two connections at two hosts, and a prompt to try on them."""
+    for name, host in (("One", "one.example.com"), ("Two", "two.example.com")):
+        store.connections.add(Connection(name, f"https://{host}/v1", ("m",)))
+    return loop(store).variant.prompt
+
+
+def test_a_variants_own_header_is_bound_to_the_first_host_that_it_is_named_for(
+    store: Store,
+) -> None:
+    prompt = two_hosts(store)
+    store.variants.save(prompt, "One", "m", CARRIES)
+    store.variants.save(prompt, "Two", "m", Parameters())
+    assert carried(store) == {"One": (), "Two": ()}
+    store.variants.save(prompt, "Two", "m", CARRIES)
+    assert carried(store) == {"One": (), "Two": (SHARED,)}
+    store.connections.confirm_host("https://two.example.com", "Ada")
+    assert carried(store) == {"One": (), "Two": ()}
+
+
+def test_a_variants_own_header_is_not_sent_to_another_host(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SHARED, "canary-team")
+    prompt = two_hosts(store)
+    store.variants.save(prompt, "One", "m", CARRIES)
+    store.variants.save(prompt, "Two", "m", CARRIES)
+    said = Request("m", (Message("user", "ping"),), CARRIES)
+
+    async def ask() -> None:
+        async with Client(store.connections.named("Two")) as client:
+            await client.ask(said, 2.0)
+
+    with pytest.raises(
+        ModelError, match="nobody has confirmed that it may be sent there"
+    ) as caught:
+        asyncio.run(ask())
+    assert "--send-key-to https://two.example.com" in caught.value.hint
+
+
+def test_a_connection_that_moves_takes_no_variants_header_along(store: Store) -> None:
+    prompt = two_hosts(store)
+    store.variants.save(prompt, "One", "m", CARRIES)
+    one = store.connections.named("One")
+    store.connections.save(replace(one, name="Uno", base_url="https://three.example.com/v1"))
+    assert carried(store) == {"Two": (), "Uno": (SHARED,)}
+
+
+def test_a_header_that_was_named_before_its_connection_was_there_is_asked_about(
+    store: Store,
+) -> None:
+    prompt = loop(store).variant.prompt
+    store.variants.save(prompt, "Later", "m", CARRIES)
+    store.connections.add(Connection("Later", "https://one.example.com/v1", ("m",)))
+    assert carried(store) == {"Later": (SHARED,)}
+
+
+def test_headers_of_variants_in_a_restored_file_wait_too(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "made" / "app.duckdb"), tmp_path)
+    store.variants.save(two_hosts(store), "One", "m", CARRIES)
+    backup = store.backups.create(tmp_path / "backup.duckdb")
+    store.close()
+    (waiting,) = restore(backup, str(tmp_path / "app.duckdb")).unconfirmed
+    assert (waiting.name, waiting.waiting) == ("One", (SHARED,))
+    again = open_store(str(tmp_path / "app.duckdb"), tmp_path)
+    assert carried(again) == {"One": (SHARED,), "Two": ()}
+    # Saved once more, it is no first use.
+    again.variants.save(loop(again, name="Other").variant.prompt, "One", "m", CARRIES)
+    assert carried(again)["One"] == (SHARED,)
+    again.close()
+
+
+def test_headers_of_variants_in_an_older_file_go_where_they_went(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    store = open_store(str(path), tmp_path)
+    store.variants.save(two_hosts(store), "One", "m", CARRIES)
+    store.close()
+    with duckdb.connect(str(path)) as connection:
+        unmake_0015(connection)
+        connection.execute("delete from schema_migrations where number = 15")
+        connection.execute("delete from key_hosts")
+    store = open_store(str(path), tmp_path)
+    assert carried(store) == {"One": (), "Two": ()}
     store.close()

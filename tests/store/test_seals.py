@@ -190,12 +190,10 @@ def test_what_is_put_away_or_renewed_is_not_called_changed(tmp_path: Path) -> No
 
 
 def test_an_older_column_list_still_vouches_for_its_rows(tmp_path: Path) -> None:
-    path = tmp_path / "app.duckdb"
-    filled(str(path), tmp_path).close()
-    with duckdb.connect(str(path)) as connection:
-        # As a later migration would do it.
-        connection.execute("alter table notes add column is_pinned boolean default false")
-    store = open_store(str(path), tmp_path)
+    store = filled(MEMORY, tmp_path)
+    # As a later migration would do it.
+    store.database.execute("alter table notes add column is_pinned boolean default false")
+    store.database.follow_seals()
     assert store.audits.now().is_whole
     (trial_id,) = store.database.rows("select trial_id from notes")[0]
     store.scores.add_note(Note(trial_id, "Ada", "more"))

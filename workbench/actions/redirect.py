@@ -68,6 +68,7 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, author: str
             for variant in experiment.variants
             if not variant.is_outside
         ]
+        confirm(store, wanted, author)
         if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
             return experiment
         where = f"{model} through {connection.name}"

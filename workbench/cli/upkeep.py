@@ -74,7 +74,7 @@ def _restore(chosen: argparse.Namespace, database: str) -> int:
             "address: in Settings, or by restoring again with --keep-key ADDRESS."
         )
     for one in done.unconfirmed:
-        names = ", ".join(plain(name) for name in one.unconfirmed)
+        names = ", ".join(plain(name) for name in one.waiting)
         print(hidden.named(f"  “{plain(one.name)}” at {plain(one.base_url, 200)}: {names}"))
     return MET
 

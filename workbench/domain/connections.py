@@ -36,7 +36,8 @@ class Connection:
     `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
     `headers` are pairs of a header's name and the *name* of the variable that holds its value;
     `extra_body` is a JSON object of fields that go along with every request, empty for none.
-    `unconfirmed` are those of its `variables` that nobody named for its host: they stay unsent.
+    `unconfirmed` are those of its `variables` that nobody named for its host: they stay unsent. So
+    do the `unconfirmed_headers`, which variants that go through it name.
     """
 
     name: str
@@ -55,12 +56,18 @@ class Connection:
     headers: tuple[tuple[str, str], ...] = ()
     extra_body: str = ""
     unconfirmed: tuple[str, ...] = field(default=(), compare=False)
+    unconfirmed_headers: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of all variables whose values it sends."""
         named = (self.api_key_env, *(variable for _, variable in self.headers))
         return tuple(dict.fromkeys(filter(None, named)))
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """All names that are not sent to its host until somebody confirms it."""
+        return tuple(dict.fromkeys((*self.unconfirmed, *self.unconfirmed_headers)))
 
     @property
     def body(self) -> dict[str, Any]:

@@ -14,7 +14,16 @@ from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, InputError, ModelError
-from workbench.models import adapting, complaints, failures, heard, keys, oversize, replies
+from workbench.models import (
+    adapting,
+    complaints,
+    failures,
+    heard,
+    keys,
+    oversize,
+    replies,
+    unconfirmed,
+)
 from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
@@ -114,7 +123,7 @@ class Client:
         streams = Streams.NONE if on_text is None else self._streams
         sent = adapting.shaped(_body(self.connection, request, streams), request.adaptations)
         try:
-            headers = _own_headers(request)
+            headers = _own_headers(self.connection, request)
         except ModelError as error:
             return error
         secrets = self._secrets(headers)
@@ -191,7 +200,7 @@ class Client:
             await response.aclose()
 
 
-def _own_headers(request: Request) -> dict[str, str]:
+def _own_headers(connection: Connection, request: Request) -> dict[str, str]:
     """The values of a variant's own headers. Raises ModelError(AUTHENTICATION)."""
     named = request.parameters.headers
     if not named:
@@ -200,6 +209,9 @@ def _own_headers(request: Request) -> dict[str, str]:
         checked = sending.checked_headers(named, is_shared=True)
     except InputError as error:
         raise ModelError(CallFailure.AUTHENTICATION, error.message, error.hint) from None
+    for _, variable in checked:
+        if variable in connection.unconfirmed_headers:
+            raise unconfirmed.failure(connection, variable)
     return {header: keys.header_value(variable, header) for header, variable in checked}
 
 

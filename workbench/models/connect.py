@@ -3,12 +3,11 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from workbench.domain import key_names
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
-from workbench.models import keys
+from workbench.models import keys, unconfirmed
 from workbench.models.adapting import taught
 from workbench.models.client import Client
 from workbench.models.local import LocalModel
@@ -103,14 +102,7 @@ class Models:
 def refuse_unconfirmed(connection: Connection) -> None:
     """Raises ModelError where a key would go to a host that nobody named it for."""
     for name in connection.unconfirmed:
-        goes_to = key_names.origin(connection.base_url)
-        raise ModelError(
-            CallFailure.AUTHENTICATION,
-            f"“{connection.name}” would send {name} to {goes_to}, and nobody has confirmed that it "
-            "may be sent there. Nothing was sent.",
-            "If that server should get it, confirm that in Settings, or on the command line: "
-            f"--send-key-to {goes_to}.",
-        )
+        raise unconfirmed.failure(connection, name)
 
 
 def refuse_outside(connection: Connection) -> None:

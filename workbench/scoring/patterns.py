@@ -19,8 +19,8 @@ MOST_PROGRAM = 10_000
 (any letter of any script) is 1,300, and `{20}` is twenty times what stands before it."""
 
 MOST_STEPS = 27_000_000
-"""Steps of one search, `Ready.places` x bytes of the text: 0.2 s at the very worst (7.1 ns each, the
-most of 50 patterns made to be slow), milliseconds as a rule."""
+"""Steps of one search, `Ready.places` x bytes of the text: 0.2 s at the very worst (7.1 ns each,
+the most of 50 patterns made to be slow), milliseconds as a rule."""
 
 # With more memory RE2 keeps building states that it needs once (17 s for a 5 kB pattern on 20 kB);
 # with this much it turns to the method that the steps above count.

@@ -72,8 +72,16 @@ class Connections:
         """Keep that the connections at this scheme, host and port may send what they name."""
         with self._db.transaction():
             for connection in self.all():
-                if connection.unconfirmed and _goes_to(connection) == origin:
-                    self._hosts.bind(connection, author)
+                if connection.waiting and _goes_to(connection) == origin:
+                    self._hosts.bind(connection, author, connection.unconfirmed_headers)
+
+    def meet_headers(self, name: str, variables: Collection[str]) -> None:
+        """Bind variables of a variant's own headers to the host of its connection, where this is
+        their first use. Of others nothing is kept: somebody has to confirm that host."""
+        new = self._hosts.are_new(variables) if variables else ()
+        there = {each.name: each for each in self.all() if not each.is_local} if new else {}
+        if name in there:
+            self._hosts.bind(replace(there[name], api_key_env="", headers=()), "", new)
 
     def confirm_only(self, addresses: Collection[str]) -> tuple[Connection, ...]:
         """Forget what a file says was confirmed, nobody here did, and confirm these addresses.
@@ -85,8 +93,8 @@ class Connections:
         with self._db.transaction():
             self._db.execute("delete from key_hosts")
             try:
-                naming = [each for each in self.all() if each.unconfirmed]
-                "".join(name for each in naming for name in each.unconfirmed)
+                naming = [each for each in self.all() if each.waiting]
+                "".join(name for each in naming for name in each.waiting)
             except (ValueError, AttributeError, TypeError, RecursionError) as error:
                 raise StoreError(
                     "The headers of a connection can't be read.",
@@ -102,7 +110,7 @@ class Connections:
                         f"Their addresses: {known}.",
                     )
                 self.confirm_host(key_names.origin(address))
-        return tuple(each for each in self.all() if each.unconfirmed)
+        return tuple(each for each in self.all() if each.waiting)
 
     def add(
         self, connection: Connection, author: str = "", *, confirms_host: bool = False
@@ -243,8 +251,19 @@ class Connections:
     def _read(self, rows: Iterable[Row]) -> list[Connection]:
         """Connections, each with what of its keys nobody confirmed for its host."""
         found = [_connection(row) for row in rows]
-        known = self._hosts.all() if any(each.variables for each in found) else {}
-        return [replace(each, unconfirmed=key_hosts.missing(each, known)) for each in found]
+        carried = self._hosts.of_variants()
+        is_asked = bool(carried) or any(each.variables for each in found)
+        known = self._hosts.all() if is_asked else {}
+        return [
+            replace(
+                each,
+                unconfirmed=key_hosts.missing(each, each.variables, known),
+                unconfirmed_headers=key_hosts.missing(
+                    each, carried.get(each.id, ()) if each.id else (), known
+                ),
+            )
+            for each in found
+        ]
 
     def _place(
         self, connection_id: UUID | None, name: str, address: str, settings: str, author: str

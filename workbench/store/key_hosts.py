@@ -1,11 +1,15 @@
 """Where keys may be sent. Only their names are here, with the hosts that people named them for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from workbench.domain import clock, key_names
 from workbench.domain.connections import Connection
+from workbench.domain.sending import SHARED_PREFIX
 from workbench.errors import InputError
 from workbench.store.engine.database import Database
+
+_NAMED = f"{SHARED_PREFIX}[A-Za-z0-9_]+"
 
 
 class KeyHosts:
@@ -52,19 +56,47 @@ class KeyHosts:
                 f"--send-key-to {goes_to}.",
             )
 
-    def bind(self, connection: Connection, author: str) -> None:
-        """Keep that what a connection names may be sent to its host."""
-        names = connection.variables
+    def bind(self, connection: Connection, author: str, more: Collection[str] = ()) -> None:
+        """Keep that what a connection names, and `more`, may be sent to its host."""
+        names = (*connection.variables, *more)
         if names:
             self._db.execute(
                 "insert or ignore into key_hosts select unnest(?::varchar[]), ?, ?, ?",
                 [list(names), key_names.origin(connection.base_url), author, clock.now()],
             )
 
+    def of_variants(self) -> dict[UUID, tuple[str, ...]]:
+        """The variables of headers that variants name, by the connection that they go through."""
+        rows = self._db.rows(
+            f"""
+            select c.id, list(distinct v.name order by v.name)
+            from connections c join (
+                select connection,
+                    unnest(regexp_extract_all(parameters::varchar, '{_NAMED}')) as name
+                from variants where contains(parameters::varchar, '{SHARED_PREFIX}')
+            ) v on v.connection = c.name or list_contains(c.former_names, v.connection)
+            group by c.id
+            """
+        )
+        return {connection_id: tuple(names) for connection_id, names in rows}
 
-def missing(connection: Connection, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Of what a kept connection names, what may not be sent to its host."""
-    names = connection.variables
+    def are_new(self, names: Collection[str]) -> tuple[str, ...]:
+        """Of these variables of headers, those that were never bound and that no variant names."""
+        rows = self._db.rows(
+            f"""
+            select unnest($names::varchar[]) except (
+                select name from key_hosts union all
+                select unnest(regexp_extract_all(parameters::varchar, '{_NAMED}')) from variants)
+            """,
+            {"names": list(names)},
+        )
+        return tuple(name for (name,) in rows)
+
+
+def missing(
+    connection: Connection, names: tuple[str, ...], known: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Of names that a kept connection's requests carry, what may not be sent to its host."""
     if not names:
         return ()
     try:

@@ -75,6 +75,7 @@ class Variants:
             same = self.same(feature_id, prompt, connection, model, parameters)
             if same is not None:
                 return same
+            self._connections.meet_headers(connection, tuple(parameters.headers.values()))
             taken = [v.label for v in self.of(feature_id)]
             variant_id: UUID = self._db.value(
                 """

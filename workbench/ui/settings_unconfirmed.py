@@ -13,7 +13,7 @@ from workbench.ui.parts.text import md, short
 
 def draw() -> None:
     """A tick for each connection that waits, and one button for those that are ticked."""
-    waiting = [each for each in session.store().connections.all() if each.unconfirmed]
+    waiting = [each for each in session.store().connections.all() if each.waiting]
     if not waiting:
         return
     with st.container(border=True, key="settings_unconfirmed"):
@@ -43,7 +43,7 @@ def _tick(one: Connection) -> bool:
     where = md(host(one.base_url))
     # Another address, or other keys, is another question.
     return st.checkbox(
-        f"**{short(one.name)}**: send {md(', '.join(one.unconfirmed))} to **{where}**  \n"
+        f"**{short(one.name)}**: send {md(', '.join(one.waiting))} to **{where}**  \n"
         f"{md(one.base_url)}",
         key=f"settings_unconfirmed_{one.id}_{one.revision}",
     )

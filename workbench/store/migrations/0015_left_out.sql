@@ -34,3 +34,18 @@ where k.connection_id = connections.id and k.settled_at is null
     and k.base_url = connections.base_url and connections.api_key_env = ''
     and connections.headers = '{}';
 drop table withheld_keys;
+
+-- What variants name in headers of their own goes where it went until today.
+insert or ignore into key_hosts (name, origin, author, created_at)
+select distinct name,
+    regexp_replace(regexp_replace(origin, '^(http://.*):80$', '\1'), '^(https://.*):443$', '\1'),
+    '', now()
+from (
+    select v.name, lower(regexp_extract(c.base_url, '^[A-Za-z]+://[^/]+')) as origin
+    from connections c join (
+        select connection,
+            unnest(regexp_extract_all(parameters::varchar, 'WORKBENCH_HEADER_[A-Za-z0-9_]+')) as name
+        from variants
+    ) v on v.connection = c.name or list_contains(c.former_names, v.connection)
+)
+where origin != '';

@@ -37,7 +37,12 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ): "table names of DuckDB's catalogue",
     ("statements", "workbench/store/audit.py", "_sums"): "names of `SEALED` and its columns",
     ("statements", "workbench/store/audit.py", "_closely"): "the same, quoted",
-    ("statements", "workbench/store/audit.py", "_places"): "the statements of its own table",
+    ("statements", "workbench/store/audit.py", "bearing"): "the statements of its own table",
+    ("statements", "workbench/store/left_out.py", "_note"): "table names of `SEALED`, quoted",
+    ("statements", "workbench/store/left_out.py", "_set_texts_aside"): "three columns, by name",
+    ("statements", "workbench/store/left_out.py", "_ids"): "passes on what its class wrote",
+    ("statements", "workbench/store/left_out.py", "_row_ids"): "the same",
+    ("statements", "workbench/store/seals.py", "anew"): "the same",
     (
         "statements",
         "workbench/store/engine/opening.py",

@@ -36,7 +36,7 @@ def draw() -> None:
     with st.expander("How to restore a backup", icon=":material/settings_backup_restore:"):
         st.markdown(
             "Close the workbench, then run this with the path of a backup. The file that is there "
-            "now is kept beside it. Connections of the restored file have no key until you have "
+            "now is kept beside it. Connections of the restored file send no key until you have "
             "confirmed their addresses here."
         )
         st.code("python -m workbench restore FILE", language="bash")

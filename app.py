@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench import config
+from workbench.ui import read_only
 from workbench.ui.parts import links, loop_bar, pages, session, trouble
 
 st.set_page_config(
@@ -56,6 +57,7 @@ chosen = st.navigation({**menu, "Define": [*menu["Define"], *aliases]})
 pages.register(by_path)
 
 with trouble.errors(), session.drawing():
+    read_only.draw()
     names = [feature.name for feature in session.store().features.all()]
     if names:
         links.take("feature", session.FEATURE, names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class WorkbenchError(Exception):
@@ -40,6 +40,19 @@ class StoreError(WorkbenchError):
 
 class StoreLocked(StoreError):
     """Another process holds the database file."""
+
+
+class StoreReadOnly(StoreError):
+    """The file can't be written to, so it is open for reading only. Nothing was kept."""
+
+    @classmethod
+    def of(cls, path: str, why: str) -> Self:
+        """The one sentence for whatever would be kept there."""
+        return cls(
+            f"{path} is open for reading only, so nothing can be kept: {why}.",
+            "Restart the workbench with a file and folder that you may write to, or with a copy "
+            "there.",
+        )
 
 
 class StoreUnavailable(StoreError):

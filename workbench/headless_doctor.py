@@ -42,6 +42,8 @@ def examine(database: str) -> list[Finding]:
         with headless.opened(database) as store:
             broken = orphans(store.database)
             findings.append(Finding(not broken, f"database {database} opens"))
+            if store.is_read_only:
+                findings.append(Finding(False, str(store.database.refusal())))
             findings.append(Finding(True, sequence(store.database)))
             findings += [Finding(False, line) for line in broken]
             findings += _audited(store)

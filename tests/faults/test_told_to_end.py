@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import fake_server
+from tests.building import loop
 from tests.faults.kill_run import ROOT, _feature
+from tests.store.schemas import made_at_schema
 from workbench.domain.experiments import RunState
+from workbench.domain.scores import Outcome
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import open_store
 
@@ -71,29 +74,87 @@ def test_a_run_that_is_told_to_end_keeps_what_was_answered_and_can_go_on(
     store.close()
 
 
-def test_a_disk_that_may_only_be_read_is_said_and_nothing_is_tried(tmp_path: Path) -> None:
-    folder = tmp_path / "disk"
-    store = open_store(str(folder / "w.duckdb"), tmp_path)
-    store.close()
-    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    inside = (
-        f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && "
-        f"for verb in doctor backup 'verdicts Any'; do {sys.executable} -m workbench $verb "
-        f"--db {folder}/w.duckdb; echo ended $?; done"
-    )
+def _on_a_disk_that_may_only_be_read(folder: Path, *commands: str) -> str:
+    """What commands say while the folder is a disk that nobody can write to."""
     unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "-r", "--mount"]
     if subprocess.call([*unshare, "mount", "--bind", str(folder), str(folder)]):
         pytest.skip("NO READ-ONLY DISK: what happens on one was not tested here")
+    inside = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}; " + "; ".join(
+        f"{sys.executable} {command}; echo ended $?" for command in commands
+    )
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     done = subprocess.run(
         [*unshare, "sh", "-c", inside],
         cwd=ROOT,
-        env=os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")},
-        capture_output=True,
+        env=os.environ
+        | {
+            "WORKBENCH_HOME": str(folder.parent / "home"),
+            "WORKBENCH_DB": f"{folder}/w.duckdb",
+            "PYTHONPATH": str(ROOT),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
-    said = done.stdout + done.stderr
-    assert "ended 1" in said
-    assert said.count("ended 2") == 2
-    assert said.count("Read-only file system") == 3
-    assert "Traceback" not in said
     assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
+def test_a_disk_that_may_only_be_read_is_read_and_nothing_else_is_tried(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    store = open_store(str(folder / "w.duckdb"), tmp_path)
+    loop(store, 30).run([Outcome.PASS] * 30)
+    store.close()
+    cli = "-m workbench"
+    said = _on_a_disk_that_may_only_be_read(
+        folder,
+        f"{cli} verdicts 'Support replies'",
+        f"{cli} export 'Support replies' --format yaml --out {tmp_path}/out.yaml",
+        f"{cli} doctor",
+        f"{cli} doctor --leave-out-changed",
+        f"{cli} backup",
+        f"{cli} run {tmp_path}/out.yaml",
+    )
+    verdicts, export, doctor, leave, backup, run, _ = said.split("ended ")
+    assert "met" in verdicts
+    assert (tmp_path / "out.yaml").stat().st_size > 500
+    assert export.startswith("0")
+    assert "rows of evidence are as they were written" in doctor
+    sentence = "is open for reading only, so nothing can be kept: Read-only file system"
+    assert sentence in doctor
+    assert leave.startswith("1")
+    assert "Read-only file system" in backup
+    assert sentence in run
+    assert [part[0] for part in (doctor, leave, backup, run, _)] == ["0", "1", "2", "2", "2"]
+
+
+def test_every_page_opens_on_a_disk_that_may_only_be_read_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    store = open_store(str(folder / "w.duckdb"), tmp_path)
+    loop(store, 30).run([Outcome.PASS] * 30)
+    store.close()
+    script = tmp_path / "pages.py"
+    script.write_text(
+        f"APP = {str(ROOT / 'app.py')!r}\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "for path in sorted(__import__('pathlib').Path('pages').rglob('*.py')):\n"
+        "    app = AppTest.from_file(APP, default_timeout=300).run()\n"
+        "    app.switch_page(str(path)).run()\n"
+        "    said = [w.value for w in app.warning if 'reading only' in w.value]\n"
+        "    print(path, len(said), [e.value for e in app.error], len(app.exception))\n",
+        "utf-8",
+    )
+    said = _on_a_disk_that_may_only_be_read(folder, str(script))
+    lines = [line for line in said.splitlines() if line.startswith("pages/")]
+    assert len(lines) == len([*(ROOT / "pages").rglob("*.py")])
+    assert [line.split(" ", 1)[1] for line in lines] == ["1 [] 0"] * len(lines)
+
+
+def test_a_file_of_an_older_workbench_on_such_a_disk_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made_at_schema(folder / "w.duckdb", 12)
+    said = _on_a_disk_that_may_only_be_read(folder, "-m workbench verdicts Any")
+    assert "can't be written to, and is of an older workbench (schema 12" in said
+    assert "ended 2" in said

@@ -50,6 +50,8 @@ def renew(store: Store) -> int:
     For the opening of a store: it looks at the criteria alone where nothing changed. Returns how
     many scores were added.
     """
+    if store.is_read_only:
+        return 0
     return sum(catch_up(store, feature_id) for feature_id in store.renew_scorers())
 
 

@@ -1,5 +1,7 @@
 """The store: one open database and, by noun, everything that is kept in it."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from workbench.store.engine import files
 from workbench.store.engine.backup import Backups
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.lock import FileLock
-from workbench.store.engine.migrations import inspect, migrate
+from workbench.store.engine.migrations import inspect, migrate, refuse_older
 from workbench.store.engine.opening import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
 from workbench.store.features import Features
@@ -40,6 +42,7 @@ from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
 from workbench.store.variants import Variants
 
+_MAY_BE_READ = (errno.EROFS, errno.EACCES, errno.EPERM)
 # Of what the clock orders; times that a feature file brings are not among them.
 _NEWEST = """
     select max(kept_at) from (
@@ -83,6 +86,11 @@ class Store:
         self.looks = Looks(database)
         self.backups = Backups(database)
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be kept, because the file or its folder can't be written to."""
+        return bool(self.database.unwritable)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Several changes that belong together: all of them, or none."""
@@ -99,6 +107,8 @@ class Store:
         Called once when the file is opened for work: one process owns it, so nothing can be going
         on then. Returns how many runs were interrupted.
         """
+        if self.is_read_only:
+            return 0
         with self.transaction():
             self.attempts.settle_lost()
             return self.runs.mark_interrupted()
@@ -111,9 +121,10 @@ class Store:
 def open_store(path: str, home: Path) -> Store:
     """Open (or create) the database and bring its schema up to date.
 
-    `path` is a file or ":memory:". Raises StoreLocked when another process has the file (naming
-    it), StoreTooNew when a newer workbench wrote it, StoreUnavailable when the disk is full or
-    fails, StoreError when it is not ours or recent work is missing from it.
+    `path` is a file or ":memory:". A file that can't be written to is opened for reading only.
+    Raises StoreLocked when another process has it (naming it), StoreTooNew when a newer workbench
+    wrote it, StoreUnavailable when the disk is full or fails, StoreError when it is not ours or
+    recent work is missing from it.
     """
     if path == MEMORY:
         database = Database(MEMORY, home / "backups")
@@ -123,14 +134,27 @@ def open_store(path: str, home: Path) -> Store:
         return Store(database)
     file = place_of(path)
     try:
-        refuse_other_kinds(file)
-        private.folder(file.parent)
-        lock = FileLock(file)
-        lock.acquire()
+        return _opened(file)
     except OSError as error:
-        raise _unusable(file, error) from error
+        why = error.strerror or str(error)
+        try:
+            if error.errno in _MAY_BE_READ and file.exists():
+                return _opened_to_read(file, why)
+        except OSError:
+            why = "it can't be read either"
+        raise _unusable(file, why) from error
+
+
+def _opened(file: Path) -> Store:
+    """A file that may be written to. Raises OSError where it may not be."""
+    refuse_other_kinds(file)
+    private.folder(file.parent)
+    lock = FileLock(file)
+    lock.acquire()
     opened: Database | None = None
     try:
+        if file.exists() and not os.access(file, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         backups = file.parent / "backups"
         note = inspect(file, backups)
         if not file.exists():
@@ -144,17 +168,30 @@ def open_store(path: str, home: Path) -> Store:
         opened.follow_seals()
         opened.follow_head(note)
         clock.heard_of(opened.value(_NEWEST))
-    except BaseException as error:
+    except BaseException:
         if opened is not None:
             opened.close()
         lock.release()
-        if isinstance(error, OSError):
-            raise _unusable(file, error) from error
         raise
     return Store(opened)
 
 
-def _unusable(file: Path, error: OSError) -> StoreError:
+def _opened_to_read(file: Path, why: str) -> Store:
+    """A file that can't be written to; no lock of ours keeps others out, DuckDB's own does."""
+    backups = file.parent / "backups"
+    refuse_older(file)
+    note = inspect(file, backups)
+    opened = Database(str(file), backups, unwritable=why)
+    try:
+        opened.follow_seals()
+        opened.follow_head(note)
+    except BaseException:
+        opened.close()
+        raise
+    return Store(opened)
+
+
+def _unusable(file: Path, why: str) -> StoreError:
     return StoreError(
-        f"{file} cannot be used: {error.strerror}.", "Choose a file and folder you may write to."
+        f"{file} cannot be used: {why}.", "Choose a file and folder you may write to."
     )

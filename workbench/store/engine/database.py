@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from workbench.errors import StoreError, StoreUnavailable
+from workbench.errors import StoreError, StoreReadOnly, StoreUnavailable
 from workbench.store.engine.files import leave_log, leave_room, make_log
 from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.lock import FileLock
-from workbench.store.engine.opening import MEMORY, Engine, translated
+from workbench.store.engine.opening import MEMORY, Engine, roll_back, translated
 from workbench.store.seals import SEALED, Seals, literal, quoted
 
 if TYPE_CHECKING:
@@ -58,8 +58,11 @@ class Database:
     raise StoreUnavailable; they work again when the cause is gone.
     """
 
-    def __init__(self, path: str, backups: Path, lock: FileLock | None = None) -> None:
+    def __init__(
+        self, path: str, backups: Path, lock: FileLock | None = None, unwritable: str = ""
+    ) -> None:
         self.path = path
+        self.unwritable = unwritable  # Why it can only be read; empty where it can be written to.
         self.backups = backups
         self._lock = lock
         self._writing = threading.RLock()
@@ -77,18 +80,24 @@ class Database:
         """What was amiss with the head file when the database was opened."""
         self._head_file = HeadFile(Path(path)) if path != MEMORY else None
         self._fold_after = 0.0
-        self._engine = Engine(path, backups, self._revived)
+        self._engine = Engine(path, backups, self._revived, read_only=bool(unwritable))
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
         with self._writing:
             self._engine.close()
+            if self.unwritable:
+                return
             leave_room(Path(self.path))
             leave_log(Path(self.path))
             if self._head_file is not None and self.head is not None:
                 self._head_file.write(self.head, at_once=True)
             if self._lock is not None:
                 self._lock.release()
+
+    def refusal(self) -> StoreReadOnly:
+        """What is said where nothing can be kept."""
+        return StoreReadOnly.of(self.path, self.unwritable)
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
@@ -104,12 +113,15 @@ class Database:
         with self._writing:
             self.head = self._read(head_of)
             self.head_note = note
-            if self._head_file is not None and self.head is not None:
+            if self._head_file is not None and self.head is not None and not self.unwritable:
                 self._head_file.write(self.head)
                 self._fold(_FOLD_AT_OPEN_BYTES)
 
     def follow_seals(self) -> None:
-        """From now on each commit seals the evidence that it adds."""
+        """From now on each commit seals the evidence that it adds (where anything can be kept)."""
+        if self.unwritable:
+            self.seals = self._read(Seals)
+            return
         with self.transaction():
             seals = Seals(self._local.cursor)
             self.was_sealed_anew = seals.renew(self._local.cursor)
@@ -164,6 +176,8 @@ class Database:
                 self._local.error = error
                 raise
             return
+        if self.unwritable:
+            raise self.refusal()
         with self._writing:
             following = None
             self._local.has_written = self._local.is_committing = False
@@ -186,7 +200,7 @@ class Database:
                         self._local.is_committing = True
                         cursor.execute("commit")
                     except BaseException:
-                        _roll_back(cursor)
+                        roll_back(cursor)
                         raise
                     finally:
                         self._local.cursor = None
@@ -334,11 +348,3 @@ class Database:
                 "Close the workbench, and see what it says when it is started again.",
             )
         self.head = found
-
-
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    try:
-        cursor.execute("rollback")
-    except (duckdb.TransactionException, duckdb.FatalException):
-        # A failed commit has ended the transaction already; there is nothing to roll back.
-        return

@@ -107,6 +107,19 @@ def _strangeness(found: shape.Shape, applied: Sequence[int]) -> str:
     return shape.differences(found, expected)
 
 
+def refuse_older(path: Path) -> None:
+    """Raises StoreError where a file that can only be read would have to be brought up to date."""
+    applied = refuse_strange(path, is_backup=False)
+    newest = known()[-1].number
+    if not applied or max(applied) < newest:
+        raise StoreError(
+            f"{path} can't be written to, and is of an older workbench (schema "
+            f"{max(applied, default=0)}, this one needs {newest}).",
+            "Copy it to a folder that you may write to, and open the copy: it is brought up to "
+            "date there.",
+        )
+
+
 def migrate(database: Database) -> None:
     """Apply what is missing, each step in one transaction with its record."""
     database.execute(shape.RECORD)

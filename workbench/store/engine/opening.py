@@ -69,8 +69,11 @@ class Engine:
     of the old connection; `revived` is told.
     """
 
-    def __init__(self, path: str, backups: Path, revived: Revived) -> None:
+    def __init__(
+        self, path: str, backups: Path, revived: Revived, *, read_only: bool = False
+    ) -> None:
         self.path = path
+        self._read_only = read_only
         self._backups = backups
         self._revived = revived
         self._guard = threading.Condition()
@@ -79,7 +82,7 @@ class Engine:
         self._is_reviving = False
         self._next_try = 0.0
         self._why: StoreError | None = None
-        self._connection = connect(path, backups)
+        self._connection = connect(path, backups, read_only=read_only)
 
     @contextmanager
     def cursor(self, *, may_revive: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -146,7 +149,7 @@ class Engine:
             )
         self._connection.close()
         try:
-            self._connection = connect(self.path, self._backups)
+            self._connection = connect(self.path, self._backups, read_only=self._read_only)
         except (StoreLocked, StoreUnavailable) as error:
             raise StoreUnavailable(
                 f"The database stopped itself and can't be opened again yet. {error.message}",
@@ -207,6 +210,15 @@ def _harden(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set global TimeZone = 'UTC'")
     # Last: nothing can be set once the configuration is locked.
     connection.execute("set lock_configuration = true")
+
+
+def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    """End a transaction and keep nothing of it."""
+    try:
+        cursor.execute("rollback")
+    except (duckdb.TransactionException, duckdb.FatalException):
+        # A failed commit has ended the transaction already; there is nothing to roll back.
+        return
 
 
 def translated(error: duckdb.Error, path: str, *, is_opening: bool = False) -> StoreError:

@@ -48,7 +48,8 @@ def _services() -> Services:
     store.take_over()
     renew(store)
     models = Models(LocalModel(settings.home))
-    if not store.features.all() and store.drafts.preference("welcomed") == "":
+    is_new = not store.is_read_only and not store.features.all()
+    if is_new and store.drafts.preference("welcomed") == "":
         import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
         store.drafts.prefer("welcomed", "yes")
     return Services(store, models, Jobs(store, models, is_decided=is_decided), settings.home)

@@ -80,11 +80,11 @@ def _restore(chosen: argparse.Namespace, database: str) -> int:
 
 
 def _doctor(chosen: argparse.Namespace, database: str) -> int:
-    from workbench import headless_doctor
+    from workbench.actions import doctor as actions_doctor
 
     if chosen.leave_out_changed:
-        print(hidden.named(headless_doctor.leave_out_changed(database)))
-    findings = headless_doctor.examine(database)
+        print(hidden.named(actions_doctor.leave_out_changed(database)))
+    findings = actions_doctor.examine(database)
     for finding in findings:
         print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))
     return MET if all(finding.is_well for finding in findings) else NOT_MET

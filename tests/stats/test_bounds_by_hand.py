@@ -78,7 +78,19 @@ def test_the_bounds_are_those_worked_out_case_by_case(
 
 
 @pytest.mark.parametrize(
-    "counts", [[0, 3, 4, 9], [5, 0, 0, 5], [0, 0, 8], [7, 0, 0], [1, 0, 0], [3, 7], [2, 0, 1, 0, 6]]
+    "counts",
+    [
+        [0, 3, 4, 9],
+        [5, 0, 0, 5],
+        [0, 0, 8],
+        [7, 0, 0],
+        [1, 0, 0],
+        [3, 7],
+        [2, 0, 1, 0, 6],
+        [3, 2, 6],
+        [1, 0, 1],
+        [1, 1],
+    ],
 )
 def test_counts_of_cases_have_the_bounds_of_the_cases_they_count(counts: list[int]) -> None:
     trials = len(counts) - 1
@@ -135,8 +147,11 @@ def test_a_confidence_that_is_none_is_refused_even_without_a_case() -> None:
 def test_a_sum_that_rounding_pushed_out_of_range_is_taken_for_its_end() -> None:
     assert intervals.bounded_sum(4 + 1e-9, 4) == intervals.bounded_sum(4.0, 4)
     assert intervals.bounded_sum(-1e-9, 4) == intervals.bounded_sum(0.0, 4)
+    assert (intervals.bounded_sum(0.0, 4).estimate, intervals.bounded_sum(0.0, 4).low) == (0, 0)
     low, high = intervals.bounds_of_means(np.array([4 + 1e-9]), 4)
     assert (low[0], high[0]) == pytest.approx((0.05 ** (1 / 4), 1.0))
+    low, high = intervals.bounds_of_means(np.array([3.5]), 4)
+    assert (low[0], high[0]) == pytest.approx(clopper_pearson(3.5, 4))
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_what_comes_after_an_input_that_one_side_waits_for_is_left_out(
 
 
 def test_a_group_counts_whole_or_not_at_all() -> None:
-    pairs = [in_group(5, 1), in_group(2, 1), pair(3), in_group(4, 6, waiting=1), in_group(7, 6)]
+    pairs = [in_group(5, 1), in_group(2, 1), pair(3), in_group(4, 6), in_group(7, 6, waiting=1)]
     assert names(finished(pairs, 0)) == [2, 5, 3]
 
 

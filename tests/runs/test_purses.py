@@ -23,6 +23,12 @@ def test_a_request_fits_up_to_the_last_cent_and_not_beyond() -> None:
     assert budget().has_room(1e9)
 
 
+def test_what_has_no_price_is_limited_by_calls_alone() -> None:
+    assert budget(usd=1.0, spent=1.0).has_room(None)
+    assert not budget(usd=1.0, spent=1.1).has_room(None)
+    assert not budget(usd=1.0, calls=0).has_room(None)
+
+
 def test_what_is_in_flight_counts_at_its_most_until_it_is_settled() -> None:
     purse = Purse([budget(usd=1.0)])
     assert purse.reserve(0.6)

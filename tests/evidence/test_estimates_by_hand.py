@@ -202,6 +202,28 @@ def test_units_of_one_size_have_no_other_weighting() -> None:
     assert estimates.estimate(draft(Measure.PASS_RATE), nothing, 2).by_answer is None
 
 
+def test_answer_by_answer_an_input_that_was_asked_more_weighs_more() -> None:
+    """Cases with one input have their trials put together."""
+    uneven = [tally(("", 6, 0, 0), cases=2), tally(("", 1, 2, 0)), tally(("", 0, 3, 0))]
+    found = estimates.estimate(draft(Measure.PASS_RATE), uneven, TRIALS)
+    assert (found.value, found.by_answer) == pytest.approx(((1 + 1 / 3) / 3, 7 / 12))
+    found = estimates.estimate(draft(Measure.AGREEMENT), uneven, TRIALS)
+    assert (found.value, found.by_answer) == pytest.approx(((1 + 1 / 3 + 1) / 3, (6 + 1 + 3) / 12))
+
+
+@pytest.mark.parametrize("measure", [Measure.MEAN_SCORE, Measure.PASS_RATE])
+def test_of_answers_that_were_asked_once_each_that_is_missing_counts(measure: Measure) -> None:
+    known = [tally(("", 1, 0, 0), alike=30), tally(("", 0, 1, 0), alike=2)]
+    missing = [*known, tally(("", 0, 0, 1), alike=4)]
+    as_failed = [*known, tally(("", 0, 1, 0), alike=4)]
+    as_passed = [*known, tally(("", 1, 0, 0), alike=4)]
+    found, worst, best = (
+        estimates.estimate(draft(measure), of, 1) for of in (missing, as_failed, as_passed)
+    )
+    assert (found.low, found.high) == pytest.approx((worst.low, best.high))
+    assert found.value == pytest.approx(30 / 32)
+
+
 @pytest.mark.parametrize(
     ("groups", "has_copies", "unit"),
     [
@@ -226,7 +248,7 @@ def test_a_spread_counts_whole_inputs_by_how_often_they_pass() -> None:
 
 @pytest.mark.parametrize(
     ("passes", "planned", "place"),
-    [(1, 6, 0), (2, 6, 1), (3, 6, 2), (4, 6, 2), (5, 6, 3), (6, 6, 3)],
+    [(1, 6, 0), (3, 8, 1), (2, 6, 1), (3, 6, 2), (4, 6, 2), (5, 6, 3), (6, 6, 3)],
 )
 def test_inputs_that_repeat_are_put_where_their_share_lies(
     passes: int, planned: int, place: int

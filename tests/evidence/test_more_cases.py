@@ -76,6 +76,14 @@ def test_a_number_of_more_cases_is_that_for_what_was_seen() -> None:
     assert told(verdict) == f"About {said.more} more cases would probably settle it."
 
 
+def test_one_more_case_is_one() -> None:
+    seen = ((0.0, 2), (1.0, 48))
+    assert settles(seen, 0.8, 0.99).more == 1
+    assert told(replace(found(48, 2, bar=0.8), seen=seen, left=0.99)) == (
+        "About 1 more case would probably settle it."
+    )
+
+
 def test_what_lies_on_the_bar_is_told_what_it_takes_at_least() -> None:
     seen = ((0.0, 10), (1.0, 90))
     said = settles(seen, 0.9, 0.99)

@@ -173,3 +173,13 @@ def test_a_single_unit_says_next_to_nothing() -> None:
         interval(side(one, [1.0]), side([(0, 0, 1.0)], [1.0]), 0.025)[0]
     )
     assert gap.high == 1
+
+
+def test_a_lead_of_so_few_that_two_more_would_turn_it_is_none() -> None:
+    many = [(0, unit, 0.75 if unit % 2 else 0.7) for unit in range(40)]
+    few = [(0, 0, 0.8), (0, 1, 0.8)]
+    assert side(few, [1.0]).mean > side(many, [1.0]).mean
+    assert side(few, [1.0]).shrunk < side(many, [1.0]).shrunk
+    found = Strata(np.array([1.0]), asked(many), asked(few))
+    assert found.p_value() == found.difference().p_value == 1.0
+    assert Strata(np.array([1.0]), asked(few), asked(many)).p_value() == 1.0

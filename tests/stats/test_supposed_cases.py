@@ -99,6 +99,11 @@ def test_a_plan_without_a_case_decides_nothing(of_plan: type) -> None:
     assert of_plan(Noise(), 0.8, 0.9, 0) == Chance(0.0, 0.0)
 
 
+def test_a_single_case_may_decide_a_bar_that_is_low_enough() -> None:
+    assert of_whole_plan(Noise("rate", 2), 0.04, 1.0, 1) == Chance(1.0, 0.0)
+    assert of_watched_plan(Noise(), 0.02, 1.0, 1) == Chance(1.0, 0.0)
+
+
 def test_a_watched_plan_is_asked_for_the_verdict_that_is_true() -> None:
     above = of_watched_plan(Noise(), 0.8, 0.99, 60)
     below = of_watched_plan(Noise(), 0.8, 0.5, 60)

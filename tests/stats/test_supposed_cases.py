@@ -50,6 +50,8 @@ def test_agreement_takes_two_trials_and_cases_that_never_flicker_agree() -> None
     assert always.chances(1.0) @ always.values() == pytest.approx(1)
     # With a lower agreement the cases are supposed to be less alike in themselves.
     assert always.chances(0.8) @ always.values() == pytest.approx(0.8)
+    # As alike as that allows: then they pass as often as they fail.
+    assert always.chances(0.8) == pytest.approx(always.chances(0.8)[::-1])
 
 
 def test_passing_every_time_is_one_answer_a_case() -> None:

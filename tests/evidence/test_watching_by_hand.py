@@ -93,6 +93,10 @@ def test_before_the_first_case_nothing_is_known() -> None:
 
 def test_agreement_says_nothing_of_cases_that_were_asked_once() -> None:
     once = [Finished(1, 1, 0)] * 50
+    some = watching.estimate(
+        replace(DRAFT, measure=Measure.AGREEMENT), [*once, Finished(2, 2, 0)], 51
+    )
+    assert (some.low, some.high) == (0, 1)
     found = watching.estimate(replace(DRAFT, measure=Measure.AGREEMENT), once, 50)
     assert (found.low, found.high) == (0, 1)
     assert watching.verdict(replace(DRAFT, measure=Measure.AGREEMENT), once) == (

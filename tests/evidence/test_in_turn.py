@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from workbench.evidence.in_turn import Pair, finished
-from workbench.store.reports_comparison import Asked
+from workbench.store.reports.comparison import Asked
 
 
 def asked(name: int, group: str = "", *, place: str = "", waiting: int = 0) -> Asked:

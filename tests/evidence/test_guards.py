@@ -149,17 +149,19 @@ def test_numbers_and_signs_of_arithmetic_make_a_difference(store: Store) -> None
 
 
 @pytest.mark.parametrize(
-    ("cases", "trials", "speaks"), [(12, 10, True), (12, 3, False), (40, 5, False)]
+    ("cases", "trials", "worth"),
+    [(12, 10, 10), (12, 3, None), (30, 5, 28), (30, 4, None), (32, 5, None)],
 )
 def test_a_few_cases_asked_many_times_are_worth_little_more(
-    store: Store, cases: int, trials: int, speaks: bool
+    store: Store, cases: int, trials: int, worth: int | None
 ) -> None:
     made = loop(store, cases)
     experiment = made.run(([PASS] * trials + [FAIL] * trials) * (cases // 2), trials=trials)
     said = found(made, experiment)
-    assert (Kind.FEW_CASES in said) is speaks
-    if speaks:
-        assert "about 10 independent answers, not 120" in said[Kind.FEW_CASES].said
+    assert (Kind.FEW_CASES in said) is (worth is not None)
+    if worth is not None:
+        rest = f"about {worth} independent answers, not {cases * trials}"
+        assert rest in said[Kind.FEW_CASES].said
 
 
 def test_a_rating_that_nobody_else_checked_says_so(store: Store) -> None:
@@ -198,3 +200,65 @@ def test_each_is_said_once_for_the_experiments_that_decide(store: Store) -> None
     assert [(g.experiment, g.kind) for g in guards.of_feature(store, [*rows, *rows], rows)] == [
         ("E1", Kind.ALIKE)
     ]
+
+
+@pytest.mark.parametrize(("seen", "speaks"), [(3, False), (4, True)])
+def test_from_a_tenth_of_the_cases_on_a_prompt_was_tuned_on_them(
+    store: Store, seen: int, speaks: bool
+) -> None:
+    made = loop(store, 40)
+    made.run([PASS] * seen)
+    newer = replace(made, variant=next_version(made))
+    said = found(newer, newer.run([PASS] * 40))
+    assert (Kind.TUNED_ON in said) is speaks
+    if speaks:
+        assert said[Kind.TUNED_ON].said.startswith("4 of 40 cases had been answered")
+
+
+@pytest.mark.parametrize(("repeats", "speaks"), [(2, False), (3, True)])
+def test_from_a_twentieth_of_the_cases_on_repeats_are_said(
+    store: Store, repeats: int, speaks: bool
+) -> None:
+    texts = [f"Message {i}" for i in range(60 - repeats)] + ["Message 7"] * repeats
+    drafts = [CaseDraft(f"c{i}", {"message": text}) for i, text in enumerate(texts)]
+    made = with_cases(loop(store, 3), drafts)
+    said = found(made, made.run([PASS] * 60))
+    assert (Kind.ALIKE in said) is speaks
+    if speaks:
+        assert said[Kind.ALIKE].said.startswith(
+            "3 of 60 cases repeat another one (3 word for word)."
+        )
+
+
+def test_a_single_repeat_of_a_few_cases_is_no_news(store: Store) -> None:
+    drafts = [CaseDraft(f"c{i}", {"message": f"Message {i % 9}"}) for i in range(10)]
+    made = with_cases(loop(store, 3), drafts)
+    assert Kind.ALIKE not in found(made, made.run([PASS] * 10))
+
+
+@pytest.mark.parametrize(("tagged", "speaks"), [(4, False), (5, True)])
+def test_a_slice_is_missed_from_five_cases_on(store: Store, tagged: int, speaks: bool) -> None:
+    drafts = [
+        CaseDraft(
+            f"c{i:03}", {"message": f"Number {i}"}, tags=("refund" if i < tagged else "other",)
+        )
+        for i in range(200)
+    ]
+    made = with_cases(loop(store, 3, bar=0.8), drafts)
+    experiment = made.run([FAIL] * tagged + [PASS] * (200 - tagged), by_key=True)
+    assert (Kind.WEAK_SLICE in found(made, experiment)) is speaks
+
+
+def test_the_weakest_of_several_slices_is_named_with_how_many_more_there_are(
+    store: Store,
+) -> None:
+    tags = ["refund"] * 20 + ["refusal"] * 20 + ["other"] * 360
+    drafts = [
+        CaseDraft(f"c{i:03}", {"message": f"Number {i}"}, tags=(tag,)) for i, tag in enumerate(tags)
+    ]
+    made = with_cases(loop(store, 3, bar=0.8), drafts)
+    ended = [FAIL] * 12 + [PASS] * 8 + [FAIL] * 18 + [PASS] * 2 + [PASS] * 360
+    guard = found(made, made.run(ended, by_key=True))[Kind.WEAK_SLICE]
+    assert "on “refusal” (and 1 more) only 10% pass" in guard.said
+    assert guard.do.startswith("Give “refusal” a criterion of its own")
+    assert guard.sentence() == f"E1: {guard.said} {guard.do}"

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.stats.intervals import bounded_mean
-from workbench.stats.mean_scores import bets, betting_mean, exceeds, fewest_best
+from workbench.stats.mean_scores import (
+    bets,
+    betting_mean,
+    exceeds,
+    exceeds_of_counts,
+    fewest_best,
+)
 
 quick = settings(max_examples=60, deadline=None, database=None, derandomize=True)
 unit = st.lists(st.floats(0, 1), min_size=1, max_size=60)
@@ -92,3 +98,41 @@ def test_nothing_says_nothing_and_wrong_values_are_refused() -> None:
         betting_mean([1.2])
     with pytest.raises(ValueError, match="the level"):
         fewest_best(1.0)
+
+
+@pytest.mark.parametrize("level", [0.3, 0.8])
+def test_sets_of_counts_are_judged_as_their_values_are(level: float) -> None:
+    values = np.array([0.0, 0.5, 1.0])
+    counts = np.array([[0.0, 3, 37], [10, 10, 20], [0, 40, 0], [4, 2, 34], [40, 0, 0]])
+    found = exceeds_of_counts(counts, values, level, 0.9)
+    alone = [exceeds(np.repeat(values, row.astype(int)), level, 0.9) for row in counts]
+    assert found.tolist() == alone
+    assert True in alone
+    assert False in alone
+
+
+def test_the_upper_bound_is_the_mirror_of_the_lower() -> None:
+    values = np.array([0.1, 0.9, 0.8, 1.0, 0.7, 0.95] * 5)
+    there, back = betting_mean(values), betting_mean(1 - values)
+    assert there.high == pytest.approx(1 - back.low)
+    assert there.low == pytest.approx(1 - back.high)
+    assert (there.n_cases, there.n_trials, there.n_effective, there.icc) == (30, 30, 30.0, None)
+
+
+@pytest.mark.parametrize(("n", "alpha"), [(1, 0.05), (6, 0.05), (50, 0.05), (1000, 0.01)])
+def test_bets_fall_by_a_fifth_down_to_the_smallest_that_can_be_the_best(
+    n: int, alpha: float
+) -> None:
+    shares, weights = bets(n, alpha)
+    least = min(1.0, math.sqrt(2 * math.log(1 / alpha) / n))
+    assert shares[0] == pytest.approx(0.9999)
+    assert shares[1:] == pytest.approx(0.8 * shares[:-1])
+    assert shares[-1] <= least * 0.9999
+    assert len(shares) == 1 or shares[-2] > least * 0.9999
+    assert weights == pytest.approx(shares / shares.sum())
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -0.5])
+def test_a_level_that_no_score_can_exceed_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="the level"):
+        fewest_best(level)

@@ -1,9 +1,12 @@
 """How many cases it takes to tell two variants apart."""
 
+import math
+
 import numpy as np
 import pytest
 from statsmodels.stats.power import TTestPower
 
+from workbench.stats.clusters import Floats
 from workbench.stats.paired_planning import (
     PairedNoise,
     paired_cases,
@@ -61,3 +64,30 @@ def test_a_pilot_needs_two_cases_and_the_same_ones() -> None:
     assert paired_noise([1], [2], [2], [2]) is None
     with pytest.raises(ValueError, match="same cases"):
         paired_noise([1, 0], [2, 0], [0, 1], [0, 2])
+
+
+def test_a_pilot_is_split_case_by_case_where_trials_differ() -> None:
+    a, k_a = [1, 0, 2, 3, 1], [2, 1, 2, 4, 3]
+    b, k_b = [1, 1, 2, 1, 0], [1, 2, 4, 1, 1]
+    rates_a, rates_b = np.divide(a, k_a), np.divide(b, k_b)
+
+    def within(rates: Floats, counts: list[int]) -> float:
+        pairs = zip(rates, counts, strict=True)
+        return float(np.mean([k / (k - 1) * p * (1 - p) for p, k in pairs if k > 1]))
+
+    in_a, in_b = within(rates_a, k_a), within(rates_b, k_b)
+    luck = in_a * np.mean(1 / np.array(k_a)) + in_b * np.mean(1 / np.array(k_b))
+    noise = paired_noise(a, k_a, b, k_b)
+    spread = np.var(rates_b - rates_a, ddof=1)
+    assert noise == pytest.approx((max(spread - luck, 0), in_a, in_b))
+    assert paired_noise([1, 0], [1, 1], [0, 1], [1, 1]) == (2.0, 0.0, 0.0)
+
+
+def test_each_side_has_trials_of_its_own() -> None:
+    noise = PairedNoise(0.02, 0.1, 0.2)
+    assert noise.per_case(2, 5) == pytest.approx(0.02 + 0.05 + 0.04)
+    many = paired_cases(noise, 0.1, trials_a=2, trials_b=5)
+    assert many == math.ceil((1.959964 + 0.841621) ** 2 * 0.11 / 0.01)
+    assert many < paired_cases(noise, 0.1, trials_a=5, trials_b=2)
+    assert paired_mde(noise, 1) == pytest.approx(2.801585 * 0.32**0.5)
+    assert paired_power(0.8, 2) > 0

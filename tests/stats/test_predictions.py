@@ -49,3 +49,16 @@ def test_what_is_not_known_of_the_rate_widens_what_is_said() -> None:
 def test_bounds_that_do_not_hold_the_rate_are_refused() -> None:
     with pytest.raises(ValueError, match="between its bounds"):
         next_answers(0.9, 0.95, 0.99)
+
+
+@pytest.mark.parametrize(
+    ("rate", "low", "high"), [(0.9, -0.1, 0.95), (0.9, 0.8, 1.1), (0.9, 0.5, 0.8), (2, 0, 2)]
+)
+def test_bounds_outside_the_scale_are_refused(rate: float, low: float, high: float) -> None:
+    with pytest.raises(ValueError, match="between its bounds"):
+        next_answers(rate, low, high)
+
+
+@pytest.mark.parametrize("of", [1, 7, 250])
+def test_the_limits_hold_for_any_number_of_answers(of: int) -> None:
+    assert next_answers(0.9, *clopper_pearson(18, 20), of=of) == exact(18, 20, of, 0.05)

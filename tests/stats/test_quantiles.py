@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap, quantile_test
 
+from workbench.stats.intervals import Interval, pass_rate
 from workbench.stats.quantiles import mean_cost, quantile
 
 quick = settings(max_examples=100, deadline=None, database=None, derandomize=True)
@@ -132,3 +133,47 @@ def test_so_many_failures_that_no_limit_is_kept_are_said() -> None:
     found = quantile([1.0] * 50 + [float("inf")] * 50, 0.95, cases=list(range(50)) * 2)
     assert found.estimate == found.low == float("inf")
     assert found.most_seen == 1.0
+
+
+@pytest.mark.parametrize(
+    ("share", "confidence", "needs"), [(0.95, 0.95, 59), (0.95, 0.9, 45), (0.5, 0.95, 5)]
+)
+def test_how_many_values_an_upper_bound_needs_is_said(
+    share: float, confidence: float, needs: int
+) -> None:
+    for n in (needs - 1, needs):
+        found = quantile(list(range(n)), share, confidence)
+        assert found.needs == needs
+        assert (found.high is None) is (n < needs)
+        assert found.n == n
+
+
+def test_bounds_of_answers_are_where_the_shares_of_cases_are_shown() -> None:
+    rng = np.random.default_rng(17)
+    cases = np.repeat(np.arange(30), 4)
+    values = np.round(rng.lognormal(size=30)[cases] + rng.lognormal(size=120), 2)
+    found = quantile(values, 0.8, 0.9, cases=cases)
+    ranked, by = np.sort(values), cases[np.argsort(values, kind="stable")]
+
+    def share(first: int) -> Interval:
+        return pass_rate(np.bincount(by[:first], minlength=30), np.full(30, 4), 0.9)
+
+    enough = next(k for k in range(1, 121) if share(k).low >= 0.8)
+    few = max(k for k in range(120) if share(k).high <= 0.8)
+    assert (found.low, found.high) == (ranked[few], ranked[enough - 1])
+
+
+def test_costs_that_lie_evenly_have_bounds_that_lie_evenly() -> None:
+    found = mean_cost([0.0, 1.0] * 20)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low + found.high == pytest.approx(1, abs=0.03)
+    assert mean_cost([2.0, 4.0]).n == 2
+
+
+def test_many_costs_are_drawn_in_blocks_and_say_the_same_as_few_at_once() -> None:
+    costs = np.random.default_rng(4).lognormal(size=1500)
+    found = mean_cost(costs, resamples=3000)
+    error = float(costs.std(ddof=1)) / 1500**0.5
+    assert found.low == pytest.approx(costs.mean() - 1.645 * error, abs=0.5 * error)
+    assert found.high == pytest.approx(costs.mean() + 1.645 * error, abs=0.6 * error)

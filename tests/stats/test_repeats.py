@@ -1,5 +1,7 @@
 """What several trials of one case say."""
 
+from statistics import fmean, variance
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -81,3 +83,35 @@ def test_on_a_fixed_set_only_the_trials_are_random() -> None:
     assert repeats.fixed_set_error([2, 0], [2, 2]) == 0
     assert repeats.fixed_set_error([1, 1], [2, 2]) == pytest.approx(np.sqrt(0.5) / 2)
     assert repeats.fixed_set_error([1, 1], [1, 2]) is None
+
+
+def test_noise_is_split_case_by_case_where_trials_differ() -> None:
+    passes, trials = [3, 1, 0, 1, 2], [4, 2, 3, 1, 2]
+    rates = [won / of for won, of in zip(passes, trials, strict=True)]
+    # Within: unbiased, of the four cases that were asked again.
+    within = fmean(k / (k - 1) * p * (1 - p) for p, k in zip(rates, trials, strict=True) if k > 1)
+    luck = within * fmean(1 / k for k in trials)
+    between = variance(rates) - luck
+    split = repeats.noise_split(passes, trials)
+    assert split is not None
+    assert (split.between, split.within) == pytest.approx((between, within))
+    assert split.icc == pytest.approx(between / (between + within))
+    assert split.share_from_cases == pytest.approx(between / (between + luck))
+    assert split.share_from_trials == pytest.approx(luck / (between + luck))
+
+
+@pytest.mark.parametrize(("icc", "trials"), [(-0.1, 2), (1.1, 2), (0.5, 0)])
+def test_a_design_that_cannot_be_has_no_variance(icc: float, trials: int) -> None:
+    with pytest.raises(ValueError, match="icc must lie between 0 and 1"):
+        repeats.variance_left(icc, trials)
+
+
+def test_the_error_of_a_fixed_set_falls_with_the_trials_of_each_case() -> None:
+    found = repeats.fixed_set_error([1, 3, 2], [2, 4, 3])
+    by_case = 0.25 / 1 + 0.75 * 0.25 / 3 + 2 / 9 / 2
+    assert found == pytest.approx(by_case**0.5 / 3)
+    assert repeats.fixed_set_error([], []) is None
+
+
+def test_flaky_cases_neither_always_pass_nor_always_fail() -> None:
+    assert repeats.flaky_cases([0, 3, 0], [3, 3, 0]) == 0

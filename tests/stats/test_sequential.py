@@ -9,7 +9,9 @@ from workbench.stats.sequential import (
     bounds_at_any_time,
     e_values,
     fewest_flawless,
+    left_after,
     log_peak,
+    share_after,
     verdict_at_any_time,
 )
 
@@ -148,3 +150,65 @@ def test_peeking_after_every_case_is_wrong_less_than_one_time_in_twenty() -> Non
         course = e_values(rng.binomial(3, rng.beta(9, 1, 100)) / 3, 0.9)
         wrong += bool((course >= 20).any())
     assert wrong / 200 <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("was_spent", "restarts", "share"),
+    [(False, 0, 1.0), (True, 0, 0.2), (False, 1, 0.5), (False, 2, 1 / 6), (True, 3, 0.2 / 12)],
+)
+def test_a_plan_that_goes_on_has_a_share_of_its_error_left(
+    was_spent: bool, restarts: int, share: float
+) -> None:
+    assert share_after(was_spent=was_spent, restarts=restarts) == pytest.approx(share)
+    left = left_after(0.9, was_spent=was_spent, restarts=restarts)
+    assert left == pytest.approx(1 - 0.1 * share)
+
+
+def test_however_often_a_plan_starts_again_its_shares_add_up_to_no_more_than_one() -> None:
+    shares = [share_after(was_spent=False, restarts=n) for n in range(1, 10_000)]
+    assert 0.999 < sum(shares) <= 1
+
+
+def test_one_bar_that_cannot_be_bet_on_is_refused_among_others() -> None:
+    with pytest.raises(ValueError, match="bar"):
+        EProcess(np.array([0.5, 1.0]))
+
+
+def test_a_watch_counts_its_cases() -> None:
+    watch = Watch(0.9)
+    watch.add(1)
+    assert watch.n_cases == 1
+    watch.add(0)
+    assert watch.n_cases == 2
+
+
+def test_a_peak_between_two_looks_is_missed_by_the_one_that_looks_seldom() -> None:
+    stream = np.repeat([1.0, 0.0], [150, 2850])
+    assert log_peak(stream, 0.8, looks=50) < log_peak(stream, 0.8, looks=3000)
+    # Unless told otherwise, it looks 200 times: at every 15th case here.
+    assert log_peak(stream, 0.8) == log_peak(stream, 0.8, looks=200)
+
+
+@pytest.mark.parametrize("grid", [40, 100])
+def test_bounds_at_any_time_are_the_last_bars_on_the_grid_that_were_shown(grid: int) -> None:
+    rng = np.random.default_rng(15)
+    lowest = rng.binomial(2, 0.7, 90) / 2
+    highest = np.minimum(1.0, lowest + rng.binomial(1, 0.1, 90) / 2)
+    bars = np.arange(1, grid) / grid
+    above, below = EProcess(bars), EProcess(bars, against="at_least")
+    for low, high in zip(lowest, highest, strict=True):
+        above.add(float(low))
+        below.add(float(high))
+    needed = np.log(1 / 0.1)
+    found = bounds_at_any_time(lowest, highest, 0.9, grid)
+    assert found.low == pytest.approx(bars[above.log_peaks >= needed].max())
+    assert found.high == pytest.approx(bars[below.log_peaks >= needed].min())
+
+
+def test_a_limit_is_read_at_any_time_as_the_mirror_of_a_bar() -> None:
+    failed = np.zeros(45)
+    assert verdict_at_any_time(failed, failed, 0.1, "at_most") == "met"
+    assert verdict_at_any_time(failed, failed, 0.1) == "not_met"
+    assert verdict_at_any_time(failed[:40], failed[:40], 0.1, "at_most") == "not_enough_evidence"
+    passed = np.ones(5)
+    assert verdict_at_any_time(passed, passed, 0.1, "at_most") == "not_met"

@@ -1,9 +1,10 @@
 """How many more cases settle a verdict: said only where it is likely true."""
 
 import numpy as np
+import pytest
 
 from workbench.stats.intervals import bounds_by_row
-from workbench.stats.sequential import left_after, verdict_at_any_time
+from workbench.stats.sequential import fewest_flawless, left_after, verdict_at_any_time
 from workbench.stats.settling import MOST, settling
 
 LEFT = left_after(0.95, was_spent=True)
@@ -66,3 +67,38 @@ def test_many_different_scores_are_put_together() -> None:
     values = np.linspace(0.7, 1.0, 300).round(4)
     said = settling(tuple((float(value), 1) for value in values), 0.84, LEFT)
     assert said.least >= 1
+
+
+SEEN = ((0.0, 2), (1.0, 28))
+
+
+def test_what_it_takes_at_least_is_what_settles_it_that_seldom() -> None:
+    often, seldom = (settling(SEEN, 0.8, LEFT, power=power) for power in (0.7, 0.3))
+    assert often.more is not None
+    assert seldom.more is not None
+    # 500 streams: the one that 7 in 10 are done by, and the one that 3 in 10 are.
+    assert (often.least, seldom.least) == (seldom.more, often.more)
+    assert seldom.more < often.more
+    assert settling(SEEN, 0.8, LEFT, power=0.9).more is None or (
+        often.more <= (settling(SEEN, 0.8, LEFT, power=0.9).more or MOST)
+    )
+
+
+def test_no_more_than_the_most_is_ever_advised() -> None:
+    few = settling(SEEN, 0.9, LEFT, most=30)
+    assert few.more is None
+    assert few.least == 30
+
+
+def test_what_was_never_seen_may_still_come() -> None:
+    """Without a failure so far it is not supposed that none will come."""
+    said = settling(((1.0, 20),), 0.8, LEFT)
+    assert said.more is not None
+    assert said.more > fewest_flawless(0.8, LEFT) - 20
+    scores = settling(((0.9, 20),), 0.8, LEFT)
+    assert scores == settling(((0.0, 0), (0.9, 20), (1.0, 0)), 0.8, LEFT)
+
+
+def test_a_confidence_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="confidence"):
+        settling(SEEN, 0.8, 95)

@@ -20,14 +20,6 @@ class Bounds(NamedTuple):
     high: float
 
 
-class EffectiveSize(NamedTuple):
-    """How many independent one-trial cases a set of repeated trials is worth."""
-
-    estimate: float | None
-    icc: float | None
-    n_effective: float
-
-
 class ManyBounds(NamedTuple):
     """Estimates and bounds of many sets of cases of one shape, one entry per set."""
 
@@ -90,27 +82,15 @@ def wilson(x: float, n: float, confidence: float = 0.95) -> Bounds:
     return Bounds(0.0 if x == 0 else centre - half, 1.0 if x == n else centre + half)
 
 
-def effective_n(passes: Numbers, trials: Numbers, confidence: float = 0.95) -> EffectiveSize:
-    """The effective number of cases, one entry of passes and trials per case.
-
-    Design effect of Miller 2024 (arXiv:2411.00640, section 3) with the within-case correlation
-    shrunk toward 1 by one case, times the t adjustment of Korn and Graubard 1998. With one trial
-    per case it is the number of cases; with no failures, or nothing but failures, it is too.
-    """
-    check_confidence(confidence)
-    units = clusters(passes, trials)
-    if not len(units.trials):
-        return EffectiveSize(None, None, 0.0)
-    found = bounds_by_row(units.passes[None, :], units.trials[None, :], confidence)
-    return EffectiveSize(float(found.estimate[0]), float(found.icc[0]), float(found.n_effective[0]))
-
-
 def pass_rate(passes: Numbers, trials: Numbers, confidence: float = 0.95) -> Interval:
     """The mean pass rate of cases like these, with cluster-adjusted exact bounds.
 
-    Clopper-Pearson on the effective number of cases (`effective_n`), and never beyond what the
-    cases alone allow (`bounds_by_row`). One entry per case; passes may be fractional. With one
-    trial per case it is exactly Clopper-Pearson. Raises ValueError for counts that cannot be.
+    Clopper-Pearson on the effective number of cases, and never beyond what the cases alone allow
+    (`bounds_by_row`). That number is the design effect of Miller 2024 (arXiv:2411.00640, section
+    3) with the within-case correlation shrunk toward 1 by one case, times the t adjustment of Korn
+    and Graubard 1998; with no failures, or nothing but failures, it is the number of cases. One
+    entry per case; passes may be fractional. With one trial per case it is exactly Clopper-Pearson.
+    Raises ValueError for counts that cannot be.
     """
     check_confidence(confidence)
     units = clusters(passes, trials)

@@ -171,7 +171,7 @@ def _exact_cases(
 
     alpha = check_confidence(confidence)
     null, real = (bar, truth) if truth > bar else (1 - bar, 1 - truth)
-    for start in range(1, most, 1000):
+    for start in range(1, most + 1, 1000):
         n = np.arange(start, min(start + 1000, most + 1))
         least = binom.isf(alpha, n, null) + 1
         good = np.flatnonzero((binom.sf(least - 1, n, real) >= power) & (least <= n))

@@ -63,6 +63,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ): "runs the queries of `counts`",
     ("statements", "workbench/store/reports/home.py", "tables"): "table names of the catalogue",
     ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
+    ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",
     ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.building import loop
 from workbench.domain.scores import Outcome
 from workbench.evidence import guards, verdicts
@@ -21,8 +23,12 @@ def kinds(store: Store, text: str, *, is_old: bool) -> list[guards.Kind]:
     return [guard.kind for guard in guards.of_experiment(store, experiment, found)]
 
 
-def test_an_old_output_with_thoughts_in_it_is_pointed_out(store: Store) -> None:
-    found = kinds(store, "<think>\nHm.</think>thank you", is_old=True)
+@pytest.mark.parametrize("before", ["", " ", "\t", "\r\n", "\f\n "])
+@pytest.mark.parametrize("mark", ["<think>", "< THINKING a='b'>", "[THINK]", "<|channel|>"])
+def test_an_old_output_with_thoughts_in_it_is_pointed_out(
+    store: Store, before: str, mark: str
+) -> None:
+    found = kinds(store, f"{before}{mark}\nHm. thank you", is_old=True)
     assert guards.Kind.THOUGHTS_JUDGED in found
 
 

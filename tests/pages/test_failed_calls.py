@@ -59,5 +59,5 @@ def test_calls_that_all_failed_are_not_free(app: AppTest) -> None:
 def test_what_nobody_knows_the_price_of_is_never_free(
     outputs: int, failed: int, cost: float, n_unpriced: int, said: str
 ) -> None:
-    progress = Progress(9, outputs, failed, 0, cost, n_unpriced, 0, 0, None, None, {}, {})
+    progress = Progress(9, outputs, failed, 0, cost, n_unpriced, 0, 0, None, None)
     assert _spent(progress) == said

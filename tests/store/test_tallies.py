@@ -1,13 +1,17 @@
 """Tallies: trials to cases to clusters, and clusters that ended alike in one row."""
 
+import pytest
+
 from tests.building import FAILED, loop
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Plan
-from workbench.domain.scores import Outcome
+from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.store import votes
+from workbench.store.reports.guards import GuardReports
 from workbench.store.store import Store
 from workbench.store.tallies import Counting
 
-PASS, FAIL = Outcome.PASS, Outcome.FAIL
+PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
 
 
 def test_clusters_that_ended_alike_are_one_tally(store: Store) -> None:
@@ -89,3 +93,54 @@ def test_nothing_is_counted_where_nothing_was_planned(store: Store) -> None:
     made = loop(store)
     scorer = made.criterion.draft.scorer.fingerprint()
     assert store.tallies.of(made.feature_id, made.criterion.id, scorer, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "has_one_rater", "passes", "fails"),
+    [
+        pytest.param([], True, 0, 0, id="nobody"),
+        pytest.param([("", PASS)], True, 1, 0, id="a check"),
+        pytest.param([("", PASS), ("", FAIL)], True, 0, 1, id="a check's newer word"),
+        pytest.param([("Ada", PASS), ("Ada", UNSCORED)], True, 0, 0, id="a word taken back"),
+        pytest.param([("Ada", PASS), ("Ben", FAIL)], False, 0, 0, id="two who differ"),
+        pytest.param(
+            [("Ada", PASS), ("Ben", PASS), ("Cem", FAIL), ("Ada", FAIL)], False, 0, 1, id="three"
+        ),
+        pytest.param([("", PASS), ("Ada", FAIL)], False, 0, 0, id="a check and a person"),
+        pytest.param(
+            [("", PASS), ("Ada", PASS), ("Ada", FAIL)], False, 0, 0, id="a person's newer word"
+        ),
+    ],
+)
+def test_a_trial_counts_by_the_newest_words_of_its_raters_whoever_they_are(
+    store: Store, words: list[tuple[str, Outcome]], has_one_rater: bool, passes: int, fails: int
+) -> None:
+    made = loop(store, n_cases=2)
+    experiment = made.run([PASS, PASS])
+    # A scorer of its own: what the loop's scorer said of its trials is of no matter.
+    criterion, scorer = made.criterion.id, "these words"
+    trial, _ = store.trials.of_experiment(experiment.id)
+    for rater, outcome in words:
+        store.scores.add([Score(trial.id, criterion, scorer, Judgement(outcome, ""), rater)])
+    assert votes.has_one_rater(store.database, [(criterion, scorer)]) is has_one_rater
+    counted = store.tallies.of(experiment.id, criterion, scorer, ())
+    assert sum(t.passes * t.alike for t in counted) == passes
+    assert sum(t.fails * t.alike for t in counted) == fails
+    (slices,) = GuardReports(store.database).by_slice(experiment.id, [(criterion, scorer)])
+    for tag in {tally.tag for tally in slices}:
+        of_tag = [tally for tally in slices if tally.tag == tag]
+        assert sum(t.passes * t.alike for t in of_tag) <= passes
+        assert sum(t.fails * t.alike for t in of_tag) <= fails
+
+
+def test_raters_of_another_criterion_do_not_count_here(store: Store) -> None:
+    made = loop(store, n_cases=1)
+    experiment = made.run([PASS])
+    (trial,) = store.trials.of_experiment(experiment.id)
+    for rater in ("Ada", "Ben"):
+        judged = Score(trial.id, made.criterion.id, "another", Judgement(PASS, ""), rater)
+        store.scores.add([judged])
+    scorer = made.criterion.draft.scorer.fingerprint()
+    assert votes.has_one_rater(store.database, [(made.criterion.id, scorer)])
+    both = [(made.criterion.id, scorer), (made.criterion.id, "another")]
+    assert not votes.has_one_rater(store.database, both)

@@ -14,11 +14,16 @@ from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
 from workbench.store.open_trials import Looked
 from workbench.store.reports.progress import Answered, Progress
+from workbench.store.seals import SEALED
 from workbench.store.store import Store
 from workbench.store.tallies import Counting, Ended, Tally
 
 Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
+
+READS = (*SEALED, "connections", "connection_versions", "variant_endpoints")
+"""The tables that `Counted` may read when it is asked, and that verdicts are read from: who keeps
+one keeps it until one of them changes."""
 
 _Course = tuple[UUID, UUID, int, tuple[UUID, ...], bool]
 
@@ -51,11 +56,14 @@ class Counted:
 
     def answered(self, experiment: Experiment, variant: Variant) -> Answered | None:
         """How many of a variant's answers an experiment counts, and from when they are."""
+        return self.progress_of(experiment).answered(variant.id)
+
+    def progress_of(self, experiment: Experiment) -> Progress:
+        """How far one experiment has come."""
         of_feature = self.progress(experiment.feature_id)
         if experiment.id not in of_feature and experiment.id not in self._around:
             self._around[experiment.id] = self._store.reports.progress.of(experiment.id)
-        known = of_feature.get(experiment.id) or self._around[experiment.id]
-        return known.answered.get(variant.id)
+        return of_feature.get(experiment.id) or self._around[experiment.id]
 
     def is_altered(self, criterion: Criterion, experiment: Experiment, variant: Variant) -> bool:
         """Whether rows that this verdict rests on are not as they were written."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from workbench.domain.endpoints import NOT_RECORDED, Endpoint
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
-from workbench.store.reports.progress import Answered
+from workbench.store.reports.progress import Answered, Progress
 from workbench.store.store import Store
 
 
@@ -87,16 +87,22 @@ class Origin:
 
 
 def of_experiment(
-    store: Store, experiment: Experiment, since: datetime | None = None
+    store: Store,
+    experiment: Experiment,
+    since: datetime | None = None,
+    *,
+    known: Progress | None = None,
 ) -> list[Origin]:
-    """Where the answers of each of its variants come from. Those kept `since` are `new`."""
-    reports = store.reports.origins
-    sources = reports.sources(experiment.id, since)
-    again = reports.asked_again(experiment.id)
+    """Where the answers of each of its variants come from. Those kept `since` are `new`.
+
+    Counted from the trials, where it is not `known` yet how far the experiment has come.
+    """
+    progress = known or store.reports.progress.of(experiment.id, since)
+    again = store.reports.origins.asked_again(experiment.id)
     endpoints = store.variants.endpoints(variant.id for variant in experiment.variants)
     found = []
     for variant in experiment.variants:
-        mine = [source for source in sources if source.variant_id == variant.id]
+        mine = [source for source in progress.sources if source.variant_id == variant.id]
         found.append(
             Origin(
                 variant,

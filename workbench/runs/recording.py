@@ -50,6 +50,7 @@ class Recorder:
         self._store = store
         self._planned = planned
         self._run_id = run_id
+        self._feature_id = experiment.feature_id
         self._criteria = criteria_of(store, experiment)
         self._arrived: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name=f"record-{run_id}", daemon=True)
@@ -151,7 +152,7 @@ class Recorder:
     def _keep(self, batch: _Batch) -> None:
         while True:
             try:
-                with self._store.transaction():
+                with self._store.transaction(feature=self._feature_id):
                     if batch.begun:
                         self._store.attempts.begin(batch.begun)
                     if batch.failures:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.store.engine.database import Database
-from workbench.store.tallies import MARK, VOTE
+from workbench.store.tallies import MARK
+from workbench.store.votes import VOTE
 
 PLACE = "md5(concat(e.id, c.case_id))"
 """The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""

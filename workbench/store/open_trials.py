@@ -6,7 +6,8 @@ from uuid import UUID
 
 from workbench.domain.trials import Ending, ending
 from workbench.store.engine.database import Database
-from workbench.store.tallies import MARK, VOTE, Counting
+from workbench.store.tallies import MARK, Counting
+from workbench.store.votes import VOTE
 
 _VOTES = f"""
     with newest as (

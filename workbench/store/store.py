@@ -92,9 +92,10 @@ class Store:
         return bool(self.database.unwritable)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several changes that belong together: all of them, or none."""
-        with self.database.transaction():
+    def transaction(self, *, feature: UUID | None = None) -> Iterator[None]:
+        """Several changes that belong together: all of them, or none. With a `feature` nothing
+        inside is of another one."""
+        with self.database.transaction(feature=feature):
             yield
 
     def renew_scorers(self) -> set[UUID]:

@@ -6,10 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.trials import Ending, ending
+from workbench.store import votes
 from workbench.store.engine.database import Database
-
-VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
-"""A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
 
 
 def mark(low: str, high: str) -> str:
@@ -166,7 +164,13 @@ class Tallies:
             if slices.index(tags) == place:
                 parameters[f"slices{place}"] = list(tags)
         rows = self._db.rows(
-            _sql(slices, graded, [position for _, position, _ in planned], has_cut=bool(cut)),
+            _sql(
+                slices,
+                graded,
+                [position for _, position, _ in planned],
+                has_cut=bool(cut),
+                has_one_rater=votes.has_one_rater(self._db, [counting[:2] for counting in wanted]),
+            ),
             parameters,
         )
         for number, (place, group, alike, cases, *ended) in enumerate(rows):
@@ -184,18 +188,20 @@ def _sql(
     positions: Sequence[int],
     *,
     has_cut: bool = False,
+    has_one_rater: bool = False,
 ) -> str:
     """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
     inputs, inputs that ended alike to one row. It is put together from numbers of our own,
     never from texts."""
     places = range(len(slices))
-    mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
-    votes = dict.fromkeys(places, f"arg_max({VOTE}, created_at)")
-    for i in graded:
-        # A rater who can't tell any more takes the older score back: nulls count.
-        votes[i] = f"arg_max_null({mark(f'$low{i}', f'$high{i}')}, created_at)"
-    newest = [f"{votes[i]} filter {mine[i]} as vote_{i}" for i in places]
-    summed = [f"{'avg' if i in graded else 'sum'}(vote_{i}) as vote_{i}" for i in places]
+    # A rater who can't tell any more takes the older score back: nulls count.
+    newest = [
+        f"arg_max_null({mark(f'$low{i}', f'$high{i}')}, created_at)"
+        if i in graded
+        else f"arg_max({votes.VOTE}, created_at)"
+        for i in places
+    ]
+    together = ["avg" if i in graded else "sum" for i in places]
     per_case = []
     for position in positions:
         here = f"t.position = {position:d}"
@@ -224,11 +230,7 @@ def _sql(
         for i in shared
     ]
     return f"""
-        with newest as (
-            select trial_id, rater, {", ".join(newest)}
-            from scores where {" or ".join(mine)} group by trial_id, rater
-        ),
-        votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
+        with {votes.counted(newest, together, has_one_rater=has_one_rater)},
         per_case as materialized (
             select t.case_id, {", ".join(per_case)}
             from experiment_trials t left join votes on votes.trial_id = t.id {is_whole}

@@ -1,12 +1,12 @@
 """One DuckDB file, one process, a cursor per call; transactions that are whole or nothing."""
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 import duckdb
 
@@ -16,6 +16,11 @@ from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.lock import FileLock
 from workbench.store.engine.opening import MEMORY, Engine, roll_back, translated
 from workbench.store.seals import SEALED, Seals, literal, quoted
+from workbench.errors import StoreError, StoreUnavailable
+from workbench.store.engine.changes import Changes, tables_behind
+from workbench.store.engine.opening import MEMORY, Engine, translated
+from workbench.store.engine.writing import OfThread
+from workbench.store.seals import Seals, literal, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +31,6 @@ Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
 Found = TypeVar("Found")
 
-_WRITES = re.compile(
-    r"\s*(?:(insert)\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+(\w+)", re.IGNORECASE
-)
-
 _FOLD_BYTES = 16 * 1024 * 1024
 """How long the write-ahead log may get before it is folded into the file."""
 _FOLD_AT_OPEN_BYTES = 256 * 1024
@@ -38,17 +39,6 @@ _FOLD_AGAIN_S = 5.0
 """How long to leave it after that failed."""
 _SETTLE_S = 10.0
 """How long to look whether a commit was kept during which the database stopped itself."""
-
-
-class _OfThread(threading.local):
-    """The transaction that this thread is in."""
-
-    cursor: Any = None
-    error: BaseException | None = None
-    has_written = False
-    is_committing = False
-    grown: frozenset[str] = frozenset()
-    """The tables of evidence that it added rows to."""
 
 
 class Database:
@@ -66,9 +56,11 @@ class Database:
         self.backups = backups
         self._lock = lock
         self._writing = threading.RLock()
-        self._local = _OfThread()
+        self._local = OfThread()
         self.generation = 0
         """Counts commits: what was read at one generation is still true while it stays."""
+        self.changes = Changes(lambda: self._read(tables_behind))
+        """The same by table."""
         self.rewrites = 0
         """Counts what may have changed rows of evidence: no commit of ours does."""
         self.seals: Seals | None = None
@@ -157,10 +149,11 @@ class Database:
             raise translated(error, str(path)) from error
 
     @contextmanager
-    def transaction(self, *, is_draft: bool = False) -> Iterator[None]:
+    def transaction(self, *, is_draft: bool = False, feature: UUID | None = None) -> Iterator[None]:
         """Everything inside is kept together, or not at all.
 
         A draft changes nothing that is read as evidence, so it leaves the generation as it is.
+        With a `feature` every row that is written is of it: what is known of others stays known.
 
         Writers take turns: DuckDB refuses two updates of one row at once. Nested transactions
         join the outer one. After any error DuckDB's COMMIT returns normally and keeps nothing, so
@@ -180,8 +173,7 @@ class Database:
             raise self.refusal()
         with self._writing:
             following = None
-            self._local.has_written = self._local.is_committing = False
-            self._local.grown = frozenset()
+            self._local.begin()
             try:
                 with self._engine.cursor() as cursor:
                     self._local.cursor, self._local.error = cursor, None
@@ -207,7 +199,7 @@ class Database:
             except duckdb.Error as error:
                 if not self._was_kept(error, following):
                     raise translated(error, self.path) from error
-            self._committed(following, is_draft)
+            self._committed(following, is_draft, feature)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run one statement for its effect."""
@@ -220,8 +212,7 @@ class Database:
     def append(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add many rows at once, columns by name."""
         with self.transaction():
-            self._local.has_written = True
-            self._local.grown |= {table} & SEALED.keys()
+            self._local.add_to(table)
             appender = self._local.cursor.appender(table, columns=list(columns))
             appender.append_rows(rows)
             appender.flush()
@@ -229,8 +220,9 @@ class Database:
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
         if self.is_inside():
-            self._local.has_written |= not sql.lstrip().lower().startswith(("select", "from"))
-            self._note(sql)
+            if not sql.lstrip().lower().startswith(("select", "from")):
+                self._local.has_written = True
+                self._note(sql)
             inside: list[Row] = self._run(self._local.cursor, sql, parameters).fetchall()
             return inside
 
@@ -260,14 +252,7 @@ class Database:
         return self._read(as_frame)
 
     def _note(self, sql: str) -> None:
-        """Note which evidence a statement adds to, or may change."""
-        written = _WRITES.match(sql)
-        if written is None or written[2].lower() not in SEALED:
-            return
-        if written[1]:
-            self._local.grown |= {written[2].lower()}
-        else:
-            self.rewrites += 1
+        self.rewrites += self._local.note(sql)
 
     def is_inside(self) -> bool:
         """Whether this thread is in a transaction."""
@@ -287,6 +272,7 @@ class Database:
         raise AssertionError("the last try returns or raises")
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> Any:
+        self.changes.saw(sql)
         try:
             return cursor.execute(
                 sql, parameters if isinstance(parameters, dict) else list(parameters)
@@ -295,8 +281,11 @@ class Database:
             self._local.error = error
             raise
 
-    def _committed(self, head: Head | None, is_draft: bool) -> None:
+    def _committed(self, head: Head | None, is_draft: bool, feature: UUID | None) -> None:
         self.generation += not is_draft
+        # What a commit writes by itself.
+        self._local.touch("head", *(("seals",) if self._local.grown else ()))
+        self.changes.committed(self._local.touched, feature)
         if head is not None:
             self.head = head
             if self._head_file is not None:
@@ -339,6 +328,7 @@ class Database:
         """The file was opened again: nothing that was read before is sure to be as it was."""
         self.generation += 1
         self.rewrites += 1
+        self.changes.committed(None)
         found = head_of(connection)
         known = self.head
         if known is not None and (found is None or found.sequence < known.sequence):

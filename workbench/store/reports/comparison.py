@@ -9,7 +9,8 @@ from workbench.domain.trials import Ending, ending_of
 from workbench.stats.clusters import Floats, Groups
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
-from workbench.store.tallies import MARK, VOTE, Counting
+from workbench.store.tallies import MARK, Counting
+from workbench.store.votes import VOTE
 
 NOT_WHOLE = frozenset({Ending.CUT, Ending.FILTERED, Ending.BROKEN, Ending.UNKNOWN})
 """How an answer ends that is not whole: what it would have come to is not known."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.store import votes
 from workbench.store.engine.database import Database
-from workbench.store.tallies import VOTE
 
 _COUNTS = ("passes", "fails")
 
@@ -145,17 +145,17 @@ class GuardReports:
         for place, (criterion_id, scorer) in enumerate(wanted):
             parameters[f"criterion{place}"], parameters[f"scorer{place}"] = criterion_id, scorer
         found: list[list[SliceTally]] = [[] for _ in wanted]
-        for place, *counts in self._db.rows(_by_slice(len(wanted)), parameters):
+        for place, *counts in self._db.rows(
+            _by_slice(len(wanted), has_one_rater=votes.has_one_rater(self._db, wanted)), parameters
+        ):
             found[place].append(SliceTally(*counts))
         return found
 
 
-def _by_slice(n: int) -> str:
+def _by_slice(n: int, *, has_one_rater: bool) -> str:
     """The query of `by_slice`, put together from numbers of our own."""
     places = range(n)
-    mine = [f"(criterion_id = $criterion{i}::uuid and scorer = $scorer{i})" for i in places]
-    newest = [f"arg_max({VOTE}, created_at) filter {mine[i]} as vote_{i}" for i in places]
-    summed = [f"sum(vote_{i}) as vote_{i}" for i in places]
+    newest = [f"arg_max({votes.VOTE}, created_at)"] * n
     counted = [
         f"count(*) filter (vote_{i} {sign}) as {name}_{i}"
         for i in places
@@ -169,11 +169,7 @@ def _by_slice(n: int) -> str:
         for i in places
     ]
     return f"""
-        with newest as (
-            select trial_id, rater, {", ".join(newest)}
-            from scores where {" or ".join(mine)} group by trial_id, rater
-        ),
-        votes as (select trial_id, {", ".join(summed)} from newest group by trial_id),
+        with {votes.counted(newest, ["sum"] * n, has_one_rater=has_one_rater)},
         per_case as (
             select t.variant_id, t.case_id, {", ".join(counted)}
             from experiment_trials t left join votes on votes.trial_id = t.id

@@ -1,58 +1,15 @@
-"""Who answered: the answers of experiments by variant and by the model that the server named."""
+"""What an experiment counts no longer, and how many requests it took."""
 
-from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from workbench.errors import CallFailure
 from workbench.store.engine.database import Database
 
 
-class Source(NamedTuple):
-    """Trials of one variant that count for an experiment and that one model made, as the server
-    named it (empty where it named none, and for failures).
-
-    Of the `answers` so many are `new`: kept since a given moment. `oldest` and `newest` are when
-    answers came in, and `last_old` when the newest came that is not new.
-    """
-
-    experiment_id: UUID
-    variant_id: UUID
-    model: str
-    answers: int
-    failed: int
-    refused: int
-    new: int
-    oldest: datetime | None
-    newest: datetime | None
-    last_old: datetime | None
-
-
 class OriginReports:
-    """Where answers come from."""
+    """What was sent for answers, and which were asked for again."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def sources(self, experiment_id: UUID, since: datetime | None = None) -> list[Source]:
-        """Who made what an experiment counts, in the order of its variants."""
-        rows = self._db.rows(
-            """
-            select t.experiment_id, t.variant_id, t.model, count(t.output),
-                count(*) filter (t.failure <> $filtered), count(*) filter (t.failure = $filtered),
-                count(t.output) filter (t.created_at >= $since::timestamptz),
-                min(t.created_at) filter (t.output is not null),
-                max(t.created_at) filter (t.output is not null),
-                max(t.created_at) filter (
-                    t.output is not null and t.created_at < $since::timestamptz)
-            from experiment_trials t
-            where t.experiment_id = $experiment
-            group by t.experiment_id, t.variant_id, t.position, t.model
-            order by t.position, count(t.output) desc, t.model
-            """,
-            {"experiment": experiment_id, "since": since, "filtered": CallFailure.FILTERED},
-        )
-        return [Source(*row) for row in rows]
 
     def asked_again(self, experiment_id: UUID) -> dict[UUID, int]:
         """How many answers of each variant were asked for again: kept, and counted no longer."""

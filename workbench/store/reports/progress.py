@@ -18,12 +18,31 @@ class Answered(NamedTuple):
     newest: datetime
 
 
-class Progress(NamedTuple):
-    """How far an experiment's plan has come. Costs are in USD; `n_unpriced` have no known cost.
+class Source(NamedTuple):
+    """Trials of one variant that count for an experiment and that one model made, as the server
+    named it (empty where it named none, and for failures).
 
-    `first_at` is when the first trial that counts came in, an answer or a failure, for each
-    variant that has one, and `answered` is of those that have an answer.
+    `first_at` is when the first of them came in, an answer or a failure; `oldest` and `newest` are
+    when answers did. Of the `answers` so many are `new`: kept since a given moment, and `last_old`
+    is when the newest came that is not.
     """
+
+    variant_id: UUID
+    model: str
+    answers: int
+    failed: int
+    refused: int
+    first_at: datetime
+    oldest: datetime | None
+    newest: datetime | None
+    new: int = 0
+    last_old: datetime | None = None
+
+
+class Progress(NamedTuple):
+    """How far an experiment's plan has come, and by whose answers. Costs are in USD; `n_unpriced`
+    have no known cost. The `sources` are in the order of the experiment's variants, of each the
+    model that gave most first."""
 
     planned: int
     outputs: int
@@ -35,8 +54,25 @@ class Progress(NamedTuple):
     output_tokens: int
     latency_ms: float | None
     last_at: datetime | None
-    first_at: Mapping[UUID, datetime]
-    answered: Mapping[UUID, Answered]
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def first_at(self) -> Mapping[UUID, datetime]:
+        """When the first trial of each variant came in."""
+        found: dict[UUID, datetime] = {}
+        for source in self.sources:
+            known = found.get(source.variant_id, source.first_at)
+            found[source.variant_id] = min(known, source.first_at)
+        return found
+
+    def answered(self, variant_id: UUID) -> Answered | None:
+        """The answers of a variant that count; None where it has none."""
+        mine = [s for s in self.sources if s.variant_id == variant_id and s.answers]
+        oldest = min((s.oldest for s in mine if s.oldest is not None), default=None)
+        newest = max((s.newest for s in mine if s.newest is not None), default=None)
+        if oldest is None or newest is None:
+            return None
+        return Answered(sum(source.answers for source in mine), oldest, newest)
 
     @property
     def done(self) -> int:
@@ -70,22 +106,29 @@ class ProgressReports:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def of(self, experiment_id: UUID) -> Progress:
-        """How far an experiment has come, counted from its trials."""
-        nothing = Progress(0, 0, 0, 0, 0.0, 0, 0, 0, None, None, {}, {})
-        return self._counted(experiment_id=experiment_id).get(experiment_id, nothing)
+    def of(self, experiment_id: UUID, since: datetime | None = None) -> Progress:
+        """How far an experiment has come, counted from its trials. Answers `since` are new."""
+        nothing = Progress(0, 0, 0, 0, 0.0, 0, 0, 0, None, None)
+        return self._counted(experiment_id=experiment_id, since=since).get(experiment_id, nothing)
 
     def of_all(self, feature_id: UUID) -> dict[UUID, Progress]:
         """How far each of a feature's experiments has come."""
         return self._counted(feature_id=feature_id)
 
     def _counted(
-        self, *, feature_id: UUID | None = None, experiment_id: UUID | None = None
+        self,
+        *,
+        feature_id: UUID | None = None,
+        experiment_id: UUID | None = None,
+        since: datetime | None = None,
     ) -> dict[UUID, Progress]:
+        # Of a million trials this is one pass, for the page's counts, for which variants were
+        # tried, and for whose answers they are.
         rows = self._db.rows(
             """
-            with by_variant as (
-                select t.experiment_id, t.variant_id, count(t.output) as outputs,
+            with by_source as (
+                select t.experiment_id, t.variant_id, t.model, t.position,
+                    count(t.output) as outputs,
                     count(*) filter (t.failure <> $filtered) as failed,
                     count(*) filter (t.failure = $filtered) as refused,
                     coalesce(sum(t.cost), 0) as cost,
@@ -95,45 +138,43 @@ class ProgressReports:
                     sum(t.latency_ms) as latency_ms, count(t.latency_ms) as n_timed,
                     max(t.created_at) as last_at, min(t.created_at) as first_at,
                     min(t.created_at) filter (t.output is not null) as oldest,
-                    max(t.created_at) filter (t.output is not null) as newest
+                    max(t.created_at) filter (t.output is not null) as newest,
+                    count(t.output) filter (t.created_at >= $since::timestamptz) as new,
+                    max(t.created_at) filter (
+                        t.output is not null and t.created_at < $since::timestamptz) as last_old
                 from experiment_trials t
                 where t.experiment_id = $experiment
                     or (t.feature_id = $feature and t.purpose = 'experiment')
-                group by t.experiment_id, t.variant_id
+                group by t.experiment_id, t.variant_id, t.model, t.position
             )
             select e.id,
                 (select count(*) from experiment_variants where experiment_id = e.id)
                     * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
-                coalesce(sum(v.outputs), 0)::bigint, coalesce(sum(v.failed), 0)::bigint,
-                coalesce(sum(v.refused), 0)::bigint,
-                coalesce(sum(v.cost), 0), coalesce(sum(v.n_unpriced), 0)::bigint,
-                coalesce(sum(v.input_tokens), 0)::bigint,
-                coalesce(sum(v.output_tokens), 0)::bigint,
-                sum(v.latency_ms) / nullif(sum(v.n_timed), 0), max(v.last_at),
-                list(v.variant_id) filter (v.variant_id is not null),
-                list(v.first_at) filter (v.variant_id is not null),
-                list((v.outputs, v.oldest, v.newest)) filter (v.variant_id is not null)
+                coalesce(sum(s.outputs), 0)::bigint, coalesce(sum(s.failed), 0)::bigint,
+                coalesce(sum(s.refused), 0)::bigint,
+                coalesce(sum(s.cost), 0), coalesce(sum(s.n_unpriced), 0)::bigint,
+                coalesce(sum(s.input_tokens), 0)::bigint,
+                coalesce(sum(s.output_tokens), 0)::bigint,
+                sum(s.latency_ms) / nullif(sum(s.n_timed), 0), max(s.last_at),
+                list((s.variant_id, s.model, s.outputs, s.failed, s.refused, s.first_at, s.oldest,
+                    s.newest, s.new, s.last_old) order by s.position, s.outputs desc, s.model)
+                    filter (s.variant_id is not null)
             from experiments e
-            left join by_variant v on v.experiment_id = e.id
+            left join by_source s on s.experiment_id = e.id
             where e.id = $experiment
                 or (e.feature_id = $feature and e.purpose = 'experiment')
             group by e.id, e.trials
             """,
-            {"experiment": experiment_id, "feature": feature_id, "filtered": CallFailure.FILTERED},
+            {
+                "experiment": experiment_id,
+                "feature": feature_id,
+                "since": since,
+                "filtered": CallFailure.FILTERED,
+            },
         )
         return {
-            found: Progress._make(
-                [
-                    *counts,
-                    dict(zip(variants or (), first or (), strict=True)),
-                    {
-                        variant: Answered(*each)
-                        for variant, each in zip(variants or (), answered or (), strict=True)
-                        if each[0]
-                    },
-                ]
-            )
-            for found, *counts, variants, first, answered in rows
+            found: Progress._make([*counts, tuple(Source(*each) for each in sources or ())])
+            for found, *counts, sources in rows
         }
 
     def loop(self, feature_id: UUID) -> LoopCounts:

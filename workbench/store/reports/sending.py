@@ -50,10 +50,11 @@ class SendingReports:
         """How many outputs hold thoughts that were judged with them: only those from before
         thoughts were kept apart can (the schema's version 6)."""
         # The few texts that begin so first, and mostly none: a join of all trials takes longer.
+        # Said as ranges, what every text begins with tells DuckDB which blocks it need not read.
         begins = self._db.rows(
             r"""
             select hash from outputs
-            where left(body, 1) in ('<', '[', ' ', e'\t', e'\n', e'\f', e'\r')
+            where (body < '!' or (body >= '<' and body < '=') or (body >= '[' and body < '\'))
                 and regexp_matches(left(body, 200), $begins, 'i')
             """,
             {"begins": _BEGINS},

@@ -10,6 +10,7 @@ from workbench.domain.experiments import Experiment
 from workbench.evidence import besides, comparison_cases, comparisons, economy
 from workbench.evidence.comparison_cases import Cases
 from workbench.evidence.comparisons import Comparison
+from workbench.evidence.counting import READS
 from workbench.evidence.economy import Economy
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparisons as words
@@ -58,6 +59,7 @@ def _differences(experiment: Experiment) -> None:
         "comparison",
         (experiment.id, chosen),
         lambda: comparisons.against(session.store(), experiment, by_id[chosen], others, _pairing()),
+        feature=experiment.feature_id,
     )
     for comparison in found:
         _one(comparison)
@@ -100,6 +102,8 @@ def _besides(found: Comparison) -> str:
         "comparison_besides",
         (found.experiment.id, found.a.id, found.b.id),
         lambda: besides.prompt(_pairing(), found.side_a, found.side_b),
+        feature=found.experiment.feature_id,
+        also=READS,
     )
     return said
 
@@ -109,6 +113,8 @@ def _cases(found: Comparison, key: str) -> None:
         "comparison_cases",
         (found.experiment.id, found.criterion.id, found.a.id, found.b.id),
         lambda: comparison_cases.of(_pairing(), found),
+        feature=found.experiment.feature_id,
+        also=READS,
     )
     with st.container(horizontal=True, gap="small"):
         for kind, icon in _ICON.items():
@@ -143,6 +149,8 @@ def _economy(experiment: Experiment) -> None:
         "economy",
         experiment.id,
         lambda: economy.of_experiment(session.store(), experiment),
+        feature=experiment.feature_id,
+        also=READS,
     )
     if not found:
         return

@@ -64,7 +64,10 @@ def of_experiment(experiment: Experiment) -> list[origins.Origin]:
     return session.remembered(
         "origins",
         experiment.id,
-        lambda: origins.of_experiment(session.store(), experiment),
+        lambda: origins.of_experiment(
+            session.store(), experiment, known=session.counted().progress_of(experiment)
+        ),
+        feature=experiment.feature_id,
     )
 
 

@@ -11,6 +11,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence import comparisons, demands, separation, verdicts
 from workbench.evidence import guards as evidence_guards
+from workbench.evidence.counting import READS
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.ui.experiments.words import count
@@ -35,6 +36,7 @@ def _draw(experiment: Experiment) -> None:
         lambda: verdicts.of_experiment(
             session.store(), experiment, session.counted(), is_running=is_running
         ),
+        feature=experiment.feature_id,
     )
     if not found:
         st.info("The criteria of this experiment were put away since.")
@@ -55,6 +57,7 @@ def _draw(experiment: Experiment) -> None:
             lambda: comparisons.of_experiment(
                 session.store(), experiment, Pairing(session.store(), session.counted())
             ),
+            feature=experiment.feature_id,
         )
         st.markdown(f":material/call_split: {md(separation.in_words(experiment, compared))}")
     _next_steps(experiment)
@@ -78,6 +81,9 @@ def _guards(experiment: Experiment, found: Sequence[CriterionVerdict]) -> None:
         "guards",
         experiment.id,
         lambda: evidence_guards.of_experiment(session.store(), experiment, found),
+        feature=experiment.feature_id,
+        # The verdicts were read before.
+        also=READS,
     )
     cautions.draw(said, key="experiments_guards")
 
@@ -211,4 +217,5 @@ def _waits_for_people(experiment: Experiment) -> int:
         "ratings_open",
         experiment.id,
         lambda: session.store().reports.rating.waiting(experiment.feature_id, experiment.id),
+        feature=experiment.feature_id,
     )

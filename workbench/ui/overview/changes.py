@@ -23,7 +23,10 @@ def draw(feature_id: UUID) -> None:
     """The newest changes: what, why, by whom and when."""
     st.subheader("What changed lately", anchor=False)
     frame = session.remembered(
-        "changes", feature_id, lambda: session.store().reports.home.changes(feature_id)
+        "changes",
+        feature_id,
+        lambda: session.store().reports.home.changes(feature_id),
+        feature=feature_id,
     )
     if frame.empty:
         st.caption("Nothing yet. Every revision, run and choice will appear here.")

@@ -2,9 +2,8 @@
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -16,19 +15,20 @@ from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.runs.rescoring import renew
 from workbench.store.store import Store, open_store
+from workbench.ui.parts.memory import Memory
 
 SAMPLE = config.ROOT / "data" / "samples" / "support-reply.yaml"
 
 
 @dataclass
 class Services:
-    """Opened once for the process. `memo` keeps what was read at the store's last generation."""
+    """Opened once for the process. `memo` keeps what pages have read."""
 
     store: Store
     models: Models
     jobs: Jobs
     home: Path
-    memo: dict[tuple[str, Any], tuple[int, Any]] = field(default_factory=dict)
+    memo: Memory
 
     def close(self) -> None:
         """Stop the runs (what was answered is kept), the local model and the store."""
@@ -52,7 +52,8 @@ def _services() -> Services:
     if is_new and store.drafts.preference("welcomed") == "":
         import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
         store.drafts.prefer("welcomed", "yes")
-    return Services(store, models, Jobs(store, models, is_decided=is_decided), settings.home)
+    jobs = Jobs(store, models, is_decided=is_decided)
+    return Services(store, models, jobs, settings.home, Memory(store.database.changes))
 
 
 def services() -> Services:

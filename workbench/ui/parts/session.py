@@ -1,6 +1,6 @@
 """Who is here, which feature is open, and what was read: session state holds ids and scalars."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
 from typing import TypeVar
 from uuid import UUID
@@ -14,13 +14,13 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.alikeness import seen as alikeness_seen
-from workbench.evidence.counting import Counted
+from workbench.evidence.counting import READS, Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.reports.experiments import Standing as ExperimentStanding
 from workbench.store.store import Store
 from workbench.ui.parts import browser
-from workbench.ui.parts.resources import Services, services
+from workbench.ui.parts.resources import services
 
 T = TypeVar("T")
 
@@ -29,6 +29,9 @@ FEATURE = "feature"
 
 NOBODY = "Somebody"
 """Who works here before a name was chosen."""
+
+EVERYTHING = "everything"
+"""What everybody may see today: there are no accounts."""
 
 _PERSON = "person"
 
@@ -99,13 +102,16 @@ def desk() -> str:
 
 def counted() -> Counted:
     """The open feature's scores, counted once for all that is said of them."""
-    return remembered("counted", feature_id(), lambda: Counted(store()))
+    opened = feature_id()
+    return remembered("counted", opened, lambda: Counted(store()), feature=opened, also=READS)
 
 
 def all_verdicts() -> list[CriterionVerdict]:
     """Every criterion for every variant of the open feature."""
     opened = feature_id()
-    return remembered("verdicts", opened, lambda: verdicts.of_feature(store(), opened, counted()))
+    return remembered(
+        "verdicts", opened, lambda: verdicts.of_feature(store(), opened, counted()), feature=opened
+    )
 
 
 def requirement_verdicts() -> list[RequirementVerdict]:
@@ -116,7 +122,7 @@ def requirement_verdicts() -> list[RequirementVerdict]:
         chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
         return verdicts.by_requirement(store(), opened, chosen)
 
-    return remembered("requirement_verdicts", opened, read)
+    return remembered("requirement_verdicts", opened, read, feature=opened)
 
 
 def alikeness() -> dict[UUID, Alike]:
@@ -127,7 +133,7 @@ def alikeness() -> dict[UUID, Alike]:
         criteria = store().criteria.of(opened)
         return alikeness_seen(store().experiments.of(opened), criteria, counted())
 
-    return remembered("alikeness", opened, read)
+    return remembered("alikeness", opened, read, feature=opened)
 
 
 def deciding_guards() -> list[Guard]:
@@ -138,7 +144,7 @@ def deciding_guards() -> list[Guard]:
         chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
         return guards.of_feature(store(), chosen, all_verdicts())
 
-    return remembered("deciding_guards", opened, read)
+    return remembered("deciding_guards", opened, read, feature=opened)
 
 
 def standings() -> dict[UUID, ExperimentStanding]:
@@ -152,15 +158,19 @@ def standings() -> dict[UUID, ExperimentStanding]:
             for experiment_id, progress in counted().progress(opened).items()
         }
 
-    return remembered("standings", opened, read)
+    return remembered("standings", opened, read, feature=opened)
 
 
 def standing() -> Standing:
     """Where the open feature stands in the loop."""
     opened = feature_id()
-    counts = remembered("loop", opened, lambda: store().reports.progress.loop(opened))
+    counts = remembered(
+        "loop", opened, lambda: store().reports.progress.loop(opened), feature=opened
+    )
     rows = requirement_verdicts()
-    experiments = remembered("experiments", opened, lambda: store().experiments.of(opened))
+    experiments = remembered(
+        "experiments", opened, lambda: store().experiments.of(opened), feature=opened
+    )
     found = [row.verdict for row in rows]
     return Standing(
         requirements=counts.requirements,
@@ -179,17 +189,25 @@ def standing() -> Standing:
     )
 
 
-def remembered(what: str, key: object, read: Callable[[], T]) -> T:
-    """What `read` gives, read again only when something was committed since."""
-    held: Services = services()
-    generation = held.store.database.generation
-    known = held.memo.get((what, key))
-    if known is not None and known[0] == generation:
-        value: T = known[1]
-        return value
-    value = read()
-    held.memo[what, key] = (generation, value)
-    return value
+def remembered(
+    what: str,
+    key: Hashable,
+    read: Callable[[], T],
+    *,
+    feature: UUID | None = None,
+    also: Iterable[str] = (),
+) -> T:
+    """What `read` gives, read again only where something that it was read from has changed.
+
+    With a `feature` it looks at that feature's rows alone, so that runs of others leave it as it
+    is. `also` are tables that the answer itself goes on reading.
+    """
+    return services().memo.of((sight(), what, key), read, feature=feature, also=also)
+
+
+def sight() -> str:
+    """What the person here may see. Answers are shared by those who may see the same."""
+    return EVERYTHING
 
 
 def _name_of(browser_id: str) -> str:

@@ -65,7 +65,7 @@ def experiments() -> list[Experiment]:
         tried = {experiment_id for experiment_id, _ in session.counted().tried(opened)}
         return [e for e in reversed(store.experiments.of(opened)) if e.id in tried]
 
-    return session.remembered("score_experiments", opened, read)
+    return session.remembered("score_experiments", opened, read, feature=opened)
 
 
 def rating_criteria() -> list[Criterion]:
@@ -96,20 +96,21 @@ def to_open_first(found: Sequence[Experiment], criteria: Sequence[Criterion]) ->
 def queue(task: Task, around: str = "") -> Queue:
     """The cases that the criterion applies to and that have an output, in the dataset's order.
 
-    `around` names the case at hand by its id or key. Read from the store once per commit.
+    `around` names the case at hand by its id or key. Read from the store once for each change.
     """
-    key = (task.experiment.id, task.criterion.id, task.criterion.number, task.rater)
-    known: dict[str, Queue] = session.remembered("score_queues", key, dict)
-    if around not in known:
-        known[around] = session.store().reports.rating.queue(
+    return session.remembered(
+        "score_queue",
+        (task.experiment.id, task.criterion.id, task.criterion.number, task.rater, around),
+        lambda: session.store().reports.rating.queue(
             task.experiment.id,
             task.criterion.id,
             task.scorer,
             task.rater,
             task.criterion.draft.slices,
             around=around,
-        )
-    return known[around]
+        ),
+        feature=task.experiment.feature_id,
+    )
 
 
 def outputs(task: Task, case_id: UUID) -> list[Shown]:

@@ -96,9 +96,9 @@ def preview(form: Form) -> None:
 def cases(requirement: Requirement) -> list[Case]:
     """Every case of the feature, for its values and tags."""
     datasets = session.store().datasets
-    found = datasets.of(requirement.feature_id)
+    opened = requirement.feature_id
     return session.remembered(
         "criterion_cases",
-        requirement.feature_id,
-        lambda: [case for version in found for case in datasets.cases(version.id)],
+        opened,
+        lambda: [case for version in datasets.of(opened) for case in datasets.cases(version.id)],
     )

@@ -32,6 +32,7 @@ def spec() -> str:
             session.store().audits.latest().cautions()
             + [guard.sentence() for guard in session.deciding_guards()],
         ),
+        feature=opened,
     )
 
 

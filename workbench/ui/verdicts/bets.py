@@ -55,7 +55,7 @@ def _fixes() -> list[Fix]:
         deciding = verdicts.deciding(session.all_verdicts(), store.features.candidate(opened))
         return fixes.ranked(deciding, {e.id: e for e in store.experiments.of(opened)})
 
-    return session.remembered("decide_fixes", opened, read)
+    return session.remembered("decide_fixes", opened, read, feature=opened)
 
 
 def _bets() -> list[Bet]:
@@ -64,6 +64,7 @@ def _bets() -> list[Bet]:
         "decide_bets",
         opened,
         lambda: bets.of_feature(session.store(), opened, session.counted()),
+        feature=opened,
     )
 
 

@@ -42,7 +42,7 @@ def as_variant(variant: Variant) -> list[RequirementVerdict]:
         own = verdicts.deciding(session.all_verdicts(), variant.id)
         return verdicts.by_requirement(session.store(), opened, own)
 
-    return session.remembered("decide_variant", variant.id, read)
+    return session.remembered("decide_variant", variant.id, read, feature=opened)
 
 
 def sentence(rows: Sequence[RequirementVerdict]) -> str:
@@ -83,7 +83,12 @@ def origin(found: CriterionVerdict) -> str:
     store = session.store()
     experiment = store.experiments.get(found.experiment_id)
     known = session.remembered(
-        "origins", experiment.id, lambda: origins.of_experiment(store, experiment)
+        "origins",
+        experiment.id,
+        lambda: origins.of_experiment(
+            store, experiment, known=session.counted().progress_of(experiment)
+        ),
+        feature=experiment.feature_id,
     )
     return next((o.sentence() for o in known if o.variant.id == found.variant_id), "")
 
@@ -108,7 +113,7 @@ def examples(found: CriterionVerdict) -> list[Example]:
         return [_example(*row) for row in rows]
 
     key = (experiment_id, variant_id, criterion.id, criterion.number)
-    return session.remembered("decide_examples", key, read)
+    return session.remembered("decide_examples", key, read, feature=found.requirement.feature_id)
 
 
 def _example(trial_id: object, case: str, output: object, reason: object, total: int) -> Example:

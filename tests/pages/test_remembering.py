@@ -1,0 +1,104 @@
+"""After whatever is done, a page says what it would say had it remembered nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.building import loop
+from tests.pages import results
+from tests.store.test_progress import statements
+from workbench.domain.experiments import Experiment
+from workbench.domain.requirements import RequirementDraft
+from workbench.domain.scores import Outcome
+from workbench.store.store import Store
+from workbench.ui.parts.resources import services
+
+_AGO = re.compile(r"\d+ \w+ ago|just now")
+
+PAGES = (
+    "define/overview",
+    "define/requirements",
+    "experiment/experiments",
+    "score/rating",
+    "decide/verdicts",
+)
+
+
+def said(app: AppTest, page: str) -> list[str]:
+    """The texts of a page, without how long ago something was: that passes by itself."""
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    elements = (*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning)
+    return [_AGO.sub("", str(element.value)) for element in elements]
+
+
+def _score(store: Store, experiment: Experiment) -> None:
+    results.score(store, experiment, "C10", lambda trial: Outcome.FAIL)
+
+
+def _bar(store: Store, experiment: Experiment) -> None:
+    found = store.criteria.get(experiment.criteria[0][0])
+    draft = replace(found.draft, bar=0.51, title="Reads otherwise now")
+    store.criteria.revise(found.id, draft, found.number, "Test", "It was too high")
+
+
+def _candidate(store: Store, experiment: Experiment) -> None:
+    store.features.choose_candidate(
+        experiment.feature_id, experiment.variants[1].id, "Test", "It reads better"
+    )
+
+
+def _requirement(store: Store, experiment: Experiment) -> None:
+    store.requirements.add(
+        experiment.feature_id, RequirementDraft("Says when it can't help at all"), "Test"
+    )
+
+
+def _put_away(store: Store, experiment: Experiment) -> None:
+    store.criteria.archive(experiment.criteria[0][0], "Test", "It measures nothing")
+
+
+def _again(store: Store, experiment: Experiment) -> None:
+    results.answered(store, cases=5)
+
+
+DEEDS: dict[str, Callable[[Store, Experiment], None]] = {
+    "scores come in": _score,
+    "a bar is changed": _bar,
+    "a candidate is chosen": _candidate,
+    "a requirement is added": _requirement,
+    "a criterion is put away": _put_away,
+    "more is answered": _again,
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_no_page_says_what_is_no_longer_so(app: AppTest, deed: str) -> None:
+    store = services().store
+    experiment = results.answered(store)
+    for page in PAGES:
+        said(app, page)
+    DEEDS[deed](store, experiment)
+    warm = {page: said(app, page) for page in PAGES}
+    for page in PAGES:
+        services().memo.clear()
+        assert warm[page] == said(app, page)
+
+
+def test_a_page_counts_nothing_anew_while_another_feature_is_answered(app: AppTest) -> None:
+    store = services().store
+    results.answered(store)
+    other = loop(store, n_cases=6, name="Another")
+    experiment = other.experiment()
+    run_id = store.runs.start(experiment.id, "Test").id
+    calls = store.trials.missing(experiment.id)
+    for page in PAGES[2:]:
+        said(app, page)
+        with store.transaction(feature=other.feature_id):
+            other.answer(run_id, [(calls.pop(), Outcome.PASS)])
+        with statements() as asked:
+            said(app, page)
+        assert not [sql for sql in asked if "with votes as" in sql or "by_source" in sql]

@@ -1,0 +1,174 @@
+"""What pages remember: never out of date, shared by those who may see the same, and bounded."""
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from tests.building import Loop, loop
+from workbench.domain.requirements import RequirementDraft
+from workbench.domain.scores import Outcome
+from workbench.evidence import verdicts
+from workbench.evidence.counting import READS, Counted
+from workbench.store.store import Store
+from workbench.ui.parts import memory as memories
+from workbench.ui.parts import session
+from workbench.ui.parts.memory import Memory
+
+PASS = Outcome.PASS
+
+
+class Times:
+    """Reads, and counts how often it did."""
+
+    def __init__(self, read: Callable[[], object]) -> None:
+        self.n = 0
+        self._read = read
+
+    def __call__(self) -> object:
+        self.n += 1
+        return self._read()
+
+
+@pytest.fixture
+def memory(store: Store) -> Memory:
+    """An empty one."""
+    return Memory(store.database.changes)
+
+
+def requirements(store: Store, made: Loop) -> Times:
+    """Reads a feature's requirements."""
+    return Times(lambda: store.requirements.of(made.feature_id))
+
+
+def test_a_commit_drops_only_what_it_touched(store: Store, memory: Memory) -> None:
+    made = loop(store)
+    read = requirements(store, made)
+    tried = Times(lambda: store.variants.of(made.feature_id))
+    for _ in range(2):
+        memory.of("requirements", read)
+        memory.of("variants", tried)
+    assert (read.n, tried.n) == (1, 1)
+    store.requirements.add(made.feature_id, RequirementDraft("Replies soon"), "Ada")
+    assert memory.of("requirements", read) == store.requirements.of(made.feature_id)
+    memory.of("variants", tried)
+    assert (read.n, tried.n) == (2, 1)
+
+
+def test_a_page_stays_warm_beside_the_run_of_another_feature(store: Store, memory: Memory) -> None:
+    mine, other = loop(store), loop(store, name="Another")
+    mine.run([PASS] * 3)
+    experiment = other.run([PASS])
+    own, theirs = (
+        Times(lambda made=made: verdicts.of_feature(store, made.feature_id))
+        for made in (mine, other)
+    )
+    for _ in range(2):
+        memory.of("own", own, feature=mine.feature_id)
+        memory.of("theirs", theirs, feature=other.feature_id)
+    run_id = store.runs.start(experiment.id, "Ada").id
+    memory.of("own", own, feature=mine.feature_id)
+    before = own.n
+    for call in store.trials.missing(experiment.id):
+        # As the recorder does.
+        with store.transaction(feature=other.feature_id):
+            other.answer(run_id, [(call, PASS)])
+        memory.of("own", own, feature=mine.feature_id)
+        found = memory.of("theirs", theirs, feature=other.feature_id)
+        assert found == verdicts.of_feature(store, other.feature_id)
+    assert own.n == before
+    assert theirs.n >= 3
+
+
+def test_what_rests_on_a_remembered_answer_goes_with_it(store: Store, memory: Memory) -> None:
+    made = loop(store)
+    read = requirements(store, made)
+    how_many = Times(lambda: len(memory.of("requirements", read)))  # type: ignore[arg-type]
+    memory.of("requirements", read)
+    assert memory.of("how many", how_many) == 1
+    store.requirements.add(made.feature_id, RequirementDraft("Replies soon"), "Ada")
+    assert memory.of("how many", how_many) == 2
+
+
+def test_an_answer_that_reads_when_it_is_asked_goes_with_what_it_reads(
+    store: Store, memory: Memory
+) -> None:
+    made = loop(store)
+    experiment = made.run([PASS])
+    run_id = store.runs.start(experiment.id, "Ada").id
+
+    def answers() -> int:
+        counted = memory.of("counted", lambda: Counted(store), feature=made.feature_id, also=READS)
+        return counted.progress_of(experiment).outputs
+
+    assert answers() == 1
+    for n, call in enumerate(store.trials.missing(experiment.id), 2):
+        with store.transaction(feature=made.feature_id):
+            made.answer(run_id, [(call, PASS)])
+        assert answers() == n
+
+
+def test_a_commit_while_it_is_read_makes_it_be_read_again(store: Store, memory: Memory) -> None:
+    made = loop(store)
+
+    def slowly() -> int:
+        found = len(store.requirements.of(made.feature_id))
+        if found == 1:
+            add = store.requirements.add
+            given = (made.feature_id, RequirementDraft("Replies soon"), "Ada")
+            other = threading.Thread(target=add, args=given)
+            other.start()
+            other.join()
+        return found
+
+    assert memory.of("n", slowly) == 1
+    assert memory.of("n", slowly) == 2
+
+
+def test_so_many_are_kept_and_those_asked_for_longest_ago_go_first(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memories, "MOST", 3)
+    first, second = Times(lambda: 1), Times(lambda: 2)
+    memory.of("first", first)
+    memory.of("second", second)
+    for n in range(5):
+        memory.of(("another", n), lambda: 0)
+        memory.of("first", first)
+    assert len(memory) == 3
+    memory.of("second", second)
+    assert (first.n, second.n) == (1, 2)
+
+
+def test_what_is_too_old_is_read_again_and_not_kept(store: Store) -> None:
+    now = [0.0]
+    memory = Memory(store.database.changes, lambda: now[0])
+    read = Times(lambda: 1)
+    memory.of("one", read)
+    now[0] = memories.OLDEST_S - 1
+    memory.of("one", read)
+    assert read.n == 1
+    now[0] = memories.OLDEST_S
+    memory.of("one", read)
+    assert read.n == 2
+    now[0] = 3 * memories.OLDEST_S
+    memory.of("another", read)
+    assert len(memory) == 1
+
+
+def test_what_fails_is_not_kept(memory: Memory) -> None:
+    with pytest.raises(ZeroDivisionError):
+        memory.of("one", lambda: 1 / 0)
+    assert memory.of("one", lambda: 1) == 1
+
+
+def test_answers_are_shared_only_by_those_who_may_see_the_same(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "services", lambda: SimpleNamespace(memo=memory))
+    sights = iter(["all", "some", "all", "some"])
+    monkeypatch.setattr(session, "sight", lambda: next(sights))
+    seen = iter(["what all may see", "what some may see"])
+    said = [session.remembered("words", 1, lambda: next(seen)) for _ in range(4)]
+    assert said == ["what all may see", "what some may see"] * 2

@@ -1,0 +1,92 @@
+"""What the pages have read, kept for as long as nothing that it was read from has changed."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from workbench.store.engine.changes import Changes, Read
+
+T = TypeVar("T")
+
+MOST = 512
+"""How many answers are kept; what was asked for longest ago goes first."""
+OLDEST_S = 3600.0
+"""How long an answer is given, in seconds. It is let go of then when it is asked for, or when
+something else is kept and nothing was asked for longer ago."""
+
+
+class _Kept(NamedTuple):
+    answer: Any
+    reads: frozenset[Read]
+    since: int
+    at: float
+
+
+class Memory:
+    """Answers by key, shared by all sessions. Never one that is out of date: an answer is given
+    again only where no table that it was read from was committed to since it was begun."""
+
+    def __init__(self, changes: Changes, now: Callable[[], float] = time.monotonic) -> None:
+        self._changes = changes
+        self._now = now
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self._guard:
+            self._kept.clear()
+
+    def of(
+        self,
+        key: Hashable,
+        read: Callable[[], T],
+        *,
+        feature: UUID | None = None,
+        also: Iterable[str] = (),
+    ) -> T:
+        """What `read` gives, read again only where it may be otherwise now.
+
+        With a `feature` it looks at that feature's rows alone. `also` are tables that it goes on
+        reading later: an answer that reads when it is asked.
+        """
+        known = self._known(key)
+        if known is not None:
+            self._changes.also(known.reads)
+            found: T = known.answer
+            return found
+        # Before reading: what is committed meanwhile may be in the answer or not.
+        since = self._changes.commits
+        with self._changes.reading(feature) as reads:
+            answer = read()
+            reads.update(Read(table, feature) for table in also)
+        self._keep(key, _Kept(answer, frozenset(reads), since, self._now()))
+        return answer
+
+    def _known(self, key: Hashable) -> _Kept | None:
+        with self._guard:
+            known = self._kept.get(key)
+            if known is None:
+                return None
+            if not self._is_old(known) and self._changes.hold(known.reads, known.since):
+                self._kept.move_to_end(key)
+                return known
+            del self._kept[key]
+            return None
+
+    def _keep(self, key: Hashable, kept: _Kept) -> None:
+        with self._guard:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            # What was asked for longest ago comes first; the new one is last.
+            while len(self._kept) > MOST or self._is_old(next(iter(self._kept.values()))):
+                self._kept.popitem(last=False)
+
+    def _is_old(self, known: _Kept) -> bool:
+        return self._now() - known.at >= OLDEST_S

@@ -16,7 +16,9 @@ def draw(experiment: Experiment) -> None:
     store = session.store()
     dataset_id = store.datasets.version(experiment.dataset_version_id).dataset_id
     tags = f", tagged {', '.join(experiment.slices)}" if experiment.slices else ""
-    left, right = st.columns([3, 2], gap="large")
+    # Below each other where the page is too narrow for both.
+    with st.container(horizontal=True, gap="large"):
+        left, right = st.container(width=600), st.container(width=400)
     with left:
         st.markdown("**Question**")
         prose(experiment.question)

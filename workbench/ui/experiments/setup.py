@@ -69,6 +69,10 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     show()
 
 
+_TAKES = 400
+"""Pixels that what a plan takes is read well in."""
+
+
 def draw(feature: Feature) -> None:
     """The whole set-up: the form on the left, what it takes and starts on the right."""
     store = session.store()
@@ -80,7 +84,9 @@ def draw(feature: Feature) -> None:
         return
     variants = {str(v.id): v for v in store.variants.of(feature.id)}
     _restore(feature.id, datasets, variants, criteria)
-    form, takes = st.columns([3, 2], gap="large")
+    # Below each other where the page is too narrow for both.
+    with st.container(horizontal=True, gap="large"):
+        form, takes = st.container(width=640), st.container(width=_TAKES)
     with form:
         cases, chosen, wanted = _form(feature.id, datasets, variants, requirements, criteria)
     with takes, st.container(border=True):

@@ -56,7 +56,7 @@ def draw(experiment: Experiment) -> None:
     )
     st.button(
         "Use as a starting point",
-        key=f"experiments_again_{experiment.id}",
+        key=f"experiments_start_from_{experiment.id}",
         icon=":material/content_copy:",
         on_click=setup.start_from,
         args=(experiment, dataset_id),

@@ -51,10 +51,16 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
                 )
                 if run.message:
                     st.caption(md(run.message))
+            left = progress.planned - progress.done
+            takes = (
+                f"{_takes(experiment, left)}: first verdict in {times.roughly(seconds)}. "
+                f"{_goes_to(experiment)}"
+                if left
+                else "Every call was made: to go on only brings the run to its end."
+            )
             st.markdown(
                 f":material/science: {experiment.key}: {short(experiment.question, 150)}  \n"
-                f":gray[{_takes(experiment, progress.planned - progress.done)}: "
-                f"first verdict in {times.roughly(seconds)}. {_goes_to(experiment)}]"
+                f":gray[{takes}]"
             )
         with row:
             is_started = st.button(

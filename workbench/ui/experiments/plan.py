@@ -18,7 +18,7 @@ def draw(experiment: Experiment) -> None:
     tags = f", tagged {', '.join(experiment.slices)}" if experiment.slices else ""
     # Below each other where the page is too narrow for both.
     with st.container(horizontal=True, gap="large"):
-        left, right = st.container(width=600), st.container(width=400)
+        left, right = st.container(width=560), st.container(width=360)
     with left:
         st.markdown("**Question**")
         prose(experiment.question)

@@ -69,8 +69,8 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     show()
 
 
-_TAKES = 400
-"""Pixels that what a plan takes is read well in."""
+_FORM, _TAKES = 560, 360
+"""Pixels: both fit beside each other on a page 1440 wide."""
 
 
 def draw(feature: Feature) -> None:
@@ -86,7 +86,7 @@ def draw(feature: Feature) -> None:
     _restore(feature.id, datasets, variants, criteria)
     # Below each other where the page is too narrow for both.
     with st.container(horizontal=True, gap="large"):
-        form, takes = st.container(width=640), st.container(width=_TAKES)
+        form, takes = st.container(width=_FORM), st.container(width=_TAKES)
     with form:
         cases, chosen, wanted = _form(feature.id, datasets, variants, requirements, criteria)
     with takes, st.container(border=True):

@@ -112,10 +112,12 @@ def cases_for_bar(
         )
     if n_cases is None:
         return None
-    # What chose the number is lucky as often as not, and what tries it once more too: both
-    # together are off by less.
     found = chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched)
     seen.append(_hoped(found, bar, truth))
+    if not is_watched:
+        # The fewest cases that are enough on some data sets are lucky ones: others have a say.
+        again = powers.of_whole_plan(noise, bar, truth, n_cases, confidence, draw=1)
+        seen.append(_hoped(again, bar, truth))
     left = variance_left(noise.icc, noise.trials) if noise.kind == "rate" else 1.0
     answers = int(n_cases / left + 1e-9)
     needed = _passes_needed(answers, bar, confidence, is_above=truth > bar)

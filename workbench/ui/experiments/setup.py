@@ -69,10 +69,6 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     show()
 
 
-_FORM, _TAKES = 560, 360
-"""Pixels: both fit beside each other on a page 1440 wide."""
-
-
 def draw(feature: Feature) -> None:
     """The whole set-up: the form on the left, what it takes and starts on the right."""
     store = session.store()
@@ -84,9 +80,8 @@ def draw(feature: Feature) -> None:
         return
     variants = {str(v.id): v for v in store.variants.of(feature.id)}
     _restore(feature.id, datasets, variants, criteria)
-    # Below each other where the page is too narrow for both.
-    with st.container(horizontal=True, gap="large"):
-        form, takes = st.container(width=_FORM), st.container(width=_TAKES)
+    row = st.container(horizontal=True, gap="large")  # below each other on a narrow page
+    form, takes = row.container(width=560), row.container(width=360)
     with form:
         cases, chosen, wanted = _form(feature.id, datasets, variants, requirements, criteria)
     with takes, st.container(border=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.store.courses import Finished
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK, VOTE
 
 

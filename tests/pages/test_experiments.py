@@ -333,7 +333,7 @@ def test_a_plan_is_a_starting_point_for_the_next(app: AppTest, server: faults.En
     experiment = plan(server, "Is it kind?")
     page = opened(app, experiment.key)
     page.segmented_control(key="experiments_view").set_value("Plan").run()
-    page.button(key=f"experiments_again_{experiment.id}").click().run()
+    page.button(key=f"experiments_start_from_{experiment.id}").click().run()
     assert page.text_area(key="experiments_setup_question").value == "Is it kind?"
     assert page.multiselect(key="experiments_setup_variants").value == [
         str(experiment.variants[0].id)

@@ -71,6 +71,18 @@ def test_asking_again_says_what_it_takes_and_the_new_answers_count(
     assert "3 older answers asked again: kept, not counted" in page_text(page)
 
 
+def test_the_plan_of_an_answered_experiment_opens_and_is_a_starting_point(
+    app: AppTest, here: faults.Endpoint
+) -> None:
+    experiment = asked(here)
+    page = opened(app, experiment.key)
+    page.segmented_control(key="experiments_view").set_value("Plan").run()
+    assert "went wrong" not in page_text(page)
+    assert page.button(key=f"experiments_again_{experiment.id}").label == "Ask again"
+    page.button(key=f"experiments_start_from_{experiment.id}").click().run()
+    assert page.text_area(key="experiments_setup_question").value == experiment.question
+
+
 def test_asking_again_can_be_thought_better_of(app: AppTest, here: faults.Endpoint) -> None:
     experiment = asked(here)
     page = opened(app, experiment.key)

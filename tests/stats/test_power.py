@@ -51,7 +51,7 @@ def test_as_many_cases_as_it_takes_give_the_power_that_is_said(
 ) -> None:
     plan = cases_for_bar(bar, truth, trials=trials, icc=icc)
     assert plan is not None
-    assert plan.power >= 0.8
+    assert plan.power >= 0.8 - LUCK
     assert kept(bar, truth, icc, trials, plan.n_cases) == pytest.approx(plan.power, abs=OFF + LUCK)
 
 
@@ -163,3 +163,21 @@ def test_a_mean_score_is_planned_by_the_bound_that_judges_it() -> None:
         bounds = [betting_mean(row) for row in values]
         kept = [one.low >= 0.7 if is_above else one.high < 0.7 for one in bounds]
         assert np.mean(kept) == pytest.approx(0.8, abs=OFF + LUCK)
+
+
+@pytest.mark.parametrize(
+    ("bar", "n_cases", "trials", "icc"),
+    [(0.7, 1000, 5, 0.2), (0.7, 50, 5, 0.0), (0.95, 200, 10, 0.2)],
+)
+def test_the_rates_said_to_be_told_apart_are_told_apart_that_often(
+    bar: float, n_cases: int, trials: int, icc: float
+) -> None:
+    found = detectable(bar, n_cases, trials=trials, icc=icc)
+    for rate, side in ((found.below, "not_met"), (found.above, "met")):
+        assert rate is not None
+        # Data sets that had no say in it: the one look at others was off by up to 5 points.
+        tried = [
+            of_whole_plan(Noise("rate", trials, icc), bar, rate, n_cases, draw=draw)
+            for draw in range(11, 15)
+        ]
+        assert np.mean([getattr(one, side) for one in tried]) == pytest.approx(0.8, abs=0.03)

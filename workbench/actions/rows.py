@@ -46,6 +46,8 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
         "stale_because": list(row.stale),
         "warnings": list(row.warnings),
         "extends": list(row.extends),
+        "looks_before": row.looks_before,
+        "kept_from_before": row.kept_from_before,
         **_repeated("pass_hat_k", row.pass_hat_k),
         **_repeated("pass_at_k", row.pass_at_k),
         "icc": row.icc,

@@ -148,7 +148,11 @@ def _add_run(verbs: Verbs) -> None:
         default="local",
         help="where the calls are made: in this process, or on a Ray cluster (docs/ray.md)",
     )
-    run.add_argument("--fresh", action="store_true", help="ask again what is answered: that counts")
+    run.add_argument(
+        "--fresh",
+        action="store_true",
+        help="ask again what is answered; the new answers count, at more confidence after a miss",
+    )
     run.add_argument("--json", action="store_true", help="print JSON for machines")
     run.add_argument("--quiet", action="store_true", help="no progress on stderr")
     run.set_defaults(command=_run)

@@ -102,7 +102,9 @@ class CriterionVerdict:
     A verdict of not met `withstands` that so many are judged together: it would be given at a
     share of the error as small as one of them. The variant was chosen among `rivals` by their
     answers to these cases; a verdict of met allows for that.
-    `extends` names the experiments whose judged answers it goes on from. An undecided one keeps
+    `extends` names the experiments whose judged answers it goes on from. The same was asked and
+    judged at so many `looks_before`, not met at any; so many cases have answers `kept_from_before`,
+    while others were asked afresh. An undecided one keeps
     what was `seen`: the values from 0 to 1 of what counts once, and how often each came; cases that
     were added would be judged at the confidence that is `left`.
     """
@@ -124,6 +126,8 @@ class CriterionVerdict:
     withstands: int = 1
     rivals: int = 1
     extends: tuple[str, ...] = ()
+    looks_before: int = 0
+    kept_from_before: int = 0
     seen: tuple[tuple[float, int], ...] = ()
     left: float = 0.95
     open: Open = NOTHING

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
-from workbench.evidence import extensions
+from workbench.evidence import askings, extensions
+from workbench.evidence.askings import Afresh
 from workbench.evidence.extensions import Extension
 from workbench.store.courses import Finished
 from workbench.store.open_trials import Looked
@@ -44,6 +45,8 @@ class Counted:
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
         self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}
         self._extensions: dict[tuple[UUID, UUID, int], extensions.Found] = {}
+        self._again: dict[UUID, set[tuple[UUID, UUID]]] = {}
+        self._askings: dict[tuple[UUID, UUID, int], dict[UUID, Afresh]] = {}
         self._rivals: dict[UUID, int] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
@@ -161,6 +164,35 @@ class Counted:
             for one in wanted:
                 self._extensions[experiment.id, one.id, one.number] = found
         return self._extensions[key].get((variant.id, criterion.id))
+
+    def afresh(
+        self, criterion: Criterion, experiment: Experiment, variant: Variant
+    ) -> Afresh | None:
+        """What was asked anew after it had been judged; None where all answers are the first."""
+        feature_id = experiment.feature_id
+        if feature_id not in self._again:
+            self._again[feature_id] = self._store.askings.asked_again(feature_id)
+        if (experiment.id, variant.id) not in self._again[feature_id]:
+            return None
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._askings:
+            self._askings[key] = askings.of_experiment(self._store, experiment, criterion)
+        return self._askings[key].get(variant.id)
+
+    def held_to(
+        self,
+        criterion: Criterion,
+        experiment: Experiment,
+        variant: Variant,
+        draft: CriterionDraft | None = None,
+    ) -> CriterionDraft:
+        """The criterion (or a `draft` of it) at the confidence that is left for this look at an
+        experiment, after all that went before."""
+        held = draft or criterion.draft
+        place = (criterion, experiment, variant)
+        for before in (self.extension(*place), self.afresh(*place)):
+            held = before.stricter(held) if before else held
+        return held
 
     def endings(
         self, criterion: Criterion, experiment: Experiment, variant: Variant

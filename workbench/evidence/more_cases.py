@@ -14,7 +14,7 @@ from workbench.evidence.watching import METHOD
 from workbench.say import count
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import zero_failure_minimum
-from workbench.stats.sequential import fewest_flawless
+from workbench.stats.sequential import fewest_flawless, share_afresh
 from workbench.stats.settling import settling
 from workbench.store.courses import Finished
 from workbench.store.tallies import Tally
@@ -50,7 +50,9 @@ def advice(found: CriterionVerdict, wanted: str) -> str:
     fewest = fewest_flawless(level, found.left)
     is_one_plan = not found.extends and METHOD not in estimate.method
     of_one_plan = fewest_best if draft.scale else zero_failure_minimum
-    enough = of_one_plan(level, draft.confidence) if is_one_plan else fewest
+    # So many would do if they were asked in one go, as this asking is held to.
+    held_to = 1 - (1 - draft.confidence) * share_afresh(found.looks_before)
+    enough = of_one_plan(level, held_to) if is_one_plan else fewest
     if n < enough:
         at_best = "if every score were the highest" if draft.scale else "without a failure"
         is_dearer = is_one_plan and found.left > draft.confidence

@@ -11,6 +11,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
 from workbench.evidence import estimates, more_cases, open_trials, origins, staleness, watching
+from workbench.evidence.askings import Afresh
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
@@ -210,22 +211,30 @@ def _judge(
     draft = criterion.draft
     of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
-    found = at_the_end = estimates.estimate(draft, tallies, experiment.trials)
+    afresh = counted.afresh(criterion, experiment, variant)
+    plan = afresh.stricter(draft) if afresh else draft
+    at_the_end = estimates.estimate(plan, tallies, experiment.trials)
+    found = replace(at_the_end, confidence=draft.confidence)
 
     def judge(held_to: CriterionDraft) -> Verdict:
-        again = held_to is not draft
-        then = estimates.estimate(held_to, tallies, experiment.trials) if again else at_the_end
-        return estimates.verdict(held_to, then)
+        stricter = afresh.stricter(held_to) if afresh else held_to
+        again = stricter.confidence != plan.confidence
+        then = estimates.estimate(stricter, tallies, experiment.trials) if again else at_the_end
+        return estimates.verdict(stricter, then)
 
     extension = counted.extension(criterion, experiment, variant)
     at_any_time = None
     if experiment.is_watched or is_running or extension:
         found, at_any_time = _at_any_time(
-            criterion, experiment, variant, counted, extension, is_running=is_running
+            criterion, experiment, variant, counted, is_running=is_running
         )
     rivals = counted.rivals(experiment, variant)
     decided, withstands, chosen = decide(draft, at_any_time or judge, together, rivals)
     warnings = [said for said in (extension and extension.sentence(), chosen) if said]
+    if afresh:
+        warnings += afresh.sentences(draft)
+        if afresh.kept:
+            decided, withstands = Verdict.NOT_ENOUGH_EVIDENCE, 1
     after = _set_after(criterion, variant, experiment, counted)
     if after:
         warnings.append(after)
@@ -266,7 +275,9 @@ def _judge(
         icc=None if draft.scale else estimates.icc(tallies),
         extends=extension.keys if extension else (),
         seen=more_cases.seen(draft, tallies) if is_open else (),
-        left=_left(draft, experiment, extension),
+        left=_left(draft, experiment, extension, afresh),
+        looks_before=afresh.looks if afresh else 0,
+        kept_from_before=afresh.kept if afresh else 0,
         withstands=withstands,
         rivals=rivals,
         open=open_trials.of(counted, criterion, experiment, variant, tallies),
@@ -279,7 +290,6 @@ def _at_any_time(
     experiment: Experiment,
     variant: Variant,
     counted: Counted,
-    extension: Extension | None,
     *,
     is_running: bool,
 ) -> tuple[Estimate, Judge | None]:
@@ -288,7 +298,8 @@ def _at_any_time(
     While answers come in, what is missing waits. To a plan that is read as a whole and goes on
     from another it is unscored: the verdict falls when nothing missing could change it.
     """
-    draft = extension.stricter(criterion.draft) if extension else criterion.draft
+    extension = counted.extension(criterion, experiment, variant)
+    draft = counted.held_to(criterion, experiment, variant)
 
     def course(*, waits: bool) -> list[Finished]:
         return counted.course(
@@ -304,13 +315,20 @@ def _at_any_time(
     whole = course(waits=experiment.is_watched)
 
     def judge(held_to: CriterionDraft) -> Verdict:
-        return watching.verdict(extension.stricter(held_to) if extension else held_to, whole)
+        stricter = counted.held_to(criterion, experiment, variant, held_to)
+        return watching.verdict(stricter, whole)
 
     return found, judge
 
 
-def _left(draft: CriterionDraft, experiment: Experiment, extension: Extension | None) -> float:
+def _left(
+    draft: CriterionDraft,
+    experiment: Experiment,
+    extension: Extension | None,
+    afresh: Afresh | None,
+) -> float:
     """The confidence at which cases that are added would be judged."""
+    draft = afresh.stricter(draft) if afresh else draft
     if extension:
         return extension.stricter(draft).confidence
     return left_after(draft.confidence, was_spent=not experiment.is_watched)

@@ -77,8 +77,10 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
         for variant in experiment.variants:
             extension = counted.extension(criterion, experiment, variant)
             course = counted.course(criterion, experiment, variant, extension=extension)
-            draft = extension.stricter(criterion.draft) if extension else criterion.draft
-            if verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
+            afresh = counted.afresh(criterion, experiment, variant)
+            draft = counted.held_to(criterion, experiment, variant)
+            is_mixed = afresh is not None and afresh.kept > 0
+            if is_mixed or verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
                 return False
     return bool(criteria)
 

@@ -13,6 +13,10 @@ from workbench.stats.power import Chance, Noise
 from workbench.stats.repeats import variance_left
 from workbench.stats.verdict import Direction
 
+_HALVINGS = 9
+_LEAST_NEAR, _MOST_NEAR = 0.4, 0.98
+"""Chances between which a power is found by a straight line."""
+
 
 class BarPlan(NamedTuple):
     """Cases to run, how many independent answers (and passes among them) that stands for, and the
@@ -96,8 +100,10 @@ def cases_for_bar(
     noise = noise or Noise("rate", trials, icc)
     if truth == bar:
         return None
+    seen: list[float] = []
     if is_watched:
-        n_cases = _watched_cases(noise, bar, truth, power, confidence, most)
+        n_cases, share = _watched_cases(noise, bar, truth, power, confidence, most)
+        seen.append(share)
     elif noise.is_binary:
         n_cases = _exact_cases(bar, truth, power, confidence, most)
     else:
@@ -107,10 +113,15 @@ def cases_for_bar(
     if n_cases is None:
         return None
     found = chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched)
+    seen.append(_hoped(found, bar, truth))
+    if not is_watched:
+        # The fewest cases that are enough on some data sets are lucky ones: others have a say.
+        again = powers.of_whole_plan(noise, bar, truth, n_cases, confidence, draw=1)
+        seen.append(_hoped(again, bar, truth))
     left = variance_left(noise.icc, noise.trials) if noise.kind == "rate" else 1.0
     answers = int(n_cases / left + 1e-9)
     needed = _passes_needed(answers, bar, confidence, is_above=truth > bar)
-    return BarPlan(n_cases, answers, needed, _hoped(found, bar, truth))
+    return BarPlan(n_cases, answers, needed, float(np.mean(seen)))
 
 
 @lru_cache(maxsize=1024)
@@ -135,15 +146,15 @@ def detectable(
     if n_cases < 1:
         return Detectable(None, None)
 
-    def right(truth: float, is_rough: bool) -> float:
+    def right(truth: float, draw: int) -> float:
         of_plan = powers.of_watched_plan if is_watched else powers.of_whole_plan
-        found = of_plan(noise, bar, truth, n_cases, confidence, is_rough=is_rough)
-        return _hoped(found, bar, truth)
+        plan = (noise, bar, truth, n_cases, confidence)
+        return _hoped(of_plan(*plan, is_rough=not draw, draw=draw), bar, truth)
 
-    # A watched plan takes ten times as long to try, and its chances rise less steeply.
-    turns = 7 if is_watched else 11
+    # A watched plan takes ten times as long to try.
+    close = 1 if noise.is_binary and not is_watched else 2 if is_watched else 4
     return Detectable(
-        _nearest(right, bar, 0.0, power, turns), _nearest(right, bar, 1.0, power, turns)
+        _nearest(right, bar, 0.0, power, close), _nearest(right, bar, 1.0, power, close)
     )
 
 
@@ -182,8 +193,8 @@ def _exact_cases(
 
 def _watched_cases(
     noise: Noise, bar: float, truth: float, power: float, confidence: float, most: int
-) -> int | None:
-    """After how many cases a watched plan has decided that often."""
+) -> tuple[int | None, float]:
+    """After how many cases a watched plan has decided that often, and how often it had."""
     side: Direction = "at_most" if truth > bar else "at_least"
     needed, looks = 0.0, np.geomspace(1, most, 64)
     for sets, n_looks in ((200, 64), (powers.WATCHED_SETS, 250)):
@@ -196,8 +207,8 @@ def _watched_cases(
         times = np.sort(powers.crossings(*plan, sides=(side,))[0])
         needed = float(times[math.ceil(power * sets) - 1])
         if np.isinf(needed):
-            return None
-    return int(needed)
+            return None, 0.0
+    return int(needed), float((times <= needed).mean())
 
 
 def _passes_needed(answers: int, bar: float, confidence: float, *, is_above: bool) -> int:
@@ -224,27 +235,42 @@ def _fewest(is_enough: Callable[[int], bool], most: int) -> int | None:
 
 
 def _nearest(
-    chances: Callable[[float, bool], float], bar: float, end: float, power: float, turns: int
+    chances: Callable[[float, int], float], bar: float, end: float, power: float, close: int
 ) -> float | None:
-    """The truth between the bar and the end of the scale at which a verdict has the power."""
+    """The truth between the bar and the end of the scale at which a verdict has the power.
+
+    Few data sets tell about where it is, and how steeply the chances rise there; then so many
+    `close` looks, each at data sets of its own, tell by how much that is off. One look alone would
+    pass its own luck on as a promise, and so would the best of several.
+    """
     from scipy.special import ndtri
 
-    far, there = end, chances(end, True)
+    def deviate(chance: float) -> float:
+        return float(ndtri(min(max(chance, 1e-3), 1 - 1e-3)))
+
+    wanted = deviate(power)
+    far, there = end, chances(end, 0)
     if there < power:
         return None
     near, here = bar, 0.02  # A wrong verdict at the bar is rare; how rare hardly matters.
-    for turn in range(turns):
-        # Between two near truths the normal deviate of the chance rises about evenly. Where they
-        # are far apart, as at first, to halve the way is faster.
-        low, high = ndtri(np.clip([here, there], 1e-3, 1 - 1e-3))
-        share = (float(ndtri(power)) - low) / (high - low)
-        middle = near + (far - near) * (0.5 if turn < turns - 2 else float(share))
-        found = chances(middle, turn < turns - 2)
+    for _ in range(_HALVINGS):
+        middle = (near + far) / 2
+        found = chances(middle, 0)
         if found >= power:
             far, there = middle, found
         else:
             near, here = middle, found
-    return float(far if there - power <= power - here else near)
+        # Between two near truths the normal deviate of the chance rises about evenly.
+        if here >= _LEAST_NEAR and there <= _MOST_NEAR:
+            break
+    rise = max(deviate(there) - deviate(here), 0.1) / (far - near)
+    truth = near + (wanted - deviate(here)) / rise
+    told: list[float] = []
+    for draw in range(1, close + 1):
+        found = chances(truth, draw)
+        told.append(truth + (wanted - deviate(found)) / rise)
+        truth = min(max(sum(told) / len(told), min(bar, end)), max(bar, end))
+    return float(truth)
 
 
 def _check_rate(bar: float) -> None:

@@ -103,13 +103,17 @@ def of_whole_plan(
     confidence: float = 0.95,
     *,
     is_rough: bool = False,
+    draw: int = 0,
 ) -> Chance:
-    """The chances of each verdict on a plan that is read once, when all of it was asked."""
+    """The chances of each verdict on a plan that is read once, when all of it was asked.
+
+    Another `draw` tries it on other data sets.
+    """
     if n_cases < 1:
         return Chance(0.0, 0.0)
     if noise.is_binary:
         return _exact(bar, truth, n_cases, confidence)
-    rng = np.random.default_rng([7, n_cases, noise.trials])
+    rng = np.random.default_rng([7, n_cases, noise.trials, *_other(draw)])
     counts = rng.multinomial(n_cases, noise.chances(truth), SETS // (4 if is_rough else 1)).astype(
         np.float64
     )
@@ -131,6 +135,7 @@ def of_watched_plan(
     confidence: float = 0.95,
     *,
     is_rough: bool = False,
+    draw: int = 0,
 ) -> Chance:
     """The chance that a plan which may be read at any time says what is true by its last case.
 
@@ -140,7 +145,7 @@ def of_watched_plan(
     """
     if n_cases < 1:
         return Chance(0.0, 0.0)
-    rng = np.random.default_rng([8, n_cases, noise.trials])
+    rng = np.random.default_rng([8, n_cases, noise.trials, *_other(draw)])
     weights = np.tile(noise.chances(truth), (WATCHED_SETS // (2 if is_rough else 1), 1))
     looks = np.linspace(1, n_cases, min(_ROUGH_LOOKS if is_rough else _LOOKS, n_cases))
     is_above = truth > bar
@@ -188,6 +193,10 @@ def crossings(
             is_shown = np.log(np.exp(np.minimum(top, 600.0)).mean(axis=1)) >= needed
             times[waits[close][is_shown]] = moment
     return found
+
+
+def _other(draw: int) -> list[int]:
+    return [draw] if draw else []
 
 
 def _moments(looks: Floats) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,8 @@ LOOKS = 200
 _OFTEN = 5000
 _LEFT = 0.2
 """The share of the error that is left for extending a plan that was read once."""
+_LEFT_AFRESH = 0.1
+"""The same for asking anew: no answer is shared with what was read, so what it adds is all new."""
 
 
 def bets(bar: float | Floats, against: Direction) -> Floats:
@@ -194,6 +196,16 @@ def share_after(*, was_spent: bool, restarts: int = 0) -> float:
     """
     share = _LEFT if was_spent else 1.0
     return share / (restarts * (restarts + 1)) if restarts else share
+
+
+def share_afresh(looks: int) -> float:
+    """How much of its error an asking has that comes after so many `looks` at earlier answers.
+
+    The first has all of it, and what follows a tenth together: the n-th that is asked anew has
+    1/n(n + 1) of that, which adds up to one whole. Askings may be independent of each other, so
+    nothing that the first is wrong on is shared (benchmarks/asked_afresh.py).
+    """
+    return _LEFT_AFRESH / (looks * (looks + 1)) if looks else 1.0
 
 
 def fewest_flawless(bar: float, confidence: float = 0.95) -> int:

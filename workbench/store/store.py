@@ -11,6 +11,7 @@ from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
 from workbench.store import scorer_rules
+from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
 from workbench.store.connections import Connections
@@ -84,6 +85,7 @@ class Store:
         self.courses = Courses(database)
         self.freshness = Freshness(database)
         self.looks = Looks(database)
+        self.askings = Askings(database)
         self.backups = Backups(database)
 
     @property

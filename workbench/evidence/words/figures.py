@@ -122,6 +122,12 @@ def level(share: float) -> str:
     return f"{100 * share:.10g}%"
 
 
+def near_one(share: float) -> str:
+    """A confidence that a rule came to: two digits of what is missing to 100%, and never 100%."""
+    missing = 100 * (1 - share)
+    return f"{100 - missing:.{max(0, 1 - floor(log10(missing)))}f}%" if missing > 0 else "100%"
+
+
 def ends(scale: Scale) -> str:
     """The lowest and the highest score."""
     return f"{scale.low:g} to {scale.high:g}"

@@ -127,6 +127,10 @@ def _confirm(experiment: Experiment) -> None:
         f"Asks {md(count(takes.calls, 'call'))} of {md(experiment.key)} anew. What is here "
         f"({md(count(kept, 'answer'))}) stays in the database as evidence and no longer counts."
     )
+    st.caption(
+        "To ask until the bar is met would meet too many: where it was judged and not met, the new "
+        "answers are held to more confidence. New cases are not."
+    )
     if _is_rated(experiment):
         st.markdown(
             ":material/grading: People's ratings stay with the old answers: the new ones wait for "

@@ -49,7 +49,9 @@ def draw(experiment: Experiment) -> None:
         _nothing(experiment)
         return
     trial_ids = [str(trial_id) for trial_id in frame["trial_id"]]
-    table, one = st.columns([3, 2], gap="medium")
+    # Below each other where the page is too narrow for both.
+    with st.container(horizontal=True, gap="medium"):
+        table, one = st.container(width=590), st.container(width=380)
     with table:
         _table(frame, trial_ids, is_judged=judged is not None)
         total = int(frame["total"].iloc[0])
@@ -77,8 +79,8 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
     for name, options in (("criterion", criteria), ("slice", tags), ("variant", labels)):
         if st.session_state.get(f"experiments_filter_{name}") not in options:
             st.session_state[f"experiments_filter_{name}"] = None
-    first, second, third, fourth, fifth = st.columns([4, 3, 2, 2, 3], vertical_alignment="bottom")
-    criterion = first.selectbox(
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    criterion = row.selectbox(
         "Criterion",
         list(criteria),
         format_func=lambda c: plain(criteria[c]),
@@ -87,8 +89,9 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         key="experiments_filter_criterion",
         persist_state="session",
         help="Shows what this criterion thought of each output.",
+        width=220,
     )
-    outcome = second.segmented_control(
+    outcome = row.segmented_control(
         "Outcome",
         list(_OUTCOMES),
         format_func=lambda o: _OUTCOMES[o],
@@ -97,14 +100,14 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         disabled=criterion is None,
         help="Choose a criterion first. Unscored: no rating yet, or the call failed.",
     )
-    variant = third.segmented_control(
+    variant = row.segmented_control(
         "Variant",
         list(labels),
         format_func=lambda v: md(labels[v]),
         key="experiments_filter_variant",
         persist_state="session",
     )
-    tag = fourth.selectbox(
+    tag = row.selectbox(
         "Slice",
         tags,
         index=None,
@@ -112,13 +115,15 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         placeholder="Any",
         key="experiments_filter_slice",
         persist_state="session",
+        width=130,
     )
-    search = fifth.text_input(
+    search = row.text_input(
         "Search",
         key="experiments_filter_search",
         persist_state="session",
         placeholder="Outputs or cases",
         help="Looks into outputs, error messages and the keys of cases.",
+        width=190,
         icon=":material/search:",
     )
     return {

@@ -16,7 +16,9 @@ def draw(experiment: Experiment) -> None:
     store = session.store()
     dataset_id = store.datasets.version(experiment.dataset_version_id).dataset_id
     tags = f", tagged {', '.join(experiment.slices)}" if experiment.slices else ""
-    left, right = st.columns([3, 2], gap="large")
+    # Below each other where the page is too narrow for both.
+    with st.container(horizontal=True, gap="large"):
+        left, right = st.container(width=560), st.container(width=360)
     with left:
         st.markdown("**Question**")
         prose(experiment.question)
@@ -54,7 +56,7 @@ def draw(experiment: Experiment) -> None:
     )
     st.button(
         "Use as a starting point",
-        key=f"experiments_again_{experiment.id}",
+        key=f"experiments_start_from_{experiment.id}",
         icon=":material/content_copy:",
         on_click=setup.start_from,
         args=(experiment, dataset_id),

@@ -80,7 +80,8 @@ def draw(feature: Feature) -> None:
         return
     variants = {str(v.id): v for v in store.variants.of(feature.id)}
     _restore(feature.id, datasets, variants, criteria)
-    form, takes = st.columns([3, 2], gap="large")
+    row = st.container(horizontal=True, gap="large")  # below each other on a narrow page
+    form, takes = row.container(width=560), row.container(width=360)
     with form:
         cases, chosen, wanted = _form(feature.id, datasets, variants, requirements, criteria)
     with takes, st.container(border=True):

@@ -39,8 +39,9 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
     seconds = _expected(experiment) * (1 - progress.done / max(1, progress.planned))
     can_start = _can_start(experiment)
     with st.container(border=True, key="overview_run"):
-        left, right = st.columns([4, 1], vertical_alignment="center", gap="medium")
-        with left:
+        # The words give way, not the button's.
+        row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+        with row.container(width="stretch"):
             if run is None:
                 st.markdown("**No verdict rests on real answers yet.** One click changes that.")
             else:
@@ -50,18 +51,23 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
                 )
                 if run.message:
                     st.caption(md(run.message))
+            left = progress.planned - progress.done
+            takes = (
+                f"{_takes(experiment, left)}: first verdict in {times.roughly(seconds)}. "
+                f"{_goes_to(experiment)}"
+                if left
+                else "Every call was made: to go on only brings the run to its end."
+            )
             st.markdown(
                 f":material/science: {experiment.key}: {short(experiment.question, 150)}  \n"
-                f":gray[{_takes(experiment, progress.planned - progress.done)}: "
-                f"first verdict in {times.roughly(seconds)}. {_goes_to(experiment)}]"
+                f":gray[{takes}]"
             )
-        with right:
+        with row:
             is_started = st.button(
                 "Run it now" if run is None else "Go on",
                 key="overview_run_now",
                 type="primary",
                 icon=":material/play_arrow:",
-                width="stretch",
                 disabled=not can_start,
             )
         if not can_start:
@@ -99,8 +105,8 @@ def _progress(experiment: Experiment, expected: float) -> None:
     since = None if run is None else store.reports.home.running_since(run.id)
     elapsed = 0.0 if since is None else clock.since(since)
     is_stopping = jobs.is_stopping(experiment.id)
-    left, right = st.columns([5, 1], vertical_alignment="bottom", gap="medium")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with row.container(width="stretch"):
         st.markdown(f"**{experiment.key} is running.** {short(experiment.question, 120)}")
         errors = without_output(found.failed, found.refused)
         failed = f", {errors}" if errors else ""
@@ -109,12 +115,11 @@ def _progress(experiment: Experiment, expected: float) -> None:
             text=f"{found.done:,} of {found.planned:,} answers{failed} · "
             f"{times.clock(elapsed)} of about {times.clock(max(expected, elapsed))}",
         )
-    with right:
+    with row:
         st.button(
             "Stopping" if is_stopping else "Stop",
             key="overview_stop",
             icon=":material/stop_circle:",
-            width="stretch",
             disabled=is_stopping,
             help="Answers on their way are kept; you can go on later.",
             on_click=jobs.stop,

@@ -15,7 +15,7 @@ def draw(found: Sequence[Point]) -> None:
     """The checklist, each open point with a link to where it is put right."""
     open_ones = [point for point in found if not point.is_done]
     if open_ones:
-        noun = "point is" if len(open_ones) == 1 else "points are"
+        noun = "points is" if len(open_ones) == 1 else "points are"
         st.markdown(f"**{len(open_ones)} of {len(found)} {noun} open before this is ready**")
     else:
         st.markdown("**Ready to hand over**")

@@ -19,6 +19,9 @@ from workbench.ui.parts.text import md, plain, short
 from workbench.ui.verdicts import reading
 
 _SIDE = 10  # ten rows of ten: a hundred answers
+_BESIDE = 2
+"""So many variants fit beside each other."""
+_ORDER = (Verdict.MET, Verdict.NOT_ENOUGH_EVIDENCE, Verdict.NOT_MET, None)
 _WHY = "decide_why"
 _CHOSEN = "decide_candidate"
 _HAPPENS = {
@@ -180,6 +183,9 @@ def _picture_label(found: CriterionVerdict) -> str:
 
 def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
     """Every requirement for every variant, as verdicts only."""
+    if len(tried) > _BESIDE:
+        _draw_by_verdict(tried, candidate)
+        return
     columns = [reading.as_variant(variant) for variant in tried]
     heads = [
         f"{badges.variant(v)}{' candidate' if candidate and v.id == candidate.id else ''}"
@@ -202,3 +208,32 @@ def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
         name = f"**{md(first.key)}** {short(first.draft.statement, 44)}"
         lines.append(f"| {name} | {' | '.join(shown)} |")
     st.markdown("\n".join(lines))
+
+
+def _draw_by_verdict(tried: Sequence[Variant], candidate: Variant | None) -> None:
+    """The same with a column a verdict, whose cells name the variants: a column for each of many
+    variants would run off the page."""
+    columns = [reading.as_variant(variant) for variant in tried]
+    cells = [cell for column in columns for cell in column]
+    shown = [verdict for verdict in _ORDER if any(_column(cell) is verdict for cell in cells)]
+    heads = [badges.verdict(v) if v else "not evaluated" for v in shown]
+    lines = [f"| Requirement | {' | '.join(heads)} |", f"|---|{'---|' * len(shown)}"]
+    for row in zip(*columns, strict=True):
+        first = row[0].requirement
+        by_verdict = [
+            " ".join(
+                badges.variant(variant)
+                + (" candidate" if candidate and variant.id == candidate.id else "")
+                + (" stale" if cell.is_stale else "")
+                for variant, cell in zip(tried, row, strict=True)
+                if _column(cell) is verdict
+            )
+            for verdict in shown
+        ]
+        name = f"**{md(first.key)}** {short(first.draft.statement, 44)}"
+        lines.append(f"| {name} | {' | '.join(by_verdict)} |")
+    st.markdown("\n".join(lines))
+
+
+def _column(cell: RequirementVerdict) -> Verdict | None:
+    return cell.verdict if cell.is_evaluated else None

@@ -19,6 +19,8 @@ acceptance: setup-dev
 	$(BIN)/python -m tests.faults.disk_full || test $$? -eq 77
 	$(BIN)/python -m tests.faults.disk_error --points 240 || test $$? -eq 77
 	$(BIN)/python -m tests.faults.soak || test $$? -eq 77
+	$(BIN)/python -m tests.faults.crowd || test $$? -eq 77
+	$(BIN)/python -m tests.faults.health || test $$? -eq 77
 	$(BIN)/python -m tests.faults.hostile_input --minutes 10
 	$(BIN)/python -m tests.faults.bit_flips --flips 100
 	$(BIN)/python -m tests.faults.migration_kills

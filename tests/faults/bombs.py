@@ -41,7 +41,7 @@ NEXT = "BOMB_NEXT"
 
 LONG = 1_000_000
 _HOLDS = 1 << 20
-_CELLS = 2_000_000
+_CELLS = 9_000_000
 
 REPLIES: dict[str, test_hostile.Pieces] = {
     "gzip": test_hostile.whole(test_hostile.bomb(), test_hostile.JSON, "Content-Encoding: gzip"),
@@ -159,7 +159,8 @@ def _counted(data: Any) -> str:
 def _parquet() -> bytes:
     """A small file that unpacks to as many long texts as there are rows."""
     file = io.BytesIO()
-    column = pyarrow.array(["x" * 900_000] * 20_000).dictionary_encode()
+    rows, texts = pyarrow.array([0] * 20_000), pyarrow.array(["x" * 900_000])
+    column = pyarrow.DictionaryArray.from_arrays(rows, texts)
     parquet.write_table(pyarrow.table({"a": column}), file)
     return file.getvalue()
 
@@ -171,7 +172,7 @@ def _cells() -> bytes:
 
 
 def _cases() -> str:
-    cases = "".join(f"  - variables: {{q: 'What is {n}?'}}\n" for n in range(20_000))
+    cases = "".join(f"  - key: c{n}\n    variables: {{q: 'What is {n}?'}}\n" for n in range(20_000))
     return f"{yaml_bombs.SMALL}datasets:\n- name: Many\n  cases:\n{cases}"
 
 
@@ -214,7 +215,7 @@ BOMBS: dict[str, Bomb] = {
     "table: a cell of 19 MB": _table("a.csv", lambda: b"a,b\n1," + b"x" * 19_000_000),
     "table: an open quote": _table("a.csv", lambda: b'a,b\n1,"' + b"x\n" * 9_000_000),
     "table: empty rows": _table("a.csv", lambda: b"a,b\n" + b"\n" * 19_000_000),
-    "table: 2,000,000 cells": _table("a.csv", _cells),
+    "table: 9,000,000 cells": _table("a.csv", _cells),
     "table: 200,000 rows": _table("a.csv", lambda: b"a,b,c\n" + b"1,x y z,0.5\n" * 200_000),
     "table: JSON brackets": _table("a.json", lambda: b"[" * 19_000_000),
     "table: JSON objects": _table("a.jsonl", lambda: b'{"a": {"b": [1, 2]}}\n' * 199_000),

@@ -6,7 +6,7 @@ The bombs of the tests (templates, patterns, schemas, outputs, YAML, tables, rep
 functions that the pages call, within the server's process. Another process asks `/_stcore/health`
 all the while, and that of an idle app beside it. Prints a table: the slowest answers of both in
 milliseconds, their ratio, and by how much the server's memory peaked; `--write` puts it into
-health.md beside this file. What adds over 200 ms is set off again, up to three times in all, and
+benchmarks/health.md. What adds over 200 ms is set off again, up to three times in all, and
 the best counts: others use this machine, too. Ends with 1 where one holds the app up for longer,
 takes over 300 MB, or ends in what is no message.
 """
@@ -220,8 +220,10 @@ def report(found: list[Found]) -> str:
 def main() -> int:
     """Measure, print and judge."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="bombs whose name begins with this")
-    parser.add_argument("--write", action="store_true", help="into health.md beside this file")
+    parser.add_argument(
+        "--only", action="append", help="bombs whose name begins with this (several times)"
+    )
+    parser.add_argument("--write", action="store_true", help="into benchmarks/health.md")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
@@ -230,14 +232,14 @@ def main() -> int:
     if sys.platform != "linux":
         print("What a process takes is read in /proc.", file=sys.stderr)
         return 77
-    found = []
-    for each in measure([name for name in bombs.BOMBS if name.startswith(chosen.only)]):
+    found, begins = [], tuple(chosen.only or [""])
+    for each in measure([name for name in bombs.BOMBS if name.startswith(begins)]):
         print(each, file=sys.stderr, flush=True)
         found.append(each)
     text = report(found)
     print(text)
     if chosen.write:
-        Path(__file__).with_suffix(".md").write_text(text, "utf-8")
+        (ROOT / "benchmarks" / "health.md").write_text(text, "utf-8")
     return 0 if all(each.is_held for each in found) else 1
 
 

@@ -56,6 +56,8 @@ class Found:
     alone_s: float = 0.0
     crowded_s: float = 0.0
     memory_mb: float = 0.0
+    crowded_cores: float = 0.0
+    """How much of the machine's cores the server had in the crowd: how busy others keep them."""
     outputs: int = 0
     asked: int = 0
     errors: list[str] = field(default_factory=list)
@@ -96,7 +98,7 @@ class Found:
             f"The run of {self.calls:,} calls: {self.crowded_s:.1f} s beside them, "
             f"{self.alone_s:.1f} s alone: its pace falls by {self.slower:.0%}. "
             f"{self.outputs} of {2 * self.calls} outputs, {self.asked} requests. "
-            f"At most {self.memory_mb:.0f} MB."
+            f"At most {self.memory_mb:.0f} MB, {self.crowded_cores:.2f} cores."
         )
         return "\n".join(said)
 
@@ -120,13 +122,16 @@ def crowd(tabs: int, calls: int, think_s: float) -> Found:
                         for n in range(tabs)
                     ]
                     watching = pool.submit(_watch, pid, is_over)
+                    before_s = fake_server.cpu_s(pid)
                     try:
                         found.crowded_s = _run(visitor, ledger, _CROWDED, calls)
                     finally:
+                        spent_s = fake_server.cpu_s(pid) - before_s
                         is_over.set()
                     for person in people:
                         person.result()
                     found.memory_mb = watching.result()
+                    found.crowded_cores = spent_s / found.crowded_s
             found.asked = _asked(ledger)
             found.outputs = _outputs(database, folder)
     return found
@@ -178,14 +183,20 @@ def _opened(visitor: Visitor, page: str, found: Found) -> tuple[float, float]:
 
 
 def _run(visitor: Visitor, ledger: Path, feature: str, calls: int) -> float:
-    """Start the feature's run from a tab that is closed then; seconds until all was asked."""
+    """Start the feature's run from a tab that is closed then; seconds until all was asked. Returns
+    when the last answers are there, too."""
     before, began = _asked(ledger), time.perf_counter()
     with Tab(visitor, "experiments", query=f"feature={feature}") as tab:
         began = time.perf_counter()
         tab.press("Start")
     while _asked(ledger) < before + calls:
         time.sleep(0.05)
-    return time.perf_counter() - began
+    took_s = time.perf_counter() - began
+    with Tab(visitor, "experiments", query=f"feature={feature}") as tab:
+        while tab.looks_again:
+            tab.stay(0.2)
+            tab.draw()
+    return took_s
 
 
 def _visit(

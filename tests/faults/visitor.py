@@ -98,6 +98,11 @@ class Tab:
     ) -> None:
         self._socket.close()
 
+    @property
+    def looks_again(self) -> bool:
+        """Whether parts of the page draw themselves again by and by, as while a run goes on."""
+        return bool(self._looks_again)
+
     def press(self, label: str) -> None:
         """Press the button whose words begin so, and wait until what came of it is drawn."""
         pressed = next(key for words, key in self._buttons.items() if words.startswith(label))

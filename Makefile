@@ -11,7 +11,7 @@ run: setup
 test: setup-dev
 	$(BIN)/python -m pytest -n auto
 
-# What `make test` does in a small form, in full: about an hour, half of it for the tabs that
+# What `make test` does in a small form, in full: an hour and a half, a third of it for the tabs that
 # come and go. 77: this system can't do it.
 acceptance: setup-dev
 	$(BIN)/python -m tests.faults.kill_run --times 50

@@ -41,7 +41,7 @@ NEXT = "BOMB_NEXT"
 
 LONG = 1_000_000
 _HOLDS = 1 << 20
-_CELLS = 9_000_000
+_CELLS = 2_900_000
 
 REPLIES: dict[str, test_hostile.Pieces] = {
     "gzip": test_hostile.whole(test_hostile.bomb(), test_hostile.JSON, "Content-Encoding: gzip"),
@@ -215,7 +215,7 @@ BOMBS: dict[str, Bomb] = {
     "table: a cell of 19 MB": _table("a.csv", lambda: b"a,b\n1," + b"x" * 19_000_000),
     "table: an open quote": _table("a.csv", lambda: b'a,b\n1,"' + b"x\n" * 9_000_000),
     "table: empty rows": _table("a.csv", lambda: b"a,b\n" + b"\n" * 19_000_000),
-    "table: 9,000,000 cells": _table("a.csv", _cells),
+    "table: 2,900,000 cells": _table("a.csv", _cells),
     "table: 200,000 rows": _table("a.csv", lambda: b"a,b,c\n" + b"1,x y z,0.5\n" * 200_000),
     "table: JSON brackets": _table("a.json", lambda: b"[" * 19_000_000),
     "table: JSON objects": _table("a.jsonl", lambda: b'{"a": {"b": [1, 2]}}\n' * 199_000),

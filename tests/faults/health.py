@@ -198,7 +198,8 @@ def report(found: list[Found]) -> str:
         "idle app at the same time, their ratio, and the most memory that the server took for it. "
         "What held the app up by over 200 ms was set off again; the best of three counts.",
         "",
-        f"{len(found)} bombs on {os.cpu_count()} cores: "
+        f"{len(found)} bombs on {os.cpu_count()} cores, for which {os.getloadavg()[2]:.0f} "
+        "processes waited: "
         f"{sum(not each.is_held for each in found)} did not hold. Slowest answers: "
         f"median {statistics.median(each.worst_ms for each in found):.0f} ms, idle "
         f"{statistics.median(each.idle_ms for each in found):.0f} ms.",

@@ -12,7 +12,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
+"""A busy machine is slow, not broken."""
 
 
 class Visitor:

@@ -26,12 +26,13 @@ from workbench.domain.calls import Message, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.errors import WorkbenchError
-from workbench.exchange import feature_reader, tables
-from workbench.exchange.feature_file import import_feature
+from workbench.exchange.feature import reader as feature_reader
+from workbench.exchange.feature.file import import_feature
+from workbench.exchange.tables import reading as tables
 from workbench.models import templates
 from workbench.models.client import Client
 from workbench.scoring import checks, patterns
-from workbench.store.database import MEMORY
+from workbench.store.engine.database import MEMORY
 from workbench.store.store import open_store
 
 ADDRESSES = "BOMB_ADDRESSES"

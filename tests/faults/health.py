@@ -30,7 +30,7 @@ from typing import NamedTuple
 from tests.faults import bombs, hostile
 from tests.faults.visitor import Tab, Visitor
 from workbench.config import ROOT
-from workbench.ui import server as product
+from workbench.server import start as product
 
 MOST_MS = 200.0
 MOST_GROWTH_MB = 300.0

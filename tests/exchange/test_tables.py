@@ -4,13 +4,15 @@ import gzip
 import io
 import json
 import struct
+import sys
 import zipfile
 
 import pytest
 
 from tests import pace
+from tests.liveness import longest_hold
 from workbench.errors import InputError
-from workbench.exchange.tables import reading
+from workbench.exchange.tables import child, reading
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -304,3 +306,19 @@ def test_a_hundred_thousand_rows_are_read_whole() -> None:
     table = reading.read("a.csv", f"id,question,reference,tag,note,score\n{lines}".encode())
     assert len(table.rows) == 100_000
     assert table.rows[-1] == ("099999", "Why 99999, exactly?", "r99999", "t", "a\nb", "0.5")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the CPU clock of a thread is asked for")
+def test_others_have_their_turn_while_millions_of_cells_come_back_from_the_child() -> None:
+    said = child.END.join(("1", "é", "")).join(("", child.END)) * 700_000
+    cells = said.removesuffix(child.END).encode("utf-8", "surrogatepass")
+    found: list[object] = []
+    assert longest_hold(lambda: found.append(reading._rows(cells, 3))) < 0.2
+    assert found[0] == (("1", "é", None),) * 700_000
+
+
+@pytest.mark.parametrize("width", [1, 7, 200])
+def test_cells_taken_apart_in_pieces_are_the_rows_that_were_sent(width: int) -> None:
+    sent = [tuple(f"é{n}" * (n % 9) or None for n in range(i, i + width)) for i in range(3_000)]
+    cells = child.END.join(cell or "" for row in sent for cell in row)
+    assert reading._rows(cells.encode("utf-8", "surrogatepass"), width) == tuple(sent)

@@ -3,14 +3,17 @@
 import http.client
 import http.cookies
 import secrets
+import time
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
+"""A busy machine is slow, not broken."""
 
 
 class Visitor:
@@ -59,13 +62,19 @@ class Visitor:
 class Tab:
     """A tab of a browser: opens a page, waits until it is drawn, and is closed in the end."""
 
-    def __init__(self, visitor: Visitor, page: str = "", back_to: str = "") -> None:
+    def __init__(
+        self, visitor: Visitor, page: str = "", back_to: str = "", query: str = ""
+    ) -> None:
         self._visitor = visitor
-        self._page, self._back_to = page, back_to
+        self._page, self._back_to, self._query = page, back_to, query
         self.session_id = ""
         self.texts: list[str] = []
         self.alerts: list[str] = []
         """What the page says in coloured boxes."""
+        self.errors: list[str] = []
+        """What went wrong in drawing it, since the tab was opened."""
+        self._looks_again: dict[str, float] = {}
+        self._script = ""
         self._buttons: dict[str, str] = {}
         self.media: list[str] = []
         """The files that the page shows or offers."""
@@ -90,9 +99,43 @@ class Tab:
     ) -> None:
         self._socket.close()
 
+    @property
+    def looks_again(self) -> bool:
+        """Whether parts of the page draw themselves again by and by, as while a run goes on."""
+        return bool(self._looks_again)
+
     def press(self, label: str) -> None:
-        """Press a button, and wait until what came of it is drawn."""
-        self.draw(self._buttons[label])
+        """Press the button whose words begin so, and wait until what came of it is drawn."""
+        pressed = next(key for words, key in self._buttons.items() if words.startswith(label))
+        self.draw(pressed)
+
+    def go(self, page: str) -> None:
+        """Go to another page of the app in this tab, and wait until it is drawn."""
+        self._page = page
+        self.draw()
+
+    def stay(self, seconds: float) -> int:
+        """Leave the tab open for so long: what looks again by itself does. Returns how often."""
+        until, looked = time.monotonic() + seconds, 0
+        due = {part: time.monotonic() + every for part, every in self._looks_again.items()}
+        while (left := min([until, *due.values()]) - time.monotonic()) > 0 or due:
+            try:
+                self._hear(max(left, 0.001))
+                continue
+            except TimeoutError:
+                if time.monotonic() >= until:
+                    break
+            for part in [part for part, at in due.items() if at <= time.monotonic()]:
+                asked = BackMsg()
+                asked.rerun_script.fragment_id, asked.rerun_script.is_auto_rerun = part, True
+                asked.rerun_script.page_script_hash = self._script
+                asked.rerun_script.query_string = self._query
+                self._socket.send(asked.SerializeToString())
+                looked += 1
+                while self._hear(_PATIENCE_S) != "script_finished":
+                    pass
+                due = {p: time.monotonic() + every for p, every in self._looks_again.items()}
+        return looked
 
     def draw(self, pressed: str = "") -> None:
         """Ask for the page, and wait until it is drawn."""
@@ -101,18 +144,29 @@ class Tab:
             button = asked.rerun_script.widget_states.widgets.add()
             button.id, button.trigger_value = pressed, True
         asked.rerun_script.page_name = self._page
+        asked.rerun_script.query_string = self._query
         self._socket.send(asked.SerializeToString())
         self.texts, self.alerts, self.media = [], [], []
-        while True:
-            heard = ForwardMsg()
-            heard.ParseFromString(bytes(self._socket.recv(timeout=_PATIENCE_S)))
-            kind = heard.WhichOneof("type")
-            if kind == "new_session":
-                self.session_id = heard.new_session.initialize.session_id
-            elif kind == "delta":
-                self._note(heard)
-            elif kind == "script_finished":
-                return
+        self._buttons, self._looks_again = {}, {}
+        while self._hear(_PATIENCE_S) != "script_finished":
+            pass
+
+    def _hear(self, seconds: float) -> str:
+        """Take note of the next message; its kind. Raises TimeoutError where none comes."""
+        heard = ForwardMsg()
+        heard.ParseFromString(bytes(self._socket.recv(timeout=seconds)))
+        kind = heard.WhichOneof("type") or ""
+        if kind == "new_session":
+            self.session_id = heard.new_session.initialize.session_id
+            self._script = heard.new_session.page_script_hash
+        elif kind == "auto_rerun":
+            self._looks_again[heard.auto_rerun.fragment_id] = heard.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            for part in heard.stop_auto_rerun.fragment_ids:
+                self._looks_again.pop(part, None)
+        elif kind == "delta":
+            self._note(heard)
+        return kind
 
     def upload(self, content: bytes, session_id: str = "") -> int:
         """The status of an upload to this session, or to another."""
@@ -142,6 +196,10 @@ class Tab:
             self._buttons[element.button.label] = element.button.id
         elif kind == "alert":
             self.alerts.append(element.alert.body)
+            if element.alert.format == Alert.ERROR:
+                self.errors.append(element.alert.body)
+        elif kind == "exception":
+            self.errors.append(element.exception.message)
         elif kind == "text":
             self.texts.append(element.text.body)
         elif kind == "imgs":

@@ -11,6 +11,7 @@ from tests.building import AUTHOR, Loop, loop
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.scores import Outcome
+from workbench.domain.values import is_blank
 from workbench.errors import InputError, NotFound
 from workbench.store.engine.database import MEMORY
 from workbench.store.rows_query import rows_query
@@ -120,8 +121,8 @@ def test_any_name_is_looked_up_and_is_never_run(made: Loop, text: str) -> None:
 @each
 def test_any_tag_key_and_value_of_a_case_comes_back_as_it_was(made: Loop, text: str) -> None:
     store = made.store
-    # No reference and an empty one are one.
-    reference = text or None
+    # No reference and one of nothing but white space are one.
+    reference = None if is_blank(text) else text
     draft = CaseDraft(
         "case", {"message": f"hello {text}"}, reference, (text,) if text.strip() else ()
     )

@@ -24,6 +24,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 
+from workbench.server.settled import Settling
 from workbench.ui.parts import browser
 
 MEDIA = "/media/"
@@ -131,9 +132,11 @@ class App(st.App):
                 await task
 
     async def _sweep(self) -> None:
+        settling = Settling()
         while True:
             await asyncio.sleep(_SWEEP_S)
             self.waiting.sweep()
+            settling.look()
 
 
 class OwnFiles:

@@ -25,6 +25,8 @@ _SECONDS_PER_MB = 0.25
 # A workbook's megabyte holds a dozen of cells.
 _SECONDS_PER_MB_OF_SHEETS = 1.0
 _HONEST_MB = 2
+# Of what the child answers, in bytes: split within milliseconds.
+_PIECE = 65_536
 # A results file is the user's own, on their machine, and may have any size that fits: a byte of
 # it takes a dozen while it is read.
 _MEMORY_PER_BYTE = 24
@@ -180,10 +182,28 @@ def _in_child(kind: str, data: bytes, stated: Reading, is_results: bool = False)
     if "error" in answer:
         raise InputError(answer["error"], answer["hint"])
     lists = ("columns", "notes", "places", "sheets", "lists", "doubled")
-    values = [cell or None for cell in cells.decode("utf-8", "surrogatepass").split(END)]
     return Table(
-        rows=tuple(zip(*[iter(values)] * len(answer["columns"]), strict=True)),
+        rows=_rows(cells, len(answer["columns"])),
         unit=answer["unit"],
         reading=Reading(**answer["reading"]),
         **{name: tuple(answer[name]) for name in lists},
     )
+
+
+def _rows(cells: bytes, width: int) -> tuple[tuple[str | None, ...], ...]:
+    """The rows that these cells are, taken apart a piece at a time: other threads wait while
+    millions are split or grouped in one call."""
+    end, at = END.encode("utf-8", "surrogatepass"), 0
+    rows: list[tuple[str | None, ...]] = []
+    left: list[str | None] = []
+    while at >= 0:
+        until = cells.find(end, at + _PIECE)
+        piece = cells[at : until if until >= 0 else None].decode("utf-8", "surrogatepass")
+        left += [cell or None for cell in piece.split(END)]
+        whole = len(left) // width * width
+        rows += zip(*[iter(left[:whole])] * width, strict=True)
+        left = left[whole:]
+        at = until + len(end) if until >= 0 else -1
+    if left:
+        raise AssertionError("the child sends whole rows")
+    return tuple(rows)

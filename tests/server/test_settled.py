@@ -1,0 +1,111 @@
+"""After a page was drawn the collector looks at what is new, and not at all that was loaded."""
+
+import gc
+import os
+import subprocess
+import sys
+import time
+import types
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.visitor import Tab, Visitor
+from workbench.config import ROOT
+from workbench.server.settled import Settling
+
+PAGE = """
+import gc
+import pandas, altair
+import streamlit as st
+st.text(f"{len(gc.get_objects())} {gc.get_freeze_count()}")
+"""
+LAUNCH = """
+import sys
+from pathlib import Path
+from workbench.server import start
+nothing = lambda: None
+start.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=nothing, close_all=nothing)
+"""
+PATIENCE_S = 120.0
+
+
+@pytest.fixture
+def visitor(tmp_path: Path) -> Iterator[Visitor]:
+    """A browser at a server whose page tells what the collector looks at, and what it does not."""
+    script = tmp_path / "page.py"
+    script.write_text(PAGE, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", LAUNCH, str(script)],
+        cwd=ROOT,
+        env=os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield Visitor(process.stdout.readline().split()[4])
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def test_a_drawn_page_has_a_small_part_of_what_is_loaded_looked_at(visitor: Visitor) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    with Tab(visitor) as tab:
+        while True:
+            looked_at, set_aside = map(int, tab.texts[0].split())
+            if looked_at < set_aside / 5 or time.monotonic() > deadline:
+                break
+            tab.draw()
+    assert looked_at < set_aside / 5
+
+
+@pytest.fixture
+def settling() -> Iterator[Settling]:
+    """One that is told of modules by this test; what it sets aside comes back in the end."""
+    yield Settling()
+    gc.unfreeze()
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+
+
+def test_nothing_is_set_aside_while_more_is_loaded(
+    settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not settling.look()
+    loaded(monkeypatch, "made_up_1")
+    assert not settling.look()
+    assert settling.look()
+    assert gc.get_freeze_count() > 0
+
+
+def test_it_is_done_once_until_more_is_loaded(
+    settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [settling.look() for _ in range(4)] == [False, True, False, False]
+    loaded(monkeypatch, "made_up_2")
+    assert [settling.look() for _ in range(3)] == [False, True, False]
+
+
+def test_garbage_is_still_collected(settling: Settling, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Knot:
+        """Holds itself."""
+
+        def __init__(self) -> None:
+            self.own = self
+
+    kept = Knot()
+    assert [settling.look(), settling.look()] == [False, True]
+    gone, new = weakref.ref(kept), weakref.ref(Knot())
+    del kept
+    gc.collect()
+    assert new() is None
+    # The one that was set aside goes when more is.
+    loaded(monkeypatch, "made_up_3")
+    assert [settling.look(), settling.look()] == [False, True]
+    assert gone() is None

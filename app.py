@@ -3,8 +3,7 @@
 import streamlit as st
 
 from workbench import config
-from workbench.ui import read_only
-from workbench.ui.parts import links, loop_bar, pages, session, trouble
+from workbench.ui.parts import links, loop_bar, pages, read_only, session, trouble
 
 st.set_page_config(
     page_title="AI Requirements Workbench",

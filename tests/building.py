@@ -15,6 +15,8 @@ from workbench.domain.requirements import Requirement, RequirementDraft
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure
+from workbench.evidence import verdicts
+from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
@@ -151,3 +153,11 @@ def trial(
     if failure is not None:
         return replace(kept, failure=failure, message="no answer", supersedes=supersedes)
     return replace(kept, output=output, latency_ms=12.0, supersedes=supersedes)
+
+
+def of_candidate(store: Store, feature_id: UUID) -> list[RequirementVerdict]:
+    """The feature's requirements as the candidate (or every variant) stands: what pages show."""
+    rows = verdicts.deciding(
+        verdicts.of_feature(store, feature_id), store.features.candidate(feature_id)
+    )
+    return verdicts.by_requirement(store, feature_id, rows)

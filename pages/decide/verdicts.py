@@ -3,8 +3,7 @@
 import streamlit as st
 
 from workbench.domain.verdicts import Verdict
-from workbench.ui import altered
-from workbench.ui.parts import cautions, pages, session
+from workbench.ui.parts import altered, cautions, pages, session
 from workbench.ui.verdicts import bets, reading, requirement, summary
 
 st.header("Decide", anchor=False)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import building
 from tests.building import AUTHOR, POLITE, Loop, cases, loop, trial
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
@@ -98,7 +99,7 @@ def test_a_plan_that_asks_nothing_leaves_it_stale_and_the_spec_open(
     assert noted.endswith("; nothing was asked anew")
     open_ones = [
         check.said
-        for check in readiness.points(verdicts.of_candidate(store, made.feature_id), None, 0)
+        for check in readiness.points(building.of_candidate(store, made.feature_id), None, 0)
         if not check.is_done
     ]
     assert any("R1 is resting on stale evidence" in one for one in open_ones)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import building
 from tests.building import AUTHOR, FAILED, POLITE, Loop, cases, loop, trial
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Lane, Measure
@@ -73,7 +74,7 @@ def test_a_requirement_without_a_criterion_is_never_met(store: Store) -> None:
     feature_id = store.features.add(Feature("Empty")).id
     assert feature_id is not None
     store.requirements.add(feature_id, RequirementDraft("Be good"), AUTHOR)
-    (row,) = verdicts.of_candidate(store, feature_id)
+    (row,) = building.of_candidate(store, feature_id)
     assert (row.verdict, row.is_evaluated, row.criteria) == (UNDECIDED, False, ())
 
 
@@ -261,10 +262,10 @@ def test_the_candidate_decides_and_the_others_are_shown(store: Store) -> None:
     made.run([FAIL] * 40)
     replace(made, variant=other).run([PASS] * 40)
     assert [v.verdict for v in verdicts.of_feature(store, made.feature_id)] == [NOT_MET, MET]
-    (row,) = verdicts.of_candidate(store, made.feature_id)
+    (row,) = building.of_candidate(store, made.feature_id)
     assert row.verdict is NOT_MET
     store.features.choose_candidate(made.feature_id, other.id, AUTHOR, "Better")
-    (row,) = verdicts.of_candidate(store, made.feature_id)
+    (row,) = building.of_candidate(store, made.feature_id)
     assert (row.verdict, [v.variant for v in row.criteria]) == (MET, ["B"])
 
 
@@ -273,7 +274,7 @@ def test_a_candidate_that_was_never_tried_leaves_it_open(store: Store) -> None:
     made.run([PASS] * 40)
     other = store.variants.save(made.variant.prompt, "Local model", "large", Parameters())
     store.features.choose_candidate(made.feature_id, other.id, AUTHOR, "Hope")
-    (row,) = verdicts.of_candidate(store, made.feature_id)
+    (row,) = building.of_candidate(store, made.feature_id)
     assert (row.verdict, row.is_evaluated) == (UNDECIDED, False)
 
 
@@ -286,11 +287,11 @@ def test_one_missed_criterion_misses_the_requirement_and_one_open_one_leaves_it_
     experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
     run_id = store.runs.start(experiment.id, AUTHOR).id
     made.answer(run_id, [(call, PASS) for call in store.trials.missing(experiment.id)])
-    (row,) = verdicts.of_candidate(store, made.feature_id)
+    (row,) = building.of_candidate(store, made.feature_id)
     assert ([v.verdict for v in row.criteria], row.verdict) == ([MET, UNDECIDED], UNDECIDED)
     kept = store.trials.of_experiment(experiment.id)
     replace(made, criterion=second).rate(kept, [FAIL] * 40)
-    (row,) = verdicts.of_candidate(store, made.feature_id)
+    (row,) = building.of_candidate(store, made.feature_id)
     assert ([v.verdict for v in row.criteria], row.verdict) == ([MET, NOT_MET], NOT_MET)
 
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 from streamlit.testing.v1 import AppTest
 
+from tests import building
 from tests.pages import results
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
-from workbench.evidence import verdicts
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 from workbench.ui.verdicts import revision
@@ -118,7 +118,7 @@ def test_the_evidence_names_its_experiment_criterion_variant_case_and_output(
 ) -> None:
     _missed(app)
     store = _store()
-    rows = verdicts.of_candidate(store, results.sample_id(store))
+    rows = building.of_candidate(store, results.sample_id(store))
     row = next(row for row in rows if row.requirement.key == "R2")
     found = next(v for v in row.criteria if v.criterion.key == "C4")
     example = Example(uuid4(), "refund-1", "message: Hi", "We will refund", "It says refund.", 1)

@@ -175,12 +175,6 @@ def whole(rows: Sequence[RequirementVerdict]) -> Verdict:
     return Verdict.NOT_ENOUGH_EVIDENCE
 
 
-def of_candidate(store: Store, feature_id: UUID) -> list[RequirementVerdict]:
-    """The feature's requirements as the candidate (or every variant) stands: what pages show."""
-    verdicts = deciding(of_feature(store, feature_id), store.features.candidate(feature_id))
-    return by_requirement(store, feature_id, verdicts)
-
-
 def _sources(
     criterion: Criterion, experiments: Sequence[Experiment], tried: Tried
 ) -> list[tuple[Variant, Experiment]]:

@@ -8,7 +8,8 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.store.courses import Finished
 from workbench.store.engine.database import Database
-from workbench.store.tallies import MARK, VOTE
+from workbench.store.tallies import MARK
+from workbench.store.votes import VOTE
 
 
 class Asking(NamedTuple):

@@ -11,14 +11,11 @@ from uuid import UUID
 import duckdb
 
 from workbench.errors import StoreError, StoreReadOnly, StoreUnavailable
+from workbench.store.engine.changes import Changes, tables_behind
 from workbench.store.engine.files import leave_log, leave_room, make_log
 from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.lock import FileLock
 from workbench.store.engine.opening import MEMORY, Engine, roll_back, translated
-from workbench.store.seals import SEALED, Seals, literal, quoted
-from workbench.errors import StoreError, StoreUnavailable
-from workbench.store.engine.changes import Changes, tables_behind
-from workbench.store.engine.opening import MEMORY, Engine, translated
 from workbench.store.engine.writing import OfThread
 from workbench.store.seals import Seals, literal, quoted
 

@@ -6,13 +6,12 @@ from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.models import keys
-from workbench.ui import settings_unconfirmed
 from workbench.ui.parts import session, thoughts, times, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
 from workbench.ui.settings import connection as settings_connection
 from workbench.ui.settings import habits as settings_habits
-from workbench.ui.settings import request_fields
+from workbench.ui.settings import request_fields, unconfirmed
 
 
 def draw() -> None:
@@ -30,7 +29,7 @@ def draw() -> None:
         "Any OpenAI-compatible address: a provider, a gateway, or a server in your own network. "
         "Prompts and cases go only to the connection that a variant names."
     )
-    settings_unconfirmed.draw()
+    unconfirmed.draw()
     for connection in session.store().connections.all():
         with st.container(border=True, gap="small", key=f"settings_card_{_id(connection)}"):
             if connection.is_local:

@@ -8,8 +8,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.store.engine.database import MEMORY
-from workbench.ui import altered
-from workbench.ui.parts import session, times, trouble
+from workbench.ui.parts import altered, session, times, trouble
 from workbench.ui.parts.text import md, tabular
 
 _MADE = "settings_backup_made"

@@ -15,9 +15,9 @@ from workbench.evidence.economy import Economy
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparisons as words
 from workbench.evidence.words import figures
+from workbench.say import money
 from workbench.stats.comparison import Change
 from workbench.stats.quantiles import QuantileInterval
-from workbench.ui.experiments.words import money
 from workbench.ui.parts import difference, session, variants
 from workbench.ui.parts.text import md, tabular
 

@@ -11,7 +11,8 @@ from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
-from workbench.ui.experiments.words import Color, money
+from workbench.say import money
+from workbench.ui.experiments.words import Color
 from workbench.ui.parts import drafts, endings, prompts, session, thoughts, trouble, variants
 from workbench.ui.parts.text import md, output, prose, reference
 

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.say import without_output
+from workbench.say import count, without_output
 from workbench.store.reports.experiments import Standing
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
-from workbench.ui.experiments.words import STATES, count, state_badge
+from workbench.ui.experiments.words import STATES, state_badge
 from workbench.ui.parts import session, variants
 from workbench.ui.parts.text import md, tabular
 

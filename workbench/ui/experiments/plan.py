@@ -5,8 +5,9 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.errors import NotFound
 from workbench.evidence.words import measures
+from workbench.say import count
 from workbench.ui.experiments import setup
-from workbench.ui.experiments.words import count, held_out_words, variant_name
+from workbench.ui.experiments.words import held_out_words, variant_name
 from workbench.ui.parts import prompts, session, variants
 from workbench.ui.parts.text import md, prose
 

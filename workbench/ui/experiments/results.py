@@ -14,7 +14,7 @@ from workbench.evidence import guards as evidence_guards
 from workbench.evidence.counting import READS
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
-from workbench.ui.experiments.words import count
+from workbench.say import count
 from workbench.ui.parts import cautions, pages, pictures, session, trouble, variants
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short, tabular

@@ -42,26 +42,3 @@ def held_out_words(held_out: bool | None) -> str:
     if held_out is None:
         return "held-out cases included"
     return "only held-out cases" if held_out else "without held-out cases"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: “1 case”, “2 cases”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """A stretch of time as people say it."""
-    if seconds < 1:
-        return "a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def money(usd: float) -> str:
-    """USD, with as many decimals as say something."""
-    if usd == 0:
-        return "$0"
-    return f"${usd:.2f}" if usd >= 0.1 else f"${usd:.4f}" if usd >= 0.0001 else "under $0.0001"

@@ -14,6 +14,7 @@ from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
+from workbench.say import count
 from workbench.store.reports.playground import Judged
 from workbench.ui.parts import endings, pages, session, thoughts, trouble, variants
 from workbench.ui.parts.resources import services
@@ -106,7 +107,7 @@ def _status(read: _Read, every: Sequence[Trial]) -> None:
     open_calls = experiment.n_calls - len(every)
     with st.container(horizontal=True, gap="small"):
         if open_calls > 0:
-            missing = f"{open_calls} answer{'' if open_calls == 1 else 's'}"
+            missing = count(open_calls, "answer")
             label = f"Ask for the {missing} that {'is' if open_calls == 1 else 'are'} missing"
             if st.button(label, key="playground_resume", icon=":material/play_arrow:"):
                 _start(experiment, retry_failed=False)

@@ -83,7 +83,7 @@ def heading(experiment: Experiment) -> None:
     st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
     run = session.store().runs.latest(experiment.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        look.state("" if run is None else run.state).draw()
+        look.draw(look.state("" if run is None else run.state))
         for variant in experiment.variants:
             look.variant(variant)
         st.markdown(

@@ -106,7 +106,7 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     if row.variant_id is not None:
                         look.variant(by_id[row.variant_id])
-                    look.verdict(row.verdict, is_evaluated=row.is_evaluated).draw()
+                    look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated))
                     st.markdown(figures.figure(row), width="content")
             for warning in dict.fromkeys(w for row in rows for w in row.warnings):
                 st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")

@@ -81,7 +81,7 @@ def _row(row: RequirementVerdict) -> None:
             if shown is not None:
                 pictures.line(shown, key=f"overview_line_{requirement.id}", width=pictures.NARROW)
             is_stale = any(found.stale for found in row.criteria)
-            look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale).draw()
+            look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale))
     _criteria(row, shown)
     if is_opened:
         st.session_state["requirements_open"] = requirement.key

@@ -47,10 +47,6 @@ class Look(NamedTuple):
         """Icon and word as a badge, for Markdown."""
         return f":{self.color}-badge[:material/{self.icon}: {self.word}]"
 
-    def draw(self) -> None:
-        """As a badge of its own."""
-        st.badge(self.word, icon=f":material/{self.icon}:", color=self.color)
-
 
 _NOT_EVALUATED = Look("gray", "radio_button_unchecked", "not evaluated")
 _VERDICTS = {
@@ -79,6 +75,11 @@ def verdict(shown: Verdict, *, is_evaluated: bool = True, is_stale: bool = False
     """How a verdict looks; one of nothing yet is *not evaluated*."""
     found = _VERDICTS[shown] if is_evaluated else _NOT_EVALUATED
     return found._replace(word=f"{found.word}, stale") if is_evaluated and is_stale else found
+
+
+def draw(shown: Look) -> None:
+    """A look as a badge of its own."""
+    st.markdown(shown.badge, width="content")
 
 
 def outcome(shown: Outcome) -> Look:

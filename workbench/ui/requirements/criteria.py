@@ -73,11 +73,13 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if verdict.variant:
                     st.markdown(f"**{md(verdict.variant)}**", width="content")
-                look.verdict(
-                    verdict.verdict,
-                    is_evaluated=verdict.is_evaluated,
-                    is_stale=bool(verdict.stale),
-                ).draw()
+                look.draw(
+                    look.verdict(
+                        verdict.verdict,
+                        is_evaluated=verdict.is_evaluated,
+                        is_stale=bool(verdict.stale),
+                    )
+                )
                 if verdict.is_evaluated:
                     st.caption(md(figures.figure(verdict)))
             if verdict.is_evaluated:

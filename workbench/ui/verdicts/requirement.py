@@ -20,11 +20,13 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
     with st.container(border=True, key=f"decide_card_{requirement.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{md(requirement.key)}**", width="content")
-            look.verdict(
-                row.verdict,
-                is_evaluated=row.is_evaluated,
-                is_stale=row.is_stale,
-            ).draw()
+            look.draw(
+                look.verdict(
+                    row.verdict,
+                    is_evaluated=row.is_evaluated,
+                    is_stale=row.is_stale,
+                )
+            )
             st.caption(
                 f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact",
                 width="content",

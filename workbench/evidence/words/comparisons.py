@@ -107,6 +107,8 @@ def counted(found: Comparison) -> str:
     parts += [f"left out: {count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
     if evidence.extension is not None:
         parts.append(extended(evidence.extension))
+    if evidence.asked_before:
+        parts.append(asked_afresh(evidence.asked_before))
     return "; ".join(parts)
 
 
@@ -115,6 +117,14 @@ def extended(extension: Extension) -> str:
     return (
         f"extended after a look: {extension.named()} had answers of both, so this is "
         "judged by bounds that hold however often the plan is extended, which takes more cases"
+    )
+
+
+def asked_afresh(before: int) -> str:
+    """What it means for a comparison that its answers were asked for anew."""
+    return (
+        f"asked afresh after {count(before, 'look')}: to ask until a difference shows would show "
+        "too many, so this asking has a smaller share of the error, which takes more cases"
     )
 
 

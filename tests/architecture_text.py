@@ -54,6 +54,8 @@ _OURS = {
     ("state", "has"), ("state", "lacks"), ("estimate", "method"), ("found", "experiment"),
     ("experiment", "plan_hash"), ("outlook", "time"), ("outlook", "cost"), ("outlook", "reach"),
     ("changes", "describe"), ("edits", "describe"), ("hint", "kind"), ("hint", "advice"),
+    ("look", "color"), ("look", "icon"), ("look", "word"), ("look", "mark"), ("look", "text"),
+    ("look", "badge"),
 }  # fmt: skip
 _OF_OURS = ("value", "name", "hex", "label")
 _DEEPEST = 24
@@ -211,7 +213,11 @@ class _Reader:
         return bool(is_member) or (node.attr.isupper() and name.startswith("workbench."))
 
     def _kind(self, node: ast.AST) -> str:
-        """The class of a name, where an annotation around it says so."""
+        """The class of a name or a call, where an annotation says so."""
+        if isinstance(node, ast.Call):
+            made_by = self._function(node)
+            returns = made_by[1].returns if made_by else None
+            return returns.id if isinstance(returns, ast.Name) else ""
         if not isinstance(node, ast.Name):
             return ""
         for scope in scopes_around(node):
@@ -219,11 +225,7 @@ class _Reader:
                 if argument.arg == node.id and isinstance(argument.annotation, ast.Name):
                     return argument.annotation.id
         made = self._literal(node)
-        if isinstance(made, ast.Call):
-            found = self._function(made)
-            if found and isinstance(found[1].returns, ast.Name):
-                return found[1].returns.id
-        return ""
+        return self._kind(made) if isinstance(made, ast.Call) else ""
 
     def _call(self, node: ast.Call, depth: int) -> bool:
         name = self._source.named(node.func)

@@ -76,7 +76,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "widget keys": (
         ("pages/define/data.py", "st.button('Go')\n"),
-        ("workbench/ui/parts/variants.py", "left.text_input('Name', help='Yours')\n"),
+        ("workbench/ui/parts/look.py", "left.text_input('Name', help='Yours')\n"),
     ),
     "kept fields": (
         ("pages/define/data.py", "st.text_input('Name', value=found.name, key='a')\n"),

@@ -1,6 +1,7 @@
-"""Numbers as people read them: a count with its noun, a figure on its side of a limit."""
+"""Numbers as people read them: counts with their nouns, figures, money, lengths of time, ages."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 _SAME = 1e-9
 """What differs by less is the same number: 100 * 0.29 is 28.999999999999996."""
@@ -49,3 +50,58 @@ def plain(text: str, longest: int = 80) -> str:
     """Somebody's name for a thing, on one line of a terminal: nothing hidden in it, cut."""
     said = "".join(character if character.isprintable() else "?" for character in text)
     return said if len(said) <= longest else f"{said[:longest]}…"
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time as people say it."""
+    if seconds < 1:
+        return "a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def money(usd: float) -> str:
+    """USD, with as many decimals as say something."""
+    if usd == 0:
+        return "$0"
+    return f"${usd:.2f}" if usd >= 0.1 else f"${usd:.4f}" if usd >= 0.0001 else "under $0.0001"
+
+
+def ago(then: datetime, now: datetime | None = None) -> str:
+    """How long ago something was, roughly; the date where that is longer than a week."""
+    seconds = ((now or datetime.now(UTC)) - then).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 86_400:
+        return f"{seconds // 3600:.0f} h ago"
+    if seconds < 7 * 86_400:
+        days = int(seconds // 86_400)
+        return "yesterday" if days == 1 else f"{days} days ago"
+    return f"{then:%d %b %Y}".lstrip("0")
+
+
+def day(then: datetime) -> str:
+    """A day, such as 3 Nov 2026."""
+    return f"{then.day} {then:%b %Y}"
+
+
+def clock(seconds: float) -> str:
+    """A length of time as minutes and seconds, such as 1:05."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def roughly(seconds: float) -> str:
+    """A length of time as a promise: “about a minute”."""
+    if seconds < 45:
+        return "under a minute"
+    if seconds < 90:
+        return "about a minute"
+    if seconds < 90 * 60:
+        return f"about {seconds / 60:.0f} minutes"
+    return f"about {seconds / 3600:.0f} hours"

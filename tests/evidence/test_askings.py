@@ -14,7 +14,11 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import more_cases, verdicts, watching
+from workbench.evidence import comparisons, more_cases, verdicts, watching
+from workbench.evidence.comparisons import Comparison
+from workbench.evidence.pairing import Pairing
+from workbench.evidence.words import comparison_report
+from workbench.evidence.words import comparisons as words_comparisons
 from workbench.stats.intervals import bounds_of_means
 from workbench.stats.sequential import share_afresh
 from workbench.store.store import Store
@@ -225,3 +229,53 @@ def test_what_would_settle_it_knows_of_the_looks_before(store: Store) -> None:
     ask_again(made, experiment, [PASS] * 40)
     found = judged(made, experiment)
     assert "even without a failure it takes 57 cases" in more_cases.advice(found, "at least 90%")
+
+
+def compared_afresh(store: Store, differ: int, *, only: int | None = None) -> Comparison:
+    """Two variants that were alike on 40 cases, and then were asked anew (the first `only` calls):
+    on so many cases B passes where A fails."""
+    made = loop(store, 40)
+    other = store.variants.save(
+        made.variant.prompt, made.variant.connection, made.variant.model, Parameters(seed=7)
+    )
+    plan = replace(made.plan(), variant_ids=(made.variant.id, other.id))
+    experiment = store.experiments.add(made.feature_id, plan, AUTHOR)
+    calls = store.trials.missing(experiment.id)
+    run_id = store.runs.start(experiment.id, AUTHOR).id
+    made.answer(run_id, [(call, PASS) for call in calls])
+    failing = {case.id for case in store.datasets.cases(made.dataset.id)[:differ]}
+    run = store.runs.start(experiment.id, AUTHOR, is_fresh=True)
+    again = store.trials.missing(experiment.id, older_than=run.asks_again)
+    ask_again(
+        made,
+        experiment,
+        [
+            FAIL if call.variant_id == made.variant.id and call.case_id in failing else PASS
+            for call in again[:only]
+        ],
+    )
+    (found,) = comparisons.of_experiment(store, experiment)
+    return found
+
+
+def test_a_difference_that_shows_when_asked_afresh_is_held_to_more_and_it_says_so(
+    store: Store,
+) -> None:
+    found = compared_afresh(store, differ=8)
+    # Asked once, eight cases that all changed in one direction are beyond chance (p = 0.008).
+    assert found.evidence.asked_before == 1
+    assert not found.is_sure
+    assert found.difference.confidence == pytest.approx(1 - 0.05 * share_afresh(1))
+    assert "asked afresh after 1 look" in words_comparisons.counted(found)
+    (entry,) = comparison_report.as_json([found], Pairing(store))["comparisons"]
+    assert entry["looks_before"] == 1
+
+
+def test_a_difference_of_many_cases_is_beyond_chance_when_asked_afresh_too(store: Store) -> None:
+    assert compared_afresh(store, differ=20).is_sure
+
+
+def test_variants_that_were_asked_afresh_in_part_are_not_compared(store: Store) -> None:
+    found = compared_afresh(store, differ=20, only=60)
+    assert not found.is_compared
+    assert "only a part was asked afresh" in found.evidence.why_not

@@ -151,7 +151,7 @@ def _outputs(database: Path, folder: Path) -> int:
     store = open_store(str(database), folder)
     try:
         return sum(
-            store.reports.progress(experiment.id).outputs
+            store.reports.progress.of(experiment.id).outputs
             for feature in store.features.all()
             if feature.id is not None
             for experiment in store.experiments.of(feature.id)

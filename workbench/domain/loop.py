@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbench.say import count
+
 
 class Step(StrEnum):
     """Define → Experiment → Score → Decide → Watch, and back."""
@@ -60,11 +62,11 @@ def steps(now: Standing) -> tuple[StepState, ...]:
         StepState(
             Step.DEFINE,
             ", ".join(
-                _count(number, noun)
+                count(number, noun)
                 for number, noun in ((now.requirements, "requirement"), (now.cases, "case"))
                 if number
             ),
-            f"{_count(unmeasured, 'requirement')} without a measure"
+            f"{count(unmeasured, 'requirement')} without a measure"
             if unmeasured
             else ""
             if now.requirements and now.cases
@@ -73,13 +75,13 @@ def steps(now: Standing) -> tuple[StepState, ...]:
         ),
         StepState(
             Step.EXPERIMENT,
-            f"{_count(now.experiments_run, 'experiment')} run" if now.experiments_run else "",
+            f"{count(now.experiments_run, 'experiment')} run" if now.experiments_run else "",
             "running now" if now.running else "" if now.experiments_run else "nothing tried yet",
             now.experiments_run > 0,
         ),
         StepState(
             Step.SCORE,
-            _count(now.trials, "output") if now.trials else "",
+            count(now.trials, "output") if now.trials else "",
             f"{now.ratings_open} to rate"
             if now.ratings_open
             else ""
@@ -106,7 +108,7 @@ def next_action(now: Standing) -> NextAction:
     if not now.requirements:
         return NextAction("Draft the first requirement", "nothing is asked for yet", "requirements")
     if now.measurable < now.requirements:
-        missing = _count(now.requirements - now.measurable, "requirement")
+        missing = count(now.requirements - now.measurable, "requirement")
         return NextAction("Add a criterion", f"{missing} cannot be measured yet", "requirements")
     if not now.cases:
         return NextAction("Add cases", "there is nothing to try the prompts on", "data")
@@ -119,17 +121,13 @@ def next_action(now: Standing) -> NextAction:
         what = "Run the experiment" if now.experiments else "Set up an experiment"
         return NextAction(what, why, "experiments")
     if now.not_met:
-        why = f"{_count(now.not_met, 'requirement')} missed the bar"
+        why = f"{count(now.not_met, 'requirement')} missed the bar"
         return NextAction("Read the failures and revise", why, "verdicts")
     if now.ratings_open:
         return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "rating")
     if now.undecided:
-        why = f"{_count(now.undecided, 'requirement')} without enough evidence"
+        why = f"{count(now.undecided, 'requirement')} without enough evidence"
         return NextAction("Gather more evidence", why, "verdicts")
     if now.stale:
         return NextAction("Run again", "verdicts are older than what they judge", "experiments")
     return NextAction("Export the spec", "every bar is met", "spec")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.say import count
 from workbench.store.store import Store
 
 
@@ -37,4 +38,4 @@ def thoughts_judged(store: Store, experiment_id: UUID) -> Iterator[Remark]:
 
 
 def _answers(n: int) -> str:
-    return f"{n:,} answer{'' if n == 1 else 's'}"
+    return count(n, "answer")

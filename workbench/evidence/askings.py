@@ -25,11 +25,13 @@ from workbench.store.tallies import Tally
 @dataclass(frozen=True)
 class Afresh:
     """The newest asking after so many `looks` at earlier ones that did not say met. Of its `cases`
-    so many are `kept`: they have answers of an earlier asking still."""
+    so many are `kept`: they have answers of an earlier asking still. `before` counts every earlier
+    asking, met or not: a comparison of two variants does not ask whether a bar was met."""
 
     looks: int
     cases: int
     kept: int = 0
+    before: int = 0
 
     def stricter(self, draft: CriterionDraft) -> CriterionDraft:
         """The criterion at the confidence that is left for this asking."""
@@ -74,7 +76,7 @@ def _afresh(experiment: Experiment, draft: CriterionDraft, askings: Sequence[Ask
     every week keeps all its confidence as long as it is met. A model whose name for itself changed
     was changed by its maker, and is a new question.
     """
-    looks = 0
+    looks = before = 0
     for earlier, later in pairwise(askings):
         held = Afresh(looks, earlier.cases).stricter(draft)
         was_met = not earlier.kept and _verdict(experiment, held, earlier) is Verdict.MET
@@ -82,7 +84,8 @@ def _afresh(experiment: Experiment, draft: CriterionDraft, askings: Sequence[Ask
             earlier.models and later.models and earlier.models.isdisjoint(later.models)
         )
         looks = 0 if was_met or is_another else looks + 1
-    return Afresh(looks, askings[-1].cases, askings[-1].kept)
+        before = 0 if is_another else before + 1
+    return Afresh(looks, askings[-1].cases, askings[-1].kept, before)
 
 
 def _verdict(experiment: Experiment, draft: CriterionDraft, asking: Asking) -> Verdict:

@@ -20,6 +20,7 @@ from workbench.evidence.counting import Counted
 from workbench.evidence.pairing import Evidence, Pairing, Side
 from workbench.stats.comparison import holm
 from workbench.stats.differences import NO_DIFFERENCE, Difference
+from workbench.stats.sequential import share_afresh
 from workbench.store.store import Store
 
 SURE = 0.05
@@ -194,19 +195,24 @@ def _made(pairing: Pairing, wanted: Sequence[tuple[Criterion, Side, Side]]) -> l
 
 def adjusted(made: Sequence[Made], family: Family, pairs: int = 1) -> list[Comparison]:
     """All of them with p-values and intervals that allow for the whole family."""
+    # Who asks afresh looks once more: what is left of the error for it makes p-values larger.
+    shares = [share_afresh(e.asked_before) for *_, e in made]
     raw = [None if e.gaps is None else e.gaps.p_value() for *_, e in made]
+    raw = [None if p is None else min(1.0, p / share) for p, share in zip(raw, shares, strict=True)]
     of_all = [1.0 if p is None else p for p in raw]
     together = holm(of_all + [1.0] * (family.n // pairs - len(made)))
     found = []
-    for (criterion, a, b, evidence), p, shared in zip(made, raw, together, strict=False):
-        gaps = evidence.gaps
+    for (criterion, a, b, evidence), p, shared, share in zip(
+        made, raw, together, shares, strict=False
+    ):
+        gaps, confidence = evidence.gaps, 1 - (1 - family.confidence) * share
         found.append(
             Comparison(
                 criterion,
                 a,
                 b,
                 replace(evidence, gaps=None),
-                NO_DIFFERENCE if gaps is None else gaps.difference(family.confidence),
+                NO_DIFFERENCE if gaps is None else gaps.difference(confidence),
                 None if p is None else min(1.0, pairs * float(shared)),
                 family,
             )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from workbench.domain.endpoints import NOT_RECORDED, Endpoint
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
+from workbench.say import count
 from workbench.store.reports.progress import Answered, Progress
 from workbench.store.store import Store
 
@@ -48,17 +49,17 @@ class Origin:
         """The same without the variant: “48 answers of api.example.com as gpt-4o, 3 Nov 2026”."""
         when = dates(self.oldest, self.newest)
         again = (
-            f" ({_count(self.asked_again, 'older answer')} asked again: kept, not counted)"
+            f" ({count(self.asked_again, 'older answer')} asked again: kept, not counted)"
             if self.asked_again
             else ""
         )
         if not self.answers:
             return "no answer yet"
         if self.variant.is_outside:
-            return f"{_count(self.answers, 'result')} made elsewhere, imported {when}{again}"
+            return f"{count(self.answers, 'result')} made elsewhere, imported {when}{again}"
         if self.endpoint is None:
-            return f"{_count(self.answers, 'answer')}{self._as()}, {NOT_RECORDED}, {when}{again}"
-        return f"{_count(self.answers, 'answer')} of {self.host}{self._as()}, {when}{again}"
+            return f"{count(self.answers, 'answer')}{self._as()}, {NOT_RECORDED}, {when}{again}"
+        return f"{count(self.answers, 'answer')} of {self.host}{self._as()}, {when}{again}"
 
     def _as(self) -> str:
         named = [(model, n) for model, n in self.models if model and n]
@@ -127,31 +128,31 @@ def rejudged(experiment: Experiment, variant: Variant, answered: Answered | None
         return []
     whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
     return [
-        f"{experiment.key} re-judges {_count(answered.answers, 'answer')}{whose} from "
+        f"{experiment.key} re-judges {count(answered.answers, 'answer')}{whose} from "
         f"{dates(answered.oldest, answered.newest)}; nothing was asked anew"
     ]
 
 
 def said_of_calls(made: int, found: Sequence[Origin]) -> str:
     """What a run did: “0 calls made, 48 answers of api.example.com from 3 Nov 2026 used”."""
-    parts = [f"{_count(made, 'call')} made"]
+    parts = [f"{count(made, 'call')} made"]
     fresh: dict[str, int] = {}
     for one in found:
         if one.new:
             fresh[one.host] = fresh.get(one.host, 0) + one.new
-    parts += [f"{_count(n, 'new answer')} of {host}" for host, n in fresh.items()]
+    parts += [f"{count(n, 'new answer')} of {host}" for host, n in fresh.items()]
     failed, refused = sum(one.failed for one in found), sum(one.refused for one in found)
     if failed:
-        parts.append(f"{_count(failed, 'call')} failed")
+        parts.append(f"{count(failed, 'call')} failed")
     if refused:
-        parts.append(f"{_count(refused, 'call')} refused")
+        parts.append(f"{count(refused, 'call')} refused")
     used: dict[tuple[str, str], int] = {}
     for one in found:
         if one.answers > one.new:
             key = (one.host, dates(one.oldest, one.last_old))
             used[key] = used.get(key, 0) + one.answers - one.new
     parts += [
-        f"{_count(n, 'answer')} of {host} from {when} used" for (host, when), n in used.items()
+        f"{count(n, 'answer')} of {host} from {when} used" for (host, when), n in used.items()
     ]
     return ", ".join(parts)
 
@@ -166,7 +167,3 @@ def dates(oldest: datetime | None, newest: datetime | None) -> str:
         return end
     start = f"{first.day} {first:%b}" + ("" if first.year == last.year else f" {first.year}")
     return f"{start} to {end}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -70,7 +70,8 @@ class Evidence:
 
     Both were to be asked about `n_inputs`; `n_shared` of those have a value on both sides. The
     values are the means of these. `why_not` says why they are not compared. With an `extension`
-    this is a further look at answers that could be compared before.
+    this is a further look at answers that could be compared before; so it is where the same was
+    asked afresh after it had been answered `asked_before` times.
     """
 
     basis: Basis
@@ -85,6 +86,7 @@ class Evidence:
     why_not: str = ""
     mix: str = ""
     extension: Extension | None = None
+    asked_before: int = 0
 
     def turned(self) -> "Evidence":
         """The same with A and B in each other's place, without the gaps."""
@@ -117,6 +119,18 @@ class Pairing:
 
     def evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
         """What there is to compare B with A by."""
+        afresh = [self.counted.afresh(criterion, side.experiment, side.variant) for side in (a, b)]
+        again = [one for one in afresh if one is not None]
+        if any(one.kept for one in again):
+            return Evidence(
+                Basis.NOT_COMPARED,
+                why_not="only a part was asked afresh: which may have been chosen by what came "
+                "in, so nothing is compared before all is asked again",
+            )
+        found = self._evidence(criterion, a, b)
+        return replace(found, asked_before=max((one.before for one in again), default=0))
+
+    def _evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
         trials = min(a.experiment.trials, b.experiment.trials)
         if criterion.draft.measure is Measure.AGREEMENT and trials < 2:
             return Evidence(

@@ -69,6 +69,7 @@ def _one(found: Comparison, pairing: Pairing) -> dict[str, Any]:
         "n_shared": evidence.n_shared,
         "left_out": [{"cases": n, "because": why} for n, why in evidence.left_out],
         "extends": [] if evidence.extension is None else list(evidence.extension.keys),
+        "looks_before": evidence.asked_before,
         "counted_both_ways": {
             side: still._asdict()
             for side, still in (("a", evidence.open_a), ("b", evidence.open_b))

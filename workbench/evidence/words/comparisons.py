@@ -9,6 +9,7 @@ from workbench.evidence.comparisons import Comparison
 from workbench.evidence.extensions import Extension
 from workbench.evidence.pairing import Basis, CountedBothWays
 from workbench.evidence.words import figures
+from workbench.say import count
 from workbench.stats.comparison import Change
 from workbench.stats.differences import Difference
 
@@ -99,13 +100,15 @@ def counted(found: Comparison) -> str:
     elif evidence.basis is Basis.PAIRED:
         n = evidence.n_shared
         groups = f" in {gap.n_cases} groups" if gap.n_cases < n else ""
-        parts.append(f"{_count(n, 'case')} shared{groups}, {gap.n_differ} differ")
+        parts.append(f"{count(n, 'case')} shared{groups}, {gap.n_differ} differ")
     for label, still in ((found.a.label, evidence.open_a), (found.b.label, evidence.open_b)):
         if still.trials:
             parts.append(f"{label}: {_open(still)}, counted both ways")
-    parts += [f"left out: {_count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
+    parts += [f"left out: {count(left.inputs, 'case')} ({left.why})" for left in evidence.left_out]
     if evidence.extension is not None:
         parts.append(extended(evidence.extension))
+    if evidence.asked_before:
+        parts.append(asked_afresh(evidence.asked_before))
     return "; ".join(parts)
 
 
@@ -114,6 +117,14 @@ def extended(extension: Extension) -> str:
     return (
         f"extended after a look: {extension.named()} had answers of both, so this is "
         "judged by bounds that hold however often the plan is extended, which takes more cases"
+    )
+
+
+def asked_afresh(before: int) -> str:
+    """What it means for a comparison that its answers were asked for anew."""
+    return (
+        f"asked afresh after {count(before, 'look')}: to ask until a difference shows would show "
+        "too many, so this asking has a smaller share of the error, which takes more cases"
     )
 
 
@@ -195,7 +206,3 @@ def _signed(value: float, rounded: Callable[[float], int], scale: Scale | None) 
     if shown == 0:
         return "0"
     return f"{'+' if shown > 0 else '−'}{abs(shown):.{decimals}f}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

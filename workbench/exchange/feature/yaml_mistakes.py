@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from workbench.say import count
+
 _TAB = re.compile(r" *\t")
 _NO_SPACE_AFTER_DASH = re.compile(r"\s*-[A-Za-z\"'{\[]")
 _NO_SPACE_AFTER_COLON = re.compile(r"\s*(?:- )?([A-Za-z_]+):([^\s/:][^:]*)$")
@@ -175,8 +177,7 @@ def _indentation(seen: _Seen) -> Mistake | None:
         n = len(found[0]) if found else 0
         return Mistake(
             seen.at + 1,
-            f"line {seen.at + 1} begins with {n} space{'' if n == 1 else 's'}, unlike the lines it "
-            "belongs to.",
+            f"line {seen.at + 1} begins with {count(n, 'space')}, unlike the lines it belongs to.",
             "Lines of one group begin below each other; what is under a key begins further in.",
         )
     return None

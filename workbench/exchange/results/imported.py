@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from workbench.exchange.results.shape import Level
+from workbench.say import count
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Imported:
             lines = [f"“{self.file}” was imported before: nothing in it is new."]
         else:
             made = ", ".join(
-                f"{n:,} {word}{'' if n == 1 else 's'}"
+                count(n, word)
                 for n, word in (
                     (self.added_cases, "new case"),
                     (self.added_trials, "trial"),

@@ -11,6 +11,7 @@ from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.exchange.tables import reading
 from workbench.exchange.tables.reading import Reading, Table
+from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping
 from workbench.ui.data import names as data_names
@@ -160,7 +161,7 @@ def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
     _warn(cases)
     with_keys = added_to((), cases)
     if st.button(
-        f"Create with {_count(cases)}",
+        f"Create with {count(len(cases), 'case')}",
         key="data_create",
         type="primary",
         icon=":material/check:",
@@ -190,7 +191,8 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
     after = added_to(() if replaces else before, cases)
     found = changes(before, after)
     st.markdown(
-        f"**Version {newest.number + 1} would hold {_count(after)}**: {found.describe()}. "
+        f"**Version {newest.number + 1} would hold {count(len(after), 'case')}**: "
+        f"{found.describe()}. "
         + (
             ":gray[Cases that are the same keep their results.]"
             if replaces
@@ -247,7 +249,7 @@ def _from_grid() -> None:
     cases = edits.apply(())
     _warn(cases)
     if st.button(
-        f"Create with {_count(cases)}",
+        f"Create with {count(len(cases), 'case')}",
         key="data_create_grid",
         type="primary",
         icon=":material/check:",
@@ -277,7 +279,3 @@ def _done(kept: DatasetVersion, said: str) -> None:
 def _round() -> int:
     """Counts imports up, so that the next one begins with empty widgets."""
     return int(st.session_state.get("data_round", 0))
-
-
-def _count(cases: Sequence[CaseDraft]) -> str:
-    return f"{len(cases):,} case{'' if len(cases) == 1 else 's'}"

@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import DatasetVersion
 from workbench.evidence.words import measures
+from workbench.say import count
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
 from workbench.ui.parts import pages, session
@@ -74,7 +75,7 @@ def line(overview: Overview) -> None:
     if overview.inputs != overview.cases:
         parts.append(f"{overview.inputs:,} different inputs")
     if overview.groups:
-        parts.append(f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}")
+        parts.append(count(overview.groups, "group"))
     parts += [
         f"{overview.held_out:,} held out",
         f"{overview.without_reference:,} without a reference",
@@ -109,11 +110,11 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
     copies = overview.cases - overview.inputs
     if copies:
         st.caption(
-            f":material/content_copy: {copies:,} case{'' if copies == 1 else 's'} repeat the "
+            f":material/content_copy: {count(copies, 'case')} repeat the "
             "input of another one exactly. Together they count as one case."
         )
     if overview.groups:
-        grouped = f"{overview.groups:,} group{'' if overview.groups == 1 else 's'}"
+        grouped = count(overview.groups, "group")
         st.caption(
             f":material/account_tree: Cases share {grouped}, such as a document or a conversation. "
             "The cases of a group tend to pass or fail together, so each group counts once."
@@ -124,7 +125,7 @@ def _need(need: Need) -> None:
     draft = need.criterion.draft
     n_cases = need.covered.cases
     where = f"cases tagged {', '.join(map(md, draft.slices))}" if draft.slices else "every case"
-    counted = f"{n_cases:,} case{'' if n_cases == 1 else 's'}"
+    counted = count(n_cases, "case")
     if need.covered.clusters != n_cases:
         counted += f", which count as {need.covered.clusters:,}"
     key, what, state = st.columns([1, 9, 4], vertical_alignment="center")

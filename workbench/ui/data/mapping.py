@@ -13,6 +13,7 @@ from workbench.domain.fingerprint import fingerprint
 from workbench.exchange.tables.case_files import plain_name
 from workbench.exchange.tables.mapping import ColumnMapping, guess_mapping, to_cases
 from workbench.exchange.tables.reading import Table
+from workbench.say import count
 from workbench.ui.data.edit import GROUP, HELD_OUT
 from workbench.ui.parts.text import md, plain, short, tabular
 
@@ -27,7 +28,7 @@ def preview(table: Table) -> None:
     st.subheader("What was read")
     n_rows, n_columns = len(table.rows), len(table.columns)
     st.caption(
-        f"{n_rows:,} row{'' if n_rows == 1 else 's'}, {n_columns:,} "
+        f"{count(n_rows, 'row')}, {n_columns:,} "
         f"column{'' if n_columns == 1 else 's'}. The first {min(ROWS, n_rows)}:"
     )
     cut = [[cell and values.text(cell)[:_CELL] for cell in row] for row in table.rows[:ROWS]]

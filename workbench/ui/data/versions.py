@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import WorkbenchError
+from workbench.say import count
 from workbench.ui.data import save
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
@@ -32,7 +33,7 @@ def _version(version: DatasetVersion, found: Changes, is_newest: bool) -> None:
         with left:
             n_cases = version.n_cases
             st.markdown(
-                f"**Version {version.number}** · {n_cases:,} case{'' if n_cases == 1 else 's'}"
+                f"**Version {version.number}** · {count(n_cases, 'case')}"
                 f" · :gray[{md(version.author or 'Somebody')}, "
                 f"{version.created_at:%-d %b %Y, %H:%M}]  \n{short(version.note, 200)}"
             )

@@ -14,8 +14,8 @@ from workbench.exchange.results import criteria, file, keeping
 from workbench.exchange.results.shape import Level, Results, scale_of
 from workbench.exchange.tables import reading
 from workbench.exchange.tables.reading import ENDINGS, MAX_BYTES, Reading, Table
+from workbench.say import count
 from workbench.ui.experiments.setup import OPEN
-from workbench.ui.experiments.words import count
 from workbench.ui.parts import session, table_choices, trouble
 from workbench.ui.parts.text import md, short
 

@@ -15,10 +15,10 @@ from workbench.evidence.economy import Economy
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparisons as words
 from workbench.evidence.words import figures
+from workbench.say import money
 from workbench.stats.comparison import Change
 from workbench.stats.quantiles import QuantileInterval
-from workbench.ui.experiments.words import money
-from workbench.ui.parts import difference, session, variants
+from workbench.ui.parts import difference, look, session
 from workbench.ui.parts.text import md, tabular
 
 _ICON = {
@@ -77,9 +77,9 @@ def _one(found: Comparison) -> None:
             st.markdown(
                 f"**{found.criterion.key}** {md(found.criterion.draft.title)}", width="content"
             )
-            variants.badge(found.b)
+            look.variant(found.b)
             st.markdown(":gray[against]", width="content")
-            variants.badge(found.a)
+            look.variant(found.a)
         st.markdown(f"{_look(found)} {md(words.verdict(found))}")
         if not found.is_compared:
             return

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Status
-from workbench.ui.experiments.words import count, money
+from workbench.say import count, money
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular

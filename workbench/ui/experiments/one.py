@@ -11,15 +11,9 @@ from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
-from workbench.ui.experiments.words import Color, money
-from workbench.ui.parts import drafts, endings, prompts, session, thoughts, trouble, variants
+from workbench.say import money
+from workbench.ui.parts import drafts, endings, look, prompts, session, thoughts, trouble
 from workbench.ui.parts.text import md, output, prose, reference
-
-_OUTCOME: dict[Outcome, tuple[str, Color]] = {
-    Outcome.PASS: (":material/check_circle:", "green"),
-    Outcome.FAIL: (":material/cancel:", "red"),
-    Outcome.UNSCORED: (":material/help:", "gray"),
-}
 
 
 def draw(experiment: Experiment, trial_id: UUID) -> None:
@@ -35,7 +29,7 @@ def draw(experiment: Experiment, trial_id: UUID) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{md(case.key)}**", width="content")
-            variants.badge(variant)
+            look.variant(variant)
             st.markdown(f":gray[trial {trial.number}]", width="content")
             for tag in case.tags:
                 st.markdown(f":gray-badge[{md(tag)}]", width="content")
@@ -115,10 +109,8 @@ def _score(criterion: Criterion, score: Score) -> None:
 
 
 def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:
-    icon, color = _OUTCOME[outcome]
-    st.markdown(
-        f":{color}[{icon} {outcome}] **{criterion.key}** {md(criterion.draft.title)}:gray[{rest}]"
-    )
+    shown = look.outcome(outcome).text
+    st.markdown(f"{shown} **{criterion.key}** {md(criterion.draft.title)}:gray[{rest}]")
 
 
 def _notes(trial: Trial) -> None:

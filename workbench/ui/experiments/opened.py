@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.say import without_output
+from workbench.say import count, without_output
 from workbench.store.reports.experiments import Standing
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
-from workbench.ui.experiments.words import STATES, count, state_badge
-from workbench.ui.parts import session, variants
+from workbench.ui.parts import look, session
 from workbench.ui.parts.text import md, tabular
 
 LINK = "experiment"
@@ -84,9 +83,9 @@ def heading(experiment: Experiment) -> None:
     st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
     run = session.store().runs.latest(experiment.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        state_badge("" if run is None else run.state)
+        look.draw(look.state("" if run is None else run.state))
         for variant in experiment.variants:
-            variants.badge(variant)
+            look.variant(variant)
         st.markdown(
             f":gray[{count(experiment.n_cases, 'case')} × {count(experiment.trials, 'trial')} · "
             f":material/lock: plan frozen as `{experiment.plan_hash[:8]}`]",
@@ -104,9 +103,9 @@ def _choose(chosen: str, keys: list[str]) -> None:
 
 def _state(standing: Standing | None) -> str:
     if standing is None:
-        return STATES[""][0]
+        return look.state("").word
     progress = standing.progress
-    label = STATES[standing.state][0]
+    label = look.state(standing.state).word
     if not standing.state and progress.done == progress.planned:
         return "answered"
     told = f"{label}, {progress.done} of {progress.planned}"

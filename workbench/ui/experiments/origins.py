@@ -11,8 +11,8 @@ from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
 from workbench.evidence import origins
 from workbench.runs import pointing
+from workbench.say import count
 from workbench.ui.experiments import control, outlook
-from workbench.ui.experiments.words import count
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md

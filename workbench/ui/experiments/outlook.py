@@ -17,12 +17,12 @@ from workbench.evidence.words import figures, measures, outlook
 from workbench.evidence.words.outlook import Reach
 from workbench.models.templates import flaw
 from workbench.runs.forecast import Forecast, forecast
+from workbench.say import count, duration, money
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
 from workbench.stats.sequential import bounds_at_any_time, fewest_flawless
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
-from workbench.ui.experiments.words import count, duration, money
 
 _RATES = (Measure.PASS_RATE, Measure.FAIL_RATE)
 

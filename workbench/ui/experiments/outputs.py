@@ -10,9 +10,9 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Ending, ending
+from workbench.say import count
 from workbench.ui.experiments import download
 from workbench.ui.experiments import one as experiments_one
-from workbench.ui.experiments.words import count
 from workbench.ui.parts import endings, session
 from workbench.ui.parts.text import md, plain, tabular
 

@@ -5,9 +5,10 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.errors import NotFound
 from workbench.evidence.words import measures
+from workbench.say import count
 from workbench.ui.experiments import setup
-from workbench.ui.experiments.words import count, held_out_words, variant_name
-from workbench.ui.parts import prompts, session, variants
+from workbench.ui.experiments.words import held_out_words, variant_name
+from workbench.ui.parts import look, prompts, session
 from workbench.ui.parts.text import md, prose
 
 
@@ -32,7 +33,7 @@ def draw(experiment: Experiment) -> None:
         st.markdown("**Variants**")
         for variant in experiment.variants:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                variants.badge(variant)
+                look.variant(variant)
                 st.markdown(md(variant_name(variant)), width="content")
             with st.expander(md(f"Prompt of {variant.label}: {variant.prompt.label}")):
                 prompts.draw(variant)

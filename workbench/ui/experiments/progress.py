@@ -8,12 +8,11 @@ from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.planning import open_calls
-from workbench.say import without_output
+from workbench.say import count, duration, money, without_output
 from workbench.store.reports.experiments import Pace
 from workbench.store.reports.progress import Progress
 from workbench.ui.experiments import control, origins, takes
 from workbench.ui.experiments import outlook as experiments_outlook
-from workbench.ui.experiments.words import count, duration, money
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular

@@ -14,8 +14,8 @@ from workbench.evidence import guards as evidence_guards
 from workbench.evidence.counting import READS
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
-from workbench.ui.experiments.words import count
-from workbench.ui.parts import cautions, pages, pictures, session, trouble, variants
+from workbench.say import count
+from workbench.ui.parts import cautions, look, pages, pictures, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short, tabular
 
@@ -105,8 +105,8 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
             for row in rows:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     if row.variant_id is not None:
-                        variants.badge(by_id[row.variant_id])
-                    pictures.badge(row.verdict, is_evaluated=row.is_evaluated)
+                        look.variant(by_id[row.variant_id])
+                    look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated))
                     st.markdown(figures.figure(row), width="content")
             for warning in dict.fromkeys(w for row in rows for w in row.warnings):
                 st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")

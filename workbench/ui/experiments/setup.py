@@ -14,12 +14,13 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
 from workbench.runs.pointing import here
+from workbench.say import count
 from workbench.ui.experiments import control, origins, stop
 from workbench.ui.experiments import outlook as experiments_outlook
 from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
 from workbench.ui.experiments.outlook import Outlook
-from workbench.ui.experiments.words import HELD_OUT, count, variant_name
+from workbench.ui.experiments.words import HELD_OUT, variant_name
 from workbench.ui.parts import drafts, pages, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, plain, short

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from workbench.say import count
 from workbench.ui.experiments.outlook import Outlook
-from workbench.ui.experiments.words import count
 from workbench.ui.parts.text import md
 
 

@@ -1,34 +1,12 @@
-"""Small words and badges that every part of the Experiments page uses."""
+"""Small words that every part of the Experiments page uses."""
 
-from typing import Literal
-
-import streamlit as st
-
-from workbench.domain.experiments import RunState
 from workbench.domain.prompts import Variant
 
-Color = Literal["blue", "orange", "green", "violet", "red", "yellow", "gray"]
-STATES: dict[str, tuple[str, str, Color]] = {
-    "": ("not started", ":material/radio_button_unchecked:", "gray"),
-    RunState.WAITING: ("running", ":material/sync:", "blue"),
-    RunState.RUNNING: ("running", ":material/sync:", "blue"),
-    RunState.PAUSED: ("paused", ":material/pause_circle:", "orange"),
-    RunState.STOPPED: ("stopped", ":material/pause_circle:", "orange"),
-    RunState.FAILED: ("failed", ":material/error:", "red"),
-    RunState.FINISHED: ("finished", ":material/check_circle:", "green"),
-    RunState.INTERRUPTED: ("interrupted", ":material/power_off:", "orange"),
-}
 HELD_OUT: dict[str, bool | None] = {
     "Without held-out": False,
     "All cases": None,
     "Only held-out": True,
 }
-
-
-def state_badge(state: str) -> None:
-    """Where a run stands, as a word with an icon."""
-    label, icon, color = STATES[state]
-    st.badge(label, icon=icon, color=color)
 
 
 def variant_name(variant: Variant) -> str:
@@ -42,26 +20,3 @@ def held_out_words(held_out: bool | None) -> str:
     if held_out is None:
         return "held-out cases included"
     return "only held-out cases" if held_out else "without held-out cases"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: “1 case”, “2 cases”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """A stretch of time as people say it."""
-    if seconds < 1:
-        return "a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def money(usd: float) -> str:
-    """USD, with as many decimals as say something."""
-    if usd == 0:
-        return "$0"
-    return f"${usd:.2f}" if usd >= 0.1 else f"${usd:.4f}" if usd >= 0.0001 else "under $0.0001"

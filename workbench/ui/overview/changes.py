@@ -6,7 +6,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.ui.parts import session, times
+from workbench import say
+from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
 _ICON = {
@@ -37,7 +38,7 @@ def draw(feature_id: UUID) -> None:
 
 def _entry(change: Mapping[Hashable, Any]) -> None:
     why = f": {short(str(change['why']), 90)}" if change["why"] else ""
-    when = times.ago(change["created_at"].to_pydatetime())
+    when = say.ago(change["created_at"].to_pydatetime())
     st.markdown(
         f":small[{_ICON.get(str(change['kind']), ':material/history:')} "
         f"**{md(str(change['what']))}**{why} :gray[· {md(str(change['author']))}, {when}]]"

@@ -4,13 +4,14 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench import say
 from workbench.domain import clock
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.errors import WorkbenchError
 from workbench.runs.forecast import forecast
 from workbench.say import without_output
-from workbench.ui.parts import pages, session, times, trouble
+from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
 
@@ -53,7 +54,7 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
                     st.caption(md(run.message))
             left = progress.planned - progress.done
             takes = (
-                f"{_takes(experiment, left)}: first verdict in {times.roughly(seconds)}. "
+                f"{_takes(experiment, left)}: first verdict in {say.roughly(seconds)}. "
                 f"{_goes_to(experiment)}"
                 if left
                 else "Every call was made: to go on only brings the run to its end."
@@ -113,7 +114,7 @@ def _progress(experiment: Experiment, expected: float) -> None:
         st.progress(
             min(1.0, found.done / max(1, found.planned)),
             text=f"{found.done:,} of {found.planned:,} answers{failed} · "
-            f"{times.clock(elapsed)} of about {times.clock(max(expected, elapsed))}",
+            f"{say.clock(elapsed)} of about {say.clock(max(expected, elapsed))}",
         )
     with row:
         st.button(

@@ -8,6 +8,7 @@ from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
 from workbench.exchange.feature import file as feature_file
 from workbench.exchange.feature.kinds import text_of
+from workbench.say import count
 from workbench.store.reports.home import FeatureCounts
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.parts import dialogs, resources, session, trouble
@@ -187,4 +188,4 @@ def _holds(counts: FeatureCounts | None) -> str:
         (counts.cases, "case"),
         (counts.outputs, "output"),
     )
-    return ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in parts)
+    return ", ".join(count(n, noun) for n, noun in parts)

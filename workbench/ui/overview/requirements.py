@@ -6,18 +6,13 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.prompts import Variant
-from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
-from workbench.ui.parts import pages, pictures, session
+from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 
 _EVIDENCE = 430  # pixels: a picture and the longest verdict, in one place on every row
-_MARK = {
-    Verdict.MET: ":green[:material/check_circle:]",
-    Verdict.NOT_MET: ":red[:material/cancel:]",
-    Verdict.NOT_ENOUGH_EVIDENCE: ":orange[:material/help:]",
-}
 
 
 def draw(feature_id: UUID) -> None:
@@ -86,7 +81,7 @@ def _row(row: RequirementVerdict) -> None:
             if shown is not None:
                 pictures.line(shown, key=f"overview_line_{requirement.id}", width=pictures.NARROW)
             is_stale = any(found.stale for found in row.criteria)
-            pictures.badge(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale)
+            look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale))
     _criteria(row, shown)
     if is_opened:
         st.session_state["requirements_open"] = requirement.key
@@ -102,7 +97,7 @@ def _criteria(row: RequirementVerdict, shown: CriterionVerdict | None) -> None:
         return
     lines = []
     for found in row.criteria:
-        mark = _MARK[found.verdict] if found.is_evaluated else ":material/radio_button_unchecked:"
+        mark = look.verdict(found.verdict, is_evaluated=found.is_evaluated).mark
         draft = found.criterion.draft
         whose = f" · variant {md(found.variant)}" if _has_several(row) and found.variant else ""
         drawn = " · drawn above" if found is shown and len(row.criteria) > 1 else ""

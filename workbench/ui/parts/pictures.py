@@ -1,6 +1,6 @@
 """One look for evidence everywhere: a line for the interval, a dot, a tick for the bar, a word."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,14 +13,6 @@ from workbench.evidence.words import sentences as verdict_words
 from workbench.exchange.safe.markdown import visible
 from workbench.store.rows_query import rows_query
 from workbench.ui.parts.text import md
-
-Color = Literal["green", "red", "orange", "gray"]
-_LOOK: dict[Verdict, tuple[Color, str]] = {
-    Verdict.MET: ("green", ":material/check_circle:"),
-    Verdict.NOT_MET: ("red", ":material/cancel:"),
-    Verdict.NOT_ENOUGH_EVIDENCE: ("orange", ":material/help:"),
-}
-
 
 # The hues of the theme's verdict colours, of one strength on light and dark pages.
 _HUE = {
@@ -38,16 +30,6 @@ LEGEND = (
     "estimate, the tick the bar, and green the side of the bar where it should lie."
 )
 """How to read the picture, in one sentence."""
-
-
-def badge(verdict: Verdict, *, is_evaluated: bool = True, is_stale: bool = False) -> None:
-    """The verdict as a word with an icon, never colour alone."""
-    color, icon = _LOOK[verdict]
-    if not is_evaluated:
-        st.badge("not evaluated", icon=":material/radio_button_unchecked:", color="gray")
-        return
-    label = f"{verdict.label}, stale" if is_stale else verdict.label
-    st.badge(label, icon=icon, color=color)
 
 
 def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:

@@ -5,9 +5,9 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.experiments import Experiment, Purpose
+from workbench.say import ago, count
 from workbench.ui.parts import links, session
 from workbench.ui.parts.text import plain
-from workbench.ui.parts.times import ago
 from workbench.ui.playground.asking import same_wording
 from workbench.ui.playground.prompt import EXPERIMENT, OPENED, Edited
 
@@ -58,5 +58,5 @@ def _label(experiment: Experiment | None) -> str:
     if experiment is None:
         return "?"
     labels = ", ".join(variant.label for variant in experiment.variants)
-    cases = f"{experiment.n_cases} case{'' if experiment.n_cases == 1 else 's'}"
+    cases = count(experiment.n_cases, "case")
     return f"{experiment.key} · {labels} · {cases} · {ago(experiment.created_at)}"

@@ -14,8 +14,9 @@ from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
+from workbench.say import count
 from workbench.store.reports.playground import Judged
-from workbench.ui.parts import endings, pages, session, thoughts, trouble, variants
+from workbench.ui.parts import endings, look, pages, session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, reference, short, value
 from workbench.ui.playground import answers, keeping
@@ -23,11 +24,6 @@ from workbench.ui.playground.answers import Opinion, Wording
 
 _SHOWN = 3
 _INPUT_SHOWN = 160
-_LOOK = {
-    Outcome.PASS: ("green", "check_circle"),
-    Outcome.FAIL: ("red", "cancel"),
-    Outcome.UNSCORED: ("gray", "radio_button_unchecked"),
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ def _status(read: _Read, every: Sequence[Trial]) -> None:
     open_calls = experiment.n_calls - len(every)
     with st.container(horizontal=True, gap="small"):
         if open_calls > 0:
-            missing = f"{open_calls} answer{'' if open_calls == 1 else 's'}"
+            missing = count(open_calls, "answer")
             label = f"Ask for the {missing} that {'is' if open_calls == 1 else 'are'} missing"
             if st.button(label, key="playground_resume", icon=":material/play_arrow:"):
                 _start(experiment, retry_failed=False)
@@ -162,10 +158,10 @@ def _row(read: _Read, case: Case) -> None:
 
 def _cell(read: _Read, case: Case, variant: Variant) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        variants.badge(variant)
-        st.caption(variants.describe(variant), width="stretch")
+        look.variant(variant)
+        st.caption(look.describe(variant), width="stretch")
     trials = read.trials.get((variant.id, case.id), ())
-    color = variants.color(variants.position_of(variant))
+    color = look.color(look.position_of(variant))
     wordings = answers.distinct(trials)
     for wording in wordings[:_SHOWN]:
         _wording(read, case, wording, color)
@@ -205,7 +201,7 @@ def _waiting(read: _Read, case: Case, variant: Variant, done: set[int]) -> None:
         st.caption(f":material/hourglass_empty: {len(waiting)} to come")
 
 
-def _wording(read: _Read, case: Case, wording: Wording, color: variants.Color) -> None:
+def _wording(read: _Read, case: Case, wording: Wording, color: look.Color) -> None:
     if wording.total > 1:
         mine, others = answers.dots(wording)
         rest = f":gray[{others}]" if others else ""
@@ -226,12 +222,11 @@ def _opinions(found: Sequence[Opinion]) -> None:
         return
     with st.container(horizontal=True, gap="xsmall"):
         for opinion in found:
-            tint, icon = _LOOK[opinion.outcome]
+            shown = look.outcome(opinion.outcome)
             scored = opinion.passed + opinion.failed
             share = f" {opinion.passed}/{scored}" if 0 < opinion.passed < scored else ""
-            color = tint if tint in ("green", "red") else "gray"
             st.markdown(
-                f":{color}-badge[:material/{icon}: {md(opinion.key)}{share}]",
+                f":{shown.color}-badge[:material/{shown.icon}: {md(opinion.key)}{share}]",
                 width="content",
                 help=f"{md(opinion.title)}: {md(opinion.reason)}",
             )

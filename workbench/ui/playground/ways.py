@@ -9,9 +9,9 @@ import streamlit as st
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
+from workbench.say import clock, count
 from workbench.ui.parts import request_fields, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.parts.times import clock
 from workbench.ui.playground.asking import MOST_VARIANTS, Wish, lineup
 from workbench.ui.playground.cases import Chosen
 from workbench.ui.playground.prompt import Edited, unknown
@@ -89,7 +89,7 @@ def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, in
 
 def sentence(expected: Forecast, known: int) -> str:
     """The outlook in words: calls, time and money."""
-    calls = f"{expected.calls:,} call{'' if expected.calls == 1 else 's'}"
+    calls = count(expected.calls, "call")
     if known >= expected.calls:
         return f"All {calls} were made before: their answers are shown, nothing is asked again."
     if known:

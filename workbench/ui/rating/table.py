@@ -10,7 +10,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import badges, drafts, endings, session, thoughts, trouble, variants
+from workbench.ui.parts import drafts, endings, look, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import place as rating_place
 from workbench.ui.rating import reading
@@ -100,7 +100,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
     said = []
     for number, shown in enumerate(reading.outputs(task, UUID(last)), start=1):
         assert shown.mine is not None
-        label = badges.variant(by_id[shown.variant_id])
+        label = look.variant_text(by_id[shown.variant_id])
         said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
@@ -205,7 +205,7 @@ def _word(judgement: Judgement) -> str:
 
 
 def _name(variant: Variant, shown: Shown, task: Task) -> None:
-    variants.badge(variant)
+    look.variant(variant)
     trial = f" · trial {shown.number}" if task.experiment.trials > 1 else ""
     st.caption(f"{md(variant.describe())}{trial}")
 

@@ -10,7 +10,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence.words import figures, measures
 from workbench.runs.rescoring import catch_up
-from workbench.ui.parts import pages, pictures, session
+from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 from workbench.ui.requirements import criterion as requirements_criterion
 from workbench.ui.requirements import flips
@@ -73,10 +73,12 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if verdict.variant:
                     st.markdown(f"**{md(verdict.variant)}**", width="content")
-                pictures.badge(
-                    verdict.verdict,
-                    is_evaluated=verdict.is_evaluated,
-                    is_stale=bool(verdict.stale),
+                look.draw(
+                    look.verdict(
+                        verdict.verdict,
+                        is_evaluated=verdict.is_evaluated,
+                        is_stale=bool(verdict.stale),
+                    )
                 )
                 if verdict.is_evaluated:
                     st.caption(md(figures.figure(verdict)))

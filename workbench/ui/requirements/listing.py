@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.requirements import Horizon, Kind, Level, Requirement, priority
-from workbench.domain.verdicts import Verdict
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.ui.parts import look
 from workbench.ui.parts.text import short
 
 OPEN = "requirements_open"
@@ -32,11 +32,6 @@ KIND_HELP = {
     Kind.DEGRADATION: "what happens when the input is poor or something fails",
     Kind.LATENCY: "how soon the answer is there",
     Kind.COST: "what an answer may cost",
-}
-_MARK = {
-    Verdict.MET: ":green[:material/check_circle: met]",
-    Verdict.NOT_MET: ":red[:material/cancel: not met]",
-    Verdict.NOT_ENOUGH_EVIDENCE: ":orange[:material/help: not enough evidence]",
 }
 _LEVELS = [level.value for level in Level]
 
@@ -114,10 +109,8 @@ def _row(row: RequirementVerdict, is_open: bool) -> None:
 def _standing(row: RequirementVerdict) -> str:
     if not row.criteria:
         return ":orange[:material/straighten: no criterion yet]"
-    if not row.is_evaluated:
-        return ":material/radio_button_unchecked: not evaluated"
-    stale = ", stale" if any(found.stale for found in row.criteria) else ""
-    return f"{_MARK[row.verdict]}{stale}"
+    shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=row.is_stale)
+    return shown.text
 
 
 def picture(requirements: Sequence[Requirement], opened: str) -> None:

@@ -7,21 +7,14 @@ import streamlit as st
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.requirements import Requirement
-from workbench.domain.scores import Outcome
 from workbench.domain.values import Value
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence.words import measures
 from workbench.scoring import checks
-from workbench.ui.parts import session
+from workbench.ui.parts import look, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import scorers
-
-_SAID = {
-    Outcome.PASS: ":green[:material/check_circle: **Pass.**]",
-    Outcome.FAIL: ":red[:material/cancel: **Fail.**]",
-    Outcome.UNSCORED: ":orange[:material/help: **Unscored.**]",
-}
 
 
 def draw(form: Form, requirement: Requirement) -> None:
@@ -67,7 +60,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
             return
         judged = checks.check(scorer, checks.Subject(example, names))
-        st.markdown(f"{_SAID[judged.outcome]} {md(judged.reason)}")
+        st.markdown(f"{look.outcome(judged.outcome).text}. {md(judged.reason)}")
 
 
 def _usable(form: Form) -> Scorer:

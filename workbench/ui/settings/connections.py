@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from workbench import say
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.models import keys
-from workbench.ui.parts import session, thoughts, times, trouble
+from workbench.ui.parts import session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
 from workbench.ui.settings import connection as settings_connection
@@ -107,7 +108,7 @@ def _versions(connection: Connection) -> None:
         return
     has_settings = any(version.settings for version in versions)
     with st.expander(
-        md(f"Version {versions[0].number}, here since {times.day(versions[0].created_at)}"),
+        md(f"Version {versions[0].number}, here since {say.day(versions[0].created_at)}"),
         icon=":material/history:",
         key=f"settings_versions_{connection.id}",
     ):
@@ -117,7 +118,7 @@ def _versions(connection: Connection) -> None:
                     {
                         "Version": version.number,
                         "Address": version.address,
-                        "Since": times.day(version.created_at),
+                        "Since": say.day(version.created_at),
                         "By": version.author or "unknown",
                         **({"Goes along": version.settings or "–"} if has_settings else {}),
                     }

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from workbench import say
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.store.engine.database import MEMORY
-from workbench.ui.parts import altered, session, times, trouble
+from workbench.ui.parts import altered, session, trouble
 from workbench.ui.parts.text import md, tabular
 
 _MADE = "settings_backup_made"
@@ -67,7 +68,7 @@ def _backups() -> None:
     with st.expander(f"{len(found)} {label}", icon=":material/inventory_2:"):
         for backup in found[:20]:
             when = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
-            st.caption(f"{times.ago(when)}, {_size(backup)}")
+            st.caption(f"{say.ago(when)}, {_size(backup)}")
             st.code(visible(str(backup)), language=None, wrap_lines=True)
         if len(found) > 20:
             st.caption(f"And {len(found) - 20} older ones in the same folder.")

@@ -9,7 +9,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
-from workbench.ui.parts import badges, pages, pictures
+from workbench.ui.parts import look, pages, pictures
 from workbench.ui.parts.text import md, output, prose, short
 from workbench.ui.verdicts import reading, revision
 
@@ -20,10 +20,12 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
     with st.container(border=True, key=f"decide_card_{requirement.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{md(requirement.key)}**", width="content")
-            pictures.badge(
-                row.verdict,
-                is_evaluated=row.is_evaluated,
-                is_stale=row.is_stale,
+            look.draw(
+                look.verdict(
+                    row.verdict,
+                    is_evaluated=row.is_evaluated,
+                    is_stale=row.is_stale,
+                )
             )
             st.caption(
                 f"{requirement.draft.kind.value} · {requirement.draft.impact.value} impact",
@@ -57,7 +59,7 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
     st.markdown(
         f"{md(criterion.key)} · **{md(criterion.draft.title)}** "
         f":gray[{md(measures.bar(criterion))}] "
-        + (badges.verdict(group[0].verdict) if _is_single(group) else "")
+        + (look.verdict(group[0].verdict).badge if _is_single(group) else "")
     )
     key = f"decide_line_{criterion.id}"
     shown = [found for found in group if found.is_evaluated]
@@ -69,8 +71,8 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
         if len(group) > 1 and found.variant_id in known:
             assert found.variant_id is not None
             st.markdown(
-                f"{badges.variant(known[found.variant_id])} "
-                f"{badges.verdict(found.verdict, is_evaluated=found.is_evaluated)}"
+                f"{look.variant_text(known[found.variant_id])} "
+                f"{look.verdict(found.verdict, is_evaluated=found.is_evaluated).badge}"
             )
         pictures.sentences(found)
         pictures.spread(found, key=f"decide_spread_{_place(found)}")

@@ -14,7 +14,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import WorkbenchError
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
-from workbench.ui.parts import badges, pictures, session, trouble, variants
+from workbench.ui.parts import look, pictures, session, trouble
 from workbench.ui.parts.text import md, plain, short
 from workbench.ui.verdicts import reading
 
@@ -45,8 +45,8 @@ def draw_candidate(tried: Sequence[Variant]) -> Variant | None:
             st.markdown("No candidate is chosen, so **every variant** must meet every bar.")
         else:
             st.markdown("Judged: the candidate")
-            variants.badge(candidate)
-            st.caption(variants.describe(candidate))
+            look.variant(candidate)
+            st.caption(look.describe(candidate))
             if str(candidate.id) not in known and tried:
                 st.caption(":material/warning: It has no results yet.")
         if known:
@@ -188,7 +188,7 @@ def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
         return
     columns = [reading.as_variant(variant) for variant in tried]
     heads = [
-        f"{badges.variant(v)}{' candidate' if candidate and v.id == candidate.id else ''}"
+        f"{look.variant_text(v)}{' candidate' if candidate and v.id == candidate.id else ''}"
         for v in tried
     ]
     lines = [
@@ -198,11 +198,11 @@ def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
     for cells in zip(*columns, strict=True):
         first = cells[0].requirement
         shown = [
-            badges.verdict(
+            look.verdict(
                 cell.verdict,
                 is_evaluated=cell.is_evaluated,
                 is_stale=cell.is_stale,
-            )
+            ).badge
             for cell in cells
         ]
         name = f"**{md(first.key)}** {short(first.draft.statement, 44)}"
@@ -216,13 +216,13 @@ def _draw_by_verdict(tried: Sequence[Variant], candidate: Variant | None) -> Non
     columns = [reading.as_variant(variant) for variant in tried]
     cells = [cell for column in columns for cell in column]
     shown = [verdict for verdict in _ORDER if any(_column(cell) is verdict for cell in cells)]
-    heads = [badges.verdict(v) if v else "not evaluated" for v in shown]
+    heads = [look.verdict(v).badge if v else "not evaluated" for v in shown]
     lines = [f"| Requirement | {' | '.join(heads)} |", f"|---|{'---|' * len(shown)}"]
     for row in zip(*columns, strict=True):
         first = row[0].requirement
         by_verdict = [
             " ".join(
-                badges.variant(variant)
+                look.variant_text(variant)
                 + (" candidate" if candidate and variant.id == candidate.id else "")
                 + (" stale" if cell.is_stale else "")
                 for variant, cell in zip(tried, row, strict=True)

@@ -7,7 +7,7 @@ import pytest
 from starlette.middleware import Middleware
 
 from tests.server.asgi import OURS, Answer, Headers
-from tests.ui import asgi
+from tests.server import asgi
 from workbench import config
 from workbench.errors import InputError
 from workbench.server import door, gate

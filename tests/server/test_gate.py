@@ -4,7 +4,7 @@ import pytest
 from starlette.middleware import Middleware
 
 from tests.server.asgi import OURS, Headers
-from tests.ui import asgi
+from tests.server import asgi
 from workbench.server import gate
 
 

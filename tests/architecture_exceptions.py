@@ -74,6 +74,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
 PRINTERS = (
     "workbench/cli/main.py",
     "workbench/cli/compare.py",
+    "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",
     "workbench/cli/results.py",
     "workbench/__main__.py",

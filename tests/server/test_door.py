@@ -6,8 +6,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from starlette.middleware import Middleware
 
-from tests.server.asgi import OURS, Answer, Headers
 from tests.server import asgi
+from tests.server.asgi import OURS, Answer, Headers
 from workbench import config
 from workbench.errors import InputError
 from workbench.server import door, gate

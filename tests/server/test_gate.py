@@ -3,8 +3,8 @@
 import pytest
 from starlette.middleware import Middleware
 
-from tests.server.asgi import OURS, Headers
 from tests.server import asgi
+from tests.server.asgi import OURS, Headers
 from workbench.server import gate
 
 

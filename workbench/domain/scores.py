@@ -14,6 +14,18 @@ class Outcome(StrEnum):
     UNSCORED = "unscored"
 
 
+CHECK = "check"
+"""How a scorer without a name is called: code."""
+_JUDGE = "judge:"
+
+
+def scorer_kind(rater: str) -> str:
+    """Whether a score was given by a check, by a model that judges (“judge:…”), or by a person."""
+    if rater in ("", CHECK):
+        return CHECK
+    return "judge" if rater.startswith(_JUDGE) else "person"
+
+
 @dataclass(frozen=True)
 class Judgement:
     """A scorer's answer before it is tied to a trial. `value` is what was measured, if anything."""

@@ -1,6 +1,7 @@
 """Read models for the pages: aggregated and paged by DuckDB, as DataFrames or small tuples."""
 
 from workbench.store.engine.database import Database
+from workbench.store.reports.agreement import AgreementReports
 from workbench.store.reports.calls import CallReports
 from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.reports.datasets import DatasetReports
@@ -20,6 +21,7 @@ class Reports:
     """What is read across nouns, by what it is about: `store.reports.<noun>`."""
 
     def __init__(self, database: Database) -> None:
+        self.agreement = AgreementReports(database)
         self.calls = CallReports(database)
         self.comparison = ComparisonReports(database)
         self.datasets = DatasetReports(database)

@@ -1,0 +1,82 @@
+"""Agreement of scorers, against published examples and a second calculation."""
+
+import numpy as np
+import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from workbench.stats import agreement
+from workbench.stats.clusters import group_numbers
+
+
+def said(table: list[list[int]]) -> tuple[list[float], list[float]]:
+    """Two scorers' words, from the table of what each said (rows: the first)."""
+    pairs = [(i, j) for i, row in enumerate(table) for j, n in enumerate(row) for _ in range(n)]
+    return [float(i) for i, _ in pairs], [float(j) for _, j in pairs]
+
+
+@pytest.mark.parametrize(
+    ("table", "kappa"),
+    [
+        # Wikipedia, "Cohen's kappa", simple example: two readers of fifty grant proposals.
+        ([[20, 5], [10, 15]], 0.40),
+        # Feinstein and Cicchetti (1990), table 1: the same agreement of 85%, two kappas.
+        ([[40, 9], [6, 45]], 0.70),
+        ([[80, 10], [5, 5]], 0.32),
+    ],
+)
+def test_kappa_is_that_of_published_examples(table: list[list[int]], kappa: float) -> None:
+    a, b = said(table)
+    found = agreement.cohen(a, b, np.arange(len(a)), 0.95)
+    assert found.estimate == pytest.approx(kappa, abs=0.005)
+    reference = cohens_kappa(np.array(table))
+    assert (found.low, found.high) == pytest.approx((reference.kappa_low, reference.kappa_upp))
+
+
+def test_answers_to_one_case_widen_the_interval_of_kappa() -> None:
+    a, b = said([[20, 5], [10, 15]])
+    each = [10 * word for word in ([n] for n in a)], [10 * word for word in ([n] for n in b)]
+    many_a = [word for group in each[0] for word in group]
+    many_b = [word for group in each[1] for word in group]
+    groups = group_numbers([str(i // 10) for i in range(len(many_a))])
+    alone = agreement.cohen(a, b, np.arange(len(a)), 0.95)
+    copied = agreement.cohen(many_a, many_b, groups, 0.95)
+    assert copied.estimate == pytest.approx(alone.estimate)
+    assert copied.low is not None
+    assert alone.low is not None
+    # As wide as for the fifty cases, and not as for five hundred answers (a third of that).
+    assert copied.low == pytest.approx(alone.low, abs=0.06)
+
+
+def test_observed_agreement_has_both_bounds_at_once() -> None:
+    found = agreement.observed([1.0] * 20, [1.0] * 19 + [0.0], np.arange(20), 0.95)
+    # Clopper-Pearson, 19 of 20: 75.13% to 99.87% (two-sided 95%).
+    assert found.estimate == pytest.approx(0.95)
+    assert (found.low, found.high) == pytest.approx((0.7513, 0.9987), abs=5e-4)
+
+
+# Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section D.
+CODED: list[list[float | None]] = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+    [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+]
+
+
+@pytest.mark.parametrize(("is_scale", "alpha"), [(False, 0.743), (True, 0.849)])
+def test_alpha_is_that_of_the_published_example(is_scale: bool, alpha: float) -> None:
+    found = agreement.krippendorff(CODED, 0.95, is_scale=is_scale)
+    assert found.estimate == pytest.approx(alpha, abs=5e-4)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < alpha < found.high
+
+
+def test_one_and_the_same_word_throughout_says_nothing_beyond_chance() -> None:
+    ones = [1.0] * 30
+    assert agreement.cohen(ones, ones, np.arange(30), 0.95) == agreement.UNTOLD
+    assert agreement.krippendorff([ones, ones], 0.95) == agreement.UNTOLD
+
+
+def test_scorers_who_never_met_have_no_alpha() -> None:
+    assert agreement.krippendorff([[1, None], [None, 0]], 0.95) == agreement.UNTOLD

@@ -23,7 +23,7 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, Kind, RequirementDraft
 from workbench.errors import InputError
 from workbench.exchange.feature import file, yaml_reader, yaml_writer
-from workbench.exchange.feature.schema import SCHEMA, published
+from workbench.exchange.feature.schema import published, schema
 from workbench.store.store import Store, open_store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
@@ -315,7 +315,7 @@ def test_exports_fit_the_published_schema_read_by_any_yaml_library(store: Store)
     data = yaml.load(file.export(store, _a_whole_feature(store).id), Loader=yaml.CSafeLoader)
     validator = jsonschema_rs.validator_for(json.loads(published()), offline=True)
     assert [error.message for error in validator.iter_errors(data)] == []
-    assert SCHEMA["properties"]["workbench"] == {"const": 1}
+    assert schema()["properties"]["workbench"] == {"const": 1}
 
 
 def test_times_are_utc(store: Store) -> None:

@@ -10,7 +10,7 @@ from workbench.config import ROOT
 from workbench.domain.criteria import Scorer, ScorerKind, problem_with
 from workbench.errors import InputError
 from workbench.exchange.feature import file
-from workbench.exchange.feature.schema import SETTINGS
+from workbench.exchange.feature.schema import schema
 from workbench.store.store import Store, open_store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
@@ -153,6 +153,8 @@ def test_an_experiment_without_cases_is_refused_with_its_place(store: Store) -> 
 
 @pytest.mark.parametrize("kind", ScorerKind)
 def test_the_schema_knows_the_same_settings_as_the_domain(kind: ScorerKind) -> None:
-    every = {name for known in SETTINGS.values() for name in known} | {"nonsense"}
+    scorer = schema()["$defs"]["scorer"]
+    every = {*scorer["properties"]["settings"]["properties"], "nonsense"}
     refused = {n for n in every if "is not a setting" in problem_with(Scorer(kind, {n: 1}))}
-    assert every - refused == set(SETTINGS[kind])
+    (rule,) = (r for r in scorer["allOf"] if r["if"]["properties"]["kind"]["const"] == kind)
+    assert every - refused == set(rule["then"]["properties"]["settings"]["propertyNames"]["enum"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests import pace
 from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import InputError
 from workbench.scoring.checks import Subject, check, refuse_unusable
@@ -291,5 +292,5 @@ def test_every_kind_of_check_has_its_code() -> None:
         Kind.COST: {"max_usd": 1},
     }
     for kind in ScorerKind:
-        if kind.is_check:
+        if kind.by is By.CODE:
             assert judged(kind, usable.get(kind, {}), "a").reason

@@ -1,6 +1,5 @@
 """How we can tell that a requirement is met: a scorer, a measure, a bar and a confidence."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,29 +7,20 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import json_text
 from workbench.domain.fingerprint import canonical, fingerprint
+from workbench.domain.kinds.known import ScorerKind
 from workbench.errors import InputError
 
-
-class ScorerKind(StrEnum):
-    """What judges an output: checks (code) and the rater (a person)."""
-
-    CONTAINS = "contains"
-    NOT_CONTAINS = "not_contains"
-    EQUALS = "equals"
-    REGEX = "regex"
-    JSON_SCHEMA = "json_schema"
-    REFUSAL = "refusal"
-    LENGTH = "length"
-    LATENCY = "latency"
-    COST = "cost"
-    RATING = "rating"
-
-    @property
-    def is_check(self) -> bool:
-        """Whether code gives the score; otherwise a person does."""
-        return self is not ScorerKind.RATING
+__all__ = [
+    "Criterion",
+    "CriterionDraft",
+    "Lane",
+    "Measure",
+    "Scale",
+    "Scorer",
+    "ScorerKind",
+    "problem_with",
+]
 
 
 class Measure(StrEnum):
@@ -66,22 +56,6 @@ class Scale(NamedTuple):
         return self.low + share * (self.high - self.low)
 
 
-_RULES = {
-    ScorerKind.CONTAINS: 2,
-    ScorerKind.NOT_CONTAINS: 2,
-    ScorerKind.EQUALS: 2,
-    ScorerKind.JSON_SCHEMA: 2,
-    ScorerKind.REFUSAL: 2,
-    ScorerKind.LENGTH: 2,
-}
-"""How often the rules of a check were changed, where they were. A changed number gives its scorers
-another fingerprint, so stored outputs are scored again and old scores are never mixed with new."""
-
-
-MOST_SCHEMA_LEVELS = 100
-MOST_SCHEMA_PARTS = 20_000
-
-
 @dataclass(frozen=True)
 class Scorer:
     """A scorer and its settings. Two scorers with the same fingerprint give the same score."""
@@ -91,7 +65,7 @@ class Scorer:
 
     def fingerprint(self) -> str:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""
-        rules = _RULES.get(self.kind)
+        rules = self.kind.entry.rules
         return fingerprint(self.kind, self.settings, *([rules] if rules else []))
 
     @property
@@ -193,96 +167,4 @@ class Criterion:
 
 def problem_with(scorer: Scorer) -> str:
     """What is missing in a scorer's settings, as a sentence; empty when nothing is."""
-    settings, kind = scorer.settings, scorer.kind
-    unknown = set(settings) - _KNOWN[kind]
-    if unknown:
-        return f"“{sorted(unknown)[0]}” is not a setting of {kind}."
-    if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
-        texts = settings.get("texts")
-        if not isinstance(texts, list | tuple) or not [t for t in texts if str(t).strip()]:
-            return "it names no text to look for."
-        if settings.get("mode", "all") not in ("all", "any"):
-            return "its mode is neither “all” nor “any”."
-    if kind is ScorerKind.REFUSAL and settings.get("expected", "refuses") not in REFUSAL_EXPECTED:
-        return "it expects neither that the output “refuses” nor that it “answers”."
-    if kind is ScorerKind.REGEX and not str(settings.get("pattern", "")).strip():
-        return "it has no pattern."
-    if kind is ScorerKind.LENGTH:
-        return _problem_with_length(settings)
-    if kind is ScorerKind.RATING:
-        return _problem_with_scale(settings)
-    limit = _LIMIT.get(kind)
-    if limit and not _is_positive(settings.get(limit)):
-        return f"it needs “{limit}”, a number above 0."
-    if kind is ScorerKind.JSON_SCHEMA:
-        return _problem_with_schema(settings.get("schema", {}))
-    return ""
-
-
-def _problem_with_schema(schema: Any) -> str:
-    if not isinstance(schema, Mapping):
-        return "its schema is not a JSON object."
-    levels, parts = json_text.size(schema)
-    if levels > MOST_SCHEMA_LEVELS:
-        return (
-            f"its schema is nested {levels:,} levels deep; at most {MOST_SCHEMA_LEVELS} can be "
-            "used (“$defs” keep it flat)."
-        )
-    if parts > MOST_SCHEMA_PARTS:
-        return f"its schema has {parts:,} parts; at most {MOST_SCHEMA_PARTS:,} can be used."
-    return ""
-
-
-def _problem_with_length(settings: Mapping[str, Any]) -> str:
-    if settings.get("unit", "words") not in ("words", "characters", "sentences"):
-        return "its unit is not words, characters or sentences."
-    low, high = settings.get("min"), settings.get("max")
-    if low is None and high is None:
-        return "it has neither a shortest nor a longest length."
-    for end in (low, high):
-        if end is not None and (isinstance(end, bool) or not isinstance(end, int) or end < 0):
-            return "its lengths are not whole numbers."
-    if low is not None and high is not None and low > high:
-        return "its shortest length is above its longest."
-    return ""
-
-
-def _problem_with_scale(settings: Mapping[str, Any]) -> str:
-    scale, passes_from = settings.get("scale"), settings.get("passes_from")
-    if scale is None:
-        return "" if passes_from is None else "it says from where a score passes, but no scale."
-    numbers = [*scale, passes_from] if isinstance(scale, list | tuple) else []
-    if len(numbers) != 3 or not all(_is_number(number) for number in numbers):
-        return "its scale needs the lowest score, the highest, and from which on an output passes."
-    low, high, least = numbers
-    if not low < least <= high:
-        return (
-            f"an output passes from {least:g} on, but the scale goes from {low:g} to {high:g}: "
-            "the level lies above the lowest score, and up to the highest."
-        )
-    return ""
-
-
-def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)
-
-
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-_LIMIT = {ScorerKind.LATENCY: "max_ms", ScorerKind.COST: "max_usd"}
-REFUSAL_EXPECTED = ("refuses", "answers")
-_KNOWN: dict[ScorerKind, set[str]] = {
-    ScorerKind.CONTAINS: {"texts", "mode", "ignore_case", "exact"},
-    ScorerKind.NOT_CONTAINS: {"texts", "ignore_case", "exact"},
-    ScorerKind.EQUALS: {"text", "exact"},
-    ScorerKind.REGEX: {"pattern", "ignore_case", "must_match"},
-    ScorerKind.JSON_SCHEMA: {"schema"},
-    ScorerKind.REFUSAL: {"expected", "phrases"},
-    ScorerKind.LENGTH: {"unit", "min", "max"},
-    ScorerKind.LATENCY: {"max_ms"},
-    ScorerKind.COST: {"max_usd"},
-    ScorerKind.RATING: {"question", "scale", "passes_from"},
-}
+    return scorer.kind.entry.problem_with(scorer.settings)

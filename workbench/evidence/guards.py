@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import as_asked
 from workbench.evidence.words import figures
@@ -255,7 +256,7 @@ def _one_rater(
 ) -> Said:
     alone = []
     for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.is_check:
+        if criterion.draft.scorer.kind.by is not By.PERSON:
             continue
         scorer = criterion.draft.scorer.fingerprint()
         if reports.rated(experiment.id, criterion.id, scorer).by_two == 0:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.open_trials import Open, Unscored
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
@@ -43,9 +44,9 @@ def of(
                 if not looked.is_scored:
                     reasons[_COULD_NOT_SAY.get(end, "unclear")] += looked.trials
         # A check reads each output as it comes: what it never read has no text to be read.
-        is_check = criterion.draft.scorer.kind.is_check
+        is_rated = criterion.draft.scorer.kind.by is By.PERSON
         for end, trials in unread.items():
-            reasons[_COULD_NOT_SAY.get(end, "unclear") if is_check else "unrated"] += trials
+            reasons["unrated" if is_rated else _COULD_NOT_SAY.get(end, "unclear")] += trials
     return Open(
         planned,
         n_refused=filtered + endings.get(Ending.REFUSED, 0),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import DatasetVersion
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement
 from workbench.runs import pointing
@@ -103,9 +104,7 @@ def _rule(criterion: Criterion) -> tuple[object, ...]:
     """What of a criterion decides a verdict: not its title (but where people are asked by it), its
     target or where it came from."""
     draft = criterion.draft
-    asked_by_title = draft.scorer.kind is ScorerKind.RATING and not draft.scorer.settings.get(
-        "question"
-    )
+    asked_by_title = draft.scorer.kind.by is By.PERSON and not draft.scorer.settings.get("question")
     return (
         draft.scorer.fingerprint(),
         draft.measure,

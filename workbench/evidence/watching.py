@@ -7,6 +7,7 @@ import numpy as np
 
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.evidence.counting import Counted
 from workbench.evidence.estimates import unit_of
@@ -70,7 +71,7 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
     criteria = [
         c
         for c in store.criteria.of(experiment.feature_id)
-        if c.id in wanted and c.draft.scorer.kind.is_check
+        if c.id in wanted and c.draft.scorer.kind.by is By.CODE
     ]
     counted = Counted(store)
     for criterion in criteria:

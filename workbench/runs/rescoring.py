@@ -7,6 +7,7 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
+from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Judgement, Score
 from workbench.domain.trials import Ending, Trial
 from workbench.scoring.checks import Subject, check
@@ -36,7 +37,7 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
             _judged(trial, check(criterion.draft.scorer, subject)),
         )
         for criterion in criteria
-        if criterion.draft.scorer.kind.is_check and criterion.applies_to(case.tags)
+        if criterion.draft.scorer.kind.by is By.CODE and criterion.applies_to(case.tags)
     ]
 
 
@@ -70,7 +71,7 @@ def catch_up(store: Store, feature_id: UUID) -> int:
 
     Returns how many scores were added.
     """
-    criteria = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.is_check]
+    criteria = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.by is By.CODE]
     added = 0
     for purpose in Purpose:
         for experiment in store.experiments.of(feature_id, purpose):

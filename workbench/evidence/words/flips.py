@@ -1,6 +1,7 @@
 """What a change of a criterion did to scores that were there, in words."""
 
 from workbench.domain.criteria import Criterion
+from workbench.domain.kinds.entry import By
 from workbench.evidence.words import figures, measures
 from workbench.store.reports.flips import Flips
 
@@ -34,10 +35,10 @@ def flipped(before: Criterion, after: Criterion, found: Flips) -> str:
         return "Outputs are scored as before, so earlier scores count for both versions."
     if not found.scored_by_both:
         again = (
-            "The stored outputs were not scored by it yet."
-            if after.draft.scorer.kind.is_check
-            else "People have not rated any output by it yet that was rated before: rate some of "
+            "People have not rated any output by it yet that was rated before: rate some of "
             "those again to see what changed."
+            if after.draft.scorer.kind.by is By.PERSON
+            else "The stored outputs were not scored by it yet."
         )
         return f"No output was scored by both versions. {again}"
     n, flips = found.scored_by_both, found.to_fail + found.to_pass

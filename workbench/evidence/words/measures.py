@@ -1,9 +1,6 @@
 """What is asked for: a criterion's scorer, measure and bar, and what a requirement is worth."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
+from workbench.domain.criteria import Criterion, CriterionDraft, Measure
 from workbench.domain.requirements import RequirementDraft
 from workbench.evidence.words.figures import ends, level, score
 
@@ -13,18 +10,6 @@ MEASURES = {
     Measure.PASS_HAT_K: "share of cases that pass every time they are asked",
     Measure.AGREEMENT: "chance that asking twice gives the same outcome",
     Measure.MEAN_SCORE: "mean score",
-}
-SCORERS = {
-    ScorerKind.CONTAINS: "contains a text",
-    ScorerKind.NOT_CONTAINS: "does not contain a text",
-    ScorerKind.EQUALS: "equals the reference",
-    ScorerKind.REGEX: "matches a pattern",
-    ScorerKind.JSON_SCHEMA: "is JSON that fits a schema",
-    ScorerKind.REFUSAL: "refuses, or does not",
-    ScorerKind.LENGTH: "has the right length",
-    ScorerKind.LATENCY: "arrives in time",
-    ScorerKind.COST: "costs little enough",
-    ScorerKind.RATING: "is rated by a person",
 }
 _PARTS = {
     Measure.PASS_RATE: ("answers", "pass"),
@@ -76,80 +61,4 @@ def worth(draft: RequirementDraft) -> str:
 def describe_scorer(criterion: Criterion) -> str:
     """What an output does that passes, with the scorer's settings: “contains any of …”."""
     scorer = criterion.draft.scorer
-    if scorer.kind is ScorerKind.RATING:
-        return _rating(scorer, scorer.settings.get("question") or criterion.draft.title)
-    return _check(scorer)
-
-
-def _rating(scorer: Scorer, question: str) -> str:
-    if scorer.scale is None:
-        return f"gets a yes from a person on “{question}”"
-    return (
-        f"gets {scorer.passes_from:g} or more of {ends(scorer.scale)} from a person on “{question}”"
-    )
-
-
-def _check(scorer: Scorer) -> str:
-    settings, kind = scorer.settings, scorer.kind
-    exact = ", letter for letter" if settings.get("exact") else ""
-    if kind in (ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS):
-        return f"{_contains(scorer)}{exact or _by_case(scorer)}{_several(scorer)}"
-    if kind is ScorerKind.EQUALS:
-        text = settings.get("text")
-        is_plain = str(text or "{{reference}}").replace(" ", "") == "{{reference}}"
-        said = "equals the reference" if is_plain else f"equals “{text}”"
-        return said + exact + _several(scorer)
-    if kind is ScorerKind.REGEX:
-        verb = "matches" if settings.get("must_match", True) else "does not match"
-        return f"{verb} the pattern {settings.get('pattern', '')}{_by_case(scorer)}"
-    if kind is ScorerKind.JSON_SCHEMA:
-        return "is JSON that fits a schema" if settings.get("schema") else "is valid JSON"
-    if kind is ScorerKind.REFUSAL:
-        must_refuse = settings.get("expected", "refuses") == "refuses"
-        also = f" (also told by {_texts(settings['phrases'])})" if settings.get("phrases") else ""
-        return f"{'refuses to answer' if must_refuse else 'answers and does not refuse'}{also}"
-    if kind is ScorerKind.LENGTH:
-        return f"has {_length(settings)} {settings.get('unit', 'words')}"
-    if kind is ScorerKind.LATENCY:
-        return f"arrives within {settings.get('max_ms', 0) / 1000:g} s"
-    if kind is ScorerKind.COST:
-        return f"costs at most ${settings.get('max_usd', 0):g}"
-    return SCORERS[kind]
-
-
-def _several(scorer: Scorer) -> str:
-    """What a reference that is a list means to a scorer that looks at the reference."""
-    texts = [*scorer.settings.get("texts", ()), scorer.settings.get("text") or ""]
-    is_plain = scorer.kind is ScorerKind.EQUALS and not texts[-1]
-    if not is_plain and not any("{{" in str(t) and "reference" in str(t) for t in texts):
-        return ""
-    amount = "none" if scorer.kind is ScorerKind.NOT_CONTAINS else "any one"
-    return f" (where a case has several references, {amount} of them)"
-
-
-def _contains(scorer: Scorer) -> str:
-    texts = list(scorer.settings.get("texts", ()))
-    if scorer.kind is ScorerKind.NOT_CONTAINS:
-        return f"contains none of {_texts(texts)}"
-    if len(texts) < 2:
-        return f"contains {_texts(texts)}"
-    amount = "any" if scorer.settings.get("mode") == "any" else "all"
-    return f"contains {amount} of {_texts(texts)}"
-
-
-def _by_case(scorer: Scorer) -> str:
-    """Whether capital letters count, where that is not what one would think."""
-    ignores = scorer.settings.get("ignore_case", scorer.kind is not ScorerKind.REGEX)
-    return "" if ignores else ", capital letters as written"
-
-
-def _texts(texts: Any) -> str:
-    return ", ".join(f"“{text}”" for text in texts)
-
-
-def _length(settings: Mapping[str, Any]) -> str:
-    return " and ".join(
-        f"{word} {settings[end]}"
-        for end, word in (("min", "at least"), ("max", "at most"))
-        if settings.get(end) is not None
-    )
+    return scorer.kind.entry.said(scorer.settings, criterion.draft.title)

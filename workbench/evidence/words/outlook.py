@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from workbench.domain.criteria import Criterion, Measure
+from workbench.domain.kinds.entry import By
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.words import figures, measures
 from workbench.stats.paired_planning import PairedNoise, paired_mde
@@ -158,13 +159,13 @@ def watching(criteria: Sequence[Criterion]) -> list[str]:
         "The intervals hold however often you look, and the run ends by itself when every bar that "
         "code can score is met or missed. Cases are asked in an order that is shuffled now."
     ]
-    rated = [c.key for c in criteria if not c.draft.scorer.kind.is_check]
+    rated = [c.key for c in criteria if c.draft.scorer.kind.by is By.PERSON]
     if rated:
         lines.append(f"{', '.join(rated)}: rated by people, so the run does not wait for it.")
     bars = sorted(
         {
             (1 - draft.bar if draft.measure.is_upper_bar else draft.bar, draft.confidence)
-            for draft in (c.draft for c in criteria if c.draft.scorer.kind.is_check)
+            for draft in (c.draft for c in criteria if c.draft.scorer.kind.by is By.CODE)
         }
     )
     if bars:

@@ -8,7 +8,6 @@ from typing import Any
 from workbench.domain import names
 from workbench.domain.criteria import ScorerKind
 from workbench.errors import InputError
-from workbench.exchange.feature.schema import SETTINGS
 from workbench.exchange.feature.yaml_reader import Path, Plain
 
 _TRIM = 160
@@ -119,7 +118,7 @@ def _wrong_name(path: Path, held: Any, data: Any) -> ShapeError:
             except InputError as refused:
                 return ShapeError((*path, name), refused.message, refused.hint)
     kind = str(_at(data, path[:-1]).get("kind", ""))
-    known = SETTINGS[ScorerKind(kind)] if kind in list(ScorerKind) else {}
+    known = ScorerKind(kind).entry.shapes() if kind in list(ScorerKind) else {}
     name = next((key for key in held if key not in known), "")
     return ShapeError(
         path, f"“{name[:80]}” is not a setting of {kind or 'this scorer'}.",

@@ -1,11 +1,12 @@
-"""The published shape of a feature file: one JSON Schema, built from the domain's closed sets."""
+"""The published shape of a feature file: one JSON Schema, built from the domain's sets."""
 
 import json
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from workbench.domain import names
-from workbench.domain.criteria import REFUSAL_EXPECTED, Lane, Measure, ScorerKind
+from workbench.domain.criteria import Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
 from workbench.domain.requirements import Horizon, Kind, Level
@@ -20,38 +21,9 @@ _LINE: Shape = {"type": "string", "minLength": 1}
 _TEXTS: Shape = {"type": "array", "items": _TEXT}
 _NUMBER: Shape = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
 _YES_NO: Shape = {"type": "boolean"}
-_POSITIVE: Shape = {"type": "number", "exclusiveMinimum": 0}
-_SIZE: Shape = {"type": ["integer", "null"], "minimum": 0}
 _SHARE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
 _JSON_OBJECT: Shape = {"type": "object"}
 VALUE: Shape = {"type": ["string", "array", "object"]}
-
-# What each scorer may be told. The domain's `problem_with` knows the same; a test keeps them equal.
-SETTINGS: dict[ScorerKind, dict[str, Shape]] = {
-    ScorerKind.CONTAINS: {
-        "texts": _TEXTS,
-        "mode": {"enum": ["all", "any"]},
-        "ignore_case": _YES_NO,
-        "exact": _YES_NO,
-    },
-    ScorerKind.NOT_CONTAINS: {"texts": _TEXTS, "ignore_case": _YES_NO, "exact": _YES_NO},
-    ScorerKind.EQUALS: {"text": _TEXT, "exact": _YES_NO},
-    ScorerKind.REGEX: {"pattern": _TEXT, "ignore_case": _YES_NO, "must_match": _YES_NO},
-    ScorerKind.JSON_SCHEMA: {"schema": _JSON_OBJECT},
-    ScorerKind.REFUSAL: {"expected": {"enum": list(REFUSAL_EXPECTED)}, "phrases": _TEXTS},
-    ScorerKind.LENGTH: {
-        "unit": {"enum": ["words", "characters", "sentences"]},
-        "min": _SIZE,
-        "max": _SIZE,
-    },
-    ScorerKind.LATENCY: {"max_ms": _POSITIVE},
-    ScorerKind.COST: {"max_usd": _POSITIVE},
-    ScorerKind.RATING: {
-        "question": _TEXT,
-        "scale": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-        "passes_from": {"type": "number"},
-    },
-}
 
 
 def _closed(values: type[StrEnum]) -> Shape:
@@ -79,17 +51,23 @@ def _at_least_one(shape: Shape) -> Shape:
     return {"type": "array", "items": shape, "minItems": 1}
 
 
-def _scorer() -> Shape:
-    everything = {name: shape for known in SETTINGS.values() for name, shape in known.items()}
+@cache
+def _scorer(kinds: tuple[ScorerKind, ...]) -> Shape:
+    everything = {name: shape for kind in kinds for name, shape in kind.entry.shapes().items()}
     by_kind = [
         {
             "if": {"properties": {"kind": {"const": kind.value}}},
-            "then": {"properties": {"settings": {"propertyNames": {"enum": sorted(known)}}}},
+            "then": {"properties": {"settings": {"propertyNames": {"enum": _names(kind)}}}},
         }
-        for kind, known in SETTINGS.items()
+        for kind in kinds
     ]
-    shape = _record({"kind": _closed(ScorerKind), "settings": _record(everything)}, "kind")
+    named = {"enum": [kind.value for kind in kinds]}
+    shape = _record({"kind": named, "settings": _record(everything)}, "kind")
     return {**shape, "allOf": by_kind}
+
+
+def _names(kind: ScorerKind) -> list[str]:
+    return sorted(kind.entry.shapes())
 
 
 _WHO = {"author": _TEXT, "created_at": {"type": "string", "format": "date-time"}}
@@ -134,7 +112,7 @@ _CRITERION: dict[str, Shape] = {
 }
 _DEFINITIONS: dict[str, Shape] = {
     "evidence": _EVIDENCE,
-    "scorer": _scorer(),
+    "scorer": {},  # The kinds that are known when it is asked for.
     "requirement": _record(
         {
             "key": _key("R"),
@@ -259,7 +237,7 @@ _DEFINITIONS: dict[str, Shape] = {
     ),
 }
 
-SCHEMA: Shape = {
+_SCHEMA: Shape = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Feature file of the AI Requirements Workbench",
     "description": (
@@ -280,16 +258,28 @@ SCHEMA: Shape = {
         "workbench",
         "feature",
     ),
-    "$defs": _DEFINITIONS,
 }
+
+
+def schema() -> Shape:
+    """The whole shape, with the kinds of scorers that are known."""
+    return _whole(tuple(ScorerKind))
+
+
+@cache
+def _whole(kinds: tuple[ScorerKind, ...]) -> Shape:
+    return {**_SCHEMA, "$defs": {**_DEFINITIONS, "scorer": _scorer(kinds)}}
 
 
 def resolved(shape: Shape) -> Shape:
     """The shape itself, where it only points to a definition."""
     reference = shape.get("$ref")
-    return shape if reference is None else _DEFINITIONS[reference.rsplit("/", 1)[1]]
+    if reference is None:
+        return shape
+    definition: Shape = schema()["$defs"][reference.rsplit("/", 1)[1]]
+    return definition
 
 
 def published() -> str:
     """The schema as `docs/feature-file.schema.json` holds it."""
-    return json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

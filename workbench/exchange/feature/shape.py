@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from workbench.domain.criteria import ScorerKind
 from workbench.exchange.feature.mistakes import (
     MOST_LISTED,
     ShapeError,
@@ -15,7 +16,7 @@ from workbench.exchange.feature.mistakes import (
     shown,
     unknown_key,
 )
-from workbench.exchange.feature.schema import SCHEMA, Shape, resolved
+from workbench.exchange.feature.schema import Shape, resolved, schema
 from workbench.exchange.feature.yaml_reader import Path, Plain
 
 __all__ = ["ShapeError", "fitted", "shown"]
@@ -49,7 +50,7 @@ def fitted(data: Any) -> dict[str, Any]:
             "Update the workbench, or write “workbench: 1”.",
         )
     found: list[ShapeError] = []
-    value: dict[str, Any] = _fit(data, SCHEMA, (), found)
+    value: dict[str, Any] = _fit(data, schema(), (), found)
     known = {error.path for error in found if error.place == error.path}
     errors = islice(_validator().iter_errors(value), MOST_LISTED)
     raise_all(found + [explained(e, data) for e in errors if tuple(e.instance_path) not in known])
@@ -153,8 +154,12 @@ def _number(text: str, path: Path) -> int | float | None:
     return number
 
 
-@cache
 def _validator() -> Any:
+    return _validator_of(tuple(ScorerKind))
+
+
+@cache
+def _validator_of(_: tuple[ScorerKind, ...]) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.validator_for(SCHEMA, offline=True)
+    return jsonschema_rs.validator_for(schema(), offline=True)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.criteria import ScorerKind
+from workbench.domain.kinds.entry import By
 from workbench.store.engine.database import Database
 
 
@@ -64,7 +66,7 @@ class RatingReports:
                 join criterion_versions v on v.criterion_id = c.id
                 where q.feature_id = $feature and c.archived_at is null and q.archived_at is null
                 group by c.id
-                having kind = 'rating'
+                having list_contains($by_people, kind)
             ),
             planned as materialized (
                 select r.criterion_id, v.variant_id, x.case_id, max(e.trials) as trials
@@ -98,7 +100,11 @@ class RatingReports:
             select (select count(*) from outputs_to_rate)
                 - (select count(*) from outputs_to_rate join rated using (trial_id, criterion_id))
             """,
-            {"feature": feature_id, "experiment": experiment_id},
+            {
+                "feature": feature_id,
+                "experiment": experiment_id,
+                "by_people": [kind.value for kind in ScorerKind if kind.by is By.PERSON],
+            },
         )
         return found
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
@@ -95,7 +96,7 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
             for score in mine:
                 _score(criterion, score)
         else:
-            waits = "" if criterion.draft.scorer.kind.is_check else ": waits for a rating"
+            waits = ": waits for a rating" if criterion.draft.scorer.kind.by is By.PERSON else ""
             _line(criterion, Outcome.UNSCORED, waits)
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.domain.criteria import ScorerKind
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
 from workbench.evidence import origins
@@ -161,7 +161,7 @@ def _confirm(experiment: Experiment) -> None:
 def _is_rated(experiment: Experiment) -> bool:
     wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     return any(
-        criterion.id in wanted and criterion.draft.scorer.kind is ScorerKind.RATING
+        criterion.id in wanted and criterion.draft.scorer.kind.by is By.PERSON
         for criterion in session.store().criteria.of(experiment.feature_id)
     )
 

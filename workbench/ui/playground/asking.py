@@ -9,6 +9,7 @@ from workbench.domain import values
 from workbench.domain.calls import Parameters
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
 from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import PromptText, PromptVersion, Variant
 from workbench.domain.values import Value
 from workbench.errors import InputError
@@ -162,7 +163,7 @@ def _cases(store: Store, wish: Wish, author: str) -> tuple[DatasetVersion, list[
 
 
 def _checks(store: Store, feature_id: UUID) -> tuple[UUID, ...]:
-    return tuple(c.id for c in store.criteria.of(feature_id) if c.draft.scorer.kind.is_check)
+    return tuple(c.id for c in store.criteria.of(feature_id) if c.draft.scorer.kind.by is By.CODE)
 
 
 def _question(variants: Sequence[Variant], cases: Sequence[Case]) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.store.reports.rating import Queue
@@ -72,7 +73,7 @@ def rating_criteria() -> list[Criterion]:
     """The criteria of the open feature that ask a person."""
     opened = session.feature_id()
     found = session.store().criteria.of(opened)
-    return [c for c in found if c.draft.scorer.kind is ScorerKind.RATING]
+    return [c for c in found if c.draft.scorer.kind.by is By.PERSON]
 
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:

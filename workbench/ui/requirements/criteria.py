@@ -6,6 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.criteria import Criterion, Lane
+from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence.words import figures, measures
@@ -15,7 +16,12 @@ from workbench.ui.parts.text import md, short
 from workbench.ui.requirements import criterion as requirements_criterion
 from workbench.ui.requirements import flips
 
-_KIND_ICON = {True: ":material/rule:", False: ":material/person:"}
+_BY_ICON = {
+    By.CODE: ":material/rule:",
+    By.MODEL: ":material/smart_toy:",
+    By.PERSON: ":material/person:",
+}
+_WHO = {By.CODE: "Check", By.MODEL: "Judge", By.PERSON: "Rater"}
 
 
 def draw(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) -> None:
@@ -62,7 +68,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
     draft = criterion.draft
     with st.container(border=True, gap="small", key=f"requirements_card_{criterion.key}"):
         title, actions = st.columns([5, 2], vertical_alignment="top")
-        icon = _KIND_ICON[draft.scorer.kind.is_check]
+        icon = _BY_ICON[draft.scorer.kind.by]
         title.markdown(f"{icon} **{criterion.key}** {short(draft.title, 160)}")
         if draft.lane == Lane.DISCOVERED:
             title.badge("discovered in results", icon=":material/search:", color="violet")
@@ -90,8 +96,7 @@ def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
 def _scored(criterion: Criterion) -> str:
     draft = criterion.draft
     origin = f" Seen in: {md(draft.origin)}." if draft.origin else ""
-    who = "Check" if draft.scorer.kind.is_check else "Rater"
-    return f"{who}: {md(measures.describe_scorer(criterion))}.{origin}"
+    return f"{_WHO[draft.scorer.kind.by]}: {md(measures.describe_scorer(criterion))}.{origin}"
 
 
 def _actions(criterion: Criterion) -> None:

@@ -97,10 +97,10 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     st.selectbox(
         "Scorer",
         **form.bind_choice("kind", [kind.value for kind in ScorerKind]),
-        format_func=lambda kind: f"The answer {measures.SCORERS[ScorerKind(kind)]}",
+        format_func=lambda kind: f"The answer {ScorerKind(kind).entry.label}",
     )
     kind = ScorerKind(form.value("kind"))
-    st.caption(scorers.MEANING[kind])
+    st.caption(kind.entry.meaning)
     scorers.draw(form, kind)
     trying.draw(form, requirement)
     _demand(form, requirement)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.datasets import Case
+from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import Requirement
 from workbench.domain.values import Value
 from workbench.errors import InputError, WorkbenchError
@@ -21,10 +22,11 @@ def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
-        if kind is ScorerKind.RATING:
-            st.caption(":material/person: Nothing to try: a person will judge each answer.")
+        if kind.by is not By.CODE:
+            who = "a person" if kind.by is By.PERSON else "a model"
+            st.caption(f":material/person: Nothing to try: {who} will judge each answer.")
             return
-        if kind in (ScorerKind.LATENCY, ScorerKind.COST):
+        if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")
             return
         st.text_area(
@@ -40,9 +42,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             if not slices or not slices.isdisjoint(case.tags)
         }
         names: Mapping[str, Value] = {}
-        if by_key and "{{" in f"{form.value('texts')}{form.value('text')}" + (
-            "{{" if kind is ScorerKind.EQUALS and not form.value("text") else ""
-        ):
+        if by_key and kind.entry.names_values(form.values()):
             chosen = st.selectbox(
                 "With the values of case",
                 list(by_key),

@@ -1,0 +1,47 @@
+"""A field of a form as data: what it is called, how it is typed, what it holds at first."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Widget(StrEnum):
+    """How a value is typed."""
+
+    LINE = "line"
+    """One line of text."""
+    AREA = "area"
+    """Several lines."""
+    SWITCH = "switch"
+    """On or off."""
+    PILLS = "pills"
+    """One of a few, all in sight."""
+    SELECT = "select"
+    """One of several, folded."""
+    NUMBER = "number"
+    """A number that must be there."""
+    WHOLE = "whole"
+    """A whole number; empty: any."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `beside`: it shares a row with its neighbours that do. `only_with` names a switch
+    of the same form: the field is there only while that is on. What is typed may name values of
+    a case where `names_values`; `if_empty` is what an empty one stands for then."""
+
+    name: str
+    label: str
+    widget: Widget
+    start: Any = ""
+    help: str = ""
+    placeholder: str = ""
+    options: tuple[str, ...] = ()
+    least: float | None = None
+    step: float = 1.0
+    format: str = "%g"
+    height: int = 100
+    beside: bool = False
+    only_with: str = ""
+    names_values: bool = False
+    if_empty: str = ""

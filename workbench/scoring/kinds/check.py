@@ -1,0 +1,52 @@
+"""What a check is: it looks at an output and says pass, fail or why it can't."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from workbench.domain.kinds.settings import Settings
+from workbench.domain.scores import Judgement, Outcome
+from workbench.domain.values import Value
+from workbench.scoring.wording import quoted
+
+
+class Subject(NamedTuple):
+    """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
+    says that the server itself marks the output as a refusal."""
+
+    output: str
+    names: Mapping[str, Value]
+    latency_ms: float | None = None
+    cost: float | None = None
+    is_refusal: bool = False
+
+
+def _nothing(_: Settings) -> None:
+    return
+
+
+class Check(NamedTuple):
+    """`judge` raises InputError for what it can't compute; `refuse_unusable` raises it for
+    settings that it never could (texts that name values of a case are looked at before)."""
+
+    judge: Callable[[Settings, Subject], Judgement]
+    refuse_unusable: Callable[[Settings], None] = _nothing
+
+
+def passed(reason: str, value: float | None = None) -> Judgement:
+    """It passes, for this reason; `value` is what was measured."""
+    return Judgement(Outcome.PASS, reason, value)
+
+
+def failed(reason: str, value: float | None = None) -> Judgement:
+    """It fails, for this reason; `value` is what was measured."""
+    return Judgement(Outcome.FAIL, reason, value)
+
+
+def unscored(reason: str) -> Judgement:
+    """Nothing can be said, for this reason."""
+    return Judgement(Outcome.UNSCORED, reason)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts in quotation marks, shortened, with commas."""
+    return ", ".join(quoted(text) for text in texts)

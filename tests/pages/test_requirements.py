@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from workbench.domain.criteria import ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
@@ -334,3 +335,15 @@ def test_a_difference_shows_hostile_text_as_it_was_written() -> None:
     assert "![" not in said
     assert "](http" not in said
     assert ":red[x]" not in said
+
+
+def test_every_kind_of_scorer_can_be_chosen_and_is_drawn(page: AppTest) -> None:
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    for kind in ScorerKind:
+        page.get_by_key(f"requirements_{token}_kind").set_value(kind.value).run()
+        said = shown(page)
+        assert kind.entry.meaning in said
+        for drawn in kind.entry.fields():
+            if not drawn.only_with:
+                assert page.get_by_key(f"requirements_{token}_{drawn.name}").label == drawn.label

@@ -290,6 +290,19 @@ def test_every_kind_of_check_has_its_code() -> None:
         Kind.LENGTH: {"max": 1},
         Kind.LATENCY: {"max_ms": 1},
         Kind.COST: {"max_usd": 1},
+        Kind.STARTS_WITH: {"texts": ["a"]},
+        Kind.ENDS_WITH: {"texts": ["a"]},
+        Kind.ONE_OF: {"texts": ["a"]},
+        Kind.ORDERED: {"texts": ["a"]},
+        Kind.SIMILAR: {"similarity": 0.5},
+        Kind.ITEMS: {"min": 1},
+        Kind.JSON_PATH: {"path": "a"},
+        Kind.LANGUAGE: {"languages": ["en"]},
+        Kind.READABILITY: {"max_lix": 40},
+        Kind.ALL_OF: {"checks": [{"kind": "equals"}]},
+        Kind.ANY_OF: {"checks": [{"kind": "equals"}]},
+        Kind.NONE_OF: {"checks": [{"kind": "equals"}]},
+        Kind.AT_LEAST: {"checks": [{"kind": "equals"}], "least": 1},
     }
     for kind in ScorerKind:
         if kind.by is By.CODE:

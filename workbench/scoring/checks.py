@@ -2,8 +2,7 @@
 
 from workbench.domain.criteria import Scorer
 from workbench.domain.scores import Judgement
-from workbench.errors import InputError, TemplateError
-from workbench.scoring.kinds.check import Subject, unscored
+from workbench.scoring.kinds.check import Subject, judged
 from workbench.scoring.kinds.known import CHECKS
 from workbench.scoring.wanted import refuse_unreadable
 
@@ -12,13 +11,7 @@ __all__ = ["Subject", "check", "refuse_unusable"]
 
 def check(scorer: Scorer, subject: Subject) -> Judgement:
     """What a check thinks of an output. What cannot be computed is unscored, with the reason."""
-    judge = CHECKS[scorer.kind].judge
-    try:
-        return judge(scorer.settings, subject)
-    except TemplateError as error:
-        return unscored(f"The check's text could not be filled in: {error.message}")
-    except InputError as error:
-        return unscored(error.message)
+    return judged(scorer.kind, scorer.settings, subject)
 
 
 def refuse_unusable(scorer: Scorer) -> None:

@@ -1,4 +1,4 @@
-"""Read an output as JSON, and say what stood around it that is not JSON."""
+"""Read an output as JSON, or as other code, and say what stood around it that is none."""
 
 import re
 from typing import Any, NamedTuple
@@ -27,6 +27,13 @@ def read(output: str) -> Found:
     models add them unasked; a sentence before or behind it is not: whoever asked for JSON alone did
     not get it. Raises what `json_text.read` does.
     """
+    text, around = bare(output)
+    return Found(json_text.read(text), text, around)
+
+
+def bare(output: str) -> tuple[str, str]:
+    """An output without a byte order mark and one code fence around the whole, and in words what
+    of these was there."""
     text = output.strip()
     around = []
     if text.startswith(_BOM):
@@ -37,4 +44,4 @@ def read(output: str) -> Found:
         # ```true``` has no language: what looks like one is all there is.
         text = fenced["inside"] if fenced["inside"].strip() else fenced["info"]
         around.append("in a code fence")
-    return Found(json_text.read(text), text, " and ".join(around))
+    return text, " and ".join(around)

@@ -7,9 +7,8 @@ judgement quotes what it saw, for people to read a sample.
 
 import re
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
 
+from workbench.scoring import languages
 from workbench.scoring.refusal_wordings import REFUSALS
 from workbench.scoring.wording import folded
 
@@ -50,15 +49,8 @@ def unknown_language(output: str) -> str:
     plain = folded(output[:_BEGINNING], ignore_case=False)
     letters = sum(c.isalpha() for c in plain)
     if letters and 2 * len(_OTHER_LETTERS.findall(plain)) > letters:
-        return str(_languages().classify(plain)[0])
+        return languages.told(plain).code
     if len(plain.split()) < _FEWEST_WORDS:
         return ""
-    code, likely = _languages().classify(plain)
-    return str(code) if code not in REFUSALS and likely >= _SURE else ""
-
-
-@cache
-def _languages() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    code, likely = languages.told(plain)
+    return code if code not in REFUSALS and likely >= _SURE else ""

@@ -59,6 +59,11 @@ def count_words(text: str) -> int:
     return count
 
 
+def has_other_script(text: str) -> bool:
+    """Whether some of it is in a script whose words can't be told by spaces and letters alone."""
+    return _OTHER_SCRIPT.search(text) is not None
+
+
 def count_sentences(text: str) -> int:
     """Sentences, by their closing marks; a last one without a mark counts, and so does each point
     of a list. Raises InputError for scripts that mark no end of a sentence."""

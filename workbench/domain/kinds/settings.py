@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from workbench.domain.kinds.fields import Field, Widget
 
@@ -271,7 +271,64 @@ class Span(Setting):
         return {end: int(body[end]) for end in ("min", "max") if body[end] is not None}
 
 
-def is_number(value: Any) -> bool:
+@dataclass(frozen=True)
+class Share(Setting):
+    """A share above 0, up to 1; in a form `typed_as`, in percent, starting as `start`."""
+
+    typed_as: str = ""
+    start: float = 80.0
+
+    def shapes(self) -> dict[str, Shape]:
+        return {self.name: {"type": "number", "exclusiveMinimum": 0, "maximum": 1}}
+
+    def fields(self) -> tuple[Field, ...]:
+        field = Field(
+            self.typed_as, self.label, Widget.NUMBER, self.start, least=1.0, step=5.0, beside=True
+        )
+        return (field,)
+
+    def problem(self, settings: Settings) -> str:
+        value = settings.get(self.name)
+        is_fine = is_number(value) and 0 < value <= 1
+        return "" if is_fine else f"it needs “{self.name}”, a share above 0 and up to 1."
+
+    def typed(self, settings: Settings) -> dict[str, Any]:
+        share = settings.get(self.name, self.start / 100)
+        return {self.typed_as: round(float(share) * 100, 6)}
+
+    def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.name: round((body[self.typed_as] or 0) / 100, 8)}
+
+
+@dataclass(frozen=True)
+class Slack(Setting):
+    """A number from 0 on; 0 where nothing is said."""
+
+    help: str = ""
+
+    def shapes(self) -> dict[str, Shape]:
+        return {self.name: {"type": "number", "minimum": 0}}
+
+    def fields(self) -> tuple[Field, ...]:
+        return (
+            Field(
+                self.name, self.label, Widget.NUMBER, 0.0, help=self.help, least=0.0, beside=True
+            ),
+        )
+
+    def problem(self, settings: Settings) -> str:
+        value = settings.get(self.name, 0)
+        is_fine = is_number(value) and value >= 0
+        return "" if is_fine else f"its “{self.name}” is not a number from 0 on."
+
+    def typed(self, settings: Settings) -> dict[str, Any]:
+        return {self.name: float(settings.get(self.name, 0))}
+
+    def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.name: body[self.name]} if body[self.name] else {}
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
     """Whether it is a number that ends: neither yes nor no, nor infinite."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value)

@@ -1,12 +1,15 @@
-"""Scorers that look for texts in an output: contains, equals, a pattern."""
+"""Scorers that look for texts in an output, hold it against one, or against a pattern."""
+
+from collections.abc import Callable
 
 from workbench.domain.kinds.entry import By, Entry
-from workbench.domain.kinds.settings import Choice, Line, Settings, Switch, Texts
+from workbench.domain.kinds.settings import Choice, Line, Settings, Share, Switch, Texts
 from workbench.domain.kinds.words import (
     REFERENCE,
     as_read,
     capitals,
     is_reference,
+    listed,
     one_or,
     several,
 )
@@ -48,6 +51,35 @@ def _regex(settings: Settings, _: str) -> str:
     verb = "matches" if settings.get("must_match", True) else "does not match"
     return f"{verb} the pattern {settings.get('pattern', '')}{capitals(settings, default=False)}"
 
+
+def _at_an_end(verb: str) -> Callable[[Settings, str], str]:
+    def said(settings: Settings, _: str) -> str:
+        texts = list(settings.get("texts", ()))
+        return f"{verb} {one_or('any', texts)}{as_read(settings)}{several(texts)}"
+
+    return said
+
+
+def _one_of(settings: Settings, _: str) -> str:
+    texts = list(settings.get("texts", ()))
+    exact = ", letter for letter" if settings.get("exact") else ""
+    return f"says {one_or('one', texts)} and nothing else{exact}{several(texts)}"
+
+
+def _ordered(settings: Settings, _: str) -> str:
+    texts = list(settings.get("texts", ()))
+    return f"contains {listed(texts)} in this order{as_read(settings)}{several(texts)}"
+
+
+def _similar(settings: Settings, _: str) -> str:
+    text = settings.get("text") or REFERENCE
+    meant = "the reference" if is_reference(text) else f"“{text}”"
+    order = ", words in any order" if settings.get("compare") == "words" else ""
+    share = f"{settings.get('similarity', 0) * 100:g}%"
+    return f"is at least {share} the same as {meant}{order}{several([text])}"
+
+
+_AT_AN_END = (_TEXTS, _IGNORE_CASE, _EXACT)
 
 ENTRIES = (
     Entry(
@@ -111,6 +143,58 @@ ENTRIES = (
             Switch(
                 "must_match", "Must match", default=True, help="Off: passes when nothing matches.",
             ),
+        ),
+    ),
+    Entry(
+        "starts_with",
+        By.CODE,
+        "begins with a text",
+        "Passes when the answer begins with any one of the texts you list.",
+        _at_an_end("begins with"),
+        _AT_AN_END,
+    ),
+    Entry(
+        "ends_with",
+        By.CODE,
+        "ends with a text",
+        "Passes when the answer ends with any one of the texts you list.",
+        _at_an_end("ends with"),
+        _AT_AN_END,
+    ),
+    Entry(
+        "one_of",
+        By.CODE,
+        "is one of several texts",
+        "Passes when the answer says one of the texts you list and nothing else; case, spaces and "
+        "punctuation around it do not matter.",
+        _one_of,
+        (_TEXTS, _EXACT),
+    ),
+    Entry(
+        "ordered",
+        By.CODE,
+        "has texts in an order",
+        "Passes when the answer holds all the texts you list, each behind the one before.",
+        _ordered,
+        (_TEXTS, _IGNORE_CASE, _EXACT),
+    ),
+    Entry(
+        "similar",
+        By.CODE,
+        "is similar to the reference",
+        "Passes when enough of the answer's letters are those of the expected text, in their "
+        "order. It compares wordings, not meanings.",
+        _similar,
+        (
+            Line(
+                "text", "Expected text", help="Empty: the case's reference.",
+                names_values=True, if_empty=REFERENCE,
+            ),
+            Choice(
+                "compare", "Compare", ("letters", "words"),
+                wrong="it compares neither letters nor words.", beside=True,
+            ),
+            Share("similarity", "At least the same (%)", "min_similarity", start=80.0),
         ),
     ),
 )  # fmt: skip

@@ -9,6 +9,8 @@ from workbench.domain import names
 from workbench.domain.criteria import Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
+from workbench.domain.kinds import combined
+from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import Horizon, Kind, Level
 
 VERSION = 1
@@ -61,7 +63,7 @@ def _scorer(kinds: tuple[ScorerKind, ...]) -> Shape:
         }
         for kind in kinds
     ]
-    named = {"enum": [kind.value for kind in kinds]}
+    named: Shape = {"enum": [kind.value for kind in kinds]}
     shape = _record({"kind": named, "settings": _record(everything)}, "kind")
     return {**shape, "allOf": by_kind}
 
@@ -112,7 +114,9 @@ _CRITERION: dict[str, Shape] = {
 }
 _DEFINITIONS: dict[str, Shape] = {
     "evidence": _EVIDENCE,
-    "scorer": {},  # The kinds that are known when it is asked for.
+    # The kinds that are known when it is asked for; a part is any check but a combination.
+    "scorer": {},
+    "part": {},
     "requirement": _record(
         {
             "key": _key("R"),
@@ -268,7 +272,9 @@ def schema() -> Shape:
 
 @cache
 def _whole(kinds: tuple[ScorerKind, ...]) -> Shape:
-    return {**_SCHEMA, "$defs": {**_DEFINITIONS, "scorer": _scorer(kinds)}}
+    parts = tuple(k for k in kinds if k.by is By.CODE and k not in combined.NAMES)
+    scorers = {"scorer": _scorer(kinds), "part": _scorer(parts)}
+    return {**_SCHEMA, "$defs": {**_DEFINITIONS, **scorers}}
 
 
 def resolved(shape: Shape) -> Shape:

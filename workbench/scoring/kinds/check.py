@@ -6,6 +6,7 @@ from typing import NamedTuple
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.values import Value
+from workbench.errors import InputError, TemplateError
 from workbench.scoring.wording import quoted
 
 
@@ -30,6 +31,20 @@ class Check(NamedTuple):
 
     judge: Callable[[Settings, Subject], Judgement]
     refuse_unusable: Callable[[Settings], None] = _nothing
+
+
+CHECKS: dict[str, Check] = {}
+"""By the name of their kind; `known` fills it."""
+
+
+def judged(kind: str, settings: Settings, subject: Subject) -> Judgement:
+    """What a check thinks of an output. What cannot be computed is unscored, with the reason."""
+    try:
+        return CHECKS[kind].judge(settings, subject)
+    except TemplateError as error:
+        return unscored(f"The check's text could not be filled in: {error.message}")
+    except InputError as error:
+        return unscored(error.message)
 
 
 def passed(reason: str, value: float | None = None) -> Judgement:

@@ -1,11 +1,18 @@
 """The checks that are known, by the name of their kind (`domain/kinds/` has the rest of each)."""
 
-from workbench.scoring.kinds import answers, limits, shapes, texts
-from workbench.scoring.kinds.check import Check
+from workbench.scoring.kinds import (
+    answers,
+    combined,
+    contents,
+    limits,
+    numbers,
+    personal,
+    shapes,
+    texts,
+)
+from workbench.scoring.kinds.check import CHECKS
 
-CHECKS: dict[str, Check] = {
-    **texts.CHECKS,
-    **shapes.CHECKS,
-    **answers.CHECKS,
-    **limits.CHECKS,
-}
+__all__ = ["CHECKS"]
+
+for _each in (answers, combined, contents, limits, numbers, personal, shapes, texts):
+    CHECKS.update(_each.CHECKS)

@@ -1,13 +1,18 @@
-"""Look for texts in an output: contains, equals, a pattern."""
+"""Look for texts in an output, hold it against one, or against a pattern."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement
+from workbench.say import rounded
 from workbench.scoring import patterns
-from workbench.scoring.kinds.check import Check, Subject, failed, listed, passed
+from workbench.scoring.kinds.check import Check, Subject, failed, listed, passed, unscored
 from workbench.scoring.wanted import Wanted, wanted
 from workbench.scoring.wording import folded, normalised, quoted
+
+_EDGE = 60
+_MOST_PAIRS = 2_000_000_000
+"""Pairs of letters that are compared at most: a tenth of a second."""
 
 
 def _contains(settings: Settings, subject: Subject) -> Judgement:
@@ -73,13 +78,102 @@ def _present(asked: Wanted, output: str, settings: Settings) -> Iterator[str]:
 
 
 def _is_in(text: str, output: str, settings: Settings) -> bool:
+    return _comparable(text, settings) in _comparable(output, settings)
+
+
+def _comparable(text: str, settings: Settings) -> str:
+    """A text as it is compared: as it reads, or letter for letter."""
     ignore_case = bool(settings.get("ignore_case", True))
     if settings.get("exact", False):
-        return text.casefold() in output.casefold() if ignore_case else text in output
-    return folded(text, ignore_case=ignore_case) in folded(output, ignore_case=ignore_case)
+        return text.casefold() if ignore_case else text
+    return folded(text, ignore_case=ignore_case)
+
+
+def _starts_with(settings: Settings, subject: Subject) -> Judgement:
+    return _at_an_end(settings, subject, str.startswith, "Begins")
+
+
+def _ends_with(settings: Settings, subject: Subject) -> Judgement:
+    return _at_an_end(settings, subject, str.endswith, "Ends")
+
+
+def _at_an_end(
+    settings: Settings, subject: Subject, has: Callable[[str, str], bool], verb: str
+) -> Judgement:
+    asked = _texts(settings, subject)
+    outputs = [_comparable(subject.output.strip(), settings)]
+    if not settings.get("exact", False):
+        # Nobody reads the full stop or the stars around it as a part of what it ends with.
+        ignore_case = bool(settings.get("ignore_case", True))
+        outputs.append(normalised(subject.output, ignore_case=ignore_case))
+    for each in asked:
+        for text in each.texts:
+            if any(has(output, _comparable(text, settings)) for output in outputs):
+                return passed(f"{verb} with {each.said(text)}.")
+    flat = " ".join(subject.output.split())
+    edge = flat[:_EDGE] if verb == "Begins" else flat[-_EDGE:]
+    return failed(
+        f"{verb} with {quoted(edge)}, not with {listed(t for each in asked for t in each.texts)}."
+    )
+
+
+def _one_of(settings: Settings, subject: Subject) -> Judgement:
+    asked = _texts(settings, subject)
+    is_exact = bool(settings.get("exact", False))
+    output = subject.output if is_exact else normalised(subject.output)
+    for each in asked:
+        for text in each.texts:
+            if (text if is_exact else normalised(text)) == output:
+                return passed(f"Says {each.said(text)}.")
+    options = listed(t for each in asked for t in each.texts)
+    return failed(f"Says {quoted(subject.output)}, which is none of {options}.")
+
+
+def _ordered(settings: Settings, subject: Subject) -> Judgement:
+    asked = _texts(settings, subject)
+    output, begin, before = _comparable(subject.output, settings), 0, ""
+    for each in asked:
+        # Of several right texts the one that ends first leaves most room for what follows.
+        ends = [
+            place + len(text)
+            for text in (_comparable(text, settings) for text in each.texts)
+            if (place := output.find(text, begin)) >= 0
+        ]
+        if not ends:
+            is_there = any(_is_in(text, subject.output, settings) for text in each.texts)
+            what = "has no" if not is_there or not before else "has no other"
+            behind = f" behind {before}" if before else ""
+            return failed(f"{what.capitalize()} {each.described()}{behind}.")
+        begin, before = min(ends), each.described()
+    return passed(f"Contains {', '.join(each.described() for each in asked)} in this order.")
+
+
+def _similar(settings: Settings, subject: Subject) -> Judgement:
+    from rapidfuzz import fuzz
+
+    expected = wanted(str(settings.get("text") or "{{reference}}"), subject.names)
+    output = normalised(subject.output)
+    texts = [normalised(text) for text in expected.texts]
+    if sum(len(output) * len(text) for text in texts) > _MOST_PAIRS:
+        return unscored(
+            f"The answer ({len(output):,} characters) is too long to be held against a text of "
+            f"{max(map(len, texts)):,}."
+        )
+    compare = fuzz.token_sort_ratio if settings.get("compare") == "words" else fuzz.ratio
+    scores = [compare(text, output) / 100 for text in texts]
+    share, least = max(scores), float(settings["similarity"])
+    nearest = expected.texts[scores.index(share)]
+    found = rounded(100 * share, 100 * least, decimals=1)
+    said = f"{found}% the same as {expected.said(nearest)}, at least {100 * least:g}% is wanted."
+    return (passed if share >= least else failed)(said, share)
 
 
 CHECKS = {
+    "starts_with": Check(_starts_with),
+    "ends_with": Check(_ends_with),
+    "one_of": Check(_one_of),
+    "ordered": Check(_ordered),
+    "similar": Check(_similar),
     "contains": Check(_contains),
     "not_contains": Check(_not_contains),
     "equals": Check(_equals),

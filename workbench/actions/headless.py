@@ -18,6 +18,7 @@ from workbench.actions import runs as actions_runs
 from workbench.actions.calls import Calls
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.actions.runs import Ran
+from workbench.domain.people import Person
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError, NotFound, StoreError
 from workbench.evidence import verdicts as evidence
@@ -145,6 +146,11 @@ def opened(database: str) -> Iterator[Store]:
 def author(store: Store) -> str:
     """Who the commands act for: the name from Settings, else the account's."""
     return store.drafts.preference("person") or getpass.getuser()
+
+
+def who(store: Store) -> Person:
+    """The same as a person, for deeds: an account of this machine has no browser."""
+    return Person(f"account:{getpass.getuser()}", author(store))
 
 
 def named(store: Store, name: str | None) -> UUID:

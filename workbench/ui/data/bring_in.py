@@ -5,8 +5,9 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain import names
-from workbench.domain.dataset_changes import added_to, changes, repeated
+from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.exchange.tables import reading
@@ -14,7 +15,6 @@ from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping
-from workbench.ui.data import names as data_names
 from workbench.ui.parts import drafts, session, table_choices, trouble
 from workbench.ui.parts.text import md, plain, short
 
@@ -71,7 +71,7 @@ def _from_file(newest: DatasetVersion | None) -> None:
 
 
 def _from_paste(newest: DatasetVersion | None) -> None:
-    scope = data_drafts.scope(f"paste:{session.feature_id()}")
+    scope = drafts.scope("cases", f"paste:{session.feature_id()}")
     key = f"data_paste_{_round()}"
     if key not in st.session_state:
         draft = drafts.get(scope, start={"text": ""})
@@ -131,7 +131,7 @@ def _read_pasted(text: str, stated: Reading) -> Table:
 def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
     mapping.preview(table)
     try:
-        cases = mapping.cases(table, data_names.of_prompts())
+        cases = mapping.cases(table, _wanted())
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -159,44 +159,36 @@ def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
         "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
     )
     _warn(cases)
-    with_keys = added_to((), cases)
     if st.button(
         f"Create with {count(len(cases), 'case')}",
         key="data_create",
         type="primary",
         icon=":material/check:",
     ):
-        _create(name, with_keys)
+        _create(name, cases)
 
 
 def _create(name: str, cases: Sequence[CaseDraft]) -> None:
-    taken = {version.name for version in session.store().datasets.of(session.feature_id())}
-    if name.strip() in taken:
-        st.error(
-            f"There is a dataset “{md(name.strip())}” already. Choose another name.",
-            icon=":material/error:",
-        )
-        return
     try:
-        kept = session.store().datasets.add(session.feature_id(), name, cases, session.person())
+        kept = datasets.create(session.store(), session.who(), session.feature_id(), name, cases)
     except WorkbenchError as error:
         trouble.show(error)
         return
-    _done(kept, f"Created “{md(kept.name)}” with {kept.n_cases:,} cases.")
+    version = kept.version
+    _done(version, f"Created “{md(version.name)}” with {count(version.n_cases, 'case')}.")
 
 
 def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool) -> None:
-    datasets = session.store().datasets
-    before = [case.draft() for case in datasets.cases(newest.id)]
-    after = added_to(() if replaces else before, cases)
-    found = changes(before, after)
+    store, who = session.store(), session.who()
+    after, found = datasets.after_import(store, newest, cases, replaces=replaces)
     st.markdown(
         f"**Version {newest.number + 1} would hold {count(len(after), 'case')}**: "
         f"{found.describe()}. "
         + (
             ":gray[Cases that are the same keep their results.]"
             if replaces
-            else ":gray[A case with a key that is there takes its place.]"
+            else ":gray[A case with a key that is there takes its place; one that is there already "
+            "is not added again.]"
         )
     )
     _warn(after)
@@ -211,20 +203,20 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
         return
     said = note.strip() or f"Imported: {found.describe()}"
     try:
-        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), said)
+        kept = datasets.save(store, who, session.feature_id(), newest, after, said)
     except Conflict as error:
         trouble.show(Conflict(error.message, error.mine, error.theirs, "Press the button again."))
         return
     except WorkbenchError as error:
         trouble.show(error)
         return
-    _done(kept, f"Saved version {kept.number}: {found.describe()}.")
+    _done(kept.version, f"Saved version {kept.version.number}: {found.describe()}.")
 
 
 def _from_grid() -> None:
     st.caption("Name what differs from case to case, then write or paste rows into the grid.")
-    scope = data_drafts.scope(f"new:{session.feature_id()}")
-    wanted = data_names.of_prompts() or ["message"]
+    scope = drafts.scope("cases", f"new:{session.feature_id()}")
+    wanted = _wanted() or ["message"]
     left, right = st.columns(2)
     with left:
         name = st.text_input("Name of the dataset", value="Cases", key="data_new_name")
@@ -258,6 +250,11 @@ def _from_grid() -> None:
         _create(name, cases)
 
 
+def _wanted() -> list[str]:
+    """What the open feature's prompts ask for."""
+    return datasets.wanted_variables(session.store(), session.feature_id())
+
+
 def _warn(cases: Sequence[CaseDraft]) -> None:
     copies = repeated(cases)
     if copies:
@@ -268,8 +265,8 @@ def _warn(cases: Sequence[CaseDraft]) -> None:
 
 
 def _done(kept: DatasetVersion, said: str) -> None:
-    drafts.drop(data_drafts.scope(f"paste:{session.feature_id()}"))
-    data_drafts.drop(data_drafts.scope(f"new:{session.feature_id()}"))
+    drafts.drop(drafts.scope("cases", f"paste:{session.feature_id()}"))
+    data_drafts.drop(drafts.scope("cases", f"new:{session.feature_id()}"))
     st.session_state["data_round"] = _round() + 1
     st.session_state["data_open"] = str(kept.dataset_id)
     st.session_state["data_flash"] = said

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain.dataset_changes import Changes, Edits, changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import Conflict, WorkbenchError
@@ -85,14 +86,11 @@ def save(newest: DatasetVersion, drawn: Drawn) -> None:
     What is wrong with the cases is said above the grid. After a conflict the draft stays, and the
     page shows both sides.
     """
-    datasets = session.store().datasets
-    edits = drawn.edits()
-    before = [case.draft() for case in datasets.cases(newest.id)]
-    after = edits.apply(before)
-    done = changes(before, after)
-    note = str(st.session_state.get("data_note", "")).strip() or done.describe()
+    store, edits = session.store(), drawn.edits()
+    after = edits.apply(case.draft() for case in store.datasets.cases(newest.id))
+    note = str(st.session_state.get("data_note", ""))
     try:
-        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), note)
+        kept = datasets.save(store, session.who(), session.feature_id(), newest, after, note)
     except Conflict:
         return
     except WorkbenchError as error:
@@ -101,19 +99,19 @@ def save(newest: DatasetVersion, drawn: Drawn) -> None:
     drafts.drop(drawn.scope)
     st.session_state["data_note"] = ""
     st.session_state["data_flash"] = (
-        f"Saved version {kept.number}: {done.describe()}."
-        if kept.number != newest.number
+        f"Saved version {kept.version.number}: {kept.changes.describe()}."
+        if kept.changes
         else "Nothing was different: no version was added."
     )
 
 
 def overtaken(newest: DatasetVersion, scope: str, based_on: int, mine: Edits) -> None:
     """Somebody saved meanwhile: both sides, and what can be done."""
-    datasets = session.store().datasets
-    versions = {version.number: version for version in datasets.versions(newest.dataset_id)}
-    latest = [case.draft() for case in datasets.cases(newest.id)]
+    stored = session.store().datasets
+    versions = {version.number: version for version in stored.versions(newest.dataset_id)}
+    latest = [case.draft() for case in stored.cases(newest.id)]
     base = versions.get(based_on)
-    before = [case.draft() for case in datasets.cases(base.id)] if base else []
+    before = [case.draft() for case in stored.cases(base.id)] if base else []
     theirs = changes(before, latest)
     ours = changes(before, mine.apply(before))
     both = sorted(set(_touched(theirs)) & set(_touched(ours)))

@@ -59,8 +59,9 @@ def _put_away() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 assert connection.archived_at is not None
                 st.markdown(
-                    f"**{md(connection.name)}** :gray[{md(connection.base_url)}, put away "
-                    f"{say.day(connection.archived_at)}]",
+                    f"**{md(connection.name)}** "
+                    f":gray[put away on {say.day(connection.archived_at)}]  \n"
+                    f"{md(connection.base_url)}",
                     width="stretch",
                 )
                 st.button(

@@ -16,6 +16,7 @@ from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping
 from workbench.ui.parts import drafts, session, table_choices, trouble
+from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain, short
 
 FROM = {
@@ -183,7 +184,7 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
     after, found = datasets.after_import(store, newest, cases, replaces=replaces)
     st.markdown(
         f"**Version {newest.number + 1} would hold {count(len(after), 'case')}**: "
-        f"{found.describe()}. "
+        f"{md(found.describe())}. "
         + (
             ":gray[Cases that are the same keep their results.]"
             if replaces
@@ -192,7 +193,8 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
         )
     )
     _warn(after)
-    note = st.text_input("What changed, and why", key="data_import_note", max_chars=300)
+    why = _why_imported(newest)
+    note = st.text_input("What changed, and why", **why.bind("note"), max_chars=300)
     if not st.button(
         f"Save as version {newest.number + 1}",
         key="data_import_save",
@@ -210,6 +212,7 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
     except WorkbenchError as error:
         trouble.show(error)
         return
+    why.discard()
     _done(kept.version, f"Saved version {kept.version.number}: {found.describe()}.")
 
 
@@ -217,18 +220,17 @@ def _from_grid() -> None:
     st.caption("Name what differs from case to case, then write or paste rows into the grid.")
     scope = drafts.scope("cases", f"new:{session.feature_id()}")
     wanted = _wanted() or ["message"]
+    form = _names_of_new(wanted)
     left, right = st.columns(2)
     with left:
-        name = st.text_input("Name of the dataset", value="Cases", key="data_new_name")
+        name = st.text_input("Name of the dataset", **form.bind("name"))
     with right:
         chosen = st.multiselect(
             "Variables",
-            wanted,
-            default=wanted,
+            list(dict.fromkeys((*wanted, *form.value("variables")))),
+            **form.bind_pills("variables"),
             format_func=plain,
             accept_new_options=True,
-            key="data_new_variables",
-            persist_state="page",
             help="Prompts refer to them as {{name}}: letters, digits and underscores.",
         )
     variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
@@ -250,6 +252,22 @@ def _from_grid() -> None:
         _create(name, cases)
 
 
+def _why_imported(newest: DatasetVersion) -> Form:
+    """The form of what is said about an import into a dataset that is there."""
+    scope = drafts.scope("cases", f"import:{newest.dataset_id}")
+    form = Form(f"data_import_{newest.dataset_id}", scope, {"note": ""}, 0)
+    form.load()
+    return form
+
+
+def _names_of_new(variables: Sequence[str] = ()) -> Form:
+    """The form of what a new dataset and its columns are called, beside the cells."""
+    scope = drafts.scope("cases", f"names:{session.feature_id()}")
+    form = Form("data_new", scope, {"name": "Cases", "variables": list(variables)}, 0)
+    form.load()
+    return form
+
+
 def _wanted() -> list[str]:
     """What the open feature's prompts ask for."""
     return datasets.wanted_variables(session.store(), session.feature_id())
@@ -267,6 +285,7 @@ def _warn(cases: Sequence[CaseDraft]) -> None:
 def _done(kept: DatasetVersion, said: str) -> None:
     drafts.drop(drafts.scope("cases", f"paste:{session.feature_id()}"))
     data_drafts.drop(drafts.scope("cases", f"new:{session.feature_id()}"))
+    _names_of_new().discard()
     st.session_state["data_round"] = _round() + 1
     st.session_state["data_open"] = str(kept.dataset_id)
     st.session_state["data_flash"] = said

@@ -60,7 +60,7 @@ def _put_away() -> None:
                 assert connection.archived_at is not None
                 st.markdown(
                     f"**{md(connection.name)}** "
-                    f":gray[put away on {say.day(connection.archived_at)}]  \n"
+                    f":gray[put away on {md(say.day(connection.archived_at))}]  \n"
                     f"{md(connection.base_url)}",
                     width="stretch",
                 )

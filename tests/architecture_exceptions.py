@@ -67,12 +67,12 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",
     ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",
-    ("untrusted text", "workbench/ui/data/save.py", "bar"): "kept, escaped, by the callbacks",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
     ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",
 }
 PRINTERS = (
     "workbench/cli/main.py",
+    "workbench/cli/cases.py",
     "workbench/cli/compare.py",
     "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",

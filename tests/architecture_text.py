@@ -37,7 +37,7 @@ _MADE_PLAIN = ("workbench.ui.parts.text.plain", "workbench.ui.parts.text.tabular
 _PLAIN_OPTIONS = ("selectbox", "multiselect")
 _PLAIN_BODIES = ("dataframe", "table", "code")
 # Letters, digits and underscores come out, whatever goes in.
-_IDENTIFIERS = ("workbench.ui.data.names.suggested",)
+_IDENTIFIERS = ("workbench.domain.names.suggested",)
 # The ones that take nothing that a person wrote; `promise`, `explain` and `describe_scorer` do.
 _WORDS = ("figure", "design", "percent", "bar", "expectation", "conclusion", "next_step", "level",
           "value", "span")  # fmt: skip

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.actions.rating import Task
 from workbench.ui.parts import name_field, pages, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.rating import place, reading, table
@@ -72,7 +73,7 @@ if not session.chosen_name():
     name_field.draw()
     st.stop()
 
-task = reading.Task(experiment, criterion, session.person())
+task = Task(experiment, criterion, session.person())
 case = place.choose_case(task)
 if case is None:
     st.info(

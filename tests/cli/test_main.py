@@ -13,9 +13,9 @@ from workbench.__main__ import serve
 from workbench.actions import headless
 from workbench.cli import main
 from workbench.config import ROOT
+from workbench.exchange.results import outputs
 from workbench.models.local import LocalModel
 from workbench.store.store import open_store
-from workbench.ui.experiments.download import as_csv, as_jsonl
 
 FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
 FIELDS = """
@@ -188,7 +188,7 @@ def test_an_answer_too_long_to_be_kept_is_unscored_and_its_beginning_exported(
     store = open_store(str(home / "app.duckdb"), home)
     asked_here = store.experiments.of(headless.named(store, "Tiny"))
     experiment = next(e for e in asked_here if store.trials.of_experiment(e.id))
-    for text in (as_csv(store, experiment.id), as_jsonl(store, experiment.id)):
+    for text in (outputs.as_csv(store, experiment.id), outputs.as_jsonl(store, experiment.id)):
         assert "m" * 1024 * 1024 in text
         assert "m" * (1024 * 1024 + 1) not in text
         assert digest in text

@@ -105,6 +105,30 @@ def test_adding_cases_without_keys_never_replaces_one() -> None:
     assert [each.key for each in found] == ["case-001", "case-002", "case-003", "case-004"]
 
 
+def test_adding_the_same_cases_again_adds_none() -> None:
+    more = [case("", "x"), case("", "x"), CaseDraft("", {"list": ["x"]}, " ", ("b", "a"))]
+    once = added_to([A], more)
+    assert len(once) == 4
+    assert added_to(once, more) == once
+    assert added_to(once, [*more, case("", "x")]) == (*once, case("case-005", "x"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CaseDraft("", {"text": "x"}, "a good answer"),
+        CaseDraft("", {"text": "x"}, tags=("urgent",)),
+        CaseDraft("", {"text": "x"}, held_out=True),
+        CaseDraft("", {"text": "x"}, group="doc"),
+        CaseDraft("", {"text": ["x"]}),
+        CaseDraft("", {"text": " x"}),
+        CaseDraft("", {"text": "x", "more": ""}),
+    ],
+)
+def test_a_case_that_differs_in_anything_is_added(other: CaseDraft) -> None:
+    assert len(added_to([CaseDraft("a", {"text": "x"})], [other])) == 2
+
+
 def test_cases_that_repeat_an_input_are_counted() -> None:
     assert repeated([A, B, case("c", "other"), case("d", " hello ")]) == 2
 

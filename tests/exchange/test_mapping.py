@@ -3,7 +3,13 @@
 import pytest
 
 from workbench.errors import InputError
-from workbench.exchange.tables.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.tables.mapping import (
+    ColumnMapping,
+    guess_mapping,
+    stated,
+    suggested_names,
+    to_cases,
+)
 from workbench.exchange.tables.shape import Table
 
 
@@ -80,3 +86,52 @@ def test_a_column_that_is_not_there_is_refused() -> None:
 def test_cases_need_an_input() -> None:
     with pytest.raises(InputError, match="No column is left"):
         to_cases(Table(("id",), (("a",),)), ColumnMapping(key="id"))
+
+
+def test_a_column_gets_the_name_that_the_prompts_ask_for() -> None:
+    columns = ("Message", "Order ID", "order-id", "Ünter", "class", "note [json]")
+    assert suggested_names(columns, ("message", "order_id")) == {
+        "Message": "message",
+        "Order ID": "order_id",
+        "order-id": "order_id_2",
+        "Ünter": "unter",
+        "class": "class",
+        "note [json]": "note",
+    }
+
+
+def test_a_suggested_name_is_none_that_was_given_away() -> None:
+    assert suggested_names(("a", "b"), (), ("a",)) == {"a": "a_2", "b": "b"}
+
+
+def test_what_was_said_of_a_column_goes_before_the_guess() -> None:
+    columns = ("id", "question", "answer", "topic", "more [json]", "extra")
+    found = stated(
+        columns, (), {"question": "key", "answer": "", "topic": "subject", "more": "tags"}
+    )
+    assert (found.key, found.reference, found.tags) == ("question", None, ("more [json]",))
+    assert found.variables == ("id", "topic", "extra")
+    assert found.names == {"id": "id", "topic": "subject", "extra": "extra"}
+    parts = {column: found.part(column) for column in columns}
+    assert {column: part for column, part in parts.items() if part} == {
+        "question": "key",
+        "more [json]": "tags",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"body": "message"}, "The table has no column “body”"),
+        ({"a": "1st"}, "“1st” cannot be the name of a variable"),
+        ({"a": "key", "b": "key"}, "Two columns can't both be the key"),
+        ({"a": "x", "b": "x"}, "Two columns are called “x”"),
+        ({"a": "", "b": "reference"}, "No column is left as the input"),
+    ],
+)
+def test_what_was_said_of_columns_and_can_not_be_is_refused(
+    said: dict[str, str], problem: str
+) -> None:
+    table = Table(("a", "b"), (("1", "2"),))
+    with pytest.raises(InputError, match=problem):
+        to_cases(table, stated(table.columns, (), said))

@@ -39,6 +39,12 @@ def edit(app: AppTest, state: dict[str, Any]) -> AppTest:
     return app.run()
 
 
+def note(app: AppTest) -> Any:
+    """The field that says what changed, and why."""
+    (found,) = [each for each in app.text_input if each.label == "What changed, and why"]
+    return found
+
+
 def words(app: AppTest) -> str:
     shown = (*app.markdown, *app.caption, *app.error, *app.warning, *app.info, *app.subheader)
     return "\n".join(str(each.value) for each in shown)
@@ -73,7 +79,7 @@ def test_edits_are_saved_as_the_next_version_with_a_note(app: AppTest) -> None:
         },
     )
     assert "Not saved yet: 1 added, 1 edited, 1 removed" in words(app)
-    app.text_input(key="data_note").set_value("Mugs")
+    note(app).set_value("Mugs")
     app.button(key="data_save").click().run()
     after = newest()
     assert (after.number, after.note, after.n_cases) == (2, "Mugs", before.n_cases)
@@ -90,6 +96,35 @@ def test_unsaved_edits_survive_a_reload(app: AppTest) -> None:
     assert grid["reference"][0] == "Sorry!"
     assert "damage-03" not in list(grid["key"])
     assert "Not saved yet: 1 edited, 1 removed" in words(again)
+
+
+def test_the_note_on_unsaved_edits_survives_a_reload_and_goes_with_them(app: AppTest) -> None:
+    edit(opened(app), {"edited_rows": {0: {"reference": "Sorry!"}}})
+    note(app).set_value("Kinder answers").run()
+    again = second_tab()
+    assert note(again).value == "Kinder answers"
+    again.button(key="data_save").click().run()
+    assert newest().note == "Kinder answers"
+    assert note(again).value == ""
+
+
+def test_a_discarded_note_is_gone(app: AppTest) -> None:
+    edit(opened(app), {"edited_rows": {0: {"reference": "Sorry!"}}})
+    note(app).set_value("Kinder answers").run()
+    app.button(key="data_discard").click().run()
+    assert note(app).value == ""
+    assert note(second_tab()).value == ""
+
+
+def test_what_a_new_dataset_is_called_survives_a_reload(app: AppTest) -> None:
+    opened(app, "import").button_group(key="data_import_from").set_value("grid").run()
+    app.text_input(key="data_new_name").set_value("By hand").run()
+    app.multiselect(key="data_new_variables").set_value(["message"]).run()
+    again = second_tab()
+    again.button_group(key="data_view").set_value("import").run()
+    again.button_group(key="data_import_from").set_value("grid").run()
+    assert again.text_input(key="data_new_name").value == "By hand"
+    assert again.multiselect(key="data_new_variables").value == ["message"]
 
 
 def second_tab() -> AppTest:

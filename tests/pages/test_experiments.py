@@ -16,8 +16,8 @@ from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Plan, RunState
 from workbench.domain.features import Feature
+from workbench.exchange.results import outputs
 from workbench.store.store import Store
-from workbench.ui.experiments import download
 from workbench.ui.parts.resources import services
 
 PAGE = "pages/experiment/experiments.py"
@@ -319,13 +319,13 @@ def test_the_csv_runs_no_formula_and_the_jsonl_is_word_for_word(
 ) -> None:
     finished(app, server)
     experiment = newest()
-    text = download.as_csv(store(), experiment.id)
+    text = outputs.as_csv(store(), experiment.id)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 3
     assert rows[0]["output"].startswith("'=HYPERLINK")
     assert rows[0]["C4"] == "pass"
     assert {"group", "C4 value", "C4 reason"} <= set(rows[0])
-    lines = download.as_jsonl(store(), experiment.id).splitlines()
+    lines = outputs.as_jsonl(store(), experiment.id).splitlines()
     assert json.loads(lines[0])["output"].startswith("=HYPERLINK")
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from tests.pages.losing import field, lose
+from workbench.config import ROOT
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
@@ -97,18 +98,24 @@ def test_a_connection_is_added_with_the_name_of_its_key(
     assert "GATEWAY\\_KEY is not set" in words(settings)
 
 
+def shows(app: AppTest, key: str, wanted: object) -> bool:
+    """Whether a browser that has nothing of a field is told what it holds: as its value, or as the
+    default that it falls back on."""
+    proto = field(app, key).proto
+    return bool(proto.value == wanted if proto.set_value else proto.default == wanted)
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [("concurrency", 8), ("timeout", 60.0), ("url", "https://api.example.com/v1")],
 )
-def test_a_field_of_a_connection_is_sent_until_the_browser_reports_it(
+def test_a_field_of_a_connection_that_got_lost_is_shown_as_it_is(
     settings: AppTest, name: str, wanted: object
 ) -> None:
     edit(settings, kept())
     lose(settings, f"settings_{name}")
     settings.text_input(key="settings_name").input("Gateway").run()
-    found = field(settings, f"settings_{name}")
-    assert (found.value, found.proto.set_value) == (wanted, True)
+    assert shows(settings, f"settings_{name}", wanted)
     settings.button(key="settings_save").click().run()
     assert (now().concurrency, now().timeout_s) == (8, 60.0)
 
@@ -120,8 +127,8 @@ def test_a_new_connection_keeps_its_usual_limits_when_a_field_gets_lost(
     lose(settings, "settings_concurrency")
     lose(settings, "settings_timeout")
     settings.text_input(key="settings_name").input("Gateway").run()
-    assert field(settings, "settings_concurrency").proto.set_value
-    assert field(settings, "settings_timeout").proto.set_value
+    assert shows(settings, "settings_concurrency", 8)
+    assert shows(settings, "settings_timeout", 60.0)
     settings.text_input(key="settings_url").input("https://api.example.com/v1").run()
     settings.text_area(key="settings_models").input("m-1").run()
     settings.button(key="settings_save").click().run()
@@ -272,23 +279,135 @@ def test_a_limit_or_price_is_taken_away_by_emptying_its_field(
     assert getattr(now(), name) is None
 
 
-def test_an_edit_that_somebody_overtook_shows_both(settings: AppTest) -> None:
+def overtaken(settings: AppTest) -> AppTest:
+    """An edit whose save found that somebody else had saved meanwhile."""
     connection = kept()
     edit(settings, connection)
     settings.number_input(key="settings_concurrency").set_value(2).run()
-    services().store.connections.save(connection)
+    services().store.connections.save(replace(connection, timeout_s=30.0))
     settings.button(key="settings_save").click().run()
-    assert now().concurrency == 8
+    assert (now().concurrency, now().timeout_s) == (8, 30.0)
     assert "while you were editing it" in words(settings)
-    settings.button(key="settings_save").click().run()
-    assert now().concurrency == 2
+    assert settings.button(key="settings_save").disabled
+    return settings
 
 
-def test_a_connection_is_archived(settings: AppTest) -> None:
+def test_an_edit_that_somebody_overtook_shows_both_and_goes_on_top(settings: AppTest) -> None:
+    overtaken(settings).button(key="settings_save_mine").click().run()
+    assert (now().concurrency, now().timeout_s) == (2, 60.0)
+
+
+def test_what_somebody_else_saved_can_be_loaded_instead(settings: AppTest) -> None:
+    overtaken(settings).button(key="settings_load_theirs").click().run()
+    assert settings.number_input(key="settings_timeout").value == 30.0
+    assert settings.number_input(key="settings_concurrency").value == 8
+    assert not settings.button(key="settings_save").disabled
+
+
+def reloaded() -> AppTest:
+    """Settings in a browser that was reloaded: nothing of the session is left."""
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    return again.switch_page("pages/setup/settings.py").run()
+
+
+def test_a_half_written_edit_outlives_a_reload(settings: AppTest) -> None:
+    connection = kept()
+    edit(settings, connection)
+    settings.number_input(key="settings_requests").set_value(500).run()
+    settings.text_area(key="settings_models").input("m-1\nm-2").run()
+    again = reloaded()
+    assert again.button(key=f"settings_edit_{connection.id}").label == "Continue editing"
+    again.button(key=f"settings_edit_{connection.id}").click().run()
+    assert "Unsaved draft restored" in words(again)
+    assert again.number_input(key="settings_requests").value == 500
+    again.button(key="settings_save").click().run()
+    assert (now().requests_per_minute, now().models) == (500, ("m-1", "m-2"))
+    assert now().api_key_env == "GATEWAY_KEY"
+    assert again.button(key=f"settings_edit_{connection.id}").label == "Edit"
+
+
+def test_a_new_connection_that_was_begun_is_gone_on_with_after_a_reload(settings: AppTest) -> None:
+    settings.button(key="settings_add").click().run()
+    settings.text_input(key="settings_name").input("Gateway").run()
+    settings.text_input(key="settings_url").input("https://api.example.com/v1").run()
+    settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
+    again = reloaded()
+    assert again.button(key="settings_add").label == "Continue adding"
+    again.button(key="settings_add").click().run()
+    again.text_area(key="settings_models").input("m-1").run()
+    again.button(key="settings_save").click().run()
+    assert (now().models, now().api_key_env) == (("m-1",), "GATEWAY_KEY")
+
+
+def test_the_draft_of_one_connection_is_not_in_the_drawer_of_another(settings: AppTest) -> None:
+    first = kept()
+    second = services().store.connections.add(Connection("Other", "https://b.example.com/v1"))
+    edit(settings, first)
+    settings.number_input(key="settings_concurrency").set_value(3).run()
+    settings.button(key=f"settings_edit_{second.id}").click().run()
+    assert settings.text_input(key="settings_name").value == "Other"
+    assert settings.number_input(key="settings_concurrency").value == 8
+    settings.button(key=f"settings_edit_{first.id}").click().run()
+    assert settings.number_input(key="settings_concurrency").value == 3
+
+
+def test_a_key_that_follows_an_address_in_a_draft_goes_nowhere_either(settings: AppTest) -> None:
+    connection = kept()
+    edit(settings, connection)
+    settings.text_input(key="settings_url").input("https://other.example.com/v1").run()
+    again = reloaded()
+    again.button(key=f"settings_edit_{connection.id}").click().run()
+    assert again.text_input(key="settings_key").value == ""
+    again.button(key="settings_save").click().run()
+    assert (now().base_url, now().api_key_env) == ("https://other.example.com/v1", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("text_input:key", CANARY),
+        ("text_input:key", "canary_hunter2"),
+        ("text_area:headers", f"X-Team: {CANARY}"),
+        ("text_area:headers", "X-Team: canary_hunter2"),
+        ("text_input:url", f"https://me:{CANARY}@api.example.com/v1"),
+        ("text_input:url", f"https://api.example.com/v1?key={CANARY}"),
+        ("text_input:url", CANARY),
+    ],
+)
+def test_a_secret_that_is_typed_by_mistake_is_not_written_into_the_draft(
+    settings: AppTest, field: str, typed: str
+) -> None:
+    edit(settings, kept())
+    kind, _, name = field.partition(":")
+    settings.number_input(key="settings_concurrency").set_value(3).run()
+    box: Any = getattr(settings, kind)(key=f"settings_{name}")
+    box.input(typed).run()
+    settings.number_input(key="settings_concurrency").set_value(4).run()
+    assert getattr(settings, kind)(key=f"settings_{name}").value == typed
+    drafts = services().store.database.rows("select body::varchar from drafts")
+    assert len(drafts) == 1
+    assert "canary" not in str(drafts)
+    assert '"concurrency":4' in drafts[0][0]
+
+
+def test_a_connection_is_put_away_and_restored(settings: AppTest) -> None:
     connection = kept()
     settings.run()
     settings.button(key=f"settings_archive_{connection.id}").click().run()
     assert [c.name for c in services().store.connections.all()] == ["Local model"]
+    settings.button(key=f"settings_restore_{connection.id}").click().run()
+    assert now() == connection
+    assert not [b for b in settings.button if str(b.key).startswith("settings_restore")]
+
+
+def test_a_connection_whose_name_was_taken_says_so_and_stays_put_away(settings: AppTest) -> None:
+    connection = kept()
+    settings.run()
+    settings.button(key=f"settings_archive_{connection.id}").click().run()
+    taken = services().store.connections.add(Connection("gateway", "https://b.example.com/v1"))
+    settings.button(key=f"settings_restore_{connection.id}").click().run()
+    assert "There is a connection named “Gateway” already" in words(settings)
+    assert [c.id for c in services().store.connections.all()] == [None, taken.id]
 
 
 def test_a_failing_test_says_why_and_never_shows_the_key(

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from workbench.domain.drafts import Draft
+import pytest
+
+from workbench.domain.drafts import Draft, scope
+from workbench.store.engine.migrations import known
 from workbench.store.store import Store, open_store
 
 
@@ -43,3 +46,32 @@ def test_drafts_outlive_the_process(tmp_path: Path) -> None:
     reopened = open_store(path, tmp_path)
     assert reopened.drafts.get("R1") == Draft({"statement": "Polite"}, 3)
     reopened.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("feature 0199-ab by 3f2a", "feature:0199-ab:3f2a"),
+        ("feature new by Ada by the sea", "feature:new:Ada by the sea"),
+        ("rating 01-a 02-b Ada B", "rating:01-a/02-b:Ada B"),
+        ("experiment/01-a/3f2a", "experiment:01-a:3f2a"),
+        ("note/01-a/Ada/Ben", "note:01-a:Ada/Ben"),
+        ("requirement:new_01-a:3f2a", "requirement:new_01-a:3f2a"),
+        ("cases:paste:01-a:feature x by y", "cases:paste:01-a:feature x by y"),
+        (
+            "playground:Support reply:rating a b c:aside",
+            "playground:Support reply:rating a b c:aside",
+        ),
+    ],
+)
+def test_what_was_half_written_before_scopes_had_one_form_is_found_again(
+    store: Store, before: str, after: str
+) -> None:
+    store.drafts.keep(before, {"note": "Half a tho"}, 3)
+    (step,) = [step for step in known() if step.name == "draft_scopes"]
+    store.database.execute(step.sql)
+    assert store.drafts.get(after) == Draft({"note": "Half a tho"}, 3)
+
+
+def test_a_scope_names_the_kind_the_thing_and_the_person() -> None:
+    assert scope("criterion", "01-a", "3f2a") == "criterion:01-a:3f2a"

@@ -9,7 +9,6 @@ from workbench import config
 from workbench.actions import headless
 from workbench.errors import WorkbenchError
 from workbench.models.local import LocalModel
-from workbench.runs import rescoring
 from workbench.say import count
 from workbench.store.audit import WAY_OUT
 from workbench.store.engine.database import MEMORY
@@ -70,10 +69,3 @@ def _left(store: Store) -> list[str]:
     return [
         f"{count(rows, 'row')} by {author}, {at}" for author, at, rows in store.leaving_out.all()
     ]
-
-
-def leave_out_changed(database: str) -> str:
-    """Leave out what rests on changed rows; says how much that was. Raises InputError where
-    none was changed."""
-    with headless.opened(database) as store:
-        return rescoring.leave_out_changed(store, headless.author(store)).sentence()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import agreement, compare, exit_codes, results, upkeep
+from workbench.cli import agreement, cases, compare, exit_codes, results, upkeep
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.domain.experiments import Limits
@@ -69,6 +69,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     compare.add(verbs)
     agreement.add(verbs)
     _add_exchange(verbs)
+    cases.add(verbs)
     results.add(verbs)
     upkeep.add(verbs)
     return parser

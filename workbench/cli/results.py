@@ -2,11 +2,10 @@
 
 import argparse
 import json
-from pathlib import Path
 
+from workbench.cli import tables
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.domain import hidden
-from workbench.errors import InputError
 
 _BAR = 0.9
 
@@ -24,7 +23,7 @@ def add(verbs: Verbs) -> None:
         epilog="Exit codes: 0 imported, whatever the verdicts; 2 the command or the file is wrong. "
         "docs/outside-results.md describes the file.",
     )
-    results.add_argument("file", type=Path, metavar="FILE")
+    tables.add(results)
     results.add_argument("--feature", required=True, metavar="NAME", help="new, or there already")
     results.add_argument(
         "--bar",
@@ -44,13 +43,6 @@ def add(verbs: Verbs) -> None:
         metavar="LOW-HIGH",
         help="what the numbers may be, such as 1-5: then a criterion may ask for a mean score",
     )
-    for option, metavar, what in (
-        ("--sheet", "NAME", "the sheet of a workbook; else the first one in sight"),
-        ("--encoding", "NAME", "how the text is encoded, such as cp1252, where it is not UTF-8"),
-        ("--separator", "SIGN", "what separates the cells of a text: a sign, tab or none"),
-        ("--rows-at", "KEYS", "the list of a JSON document that holds the rows, such as data.rows"),
-    ):
-        results.add_argument(option, metavar=metavar, default="", help=what)
     add_db(results)
     results.add_argument("--json", action="store_true", help="print JSON for machines")
     results.set_defaults(command=lambda chosen: _import(chosen, database_of(chosen)))
@@ -60,21 +52,11 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import findings, headless
     from workbench.exchange.results import criteria, file, keeping, shape
     from workbench.exchange.tables import reading
-    from workbench.store.engine.files import read_file
 
-    try:
-        data = read_file(chosen.file)
-    except FileNotFoundError:
-        raise InputError(
-            f"There is no file {chosen.file}.", "Name a table, such as a CSV file."
-        ) from None
-    except OSError as error:
-        raise InputError(f"{chosen.file} cannot be read: {error.strerror}.") from None
+    data = tables.data_of(chosen.file)
     scale = None if chosen.scale is None else shape.scale_of(chosen.scale)
-    separator = {"tab": "\t", "\\t": "\t"}.get(chosen.separator.lower(), chosen.separator)
-    stated = reading.Reading(chosen.encoding, separator, sheet=chosen.sheet, rows_at=chosen.rows_at)
     with file.calm():
-        table = reading.read(chosen.file.name, data, stated, is_results=True)
+        table = reading.read(chosen.file.name, data, tables.stated(chosen), is_results=True)
     # What is let go of now need not be looked through while the results are kept.
     del data
     with headless.opened(database) as store:

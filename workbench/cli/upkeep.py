@@ -51,9 +51,10 @@ def add(verbs: Verbs) -> None:
 
 def _backup(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import headless
+    from workbench.actions import upkeep as actions_upkeep
 
     with headless.opened(database) as store:
-        print(f"Backed up to {store.backups.create(chosen.out)}.")
+        print(f"Backed up to {actions_upkeep.back_up(store, headless.who(store), chosen.out)}.")
     return MET
 
 
@@ -81,9 +82,13 @@ def _restore(chosen: argparse.Namespace, database: str) -> int:
 
 def _doctor(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import doctor as actions_doctor
+    from workbench.actions import headless
+    from workbench.actions import upkeep as actions_upkeep
 
     if chosen.leave_out_changed:
-        print(hidden.named(actions_doctor.leave_out_changed(database)))
+        with headless.opened(database) as store:
+            done = actions_upkeep.leave_out_changed(store, headless.who(store))
+        print(hidden.named(done.sentence()))
     findings = actions_doctor.examine(database)
     for finding in findings:
         print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))

@@ -1,11 +1,12 @@
 """What differs between two versions of a dataset, and edits that are not saved yet."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain import values
-from workbench.domain.datasets import CaseDraft, free_keys
+from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
 
@@ -169,14 +170,17 @@ def with_keys(cases: Sequence[CaseDraft]) -> tuple[CaseDraft, ...]:
 
 
 def added_to(cases: Sequence[CaseDraft], more: Sequence[CaseDraft]) -> tuple[CaseDraft, ...]:
-    """The cases with others added; one with a key that is there replaces the case under it."""
-    found = {case.key: case for case in cases}
-    unnamed = []
-    for case in more:
-        if case.key.strip():
-            found[case.key.strip()] = case
-        else:
-            unnamed.append(case)
+    """The cases with others added; one with a key that is there replaces the case under it.
+
+    One without a key that says the same as a case that is there is that case: the same table again
+    adds nothing. Each case that is there stands for one of them, so a repetition in it is kept.
+    """
+    named = {case.key.strip(): case for case in more if case.key.strip()}
+    found = {case.key: case for case in cases} | named
+    unnamed = [case for case in more if not case.key.strip()]
+    if unnamed and cases:
+        there = Counter(map(_content, found.values()))
+        unnamed = [case for case in unnamed if not _is_there(case, there)]
     return with_keys([*found.values(), *unnamed])
 
 
@@ -188,6 +192,31 @@ def repeated(cases: Iterable[CaseDraft]) -> int:
         for case in cases
     ]
     return len(inputs) - len(set(inputs))
+
+
+def _is_there(case: CaseDraft, left: Counter[tuple[object, ...]]) -> bool:
+    """Whether one of the cases that are left says the same; it is not left any more then."""
+    said = _content(case)
+    left[said] -= 1
+    return left[said] >= 0
+
+
+def _content(case: CaseDraft) -> tuple[object, ...]:
+    """All that a case says but its key, once tidied; without a hash of each, as in `repeated`."""
+    tidy = tidied(case, case.key)
+    held = (*tidy.variables.items(), ("reference", tidy.reference))
+    exact = [
+        (name, isinstance(value, str), value if isinstance(value, str) else canonical(value))
+        for name, value in held
+    ]
+    return (
+        *sorted(exact[:-1]),
+        exact[-1],
+        *sorted(tidy.tags),
+        tidy.source,
+        tidy.held_out,
+        tidy.group,
+    )
 
 
 def _shown(value: Value) -> tuple[bool, str]:

@@ -115,13 +115,14 @@ def checked(cases: Iterable[CaseDraft], known: Collection[str] = ()) -> tuple[Ca
                 names.refuse_unfit(name)
                 named.add(name)
         seen.add(key)
-        tidy.append(_tidied(case, key))
+        tidy.append(tidied(case, key))
     if not tidy:
         raise InputError("A dataset needs at least one case.", "Add or import one.")
     return tuple(tidy)
 
 
-def _tidied(case: CaseDraft, key: str) -> CaseDraft:
+def tidied(case: CaseDraft, key: str) -> CaseDraft:
+    """The case as it is kept, under this key: blanks around its parts are gone."""
     tags = tuple(dict.fromkeys(t.strip() for t in case.tags if t.strip()))
     reference = None if values.is_blank(case.reference) else case.reference
     source, group = case.source.strip(), " ".join(case.group.split())

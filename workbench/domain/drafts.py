@@ -7,6 +7,15 @@ from typing import Any
 Body = Mapping[str, Any]
 
 
+def scope(kind: str, thing: object, person_id: str) -> str:
+    """What a draft is kept under: the kind of thing that is edited, which one, and by whom.
+
+    `person_id` is what a person is known by (`Person.id`), never the name: who takes another name
+    goes on with what they wrote.
+    """
+    return f"{kind}:{thing}:{person_id}"
+
+
 @dataclass(frozen=True)
 class Draft:
     """Unsaved fields, and the revision they were based on (0: something new).

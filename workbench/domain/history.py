@@ -40,6 +40,8 @@ class Deed(StrEnum):
     CONNECTION_ADD = "connection.add"
     CONNECTION_EDIT = "connection.edit"
     CONNECTION_ARCHIVE = "connection.archive"
+    CONNECTION_RESTORE = "connection.restore"
+    HABIT_FORGET = "habit.forget"
     KEY_HOST_CONFIRM = "key_host.confirm"
     CHANGED_ROWS_SET_ASIDE = "changed_rows.set_aside"
     BACKUP_MAKE = "backup.make"

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+NOBODY = "Somebody"
+"""Who acts before a name was chosen."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -12,3 +15,8 @@ class Person:
 
     id: str
     name: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether others can tell who this is."""
+        return self.name.strip().casefold() not in ("", NOBODY.casefold())

@@ -68,11 +68,13 @@ class Connections:
         """Names of keys that an edit would send to another host than theirs, with those hosts."""
         return self._hosts.unconfirmed(connection)
 
-    def confirm_host(self, origin: str, author: str = "") -> None:
-        """Keep that the connections at this scheme, host and port may send what they name."""
+    def confirm_host(self, origin: str, author: str = "", only: UUID | None = None) -> None:
+        """Keep that the connections (`only` one of them) at this scheme, host and port may send
+        what they name."""
         with self._db.transaction():
             for connection in self.all():
-                if connection.waiting and _goes_to(connection) == origin:
+                is_meant = connection.waiting and only in (None, connection.id)
+                if is_meant and _goes_to(connection) == origin:
                     self._hosts.bind(connection, author, connection.unconfirmed_headers)
 
     def meet_headers(self, name: str, variables: Collection[str]) -> None:
@@ -151,10 +153,9 @@ class Connections:
         """
         tidy = connection.checked(config.key_names())
         with self._db.transaction():
-            row = self._db.row(f"select {_COLUMNS} from connections where id = ?", [tidy.id])
-            if row is None:
-                raise NotFound("This connection is gone.", "Add it again.")
-            now = self._read([row])[0]
+            if tidy.id is None:
+                raise NotFound("This connection was not kept yet.", "Add it.")
+            now = self.get(tidy.id)
             if now.revision != tidy.revision:
                 raise Conflict(
                     f"Somebody changed “{now.name}” while you were editing it.",
@@ -188,11 +189,34 @@ class Connections:
             self._place(tidy.id, tidy.name, tidy.base_url, tidy.settings, author)
         return self.named(tidy.name)
 
+    def get(self, connection_id: UUID) -> Connection:
+        """One connection, put away or not. Raises NotFound."""
+        row = self._db.row(f"select {_COLUMNS} from connections where id = ?", [connection_id])
+        if row is None:
+            raise NotFound("This connection is gone.", "Add it again.")
+        return self._read([row])[0]
+
+    def put_away(self) -> list[Connection]:
+        """Those that were put away, the last one first."""
+        rows = self._db.rows(
+            f"select {_COLUMNS} from connections where archived_at is not null "
+            "order by archived_at desc, lower(name)"
+        )
+        return self._read(rows)
+
     def archive(self, connection_id: UUID) -> None:
         """Put a connection away. Variants that used it keep its name."""
         self._db.execute(
             "update connections set archived_at = ? where id = ?", [clock.now(), connection_id]
         )
+
+    def restore(self, connection_id: UUID) -> None:
+        """Take a connection back. Raises InputError where another one has its name by now."""
+        with self._db.transaction():
+            self._refuse_taken(self.get(connection_id))
+            self._db.execute(
+                "update connections set archived_at = null where id = ?", [connection_id]
+            )
 
     def names(self, name: str) -> list[str]:
         """All that the connection of this name is and was called."""

@@ -27,6 +27,9 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
+_SINGLE = ("key", "reference", "source", "held_out", "group")
+"""The parts of a case that one column gives."""
+
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
 
 _TAG_BREAK = re.compile(r"[,;|]")
@@ -54,6 +57,11 @@ class ColumnMapping:
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
         return self.names.get(column, plain_name(column))
+
+    def part(self, column: str) -> str:
+        """Which part of a case a column gives (`names.PARTS`); empty where it gives none."""
+        singles = {getattr(self, part): part for part in _SINGLE}
+        return "tags" if column in self.tags else singles.get(column, "")
 
     def columns(self) -> tuple[str, ...]:
         """All columns that are used."""
@@ -91,6 +99,58 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
         held_out=held_out,
         variables=tuple(column for column in columns if column not in used),
         group=group,
+    )
+
+
+def suggested_names(
+    columns: Sequence[str], known_variables: Sequence[str] = (), taken: Iterable[str] = ()
+) -> dict[str, str]:
+    """The variable that each column becomes: one of the prompts' own where its name reads like that
+    (Message, message), else its own name where prompts can use it, else the nearest that they can.
+    No two are the same, and none is `taken`.
+    """
+    found: dict[str, str] = {}
+    used = set(taken)
+    known = {_plain(name): name for name in reversed(known_variables)}
+    for column in columns:
+        own = plain_name(column)
+        found[column] = names.suggested(known.get(_plain(own), own), used)
+        used.add(found[column])
+    return found
+
+
+def stated(
+    columns: Sequence[str], known_variables: Sequence[str], said: Mapping[str, str]
+) -> ColumnMapping:
+    """The guess, with what somebody said of some columns: the variable or the part of a case
+    (`names.PARTS`) that each becomes, or nothing for a column to leave out.
+
+    Raises InputError for a column that is not there, and for a part that two columns claim.
+    """
+    at = {plain_name(column): column for column in columns} | {column: column for column in columns}
+    wanted: dict[str, str] = {}
+    for name, becomes in said.items():
+        if name not in at:
+            raise InputError(f"The table has no column “{name}”.", f"It has: {', '.join(columns)}.")
+        if becomes in _SINGLE and becomes in wanted.values():
+            raise InputError(
+                f"Two columns can't both be the {becomes} of a case.", "Say it of one of them."
+            )
+        wanted[at[name]] = becomes
+    guess = guess_mapping(columns, known_variables)
+    guessed = {column: part for part in _SINGLE if (column := getattr(guess, part)) is not None}
+    # A part that was only guessed gives way to one that was said: its column is a variable again.
+    part_of = {column: part for column, part in guessed.items() if part not in wanted.values()}
+    part_of |= dict.fromkeys(guess.tags, "tags") | wanted
+    others = ("", *names.PARTS)
+    variables = tuple(column for column in columns if part_of.get(column) not in others)
+    called = {column: wanted[column] for column in variables if column in wanted}
+    unnamed = [column for column in variables if column not in called]
+    return ColumnMapping(
+        **{part: next((c for c, of in part_of.items() if of == part), None) for part in _SINGLE},
+        tags=tuple(column for column in columns if part_of.get(column) == "tags"),
+        variables=variables,
+        names=called | suggested_names(unnamed, known_variables, called.values()),
     )
 
 

@@ -5,8 +5,9 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain import names
-from workbench.domain.dataset_changes import added_to, changes, repeated
+from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.exchange.tables import reading
@@ -14,8 +15,8 @@ from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping
-from workbench.ui.data import names as data_names
 from workbench.ui.parts import drafts, session, table_choices, trouble
+from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain, short
 
 FROM = {
@@ -71,7 +72,7 @@ def _from_file(newest: DatasetVersion | None) -> None:
 
 
 def _from_paste(newest: DatasetVersion | None) -> None:
-    scope = data_drafts.scope(f"paste:{session.feature_id()}")
+    scope = drafts.scope("cases", f"paste:{session.feature_id()}")
     key = f"data_paste_{_round()}"
     if key not in st.session_state:
         draft = drafts.get(scope, start={"text": ""})
@@ -131,7 +132,7 @@ def _read_pasted(text: str, stated: Reading) -> Table:
 def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
     mapping.preview(table)
     try:
-        cases = mapping.cases(table, data_names.of_prompts())
+        cases = mapping.cases(table, _wanted())
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -159,48 +160,41 @@ def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
         "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
     )
     _warn(cases)
-    with_keys = added_to((), cases)
     if st.button(
         f"Create with {count(len(cases), 'case')}",
         key="data_create",
         type="primary",
         icon=":material/check:",
     ):
-        _create(name, with_keys)
+        _create(name, cases)
 
 
 def _create(name: str, cases: Sequence[CaseDraft]) -> None:
-    taken = {version.name for version in session.store().datasets.of(session.feature_id())}
-    if name.strip() in taken:
-        st.error(
-            f"There is a dataset “{md(name.strip())}” already. Choose another name.",
-            icon=":material/error:",
-        )
-        return
     try:
-        kept = session.store().datasets.add(session.feature_id(), name, cases, session.person())
+        kept = datasets.create(session.store(), session.who(), session.feature_id(), name, cases)
     except WorkbenchError as error:
         trouble.show(error)
         return
-    _done(kept, f"Created “{md(kept.name)}” with {kept.n_cases:,} cases.")
+    version = kept.version
+    _done(version, f"Created “{md(version.name)}” with {count(version.n_cases, 'case')}.")
 
 
 def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool) -> None:
-    datasets = session.store().datasets
-    before = [case.draft() for case in datasets.cases(newest.id)]
-    after = added_to(() if replaces else before, cases)
-    found = changes(before, after)
+    store, who = session.store(), session.who()
+    after, found = datasets.after_import(store, newest, cases, replaces=replaces)
     st.markdown(
         f"**Version {newest.number + 1} would hold {count(len(after), 'case')}**: "
-        f"{found.describe()}. "
+        f"{md(found.describe())}. "
         + (
             ":gray[Cases that are the same keep their results.]"
             if replaces
-            else ":gray[A case with a key that is there takes its place.]"
+            else ":gray[A case with a key that is there takes its place; one that is there already "
+            "is not added again.]"
         )
     )
     _warn(after)
-    note = st.text_input("What changed, and why", key="data_import_note", max_chars=300)
+    why = _why_imported(newest)
+    note = st.text_input("What changed, and why", **why.bind("note"), max_chars=300)
     if not st.button(
         f"Save as version {newest.number + 1}",
         key="data_import_save",
@@ -211,32 +205,32 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
         return
     said = note.strip() or f"Imported: {found.describe()}"
     try:
-        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), said)
+        kept = datasets.save(store, who, session.feature_id(), newest, after, said)
     except Conflict as error:
         trouble.show(Conflict(error.message, error.mine, error.theirs, "Press the button again."))
         return
     except WorkbenchError as error:
         trouble.show(error)
         return
-    _done(kept, f"Saved version {kept.number}: {found.describe()}.")
+    why.discard()
+    _done(kept.version, f"Saved version {kept.version.number}: {found.describe()}.")
 
 
 def _from_grid() -> None:
     st.caption("Name what differs from case to case, then write or paste rows into the grid.")
-    scope = data_drafts.scope(f"new:{session.feature_id()}")
-    wanted = data_names.of_prompts() or ["message"]
+    scope = drafts.scope("cases", f"new:{session.feature_id()}")
+    wanted = _wanted() or ["message"]
+    form = _names_of_new(wanted)
     left, right = st.columns(2)
     with left:
-        name = st.text_input("Name of the dataset", value="Cases", key="data_new_name")
+        name = st.text_input("Name of the dataset", **form.bind("name"))
     with right:
         chosen = st.multiselect(
             "Variables",
-            wanted,
-            default=wanted,
+            list(dict.fromkeys((*wanted, *form.value("variables")))),
+            **form.bind_pills("variables"),
             format_func=plain,
             accept_new_options=True,
-            key="data_new_variables",
-            persist_state="page",
             help="Prompts refer to them as {{name}}: letters, digits and underscores.",
         )
     variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
@@ -258,6 +252,27 @@ def _from_grid() -> None:
         _create(name, cases)
 
 
+def _why_imported(newest: DatasetVersion) -> Form:
+    """The form of what is said about an import into a dataset that is there."""
+    scope = drafts.scope("cases", f"import:{newest.dataset_id}")
+    form = Form(f"data_import_{newest.dataset_id}", scope, {"note": ""}, 0)
+    form.load()
+    return form
+
+
+def _names_of_new(variables: Sequence[str] = ()) -> Form:
+    """The form of what a new dataset and its columns are called, beside the cells."""
+    scope = drafts.scope("cases", f"names:{session.feature_id()}")
+    form = Form("data_new", scope, {"name": "Cases", "variables": list(variables)}, 0)
+    form.load()
+    return form
+
+
+def _wanted() -> list[str]:
+    """What the open feature's prompts ask for."""
+    return datasets.wanted_variables(session.store(), session.feature_id())
+
+
 def _warn(cases: Sequence[CaseDraft]) -> None:
     copies = repeated(cases)
     if copies:
@@ -268,8 +283,9 @@ def _warn(cases: Sequence[CaseDraft]) -> None:
 
 
 def _done(kept: DatasetVersion, said: str) -> None:
-    drafts.drop(data_drafts.scope(f"paste:{session.feature_id()}"))
-    data_drafts.drop(data_drafts.scope(f"new:{session.feature_id()}"))
+    drafts.drop(drafts.scope("cases", f"paste:{session.feature_id()}"))
+    data_drafts.drop(drafts.scope("cases", f"new:{session.feature_id()}"))
+    _names_of_new().discard()
     st.session_state["data_round"] = _round() + 1
     st.session_state["data_open"] = str(kept.dataset_id)
     st.session_state["data_flash"] = said

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain import names
 from workbench.domain.datasets import DatasetVersion
 from workbench.ui.data import drafts
-from workbench.ui.data import names as data_names
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md
 
 
 def wanted(known: list[str], scope: str, based_on: int) -> None:
     """Offer a column for what the prompts ask for and no case has; and for any other name."""
-    lacking = [name for name in data_names.of_prompts() if name not in known]
+    asked_for = datasets.wanted_variables(session.store(), session.feature_id())
+    lacking = [name for name in asked_for if name not in known]
     if lacking:
         asked = ", ".join(f"`{{{{{md(name)}}}}}`" for name in lacking)
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -39,11 +39,6 @@ class Unsaved:
         return self.settled.then(self.open)
 
 
-def scope(what: object) -> str:
-    """The draft's scope: what is edited, and by whom."""
-    return f"cases:{what}:{session.desk()}"
-
-
 def read(name: str) -> Unsaved:
     """The draft of a scope; an empty one where there is none."""
     draft = session.store().drafts.get(name)

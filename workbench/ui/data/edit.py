@@ -11,6 +11,7 @@ from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.ui.data import columns, drafts, save
 from workbench.ui.data import grid as data_grid
+from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
 from workbench.ui.parts.text import plain, tabular
 
@@ -40,7 +41,7 @@ class Filter(NamedTuple):
 
 def draw(newest: DatasetVersion) -> None:
     """The grid of the newest version, with what is not saved yet, and the way to save it."""
-    scope = drafts.scope(newest.dataset_id)
+    scope = parts_drafts.scope("cases", newest.dataset_id)
     held = drafts.read(scope)
     if held.all() and held.based_on != newest.number:
         save.overtaken(newest, scope, held.based_on, held.all())

@@ -7,11 +7,16 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from workbench.domain import names, values
+from workbench.domain import values
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.fingerprint import fingerprint
 from workbench.exchange.tables.case_files import plain_name
-from workbench.exchange.tables.mapping import ColumnMapping, guess_mapping, to_cases
+from workbench.exchange.tables.mapping import (
+    ColumnMapping,
+    guess_mapping,
+    suggested_names,
+    to_cases,
+)
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
 from workbench.ui.data.edit import GROUP, HELD_OUT
@@ -112,11 +117,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
 
 def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str, str]:
     """The variable that each column becomes; asked for where a prompt could not use its name."""
-    wished: dict[str, str] = {}
-    for column in columns:
-        plain = plain_name(column)
-        same = [name for name in known if names.suggested(plain) == name]
-        wished[column] = names.suggested(same[0] if same else plain, wished.values())
+    wished = suggested_names(columns, known)
     odd = [column for column in columns if wished[column] != plain_name(column)]
     asked = [*odd, *(column for column in columns if column not in odd)][:_RENAMED_AT_ONCE]
     if not asked:

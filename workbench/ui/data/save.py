@@ -6,12 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain.dataset_changes import Changes, Edits, changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.data import columns, drafts, grid
+from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
-from workbench.ui.parts.text import md, short
+from workbench.ui.parts.form import Form
+from workbench.ui.parts.text import short
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,17 @@ class Drawn:
         return drafts.keep_open(self.scope, opened, self.stem, self.based_on)
 
 
+def _why(newest: DatasetVersion) -> Form:
+    """The form of what is said about the edits: a reload keeps it beside them."""
+    scope = parts_drafts.scope("cases", f"why:{newest.dataset_id}")
+    form = Form(f"data_{newest.dataset_id}", scope, {"note": ""}, 0)
+    form.load()
+    return form
+
+
 def bar(newest: DatasetVersion, drawn: Drawn, edits: Edits) -> None:
     """What is not saved yet, and the buttons. Always there, so that the grid does not move."""
+    why = _why(newest)
     if edits:
         st.markdown(
             f":orange[:material/edit:] **Not saved yet: {edits.describe()}.** "
@@ -47,8 +59,7 @@ def bar(newest: DatasetVersion, drawn: Drawn, edits: Edits) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "What changed, and why",
-            key="data_note",
-            persist_state="session",
+            **why.bind("note"),
             placeholder="Six more messages without an order number",
             max_chars=300,
             label_visibility="collapsed",
@@ -68,15 +79,19 @@ def bar(newest: DatasetVersion, drawn: Drawn, edits: Edits) -> None:
             "Discard",
             key="data_discard",
             icon=":material/undo:",
-            on_click=drafts.drop,
-            args=(drawn.scope,),
+            on_click=_discard,
+            args=(newest, drawn.scope),
             disabled=not edits,
         )
         with st.popover("Add a variable", icon=":material/add:", key="data_add_popover"):
             columns.add(drawn.scope, newest)
-    problem = st.session_state.pop("data_problem", "")
-    if problem:
-        st.error(problem, icon=":material/error:")
+    why.show_clashes({"note": "What changed, and why"})
+    why.show_problem()
+
+
+def _discard(newest: DatasetVersion, scope: str) -> None:
+    drafts.drop(scope)
+    _why(newest).discard()
 
 
 def save(newest: DatasetVersion, drawn: Drawn) -> None:
@@ -85,35 +100,33 @@ def save(newest: DatasetVersion, drawn: Drawn) -> None:
     What is wrong with the cases is said above the grid. After a conflict the draft stays, and the
     page shows both sides.
     """
-    datasets = session.store().datasets
-    edits = drawn.edits()
-    before = [case.draft() for case in datasets.cases(newest.id)]
-    after = edits.apply(before)
-    done = changes(before, after)
-    note = str(st.session_state.get("data_note", "")).strip() or done.describe()
+    store, edits = session.store(), drawn.edits()
+    after = edits.apply(case.draft() for case in store.datasets.cases(newest.id))
+    why = _why(newest)
     try:
-        kept = datasets.save(newest.dataset_id, after, newest.number, session.person(), note)
+        kept = datasets.save(
+            store, session.who(), session.feature_id(), newest, after, why.value("note")
+        )
     except Conflict:
         return
     except WorkbenchError as error:
-        st.session_state["data_problem"] = f"**{md(error.message)}** {md(error.hint)}"
+        why.complain(error)
         return
-    drafts.drop(drawn.scope)
-    st.session_state["data_note"] = ""
+    _discard(newest, drawn.scope)
     st.session_state["data_flash"] = (
-        f"Saved version {kept.number}: {done.describe()}."
-        if kept.number != newest.number
+        f"Saved version {kept.version.number}: {kept.changes.describe()}."
+        if kept.changes
         else "Nothing was different: no version was added."
     )
 
 
 def overtaken(newest: DatasetVersion, scope: str, based_on: int, mine: Edits) -> None:
     """Somebody saved meanwhile: both sides, and what can be done."""
-    datasets = session.store().datasets
-    versions = {version.number: version for version in datasets.versions(newest.dataset_id)}
-    latest = [case.draft() for case in datasets.cases(newest.id)]
+    stored = session.store().datasets
+    versions = {version.number: version for version in stored.versions(newest.dataset_id)}
+    latest = [case.draft() for case in stored.cases(newest.id)]
     base = versions.get(based_on)
-    before = [case.draft() for case in datasets.cases(base.id)] if base else []
+    before = [case.draft() for case in stored.cases(base.id)] if base else []
     theirs = changes(before, latest)
     ours = changes(before, mine.apply(before))
     both = sorted(set(_touched(theirs)) & set(_touched(ours)))
@@ -141,7 +154,7 @@ def overtaken(newest: DatasetVersion, scope: str, based_on: int, mine: Edits) ->
             on_click=drafts.settle_now,
             args=(scope, newest.number),
         )
-        st.button("Discard my edits", key="data_give_up", on_click=drafts.drop, args=(scope,))
+        st.button("Discard my edits", key="data_give_up", on_click=_discard, args=(newest, scope))
 
 
 def keys(found: Changes) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.actions import datasets
 from workbench.domain.dataset_changes import Changes
 from workbench.domain.datasets import DatasetVersion
 from workbench.errors import WorkbenchError
@@ -92,11 +93,9 @@ def banner(version: DatasetVersion, newest: DatasetVersion) -> None:
                 help="A new version with these cases. Nothing is lost.",
             )
     if pressed:
-        datasets = session.store().datasets
-        cases = [case.draft() for case in datasets.cases(version.id)]
-        note = f"Brought back version {version.number}"
+        store, who = session.store(), session.who()
         try:
-            kept = datasets.save(newest.dataset_id, cases, newest.number, session.person(), note)
+            kept = datasets.bring_back(store, who, session.feature_id(), version, newest).version
         except WorkbenchError as error:
             trouble.show(error)
             return

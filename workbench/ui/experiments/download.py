@@ -1,24 +1,12 @@
 """All outputs of an experiment as a file, built only when somebody asks for it."""
 
-import json
 from functools import partial
-from uuid import UUID
 
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.exchange.safe.spreadsheet import csv_text
-from workbench.exchange.tables import case_files
-from workbench.store.store import Store
+from workbench.exchange.results import outputs
 from workbench.ui.parts import session
-
-_SCORE = (
-    ("outcome", ""),
-    ("value", " value"),
-    ("reason", " reason"),
-    ("question", " question"),
-)
-"""What a row says of each criterion, and how the column is called after the criterion's key."""
 
 
 def draw(experiment: Experiment) -> None:
@@ -27,7 +15,7 @@ def draw(experiment: Experiment) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "All outputs as CSV",
-            partial(as_csv, store, experiment.id),
+            partial(outputs.as_csv, store, experiment.id),
             f"{experiment.key}.csv",
             "text/csv",
             key="experiments_csv",
@@ -38,7 +26,7 @@ def draw(experiment: Experiment) -> None:
         )
         st.download_button(
             "As JSONL",
-            partial(as_jsonl, store, experiment.id),
+            partial(outputs.as_jsonl, store, experiment.id),
             f"{experiment.key}.jsonl",
             "application/jsonl",
             key="experiments_jsonl",
@@ -46,39 +34,3 @@ def draw(experiment: Experiment) -> None:
             on_click="ignore",
             help="One JSON object per output, word for word, with all scores.",
         )
-
-
-def as_csv(store: Store, experiment_id: UUID) -> str:
-    """Every trial as a row; variables and criteria have a column each."""
-    rows = list(store.reports.experiments.everything(experiment_id))
-    variables = list(dict.fromkeys(name for row in rows for name in row["input"]))
-    criteria = list(dict.fromkeys(s["criterion"] for row in rows for s in row["scores"]))
-    columns = [
-        case_files.tags_column(name, [row[name] for row in rows])
-        if name == "tags"
-        else case_files.column(name, [row[name] for row in rows])
-        for name in (rows[0] if rows else {})
-        if name not in ("input", "scores")
-    ]
-    columns += [
-        case_files.column(f"input: {name}", [row["input"].get(name) for row in rows])
-        for name in variables
-    ]
-    said = [{score["criterion"]: score for score in row["scores"]} for row in rows]
-    columns += [
-        (f"{key}{name}", [scores.get(key, {}).get(part) for scores in said])
-        for key in criteria
-        for part, name in _SCORE
-        # Only raters are asked a question: a check has no column for it.
-        if part != "question" or any(part in scores.get(key, {}) for scores in said)
-    ]
-    headers = [header for header, _ in columns]
-    return csv_text(headers, zip(*(cells for _, cells in columns), strict=True))
-
-
-def as_jsonl(store: Store, experiment_id: UUID) -> str:
-    """Every trial as a JSON object on a line of its own."""
-    return "".join(
-        json.dumps(row, ensure_ascii=False) + "\n"
-        for row in store.reports.experiments.everything(experiment_id)
-    )

@@ -115,7 +115,7 @@ def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:
 
 def _notes(trial: Trial) -> None:
     store = session.store()
-    scope = f"note/{trial.id}/{session.desk()}"
+    scope = drafts.scope("note", trial.id)
     key = f"experiments_note_{trial.id}"
     for note in store.scores.notes([trial.id]).get(trial.id, []):
         st.caption(f":material/sticky_note_2: {md(note.author)}")

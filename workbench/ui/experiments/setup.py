@@ -332,7 +332,7 @@ def _keep(feature_id: UUID) -> None:
 
 
 def _scope(feature_id: UUID) -> str:
-    return f"experiment/{feature_id}/{session.desk()}"
+    return drafts.scope("experiment", feature_id)
 
 
 def _value(name: str) -> Any:

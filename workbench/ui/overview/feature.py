@@ -212,4 +212,4 @@ def _key(name: str) -> str:
 
 
 def _scope(feature_id: UUID | None) -> str:
-    return f"feature {feature_id or 'new'} by {session.desk()}"
+    return drafts.scope("feature", feature_id or "new")

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from workbench.actions import upkeep
 from workbench.errors import WorkbenchError
-from workbench.runs import rescoring
 from workbench.say import count
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md
@@ -52,7 +52,6 @@ def _ask() -> None:
     st.button(
         "Leave it out",
         key="altered_leave_out",
-        type="primary",
         icon=":material/block:",
         on_click=_leave_out,
     )
@@ -64,7 +63,7 @@ def _leave_out() -> None:
     if store.audits.latest().is_whole:
         return
     try:
-        done = rescoring.leave_out_changed(store, session.person())
+        done = upkeep.leave_out_changed(store, session.who())
     except WorkbenchError as error:
         trouble.show(error)
         return

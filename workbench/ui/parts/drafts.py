@@ -9,12 +9,18 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain import drafts as domain_drafts
 from workbench.domain.drafts import Draft
 from workbench.domain.fingerprint import fingerprint
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, output
 
 _SEEN = "tab_drafts"
+
+
+def scope(kind: str, thing: object) -> str:
+    """What a draft of whoever is here is kept under."""
+    return domain_drafts.scope(kind, thing, session.desk())
 
 
 def get(scope: str, *, start: Mapping[str, Any] | None = None) -> Draft | None:

@@ -1,6 +1,6 @@
 """A form whose text survives a reload, a crash and a colleague's save: loaded, kept, rebased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ class Form:
     number: int
     aside: frozenset[str] = frozenset()
     """Fields that are typed here but never saved: alone they are no change."""
+    unwritten: Callable[[Mapping[str, Any]], Collection[str]] = lambda body: ()
+    """Which fields hold what must not be written down, such as a key in place of its name: that
+    stays on the screen alone, and the draft keeps what the field held before."""
 
     def load(self) -> None:
         """Bring the fields into session state: the draft if there is one, else what is saved."""
@@ -91,7 +94,9 @@ class Form:
     def keep(self) -> None:
         """Put what the fields hold into the store, where it differs from what is saved."""
         if self.is_changed:
-            self._adopt(drafts.keep(self.scope, self._state["body"], self.based_on))
+            body, silent = self._state["body"], self.unwritten(self._state["body"])
+            written = {name: value for name, value in body.items() if name not in silent}
+            self._adopt(drafts.keep(self.scope, written, self.based_on), silent)
         else:
             drafts.drop(self.scope, start=self.saved)
 
@@ -104,7 +109,11 @@ class Form:
     def discard(self) -> None:
         """Forget what was typed and show what is saved; for callbacks."""
         drafts.drop(self.scope, start=self.saved)
-        for field in self._state["body"]:
+        self.leave()
+
+    def leave(self) -> None:
+        """Take the fields off the screen; the draft stays. For callbacks."""
+        for field in self.saved:
             st.session_state.pop(f"{self.prefix}_{field}", None)
         st.session_state.pop(self.prefix, None)
 
@@ -132,7 +141,7 @@ class Form:
         key = f"{self.prefix}_{field}"
         bound = {
             "key": key,
-            "on_change": self._take,
+            "on_change": self.take,
             "args": (field,),
             "persist_state": "session",
         }
@@ -142,7 +151,8 @@ class Form:
         st.session_state[key] = self.value(field)
         return bound
 
-    def _take(self, field: str) -> None:
+    def take(self, field: str) -> None:
+        """Take what a widget holds into its field; for callbacks."""
         self.load()  # The second click of a double click comes after the form was let go.
         self._state["body"][field] = st.session_state[f"{self.prefix}_{field}"]
         self.keep()
@@ -151,9 +161,9 @@ class Form:
         self._state["body"][field] = text
         st.session_state.pop(f"{self.prefix}_{field}", None)
 
-    def _adopt(self, kept: Draft) -> None:
+    def _adopt(self, kept: Draft, silent: Collection[str]) -> None:
         """Show what other tabs wrote into fields that nobody touched here."""
-        body = self._state["body"]
+        body = {name: held for name, held in self._state["body"].items() if name not in silent}
         news = [field for field in kept.body if field in body and body[field] != kept.body[field]]
         for field in news:
             self._use(field, kept.body[field])

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.domain.people import NOBODY
 from workbench.ui.parts import session
 
 _KEY = "person_field"
@@ -15,7 +16,7 @@ def draw() -> None:
         "Your name",
         key=_KEY,
         max_chars=60,
-        placeholder=session.NOBODY,
+        placeholder=NOBODY,
         width=360,
         help="Revisions, ratings and runs carry it, so that others know whom to ask. It is kept "
         "for this browser.",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
-from workbench.domain.people import Person
+from workbench.domain.people import NOBODY, Person
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
@@ -26,9 +26,6 @@ T = TypeVar("T")
 
 FEATURE = "feature"
 """The key of the feature picker; its value is the feature's name, which links carry."""
-
-NOBODY = "Somebody"
-"""Who works here before a name was chosen."""
 
 EVERYTHING = "everything"
 """What everybody may see today: there are no accounts."""

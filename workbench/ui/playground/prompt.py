@@ -208,7 +208,7 @@ def _version_picker(place: "st.delta_generator.DeltaGenerator", shown: list[Prom
 
 
 def _scope() -> str:
-    return f"playground:{st.session_state.get(FEATURE)}:{session.desk()}"
+    return drafts.scope("playground", st.session_state.get(FEATURE))
 
 
 def _versions() -> list[PromptVersion]:

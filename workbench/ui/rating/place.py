@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.actions.rating import Shown, Task
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts.text import plain
 from workbench.ui.rating import reading
-from workbench.ui.rating.reading import Shown, Task
 
 CASE = "score_case"
 _MOVES = "score_moves"

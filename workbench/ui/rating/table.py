@@ -4,6 +4,8 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import rating
+from workbench.actions.rating import Choice, Shown, Task
 from workbench.domain import values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
@@ -14,7 +16,6 @@ from workbench.ui.parts import drafts, endings, look, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import place as rating_place
 from workbench.ui.rating import reading
-from workbench.ui.rating.reading import Choice, Shown, Task
 
 LAST = "score_last"
 UNDO = "U"
@@ -60,7 +61,7 @@ def draw_case(task: Task, case: Case) -> None:
 
 def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
     """The outputs of a case side by side, each with its rating."""
-    found = reading.outputs(task, case.id)
+    found = rating.outputs(session.store(), task, case.id)
     is_open = any(shown.mine is None for shown in found)
     rows = reading.batches(found)
     chosen = rating_place.choose_batch(rows)
@@ -98,7 +99,7 @@ def draw_reveal(task: Task, current: CaseToRate) -> None:
         return
     by_id = {variant.id: variant for variant in task.experiment.variants}
     said = []
-    for number, shown in enumerate(reading.outputs(task, UUID(last)), start=1):
+    for number, shown in enumerate(rating.outputs(session.store(), task, UUID(last)), start=1):
         assert shown.mine is not None
         label = look.variant_text(by_id[shown.variant_id])
         said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
@@ -133,7 +134,7 @@ def _draw_output(
         endings.badge(shown.trial)
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
-    choices = reading.choices(task)
+    choices = rating.choices(task)
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
             is_said = said is not None and (said.outcome, said.value) == choice[::2]
@@ -163,7 +164,7 @@ def _draw_output(
             on_click="ignore",
         )
     if note not in st.session_state:
-        noted = reading.note_of(shown.mine)
+        noted = rating.note_of(shown.mine)
         draft = drafts.get(_scope(task, shown), start={"note": noted})
         kept = draft.body.get("note", noted) if draft else noted
         st.session_state[note] = kept
@@ -230,13 +231,14 @@ def _other_scores(shown: Shown) -> None:
 
 
 def _scope(task: Task, shown: Shown) -> str:
-    return f"rating {shown.trial_id} {task.criterion.id} {session.desk()}"
+    return drafts.scope("rating", f"{shown.trial_id}/{task.criterion.id}")
 
 
 def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str) -> None:
     """Callback: save, then go on to what is open: the next outputs, or the next case."""
+    store, said = session.store(), str(st.session_state.get(note, ""))
     try:
-        if not reading.rate(task, shown, choice, st.session_state.get(note, "")):
+        if not rating.keep(store, session.who(), task, shown, choice, said):
             st.toast(
                 "That came while the page was changing, so it was not used. Your earlier rating "
                 "stands.",
@@ -253,7 +255,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
     if now is None or was_done:
         return
     if not now.is_done:
-        rows = reading.batches(reading.outputs(task, case.id))
+        rows = reading.batches(rating.outputs(session.store(), task, case.id))
         row = next(row for row in rows if any(s.token == shown.token for s in row))
         if all(s.mine is not None for s in row):
             rating_place.show_open()
@@ -266,7 +268,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
 def _take_back(task: Task) -> None:
     """Callback: withdraw, and show the case it was given on."""
     try:
-        case_id = reading.take_back(task)
+        case_id = rating.take_back(session.store(), session.who(), task)
     except WorkbenchError as error:
         trouble.show(error)
         return

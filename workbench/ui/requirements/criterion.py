@@ -10,7 +10,7 @@ from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.evidence.words import measures
 from workbench.scoring import checks
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import plain
 from workbench.ui.requirements import scorers, trying
@@ -71,7 +71,7 @@ def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
     draft = criterion.draft if criterion else _EMPTY
     found = Form(
         f"requirements_criterion_{token}",
-        f"criterion:{token}:{session.desk()}",
+        drafts.scope("criterion", token),
         {**scorers.fields(draft), "why": "", "expects": "", "example": ""},
         criterion.number if criterion else 0,
         frozenset({"example"}),

@@ -17,7 +17,7 @@ from workbench.domain.requirements import (
     RequirementDraft,
 )
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, output, short
 from workbench.ui.requirements import listing
@@ -49,7 +49,7 @@ def form(feature: Feature, requirement: Requirement | None) -> Form:
     fields = {name: str(value) for name, value in asdict(draft).items()}
     saved = {**fields, "why": "", "expects": "", "evidence": []}
     number = requirement.revision.number if requirement else 0
-    found = Form(f"requirements_{token}", f"requirement:{token}:{session.desk()}", saved, number)
+    found = Form(f"requirements_{token}", drafts.scope("requirement", token), saved, number)
     found.load()
     brought = st.session_state.pop(EVIDENCE, None)
     if brought:

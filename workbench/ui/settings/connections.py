@@ -1,8 +1,11 @@
 """Connections in Settings: who may be asked, whether they answer, and whether a key is set."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from workbench import say
+from workbench.actions import connections
 from workbench.domain.connections import Connection
 from workbench.errors import ModelError, WorkbenchError
 from workbench.exchange.safe.markdown import visible
@@ -11,8 +14,8 @@ from workbench.ui.parts import session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
 from workbench.ui.settings import connection as settings_connection
+from workbench.ui.settings import connection_fields, request_fields, unconfirmed
 from workbench.ui.settings import habits as settings_habits
-from workbench.ui.settings import request_fields, unconfirmed
 
 
 def draw() -> None:
@@ -20,7 +23,7 @@ def draw() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Connections", width="stretch", anchor=False)
         st.button(
-            "Add a connection",
+            "Continue adding" if settings_connection.is_begun(None) else "Add a connection",
             key="settings_add",
             icon=":material/add:",
             type="primary",
@@ -39,6 +42,45 @@ def draw() -> None:
                 _remote(connection)
             _test(connection)
             settings_habits.draw(connection)
+    _put_away()
+
+
+def _put_away() -> None:
+    """Those that were put away, and the way back."""
+    found = session.store().connections.put_away()
+    if not found:
+        return
+    with st.expander(
+        f"{say.count(len(found), 'connection')} put away",
+        icon=":material/inventory_2:",
+        key="settings_put_away",
+    ):
+        for connection in found:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                assert connection.archived_at is not None
+                st.markdown(
+                    f"**{md(connection.name)}** "
+                    f":gray[put away on {md(say.day(connection.archived_at))}]  \n"
+                    f"{md(connection.base_url)}",
+                    width="stretch",
+                )
+                st.button(
+                    "Restore",
+                    key=f"settings_restore_{connection.id}",
+                    icon=":material/unarchive:",
+                    on_click=_restore,
+                    args=(connection.id,),
+                )
+
+
+def _archive(connection_id: UUID) -> None:
+    with trouble.errors():
+        connections.archive(session.store(), session.who(), connection_id)
+
+
+def _restore(connection_id: UUID) -> None:
+    with trouble.errors():
+        connections.restore(session.store(), session.who(), connection_id)
 
 
 def _local(connection: Connection) -> None:
@@ -69,19 +111,20 @@ def _remote(connection: Connection) -> None:
             _key_badge(connection)
             _header_badges(connection)
         st.button(
-            "Edit",
+            "Continue editing" if settings_connection.is_begun(connection.id) else "Edit",
             key=f"settings_edit_{connection.id}",
             icon=":material/edit:",
             on_click=settings_connection.open_edit,
-            args=(connection.name,),
+            args=(connection.id,),
         )
         st.button(
             "Archive",
             key=f"settings_archive_{connection.id}",
             icon=":material/archive:",
             type="tertiary",
-            help="Variants that used it keep its name; running them again then needs it back.",
-            on_click=session.store().connections.archive,
+            help="It goes to the list below, and can be restored from there. Variants that used "
+            "it keep its name; running them again then needs it back.",
+            on_click=_archive,
             args=(connection.id,),
         )
     models = ", ".join(connection.models) or "no model named yet"
@@ -92,7 +135,7 @@ def _remote(connection: Connection) -> None:
     )
     st.caption(
         f"{md(connection.base_url)}  \n{md(models)} · {connection.concurrency} calls at once · "
-        f"{connection.timeout_s:g} s per call · {settings_connection.limits(connection)} · "
+        f"{connection.timeout_s:g} s per call · {connection_fields.limits(connection)} · "
         f"{md(prices)}"
     )
     along = request_fields.words(connection)

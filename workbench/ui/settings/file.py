@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from workbench import say
+from workbench.actions import upkeep
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
 from workbench.store.engine.database import MEMORY
@@ -52,7 +53,7 @@ def _backups() -> None:
     ):
         try:
             with st.spinner("Copying and comparing…"):
-                st.session_state[_MADE] = str(store.backups.create())
+                st.session_state[_MADE] = str(upkeep.back_up(store, session.who()))
         except WorkbenchError as error:
             trouble.show(error)
         else:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import connections
 from workbench.domain.adaptations import Habit
 from workbench.domain.connections import Connection
-from workbench.ui.parts import session
+from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md
 
 
@@ -41,6 +43,11 @@ def _model(connection: Connection, model: str, habits: Sequence[Habit]) -> None:
             type="tertiary",
             icon=":material/undo:",
             help="The next request is sent as the variant says, and the server is heard again.",
-            on_click=session.store().habits.forget,
-            args=(connection, model),
+            on_click=_forget,
+            args=(connection.id, model),
         )
+
+
+def _forget(connection_id: UUID, model: str) -> None:
+    with trouble.errors():
+        connections.forget(session.store(), session.who(), connection_id, model)

@@ -1,31 +1,42 @@
 """The part of a connection's drawer that says what goes along with every request."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from workbench.domain import sending
 from workbench.domain.connections import Connection
 from workbench.errors import InputError
+from workbench.ui.parts.form import Form
 
-_BODY, _HEADERS = "settings_extra_body", "settings_headers"
-_FOR = "settings_headers_for"
-_CLEARED = "settings_headers_cleared"
-"""The address that headers were entered for: like a key, they never follow to another one."""
+ASIDE = ("headers_for", "headers_cleared")
+"""Fields of the form that no connection has: the address that headers were entered for (like a key,
+they never follow to another one), and whether another address cleared them."""
 
 
-def draw() -> bool:
+def fields(connection: Connection) -> dict[str, Any]:
+    """What a connection has, as fields of the form."""
+    return {
+        "extra_body": connection.extra_body,
+        "headers": sending.written_headers(connection.headers),
+        "headers_for": _address(connection.base_url),
+        "headers_cleared": False,
+    }
+
+
+def draw(form: Form) -> bool:
     """The two fields. True when a secret itself seems to be in one of them."""
-    state = st.session_state
+    is_cleared = form.value("headers_cleared")
     with st.expander(
         "Sent with every request",
         icon=":material/tune:",
-        expanded=bool(state[_BODY] or state[_HEADERS] or state[_CLEARED]),
+        expanded=bool(form.value("extra_body") or form.value("headers") or is_cleared),
     ):
         st.text_area(
             "Extra body (JSON)",
-            key=_BODY,
-            persist_state="session",
+            **form.bind("extra_body"),
             height=80,
             placeholder='{"chat_template_kwargs": {"enable_thinking": false}}',
             help="Fields that this server knows and the workbench does not. A variant's own go "
@@ -33,21 +44,19 @@ def draw() -> bool:
         )
         st.text_area(
             "Headers, one a line",
-            key=_HEADERS,
-            persist_state="session",
+            **form.bind("headers") | {"on_change": _entered, "args": (form,)},
             height=80,
             placeholder=f"X-Team: {sending.SHARED_PREFIX}TEAM",
             help="A header's name and the environment variable or secret that holds its value. "
             "Only names are kept; the value is looked up when a call is made.",
-            on_change=_entered,
         )
-        if state[_CLEARED]:
+        if is_cleared:
             st.warning(
                 "The address changed, so the headers were cleared: their values go only where they "
                 "were entered for. Enter them again if the new address should get them.",
                 icon=":material/key_off:",
             )
-        is_secret = any(map(_holds_secret, str(state[_HEADERS]).splitlines()))
+        is_secret = holds_secret(form.values())
         if is_secret:
             st.error(
                 "**A line holds a value, not the name of a variable.** Nothing was saved. Put the "
@@ -58,37 +67,25 @@ def draw() -> bool:
         return is_secret
 
 
-def fill(connection: Connection) -> None:
-    """Show what a connection has."""
-    state = st.session_state
-    state[_BODY] = connection.extra_body
-    state[_HEADERS] = sending.written_headers(connection.headers)
-    state[_FOR] = _address(connection.base_url)
-    state[_CLEARED] = False
-
-
-def address_changed(url: object) -> None:
+def address_changed(form: Form) -> None:
     """Clear the headers when they were entered for another address."""
-    state = st.session_state
-    if state[_HEADERS] and _address(url) != state[_FOR]:
-        state[_HEADERS] = ""
-        state[_CLEARED] = True
+    if form.value("headers") and _address(form.value("url")) != form.value("headers_for"):
+        form.put("headers", "")
+        form.put("headers_cleared", True)
 
 
-def applied(connection: Connection) -> Connection:
+def applied(connection: Connection, body: Mapping[str, Any]) -> Connection:
     """The connection with what is in the fields. Raises InputError saying what is wrong."""
-    state = st.session_state
-    lines = str(state[_HEADERS]) if _address(connection.base_url) == state[_FOR] else ""
-    if any(map(_holds_secret, lines.splitlines())):
+    is_for_here = _address(connection.base_url) == body["headers_for"]
+    if holds_secret(body):
         raise InputError("A header's line holds a value.", "Enter the name of its variable.")
-    headers = tuple(sending.read_headers(lines).items())
-    return replace(connection, headers=headers, extra_body=str(state[_BODY]))
+    headers = sending.read_headers(str(body["headers"]) if is_for_here else "")
+    return replace(connection, headers=tuple(headers.items()), extra_body=str(body["extra_body"]))
 
 
-def close() -> None:
-    """Forget what was typed."""
-    for name in (_BODY, _HEADERS):
-        st.session_state.pop(name, None)
+def holds_secret(body: Mapping[str, Any]) -> bool:
+    """Whether a line of the headers holds what looks like a value."""
+    return any(map(_is_value, str(body["headers"]).splitlines()))
 
 
 def words(connection: Connection) -> str:
@@ -100,12 +97,13 @@ def words(connection: Connection) -> str:
     )
 
 
-def _entered() -> None:
-    st.session_state[_FOR] = _address(st.session_state["settings_url"])
-    st.session_state[_CLEARED] = False
+def _entered(form: Form) -> None:
+    form.take("headers")
+    form.put("headers_for", _address(form.value("url")))
+    form.put("headers_cleared", False)
 
 
-def _holds_secret(line: str) -> bool:
+def _is_value(line: str) -> bool:
     value = line.partition(":")[2].strip()
     return bool(value) and (" " in value or sending.looks_like_secret(value))
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from workbench.domain import key_names
+from workbench.actions import connections
 from workbench.domain.connections import Connection
 from workbench.domain.endpoints import host
-from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
@@ -51,9 +50,7 @@ def _tick(one: Connection) -> bool:
 
 def _confirm(ticked: list[Connection]) -> None:
     """Callback: it is on record with who confirmed."""
-    connections = session.store().connections
-    try:
+    with trouble.errors():
         for one in ticked:
-            connections.confirm_host(key_names.origin(one.base_url), session.person())
-    except WorkbenchError as error:
-        trouble.show(error)
+            assert one.id is not None
+            connections.confirm_host(session.store(), session.who(), one.id, one.base_url)

@@ -1,0 +1,228 @@
+"""Ratings: who rates what, in which blind order, what may be said; kept, and taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.actions.deeds import doing
+from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.experiments import Experiment
+from workbench.domain.fingerprint import fingerprint
+from workbench.domain.history import Deed
+from workbench.domain.people import Person
+from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.trials import Trial
+from workbench.errors import InputError
+from workbench.store.store import Store
+
+_MOST_STEPS = 10  # between the scores that are offered on a scale
+_MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
+_CANNOT_TELL = "Can't tell"
+
+
+class Task(NamedTuple):
+    """Who rates what: the outputs of an experiment, by the question of a criterion."""
+
+    experiment: Experiment
+    criterion: Criterion
+    rater: str
+
+    @property
+    def scorer(self) -> str:
+        """The identity of the judgement: ratings of another question do not count."""
+        return self.criterion.draft.scorer.fingerprint()
+
+    @property
+    def question(self) -> str:
+        """What the rater is asked."""
+        asked = self.criterion.draft.scorer.settings.get("question")
+        return str(asked or f"{self.criterion.draft.title}?")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One output on the rater's table.
+
+    `token` names it towards the browser and orders the outputs: a hash of rater, case, experiment,
+    criterion and trial, so that neither a name nor a place says which variant it is. `said_before`
+    counts what this rater has said of it so far, taken back or not.
+    """
+
+    token: str
+    trial_id: UUID
+    variant_id: UUID
+    number: int
+    text: str
+    trial: Trial
+    mine: Score | None
+    said_before: int
+    others: tuple[Score, ...]
+
+
+class Choice(NamedTuple):
+    """What a rater may say of an output: a word, or a score on the criterion's scale."""
+
+    outcome: Outcome
+    label: str
+    score: float | None = None
+
+
+def choices(task: Task) -> list[Choice]:
+    """The scores of the criterion's scale, or pass and fail; and that one can't tell."""
+    scorer = task.criterion.draft.scorer
+    if scorer.scale is None:
+        found = [Choice(Outcome.PASS, "Pass"), Choice(Outcome.FAIL, "Fail")]
+    else:
+        low, high = scorer.scale
+        steps = max(1, min(_MOST_STEPS, round(high - low)))
+        scores = [low + (high - low) * step / steps for step in range(steps + 1)]
+        passes_from = high if scorer.passes_from is None else scorer.passes_from
+        found = [
+            Choice(Outcome.PASS if score >= passes_from else Outcome.FAIL, f"{score:g}", score)
+            for score in scores
+        ]
+    return [*found, Choice(Outcome.UNSCORED, _CANNOT_TELL)]
+
+
+def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
+    """The outputs of one case, in an order that is random but stays the same for this rater."""
+    frame = store.reports.outputs.page(task.experiment.id, case_id=case_id, limit=_MOST)
+    found = []
+    for trial_id in (UUID(str(each)) for each in frame["trial_id"]):
+        trial = store.trials.get(trial_id)
+        if trial.output is None:
+            continue
+        said = store.scores.of_trial(trial_id)
+        mine = _ratings(said, task)
+        found.append(
+            Shown(
+                token(task, case_id, trial_id),
+                trial_id,
+                trial.variant_id,
+                trial.number,
+                trial.output,
+                trial,
+                _holds(mine),
+                len(mine),
+                tuple(s for s in said if not _is_rating(s, task)),
+            )
+        )
+    return sorted(found, key=lambda shown: shown.token)
+
+
+def token(task: Task, case_id: UUID, trial_id: UUID) -> str:
+    """The name under which a browser may know an output, before it is known whose it is."""
+    who = (task.rater, str(case_id), str(task.experiment.id), str(task.criterion.id))
+    return fingerprint(*who, str(trial_id))[:16]
+
+
+def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note: str) -> bool:
+    """Keep a rating at once. False, and nothing is kept, where the page that it was given on was
+    out of date: the rater had said something of this output since it was drawn. The same word
+    again changes nothing.
+
+    Raises InputError where nobody asks this person: without a name, on somebody else's table, of a
+    criterion that checks score, and for a word that is no answer to its question.
+    """
+    _refuse_strangers(who, task)
+    if said not in choices(task):
+        raise InputError(
+            f"“{said.label}” is no answer to this question.", "Choose one of those that it has."
+        )
+    judgement = Judgement(said.outcome, _reason(said, note), said.score)
+    with doing(store, who, Deed.RATING_KEEP, task.experiment.feature_id) as line:
+        before = _ratings(store.scores.of_trial(shown.trial_id), task)
+        if len(before) != shown.said_before:
+            return False
+        held = _holds(before)
+        if held is None or held.judgement != judgement:
+            _add(store, task, shown.trial_id, judgement)
+            case = store.datasets.case(shown.trial.case_id)
+            # Which variant it was is not for the history: another rater may read it.
+            line.say(
+                task.criterion.key,
+                f"{task.criterion.key} rated on {case.key} in {task.experiment.key}: {said.label}",
+                note,
+            )
+    return True
+
+
+def take_back(store: Store, who: Person, task: Task) -> UUID | None:
+    """Withdraw the rater's newest rating that holds; the case it was given on, None without one."""
+    _refuse_strangers(who, task)
+    with doing(store, who, Deed.RATING_WITHDRAW, task.experiment.feature_id) as line:
+        found = store.reports.rating.last(
+            task.experiment.id, task.criterion.id, task.scorer, task.rater
+        )
+        if found is None:
+            return None
+        trial_id, case_id = found
+        withdrawn = Judgement(Outcome.UNSCORED, "Taken back")
+        _add(store, task, trial_id, withdrawn, is_withdrawn=True)
+        key = store.datasets.case(case_id).key
+        line.say(
+            task.criterion.key,
+            f"{task.criterion.key} on {key} in {task.experiment.key}: rating taken back",
+        )
+    return case_id
+
+
+def note_of(score: Score | None) -> str:
+    """The note that a rating carries, as its rater typed it."""
+    reason = score.judgement.reason if score else ""
+    return reason.removeprefix(_CANNOT_TELL).removeprefix(": ")
+
+
+def _reason(said: Choice, note: str) -> str:
+    reason = note.strip()
+    if said.outcome is not Outcome.UNSCORED:
+        return reason
+    return f"{_CANNOT_TELL}: {reason}" if reason else _CANNOT_TELL
+
+
+def _refuse_strangers(who: Person, task: Task) -> None:
+    if not who.is_named:
+        raise InputError("A rating belongs to a person.", "Say who you are, then rate.")
+    if task.rater != who.name:
+        raise InputError(
+            f"These outputs were laid out for {task.rater}, and you are {who.name}.",
+            "Reload the page, so that they are laid out for you.",
+        )
+    if task.criterion.draft.scorer.kind is not ScorerKind.RATING:
+        raise InputError(
+            f"{task.criterion.key} is scored by a check, not by people.",
+            "Choose another criterion.",
+        )
+
+
+def _add(
+    store: Store, task: Task, trial_id: UUID, judgement: Judgement, *, is_withdrawn: bool = False
+) -> None:
+    question = "" if is_withdrawn else task.question
+    store.scores.add(
+        [
+            Score(
+                trial_id,
+                task.criterion.id,
+                task.scorer,
+                judgement,
+                task.rater,
+                question=question,
+                is_withdrawn=is_withdrawn,
+            )
+        ]
+    )
+
+
+def _ratings(said: Sequence[Score], task: Task) -> list[Score]:
+    return [s for s in said if _is_rating(s, task) and s.rater == task.rater]
+
+
+def _holds(ratings: Sequence[Score]) -> Score | None:
+    """A rater's newest word, unless it was taken back."""
+    return ratings[-1] if ratings and not ratings[-1].is_withdrawn else None
+
+
+def _is_rating(score: Score, task: Task) -> bool:
+    return score.criterion_id == task.criterion.id and score.scorer == task.scorer

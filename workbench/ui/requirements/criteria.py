@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import criteria as deeds
 from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
@@ -131,4 +132,4 @@ def _actions(criterion: Criterion) -> None:
 
 
 def _archive(criterion_id: UUID, why: str) -> None:
-    session.store().criteria.archive(criterion_id, session.person(), why)
+    deeds.archive(session.store(), session.who(), criterion_id, why)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import criteria as deeds
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.evidence.words import measures
-from workbench.scoring import checks
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import plain
@@ -240,20 +240,15 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
         if st.session_state.get(OPEN) is not None:  # Else: the second click of a double click.
             form.complain(InputError("Nothing changed.", "Change the criterion, or close this."))
         return
-    criteria = session.store().criteria
-    why = form.value("why").strip()
+    store, who, why = session.store(), session.who(), form.value("why")
     try:
         draft = scorers.draft(form.values())
-        checks.refuse_unusable(draft.scorer)
         if criterion is None:
-            kept = criteria.add(requirement.id, draft, session.person(), why)
+            kept = deeds.add(store, who, requirement.id, draft, why)
         else:
             draft = scorers.revised(draft, criterion.draft)
-            if draft == criterion.draft:
-                raise InputError("Nothing changed.", "Change the criterion, or discard.")
-            expects = form.value("expects").strip()
-            kept = criteria.revise(
-                criterion.id, draft, form.based_on, session.person(), why, expects
+            kept = deeds.revise(
+                store, who, criterion.id, draft, form.based_on, why, form.value("expects")
             )
     except Conflict:
         return  # The drawer shows both texts: the draft is now behind what is saved.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import requirements
 from workbench.domain.requirements import Requirement, Revision
 from workbench.evidence import demands as changed_demands
 from workbench.evidence.demands import Demand
@@ -152,7 +153,7 @@ def _demand(demand: Demand) -> None:
 
 
 def _archive(requirement_id: UUID, why: str) -> None:
-    session.store().requirements.archive(requirement_id, session.person(), why)
+    requirements.archive(session.store(), session.who(), requirement_id, why)
     st.session_state.pop(listing.OPEN, None)
 
 

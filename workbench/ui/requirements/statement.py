@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import requirements
 from workbench.domain.features import Feature
 from workbench.domain.hints import Hint, HintKind, hints
 from workbench.domain.requirements import (
@@ -16,7 +17,7 @@ from workbench.domain.requirements import (
     Requirement,
     RequirementDraft,
 )
-from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, output, short
@@ -264,26 +265,21 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
     if not edited.is_changed:
         st.toast("There is nothing to save.", icon=":material/info:")
         return
-    requirements = session.store().requirements
-    why = edited.value("why").strip()
+    store, who, draft = session.store(), session.who(), written(edited)
     pieces = [Evidence(**piece) for piece in edited.value("evidence")]
     try:
-        draft = written(edited).checked()
         if requirement is None:
-            kept = requirements.add(feature_id, draft, session.person(), evidence=pieces)
-        elif not why:
-            raise InputError(
-                "Say why it changes.", "One sentence: what did you learn since the last revision?"
-            )
+            kept = requirements.add(store, who, feature_id, draft, pieces)
         else:
             kept = requirements.revise(
+                store,
+                who,
                 requirement.id,
                 draft,
                 edited.based_on,
-                session.person(),
-                why,
+                edited.value("why"),
                 pieces,
-                edited.value("expects").strip(),
+                edited.value("expects"),
             )
     except Conflict:
         return  # The page shows both texts: the draft is now behind what is saved.

@@ -87,13 +87,13 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
     if requirement is not None:
         st.text_input(
             "Why does it change?",
-            **edited.bind("why"),
+            **edited.bind_line("why"),
             placeholder="What did you learn? Others will read this in the history.",
             help="Needed for a revision: the reason is kept with it.",
         )
         st.text_input(
             "What should the change do?",
-            **edited.bind("expects"),
+            **edited.bind_line("expects"),
             placeholder="Optional: fewer invented order numbers, with answers as friendly as now",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
@@ -117,7 +117,7 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
 
 def _state(edited: Form, requirement: Requirement | None) -> str:
     if edited.is_changed:
-        return "Unsaved changes, kept as a draft as you write."
+        return "Unsaved changes, kept as a draft."
     if requirement is None:
         return "Nothing written yet."
     revision = requirement.revision
@@ -159,7 +159,9 @@ def _choices(edited: Form) -> None:
 def _hints(found: tuple[Hint, ...]) -> None:
     """What to improve, right under the text it is about."""
     if not found:
-        st.caption(":material/lightbulb: Hints appear here as you write.")
+        st.caption(
+            ":material/lightbulb: Hints appear here when you leave the field, or press Ctrl+Enter."
+        )
         return
     with st.container(border=True, gap="small", key="requirements_hints"):
         st.markdown(f":material/lightbulb: **Hints** :gray[· {len(found)}, yours to judge]")

@@ -254,3 +254,19 @@ def test_a_slice_that_no_case_has_yet_can_be_asked_for(page: AppTest) -> None:
     press(page, "requirements_criterion_save")
     kept = store().criteria.of(feature_id())[-1]
     assert kept.draft.slices == ("vip",)
+
+
+def test_a_narrow_window_shows_the_list_until_one_is_asked_for(page: AppTest) -> None:
+    assert page.session_state["requirements_side"] == "All requirements"
+    the_button(page, "requirements_open_").click().run()
+    assert page.session_state["requirements_side"] == "The open one"
+    page.get_by_key("requirements_side").set_value("All requirements").run()
+    assert page.session_state["requirements_side"] == "All requirements"
+    # As another page does that names one.
+    page.session_state["requirements_open"] = "R3"
+    page.run()
+    assert page.session_state["requirements_side"] == "The open one"
+    third = next(r for r in store().requirements.of(feature_id()) if r.key == "R3")
+    page.text_input(key=f"requirements_archive_why_{third.id}").set_value("Not now").run()
+    press(page, f"requirements_archive_{third.id}")
+    assert page.session_state["requirements_side"] == "All requirements"

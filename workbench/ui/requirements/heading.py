@@ -80,4 +80,3 @@ def _duplicate(requirement: Requirement) -> None:
 def _archive(requirement: Requirement, why: str) -> None:
     deeds.archive(session.store(), session.who(), requirement.id, why)
     st.session_state.pop(listing.OPEN, None)
-    st.session_state[listing.SIDE] = listing.LIST

@@ -21,6 +21,7 @@ NEW = "new"
 PARAM = "requirement"
 SIDE = "requirements_side"
 """Session state: what a narrow window shows, the list or the text."""
+_DRAWN = "requirements_drawn"
 LIST, TEXT = "All requirements", "The open one"
 
 KIND_ICON = {
@@ -54,8 +55,10 @@ def choose(rows: Sequence[RequirementVerdict]) -> str:
     wanted = st.session_state.get(OPEN) or linked
     found = str(wanted) if wanted in (*keys, NEW) else keys[0] if keys else NEW
     st.session_state[OPEN] = found
-    if SIDE not in st.session_state:
-        st.session_state[SIDE] = TEXT if found in (linked, NEW) else LIST
+    if found != st.session_state.get(_DRAWN):
+        # Whoever asked for one, here or on another page, sees it; else there is a list.
+        st.session_state[SIDE] = TEXT if found == wanted else LIST
+        st.session_state[_DRAWN] = found
     if linked != found:
         st.query_params[PARAM] = found
     return found

@@ -41,6 +41,17 @@ def rounded(
     return f"{shown:.{places}f}"
 
 
+def level(share: float) -> str:
+    """A share that somebody chose, as a percentage and exactly: a bar, a confidence. What lies
+    nearer to an end than a millionth of a percent is said to."""
+    shown = round(100 * share, 6)
+    if shown >= 100 and share < 1:
+        return "over 99.999999%"
+    if shown <= 0 and share > 0:
+        return "under 0.000001%"
+    return f"{shown:.10g}%"
+
+
 def _side(value: float, limit: float) -> int:
     gap = value - limit
     return 0 if abs(gap) <= _SAME * max(1.0, abs(limit)) else 1 if gap > 0 else -1

@@ -2,29 +2,31 @@
 
 import streamlit as st
 
-from workbench.ui.parts import session
+from workbench.ui.parts import session, sheet
 from workbench.ui.requirements import criteria as requirements_criteria
-from workbench.ui.requirements import criterion, statement
+from workbench.ui.requirements import criterion, heading, picture, rescoring, statement
 from workbench.ui.requirements import history as requirements_history
 from workbench.ui.requirements import listing as requirements_listing
 
 st.header("Requirements")
 st.caption("Say what the feature must do, how you can tell, and why it changes.")
+sheet.use("requirements")
 
 feature = session.feature()
+rescoring.draw(session.feature_id())
 rows = session.requirement_verdicts()
 opened = requirements_listing.choose(rows)
 row = next((row for row in rows if row.requirement.key == opened), None)
+requirements_listing.switch()
 
-with st.container(horizontal=True, gap="large"):
-    listing = st.container(width=290)
-    editor = st.container(width="stretch")
+with st.container(horizontal=True, gap="medium", key="requirements_columns"):
+    listing = st.container(width=360, key="requirements_list")
+    editor = st.container(width="stretch", key="requirements_editor")
 
 with listing:
     requirements_listing.draw(rows, opened)
-    if rows:
-        st.caption("**Priorities** · what is worth most lies top left")
-        requirements_listing.picture([row.requirement for row in rows], opened)
+    requirements_listing.archived(session.feature_id())
+    picture.beside([row.requirement for row in rows], opened)
 
 with editor:
     if row is None:
@@ -41,11 +43,8 @@ with editor:
             for found in session.store().criteria.of(requirement.feature_id)
             if found.requirement_id == requirement.id
         ]
-        requirements_criteria.rescore(requirement)
         criterion.take_in(requirement)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"{requirement.key} · {requirement.draft.kind}", anchor=False)
-            requirements_history.put_away(requirement)
+        heading.draw(requirement, requirements_listing.shown(rows))
         text, measured, history = st.tabs(
             # Without counts: a label that changes would throw its reader back to the first tab.
             [
@@ -59,6 +58,7 @@ with editor:
             statement.draw(feature, requirement, has_criterion=bool(criteria))
         with measured:
             requirements_criteria.draw(criteria, row.criteria)
+            requirements_criteria.archived(requirement.id)
         with history:
             requirements_history.draw(requirement)
         criterion.draw(requirement, criteria)

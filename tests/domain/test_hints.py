@@ -1,5 +1,7 @@
 """The hints: what a careful colleague would ask about a requirement, by rule."""
 
+import re
+
 import pytest
 
 from workbench.domain.hints import HintKind, hints
@@ -111,3 +113,41 @@ def test_the_same_statement_gets_the_same_hints() -> None:
 
     assert hints(statement) == hints(statement)
     assert kinds(statement)[:3] == [HintKind.VAGUE, HintKind.VAGUE, HintKind.VAGUE]
+
+
+RECOMMENDED = re.compile("“([^”]+)”")
+FLAGGED = (HintKind.VAGUE, HintKind.ABSOLUTE, HintKind.SEVERAL)
+
+
+EVERY_FAULT = (
+    "Fast, cheap, appropriate, intuitive, good, helpful, accurate, safe, clear, polite, usually "
+    "seamless etc., the text should always greet and it thanks"
+)
+
+
+def every_advice() -> list[str]:
+    """What the hints advise, from a statement with each of their faults."""
+    found = hints(EVERY_FAULT)
+    assert len(found) == 14 + 5
+    return [hint.advice for hint in found]
+
+
+def test_no_hint_flags_what_a_hint_recommends() -> None:
+    examples = [text for advice in every_advice() for text in RECOMMENDED.findall(advice)]
+    assert "at most 80 words" in examples
+    for text in examples:
+        found = [hint for hint in hints(text) if hint.kind in FLAGGED]
+        assert found == [], text
+
+
+@pytest.mark.parametrize(
+    "said", ["at most 80 words", "At most 1 in 100", "at the most 3 lines", "AT MOST ten"]
+)
+def test_a_limit_is_not_vague(said: str) -> None:
+    assert HintKind.VAGUE not in kinds(f"The draft has {said}.")
+
+
+@pytest.mark.parametrize("said", ["most answers", "Most drafts", "that most people like", "atmost"])
+def test_most_without_a_limit_is_vague_still(said: str) -> None:
+    is_word = said != "atmost"
+    assert (HintKind.VAGUE in kinds(f"It suits {said}.")) is is_word

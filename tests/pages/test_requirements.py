@@ -97,11 +97,12 @@ def test_a_requirement_is_written_measured_revised_and_compared(page: AppTest) -
 
     page.button(key="requirements_criterion_add").click().run()
     token = f"criterion_new_{kept.id}"
+    page.get_by_key(f"requirements_{token}_kind").set_value("contains").run()
     write(page, "title", token, "Says Dear or Hello")
     write(page, "texts", token, "dear\nhello")
     page.get_by_key(f"requirements_{token}_mode").set_value("any").run()
     write(page, "example", token, "Hello Ada, your tea is on its way.")
-    assert "**Pass.**" in shown(page)
+    assert ":green[:material/check_circle: pass]. Contains" in shown(page)
     page.button(key="requirements_criterion_save").click().run()
     (criterion,) = [
         found for found in store().criteria.of(kept.feature_id) if found.requirement_id == kept.id
@@ -315,18 +316,6 @@ def test_a_new_title_keeps_the_scorer_and_its_scores(page: AppTest) -> None:
     kept = store().criteria.get(criterion.id)
     assert (kept.number, kept.draft.title) == (2, "Another title")
     assert kept.draft.scorer.fingerprint() == criterion.draft.scorer.fingerprint()
-
-
-def test_an_archived_requirement_leaves_the_list_and_keeps_why(page: AppTest) -> None:
-    assert page.button(key="requirements_archive").disabled
-    archived = requirement()
-    page.text_input(key=f"requirements_archive_why_{archived.id}").set_value("Nobody asks").run()
-    page.button(key="requirements_archive").click().run()
-    changes = store().reports.home.changes(archived.feature_id).iloc[0]
-    assert (changes["what"], changes["why"]) == ("R1 put away", "Nobody asks")
-
-    assert page.session_state["requirements_open"] != "R1"
-    assert not any("**R1**" in button.label for button in page.button)
 
 
 def test_a_difference_shows_hostile_text_as_it_was_written() -> None:

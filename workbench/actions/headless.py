@@ -6,29 +6,8 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from workbench import config
-from workbench.errors import NotFound
-from workbench import config, private
-from workbench.actions import calls as actions_calls
-from workbench.actions import rows as actions_rows
-from workbench.actions import runs as actions_runs
-from workbench.actions.calls import Calls
-from workbench.actions.redirect import Wanted, chosen, confirm, redirected
-from workbench.actions.runs import Ran
 from workbench.domain.people import Person
-from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.errors import InputError, NotFound, StoreError
-from workbench.evidence import verdicts as evidence
-from workbench.evidence.guards import Guard, of_feature
-from workbench.evidence.verdicts import RequirementVerdict
-from workbench.evidence.watching import is_decided
-from workbench.evidence.words import figures, measures, sentences, settling
-from workbench.exchange.feature import file as feature_file
-from workbench.exchange.spec import markdown
-from workbench.models.connect import Models
-from workbench.models.local import LocalModel
-from workbench.runs.jobs import Jobs
-from workbench.runs.planning import refuse_unaskable
-from workbench.runs.pointing import meet_local, moved
+from workbench.errors import NotFound
 from workbench.runs.rescoring import renew
 from workbench.store.store import Store, open_store
 

@@ -1,6 +1,7 @@
 """What differs between two versions of a criterion, in words: what a change of the demand is."""
 
 from workbench.domain.criteria import CriterionDraft, Measure, Scale
+from workbench.say import level
 
 
 def differences(before: CriterionDraft, after: CriterionDraft) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def _slices(draft: CriterionDraft) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.10g}%"
+    return level(share)
 
 
 def _plain(name: str) -> str:

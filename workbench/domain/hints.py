@@ -157,8 +157,10 @@ _VAGUE: tuple[tuple[re.Pattern[str], str], ...] = (
         "Write the rule a colleague would apply: which words it uses, and which it avoids.",
     ),
     (
-        _any_of("many", "most", "some", "several", "few", "often", "usually", "normally",
-                "generally", "typically", "sometimes", "rarely", "mostly", "largely"),
+        # “At most” is what these hints themselves recommend.
+        _any_of("many", r"(?<!\bat )(?<!\bat the )most", "some", "several", "few", "often",
+                "usually", "normally", "generally", "typically", "sometimes", "rarely", "mostly",
+                "largely"),
         "Write the number: “in 90 of 100 answers”.",
     ),
     (

@@ -56,6 +56,20 @@ class Criteria:
         planned = frozenset(experiment.criterion_ids)
         return [c for c in self.of(experiment.feature_id) if c.id in planned]
 
+    def archived(self, requirement_id: UUID) -> list[Criterion]:
+        """A requirement's criteria that were put away, at their newest version."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS}
+            from criteria c join criterion_versions v on v.criterion_id = c.id
+            where c.requirement_id = ? and c.archived_at is not null
+            qualify v.number = max(v.number) over (partition by c.id)
+            order by try_cast(substr(c.key, 2) as integer), c.key
+            """,
+            [requirement_id],
+        )
+        return [_criterion(row) for row in rows]
+
     def get(self, criterion_id: UUID, number: int | None = None) -> Criterion:
         """One criterion, at its newest or a given version. Raises NotFound."""
         row = self._db.row(
@@ -185,6 +199,14 @@ class Criteria:
                 """,
                 [clock.now(), author, why.strip(), criterion_id],
             )
+
+    def bring_back(self, criterion_id: UUID) -> None:
+        """Take a criterion out of the archive: verdicts ask for it again, with its scores."""
+        self._db.execute(
+            "update criteria set archived_at = null, archived_by = '', archived_why = '' "
+            "where id = ?",
+            [criterion_id],
+        )
 
     def put_away_by(self, criterion_id: UUID) -> tuple[str, str]:
         """Who put a criterion away, and why: empty where it was not, or nobody wrote it down."""

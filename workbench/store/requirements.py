@@ -21,6 +21,17 @@ _COLUMNS = """
     r.id, r.feature_id, r.key, r.archived_at, v.number, v.statement, v.rationale, v.kind,
     v.impact, v.effort, v.horizon, v.author, v.created_at, v.why, v.expects
 """
+_ARRANGED = """
+    left join (
+        select unnest(requirement_ids) as requirement_id,
+            generate_subscripts(requirement_ids, 1) as place
+        from (
+            select requirement_ids from requirement_orders where feature_id = $feature
+            order by rowid desc limit 1
+        )
+    ) o on o.requirement_id = r.id
+"""
+_IN_ORDER = "o.place nulls last, try_cast(substr(r.key, 2) as integer), r.key"
 
 
 class Requirements:
@@ -30,16 +41,25 @@ class Requirements:
         self._db = database
 
     def of(self, feature_id: UUID) -> list[Requirement]:
-        """A feature's requirements at their newest revision, in the order of their keys."""
+        """A feature's requirements at their newest revision, as people arranged them; those that
+        nobody moved follow in the order of their keys."""
+        return self._newest(feature_id, is_archived=False)
+
+    def archived(self, feature_id: UUID) -> list[Requirement]:
+        """Those that were put away, at their newest revision."""
+        return self._newest(feature_id, is_archived=True)
+
+    def _newest(self, feature_id: UUID, *, is_archived: bool) -> list[Requirement]:
         rows = self._db.rows(
             f"""
             select {_COLUMNS}
             from requirements r join requirement_revisions v on v.requirement_id = r.id
-            where r.feature_id = ? and r.archived_at is null
+            {_ARRANGED}
+            where r.feature_id = $feature and (r.archived_at is not null) = $archived
             qualify v.number = max(v.number) over (partition by r.id)
-            order by try_cast(substr(r.key, 2) as integer), r.key
+            order by {_IN_ORDER}
             """,
-            [feature_id],
+            {"feature": feature_id, "archived": is_archived},
         )
         evidence = self._evidence([row[0] for row in rows])
         return [_requirement(row, evidence) for row in rows]
@@ -159,6 +179,29 @@ class Requirements:
             where id = ?
             """,
             [clock.now(), author, why.strip(), requirement_id],
+        )
+
+    def bring_back(self, requirement_id: UUID) -> None:
+        """Take a requirement out of the archive, with all that was there before."""
+        self._db.execute(
+            """
+            update requirements set archived_at = null, archived_by = '', archived_why = ''
+            where id = ?
+            """,
+            [requirement_id],
+        )
+
+    def put_away_by(self, requirement_id: UUID) -> tuple[str, str]:
+        """Who put a requirement away, and why: empty where it was not, or nobody wrote it down."""
+        row = self._db.row(
+            "select archived_by, archived_why from requirements where id = ?", [requirement_id]
+        )
+        return ("", "") if row is None else (row[0] or "", row[1] or "")
+
+    def arrange(self, feature_id: UUID, ids: Sequence[UUID]) -> None:
+        """Put a feature's requirements into this order; earlier orders stay on record."""
+        self._db.execute(
+            "insert into requirement_orders values (?, ?, ?)", [feature_id, [*ids], clock.now()]
         )
 
     def _insert(self, requirement_id: UUID, revision: Revision) -> None:

@@ -6,12 +6,15 @@ A bound is rounded outwards, and nothing is rounded across (or onto) a bar that 
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
+from workbench import say
 from workbench.domain.criteria import CriterionDraft, Scale
 from workbench.domain.verdicts import CriterionVerdict, Repeated, Unit
 from workbench.evidence.words import missing
 from workbench.say import count, rounded
 
 Rounding = Callable[[float], int]
+_NEAR, _NEAR_OUTWARD = 1e-6, 1e-4
+"""Percent: what lies so near to 0% or 100% is that."""
 APART = 0.02
 """Two weightings that lie closer together than this say the same."""
 
@@ -91,7 +94,11 @@ def percent(share: float, to: Rounding = round, *, bar: float | None = None) -> 
     0% and 100%, and beside a bar."""
     scaled = round(100 * share, 9)
     gap = min(scaled, 100 - scaled)
-    decimals = 0 if gap >= 1 or gap <= 0 else min(9, ceil(-log10(gap)) or 1)
+    # A bound that is rounded towards an end may say the end itself; no rate is measured nearer to
+    # it than a hundred millionth, only computed.
+    outward = ceil if scaled > 50 else floor
+    near = _NEAR if to is round else _NEAR_OUTWARD if to is outward else 0
+    decimals = 0 if gap >= 1 or gap <= near else min(6, ceil(-log10(gap)) or 1)
     return f"{rounded(scaled, None if bar is None else 100 * bar, decimals=decimals, to=to)}%"
 
 
@@ -119,7 +126,7 @@ def score(scale: Scale, share: float, to: Rounding = round, *, bar: float | None
 
 def level(share: float) -> str:
     """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
-    return f"{100 * share:.10g}%"
+    return say.level(share)
 
 
 def near_one(share: float) -> str:

@@ -105,14 +105,18 @@ def _write_requirements(
 ) -> dict[str, tuple[UUID, int]]:
     """Returns the criteria by key: id and newest version."""
     found: dict[str, tuple[UUID, int]] = {}
+    in_order = []
     for i, entry in enumerate(file.entries("requirements")):
         path: Path = ("requirements", i)
         revisions = entries.revisions(entry, given, path)
         requirement = store.requirements.restore(feature_id, entry["key"], revisions)
+        in_order.append(requirement.id)
         for j, one in enumerate(entry.get("criteria", ())):
             versions = entries.criterion_versions(one, given, (*path, "criteria", j))
             criterion = store.criteria.restore(requirement.id, one["key"], versions)
             found[one["key"]] = criterion.id, criterion.number
+    if in_order != [requirement.id for requirement in store.requirements.of(feature_id)]:
+        store.requirements.arrange(feature_id, in_order)
     return found
 
 
@@ -256,6 +260,10 @@ def _difference(wanted: Any, found: Any, marks: Sequence[str], path: Path) -> Pa
             mine, theirs = wanted.get(key), found.get(key)
             if key in grows and mine is not None and theirs is not None:
                 theirs = _same_entries(mine, theirs, grows[key])
+            if path == () and key == "requirements" and mine and theirs:
+                # Where people put them says nothing else of the feature.
+                order = [entry["key"] for entry in mine]
+                theirs = sorted(theirs, key=lambda entry: _place(entry["key"], order))
             inner = _difference(mine, theirs, marks, (*path, key))
             if inner is not None:
                 return inner
@@ -271,6 +279,10 @@ def _difference(wanted: Any, found: Any, marks: Sequence[str], path: Path) -> Pa
 
 def _is_prompt(path: Path) -> bool:
     return len(path) == 2 and path[0] == "prompts"
+
+
+def _place(key: str, order: Sequence[str]) -> int:
+    return order.index(key) if key in order else len(order)
 
 
 def _same_entries(wanted: Sequence[Entry], found: Sequence[Entry], field: str) -> list[Entry]:

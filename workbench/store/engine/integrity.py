@@ -8,6 +8,7 @@ from workbench.store.seals import quoted
 _REFERENCES = (
     ("requirements", "feature_id", "features", "id"),
     ("requirement_revisions", "requirement_id", "requirements", "id"),
+    ("requirement_orders", "feature_id", "features", "id"),
     ("revision_evidence", "requirement_id", "requirements", "id"),
     ("criteria", "requirement_id", "requirements", "id"),
     ("criterion_versions", "criterion_id", "criteria", "id"),

@@ -50,6 +50,10 @@ class Form:
         """
         return self._bound(field, "value", self.value(field))
 
+    def bind_line(self, field: str) -> dict[str, Any]:
+        """As `bind`, for one line of text: kept as it is typed, at each short pause."""
+        return self.bind(field) | {"live": True}
+
     def bind_number(self, field: str) -> dict[str, Any]:
         """As `bind`, for a number that may be left empty: Streamlit marks these by no default."""
         return self._bound(field, "value", None) | {"value": None}

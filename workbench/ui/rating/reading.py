@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 
+from workbench.actions.rating import Shown, Task
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
-from workbench.domain.fingerprint import fingerprint
 from workbench.domain.kinds.entry import By
-from workbench.domain.scores import Judgement, Outcome, Score
-from workbench.domain.trials import Trial
-from workbench.actions.rating import Shown, Task
-from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.store.reports.rating import Queue
 from workbench.ui.parts import session
 

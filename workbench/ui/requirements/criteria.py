@@ -5,16 +5,16 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import criteria as deeds
 from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.kinds.entry import By
-from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
+from workbench.errors import WorkbenchError
 from workbench.evidence.words import figures, measures
-from workbench.runs.rescoring import catch_up
 from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 from workbench.ui.requirements import criterion as requirements_criterion
-from workbench.ui.requirements import flips
+from workbench.ui.requirements import flips, putting_away, rescoring
 
 _BY_ICON = {
     By.CODE: ":material/rule:",
@@ -49,19 +49,6 @@ def draw(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) ->
                 label="See what the evidence says",
                 icon=":material/balance:",
             )
-
-
-def rescore(requirement: Requirement) -> None:
-    """Score stored outputs by a criterion that was just saved; the model is not asked again."""
-    key = st.session_state.pop(requirements_criterion.RESCORE, None)
-    if key is None:
-        return
-    with st.spinner("Scoring the stored outputs again…"):
-        added = catch_up(session.store(), requirement.feature_id)
-    said = f"{md(str(key))} saved."
-    if added:
-        said += f" {added:,} stored outputs were scored by it, without asking the model again."
-    st.toast(said, icon=":material/check:")
 
 
 def _card(criterion: Criterion, found: Sequence[CriterionVerdict]) -> None:
@@ -109,31 +96,50 @@ def _actions(criterion: Criterion) -> None:
             on_click=requirements_criterion.show,
             args=(str(criterion.id),),
         )
-        with st.popover(
-            "Archive",
-            icon=":material/archive:",
-            type="tertiary",
-            key=f"requirements_criterion_put_away_{criterion.id}",
-        ):
-            st.write(
-                f"Put {criterion.key} away? Verdicts no longer ask for it. Its versions and scores "
-                "stay in the database."
-            )
-            why = st.text_input(
-                "Why?",
-                key=f"requirements_criterion_archive_why_{criterion.id}",
-                live=True,
-                placeholder="What it asked for is covered by C3",
-            )
-            st.button(
-                f"Archive {criterion.key}",
-                key=f"requirements_criterion_archive_{criterion.id}",
-                disabled=not why.strip(),
-                help=None if why.strip() else "Say why first: it is kept in the history.",
-                on_click=_archive,
-                args=(criterion.id, why),
-            )
+        putting_away.draw(
+            "requirements_criterion",
+            criterion.key,
+            criterion.id,
+            "Verdicts no longer ask for it. Its versions and scores stay, and it can be restored "
+            "below the others.",
+            "What it asked for is covered by C3",
+            lambda why: deeds.archive(session.store(), session.who(), criterion.id, why),
+        )
 
 
-def _archive(criterion_id: UUID, why: str) -> None:
-    session.store().criteria.archive(criterion_id, session.person(), why)
+def archived(requirement_id: UUID) -> None:
+    """Those that were put away, each with what brings it back; nothing where none were."""
+    store = session.store()
+    away = session.remembered(
+        "archived_criteria", requirement_id, lambda: store.criteria.archived(requirement_id)
+    )
+    if not away:
+        return
+    with st.expander(
+        f"Archived · {len(away)}",
+        icon=":material/inventory_2:",
+        key="requirements_criteria_archived",
+    ):
+        for criterion in away:
+            by, why = store.criteria.put_away_by(criterion.id)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(
+                    f"**{criterion.key}** {short(criterion.draft.title, 80)}  \n"
+                    f":gray[{md(by or 'somebody')}: {short(why, 120) or 'no reason given'}]"
+                )
+                st.button(
+                    "Restore",
+                    key=f"requirements_criterion_restore_{criterion.id}",
+                    icon=":material/unarchive:",
+                    on_click=_restore,
+                    args=(criterion,),
+                )
+
+
+def _restore(criterion: Criterion) -> None:
+    try:
+        deeds.restore(session.store(), session.who(), criterion.id)
+    except WorkbenchError as error:
+        st.toast(f"{md(error.message)} {md(error.hint)}", icon=":material/error:")
+        return
+    rescoring.ask(f"{criterion.key} restored.")

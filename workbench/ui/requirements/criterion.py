@@ -5,26 +5,21 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
+from workbench.actions import criteria as deeds
+from workbench.domain.criteria import Criterion, Lane, ScorerKind
+from workbench.domain.proposals import proposal
 from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.evidence.words import measures
-from workbench.scoring import checks
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
-from workbench.ui.parts.text import plain
-from workbench.ui.requirements import scorers, trying
+from workbench.ui.parts.text import md
+from workbench.ui.requirements import demand, rescoring, scorers, trying
 
 OPEN = "requirements_criterion"
 """Session state: the id of the criterion in the drawer, `NEW` for a new one, or nothing."""
 NEW = "new"
 BROUGHT = "requirements_new_criterion"
 """Session state: a criterion another page suggests (title, example_output, origin, lane)."""
-RESCORE = "requirements_rescore"
-"""Session state: whether stored outputs wait for a criterion that was just saved."""
-
-_EMPTY = CriterionDraft("", Scorer(ScorerKind.CONTAINS))
-_CONFIDENCES = (80.0, 90.0, 95.0, 99.0)
 
 
 def show(criterion_id: str) -> None:
@@ -43,6 +38,9 @@ def take_in(requirement: Requirement) -> None:
     if brought is None:
         return
     suggested = _form(requirement, None)
+    if suggested.value("kind") in (kind.value for kind in trying.UNTRIED):
+        # An answer came along: a check can be tried on it at once.
+        suggested.put("kind", ScorerKind.CONTAINS.value)
     suggested.put("title", brought.get("title", ""))
     suggested.put("origin", brought.get("origin", ""))
     suggested.put("lane", brought.get("lane", Lane.DISCOVERED.value))
@@ -68,7 +66,7 @@ def draw(requirement: Requirement, criteria: Sequence[Criterion]) -> None:
 
 def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
     token = criterion.id if criterion else f"new_{requirement.id}"
-    draft = criterion.draft if criterion else _EMPTY
+    draft = criterion.draft if criterion else proposal(requirement.draft.kind).draft
     found = Form(
         f"requirements_criterion_{token}",
         drafts.scope("criterion", token),
@@ -77,6 +75,10 @@ def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
         frozenset({"example"}),
     )
     found.load()
+    if criterion is None and not found.is_changed and found.values() != found.saved:
+        # The requirement became of another kind: nothing was typed yet, so start as that does.
+        found.discard()
+        found.load()
     return found
 
 
@@ -91,7 +93,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
         st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
     st.text_input(
         "What is scored, in plain words",
-        **form.bind("title"),
+        **form.bind_line("title"),
         placeholder="Names the order number it was given",
     )
     st.selectbox(
@@ -101,13 +103,17 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     )
     kind = ScorerKind(form.value("kind"))
     st.caption(kind.entry.meaning)
+    proposed = proposal(requirement.draft.kind)
+    if criterion is None and kind is proposed.draft.scorer.kind:
+        said = f"Proposed for a {requirement.draft.kind} requirement: {proposed.why}."
+        st.caption(f":material/lightbulb: {md(said)}")
     scorers.draw(form, kind)
     trying.draw(form, requirement)
-    _demand(form, requirement)
+    demand.draw(form, requirement)
     trying.preview(form)
     st.text_input(
         "Why this criterion?" if criterion is None else "Why does it change?",
-        **form.bind("why"),
+        **form.bind_line("why"),
         placeholder="Kept with it"
         if criterion is None
         else "Needed for another bar, scorer or slice once there are answers",
@@ -115,7 +121,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     if criterion is not None:
         st.text_input(
             "What should the change do?",
-            **form.bind("expects"),
+            **form.bind_line("expects"),
             placeholder="Optional: catch replies that only sound polite",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
@@ -139,68 +145,6 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
                 type="tertiary",
                 on_click=form.discard,
             )
-
-
-def _demand(form: Form, requirement: Requirement) -> None:
-    """Measure, bar, confidence and slices: what must be shown."""
-    st.selectbox(
-        "Measure",
-        **form.bind_choice("measure", [measure.value for measure in Measure]),
-        format_func=lambda measure: measures.MEASURES[Measure(measure)].capitalize(),
-    )
-    is_upper = Measure(form.value("measure")).is_upper_bar
-    is_mean = form.value("measure") == Measure.MEAN_SCORE
-    first, second, third = st.columns(3)
-    first.number_input(
-        "Bar: at most (%)" if is_upper else "Bar: at least (%)",
-        min_value=0.0,
-        max_value=100.0,
-        step=1.0,
-        format="%g",
-        **form.bind("bar"),
-        help="How far up the scale the mean must lie: on 1 to 5, 75% is a 4."
-        if is_mean
-        else "The level that must be shown.",
-    )
-    second.number_input(
-        "Target (%)",
-        min_value=0.0,
-        max_value=100.0,
-        step=1.0,
-        format="%g",
-        **form.bind_number("target"),
-        placeholder="none",
-        help="The level hoped for. It decides nothing.",
-    )
-    options = sorted({*_CONFIDENCES, float(form.value("confidence"))})
-    third.selectbox(
-        "Confidence",
-        **form.bind_choice("confidence", options),
-        format_func=lambda percent: f"{percent:g}%",
-        help="95%: a feature that misses the bar would pass less than 1 time in 20.",
-    )
-    tags = {tag for case in trying.cases(requirement) for tag in case.tags}
-    st.multiselect(
-        "Slices",
-        sorted({*tags, *form.value("slices")}),
-        **form.bind_pills("slices"),
-        format_func=plain,
-        placeholder="Every case",
-        help="Only cases with one of these tags count. None chosen: every case.",
-    )
-    st.segmented_control(
-        "How did it come up?",
-        [lane.value for lane in Lane],
-        **form.bind_pills("lane"),
-        required=True,
-        format_func={
-            Lane.COMMITTED.value: "Committed before results",
-            Lane.DISCOVERED.value: "Discovered in results",
-        }.__getitem__,
-        help="What was found by reading results should be confirmed on fresh cases.",
-    )
-    if form.value("lane") == Lane.DISCOVERED:
-        st.text_input("Where it was seen", **form.bind("origin"))
 
 
 def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> None:
@@ -240,20 +184,15 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
         if st.session_state.get(OPEN) is not None:  # Else: the second click of a double click.
             form.complain(InputError("Nothing changed.", "Change the criterion, or close this."))
         return
-    criteria = session.store().criteria
-    why = form.value("why").strip()
+    store, who, why = session.store(), session.who(), form.value("why")
     try:
         draft = scorers.draft(form.values())
-        checks.refuse_unusable(draft.scorer)
         if criterion is None:
-            kept = criteria.add(requirement.id, draft, session.person(), why)
+            kept = deeds.add(store, who, requirement.id, draft, why)
         else:
             draft = scorers.revised(draft, criterion.draft)
-            if draft == criterion.draft:
-                raise InputError("Nothing changed.", "Change the criterion, or discard.")
-            expects = form.value("expects").strip()
-            kept = criteria.revise(
-                criterion.id, draft, form.based_on, session.person(), why, expects
+            kept = deeds.revise(
+                store, who, criterion.id, draft, form.based_on, why, form.value("expects")
             )
     except Conflict:
         return  # The drawer shows both texts: the draft is now behind what is saved.
@@ -262,7 +201,7 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
         return
     form.discard()
     close()
-    st.session_state[RESCORE] = kept.key
+    rescoring.ask(f"{kept.key} saved.")
 
 
 def _save_on_top(form: Form, requirement: Requirement, criterion: Criterion) -> None:

@@ -12,7 +12,6 @@ from workbench.evidence import demands as changed_demands
 from workbench.evidence.demands import Demand
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, output, prose
-from workbench.ui.requirements import listing
 from workbench.ui.requirements.statement import evidence_line
 
 _TOKEN = re.compile(r"\S+")
@@ -50,31 +49,6 @@ def draw(requirement: Requirement) -> None:
             _demand(entry)
         else:
             _entry(entry)
-
-
-def put_away(requirement: Requirement) -> None:
-    """Archive the requirement, once confirmed."""
-    with st.popover(
-        "Archive", icon=":material/archive:", type="tertiary", key="requirements_put_away"
-    ):
-        st.write(
-            f"Put {requirement.key} away? It leaves the list, the spec and the verdicts. Its "
-            "revisions and evidence stay in the database."
-        )
-        why = st.text_input(
-            "Why?",
-            key=f"requirements_archive_why_{requirement.id}",
-            live=True,
-            placeholder="Nobody asked for it in three weeks of support mail",
-        )
-        st.button(
-            f"Archive {requirement.key}",
-            key="requirements_archive",
-            disabled=not why.strip(),
-            help=None if why.strip() else "Say why first: it is kept in the history.",
-            on_click=_archive,
-            args=(requirement.id, why),
-        )
 
 
 def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
@@ -149,11 +123,6 @@ def _demand(demand: Demand) -> None:
         icon = ":material/warning:" if demand.is_late and demand.is_demand else ":material/tune:"
         st.markdown(f"{icon} {md(demand.sentence())}")
         st.markdown(f":material/lightbulb: {md(demand.why) or ':gray[no reason given]'}")
-
-
-def _archive(requirement_id: UUID, why: str) -> None:
-    session.store().requirements.archive(requirement_id, session.person(), why)
-    st.session_state.pop(listing.OPEN, None)
 
 
 def _words(tokens: Sequence[str]) -> str:

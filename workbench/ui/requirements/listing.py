@@ -1,21 +1,28 @@
-"""The feature's requirements in the order of their priority, and the picture of it."""
+"""The feature's requirements, a line each: which is open, and what is put away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
-from workbench.domain.requirements import Horizon, Kind, Level, Requirement, priority
+from workbench.actions import requirements as deeds
+from workbench.domain.requirements import Kind, Requirement
+from workbench.errors import WorkbenchError
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.ui.parts import look
-from workbench.ui.parts.text import short
+from workbench.ui.parts import session
+from workbench.ui.parts.text import md, short
+from workbench.ui.requirements import finding, rescoring
+from workbench.ui.requirements.finding import Group
 
 OPEN = "requirements_open"
 """Session state: the key of the requirement that is open, such as "R1"; `NEW` for a new one."""
 NEW = "new"
 PARAM = "requirement"
+SIDE = "requirements_side"
+"""Session state: what a narrow window shows, the list or the text."""
+_DRAWN = "requirements_drawn"
+LIST, TEXT = "All requirements", "The open one"
 
 KIND_ICON = {
     Kind.QUALITY: ":material/star:",
@@ -33,25 +40,9 @@ KIND_HELP = {
     Kind.LATENCY: "how soon the answer is there",
     Kind.COST: "what an answer may cost",
 }
-_LEVELS = [level.value for level in Level]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The requirements of one horizon, most worthwhile first."""
-
-    horizon: Horizon
-    rows: tuple[RequirementVerdict, ...]
-
-
-def groups(rows: Sequence[RequirementVerdict]) -> list[Group]:
-    """Now, next and later; those that hold something."""
-    ordered = sorted(rows, key=lambda row: priority(row.requirement))
-    found = [
-        Group(horizon, tuple(row for row in ordered if row.requirement.draft.horizon == horizon))
-        for horizon in Horizon
-    ]
-    return [group for group in found if group.rows]
+_SCROLLS_FROM = 14
+"""From so many requirements on the list scrolls by itself, beside an editor that stays."""
+_HEIGHT = 520
 
 
 def choose(rows: Sequence[RequirementVerdict]) -> str:
@@ -59,11 +50,16 @@ def choose(rows: Sequence[RequirementVerdict]) -> str:
 
     `NEW` where a new one is written; the page's address follows, so that it can be shared.
     """
-    keys = [row.requirement.key for group in groups(rows) for row in group.rows]
-    wanted = st.session_state.get(OPEN) or st.query_params.get(PARAM)
+    keys = [row.requirement.key for group in finding.groups(rows) for row in group.rows]
+    linked = st.query_params.get(PARAM)
+    wanted = st.session_state.get(OPEN) or linked
     found = str(wanted) if wanted in (*keys, NEW) else keys[0] if keys else NEW
     st.session_state[OPEN] = found
-    if st.query_params.get(PARAM) != found:
+    if found != st.session_state.get(_DRAWN):
+        # Whoever asked for one, here or on another page, sees it; else there is a list.
+        st.session_state[SIDE] = TEXT if found == wanted else LIST
+        st.session_state[_DRAWN] = found
+    if linked != found:
         st.query_params[PARAM] = found
     return found
 
@@ -71,10 +67,26 @@ def choose(rows: Sequence[RequirementVerdict]) -> str:
 def show(key: str) -> None:
     """Open another requirement; for callbacks."""
     st.session_state[OPEN] = key
+    st.session_state[SIDE] = TEXT
+
+
+def switch() -> None:
+    """What a narrow window shows: the list, or the open requirement. Wide ones show both."""
+    side = "text" if st.session_state[SIDE] == TEXT else "list"
+    with st.container(key=f"requirements_switch_{side}"):
+        st.segmented_control(
+            "Show", [LIST, TEXT], key=SIDE, required=True,
+            label_visibility="collapsed", persist_state="session", width="stretch",
+        )  # fmt: skip
+
+
+def shown(rows: Sequence[RequirementVerdict]) -> list[Group]:
+    """What the list shows, in its order."""
+    return finding.groups(rows, finding.order(), finding.wanted())
 
 
 def draw(rows: Sequence[RequirementVerdict], opened: str) -> None:
-    """The list, one button a requirement, and what opens a new one."""
+    """What opens a new one, the search, and a button a requirement."""
     st.button(
         "New requirement",
         key="requirements_new",
@@ -84,77 +96,83 @@ def draw(rows: Sequence[RequirementVerdict], opened: str) -> None:
         on_click=show,
         args=(NEW,),
     )
-    for group in groups(rows):
-        st.caption(f"**{group.horizon.value.capitalize()}** · {len(group.rows)}")
-        for row in group.rows:
-            _row(row, row.requirement.key == opened)
+    if not rows:
+        return
+    finding.draw()
+    found = shown(rows)
+    n_found = sum(len(group.rows) for group in found)
+    if n_found < len(rows):
+        _counted(n_found, len(rows))
+    height: Literal["content"] | int = _HEIGHT if n_found >= _SCROLLS_FROM else "content"
+    with st.container(key="requirements_rows", height=height, border=False, gap=None):
+        for group in found:
+            st.caption(f"**{group.horizon.value.capitalize()}** · {len(group.rows)}")
+            for row in group.rows:
+                _row(row, row.requirement.key == opened)
+
+
+def _counted(n_found: int, n_all: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{n_found} of {n_all} fit." if n_found else f"None of {n_all} fits.")
+        st.button(
+            "Show all",
+            key="requirements_show_all",
+            type="tertiary",
+            icon=":material/filter_alt_off:",
+            on_click=finding.clear,
+        )
 
 
 def _row(row: RequirementVerdict, is_open: bool) -> None:
-    requirement = row.requirement
-    draft = requirement.draft
-    with st.container(border=True, gap=None, key=f"requirements_row_{requirement.key}"):
-        st.button(
-            f"{KIND_ICON[draft.kind]} **{requirement.key}** · {_standing(row)}",
-            key=f"requirements_open_{requirement.id}",
-            type="tertiary",
-            on_click=show,
-            args=(requirement.key,),
-            help=f"{draft.kind.value.capitalize()}: {KIND_HELP[draft.kind]}",
-        )
-        statement = short(draft.statement, 76)
-        st.caption(f"**{statement}**" if is_open else statement)
-
-
-def _standing(row: RequirementVerdict) -> str:
-    if not row.criteria:
-        return ":orange[:material/straighten: no criterion yet]"
-    shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=row.is_stale)
-    return shown.text
-
-
-def picture(requirements: Sequence[Requirement], opened: str) -> None:
-    """Impact against effort: what is worth doing first lies top left."""
-    cells = [
-        {
-            "effort": effort,
-            "impact": impact,
-            "worth": _LEVELS.index(impact) - _LEVELS.index(effort),
-            "keys": ", ".join(
-                found.key
-                for found in sorted(requirements, key=priority)
-                if (found.draft.effort, found.draft.impact) == (effort, impact)
-            ),
-            "is_open": any(
-                found.key == opened and (found.draft.effort, found.draft.impact) == (effort, impact)
-                for found in requirements
-            ),
-        }
-        for effort in _LEVELS
-        for impact in _LEVELS
-    ]
-    base = alt.Chart(pd.DataFrame(cells)).encode(
-        x=alt.X("effort:O", sort=_LEVELS, axis=alt.Axis(title="effort", labelAngle=0)),
-        y=alt.Y("impact:O", sort=_LEVELS[::-1], axis=alt.Axis(title="impact")),
-        tooltip=[
-            alt.Tooltip("keys:N", title="Requirements"),
-            alt.Tooltip("impact:N", title="Impact"),
-            alt.Tooltip("effort:N", title="Effort"),
-        ],
+    requirement, draft = row.requirement, row.requirement.draft
+    standing = finding.standing(row)
+    look = finding.LOOKS[standing]
+    stale = ", stale" if row.is_stale else ""
+    old = " :gray[:material/history:]" if stale else ""
+    st.button(
+        f"{look.mark} **{requirement.key}**{old} {short(draft.statement, 90)}",
+        key=f"requirements_open_{requirement.id}",
+        type="secondary" if is_open else "tertiary",
+        width="stretch",
+        on_click=show,
+        args=(requirement.key,),
+        help=f"**{standing.value}{stale}** · {draft.kind.value}: {KIND_HELP[draft.kind]}",
     )
-    # One hue, stronger where impact outweighs effort; readable on light and dark pages.
-    tint = alt.Opacity("worth:Q", scale=alt.Scale(domain=[-2, 2], range=[0.04, 0.34]), legend=None)
-    ink = "#e4ebec" if st.context.theme.type == "dark" else "#1d2b2e"
-    chart = alt.layer(
-        base.mark_rect(color="#389194", cornerRadius=4, stroke=None).encode(opacity=tint),
-        base.transform_filter("datum.is_open").mark_rect(
-            filled=False, stroke="#178382", strokeWidth=2, cornerRadius=4
-        ),
-        base.mark_text(fontWeight="bold", fontSize=13, color=ink).encode(text="keys:N"),
-    ).properties(height=170)
-    spoken = "; ".join(
-        f"{cell['keys']}: impact {cell['impact']}, effort {cell['effort']}"
-        for cell in cells
-        if cell["keys"]
+
+
+def archived(feature_id: UUID) -> None:
+    """Those that were put away, each with what brings it back; nothing where none were."""
+    store = session.store()
+    away = session.remembered(
+        "archived_requirements", feature_id, lambda: store.requirements.archived(feature_id)
     )
-    st.altair_chart(chart, width="stretch", key="requirements_picture", alt=spoken)
+    if not away:
+        return
+    with st.expander(
+        f"Archived · {len(away)}", icon=":material/inventory_2:", key="requirements_archived"
+    ):
+        for requirement in away:
+            by, why = store.requirements.put_away_by(requirement.id)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(
+                    f"**{requirement.key}** {short(requirement.draft.statement, 60)}  \n"
+                    f":gray[{md(by or 'somebody')}: {short(why, 80) or 'no reason given'}]",
+                    width="stretch",
+                )
+                st.button(
+                    "Restore",
+                    key=f"requirements_restore_{requirement.id}",
+                    icon=":material/unarchive:",
+                    on_click=_restore,
+                    args=(requirement,),
+                )
+
+
+def _restore(requirement: Requirement) -> None:
+    try:
+        deeds.restore(session.store(), session.who(), requirement.id)
+    except WorkbenchError as error:
+        st.toast(f"{md(error.message)} {md(error.hint)}", icon=":material/error:")
+        return
+    show(requirement.key)
+    rescoring.ask(f"{requirement.key} restored.")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import requirements
 from workbench.domain.features import Feature
 from workbench.domain.hints import Hint, HintKind, hints
 from workbench.domain.requirements import (
@@ -16,7 +17,7 @@ from workbench.domain.requirements import (
     Requirement,
     RequirementDraft,
 )
-from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, output, short
@@ -86,13 +87,13 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
     if requirement is not None:
         st.text_input(
             "Why does it change?",
-            **edited.bind("why"),
+            **edited.bind_line("why"),
             placeholder="What did you learn? Others will read this in the history.",
             help="Needed for a revision: the reason is kept with it.",
         )
         st.text_input(
             "What should the change do?",
-            **edited.bind("expects"),
+            **edited.bind_line("expects"),
             placeholder="Optional: fewer invented order numbers, with answers as friendly as now",
             help="A change is a bet. What you write here stands beside what the next run shows.",
         )
@@ -116,7 +117,7 @@ def draw(feature: Feature, requirement: Requirement | None, *, has_criterion: bo
 
 def _state(edited: Form, requirement: Requirement | None) -> str:
     if edited.is_changed:
-        return "Unsaved changes, kept as a draft as you write."
+        return "Unsaved changes, kept as a draft."
     if requirement is None:
         return "Nothing written yet."
     revision = requirement.revision
@@ -158,7 +159,9 @@ def _choices(edited: Form) -> None:
 def _hints(found: tuple[Hint, ...]) -> None:
     """What to improve, right under the text it is about."""
     if not found:
-        st.caption(":material/lightbulb: Hints appear here as you write.")
+        st.caption(
+            ":material/lightbulb: Hints appear here when you leave the field, or press Ctrl+Enter."
+        )
         return
     with st.container(border=True, gap="small", key="requirements_hints"):
         st.markdown(f":material/lightbulb: **Hints** :gray[· {len(found)}, yours to judge]")
@@ -264,26 +267,21 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
     if not edited.is_changed:
         st.toast("There is nothing to save.", icon=":material/info:")
         return
-    requirements = session.store().requirements
-    why = edited.value("why").strip()
+    store, who, draft = session.store(), session.who(), written(edited)
     pieces = [Evidence(**piece) for piece in edited.value("evidence")]
     try:
-        draft = written(edited).checked()
         if requirement is None:
-            kept = requirements.add(feature_id, draft, session.person(), evidence=pieces)
-        elif not why:
-            raise InputError(
-                "Say why it changes.", "One sentence: what did you learn since the last revision?"
-            )
+            kept = requirements.add(store, who, feature_id, draft, pieces)
         else:
             kept = requirements.revise(
+                store,
+                who,
                 requirement.id,
                 draft,
                 edited.based_on,
-                session.person(),
-                why,
+                edited.value("why"),
                 pieces,
-                edited.value("expects").strip(),
+                edited.value("expects"),
             )
     except Conflict:
         return  # The page shows both texts: the draft is now behind what is saved.

@@ -17,6 +17,9 @@ from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import scorers
 
+UNTRIED = (ScorerKind.RATING, ScorerKind.LATENCY, ScorerKind.COST)
+"""What says nothing about a pasted answer."""
+
 
 def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""

@@ -1,0 +1,74 @@
+"""The picture of priorities: impact against effort, and where each requirement lies."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from workbench.domain.requirements import Level, Requirement, priority
+
+_LEVELS = [level.value for level in Level]
+_FOLDED_FROM = 13
+_NAMED = 3
+"""So many keys fit into a cell; more are counted."""
+
+
+def beside(requirements: Sequence[Requirement], opened: str) -> None:
+    """The picture below the list; folded where that is long, so that both stay in view."""
+    if len(requirements) > _FOLDED_FROM:
+        with st.expander("Priorities", icon=":material/grid_view:", key="requirements_priorities"):
+            draw(requirements, opened)
+    elif requirements:
+        draw(requirements, opened)
+
+
+def draw(requirements: Sequence[Requirement], opened: str) -> None:
+    """Impact against effort: what is worth doing first lies top left."""
+
+    def within(effort: str, impact: str) -> list[Requirement]:
+        here = (effort, impact)
+        found = [r for r in requirements if (r.draft.effort, r.draft.impact) == here]
+        return sorted(found, key=priority)
+
+    cells = [
+        {
+            "effort": effort,
+            "impact": impact,
+            "worth": _LEVELS.index(impact) - _LEVELS.index(effort),
+            "keys": ", ".join(found.key for found in within(effort, impact)),
+            "shown": _said([found.key for found in within(effort, impact)]),
+            "is_open": any(found.key == opened for found in within(effort, impact)),
+        }
+        for effort in _LEVELS
+        for impact in _LEVELS
+    ]
+    base = alt.Chart(pd.DataFrame(cells)).encode(
+        x=alt.X("effort:O", sort=_LEVELS, axis=alt.Axis(title="effort", labelAngle=0)),
+        y=alt.Y("impact:O", sort=_LEVELS[::-1], axis=alt.Axis(title="impact")),
+        tooltip=[
+            alt.Tooltip("keys:N", title="Requirements"),
+            alt.Tooltip("impact:N", title="Impact"),
+            alt.Tooltip("effort:N", title="Effort"),
+        ],
+    )
+    # One hue, stronger where impact outweighs effort; readable on light and dark pages.
+    tint = alt.Opacity("worth:Q", scale=alt.Scale(domain=[-2, 2], range=[0.04, 0.34]), legend=None)
+    ink = "#e4ebec" if st.context.theme.type == "dark" else "#1d2b2e"
+    chart = alt.layer(
+        base.mark_rect(color="#389194", cornerRadius=4, stroke=None).encode(opacity=tint),
+        base.transform_filter("datum.is_open").mark_rect(
+            filled=False, stroke="#178382", strokeWidth=2, cornerRadius=4
+        ),
+        base.mark_text(fontWeight="bold", fontSize=13, color=ink).encode(text="shown:N"),
+    ).properties(height=170)
+    spoken = "; ".join(
+        f"{cell['keys']}: impact {cell['impact']}, effort {cell['effort']}"
+        for cell in cells
+        if cell["keys"]
+    )
+    st.altair_chart(chart, width="stretch", key="requirements_picture", alt=spoken)
+
+
+def _said(keys: Sequence[str]) -> str:
+    return ", ".join(keys) if len(keys) <= _NAMED else f"{len(keys)} of them"

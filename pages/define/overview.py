@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from workbench.ui.overview import archive, first_run, requirements
 from workbench.ui.overview import changes as overview_changes
 from workbench.ui.overview import feature as overview_feature
-from workbench.ui.overview import first_run, requirements
 from workbench.ui.overview import library as overview_library
-from workbench.ui.parts import dialogs, session
+from workbench.ui.parts import dialogs, glossary, session
 
 st.header("Overview", anchor=False)
-st.caption("What this feature is for, what it must do, and what the evidence says so far.")
+st.caption(
+    "What this feature is for, what it must do, and what the evidence says so far.",
+    help=glossary.hover("criterion", "verdict", "horizon", "case", "trial", "variant"),
+)
 
 has_features = bool(session.store().features.all())
 if has_features:
@@ -32,5 +35,7 @@ match dialogs.opened().partition(" ")[0]:
         overview_feature.dialog()
     case overview_library.IMPORT:
         overview_library.import_dialog()
-    case overview_library.ARCHIVE:
-        overview_library.archive_dialog()
+    case archive.ARCHIVE:
+        archive.archive_dialog()
+    case archive.RESTORE:
+        archive.restore_dialog()

@@ -1,0 +1,78 @@
+"""`run`: take a feature file in, ask what its experiments lack, and judge."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from workbench import config
+from workbench.actions import calls as actions_calls
+from workbench.actions import features, findings, headless
+from workbench.actions import runs as actions_runs
+from workbench.actions.findings import Findings
+from workbench.actions.redirect import Wanted, chosen, confirm, redirected
+from workbench.errors import InputError
+from workbench.evidence.watching import is_decided
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.runs.planning import refuse_unaskable
+from workbench.runs.pointing import meet_local, moved
+from workbench.store.store import Store
+
+
+def run(
+    store: Store,
+    text: str,
+    wanted: Wanted,
+    tell: Callable[[str], None] | None = None,
+    *,
+    name: str | None = None,
+    source_name: str = "",
+) -> Findings:
+    """Import (or find) a feature, run what is missing of its experiments, and judge.
+
+    Calls that failed in an earlier run are asked again.
+
+    Raises InputError where the file or the wish is wrong; a run that had to stop raises what
+    stopped it, after what was answered has been kept.
+    """
+    who = headless.who(store)
+    feature = features.bring_in_or_find(store, who, text, name=name, source_name=source_name)
+    assert feature.id is not None
+    confirm(store, wanted, who.name)
+    models = Models(LocalModel(config.load().home))
+    every = store.experiments.of(feature.id)
+    meet_local(store, models.local, (v for one in every for v in one.variants))
+    experiments = chosen(store, every, wanted)
+    if not experiments:
+        raise InputError(
+            f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
+        )
+    # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
+    is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
+    asked = (redirected(store, experiment, wanted, who.name) for experiment in experiments)
+    # One that was redirected by an earlier command is among them, as what it was redirected to.
+    experiments = list({experiment.id: experiment for experiment in asked}.values())
+    for experiment in experiments:
+        refuse_unaskable(store, experiment)
+    jobs = Jobs(
+        store,
+        models,
+        concurrency=wanted.concurrency,
+        engine=wanted.engine,
+        is_decided=is_decided,
+    )
+    try:
+        ran = [
+            actions_runs.finish(
+                store, jobs, experiment, who.name, wanted.limits, tell, fresh=wanted.fresh
+            )
+            for experiment in experiments
+        ]
+    finally:
+        jobs.close()
+        models.local.close()
+    used = {variant.id for experiment in experiments for variant in experiment.variants}
+    found = findings.of_feature(store, feature.id, only=used if is_elsewhere else None, ran=ran)
+    return replace(
+        found, calls=actions_calls.of_runs(store, [each.run_id for each in ran if each.run_id])
+    )

@@ -118,7 +118,10 @@ class Pairing:
         self.counted.count_all(experiment, criteria)
 
     def evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
-        """What there is to compare B with A by."""
+        """What there is to compare B with A by: nothing where rows of one were changed."""
+        changed = [side for side in (a, b) if self.counted.is_altered(criterion, *side)]
+        if changed:
+            return Evidence(Basis.NOT_COMPARED, why_not=_altered(changed))
         afresh = [self.counted.afresh(criterion, side.experiment, side.variant) for side in (a, b)]
         again = [one for one in afresh if one is not None]
         if any(one.kept for one in again):
@@ -279,6 +282,12 @@ class Pairing:
         endings = self.counted.endings(criterion, side.experiment, side.variant)
         # Filtered ones are failed calls; those that were kept as answers are among the broken.
         return endings.get(Ending.CUT, 0) + endings.get(Ending.BROKEN, 0)
+
+
+def _altered(sides: Sequence[Side]) -> str:
+    whose = " and ".join(dict.fromkeys(side.variant.label for side in sides))
+    rests = "rests" if len({side.variant.id for side in sides}) == 1 else "rest"
+    return f"rows that {whose} {rests} on were changed since they were written"
 
 
 def paired_gaps(

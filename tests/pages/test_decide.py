@@ -219,7 +219,7 @@ def test_many_requirements_are_found_by_words_key_and_kind(app: AppTest) -> None
     feature_id = results.sample_id(store)
     for number in range(54):
         kind = Kind.COST if number % 9 == 0 else Kind.QUALITY
-        draft = RequirementDraft(f"It can do thing {number} well", kind)
+        draft = RequirementDraft(f"It can do thing {number} well", kind=kind)
         store.requirements.add(feature_id, draft, "Ada")
     shown = _opened(app)
 
@@ -228,7 +228,7 @@ def test_many_requirements_are_found_by_words_key_and_kind(app: AppTest) -> None
 
     assert listed(shown) == 60
     assert len([button for button in shown.button if button.label == "Revise"]) == 1
-    shown.text_input(key="decide_find").set_value("THING 17").run()
+    shown.text_input(key="decide_find").set_value("THING r60").run()
     assert listed(shown) == 1
     shown.text_input(key="decide_find").set_value("r2").run()
     assert "**R2**" in shown.button(key=_open_key("R2")).label

@@ -7,7 +7,8 @@ import streamlit as st
 from workbench.actions import features
 from workbench.domain.features import Feature, PutAway
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui.parts import dialogs, session, times, trouble
+from workbench.say import ago
+from workbench.ui.parts import dialogs, session, trouble
 from workbench.ui.parts.text import md
 
 ARCHIVE, RESTORE = "archive", "restore"
@@ -57,7 +58,7 @@ def _row(away: PutAway) -> None:
     ):
         with st.container(gap=None):
             st.markdown(f"**{md(feature.name)}**")
-            st.caption(f"Archived {times.ago(away.at)}. Its evidence is all there.")
+            st.caption(f"Archived {ago(away.at)}. Its evidence is all there.")
         st.button(
             "Restore",
             key=f"overview_restore_{feature.id}",

@@ -64,9 +64,11 @@ def _narrowed(rows: Sequence[RequirementVerdict]) -> list[RequirementVerdict]:
             icon=":material/search:",
             persist_state="session",
         )
+    there = [kind for kind in Kind if any(row.requirement.draft.kind is kind for row in rows)]
+    if len(rows) > _FEW and len(there) > 1:
         kinds = st.pills(
             "Kind",
-            [kind for kind in Kind if any(row.requirement.draft.kind is kind for row in rows)],
+            there,
             selection_mode="multi",
             key="decide_kinds",
             format_func=str,

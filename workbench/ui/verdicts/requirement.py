@@ -42,10 +42,11 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
         st.markdown(f"**{md(requirement.draft.statement)}**")
         pictured = reading.most_telling(row.criteria)
         if pictured is not None:
-            st.caption(
-                f"{md(pictured.criterion.key)} {short(pictured.criterion.draft.title, 60)}, "
-                f"variant {md(pictured.variant)}"
-            )
+            if len(row.criteria) > 1:
+                st.caption(
+                    f"{md(pictured.criterion.key)} {short(pictured.criterion.draft.title, 60)}, "
+                    f"variant {md(pictured.variant)}"
+                )
             dots.draw(pictured)
         if is_revised:
             revision.revise(row)

@@ -22,10 +22,11 @@ if has_features:
     overview_feature.card(feature)
     requirements.draw(feature_id)
     st.space("small")
-    changes, library = st.columns(2, gap="large")
-    with changes:
+    # Side by side where both have room; on a narrow page one after the other.
+    desk = st.grid(2, min_column_width=380, gap="large")
+    with desk.cell():
         overview_changes.draw(feature_id)
-    with library:
+    with desk.cell():
         overview_library.draw(feature)
 else:
     overview_library.welcome()

@@ -33,8 +33,11 @@ WORDS: Mapping[str, str] = {
     "verdict": "Met, not met, or not enough evidence: whether the results show that a bar is "
     "reached, show that it is not, or can't tell yet.",
 }
+_PARAGRAPHS: Mapping[str, str] = {
+    word: f"**{word.capitalize()}**: {said}" for word, said in WORDS.items()
+}
 
 
 def meanings(*words: str) -> str:
     """What some words mean, a paragraph each, as Markdown; of all words where none is named."""
-    return "\n\n".join(f"**{word.capitalize()}**: {WORDS[word]}" for word in words or WORDS)
+    return "\n\n".join(_PARAGRAPHS[word] for word in words or WORDS)

@@ -14,6 +14,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
 from workbench.evidence import case_values, extensions, in_turn, mixes
+from workbench.evidence.both_ways import NOTHING_OPEN, CountedBothWays, of_side
 from workbench.evidence.counting import Counted
 from workbench.evidence.extensions import Extension
 from workbench.stats.differences import Gaps, WatchedGaps
@@ -38,23 +39,6 @@ class Basis(StrEnum):
     PAIRED = "paired"
     STANDARDISED = "standardised"
     NOT_COMPARED = "not compared"
-
-
-class CountedBothWays(NamedTuple):
-    """Trials of one side that have no score, by why: they count both ways."""
-
-    failed: int = 0
-    waiting: int = 0
-    cut: int = 0
-    unscored: int = 0
-
-    @property
-    def trials(self) -> int:
-        """All of them."""
-        return sum(self)
-
-
-NOTHING_OPEN = CountedBothWays()
 
 
 class LeftOut(NamedTuple):
@@ -195,8 +179,8 @@ class Pairing:
         found = _paired(criterion.draft.measure, a.experiment.trials, *sides)
         return replace(
             found,
-            open_a=_open(sides[0], self._cut_of(criterion, a)),
-            open_b=_open(sides[1], self._cut_of(criterion, b)),
+            open_a=of_side(sides[0], self._cut_of(criterion, a)),
+            open_b=of_side(sides[1], self._cut_of(criterion, b)),
         )
 
     def pairs(
@@ -258,8 +242,8 @@ class Pairing:
         return replace(
             found,
             extension=extension,
-            open_a=_open(firsts, sum(e.cut for e in firsts)),
-            open_b=_open(seconds, sum(e.cut for e in seconds)),
+            open_a=of_side(firsts, sum(e.cut for e in firsts)),
+            open_b=of_side(seconds, sum(e.cut for e in seconds)),
             left_out=tuple(left),
         )
 
@@ -340,20 +324,11 @@ def _mixed(mixed: mixes.Mixed, a: Sequence[Asked], b: Sequence[Asked]) -> Eviden
         *means,
         n_inputs=len(a) + len(b) - mixed.left_out,
         n_shared=0,
-        open_a=_open(a, sum(e.cut for e in a)),
-        open_b=_open(b, sum(e.cut for e in b)),
+        open_a=of_side(a, sum(e.cut for e in a)),
+        open_b=of_side(b, sum(e.cut for e in b)),
         left_out=(left,) if mixed.left_out else (),
         mix=mixed.said,
     )
-
-
-def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> CountedBothWays:
-    times = [(entry, getattr(entry, "alike", 1)) for entry in entries]
-    failed = sum(e.errors * n for e, n in times)
-    waiting = sum(e.waiting * n for e, n in times)
-    scored = sum(round(e.passes + e.fails) * n for e, n in times)
-    planned = sum(e.planned * n for e, n in times)
-    return CountedBothWays(failed, waiting, cut, max(0, planned - scored - failed - waiting - cut))
 
 
 def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:

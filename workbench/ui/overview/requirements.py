@@ -1,6 +1,7 @@
 """The open feature's requirements at a glance: one row each, with the evidence that decides."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 import streamlit as st
@@ -34,7 +35,7 @@ def draw(feature_id: UUID) -> None:
         )
         return
     _whose(feature_id)
-    height = _HEIGHT if len(rows) > _FEW else "content"
+    height: int | Literal["content"] = _HEIGHT if len(rows) > _FEW else "content"
     with st.container(height=height, border=False, gap="small", key="overview_rows"):
         for row in rows:
             with st.container(border=True, gap="xsmall", key=f"overview_row_{row.requirement.id}"):

@@ -1,6 +1,7 @@
 """The requirements to decide as one-line rows, found by verdict, kind and word; one is open."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ def choose(rows: Sequence[RequirementVerdict]) -> RequirementVerdict | None:
         st.caption("No requirement is like that.")
         return None
     opened = reading.opened(shown, str(st.session_state.get(OPEN, "")))
-    height = _HEIGHT if len(shown) > _FEW else "content"
+    height: int | Literal["content"] = _HEIGHT if len(shown) > _FEW else "content"
     with st.container(height=height, border=False, gap="xxsmall", key="decide_list"):
         for row in shown:
             _row(row, is_open=row is opened)

@@ -3,15 +3,17 @@
 import streamlit as st
 
 from workbench import config
-from workbench.ui.parts import links, loop_bar, pages, read_only, session, trouble
+from workbench.ui.parts import glossary, links, loop_bar, pages, read_only, session, trouble
 
 st.set_page_config(
     page_title="AI Requirements Workbench",
     # A file of ours: Streamlit would fetch a Material icon's picture from the web.
     page_icon=str(config.ROOT / "workbench" / "ui" / "icon.png"),
     layout="wide",
-    initial_sidebar_state="expanded",
+    # Open where there is room: on a page that is enlarged to 200% it would cover what is read.
+    initial_sidebar_state="auto",
 )
+st.logo(str(config.ROOT / "workbench" / "ui" / "name.svg"), size="large")
 
 # By section: URL path, title, icon and file.
 MENU = {
@@ -63,5 +65,6 @@ with trouble.errors(), session.drawing():
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
         links.give("feature", session.FEATURE)
         loop_bar.draw(by_path, chosen.url_path or HOME)
+    glossary.draw()
     pages.follow()
     chosen.run()

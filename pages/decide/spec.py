@@ -4,12 +4,15 @@ import streamlit as st
 
 from workbench.evidence import readiness
 from workbench.exchange.safe.markdown import visible
-from workbench.ui.parts import session
+from workbench.ui.parts import glossary, session
 from workbench.ui.spec import files as spec_files
 from workbench.ui.spec import readiness as spec_readiness
 
 st.header("Spec", anchor=False)
-st.caption("What engineering gets: the requirements with their evidence, and a file that runs.")
+st.caption(
+    "What engineering gets: the requirements with their evidence, and a file that runs.",
+    help=glossary.hover("criterion", "bar", "target", "case", "held out", "horizon"),
+)
 
 feature = session.feature()
 rows = session.requirement_verdicts()

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from workbench.ui.overview import archive, first_run, requirements
 from workbench.ui.overview import changes as overview_changes
 from workbench.ui.overview import feature as overview_feature
-from workbench.ui.overview import first_run, requirements
 from workbench.ui.overview import library as overview_library
-from workbench.ui.parts import dialogs, session
+from workbench.ui.parts import dialogs, glossary, session
 
 st.header("Overview", anchor=False)
-st.caption("What this feature is for, what it must do, and what the evidence says so far.")
+st.caption(
+    "What this feature is for, what it must do, and what the evidence says so far.",
+    help=glossary.hover("criterion", "verdict", "horizon", "case", "trial", "variant"),
+)
 
 has_features = bool(session.store().features.all())
 if has_features:
@@ -19,10 +22,11 @@ if has_features:
     overview_feature.card(feature)
     requirements.draw(feature_id)
     st.space("small")
-    changes, library = st.columns(2, gap="large")
-    with changes:
+    # Side by side where both have room; on a narrow page one after the other.
+    desk = st.grid(2, min_column_width=380, gap="large")
+    with desk.cell():
         overview_changes.draw(feature_id)
-    with library:
+    with desk.cell():
         overview_library.draw(feature)
 else:
     overview_library.welcome()
@@ -32,5 +36,7 @@ match dialogs.opened().partition(" ")[0]:
         overview_feature.dialog()
     case overview_library.IMPORT:
         overview_library.import_dialog()
-    case overview_library.ARCHIVE:
-        overview_library.archive_dialog()
+    case archive.ARCHIVE:
+        archive.archive_dialog()
+    case archive.RESTORE:
+        archive.restore_dialog()

@@ -11,6 +11,7 @@ from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.errors import CallFailure
 from workbench.evidence import economy
 from workbench.evidence.economy import Economy
+from workbench.evidence.words.economy import conclusion
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -112,3 +113,23 @@ def test_a_variant_with_unknown_answers_beats_none_that_may_be_better(store: Sto
     faster = replace(open_ones, p50=whole.p50._replace(estimate=1.0))
     assert not economy._beats(faster, whole)
     assert economy._beats(replace(faster, good_low=0.95), whole)
+
+
+def _one(label: str, store: Store, **more: object) -> Economy:
+    made = loop(store, 2, name=label)
+    variant = replace(made.variant, label=label)
+    return replace(of(made, made.run([PASS] * 2)), variant=variant, **more)  # type: ignore[arg-type]
+
+
+def test_it_is_said_who_is_beaten_only_where_somebody_is(store: Store) -> None:
+    a, b = _one("A", store, is_efficient=True), _one("B", store, is_efficient=True)
+    c, d = _one("C", store, is_efficient=False), _one("D", store, is_efficient=False)
+    assert conclusion([a]) == ""
+    assert conclusion([a, b]) == (
+        "Worth considering: A and B. None is shown to be beaten by another in quality, cost and "
+        "time."
+    )
+    assert conclusion([a, c]) == (
+        "Worth considering: A. C is beaten by it: no better, no cheaper and no faster."
+    )
+    assert "C and D are beaten by one of these" in conclusion([a, b, c, d])

@@ -145,3 +145,38 @@ def test_scores_are_bounded_on_their_scale() -> None:
 def test_what_somebody_chose_is_said_exactly() -> None:
     assert figures.level(0.9975) == "99.75%"
     assert figures.level(0.29) == "29%"
+
+
+@pytest.mark.parametrize(
+    ("share", "to", "said"),
+    [
+        (0.99999999998, floor, "99.9999%"),
+        (0.99999999998, ceil, "100%"),
+        (0.99999999998, round, "99.9999%"),
+        (0.00000000002, floor, "0%"),
+        (0.00000000002, ceil, "0.0001%"),
+        (0.00000000002, round, "0.0001%"),
+        (0.999997, round, "99.9997%"),
+    ],
+)
+def test_a_share_is_said_as_people_say_it(share: float, to: figures.Rounding, said: str) -> None:
+    assert figures.percent(share, to) == said
+
+
+def test_a_bar_that_fine_is_still_told_from_what_misses_it() -> None:
+    assert figures.percent(0.9999989, bar=0.999999) == "99.99989%"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.95, "95%"),
+        (0.9725, "97.25%"),
+        (0.99, "99%"),
+        (1 - 0.05 / 120, "99.958%"),
+        (1 - 2e-11, "over 99.9999%"),
+        (1 - 5e-6, "over 99.9995%"),
+    ],
+)
+def test_a_confidence_is_said_as_people_say_it(share: float, said: str) -> None:
+    assert figures.confidence(share) == said

@@ -186,9 +186,9 @@ def test_a_requirement_is_met_only_when_every_criterion_is(store: Store) -> None
     assert feature.id is not None
     criteria = store.criteria.of(feature.id)[3:5]
     both = [_verdict(store, c, Verdict.MET) for c in criteria]
-    row = next(line for line in _spec(store, feature, both[:1]).splitlines() if "| R2 |" in line)
+    row = next(line for line in _spec(store, feature, both[:1]).splitlines() if "| **R2** " in line)
     assert "**not enough evidence**" in row
-    row = next(line for line in _spec(store, feature, both).splitlines() if "| R2 |" in line)
+    row = next(line for line in _spec(store, feature, both).splitlines() if "| **R2** " in line)
     assert "**met**" in row
 
 
@@ -244,3 +244,14 @@ def test_every_scorer_can_be_said_in_words(kind: ScorerKind) -> None:
     draft = CriterionDraft("Good", Scorer(kind, settings))
     criterion = Criterion(ONE, ONE, "C1", 1, draft, "Ada", NOW)
     assert len(measures.describe_scorer(criterion)) >= 12
+
+
+def test_the_status_has_no_more_columns_than_a_narrow_page_bears(store: Store) -> None:
+    feature = file.import_feature(store, SAMPLE, "Ada")
+    assert feature.id is not None
+    status = _spec(store, feature).split("## Status")[1].split("## Requirements")[0]
+    rows = [line for line in status.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + len(store.requirements.of(feature.id))
+    assert {len(row.replace("\\|", "").strip("|").split("|")) for row in rows} == {3}
+    for requirement in store.requirements.of(feature.id):
+        assert any(f"| **{requirement.key}** " in row for row in rows)

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import building
 from tests.pages import results
+from workbench.domain.requirements import Kind, RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.store.store import Store
@@ -184,8 +185,65 @@ def test_a_requirement_revised_since_is_shown_as_stale(app: AppTest) -> None:
 
 def test_a_requirement_without_a_criterion_asks_for_one(app: AppTest) -> None:
     store = _store()
-    store.criteria.archive(results.rated(store).id, "Ada", "Not needed")
-    assert "Add a criterion." in _texts(_opened(app))
+    rated = results.rated(store)
+    store.criteria.archive(rated.id, "Ada", "Not needed")
+    shown = _opened(app).button(key=f"decide_open_{rated.requirement_id}").click().run()
+    assert "Add a criterion." in _texts(shown)
+
+
+def test_one_requirement_is_open_and_the_others_are_rows(app: AppTest) -> None:
+    shown = _missed(app)
+    rows = {b.key: b for b in shown.button if str(b.key).startswith("decide_open_")}
+    assert len(rows) == 6
+    assert len([button for button in shown.button if button.label == "Revise"]) == 1
+    assert "Names no price" not in _texts(shown)
+    other = next(r for r in _store().requirements.of(results.sample_id(_store())) if r.key == "R5")
+    shown = rows[f"decide_open_{other.id}"].click().run()
+    assert [b.key for b in shown.button if b.label == "Revise"] == [f"decide_revise_{other.id}"]
+
+
+def test_the_requirement_that_is_missed_is_opened_first(app: AppTest) -> None:
+    shown = _missed(app)
+    missed = next(r for r in _store().requirements.of(results.sample_id(_store())) if r.key == "R2")
+    assert [b.key for b in shown.button if b.label == "Revise"] == [f"decide_revise_{missed.id}"]
+
+
+def test_the_row_of_a_requirement_says_its_verdict_in_words(app: AppTest) -> None:
+    helps = [b.help for b in _missed(app).button if str(b.key).startswith("decide_open_")]
+    assert len([said for said in helps if said.startswith("Not met: ")]) == 1
+    assert len([said for said in helps if said.startswith("Not evaluated: ")]) == 5
+
+
+def test_many_requirements_are_found_by_words_key_and_kind(app: AppTest) -> None:
+    store = _store()
+    feature_id = results.sample_id(store)
+    for number in range(54):
+        kind = Kind.COST if number % 9 == 0 else Kind.QUALITY
+        draft = RequirementDraft(f"It can do thing {number} well", kind=kind)
+        store.requirements.add(feature_id, draft, "Ada")
+    shown = _opened(app)
+
+    def listed(found: AppTest) -> int:
+        return len([b for b in found.button if str(b.key).startswith("decide_open_")])
+
+    assert listed(shown) == 60
+    assert len([button for button in shown.button if button.label == "Revise"]) == 1
+    shown.text_input(key="decide_find").set_value("THING r60").run()
+    assert listed(shown) == 1
+    shown.text_input(key="decide_find").set_value("r2").run()
+    assert "**R2**" in shown.button(key=_open_key("R2")).label
+    shown.text_input(key="decide_find").set_value("refund").run()
+    assert _open_key("R2") in [b.key for b in shown.button], "by the title of its criterion"
+    shown.text_input(key="decide_find").set_value("no such word").run()
+    assert "No requirement is like that." in _texts(shown)
+    shown.text_input(key="decide_find").set_value("").run()
+    shown.button_group(key="decide_kinds").set_value([Kind.COST]).run()
+    assert listed(shown) == 6
+
+
+def _open_key(key: str) -> str:
+    mine = _store().requirements.of(results.sample_id(_store()))
+    return f"decide_open_{next(each.id for each in mine if each.key == key)}"
 
 
 def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from workbench.domain.experiments import RunState
 from workbench.domain.features import Feature
+from workbench.domain.history import Deed
 from workbench.models.local import OVERRIDE
 from workbench.ui.parts.resources import services
 
@@ -191,6 +192,46 @@ def test_without_a_feature_the_sample_is_one_click_away(app: AppTest) -> None:
     app.button(key="overview_sample").click().run()
     assert named(SAMPLE)
     assert "overview_run_now" in keys(app)
+
+
+def test_an_archived_feature_is_restored_by_one_button(app: AppTest) -> None:
+    app.button(key=f"overview_archive_{feature_id(SAMPLE)}").click().run()
+    assert app.button(key="overview_archive_now").proto.type != "primary"
+    assert app.button(key="overview_archive_cancel").proto.type == "primary"
+    sample_id = feature_id(SAMPLE)
+    app.button(key="overview_archive_now").click().run()
+    assert "overview_sample" in keys(app), "there is no feature left"
+    app.button(key=f"overview_restore_{sample_id}").click().run()
+    assert feature_id(SAMPLE) == sample_id
+    assert app.session_state["feature"] == SAMPLE
+    assert f"overview_restore_{sample_id}" not in keys(app)
+
+
+def test_a_feature_whose_name_is_taken_by_now_is_restored_under_another(app: AppTest) -> None:
+    sample_id = feature_id(SAMPLE)
+    app.button(key=f"overview_archive_{sample_id}").click().run()
+    app.button(key="overview_archive_now").click().run()
+    pasted(app, SMALL, SAMPLE)
+    app.button(key=f"overview_restore_{sample_id}").click().run()
+    assert "There is a feature named “Support reply assistant” already" in words(app)
+    app.text_input(key="overview_restore_name").input("Old sample")
+    app.button(key="overview_restore_now").click().run()
+    assert feature_id("Old sample") == sample_id
+    assert app.session_state["feature"] == "Old sample"
+
+
+def test_what_is_done_here_is_in_the_history_with_who_did_it(app: AppTest) -> None:
+    store = services().store
+    (first,) = store.history.lately(feature_id(SAMPLE))
+    assert (first.deed, first.person) == (Deed.FEATURE_IMPORT, "Sample")
+    app.button(key="overview_edit").click().run()
+    app.text_area(key="overview_field_goal").input("Answer within the hour.").run()
+    app.button(key="overview_save").click().run()
+    assert store.history.lately(feature_id(SAMPLE))[0].what == "Feature edited: goal"
+
+
+def test_every_page_explains_its_words(app: AppTest) -> None:
+    assert "**Slice**: The cases that carry one tag" in words(app)
 
 
 def test_what_changed_lately_is_listed(app: AppTest) -> None:

@@ -469,3 +469,14 @@ def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTe
     assert [box.key for box in settings.checkbox if "unconfirmed" in (box.key or "")] == [
         theirs_key
     ]
+
+
+def test_the_field_never_shows_a_name_that_nobody_has(app: AppTest) -> None:
+    settings = app.switch_page("pages/setup/settings.py").run()
+    assert settings.text_input(key="person_field").placeholder != "Somebody"
+    settings.text_input(key="person_field").input(" somebody ").run()
+    assert settings.text_input(key="person_field").value == ""
+    assert any("what stands where nobody said a name" in each.value for each in settings.caption)
+    settings.text_input(key="person_field").input("Mira").run()
+    assert settings.text_input(key="person_field").value == "Mira"
+    assert not any("nobody said a name" in each.value for each in settings.caption)

@@ -18,10 +18,12 @@ class Line:
     key: str = ""
     what: str = ""
     why: str = ""
+    about: UUID | None = None
 
-    def say(self, key: str, what: str, why: str = "") -> None:
-        """`key` is the thing's short key, `what` a few words on what was done to it."""
-        self.key, self.what, self.why = key, what, why
+    def say(self, key: str, what: str, why: str = "", *, about: UUID | None = None) -> None:
+        """`key` is the thing's short key, `what` a few words on what was done to it; `about` the
+        feature that the deed made, where there was none before."""
+        self.key, self.what, self.why, self.about = key, what, why, about
 
 
 @contextmanager
@@ -32,4 +34,4 @@ def doing(store: Store, who: Person, deed: Deed, feature_id: UUID | None) -> Ite
         line = Line()
         yield line
         if line.what:
-            store.history.add(who, deed, feature_id, line.key, line.what, line.why)
+            store.history.add(who, deed, feature_id or line.about, line.key, line.what, line.why)

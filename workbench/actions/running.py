@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from workbench import config
 from workbench.actions import calls as actions_calls
-from workbench.actions import headless
+from workbench.actions import features, headless
 from workbench.actions import runs as actions_runs
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.domain.experiments import Experiment
 from workbench.errors import InputError
-from workbench.exchange.feature import file as feature_file
 from workbench.models import reached
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -50,12 +49,10 @@ def run(
     Raises InputError where the file or the wish is wrong; a run that had to stop raises what
     stopped it, after what was answered has been kept.
     """
-    author = headless.author(store)
-    feature, _ = feature_file.import_or_find(
-        store, text, author, name=name, source_name=source_name
-    )
+    who = headless.who(store)
+    feature = features.bring_in_or_find(store, who, text, name=name, source_name=source_name)
     assert feature.id is not None
-    confirm(store, wanted, author)
+    confirm(store, wanted, who.name)
     models = Models(LocalModel(config.load().home))
     every = store.experiments.of(feature.id)
     meet_local(store, models.local, (v for one in every for v in one.variants))
@@ -66,7 +63,7 @@ def run(
         )
     # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
     is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
-    asked = (redirected(store, experiment, wanted, author) for experiment in experiments)
+    asked = (redirected(store, experiment, wanted, who.name) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
     experiments = list({experiment.id: experiment for experiment in asked}.values())
     for experiment in experiments:
@@ -86,7 +83,7 @@ def run(
                 store,
                 jobs,
                 experiment,
-                author,
+                who.name,
                 wanted.limits,
                 tell,
                 fresh=wanted.fresh,

@@ -245,15 +245,12 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless
-    from workbench.exchange.feature import kinds
-    from workbench.exchange.feature.file import import_feature
+    from workbench.actions import features, headless
+    from workbench.exchange.feature import kinds, reader
 
-    text = kinds.read(chosen.file)
+    file = reader.load(kinds.read(chosen.file), chosen.file.name)
     with headless.opened(database_of(chosen)) as store:
-        feature = import_feature(
-            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
-        )
+        feature = features.bring_in(store, headless.who(store), file, chosen.name)
     print(hidden.named(f"Imported “{feature.name}”."))
     return EXIT_MET
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.errors import InputError
@@ -42,6 +43,13 @@ class Feature:
         """All fields, one a line: what a conflict shows."""
         fields = ("name", "problem", "user", "job", "goal", "stakes")
         return "\n".join(f"{name}: {getattr(self, name)}" for name in fields)
+
+
+class PutAway(NamedTuple):
+    """An archived feature, and since when."""
+
+    feature: Feature
+    at: datetime
 
 
 FIELDS: tuple[tuple[str, str, str], ...] = (

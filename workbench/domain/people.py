@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 
+from workbench.domain import hidden, lookalikes
+
 NOBODY = "Somebody"
-"""Who acts before a name was chosen."""
+"""Who works here before a name was chosen. Nobody's name, so nobody can take it."""
+
+
+def tidy_name(typed: str) -> str:
+    """What was typed as one's name, with single spaces. Empty where nothing can be seen of it, or
+    where it reads as the word for those who have none."""
+    name = " ".join(typed.split())
+    seen = lookalikes.skeleton(name)
+    is_none = not hidden.without(name).strip() or seen.casefold() == NOBODY.casefold()
+    return "" if is_none else name
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What quality costs: each variant's good answers against their price and their latency."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
@@ -17,7 +18,8 @@ class Economy:
     Times are in milliseconds, costs in USD. `cost_per_good` is None where nothing was good, and
     wherever a price is missing; with `unknown` answers it is the most that it can be.
     `is_efficient`: no other variant is at least as good, as cheap and as fast, and better in one
-    of these.
+    of these. `is_altered`: rows that this rests on are not as they were written, so it beats
+    nobody and is beaten by nobody.
     """
 
     variant: Variant
@@ -32,11 +34,13 @@ class Economy:
     cost_per_good: float | None
     unpriced: int
     is_efficient: bool = False
+    is_altered: bool = False
 
 
 def of_experiment(store: Store, experiment: Experiment) -> list[Economy]:
     """Every variant of an experiment that has answers, in the order of the plan."""
-    taken = store.reports.comparison.taken(experiment.id)
+    taken, audit = store.reports.comparison.taken(experiment.id), store.audits.latest()
+    judged = [c for c in store.criteria.of(experiment.feature_id) if c.id in _ids(experiment)]
     found = []
     for variant in experiment.variants:
         if variant.id not in taken:
@@ -56,9 +60,17 @@ def of_experiment(store: Store, experiment: Experiment) -> list[Economy]:
                 cost=mean_cost(t.costs) if is_priced else MeanInterval(None, None, None, 0),
                 cost_per_good=t.spent / t.good if is_priced and t.good else None,
                 unpriced=t.unpriced,
+                is_altered=any(
+                    audit.concerns(c.requirement_id, c.id, variant.id, experiment.id)
+                    for c in judged
+                ),
             )
         )
     return [replace(one, is_efficient=not any(_beats(o, one) for o in found)) for one in found]
+
+
+def _ids(experiment: Experiment) -> set[UUID]:
+    return {criterion_id for criterion_id, _ in experiment.criteria}
 
 
 def _beats(other: Economy, one: Economy) -> bool:
@@ -66,6 +78,8 @@ def _beats(other: Economy, one: Economy) -> bool:
 
     What is unknown of either decides nothing; unknown answers count against `other`.
     """
+    if other.is_altered or one.is_altered:
+        return False
     pairs = [
         (_less(other.cost.estimate), _less(one.cost.estimate)),
         (_less(other.p50.estimate), _less(one.p50.estimate)),

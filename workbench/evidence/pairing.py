@@ -14,6 +14,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import Ending
 from workbench.evidence import case_values, extensions, in_turn, mixes
+from workbench.evidence.both_ways import NOTHING_OPEN, CountedBothWays, of_side
 from workbench.evidence.counting import Counted
 from workbench.evidence.extensions import Extension
 from workbench.stats.differences import Gaps, WatchedGaps
@@ -38,23 +39,6 @@ class Basis(StrEnum):
     PAIRED = "paired"
     STANDARDISED = "standardised"
     NOT_COMPARED = "not compared"
-
-
-class CountedBothWays(NamedTuple):
-    """Trials of one side that have no score, by why: they count both ways."""
-
-    failed: int = 0
-    waiting: int = 0
-    cut: int = 0
-    unscored: int = 0
-
-    @property
-    def trials(self) -> int:
-        """All of them."""
-        return sum(self)
-
-
-NOTHING_OPEN = CountedBothWays()
 
 
 class LeftOut(NamedTuple):
@@ -118,7 +102,10 @@ class Pairing:
         self.counted.count_all(experiment, criteria)
 
     def evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
-        """What there is to compare B with A by."""
+        """What there is to compare B with A by: nothing where rows of one were changed."""
+        changed = [side for side in (a, b) if self.counted.is_altered(criterion, *side)]
+        if changed:
+            return Evidence(Basis.NOT_COMPARED, why_not=_altered(changed))
         afresh = [self.counted.afresh(criterion, side.experiment, side.variant) for side in (a, b)]
         again = [one for one in afresh if one is not None]
         if any(one.kept for one in again):
@@ -192,8 +179,8 @@ class Pairing:
         found = _paired(criterion.draft.measure, a.experiment.trials, *sides)
         return replace(
             found,
-            open_a=_open(sides[0], self._cut_of(criterion, a)),
-            open_b=_open(sides[1], self._cut_of(criterion, b)),
+            open_a=of_side(sides[0], self._cut_of(criterion, a)),
+            open_b=of_side(sides[1], self._cut_of(criterion, b)),
         )
 
     def pairs(
@@ -255,8 +242,8 @@ class Pairing:
         return replace(
             found,
             extension=extension,
-            open_a=_open(firsts, sum(e.cut for e in firsts)),
-            open_b=_open(seconds, sum(e.cut for e in seconds)),
+            open_a=of_side(firsts, sum(e.cut for e in firsts)),
+            open_b=of_side(seconds, sum(e.cut for e in seconds)),
             left_out=tuple(left),
         )
 
@@ -279,6 +266,12 @@ class Pairing:
         endings = self.counted.endings(criterion, side.experiment, side.variant)
         # Filtered ones are failed calls; those that were kept as answers are among the broken.
         return endings.get(Ending.CUT, 0) + endings.get(Ending.BROKEN, 0)
+
+
+def _altered(sides: Sequence[Side]) -> str:
+    whose = " and ".join(dict.fromkeys(side.variant.label for side in sides))
+    rests = "rests" if len({side.variant.id for side in sides}) == 1 else "rest"
+    return f"rows that {whose} {rests} on were changed since they were written"
 
 
 def paired_gaps(
@@ -331,20 +324,11 @@ def _mixed(mixed: mixes.Mixed, a: Sequence[Asked], b: Sequence[Asked]) -> Eviden
         *means,
         n_inputs=len(a) + len(b) - mixed.left_out,
         n_shared=0,
-        open_a=_open(a, sum(e.cut for e in a)),
-        open_b=_open(b, sum(e.cut for e in b)),
+        open_a=of_side(a, sum(e.cut for e in a)),
+        open_b=of_side(b, sum(e.cut for e in b)),
         left_out=(left,) if mixed.left_out else (),
         mix=mixed.said,
     )
-
-
-def _open(entries: Sequence[Tally] | Sequence[Asked], cut: int) -> CountedBothWays:
-    times = [(entry, getattr(entry, "alike", 1)) for entry in entries]
-    failed = sum(e.errors * n for e, n in times)
-    waiting = sum(e.waiting * n for e, n in times)
-    scored = sum(round(e.passes + e.fails) * n for e, n in times)
-    planned = sum(e.planned * n for e, n in times)
-    return CountedBothWays(failed, waiting, cut, max(0, planned - scored - failed - waiting - cut))
 
 
 def _left_out(a: Side, b: Side, only_a: int, only_b: int) -> list[LeftOut]:

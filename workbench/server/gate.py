@@ -11,14 +11,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench.server import dressing
 from workbench.ui.parts import browser
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -76,11 +75,6 @@ def inline_script_hashes(page: str) -> tuple[str, ...]:
     )
 
 
-def _streamlit_page() -> str:
-    """The one HTML page that Streamlit serves. Its inline script changes with its version."""
-    return (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-
-
 def content_security_policy(authority: str, script_hashes: Iterable[str]) -> str:
     """What a page of this server may load: its own files, its own websocket, nothing remote.
 
@@ -119,7 +113,7 @@ class Gate:
         self._hosts = hosts
         self._max_body = max_body
         self._body_pause = body_pause
-        hashes = inline_script_hashes(_streamlit_page())
+        hashes = inline_script_hashes(dressing.streamlit_page())
         self._policies = {host: content_security_policy(host, hashes) for host in hosts}
         # For answers to a host that is not ours: those are plain text and load nothing.
         self._nothing = "default-src 'none'; frame-ancestors 'none'"

@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import door, gate, sessions
+from workbench.server import door, dressing, gate, sessions
 from workbench.server.announcing import announced
 from workbench.ui.parts import resources, trouble
 
@@ -134,6 +134,7 @@ def build(
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))
     before.append(Middleware(sessions.OwnFiles))
+    before.append(Middleware(dressing.Dressing, is_page=gate.is_page))
     app = sessions.App(
         script, lifespan=lifespan, middleware=before, on_script_error=trouble.on_script_error
     )

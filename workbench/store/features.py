@@ -1,10 +1,11 @@
 """Features, and which variant each team means to ship."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock, lookalikes
-from workbench.domain.features import Feature
+from workbench.domain.features import Feature, PutAway
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.audit import Audits
 from workbench.store.engine.database import Database, Row
@@ -91,11 +92,39 @@ class Features:
         others = (other.name for other in self.all() if other.id != feature.id)
         lookalikes.refuse_taken(feature.name, others, "feature")
 
-    def archive(self, feature_id: UUID) -> None:
-        """Put a feature away. Its evidence stays."""
-        self._db.execute(
-            "update features set archived_at = ? where id = ?", [clock.now(), feature_id]
+    def archive(self, feature_id: UUID) -> bool:
+        """Put a feature away; its evidence stays. False where it was put away before."""
+        row = self._db.row(
+            "update features set archived_at = ? where id = ? and archived_at is null returning id",
+            [clock.now(), feature_id],
         )
+        return row is not None
+
+    def archived(self) -> list[PutAway]:
+        """The features that are put away, and since when; the latest first."""
+        rows = self._db.rows(
+            f"""
+            select archived_at, {_COLUMNS} from features where archived_at is not null
+            order by archived_at desc, id
+            """
+        )
+        return [PutAway(_feature(tuple(rest)), at) for at, *rest in rows]
+
+    def restore(self, feature_id: UUID, name: str) -> bool:
+        """Bring a feature back under a name; False where it was not put away. Raises InputError
+        when the name is taken."""
+        with self._db.transaction():
+            if all(away.feature.id != feature_id for away in self.archived()):
+                return False
+            self._refuse_taken(replace(self.get(feature_id), name=name))
+            self._db.execute(
+                """
+                update features set archived_at = null, name = ?, revision = revision + 1
+                where id = ?
+                """,
+                [name, feature_id],
+            )
+        return True
 
     def set_budget(self, feature_id: UUID, usd: float | None, author: str) -> None:
         """Say what all runs of a feature may cost together, in USD; None lifts the limit."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor, log10
 
 from workbench.domain.criteria import Criterion, Measure, Scale
+from workbench.evidence.both_ways import CountedBothWays
 from workbench.evidence.comparison_cases import SliceDifference
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.extensions import Extension
-from workbench.evidence.pairing import Basis, CountedBothWays
+from workbench.evidence.pairing import Basis
 from workbench.evidence.words import figures
 from workbench.say import count
 from workbench.stats.comparison import Change

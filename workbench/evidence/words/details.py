@@ -57,7 +57,7 @@ def numbers(found: CriterionVerdict) -> str:
     ]
     if found.icc is not None:
         parts.append(f"within-case correlation {found.icc:.2f}")
-    confidence = figures.level(estimate.confidence)
+    confidence = figures.confidence(estimate.confidence)
     return (
         f"{', '.join(parts)}. Each bound holds with {confidence} confidence: "
         f"{estimate.low:.4f} and {estimate.high:.4f}."

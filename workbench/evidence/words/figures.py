@@ -6,15 +6,14 @@ A bound is rounded outwards, and nothing is rounded across (or onto) a bar that 
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
-from workbench import say
 from workbench.domain.criteria import CriterionDraft, Scale
 from workbench.domain.verdicts import CriterionVerdict, Repeated, Unit
 from workbench.evidence.words import missing
 from workbench.say import count, rounded
 
 Rounding = Callable[[float], int]
-_NEAR, _NEAR_OUTWARD = 1e-6, 1e-4
-"""Percent: what lies so near to 0% or 100% is that."""
+_FINEST = 4
+"""So many decimals a percentage has at most, but where it takes more to show its side of a bar."""
 APART = 0.02
 """Two weightings that lie closer together than this say the same."""
 
@@ -31,7 +30,7 @@ def figure(found: CriterionVerdict) -> str:
     other = other_weighting(found)
     beside = f"; answer by answer {other}" if other else ""
     return (
-        f"{value(found)} ({span(found)}{on}, each bound at {level(estimate.confidence)}; "
+        f"{value(found)} ({span(found)}{on}, each bound at {confidence(estimate.confidence)}; "
         f"{design(found)}{beside})"
     )
 
@@ -94,12 +93,12 @@ def percent(share: float, to: Rounding = round, *, bar: float | None = None) -> 
     0% and 100%, and beside a bar."""
     scaled = round(100 * share, 9)
     gap = min(scaled, 100 - scaled)
-    # A bound that is rounded towards an end may say the end itself; no rate is measured nearer to
-    # it than a hundred millionth, only computed.
-    outward = ceil if scaled > 50 else floor
-    near = _NEAR if to is round else _NEAR_OUTWARD if to is outward else 0
-    decimals = 0 if gap >= 1 or gap <= near else min(6, ceil(-log10(gap)) or 1)
-    return f"{rounded(scaled, None if bar is None else 100 * bar, decimals=decimals, to=to)}%"
+    decimals = 0 if gap >= 1 or gap <= 0 else min(_FINEST, ceil(-log10(gap)) or 1)
+    if to is round and 0 < gap < 10**-_FINEST:
+        # Nobody says 99.999999998%, and what is not all is not said to be.
+        to = floor if scaled > 50 else ceil
+    said = rounded(scaled, None if bar is None else 100 * bar, decimals=decimals, to=to)
+    return f"{float(said):.0f}%" if float(said) in (0, 100) else f"{said}%"
 
 
 def of_hundred(share: float, to: Rounding = round, *, bar: float | None = None) -> str:
@@ -126,13 +125,24 @@ def score(scale: Scale, share: float, to: Rounding = round, *, bar: float | None
 
 def level(share: float) -> str:
     """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
-    return say.level(share)
+    return f"{100 * share:.10g}%"
 
 
 def near_one(share: float) -> str:
     """A confidence that a rule came to: two digits of what is missing to 100%, and never 100%."""
     missing = 100 * (1 - share)
-    return f"{100 - missing:.{max(0, 1 - floor(log10(missing)))}f}%" if missing > 0 else "100%"
+    if missing <= 0:
+        return "100%"
+    decimals = max(0, 1 - floor(log10(missing)))
+    if decimals > _FINEST:
+        return f"over {99.9999 if missing < 1e-4 else floor(1e4 * (100 - missing)) / 1e4:g}%"
+    return f"{100 - missing:.{decimals}f}%"
+
+
+def confidence(share: float) -> str:
+    """How surely a bound holds: as somebody chose it, or as `near_one` where a rule came to it."""
+    is_chosen = abs(100 * share - round(100 * share, 2)) < 1e-9
+    return level(round(share, 6)) if is_chosen and share < 1 else near_one(share)
 
 
 def ends(scale: Scale) -> str:

@@ -268,4 +268,5 @@ def _shown(reach: Reach, share: float) -> str:
     draft = reach.criterion.draft
     if draft.scale is not None:
         return figures.score(draft.scale, share)
-    return figures.level(round(1 - share if draft.measure.is_upper_bar else share, 9))
+    rate = 1 - share if draft.measure.is_upper_bar else share
+    return figures.level(rate) if rate == round(rate, 5) else figures.percent(rate)

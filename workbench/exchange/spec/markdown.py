@@ -89,8 +89,9 @@ def _status(
     verdicts: Sequence[CriterionVerdict],
 ) -> list[str]:
     rows = [
-        "| Requirement | Statement | Kind | Priority | Verdict | Evidence |",
-        "|---|---|---|---|---|---|",
+        # Three columns: on a narrow page or sheet more would leave a word a line to each.
+        "| Requirement | Verdict | Evidence |",
+        "|---|---|---|",
     ]
     for requirement in requirements:
         own = [c for c in criteria if c.requirement_id == requirement.id]
@@ -106,10 +107,8 @@ def _status(
                 or [f"{criterion.key} not evaluated yet"]
             )
         )
-        draft = requirement.draft
-        cells = (requirement.key, escape(draft.statement), draft.kind.value)
-        rest = (measures.worth(draft), f"**{said}**", escape(evidence))
-        rows.append(f"| {' | '.join((*cells, *rest))} |")
+        named = f"**{requirement.key}** {escape(requirement.draft.statement)}"
+        rows.append(f"| {named} | **{said}** | {escape(evidence)} |")
     return ["## Status", "\n".join(rows)]
 
 

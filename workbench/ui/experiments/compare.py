@@ -14,6 +14,7 @@ from workbench.evidence.counting import READS
 from workbench.evidence.economy import Economy
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparisons as words
+from workbench.evidence.words import economy as economy_words
 from workbench.evidence.words import figures
 from workbench.say import money
 from workbench.stats.comparison import Change
@@ -169,10 +170,8 @@ def _economy(experiment: Experiment) -> None:
         if any(one.unknown for one in found)
         else ""
     )
-    efficient = [one.variant.label for one in found if one.is_efficient]
     st.caption(
-        f"Worth considering: {md(', '.join(efficient))}. Every other variant is beaten by one of "
-        "these: no better, no cheaper and no faster. A good answer passes every criterion that "
+        f"{md(economy_words.conclusion(found))} A good answer passes every criterion that "
         f"looks at it{unknown}. Half of the answers arrive within p50, 19 of 20 within p95, of all "
         "calls: one that failed took longer than any limit. In brackets what these could be (each "
         "bound at 95%, over cases)."

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import features
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import dialogs, drafts, session, trouble
@@ -164,7 +165,8 @@ def _save(feature_id: UUID | None, is_settled: bool) -> None:
         if is_settled and feature_id is not None:
             st.session_state[_BASE] = store.features.get(feature_id).revision
         edited = _written(feature_id)
-        saved = store.features.add(edited) if feature_id is None else store.features.save(edited)
+        save = features.create if feature_id is None else features.edit
+        saved = save(store, session.who(), edited)
     except Conflict:
         return  # the form compares revisions itself and offers both texts
     except WorkbenchError as error:

@@ -1,20 +1,20 @@
-"""All features: open another, bring one in from a file, put one away."""
-
-from uuid import UUID
+"""All features: open another, bring one in from a file."""
 
 import streamlit as st
 
+from workbench.actions import features
 from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
-from workbench.exchange.feature import file as feature_file
+from workbench.exchange.feature import reader
 from workbench.exchange.feature.kinds import text_of
 from workbench.say import count
 from workbench.store.reports.home import FeatureCounts
+from workbench.ui.overview import archive
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.parts import dialogs, resources, session, trouble
 from workbench.ui.parts.text import md
 
-IMPORT, ARCHIVE = "import", "archive"
+IMPORT = "import"
 _FILE, _PASTED, _NAME = "overview_file", "overview_pasted", "overview_import_name"
 
 
@@ -38,12 +38,12 @@ def welcome() -> None:
             _import_button()
     if is_chosen:
         try:
-            text = resources.SAMPLE.read_text("utf-8")
-            feature_file.import_feature(session.store(), text, session.person())
+            features.bring_in(session.store(), session.who(), resources.sample())
         except WorkbenchError as error:
             trouble.show(error)
         else:
             st.rerun()
+    archive.draw()
 
 
 def draw(opened: Feature) -> None:
@@ -69,14 +69,8 @@ def draw(opened: Feature) -> None:
                 on_click=session.open_feature,
                 args=(feature.name,),
             )
-            st.button(
-                "Archive",
-                key=f"overview_archive_{feature.id}",
-                type="tertiary",
-                icon=":material/archive:",
-                on_click=dialogs.choose,
-                args=(f"{ARCHIVE} {feature.id}",),
-            )
+            archive.archive_button(feature)
+    archive.draw()
 
 
 def import_dialog() -> None:
@@ -84,12 +78,6 @@ def import_dialog() -> None:
     dialogs.show(
         "Import a feature file", _import_form, icon=":material/upload_file:", width="medium"
     )
-
-
-def archive_dialog() -> None:
-    """Ask before a feature is put away."""
-    feature = session.store().features.get(UUID(dialogs.opened().split()[1]))
-    dialogs.show("Archive this feature?", lambda: _archive_form(feature), icon=":material/archive:")
 
 
 def _import_button() -> None:
@@ -128,14 +116,14 @@ def _import() -> None:
         text, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
         uploaded = st.session_state.get(_FILE)
         source = "" if uploaded is None else str(uploaded.name)
-        file = feature_file.load(text, source)
+        file = reader.load(text, source)
         wanted = file.feature(name).name
         if session.store().features.named(wanted) is not None:
             raise InputError(
                 f"There is a feature named “{wanted}” already.",
                 "Give the imported one another name below.",
             )
-        feature = feature_file.keep(session.store(), file, session.person(), name)
+        feature = features.bring_in(session.store(), session.who(), file, name)
     except WorkbenchError as error:
         dialogs.report(error)
         return
@@ -152,32 +140,6 @@ def _given() -> str:
             raise InputError("There is nothing to import.", "Upload a feature file, or paste one.")
         return pasted
     return text_of(bytes(uploaded.getvalue()), str(uploaded.name))
-
-
-def _archive_form(feature: Feature) -> None:
-    st.markdown(
-        f"**{md(feature.name)}** leaves the lists. Its requirements, outputs and verdicts stay in "
-        "the file, but no page of the workbench brings it back: export it first if you may need it."
-    )
-    with st.container(horizontal=True):
-        st.button(
-            "Archive",
-            key="overview_archive_now",
-            type="primary",
-            icon=":material/archive:",
-            on_click=_archive,
-            args=(feature.id,),
-        )
-        st.button("Keep it", key="overview_archive_cancel", on_click=dialogs.close)
-
-
-def _archive(feature_id: UUID) -> None:
-    live = resources.services().jobs.live()
-    if any(experiment.id in live for experiment in session.store().experiments.of(feature_id)):
-        dialogs.report(InputError("An experiment of this feature is running.", "Stop it first."))
-        return
-    session.store().features.archive(feature_id)
-    dialogs.close()
 
 
 def _holds(counts: FeatureCounts | None) -> str:

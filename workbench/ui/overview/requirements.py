@@ -1,6 +1,7 @@
 """The open feature's requirements at a glance: one row each, with the evidence that decides."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 import streamlit as st
@@ -12,6 +13,9 @@ from workbench.evidence.words import figures, measures, sentences
 from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 
+_FEW = 8
+"""So many rows stand below each other: more scroll by themselves, so that what follows is found."""
+_HEIGHT = 640  # pixels
 _EVIDENCE = 430  # pixels: a picture and the longest verdict, in one place on every row
 
 
@@ -31,9 +35,11 @@ def draw(feature_id: UUID) -> None:
         )
         return
     _whose(feature_id)
-    for row in rows:
-        with st.container(border=True, gap="xsmall", key=f"overview_row_{row.requirement.id}"):
-            _row(row)
+    height: int | Literal["content"] = _HEIGHT if len(rows) > _FEW else "content"
+    with st.container(height=height, border=False, gap="small", key="overview_rows"):
+        for row in rows:
+            with st.container(border=True, gap="xsmall", key=f"overview_row_{row.requirement.id}"):
+                _row(row)
 
 
 def _whose(feature_id: UUID) -> None:

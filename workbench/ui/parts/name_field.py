@@ -6,24 +6,36 @@ from workbench.domain.people import NOBODY
 from workbench.ui.parts import session
 
 _KEY = "person_field"
+_REFUSED = "person_refused"
 
 
 def draw() -> None:
-    """The field. What is typed is kept for this browser alone."""
+    """The field. What is typed is kept for this browser alone; what is no name leaves it empty."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = session.chosen_name()
     st.text_input(
         "Your name",
         key=_KEY,
         max_chars=60,
-        placeholder=NOBODY,
+        placeholder="As your team knows you",
         width=360,
-        help="Revisions, ratings and runs carry it, so that others know whom to ask. It is kept "
-        "for this browser.",
+        help="Revisions, ratings and runs carry it, so that others know whom to ask. It takes one "
+        "to rate outputs. It is kept for this browser.",
         on_change=_keep,
         persist_state="session",
     )
+    if st.session_state.pop(_REFUSED, False):
+        st.caption(
+            f":material/person_off: “{NOBODY}” is what stands where nobody said a name. Choose one "
+            "that others know you by."
+        )
+    elif not session.chosen_name():
+        st.caption(f"Until you choose one, what you do is signed “{NOBODY}”.")
 
 
 def _keep() -> None:
-    session.choose_name(str(st.session_state[_KEY]))
+    """Callback: the field holds what was kept."""
+    typed = str(st.session_state[_KEY])
+    session.choose_name(typed)
+    st.session_state[_KEY] = session.chosen_name()
+    st.session_state[_REFUSED] = bool(typed.strip()) and not session.chosen_name()

@@ -8,8 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from workbench import config, private
+from workbench.actions import features
+from workbench.domain.people import Person
 from workbench.evidence.watching import is_decided
-from workbench.exchange.feature.file import import_feature
+from workbench.exchange.feature.reader import FeatureFile, load
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -18,6 +20,15 @@ from workbench.store.store import Store, open_store
 from workbench.ui.parts.memory import Memory
 
 SAMPLE = config.ROOT / "data" / "samples" / "support-reply.yaml"
+
+
+SAMPLER = Person("sample", "Sample")
+"""Who brought the sample in that a new database starts with."""
+
+
+def sample() -> FeatureFile:
+    """The sample feature, read and checked."""
+    return load(SAMPLE.read_text("utf-8"), SAMPLE.name)
 
 
 @dataclass
@@ -50,7 +61,7 @@ def _services() -> Services:
     models = Models(LocalModel(settings.home))
     is_new = not store.is_read_only and not store.features.all()
     if is_new and store.drafts.preference("welcomed") == "":
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
+        features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
     jobs = Jobs(store, models, is_decided=is_decided)
     return Services(store, models, jobs, settings.home, Memory(store.database.changes))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
-from workbench.domain.people import NOBODY, Person
+from workbench.domain.people import NOBODY, Person, tidy_name
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.alikeness import Alike
@@ -87,8 +87,7 @@ def chosen_name() -> str:
 
 def choose_name(name: str) -> None:
     """Keep a name for this browser; for callbacks."""
-    tidy = " ".join(name.split())
-    st.session_state[_PERSON] = "" if tidy.casefold() == NOBODY.casefold() else tidy
+    st.session_state[_PERSON] = tidy_name(name)
     store().drafts.prefer(_name_of(browser.current()), st.session_state[_PERSON])
 
 

@@ -3,12 +3,9 @@
 import re
 import shlex
 import unicodedata
-from datetime import UTC, datetime
 
+from workbench.actions import exporting
 from workbench.domain.prompts import Variant
-from workbench.evidence.words import sentences
-from workbench.exchange.feature import file
-from workbench.exchange.spec import markdown
 from workbench.ui.parts import session
 
 PREVIEW = 60_000
@@ -23,14 +20,8 @@ def spec() -> str:
     return session.remembered(
         "spec_markdown",
         opened,
-        lambda: markdown.markdown(
-            session.store(),
-            opened,
-            session.all_verdicts(),
-            sentences.explain,
-            datetime.now(UTC),
-            session.store().audits.latest().cautions()
-            + [guard.sentence() for guard in session.deciding_guards()],
+        lambda: exporting.spec(
+            session.store(), opened, session.all_verdicts(), session.deciding_guards()
         ),
         feature=opened,
     )
@@ -39,7 +30,9 @@ def spec() -> str:
 def feature_yaml() -> str:
     """The open feature as a feature file, which the command line runs."""
     opened = session.feature_id()
-    return session.remembered("spec_yaml", opened, lambda: file.export(session.store(), opened))
+    return session.remembered(
+        "spec_yaml", opened, lambda: exporting.feature_yaml(session.store(), opened)
+    )
 
 
 def slug(name: str) -> str:

@@ -63,6 +63,34 @@ def sentence(rows: Sequence[RequirementVerdict]) -> str:
     return f"{', '.join(parts)}."
 
 
+def opened(rows: Sequence[RequirementVerdict], key: str) -> RequirementVerdict:
+    """The row of this key, or else the most telling one: the first that is missed, or open."""
+    for row in rows:
+        if row.requirement.key == key:
+            return row
+    for wanted in (Verdict.NOT_MET, Verdict.NOT_ENOUGH_EVIDENCE):
+        for row in rows:
+            if row.verdict is wanted:
+                return row
+    return rows[0]
+
+
+def most_telling(found: Sequence[CriterionVerdict]) -> CriterionVerdict | None:
+    """Of evaluated criteria the first that is missed, or open, or met; None where there is none."""
+    evaluated = [each for each in found if each.is_evaluated]
+    order = (Verdict.NOT_MET, Verdict.NOT_ENOUGH_EVIDENCE, Verdict.MET)
+    return min(evaluated, key=lambda each: order.index(each.verdict), default=None)
+
+
+def mentions(row: RequirementVerdict, words: str) -> bool:
+    """Whether a requirement, or one of its criteria, has each of these words in its key or text."""
+    texts = [row.requirement.key, row.requirement.draft.statement]
+    for found in row.criteria:
+        texts += [found.criterion.key, found.criterion.draft.title]
+    said = " ".join(texts).casefold()
+    return all(word in said for word in words.casefold().split())
+
+
 def count_stale(rows: Sequence[RequirementVerdict]) -> int:
     """How many requirements rest on evidence that is older than what it judges."""
     return sum(row.is_stale for row in rows)

@@ -11,7 +11,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
 from workbench.ui.parts import look, pages, pictures
 from workbench.ui.parts.text import md, output, prose, short
-from workbench.ui.verdicts import reading, revision
+from workbench.ui.verdicts import dots, reading, revision
 
 
 def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
@@ -40,6 +40,14 @@ def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
                 "why it changed.",
             )
         st.markdown(f"**{md(requirement.draft.statement)}**")
+        pictured = reading.most_telling(row.criteria)
+        if pictured is not None:
+            if len(row.criteria) > 1:
+                st.caption(
+                    f"{md(pictured.criterion.key)} {short(pictured.criterion.draft.title, 60)}, "
+                    f"variant {md(pictured.variant)}"
+                )
+            dots.draw(pictured)
         if is_revised:
             revision.revise(row)
         if not row.criteria:
@@ -98,13 +106,10 @@ def _draw_examples(found: CriterionVerdict) -> None:
                 st.markdown(f"**{short(example.case)}**")
                 if example.reason:
                     prose(example.reason)
-                given, answer = st.columns(2)
-                with given:
-                    st.caption("Input")
-                    output(example.input)
-                with answer:
-                    st.caption(f"Output of {md(found.variant)}")
-                    output(example.output)
+                st.caption("Input")
+                output(example.input)
+                st.caption(f"Output of {md(found.variant)}")
+                output(example.output)
                 st.checkbox(
                     "Attach to the revision",
                     key=revision.attach_key(found, example),

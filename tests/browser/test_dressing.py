@@ -1,0 +1,80 @@
+"""What only a browser shows of a page: Back, the focus of links, paper, and an enlarged page."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App
+
+pytestmark = pytest.mark.browser
+_STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def _at(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    page.wait_for_selector(_STILL)
+
+
+def test_back_leads_to_the_page_before_and_forward_to_the_one_after(app: App, page: Page) -> None:
+    page.goto(app.url)
+    _at(page, "Overview")
+    page.wait_for_url("**?feature=**")
+    menu = page.get_by_test_id("stSidebarNav")
+    for name in ("Requirements", "Decide"):
+        menu.get_by_role("link", name=name, exact=True).click()
+        _at(page, name)
+    page.go_back()
+    _at(page, "Requirements")
+    page.go_back()
+    _at(page, "Overview")
+    page.go_forward()
+    _at(page, "Requirements")
+
+
+def test_back_from_an_old_address_leaves_it(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/spec")
+    _at(page, "Spec")
+    page.goto(f"{app.url}/compare")
+    _at(page, "Score")
+    page.go_back()
+    _at(page, "Spec")
+
+
+def test_a_link_that_the_keyboard_is_at_has_an_outline(app: App, page: Page) -> None:
+    page.goto(app.url)
+    _at(page, "Overview")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        tag, style = page.evaluate(
+            "(at => [at.tagName, getComputedStyle(at).outlineStyle])(document.activeElement)"
+        )
+        if tag == "A":
+            assert style == "solid"
+            return
+    raise AssertionError("no link can be reached by Tab")
+
+
+def test_on_paper_a_page_is_whole_and_has_no_menu(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/spec")
+    _at(page, "Spec")
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    whole, seen = page.evaluate(
+        "[document.documentElement.scrollHeight, document.querySelector('[data-testid=stMain]')"
+        ".getBoundingClientRect().height]"
+    )
+    assert seen > 1_500, "the whole spec, not what fits the window"
+    assert whole >= seen
+
+
+def test_the_menu_is_open_where_there_is_room_and_closed_at_twice_the_size(
+    app: App, page: Page
+) -> None:
+    page.goto(app.url)
+    _at(page, "Overview")
+    menu = page.get_by_role("link", name="Playground")
+    expect(menu).to_be_in_viewport()
+    page.set_viewport_size({"width": 720, "height": 600})
+    page.reload()
+    _at(page, "Overview")
+    expect(menu).not_to_be_in_viewport()

@@ -240,7 +240,7 @@ def test_a_wrong_key_is_said_once_and_the_run_can_be_resumed(app: AppTest) -> No
         page.button(key=f"experiments_start_{experiment.id}").click().run()
         page = answered(page, experiment)
     (said,) = page.main.error
-    assert "ended early" in said.value
+    assert "The run failed" in said.value
     assert "key" in said.value
     assert page.button(key=f"experiments_start_{experiment.id}").label == "Resume 3 calls"
 

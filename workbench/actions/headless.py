@@ -18,6 +18,7 @@ from workbench.actions import runs as actions_runs
 from workbench.actions.calls import Calls
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.actions.runs import Ran
+from workbench.domain.people import Person
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import InputError, NotFound, StoreError
 from workbench.evidence import verdicts as evidence
@@ -147,6 +148,11 @@ def author(store: Store) -> str:
     return store.drafts.preference("person") or getpass.getuser()
 
 
+def who(store: Store) -> Person:
+    """The same as a person, for deeds: an account of this machine has no browser."""
+    return Person(f"account:{getpass.getuser()}", author(store))
+
+
 def named(store: Store, name: str | None) -> UUID:
     """The feature of this name, or the only one. Raises NotFound listing those that exist."""
     there = store.features.all()
@@ -204,7 +210,7 @@ def run(
     try:
         ran = [
             actions_runs.finish(
-                store, jobs, experiment, author(store), wanted.limits, tell, fresh=wanted.fresh
+                store, jobs, experiment, who(store), wanted.limits, tell, fresh=wanted.fresh
             )
             for experiment in experiments
         ]

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from workbench.domain.calls import Answer
-from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
-from workbench.runs.planning import Planned
+from workbench.runs.planning import Planned, criteria_of
 from workbench.runs.rescoring import scores_of
 from workbench.runs.runner import Result
 from workbench.store.store import Store
@@ -195,12 +194,6 @@ class Recorder:
             supersedes=planned.supersedes,
             is_refusal=ended.is_refusal,
         )
-
-
-def criteria_of(store: Store, experiment: Experiment) -> list[Criterion]:
-    """The experiment's criteria as they are now: a changed one counts from the next output on."""
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    return [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
 
 
 def _fulfil(promises: list["asyncio.Future[None]"]) -> None:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from workbench.ui.experiments import (
+    again,
+    archived,
     bring_in,
     compare,
     opened,
@@ -22,7 +24,9 @@ VIEWS = {
 }
 
 feature = session.feature()
-experiments = session.store().experiments.of(session.feature_id())
+every = session.store().experiments.of(session.feature_id())
+put_away = archived.of_feature()
+experiments = [experiment for experiment in every if experiment.id not in put_away]
 is_setting_up = opened.is_setting_up(experiments)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -46,8 +50,9 @@ if is_setting_up:
     st.stop()
 
 bring_in.draw(feature)
-chosen = opened.opened(experiments)
+chosen = opened.opened(every, experiments)
 if chosen is None:
+    archived.draw(every)
     st.info(
         "No experiment yet. Set one up: choose the cases, the variants to compare and what good "
         "means. You see what it takes before it starts.",
@@ -55,7 +60,9 @@ if chosen is None:
     )
     st.stop()
 
+again.draw(experiments)
 opened.draw(experiments, chosen)
+archived.draw(every)
 opened.heading(chosen)
 progress.draw(chosen)
 view = st.segmented_control(

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from workbench.actions.asking import Wish, ask
 from workbench.errors import WorkbenchError
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.playground import cases, earlier, grid, prompt
 from workbench.ui.playground import ways as playground_ways
-from workbench.ui.playground.asking import Wish, ask
 
 feature_id = session.feature_id()
 store = session.store()
@@ -55,7 +55,7 @@ with st.container(border=True):
         st.caption(lacks or playground_ways.sentence(expected, known), width="stretch")
     if is_asked and not lacks:
         try:
-            asked = ask(store, services().jobs, wish, session.person())
+            asked = ask(store, services().jobs, session.who(), wish)
         except WorkbenchError as error:
             trouble.show(error)
         else:

@@ -19,15 +19,15 @@ def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
     page.goto(app.url)
     page.get_by_role("button", name="Run it now").click()
     # The first answers are in; most of the run is still to come.
-    expect(page.get_by_text(re.compile(r"\b[4-9] of 68"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\b[4-9] of 56"))).to_be_visible()
     app.end(signal.SIGKILL)
     before = answers(tmp_path)
-    assert 0 < len(before) < 68
+    assert 0 < len(before) < 56
 
     app.start()
     page.goto(app.url)
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text(re.compile(r"\b1\d of 68"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\b1\d of 56"))).to_be_visible()
     shoot(page, "resumed")
     app.end()
     after = answers(tmp_path)
@@ -40,11 +40,11 @@ def test_a_run_goes_on_while_nobody_looks(app: App, browser: Browser, tmp_path: 
     tab = context.new_page()
     tab.goto(app.url)
     tab.get_by_role("button", name="Run it now").click()
-    expect(tab.get_by_text(re.compile(r"\b0 of 68"))).to_be_visible()
+    expect(tab.get_by_text(re.compile(r"\b0 of 56"))).to_be_visible()
     tab.close()
     later = context.new_page()
     later.goto(app.url)
-    expect(later.get_by_text(re.compile(r"\b[1-9]\d? of 68"))).to_be_visible()
+    expect(later.get_by_text(re.compile(r"\b[1-9]\d? of 56"))).to_be_visible()
     context.close()
 
 

@@ -179,7 +179,7 @@ def test_a_run_that_had_to_stop_exits_with_2_and_says_what_had_failed_before(
 ) -> None:
     assert run(home, (BROKEN, 2), (OLD_KEY, 28), more="--quiet") == 2
     said = capsys.readouterr().err
-    assert "E2 ended early" in said
+    assert "E2 failed" in said
     assert "Incorrect API key provided" in said
     assert "2 of 2 calls failed: " in said
 

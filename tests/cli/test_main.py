@@ -151,7 +151,7 @@ def test_a_run_that_had_to_stop_says_why_and_goes_on_the_next_time(
     with faults.serve(["ok", "rate_limit_hour", "ok"]) as server:
         assert asked(server, feature, "--concurrency", "1") == 2
         said = capsys.readouterr().err
-        assert "E1 ended early" in said or "E2 ended early" in said
+        assert "E1 failed" in said or "E2 failed" in said
         assert "Traceback" not in said
         before = server.requests
         assert asked(server, feature) == 0

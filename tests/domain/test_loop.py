@@ -61,6 +61,14 @@ def step(now: Standing, which: Step) -> StepState:
             NextAction("Run the experiment", "no verdict rests on real answers yet", "experiments"),
         ),
         (
+            replace(DONE, stale=2, revised=1),
+            NextAction(
+                "Run again with the new criteria",
+                "1 requirement changed after the answers",
+                "experiments",
+            ),
+        ),
+        (
             replace(DONE, not_met=2),
             NextAction("Read the failures and revise", "2 requirements missed the bar", "verdicts"),
         ),
@@ -94,7 +102,8 @@ def test_the_next_action_is_what_the_feature_lacks_first(
         ({"cases": 0}, {"prompts": 0}),
         ({"prompts": 0}, {"running": True}),
         ({"running": True}, {"experiments_run": 0}),
-        ({"experiments_run": 0}, {"not_met": 1}),
+        ({"experiments_run": 0}, {"revised": 1}),
+        ({"revised": 1}, {"not_met": 1}),
         ({"not_met": 1}, {"ratings_open": 1}),
         ({"ratings_open": 1}, {"undecided": 1}),
         ({"undecided": 1}, {"stale": 1}),

@@ -1,5 +1,6 @@
 """The real local model: it answers, it keeps its key, it ends with its parent."""
 
+import asyncio
 import http.client
 import os
 import signal
@@ -9,13 +10,18 @@ import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
+from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import LOCAL, LOCAL_MODEL
+from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure, ModelError
 from workbench.models.connect import Models
 from workbench.models.local import OVERRIDE, LocalModel
+from workbench.runs.asking import Clients
+from workbench.runs.runner import Call
 
 LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 
@@ -47,6 +53,27 @@ def test_threads_that_come_at_once_get_one_server(local_model: LocalModel) -> No
         thread.join()
     assert len(found) == 4
     assert len(set(found)) == 1
+
+
+def test_calls_that_are_open_at_once_are_answered_by_two_processes_and_one_by_one(
+    local_model: LocalModel,
+) -> None:
+    local_model.close()
+    asked = Request(LOCAL_MODEL, (Message("user", "Say hello"),), Parameters(max_tokens=4))
+    planned = PlannedCall(uuid4(), uuid4(), 1, None)
+    call = Call(planned, LOCAL.name, asked, 1, None)
+
+    async def ask(at_once: int) -> int:
+        """How many of the two processes run after so many calls at once."""
+        async with Clients(Models(local_model), {LOCAL.name: LOCAL}) as clients:
+            answers = await asyncio.gather(*(clients.ask(call) for _ in range(at_once)))
+        assert len(answers) == at_once
+        return sum(local._process is not None for local in (local_model, local_model.beside()))
+
+    assert asyncio.run(ask(1)) == 1
+    assert asyncio.run(ask(4)) == 2
+    local_model.close()
+    assert local_model.beside()._process is None
 
 
 def test_a_server_that_was_killed_is_started_again(local_model: LocalModel) -> None:

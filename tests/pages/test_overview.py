@@ -243,7 +243,7 @@ def test_the_first_run_brings_verdicts(app: AppTest) -> None:
         pytest.skip(services().models.local.availability().reason)
     pasted(app, SMALL)
     (experiment,) = services().store.experiments.of(feature_id("Greeter"))
-    assert "first verdict in" in words(app)
+    assert "How long it takes shows after the first answers" in words(app)
     app.button(key="overview_run_now").click().run()
     assert services().jobs.wait(experiment.id, 60)
     app.run()
@@ -261,7 +261,7 @@ def test_a_run_that_was_stopped_can_go_on(app: AppTest) -> None:
     run = store.runs.start(first.id, "Ada")
     store.runs.note(run.id, RunState.STOPPED, "Stopped on request; it can be resumed.")
     app.run()
-    assert "**E1 was stopped** after 0 of 68 answers" in words(app)
+    assert "**E1 was stopped** after 0 of 56 answers" in words(app)
     assert app.button(key="overview_run_now").label == "Go on"
 
 

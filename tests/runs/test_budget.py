@@ -12,12 +12,15 @@ from tests.faults import budget_runs
 from tests.faults import endpoint as faults
 from tests.runs import scenes
 from tests.runs.test_jobs import PATIENCE_S, run, until
+from workbench.actions import experiments
 from workbench.domain.experiments import Limits, RunState
+from workbench.domain.people import Person
 from workbench.domain.trials import Spent
 from workbench.errors import InputError
 from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
 
+ADA = Person("browser-1", scenes.AUTHOR)
 USD_PER_ANSWER = 1.0
 """The fake bills what it is asked for at its most: every answer costs this in the tests here."""
 
@@ -81,7 +84,7 @@ def test_a_budget_that_is_set_while_a_run_goes_on_ends_it(store: Store, jobs: Jo
         experiment = scenes.priced(store, server.base_url, 200, concurrency=2)
         jobs.start(experiment.id, scenes.AUTHOR)
         until(jobs, experiment, lambda: server.requests >= 4)
-        jobs.limit_feature(experiment.feature_id, 20.0, scenes.AUTHOR)
+        experiments.limit_feature(store, jobs, ADA, experiment.feature_id, 20.0)
         is_set.set()
         assert jobs.wait(experiment.id, PATIENCE_S)
     ended = store.runs.latest(experiment.id)
@@ -108,12 +111,12 @@ def test_a_budget_is_not_passed_by_calls_that_were_written_down_before_it_was_se
         jobs.start(experiment.id, scenes.AUTHOR)
         # Those that were sent, and one more that only waits for its turn.
         until(jobs, experiment, lambda: server.requests > 4 and written() > 6)
-        jobs.limit_feature(experiment.feature_id, 6.0, scenes.AUTHOR)
+        experiments.limit_feature(store, jobs, ADA, experiment.feature_id, 6.0)
         is_set.set()
         assert jobs.wait(experiment.id, PATIENCE_S)
         assert server.requests == 6
         # What was written down and not sent is asked for when there is room again.
-        jobs.limit_feature(experiment.feature_id, None, scenes.AUTHOR)
+        experiments.limit_feature(store, jobs, ADA, experiment.feature_id, None)
         jobs.start(experiment.id, scenes.AUTHOR)
         assert jobs.wait(experiment.id, PATIENCE_S)
     assert server.requests == 30
@@ -127,7 +130,7 @@ def test_a_budget_can_not_be_set_over_a_run_whose_price_is_not_known(
         experiment = scenes.experiment(store, server.base_url, 200, concurrency=2)
         jobs.start(experiment.id, scenes.AUTHOR)
         with pytest.raises(InputError, match="price of fake-1 is not known"):
-            jobs.limit_feature(experiment.feature_id, 20.0, scenes.AUTHOR)
+            experiments.limit_feature(store, jobs, ADA, experiment.feature_id, 20.0)
     assert store.features.budget(experiment.feature_id) is None
 
 

@@ -11,8 +11,9 @@ from workbench.domain.calls import Parameters
 from workbench.domain.connections import LOCAL, Connection
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
+from workbench.domain.prompts import Variant
 from workbench.models import prices
-from workbench.runs import planning
+from workbench.runs import planning, pointing
 from workbench.runs.forecast import forecast
 from workbench.store.store import Store
 
@@ -81,6 +82,7 @@ def test_earlier_answers_of_the_model_say_how_long_and_how_large(
     prompt = prices.estimate_tokens("Answer." + "ping 000")
     assert found.cost is not None
     assert found.cost[0] == pytest.approx(20 * (prompt + 10))
+    assert found.seconds is not None
     assert found.seconds[0] == pytest.approx(20 * 0.5 / 4)
     assert found.basis == "from 1 earlier answer of these models"
 
@@ -90,6 +92,7 @@ def test_at_most_it_takes_as_long_as_answers_at_their_limit(
 ) -> None:
     answered(store, planned, output_tokens=64, latency_ms=500.0)
     found = forecast(store, planned.variants, cases_of(store, planned), 2)
+    assert found.seconds is not None
     assert found.seconds[1] == pytest.approx(found.seconds[0] * 256 / 64)
 
 
@@ -105,12 +108,26 @@ def test_variants_of_one_connection_share_its_lane_and_others_run_beside(
 ) -> None:
     (variant,) = planned.variants
     cases = cases_of(store, planned)
-    one = forecast(store, (variant,), cases, 1).seconds[0]
+    answered(store, planned, output_tokens=64, latency_ms=500.0)
+    one = likely_s(store, (variant,), cases)
     shared = store.variants.save(variant.prompt, "Fake", "fake-1", Parameters(temperature=0.0))
-    assert forecast(store, (variant, shared), cases, 1).seconds[0] == pytest.approx(2 * one)
+    assert likely_s(store, (variant, shared), cases) == pytest.approx(2 * one)
     store.connections.add(Connection("Other", URL, ("fake-1",), concurrency=4))
     apart = store.variants.save(variant.prompt, "Other", "fake-1", Parameters())
-    assert forecast(store, (variant, apart), cases, 1).seconds[0] == pytest.approx(one)
+    elsewhere = store.experiments.add(
+        planned.feature_id,
+        replace(pointing.same_plan(store, planned), variant_ids=(apart.id,)),
+        AUTHOR,
+    )
+    answered(store, elsewhere, output_tokens=64, latency_ms=500.0)
+    assert likely_s(store, (variant, apart), cases) == pytest.approx(one)
+
+
+def likely_s(store: Store, variants: tuple[Variant, ...], cases: list[Case]) -> float:
+    """Seconds that asking them once will likely take."""
+    found = forecast(store, variants, cases, 1).seconds
+    assert found is not None
+    return found[0]
 
 
 def test_one_unknown_price_leaves_the_whole_cost_unknown(store: Store, planned: Experiment) -> None:
@@ -149,23 +166,35 @@ def test_several_variants_cost_their_sum_and_count_all_that_was_answered(
     assert forecast(store, (other, variant), cases, 1).basis == both.basis
 
 
-def test_the_local_model_answers_one_call_after_another(store: Store, planned: Experiment) -> None:
+def test_the_local_model_costs_nothing_and_its_pace_is_that_of_its_answers_here(
+    store: Store, planned: Experiment
+) -> None:
     (variant,) = planned.variants
     local = store.variants.save(
         variant.prompt, LOCAL.name, LOCAL.models[0], Parameters(max_tokens=200)
     )
     found = forecast(store, (local,), cases_of(store, planned), 1)
-    # Half of the limit each, at a hundred tokens a second.
-    assert found.seconds[0] == pytest.approx(10 * 100 / 100)
-    assert found.cost == (0.0, 0.0)
+    assert (found.seconds, found.cost) == (None, (0.0, 0.0))
 
 
-def test_an_endpoint_that_was_never_asked_is_taken_for_slow(
+def test_of_an_endpoint_that_never_answered_no_time_is_promised(
     store: Store, planned: Experiment
 ) -> None:
     found = forecast(store, planned.variants, cases_of(store, planned), 1)
-    assert found.seconds == pytest.approx((10 * 2 / 4, 10 * 2 / 4 * 2))
+    assert found.seconds is None
     assert found.basis.startswith("from the length of the prompts")
+
+
+def test_one_model_that_never_answered_leaves_the_whole_time_unknown(
+    store: Store, planned: Experiment
+) -> None:
+    (variant,) = planned.variants
+    answered(store, planned, output_tokens=64, latency_ms=500.0)
+    store.connections.add(Connection("Other", URL, ("m-2",)))
+    other = store.variants.save(variant.prompt, "Other", "m-2", Parameters())
+    cases = cases_of(store, planned)
+    assert forecast(store, (variant,), cases, 1).seconds is not None
+    assert forecast(store, (variant, other), cases, 1).seconds is None
 
 
 def test_a_plan_without_a_case_takes_nothing(store: Store, planned: Experiment) -> None:

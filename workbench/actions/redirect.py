@@ -34,16 +34,20 @@ class Wanted:
 def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[Experiment]:
     """Those of a feature's experiments that a run is about.
 
-    Results that were made elsewhere stay what they are: no model is asked in their place. And what
+    Results that were made elsewhere stay what they are: no model is asked in their place. What is
+    archived is asked when it is named. And what
     an earlier command asked at an address that its connection has left is not asked for again,
     unless it is named: what it was made from is.
     """
+    archived = store.archivings.of(experiments[0].feature_id) if experiments else {}
     questions = {experiment.question for experiment in experiments}
     found = []
     for experiment in experiments:
         if wanted.experiments and experiment.key not in wanted.experiments:
             continue
         if all(variant.is_outside for variant in experiment.variants):
+            continue
+        if experiment.id in archived and not wanted.experiments:
             continue
         original = pointing.original_question(experiment)
         is_copy = original != experiment.question and original in questions

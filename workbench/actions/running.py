@@ -83,7 +83,7 @@ def run(
                 store,
                 jobs,
                 experiment,
-                who.name,
+                who,
                 wanted.limits,
                 tell,
                 fresh=wanted.fresh,

@@ -1,19 +1,20 @@
 """One experiment's run on the command line: what it did, and whose answers it used."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from workbench.actions import calls
+from workbench.actions import calls, experiments, watching
+from workbench.actions.watching import Going
 from workbench.domain import clock
-from workbench.domain.experiments import Experiment, Limits, Run, RunState
+from workbench.domain.experiments import Experiment, Limits, RunState
+from workbench.domain.people import Person
 from workbench.errors import InputError
 from workbench.evidence import origins
 from workbench.evidence.origins import Origin
 from workbench.runs.jobs import Jobs
-from workbench.runs.planning import open_calls
+from workbench.say import duration
 from workbench.store.store import Store
 
 
@@ -63,7 +64,7 @@ def finish(
     store: Store,
     jobs: Jobs,
     experiment: Experiment,
-    author: str,
+    who: Person,
     limits: Limits,
     tell: Callable[[str], None] | None,
     *,
@@ -74,32 +75,31 @@ def finish(
     Raises InputError where the run had to stop, after what was answered has been kept.
     """
     reports, since = store.reports.origins, clock.now()
-    before, started = reports.sent(experiment.id), time.monotonic()
+    before = reports.sent(experiment.id)
     # Whoever runs it again wants what failed the last time, too.
-    run = jobs.start(experiment.id, author, retry_failed=True, fresh=fresh, limits=limits)
+    run = experiments.start(
+        store, jobs, who, experiment, retry_failed=True, fresh=fresh, limits=limits
+    )
     while not jobs.wait(experiment.id, 2.0):
         if tell is not None:
-            status, took = jobs.look(experiment.id), time.monotonic() - started
-            trouble = f"; {status.trouble}" if status is not None and status.trouble else ""
-            tell(f"{experiment.key}: {_progress(store, experiment, run)}, {took:.0f} s{trouble}")
+            now = watching.going(store, jobs, experiment, run)
+            trouble = f"; {now.status.trouble}" if now.status and now.status.trouble else ""
+            tell(f"{experiment.key}: {_progress(now)}{trouble}")
     lost = store.attempts.lost(experiment.id)
     if lost and tell is not None:
         tell(f"{experiment.key}: {len(lost)} requests were cut off by a crash, and may be billed.")
     ended = store.runs.get(run.id)
     if ended.state is not RunState.FINISHED:
         failed = calls.of_runs(store, [run.id]).sentence()
+        said = f"{experiment.key} {ended.state.ended}: {ended.message}"
         raise InputError(
-            "\n".join(filter(None, (f"{experiment.key} ended early: {ended.message}", failed))),
+            "\n".join(filter(None, (said, failed))),
             "What was answered is kept; run the command again to go on.",
         )
     made = reports.sent(experiment.id) - before
     return Ran(experiment.key, made, origins.of_experiment(store, experiment, since), run.id)
 
 
-def _progress(store: Store, experiment: Experiment, run: Run) -> str:
-    if run.is_fresh:
-        # What was answered before is there all the while: only what is still open tells.
-        left = len(open_calls(store, experiment, older_than=run.asks_again))
-        return f"{experiment.n_calls - left} of {experiment.n_calls} calls"
-    now = store.reports.progress.of(experiment.id)
-    return f"{now.done} of {now.planned} calls"
+def _progress(now: Going) -> str:
+    left = f", about {duration(now.left_s)} to go" if now.left_s else ""
+    return f"{now.done} of {now.planned} calls, {now.elapsed_s or 0:.0f} s{left}"

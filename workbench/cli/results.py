@@ -50,7 +50,8 @@ def add(verbs: Verbs) -> None:
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import findings, headless
-    from workbench.exchange.results import criteria, file, keeping, shape
+    from workbench.actions import results as kept_results
+    from workbench.exchange.results import criteria, file, shape
     from workbench.exchange.tables import reading
 
     data = tables.data_of(chosen.file)
@@ -60,11 +61,11 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
     # What is let go of now need not be looked through while the results are kept.
     del data
     with headless.opened(database) as store:
-        author = headless.author(store)
+        who = headless.who(store)
         known = criteria.levels(store, chosen.feature)
         results = file.of_table(chosen.file.name, table, chosen.passes_from, scale, known)
         del table
-        imported = keeping.keep(store, results, chosen.feature, author, chosen.bar)
+        imported = kept_results.keep(store, who, results, chosen.feature, chosen.bar)
         # What is let go of now need not be looked through while the verdicts are made.
         del results
         found = findings.of_feature(store, imported.feature_id)

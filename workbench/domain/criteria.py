@@ -37,6 +37,11 @@ class Measure(StrEnum):
         """Whether the bar is the most that is allowed, not the least."""
         return self is Measure.FAIL_RATE
 
+    @property
+    def fewest_trials(self) -> int:
+        """How often each case must be asked: 2 where it is about whether answers repeat."""
+        return 2 if self in (Measure.PASS_HAT_K, Measure.AGREEMENT) else 1
+
 
 class Lane(StrEnum):
     """Committed before results were seen, or discovered by reading them."""

@@ -45,7 +45,19 @@ class RunState(StrEnum):
     @property
     def can_resume(self) -> bool:
         """Whether starting it again makes sense."""
-        return self in (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
+        return self in _ENDED_EARLY
+
+    @property
+    def ended(self) -> str:
+        """How a run that can be resumed ended, in the one way that all say it: “was stopped”."""
+        return _ENDED_EARLY[self]
+
+
+_ENDED_EARLY = {
+    RunState.STOPPED: "was stopped",
+    RunState.FAILED: "failed",
+    RunState.INTERRUPTED: "was interrupted",
+}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,14 @@ class Step(StrEnum):
     WATCH = "watch"
 
 
+RUN_AGAIN = "Run again with the new criteria"
+"""The next action after a revision, and the button that does it."""
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What a feature has, counted. `running` is whether a run is going on right now."""
+    """What a feature has, counted. `running` is whether a run is going on right now;
+    of the `stale` so many are older than a revision of the requirement or its criteria."""
 
     requirements: int
     measurable: int
@@ -33,6 +38,7 @@ class Standing:
     undecided: int
     stale: int
     running: bool = False
+    revised: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,9 @@ def next_action(now: Standing) -> NextAction:
         why = "no verdict rests on real answers yet"
         what = "Run the experiment" if now.experiments else "Set up an experiment"
         return NextAction(what, why, "experiments")
+    if now.revised:
+        why = f"{count(now.revised, 'requirement')} changed after the answers"
+        return NextAction(RUN_AGAIN, why, "experiments")
     if now.not_met:
         why = f"{count(now.not_met, 'requirement')} missed the bar"
         return NextAction("Read the failures and revise", why, "verdicts")

@@ -16,9 +16,12 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement
+from workbench.domain.verdicts import CriterionVerdict
 from workbench.runs import pointing
 from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
+
+_REVISED, _CHANGED = "{} was revised", "{} was changed"
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,9 @@ def reasons(
     oldest = answered.oldest
     found = []
     if _is_revised(requirement, oldest):
-        found.append(f"{requirement.key} was revised")
+        found.append(_REVISED.format(requirement.key))
     if _is_judged_otherwise(criterion, experiment, changes.criteria.get(criterion.id, ()), oldest):
-        found.append(f"{criterion.key} was changed")
+        found.append(_CHANGED.format(criterion.key))
     if _is_reworded(changes.prompts.get(variant.prompt.prompt_id), variant, experiment, oldest):
         found.append(f"the prompt “{variant.prompt.name}” has a newer version")
     if _has_other_cases(changes.datasets.get(dataset_id), experiment, oldest):
@@ -79,6 +82,12 @@ def reasons(
     if moved is not None and _is_news(moved, experiment, changes):
         found.append(f"“{variant.connection}” moved from {moved.from_host} to {moved.to_host}")
     return found
+
+
+def is_by_revision(found: CriterionVerdict) -> bool:
+    """Whether a verdict is older than what it is asked to show, not only than prompt or cases."""
+    said = _REVISED.format(found.requirement.key), _CHANGED.format(found.criterion.key)
+    return not set(said).isdisjoint(found.stale)
 
 
 def _is_revised(requirement: Requirement, oldest: datetime) -> bool:

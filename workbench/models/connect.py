@@ -39,15 +39,16 @@ class Models:
     def __init__(self, local: LocalModel) -> None:
         self.local = local
 
-    def client(self, connection: Connection) -> Client:
-        """A client for this connection; the local model is started if need be.
+    def client(self, connection: Connection, place: int = 0) -> Client:
+        """A client for this connection; the local model is started if need be, or at `place` 1 the
+        process beside it.
 
         Raises ModelError: AUTHENTICATION where the named key is missing, unusable or unconfirmed,
         LOCAL_MODEL where the local model cannot start, UNKNOWN_MODEL where nobody can be asked.
         """
         refuse_outside(connection)
         if connection.is_local:
-            endpoint = self.local.endpoint()
+            endpoint = (self.local.beside() if place else self.local).endpoint()
             return Client(connection, endpoint.base_url, endpoint.api_key)
         refuse_unconfirmed(connection)
         headers = {header: keys.header_value(env, header) for header, env in connection.headers}

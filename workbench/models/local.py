@@ -47,10 +47,17 @@ class Endpoint:
 
 
 class LocalModel:
-    """One server process for the whole workbench. Safe to use from several threads."""
+    """One server process for the whole workbench, and `beside` it a second one for when several
+    calls are open at once. Safe to use from several threads.
 
-    def __init__(self, home: Path) -> None:
-        self.log = (home / "logs" / "local-model.log").absolute()
+    Two processes with half of the cores each, because the threads of one wait for each other: two
+    on a machine whose cores are not both free answer at a tenth of the pace of one.
+    """
+
+    def __init__(self, home: Path, name: str = "local-model") -> None:
+        self.log = (home / "logs" / f"{name}.log").absolute()
+        self._home = home
+        self._second: LocalModel | None = None
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._endpoint: Endpoint | None = None
@@ -101,10 +108,19 @@ class LocalModel:
                 self._endpoint = self._start()
             return self._endpoint
 
+    def beside(self) -> "LocalModel":
+        """The second process, which starts on its first use. It ends when this one is closed."""
+        with self._lock:
+            if self._second is None:
+                self._second = LocalModel(self._home, "local-model-2")
+            return self._second
+
     def close(self) -> None:
-        """Stop the server if it runs. It starts again on the next use."""
+        """Stop what runs of it. It starts again on the next use."""
         with self._lock:
             self._stop()
+            if self._second is not None:
+                self._second.close()
 
     def _start(self) -> Endpoint:
         available, weights = self.availability(), _weights()

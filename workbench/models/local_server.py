@@ -58,7 +58,8 @@ def _start(orders: Orders) -> Any:
     params.ui = False
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * TOKENS_PER_SLOT
-    # More threads than free cores collapse: their barriers spin.
+    # More threads than free cores collapse: their barriers spin. The other half of the cores is a
+    # second process's, see `LocalModel`.
     params.cpuparams.n_threads = max(1, (os.cpu_count() or 2) // 2)
     params.cache_ram_mib = 64
     params.verbosity = -1

@@ -1,6 +1,7 @@
 """The open clients of a run: one per connection, and a new one when the local model restarts."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -13,6 +14,9 @@ from workbench.models.client import Client
 from workbench.models.connect import Models
 from workbench.runs.runner import Call
 from workbench.runs.worker_clients import WorkerProcess
+
+Place = tuple[str, int]
+"""A connection's name, and which of the processes behind it: the built-in model has two."""
 
 
 class Clients:
@@ -32,7 +36,8 @@ class Clients:
         self._connections = connections
         self._on_text = on_text
         self._worker = worker
-        self._clients: dict[str, Client] = {}
+        self._clients: dict[Place, Client] = {}
+        self._open = Counter[Place]()
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
 
@@ -53,7 +58,15 @@ class Clients:
             if self._worker.is_awake:
                 return await self._worker.ask(self._connections[call.lane], call)
             self._worker.wake()
-        client = await self._client(call.lane)
+        place = self._place(call.lane)
+        self._open[place] += 1
+        try:
+            return await self._ask(place, call)
+        finally:
+            self._open[place] -= 1
+
+    async def _ask(self, place: Place, call: Call) -> Answer:
+        client = await self._client(place)
         on_text = self._on_text
         heard = None if on_text is None else lambda text: on_text(call, text)
         try:
@@ -61,18 +74,26 @@ class Clients:
         except ModelError as error:
             if self._connections[call.lane].is_local and error.failure is CallFailure.CONNECTION:
                 # The local model's process died. A new one has a new address and key.
-                await self._drop(call.lane, client)
+                await self._drop(place, client)
             raise
 
-    async def _client(self, lane: str) -> Client:
-        async with self._opening:
-            if lane not in self._clients:
-                # Starting the local model takes a second: not on the loop.
-                made = await asyncio.to_thread(self._models.client, self._connections[lane])
-                self._clients[lane] = await self._stack.enter_async_context(made)
-            return self._clients[lane]
+    def _place(self, lane: str) -> Place:
+        """Of the built-in model's processes the one with fewer calls, the first where both have
+        as many: for one call at a time one process is enough."""
+        first, second = (lane, 0), (lane, 1)
+        is_local = self._connections[lane].is_local
+        return second if is_local and self._open[second] < self._open[first] else first
 
-    async def _drop(self, lane: str, client: Client) -> None:
+    async def _client(self, place: Place) -> Client:
         async with self._opening:
-            if self._clients.get(lane) is client:
-                del self._clients[lane]
+            if place not in self._clients:
+                lane, number = place
+                # Starting the local model takes a second: not on the loop.
+                made = await asyncio.to_thread(self._models.client, self._connections[lane], number)
+                self._clients[place] = await self._stack.enter_async_context(made)
+            return self._clients[place]
+
+    async def _drop(self, place: Place, client: Client) -> None:
+        async with self._opening:
+            if self._clients.get(place) is client:
+                del self._clients[place]

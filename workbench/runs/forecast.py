@@ -15,20 +15,18 @@ _MOST_RENDERED = 10_000
 """Prompts rendered for each variant, which takes a tenth of a second; of more cases as many are
 taken evenly."""
 
-_LOCAL_TOKENS_PER_S = 100.0
-_REMOTE_CALL_S = 2.0
-
 
 @dataclass(frozen=True)
 class Forecast:
-    """`seconds` and `cost` (USD) are (likely, at most) pairs; cost is None where a price is
-    unknown. `basis` says in words what they rest on.
+    """`seconds` and `cost` (USD) are (likely, at most) pairs. Cost is None where a price is
+    unknown, and seconds where a model never answered here: only its answers tell how fast it is.
+    `basis` says in words what they rest on.
 
     The most that it costs is what budgets reserve for the same calls.
     """
 
     calls: int
-    seconds: tuple[float, float]
+    seconds: tuple[float, float] | None
     cost: tuple[float, float] | None
     basis: str
 
@@ -47,7 +45,7 @@ def forecast(
     likely_s: dict[str, float] = {}
     most_s: dict[str, float] = {}
     cost: tuple[float, float] | None = (0.0, 0.0)
-    seen = 0
+    seen, is_paced = 0, True
     for variant in variants:
         connection = store.connections.named(variant.connection)
         usage = store.reports.outputs.usage(variant.connection, variant.model)
@@ -64,12 +62,8 @@ def forecast(
             likely = prices.cost(price, ceil(n * tokens_in), ceil(n * likely_out)) or 0.0
             most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
             cost = (cost[0] + min(likely, most), cost[1] + most)
-        if usage.latency_ms is not None:
-            each = usage.latency_ms / 1000
-        elif connection.is_local:
-            each = connection.concurrency * likely_out / _LOCAL_TOKENS_PER_S
-        else:
-            each = _REMOTE_CALL_S
+        is_paced = is_paced and (usage.latency_ms is not None or not n)
+        each = (usage.latency_ms or 0.0) / 1000
         lane = connection.name
         likely_s[lane] = likely_s.get(lane, 0) + each * n / connection.concurrency
         stretched = each * max(1.5, limit / likely_out)
@@ -82,7 +76,7 @@ def forecast(
     if step > 1:
         basis += f"; prompts measured on one case in {step}"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
-    return Forecast(calls, longest, cost, basis)
+    return Forecast(calls, longest if is_paced else None, cost, basis)
 
 
 def _tokens(asked: Request) -> int:

@@ -24,11 +24,7 @@ from workbench.runs.pointing import meet_local, point
 from workbench.runs.purses import Purses
 from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
-from workbench.runs.refusals import (
-    refuse_missing_outside,
-    refuse_unpriced,
-    refuse_unreadable,
-)
+from workbench.runs.refusals import refuse_hopeless, refuse_unpriced
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Runner
 from workbench.runs.worker_clients import WorkerProcess, cores
@@ -81,6 +77,7 @@ class Jobs:
         retry_failed: bool = False,
         fresh: bool = False,
         limits: Limits | None = None,
+        noted: Callable[[Run], None] | None = None,
     ) -> Run:
         """Run what is missing of an experiment, in the background; resumes a run that ended early.
 
@@ -89,7 +86,8 @@ class Jobs:
         what failed before it; one that is resumed does so with `retry_failed` only. A `fresh` run
         asks everything again: the new answers count, the old ones stay. A run that shares calls
         with one that is going on waits for it: answers are shared, so none is asked for twice.
-        Without `limits` those of the run that is resumed hold.
+        Without `limits` those of the run that is resumed hold. `noted` writes what is to be kept
+        with a run that begins or goes on, in its transaction.
 
         Raises InputError where a budget is set and the price of a model is not known, and where
         what is to be asked was answered at another address than its connection has now.
@@ -108,8 +106,7 @@ class Jobs:
             older_than = clock.now() if fresh else None
             if resumed is not None:
                 older_than = resumed.asks_again
-            refuse_missing_outside(self._store, experiment)
-            refuse_unreadable(experiment)
+            refuse_hopeless(self._store, experiment)
             calls = open_calls(
                 self._store, experiment, retry_failed=retry_failed, older_than=older_than
             )
@@ -117,11 +114,17 @@ class Jobs:
                 return latest
             if limits is None:
                 limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)
-            refuse_unpriced(self._store, experiment, limits.checked())
+            refuse_unpriced(self._store, experiment, limits)
             if self._point(experiment, calls) and resumed is not None:
                 # It asked another address, in vain: what is asked here is not the same run.
                 resumed, retry_failed = None, True
-            run = resumed or self._store.runs.start(experiment_id, author, is_fresh=fresh)
+            with self._store.transaction():
+                run = resumed or self._store.runs.start(experiment_id, author, is_fresh=fresh)
+                if limits != self._store.runs.limits(run.id):
+                    self._store.runs.limit(run.id, limits)
+                self._store.runs.note(run.id, RunState.RUNNING)
+                if noted is not None:
+                    noted(run)
             job = Job(
                 run.id,
                 experiment,
@@ -133,9 +136,6 @@ class Jobs:
             job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
             job.control.priority = limits.priority
             job.control.going.set()
-            if limits != self._store.runs.limits(run.id):
-                self._store.runs.limit(run.id, limits)
-            self._store.runs.note(run.id, RunState.RUNNING)
             self._live[experiment_id] = job
             self._loop.start(self._work(job))
         return self._store.runs.get(run.id)
@@ -202,15 +202,14 @@ class Jobs:
             job.control.priority = priority
             self._store.runs.limit(job.run_id, job.limits)
 
-    def limit_feature(self, feature_id: UUID, usd: float | None, author: str) -> None:
-        """Set what all runs of a feature may cost; those that go on keep to it from here on.
-
-        Raises InputError where one of them asks a model whose price is not known.
-        """
+    def refuse_limit(self, feature_id: UUID, usd: float | None) -> None:
+        """Raise InputError where a run that goes on could not keep to what its feature may cost."""
         for job in list(self._live.values()):
             if usd is not None and job.experiment.feature_id == feature_id:
                 refuse_unpriced(self._store, job.experiment, Limits(usd, job.limits.calls))
-        self._store.features.set_budget(feature_id, usd, author)
+
+    def spend_within(self, feature_id: UUID, usd: float | None) -> None:
+        """Have the runs that go on keep to what their feature may cost."""
         self._loop.call(lambda: self._purses.limit(feature_id, usd))
 
     def wait(self, experiment_id: UUID, timeout_s: float | None = None) -> bool:

@@ -1,6 +1,6 @@
 """From a frozen plan to calls: planned minus recorded, rendered, with what they may cost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
+from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
@@ -94,6 +95,38 @@ def open_calls(
     return [call for call in calls if call.variant_id not in outside]
 
 
+def by_verdict(
+    calls: Sequence[PlannedCall], cases: Mapping[UUID, Case], criteria: Sequence[Criterion]
+) -> list[PlannedCall]:
+    """The calls in an order in which verdicts come one after the other: first all that the
+    criterion with the fewest cases needs, then those that the next one lacks, and so on.
+
+    Among those of one criterion their order stays, and a group stays together. Not for a plan
+    that may end early: its verdicts rest on the order in which it was shuffled.
+    """
+    if not any(criterion.draft.slices for criterion in criteria):
+        return list(calls)
+    asked = {call.case_id for call in calls}
+    needs = [
+        {case_id for case_id in asked if criterion.applies_to(cases[case_id].tags)}
+        for criterion in criteria
+    ]
+    places: dict[UUID, int] = {}
+    for place, needed in enumerate(sorted(needs, key=len)):
+        for case_id in needed:
+            places.setdefault(case_id, place)
+    groups: dict[str, int] = {}
+    for case_id in asked:
+        place, group = places.get(case_id, len(needs)), cases[case_id].group
+        places[case_id] = place
+        if group:
+            groups[group] = min(groups.get(group, place), place)
+    return sorted(
+        calls,
+        key=lambda call: groups.get(cases[call.case_id].group, places[call.case_id]),
+    )
+
+
 def prepare(
     store: Store,
     experiment: Experiment,
@@ -110,6 +143,9 @@ def prepare(
         for name in {variant.connection for variant in experiment.variants}
     }
     missing = open_calls(store, experiment, retry_failed=retry_failed, older_than=older_than)
+    cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
+    if not experiment.is_watched:
+        missing = by_verdict(missing, cases, store.criteria.of_experiment(experiment))
     variants = {variant.id: variant for variant in experiment.variants}
     for variant in {call.variant_id: variants[call.variant_id] for call in missing}.values():
         connection = connections[variant.connection]
@@ -125,7 +161,7 @@ def prepare(
         run_id,
         missing,
         variants,
-        {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)},
+        cases,
         connections,
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
         manners,

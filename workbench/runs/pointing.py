@@ -136,10 +136,20 @@ def copied(
 ) -> Experiment:
     """An experiment's plan with other variants. `where` is said behind its question, in the place
     of what an earlier copy said there."""
-    plan = Plan(
+    plan = replace(
+        same_plan(store, experiment),
         question=f"{original_question(experiment)} ({where})",
-        dataset_version_id=experiment.dataset_version_id,
         variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
+    )
+    return store.experiments.add(experiment.feature_id, plan, author)
+
+
+def same_plan(store: Store, experiment: Experiment) -> Plan:
+    """What an experiment asks, as a plan: frozen now, it takes the criteria as they are now."""
+    plan = Plan(
+        question=experiment.question,
+        dataset_version_id=experiment.dataset_version_id,
+        variant_ids=tuple(variant.id for variant in experiment.variants),
         criterion_ids=experiment.criterion_ids,
         trials=experiment.trials,
         slices=experiment.slices,
@@ -147,9 +157,8 @@ def copied(
         stop_rule=experiment.stop_rule,
     )
     case_ids = tuple(store.experiments.case_ids(experiment.id))
-    if store.experiments.count_cases(plan) != len(case_ids):
-        plan = replace(plan, case_ids=case_ids)
-    return store.experiments.add(experiment.feature_id, plan, author)
+    is_whole = store.experiments.count_cases(plan) == len(case_ids)
+    return plan if is_whole else replace(plan, case_ids=case_ids)
 
 
 def original_question(experiment: Experiment) -> str:

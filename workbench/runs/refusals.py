@@ -8,7 +8,13 @@ from workbench.runs.planning import unpriced
 from workbench.store.store import Store
 
 
-def refuse_missing_outside(store: Store, experiment: Experiment) -> None:
+def refuse_hopeless(store: Store, experiment: Experiment) -> None:
+    """Raise InputError or ModelError where a run of this experiment could only fail."""
+    _refuse_missing_outside(store, experiment)
+    _refuse_unreadable(experiment)
+
+
+def _refuse_missing_outside(store: Store, experiment: Experiment) -> None:
     """Results that were made elsewhere can't be asked for: not by a run that fails at once."""
     outside = {v.id: v.connection for v in experiment.variants if v.is_outside}
     if outside:
@@ -17,7 +23,7 @@ def refuse_missing_outside(store: Store, experiment: Experiment) -> None:
                 refuse_outside(store.connections.named(outside[call.variant_id]))
 
 
-def refuse_unreadable(experiment: Experiment) -> None:
+def _refuse_unreadable(experiment: Experiment) -> None:
     """A prompt that was stored by older rules and can't be read now would fail on every case."""
     for variant in experiment.variants:
         flaw = None if variant.is_outside else templates.flaw(variant.prompt.text)
@@ -30,6 +36,7 @@ def refuse_unreadable(experiment: Experiment) -> None:
 
 def refuse_unpriced(store: Store, experiment: Experiment, limits: Limits) -> None:
     """Nobody can keep to an amount of money without knowing what a call costs."""
+    limits = limits.checked()
     is_limited = limits.usd is not None or store.features.budget(experiment.feature_id)
     if not is_limited or limits.calls is not None:
         return

@@ -165,6 +165,13 @@ class Experiments:
         return len(self._cases(plan))
 
     def _cases(self, plan: Plan) -> list[UUID]:
+        found = self.chosen(plan.dataset_version_id, plan.slices, plan.held_out)
+        wanted = None if plan.case_ids is None else set(plan.case_ids)
+        return [case_id for case_id in found if wanted is None or case_id in wanted]
+
+    def chosen(self, version_id: UUID, slices: Sequence[str], held_out: bool | None) -> list[UUID]:
+        """The cases of a dataset version with one of these tags (none: all), held out or not
+        (None: both), in the order of their numbers."""
         rows = self._db.rows(
             """
             select c.id from dataset_cases m join cases c on c.id = m.case_id
@@ -174,13 +181,12 @@ class Experiments:
             order by c.number
             """,
             {
-                "version": plan.dataset_version_id,
-                "slices": list(plan.slices),
-                "held_out": plan.held_out,
+                "version": version_id,
+                "slices": list(slices),
+                "held_out": held_out,
             },
         )
-        wanted = None if plan.case_ids is None else set(plan.case_ids)
-        return [case_id for (case_id,) in rows if wanted is None or case_id in wanted]
+        return [case_id for (case_id,) in rows]
 
     def _newest_versions(self, criterion_ids: tuple[UUID, ...]) -> list[tuple[UUID, int]]:
         newest: dict[UUID, int] = dict(

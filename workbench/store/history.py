@@ -26,13 +26,14 @@ class History:
         )
 
     def lately(self, feature_id: UUID, limit: int = 8) -> list[Entry]:
-        """The newest lines about a feature, newest first."""
+        """The newest lines about a feature, newest first, but for looks around: they change
+        nothing."""
         rows = self._db.rows(
             f"""
-            select {_COLUMNS} from history where feature_id = ?
+            select {_COLUMNS} from history where feature_id = ? and deed <> ?
             order by created_at desc, what desc limit ?
             """,
-            [feature_id, limit],
+            [feature_id, Deed.PROMPT_TRY, limit],
         )
         return [_entry(row) for row in rows]
 

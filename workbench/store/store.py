@@ -11,6 +11,7 @@ from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
 from workbench.store import scorer_rules
+from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
@@ -72,6 +73,7 @@ class Store:
         self.habits = Habits(database)
         self.variants = Variants(database, self.connections)
         self.history = History(database)
+        self.archivings = Archivings(database)
         self.experiments = Experiments(database, self.variants)
         self.runs = Runs(database)
         self.attempts = Attempts(database)

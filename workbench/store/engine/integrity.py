@@ -31,6 +31,7 @@ _REFERENCES = (
     ("experiment_variants", "variant_id", "variants", "id"),
     ("experiment_criteria", "criterion_id", "criteria", "id"),
     ("experiment_cases", "case_id", "cases", "id"),
+    ("experiment_archivings", "experiment_id", "experiments", "id"),
     ("runs", "experiment_id", "experiments", "id"),
     ("run_events", "run_id", "runs", "id"),
     ("run_limits", "run_id", "runs", "id"),

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from workbench.actions import results as kept_results
 from workbench.domain.criteria import Criterion, Scale
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError, WorkbenchError
 from workbench.evidence.words import measures
-from workbench.exchange.results import criteria, file, keeping
+from workbench.exchange.results import criteria, file
 from workbench.exchange.results.shape import Level, Results, scale_of
 from workbench.exchange.tables import reading
 from workbench.exchange.tables.reading import ENDINGS, MAX_BYTES, Reading, Table
@@ -145,7 +146,7 @@ def _keep(feature: Feature, results: Results, bar: float) -> None:
     store = session.store()
     try:
         with st.spinner("Keeping the results…"):
-            done = keeping.keep(store, results, feature.name, session.person(), bar)
+            done = kept_results.keep(store, session.who(), results, feature.name, bar)
     except InputError as error:
         _problems(error)
         return

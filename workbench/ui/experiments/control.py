@@ -4,16 +4,15 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import experiments
 from workbench.domain.experiments import Experiment, Limits
-from workbench.errors import WorkbenchError
 from workbench.runs.job import Status
 from workbench.say import count, money
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import runs, session
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
 
-_URGENT = 5
-_URGENCY = {"When it is its turn": 0, "Before other runs": _URGENT}
+_URGENCY = {"When it is its turn": 0, "Before other runs": experiments.URGENT}
 
 
 _LEAST = 0.0001
@@ -56,7 +55,7 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
 
 def draw(experiment: Experiment, status: Status) -> None:
     """What a run that is going on is at, and its buttons."""
-    jobs, key = services().jobs, experiment.id
+    key = experiment.id
     if status.is_paused:
         st.info("Paused. Nothing is sent until you let it go on.", icon=":material/pause_circle:")
     elif status.trouble:
@@ -69,35 +68,27 @@ def draw(experiment: Experiment, status: Status) -> None:
             icon=":material/play_arrow:" if status.is_paused else ":material/pause:",
             disabled=status.is_stopping,
             on_click=_held,
-            args=(experiment.id, not status.is_paused),
+            args=(experiment, not status.is_paused),
         )
         if not status.limits.priority:
             st.button(
                 "Put first",
                 key=f"experiments_first_{key}",
                 icon=":material/keyboard_double_arrow_up:",
-                on_click=jobs.prioritise,
-                args=(experiment.id, _URGENT),
+                on_click=_put_first,
+                args=(experiment,),
                 help="Of runs that share a connection, this one's calls go first.",
             )
-        with st.popover(
-            "Stopping…" if status.is_stopping else "Stop the run",
-            icon=":material/stop_circle:",
-            key=f"experiments_stopping_{key}",
-        ):
-            st.button(
-                "Let calls in flight finish",
-                key=f"experiments_stop_{key}",
-                disabled=status.is_stopping,
-                on_click=jobs.stop,
-                args=(experiment.id,),
-                help="Their answers are kept. What is not asked yet can be resumed.",
-            )
+        # One button in one place: it stops, and then, while calls finish, it cancels those.
+        if not status.is_stopping:
+            runs.stop_button(experiment, f"experiments_stop_{key}")
+        elif status.in_flight:
             st.button(
                 f"Cancel {count(status.in_flight, 'call')} in flight",
                 key=f"experiments_cancel_{key}",
-                on_click=jobs.stop,
-                args=(experiment.id,),
+                icon=":material/cancel:",
+                on_click=runs.stop,
+                args=(experiment,),
                 kwargs={"cancel": True},
                 help="Ends at once. They may be billed all the same, and are counted so.",
             )
@@ -135,18 +126,17 @@ def lost(experiment: Experiment) -> None:
 
 
 def _set_budget(feature_id: UUID, key: str) -> None:
-    try:
-        services().jobs.limit_feature(feature_id, st.session_state[key], session.person())
-    except WorkbenchError as error:
-        trouble.show(error)
+    usd = st.session_state[key]
+    experiments.limit_feature(session.store(), services().jobs, session.who(), feature_id, usd)
 
 
-def _held(experiment_id: UUID, is_paused: bool) -> None:
-    jobs = services().jobs
-    try:
-        (jobs.pause if is_paused else jobs.let_on)(experiment_id)
-    except WorkbenchError as error:
-        trouble.show(error)
+def _held(experiment: Experiment, is_paused: bool) -> None:
+    deed = session.store(), services().jobs, session.who(), experiment
+    experiments.hold(*deed, is_paused=is_paused)
+
+
+def _put_first(experiment: Experiment) -> None:
+    experiments.put_first(session.store(), services().jobs, session.who(), experiment)
 
 
 def _at(status: Status) -> str:

@@ -4,10 +4,11 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import keeping
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
-from workbench.domain.scores import Note, Outcome, Score
+from workbench.domain.scores import Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import flaw
@@ -156,6 +157,5 @@ def _add_note(trial_id: UUID, key: str, scope: str) -> None:
         return
     # Emptied first: a second click finds nothing to add.
     st.session_state[key] = ""
-    store = session.store()
-    store.scores.add_note(Note(trial_id, session.person(), text))
+    keeping.note(session.store(), session.who(), session.feature_id(), trial_id, text)
     drafts.drop(scope, start={"text": ""})

@@ -8,8 +8,10 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.say import count, without_output
 from workbench.store.reports.experiments import Standing
+from workbench.ui.experiments import archived
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
 from workbench.ui.parts import look, session
+from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
 
 LINK = "experiment"
@@ -17,18 +19,19 @@ LINK = "experiment"
 _LINKED = "experiments_linked"
 
 
-def opened(experiments: Sequence[Experiment]) -> Experiment | None:
-    """The experiment that is open: the link's, the one from before, or the newest."""
-    by_key = {experiment.key: experiment for experiment in experiments}
+def opened(every: Sequence[Experiment], listed: Sequence[Experiment]) -> Experiment | None:
+    """The experiment that is open: the link's or the one from before, though it be archived, else
+    the newest of those that are listed."""
+    by_key = {experiment.key: experiment for experiment in every}
     linked = st.query_params.get(LINK)
     if linked and linked != st.session_state.get(_LINKED):
         st.session_state[OPEN] = linked
         st.session_state[NEW] = False
     found = by_key.get(st.session_state.get(OPEN, ""))
-    if found is None and experiments:
+    if found is None and listed:
         if linked and linked not in by_key:
             st.warning(f"There is no experiment “{md(linked[:12])}” here; this is the newest one.")
-        found = experiments[-1]
+        found = listed[-1]
     if found is not None:
         st.session_state[OPEN] = found.key
         st.session_state[_LINKED] = found.key
@@ -46,8 +49,12 @@ def is_setting_up(experiments: Sequence[Experiment]) -> bool:
 
 def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
     """The list. Selecting a row opens that experiment."""
+    if not experiments:
+        return
     newest_first = list(reversed(experiments))
     keys = [experiment.key for experiment in newest_first]
+    # One that is archived is open without being in the list.
+    rows = [keys.index(chosen.key)] if chosen.key in keys else []
     standings = session.standings()
     frame = pd.DataFrame(
         {
@@ -67,7 +74,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
         height="auto" if len(keys) <= 6 else 250,
         on_select=lambda: _choose(chosen.key, keys),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [keys.index(chosen.key)], "columns": []}},
+        selection_default={"selection": {"rows": rows, "columns": []}},
         column_config={
             "Key": st.column_config.TextColumn(width=50),
             "Question": st.column_config.TextColumn(width="large"),
@@ -83,7 +90,8 @@ def heading(experiment: Experiment) -> None:
     st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
     run = session.store().runs.latest(experiment.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        look.draw(look.state("" if run is None else run.state))
+        is_stopping = services().jobs.is_stopping(experiment.id)
+        look.draw(look.STOPPING if is_stopping else look.state("" if run is None else run.state))
         for variant in experiment.variants:
             look.variant(variant)
         st.markdown(
@@ -93,6 +101,7 @@ def heading(experiment: Experiment) -> None:
             help="The fingerprint covers the question, cases, variants, criteria, trials and stop "
             "rule. Change one of them and it is another experiment.",
         )
+        archived.put_away(experiment)
 
 
 def _choose(chosen: str, keys: list[str]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import experiments, outlook
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
@@ -12,9 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.evidence import origins
 from workbench.runs import pointing
 from workbench.say import count
-from workbench.ui.experiments import control, outlook
-from workbench.ui.parts import session, trouble
-from workbench.ui.parts.resources import services
+from workbench.ui.experiments import control
+from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.text import md
 
 _OPEN = "experiments_again"
@@ -88,7 +88,7 @@ def here(variants: Sequence[Variant], swap: Callable[[Variant, Variant], None]) 
 
 
 def _swapped(variant: Variant, swap: Callable[[Variant, Variant], None]) -> None:
-    swap(variant, pointing.here(session.store(), variant))
+    swap(variant, experiments.variant_here(session.store(), session.who(), variant))
 
 
 def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
@@ -102,7 +102,7 @@ def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
         help="The same plan with variants of their own. Nothing is asked before you start it.",
     ):
         try:
-            copy = pointing.at_present(session.store(), experiment, session.person())
+            copy = experiments.set_up_here(session.store(), session.who(), experiment)
         except WorkbenchError as error:
             trouble.show(error)
             return
@@ -149,13 +149,9 @@ def _confirm(experiment: Experiment) -> None:
         st.button("Cancel", key="experiments_again_cancel", on_click=_close)
     if not is_sure:
         return
-    try:
-        services().jobs.start(experiment.id, session.person(), fresh=True, limits=wanted)
-    except WorkbenchError as error:
-        trouble.show(error)
-        return
-    _close()
-    st.rerun()
+    if runs.start(experiment, fresh=True, limits=wanted):
+        _close()
+        st.rerun()
 
 
 def _is_rated(experiment: Experiment) -> bool:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.actions import outlook
 from workbench.domain.experiments import Experiment
 from workbench.errors import NotFound
 from workbench.evidence.words import measures
@@ -49,6 +50,7 @@ def draw(experiment: Experiment) -> None:
                 continue
             st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
             st.caption(md(f"{measures.promise(criterion)} Version {number}."))
+        _reach(experiment)
     st.caption(
         f":material/lock: Frozen as `{experiment.plan_hash[:8]}` by {md(experiment.author)} on "
         f"{experiment.created_at:%d %B %Y at %H:%M} UTC. The fingerprint covers the question, "
@@ -63,3 +65,19 @@ def draw(experiment: Experiment) -> None:
         args=(experiment, dataset_id),
         help="Opens the set-up with this plan in it, on the dataset as it is now.",
     )
+
+
+def _reach(experiment: Experiment) -> None:
+    """Whether each bar could be met by so many cases and trials, or which can't and why."""
+    if all(variant.is_outside for variant in experiment.variants):
+        return
+    found = session.remembered(
+        "reach",
+        experiment.id,
+        lambda: outlook.bars_of(session.store(), experiment, session.alikeness()),
+        feature=experiment.feature_id,
+    )
+    if found.promise:
+        st.markdown(f":green[:material/check_circle:] {md(found.promise)}")
+    for warning in found.warnings:
+        st.markdown(f":orange[:material/warning:] {md(warning)}")

@@ -1,19 +1,15 @@
 """A run as it goes: how far, how fast, what it cost, what failed; stop, resume and ask again."""
 
-from uuid import UUID
-
 import streamlit as st
 
-from workbench.domain import clock
-from workbench.domain.experiments import Experiment, Limits, Run, RunState
-from workbench.errors import WorkbenchError
+from workbench.actions import outlook as plan_outlook
+from workbench.actions import watching
+from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.runs.planning import open_calls
-from workbench.say import count, duration, money, without_output
-from workbench.store.reports.experiments import Pace
+from workbench.say import count, money, without_output
 from workbench.store.reports.progress import Progress
 from workbench.ui.experiments import control, origins, takes
-from workbench.ui.experiments import outlook as experiments_outlook
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
 
@@ -44,23 +40,14 @@ def _look(experiment: Experiment, was_live: bool) -> None:
 
 
 def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
-    jobs = services().jobs
-    pace = session.store().reports.experiments.pace(run.id)
-    status = jobs.look(experiment.id)
-    done = progress.done
-    if run.is_fresh:
-        # What was answered before is there all the while: only what is still open tells.
-        open_ones = open_calls(session.store(), experiment, older_than=run.asks_again)
-        done = progress.planned - len(open_ones)
+    now = watching.going(session.store(), services().jobs, experiment, run, progress)
     with st.container(border=True):
         st.progress(
-            min(1.0, done / progress.planned) if progress.planned else 0.0,
-            text=f"**{done:,} of {progress.planned:,}** calls · "
-            f"{_pace(progress.planned - done, pace)}",
+            now.share, text=f"**{now.done:,} of {now.planned:,}** calls · {md(now.sentence())}"
         )
         _counts(progress)
-        if status is not None:
-            control.draw(experiment, status)
+        if now.status is not None:
+            control.draw(experiment, now.status)
         st.caption(
             "You can close this tab: the run goes on. "
             + (
@@ -74,12 +61,8 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
 
 def _not_started(experiment: Experiment) -> None:
     store = session.store()
-    cases = store.experiments.cases(experiment.id)
-    criteria = store.criteria.of_experiment(experiment)
     with st.container(border=True, width=560):
-        outlook = experiments_outlook.of_experiment(
-            store, experiment, cases, criteria, session.alikeness()
-        )
+        outlook = plan_outlook.of_experiment(store, experiment, session.alikeness())
         takes.draw(outlook)
         _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
 
@@ -95,7 +78,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     elif run is not None and run.state.can_resume and missing:
         show = st.error if run.state is RunState.FAILED else st.warning
         show(
-            f"The run {_ENDED[run.state]}: {count(missing, 'call')} of {progress.planned:,} "
+            f"The run {md(run.state.ended)}: {count(missing, 'call')} of {progress.planned:,} "
             f"not made yet. {md(run.message)}",
             icon=":material/pause_circle:",
         )
@@ -119,7 +102,7 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
     left = len(open_calls(session.store(), experiment, older_than=run.asks_again))
     if left:
         st.warning(
-            f"Asking again {_ENDED[run.state]}: {count(left, 'older answer')} of "
+            f"Asking again {md(run.state.ended)}: {count(left, 'older answer')} of "
             f"{experiment.n_calls:,} still {'counts' if left == 1 else 'count'}. {md(run.message)}",
             icon=":material/pause_circle:",
         )
@@ -164,19 +147,7 @@ def _starter(
         )
         kept = session.store().runs.limits(run.id) if run is not None else None
         wanted = control.limits(experiment.feature_id, key, kept)
-    if is_pressed:
-        start(experiment.id, retry_failed=retry_failed, limits=wanted)
-
-
-def start(experiment_id: UUID, *, retry_failed: bool = False, limits: Limits | None = None) -> None:
-    """Set a run going and show it. One run, however often this is clicked."""
-    try:
-        services().jobs.start(
-            experiment_id, session.person(), retry_failed=retry_failed, limits=limits
-        )
-    except WorkbenchError as error:
-        trouble.show(error)
-    else:
+    if is_pressed and runs.start(experiment, retry_failed=retry_failed, limits=wanted):
         st.rerun()
 
 
@@ -205,22 +176,3 @@ def _spent(progress: Progress) -> str:
     # A failed call may have been charged for: what it cost nobody told.
     lost = f", without {count(progress.without_output, 'call')} that brought no answer"
     return f"{spent}{lost if progress.cost and progress.without_output else ''}"
-
-
-def _pace(to_go: int, pace: Pace) -> str:
-    if pace.since is None:
-        return "starting"
-    elapsed = clock.since(pace.since)
-    if not pace.ended or elapsed <= 0:
-        return f"{duration(elapsed)} so far"
-    rate = pace.ended / elapsed
-    left = to_go / rate
-    each = f"{rate:.1f} a second" if rate >= 1 else f"one every {1 / rate:.1f} s"
-    return f"{duration(elapsed)} so far · {each} · about {duration(left)} to go"
-
-
-_ENDED = {
-    RunState.STOPPED: "was stopped",
-    RunState.FAILED: "ended early",
-    RunState.INTERRUPTED: "was interrupted",
-}

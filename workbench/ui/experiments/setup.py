@@ -6,6 +6,9 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import experiments
+from workbench.actions import outlook as experiments_outlook
+from workbench.actions.outlook import Outlook
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case, DatasetVersion
 from workbench.domain.experiments import Experiment, Plan, StopRule
@@ -13,17 +16,14 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
-from workbench.runs.pointing import here
 from workbench.say import count
 from workbench.ui.experiments import control, origins, stop
-from workbench.ui.experiments import outlook as experiments_outlook
 from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
-from workbench.ui.experiments.outlook import Outlook
-from workbench.ui.experiments.words import HELD_OUT, variant_name
+from workbench.ui.experiments.words import HELD_OUT, criterion_name, variant_name
 from workbench.ui.parts import drafts, pages, session, trouble
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, plain, short
+from workbench.ui.parts.text import plain, short
 
 NEW = "experiments_new"
 """Whether the set-up is shown in the place of the open experiment."""
@@ -51,6 +51,7 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     held_out = next(label for label, value in HELD_OUT.items() if value is experiment.held_out)
     wanted = set(map(str, experiment.criterion_ids))
     criteria = session.store().criteria.of(experiment.feature_id)
+    deed = session.store(), session.who()
     body = {
         "question": experiment.question,
         "dataset": str(dataset_id),
@@ -58,7 +59,8 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
         "held_out": held_out,
         # Where their connections are now: what was answered elsewhere can't be asked for more.
         "variants": [
-            str(v.id if v.is_outside else here(session.store(), v).id) for v in experiment.variants
+            str(v.id if v.is_outside else experiments.variant_here(*deed, v).id)
+            for v in experiment.variants
         ],
         "left_out": [str(c.id) for c in criteria if str(c.id) not in wanted],
         "trials": experiment.trials,
@@ -199,7 +201,7 @@ def _criteria(
         found = st.pills(
             f"{requirement.key} {short(requirement.draft.statement, 90)}",
             mine,
-            format_func=lambda c: f"{md(by_id[c].key)} {short(by_id[c].draft.title, 60)}",
+            format_func=lambda c: criterion_name(by_id[c], int(_value("trials"))),
             selection_mode="multi",
             wrap=True,
             key=f"{_PREFIX}criteria_{requirement.id}",
@@ -237,11 +239,11 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> 
         disabled=bool(outlook.to_ask) and not is_here,
     ):
         return
-    store, person = session.store(), session.person()
+    store = session.store()
+    before = {experiment.id for experiment in store.experiments.of(feature_id)}
+    deed = store, services().jobs, session.who(), feature_id
     try:
-        before = {experiment.id for experiment in store.experiments.of(feature_id)}
-        experiment = store.experiments.add(feature_id, plan, person)
-        services().jobs.start(experiment.id, person, limits=wanted)
+        experiment = experiments.run(*deed, plan, wanted)
     except WorkbenchError as error:
         trouble.show(error)
         return

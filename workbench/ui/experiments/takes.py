@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from workbench.actions.outlook import Outlook
 from workbench.say import count
-from workbench.ui.experiments.outlook import Outlook
 from workbench.ui.parts.text import md
 
 
@@ -36,12 +36,14 @@ def draw(outlook: Outlook) -> None:
         with st.expander("What this plan can tell apart", icon=":material/search:"):
             for line in outlook.tells:
                 st.markdown(f"- {md(line)}")
-    if outlook.warnings:
-        n = len(outlook.warnings)
+    if outlook.bars.promise:
+        st.markdown(f":green[:material/check_circle:] {md(outlook.bars.promise)}")
+    if outlook.bars.warnings:
+        n = len(outlook.bars.warnings)
         st.markdown(
             f":orange[:material/warning:] **{n} "
             f"{'criterion' if n == 1 else 'criteria'} can't be met with this plan:** add cases, or "
             "run it for what can be learned."
         )
-    for warning in outlook.warnings:
+    for warning in outlook.bars.warnings:
         st.caption(md(warning))

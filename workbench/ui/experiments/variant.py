@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import experiments
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import Variant
 from workbench.ui.parts import pages, request_fields, session
@@ -80,11 +81,12 @@ def draw(feature_id: UUID, added: Callable[[Variant], None]) -> None:
             type="primary",
             disabled=not model or bool(more.flaw),
             on_click=_add,
-            args=(prompt, connection, model, temperature, limit, seed, more, added),
+            args=(feature_id, prompt, connection, model, temperature, limit, seed, more, added),
         )
 
 
 def _add(
+    feature_id: UUID,
     prompt: str,
     connection: str,
     model: str,
@@ -94,7 +96,6 @@ def _add(
     more: request_fields.More,
     added: Callable[[Variant], None],
 ) -> None:
-    store = session.store()
     parameters = Parameters(
         temperature=temperature,
         max_tokens=int(limit),
@@ -102,5 +103,6 @@ def _add(
         extra_body=more.extra_body,
         headers=more.headers,
     )
-    version = store.prompts.get(UUID(prompt))
-    added(store.variants.save(version, connection, model.strip(), parameters))
+    version = session.store().prompts.get(UUID(prompt))
+    way = version, connection, model, parameters
+    added(experiments.add_variant(session.store(), session.who(), feature_id, *way))

@@ -1,6 +1,9 @@
 """Small words that every part of the Experiments page uses."""
 
+from workbench.actions.outlook import needed_trials
+from workbench.domain.criteria import Criterion
 from workbench.domain.prompts import Variant
+from workbench.ui.parts.text import md, short
 
 HELD_OUT: dict[str, bool | None] = {
     "Without held-out": False,
@@ -13,6 +16,13 @@ def variant_name(variant: Variant) -> str:
     """A variant as an option's plain text."""
     limit = variant.parameters.max_tokens
     return f"{variant.label}: {variant.describe()} · {limit} tokens · {variant.connection}"
+
+
+def criterion_name(criterion: Criterion, trials: int) -> str:
+    """A criterion as a choice, with what it lacks where it is asked so many times per case."""
+    needs = needed_trials(criterion, trials)
+    said = f"{md(criterion.key)} {short(criterion.draft.title, 60)}"
+    return f"{said} · :orange[{needs}]" if needs else said
 
 
 def held_out_words(held_out: bool | None) -> str:

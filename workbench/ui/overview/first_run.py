@@ -5,13 +5,16 @@ from uuid import UUID
 import streamlit as st
 
 from workbench import say
-from workbench.domain import clock
+from workbench.actions import watching
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.domain.verdicts import Verdict
 from workbench.errors import WorkbenchError
+from workbench.evidence import verdicts
+from workbench.evidence.words import figures
 from workbench.runs.forecast import forecast
 from workbench.say import without_output
-from workbench.ui.parts import pages, session, trouble
+from workbench.ui.parts import look, pages, runs, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
 
@@ -27,17 +30,18 @@ def draw(feature_id: UUID) -> None:
             _watch(experiment)
             return
     newest = store.runs.newest(feature_id)
-    runs = [(experiment, newest.get(experiment.id)) for experiment in experiments]
-    if not runs or any(run and run.state == RunState.FINISHED for _, run in runs):
+    archived = store.archivings.of(feature_id)
+    known = [(one, newest.get(one.id)) for one in experiments if one.id not in archived]
+    runs_of_all = [newest[each.id] for each in experiments if each.id in newest]
+    if not known or any(run.state == RunState.FINISHED for run in runs_of_all):
         return
-    started = [(experiment, run) for experiment, run in runs if run is not None]
-    _offer(*(started[-1] if started else (experiments[0], None)))
+    started = [(experiment, run) for experiment, run in known if run is not None]
+    _offer(*(started[-1] if started else known[0]))
 
 
 def _offer(experiment: Experiment, run: Run | None) -> None:
     """The invitation to run an experiment, with what it takes and what stands in its way."""
     progress = session.store().reports.progress.of(experiment.id)
-    seconds = _expected(experiment) * (1 - progress.done / max(1, progress.planned))
     can_start = _can_start(experiment)
     with st.container(border=True, key="overview_run"):
         # The words give way, not the button's.
@@ -47,15 +51,14 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
                 st.markdown("**No verdict rests on real answers yet.** One click changes that.")
             else:
                 st.markdown(
-                    f"**{experiment.key} {_ENDED.get(run.state, 'ended early')}** after "
+                    f"**{experiment.key} {md(run.state.ended)}** after "
                     f"{progress.done:,} of {progress.planned:,} answers. They are kept."
                 )
                 if run.message:
                     st.caption(md(run.message))
             left = progress.planned - progress.done
             takes = (
-                f"{_takes(experiment, left)}: first verdict in {say.roughly(seconds)}. "
-                f"{_goes_to(experiment)}"
+                f"{_takes(experiment, left)}. {_lasts(experiment, left)} {_goes_to(experiment)}"
                 if left
                 else "Every call was made: to go on only brings the run to its end."
             )
@@ -78,61 +81,63 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
                 icon=":material/power_off:",
             )
             st.page_link(pages.link("settings"), label="See the connections in Settings")
-    if is_started:
-        try:
-            services().jobs.start(experiment.id, session.person())
-        except WorkbenchError as error:
-            trouble.show(error)
-        else:
-            st.rerun()
+    if is_started and runs.start(experiment):
+        st.rerun()
 
 
 def _watch(experiment: Experiment) -> None:
     """A run as it goes on, looked at every second. The whole page is drawn anew when it ends."""
-    expected = _expected(experiment)
 
     def look() -> None:
         if not services().jobs.is_live(experiment.id):
             st.rerun()
-        _progress(experiment, expected)
+        _progress(experiment)
 
     with st.container(border=True, key="overview_run"):
         st.fragment(trouble.guarded(look), run_every="1s")()
+        # Judging takes longer than counting.
+        st.fragment(trouble.guarded(_so_far), run_every="3s")(experiment)
 
 
-def _progress(experiment: Experiment, expected: float) -> None:
-    store, jobs = session.store(), services().jobs
+def _so_far(experiment: Experiment) -> None:
+    """The verdicts that have come: those that nothing which is still missing could change."""
+    found = session.remembered(
+        "experiment_verdicts",
+        (experiment.id, True),
+        lambda: verdicts.of_experiment(
+            session.store(), experiment, session.counted(), is_running=True
+        ),
+        feature=experiment.feature_id,
+    )
+    decided = [row for row in found if row.verdict is not Verdict.NOT_ENOUGH_EVIDENCE]
+    if not decided:
+        st.caption("Each verdict appears here as soon as no answer that is missing can change it.")
+    for row in decided:
+        st.markdown(
+            f"{look.verdict(row.verdict).badge} **{md(row.criterion.key)}** "
+            f"{short(row.criterion.draft.title, 80)}, variant {md(row.variant)}: "
+            f"{md(figures.figure(row))}"
+        )
+
+
+def _progress(experiment: Experiment) -> None:
+    store = session.store()
     found, run = store.reports.progress.of(experiment.id), store.runs.latest(experiment.id)
-    since = None if run is None else store.reports.home.running_since(run.id)
-    elapsed = 0.0 if since is None else clock.since(since)
-    is_stopping = jobs.is_stopping(experiment.id)
+    if run is None:
+        return
+    now = watching.going(store, services().jobs, experiment, run, found)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with row.container(width="stretch"):
         st.markdown(f"**{experiment.key} is running.** {short(experiment.question, 120)}")
         errors = without_output(found.failed, found.refused)
         failed = f", {errors}" if errors else ""
         st.progress(
-            min(1.0, found.done / max(1, found.planned)),
-            text=f"{found.done:,} of {found.planned:,} answers{failed} · "
-            f"{say.clock(elapsed)} of about {say.clock(max(expected, elapsed))}",
+            now.share,
+            text=f"{now.done:,} of {now.planned:,} answers{failed} · {md(now.sentence())}",
         )
     with row:
-        st.button(
-            "Stopping" if is_stopping else "Stop",
-            key="overview_stop",
-            icon=":material/stop_circle:",
-            disabled=is_stopping,
-            help="Answers on their way are kept; you can go on later.",
-            on_click=jobs.stop,
-            args=(experiment.id,),
-        )
-    if found.done >= found.planned:
-        st.caption("Scoring the answers.")
-    else:
-        st.caption(
-            "The verdicts appear below when it is done. You may leave or reload this page: "
-            "the run goes on."
-        )
+        runs.stop_button(experiment, "overview_stop")
+    st.caption("You may leave or reload this page: the run goes on.")
 
 
 def _can_start(experiment: Experiment) -> bool:
@@ -140,23 +145,15 @@ def _can_start(experiment: Experiment) -> bool:
     return not is_local or services().models.local.availability().is_available
 
 
-def _expected(experiment: Experiment) -> float:
-    """Seconds that the whole plan will likely take."""
-    store = session.store()
-
-    def read() -> float:
-        cases = store.experiments.cases(experiment.id)
-        try:
-            found = forecast(store, experiment.variants, cases, experiment.trials)
-        except WorkbenchError:
-            return 60.0  # a connection is gone: the run itself will say so
-        return found.seconds[0]
-
-    # As it was before the run: an expectation that moves with every answer is none.
-    held = f"overview_expected_{experiment.id}"
-    if held not in st.session_state:
-        st.session_state[held] = read()
-    return float(st.session_state[held])
+def _expected(experiment: Experiment) -> float | None:
+    """Seconds that the whole plan will likely take at the pace that this machine has shown; None
+    where it has shown none."""
+    try:
+        cases = session.store().experiments.cases(experiment.id)
+        found = forecast(session.store(), experiment.variants, cases, experiment.trials)
+    except WorkbenchError:
+        return None  # a connection is gone: the run itself will say so
+    return found.seconds[0] if found.seconds else None
 
 
 def _takes(experiment: Experiment, calls: int) -> str:
@@ -167,15 +164,15 @@ def _takes(experiment: Experiment, calls: int) -> str:
     )
 
 
+def _lasts(experiment: Experiment, left: int) -> str:
+    whole = _expected(experiment)
+    if whole is None:
+        return "How long it takes shows after the first answers."
+    return f"Done in {say.roughly(whole * left / max(1, experiment.n_calls))}."
+
+
 def _goes_to(experiment: Experiment) -> str:
     others = sorted({v.connection for v in experiment.variants} - {LOCAL_NAME})
     if not others:
         return "On the local model: nothing leaves this machine, nothing is paid."
     return f"The cases are sent to {md(', '.join(others))}."
-
-
-_ENDED = {
-    RunState.STOPPED: "was stopped",
-    RunState.FAILED: "failed",
-    RunState.INTERRUPTED: "was interrupted",
-}

@@ -70,6 +70,9 @@ _STATES = {
     RunState.INTERRUPTED: Look("orange", "power_off", "interrupted"),
 }
 
+STOPPING = Look("orange", "hourglass_top", "stopping")
+"""Not a state that is kept: a run that was told to end goes on until its calls in flight have."""
+
 
 def verdict(shown: Verdict, *, is_evaluated: bool = True, is_stale: bool = False) -> Look:
     """How a verdict looks; one of nothing yet is *not evaluated*."""

@@ -11,7 +11,7 @@ from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
 from workbench.domain.people import NOBODY, Person, tidy_name
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import guards, verdicts
+from workbench.evidence import guards, staleness, verdicts
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.counting import READS, Counted
@@ -181,6 +181,7 @@ def standing() -> Standing:
         not_met=found.count(Verdict.NOT_MET),
         undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
         stale=sum(row.is_stale for row in rows),
+        revised=sum(any(map(staleness.is_by_revision, row.criteria)) for row in rows),
         running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
     )
 

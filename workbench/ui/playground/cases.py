@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions.asking import MOST_CASES, TYPED, TYPED_SOURCE
 from workbench.domain import values
 from workbench.domain.datasets import Case, DatasetVersion
 from workbench.domain.values import Value
@@ -13,7 +14,6 @@ from workbench.models.templates import render
 from workbench.store.keys import new_id
 from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, output, plain
-from workbench.ui.playground.asking import MOST_CASES, TYPED, TYPED_SOURCE
 from workbench.ui.playground.prompt import Edited
 
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"

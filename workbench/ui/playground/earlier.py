@@ -4,11 +4,11 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions.asking import same_wording
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.say import ago, count
 from workbench.ui.parts import links, session
 from workbench.ui.parts.text import plain
-from workbench.ui.playground.asking import same_wording
 from workbench.ui.playground.prompt import EXPERIMENT, OPENED, Edited
 
 ANSWERS = "playground_answers"

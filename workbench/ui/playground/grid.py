@@ -12,11 +12,10 @@ from workbench.domain.experiments import Experiment, RunState
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Trial
-from workbench.errors import WorkbenchError
 from workbench.runs.job import Slot
 from workbench.say import count
 from workbench.store.reports.playground import Judged
-from workbench.ui.parts import endings, look, pages, session, thoughts, trouble
+from workbench.ui.parts import endings, look, pages, runs, session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, reference, short, value
 from workbench.ui.playground import answers, keeping
@@ -78,26 +77,18 @@ def _cases(experiment: Experiment) -> list[Case]:
 
 
 def _status(read: _Read, every: Sequence[Trial]) -> None:
-    experiment, jobs = read.experiment, services().jobs
+    experiment = read.experiment
     failed = sum(trial.failure is not None for trial in every)
     if read.is_live:
         left, right = st.columns([5, 1], vertical_alignment="center")
         share = len(every) / max(1, experiment.n_calls)
         left.progress(min(1.0, share), text=f"{len(every)} of {experiment.n_calls} answers")
-        stopping = jobs.is_stopping(experiment.id)
-        right.button(
-            "Stopping…" if stopping else "Stop",
-            key="playground_halt",
-            icon=":material/stop_circle:",
-            on_click=jobs.stop,
-            args=(experiment.id,),
-            disabled=stopping,
-            width="stretch",
-        )
+        with right:
+            runs.stop_button(experiment, "playground_halt")
         return
     run = session.store().runs.latest(experiment.id)
     if run is not None and run.state is RunState.FAILED:
-        st.error(md(run.message or "The run ended early."), icon=":material/error:")
+        st.error(md(run.message or f"The run {run.state.ended}."), icon=":material/error:")
     open_calls = experiment.n_calls - len(every)
     with st.container(horizontal=True, gap="small"):
         if open_calls > 0:
@@ -126,11 +117,7 @@ def _set_up(experiment: Experiment) -> None:
 
 
 def _start(experiment: Experiment, *, retry_failed: bool) -> None:
-    try:
-        services().jobs.start(experiment.id, session.person(), retry_failed=retry_failed)
-    except WorkbenchError as error:
-        trouble.show(error)
-    else:
+    if runs.start(experiment, retry_failed=retry_failed):
         st.rerun()
 
 

@@ -4,16 +4,16 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import keeping
+from workbench.actions.asking import TYPED
 from workbench.domain.criteria import Lane
-from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
+from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Note
 from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
-from workbench.store.store import Store
 from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, plain, prose, short
-from workbench.ui.playground.asking import TYPED
 
 
 def buttons(experiment: Experiment, case: Case, trial: Trial, notes: list[Note]) -> None:
@@ -25,44 +25,6 @@ def buttons(experiment: Experiment, case: Case, trial: Trial, notes: list[Note])
     for note in notes:
         st.caption(f":material/sticky_note_2: {md(note.author)}")
         prose(note.text)
-
-
-def make_case(
-    store: Store, experiment: Experiment, case: Case, trial: Trial, author: str
-) -> tuple[DatasetVersion, str] | None:
-    """Keep an output's input as a case of its dataset, with the output as reference.
-
-    A typed input goes, without a reference, to the feature's first dataset that is not the one
-    of typed inputs. Returns the dataset and the case's key; None where it is there already.
-    """
-    is_typed = experiment.dataset == TYPED
-    datasets = store.datasets.of(experiment.feature_id)
-    target = _target(datasets, case.dataset_id, is_typed)
-    source = f"playground {experiment.key}, case {case.key}"
-    reference = case.reference if is_typed else trial.output
-    wanted = CaseDraft("", case.variables, reference, case.tags, source)
-    if target is None:
-        key = next_key([])
-        made = CaseDraft(key, wanted.variables, wanted.reference, wanted.tags, wanted.source)
-        name = "Cases"
-        return store.datasets.add(experiment.feature_id, name, [made], author, source), key
-    cases = store.datasets.cases(target.id)
-    content = (wanted.input_fingerprint(), wanted.reference)
-    if any((c.draft().input_fingerprint(), c.reference) == content for c in cases):
-        return None
-    key = next_key([c.key for c in cases])
-    made = CaseDraft(key, wanted.variables, wanted.reference, wanted.tags, wanted.source)
-    drafts = [*(c.draft() for c in cases), made]
-    note = f"{key} added from {source}"
-    return store.datasets.save(target.dataset_id, drafts, target.number, author, note), key
-
-
-def _target(
-    datasets: list[DatasetVersion], dataset_id: UUID, is_typed: bool
-) -> DatasetVersion | None:
-    if is_typed:
-        return next((version for version in datasets if version.name != TYPED), None)
-    return next((version for version in datasets if version.dataset_id == dataset_id), None)
 
 
 def _case_button(experiment: Experiment, case: Case, trial: Trial) -> None:
@@ -81,7 +43,7 @@ def _case_button(experiment: Experiment, case: Case, trial: Trial) -> None:
     ):
         return
     try:
-        made = make_case(session.store(), experiment, case, trial, session.person())
+        made = keeping.case(session.store(), session.who(), experiment, case, trial)
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -110,10 +72,10 @@ def _note_button(trial: Trial, notes: list[Note]) -> None:
 
 
 def _keep_note(trial_id: UUID, key: str) -> None:
-    text = str(st.session_state.get(key) or "").strip()
-    if text:
-        session.store().scores.add_note(Note(trial_id, session.person(), text))
-        st.session_state[key] = ""
+    keeping.note(
+        session.store(), session.who(), session.feature_id(), trial_id, st.session_state[key] or ""
+    )
+    st.session_state[key] = ""
 
 
 def _criterion_button(experiment: Experiment, case: Case, trial: Trial) -> None:

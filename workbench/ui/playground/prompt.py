@@ -6,12 +6,13 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import keeping
+from workbench.actions.asking import same_wording
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import variables_of
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.text import md, plain, short
-from workbench.ui.playground.asking import same_wording
 
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
@@ -169,14 +170,8 @@ def actions(edited: Edited, feature_id: UUID) -> None:
                     "shows.",
                 )
                 if st.button("Save", key="playground_save", type="primary"):
-                    kept = session.store().prompts.save(
-                        feature_id,
-                        edited.name,
-                        edited.text,
-                        session.person(),
-                        note.strip(),
-                        expects=expects.strip(),
-                    )
+                    what = feature_id, edited.name, edited.text, note, expects
+                    kept = keeping.prompt(session.store(), session.who(), *what)
                     state[OPENED] = str(kept.id)
                     st.toast(f"Saved as {short(kept.label)}.", icon=":material/check:")
                     st.rerun()

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions.asking import MOST_VARIANTS, Wish, lineup
+from workbench.actions.outlook import UNPACED
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
 from workbench.say import clock, count
 from workbench.ui.parts import request_fields, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.playground.asking import MOST_VARIANTS, Wish, lineup
 from workbench.ui.playground.cases import Chosen
 from workbench.ui.playground.prompt import Edited, unknown
 
@@ -94,8 +95,10 @@ def sentence(expected: Forecast, known: int) -> str:
         return f"All {calls} were made before: their answers are shown, nothing is asked again."
     if known:
         calls += f", {known:,} of them made before"
-    likely, most = expected.seconds
-    time = f"about {clock(likely)} min, at most {clock(most)}"
+    time = f"time {UNPACED}"
+    if expected.seconds is not None:
+        likely, most = expected.seconds
+        time = f"about {clock(likely)} min, at most {clock(most)}"
     if expected.cost is None:
         cost = "cost unknown (no price is known for a model)"
     elif expected.cost[1] == 0:

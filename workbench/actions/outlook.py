@@ -24,17 +24,35 @@ from workbench.stats.sequential import bounds_at_any_time, fewest_flawless
 from workbench.store.store import Store
 from workbench.store.tallies import Tally
 
+UNPACED = "not known before the first answers"
+"""How long a plan takes whose models never answered on this machine."""
+
 _RATES = (Measure.PASS_RATE, Measure.FAIL_RATE)
 
 Input = tuple[Case, str]
 """A case, and the identity of what it is counted with: its group, or cases with the same input."""
 
 
+class Bars(NamedTuple):
+    """How many bars a plan has, and why it can never show some of them."""
+
+    n: int
+    warnings: tuple[str, ...]
+
+    @property
+    def promise(self) -> str:
+        """That each could be met, in a sentence; empty where one could not."""
+        if self.warnings or not self.n:
+            return ""
+        which = "Its bar" if self.n == 1 else f"Each of its {self.n} bars"
+        return f"{which} can be met with this plan, if the answers are good enough."
+
+
 @dataclass(frozen=True)
 class Outlook:
     """A plan's size, cost and reach. `answered` calls were made before and are not made again;
-    `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `warnings`
-    name criteria that it can never show, `unreadable` variants that can't be asked; `extends` says
+    `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `bars`
+    says which it could show, `unreadable` variants that can't be asked; `extends` says
     what answers it goes on from."""
 
     n_variants: int
@@ -45,7 +63,7 @@ class Outlook:
     cost: str
     reach: str
     tells: tuple[str, ...]
-    warnings: tuple[str, ...]
+    bars: Bars
     unreadable: tuple[str, ...] = ()
     extends: str = ""
 
@@ -71,13 +89,9 @@ class Anew(NamedTuple):
 def chosen_cases(
     store: Store, version_id: UUID, slices: Sequence[str], held_out: bool | None
 ) -> list[Case]:
-    """The cases of a dataset version that a choice takes: what `Experiments.add` will freeze."""
-    return [
-        case
-        for case in store.datasets.cases(version_id)
-        if (not slices or not set(slices).isdisjoint(case.tags))
-        and (held_out is None or case.held_out is held_out)
-    ]
+    """The cases of a dataset version that a choice takes: what freezing it will freeze."""
+    taken = set(store.experiments.chosen(version_id, slices, held_out))
+    return [case for case in store.datasets.cases(version_id) if case.id in taken]
 
 
 def of_plan(
@@ -108,7 +122,7 @@ def of_plan(
         cost=_cost(whole, share),
         reach=_reach(inputs, reaches),
         tells=_tells(inputs, reaches, trials, whole),
-        warnings=tuple(w for reach in reaches if (w := cannot_show(reach, trials))),
+        bars=_bars(reaches, trials),
         unreadable=tuple(_unreadable(variants)),
         extends=_goes_on(goes_on, criteria),
     )
@@ -122,16 +136,33 @@ def _unreadable(variants: Sequence[Variant]) -> Iterator[str]:
             yield f"Variant {variant.label} can't be asked. {why}"
 
 
-def of_experiment(
-    store: Store,
-    experiment: Experiment,
-    cases: list[Case],
-    criteria: Sequence[Criterion],
-    alike: Mapping[UUID, Alike],
-) -> Outlook:
+def of_experiment(store: Store, experiment: Experiment, alike: Mapping[UUID, Alike]) -> Outlook:
     """What is still to be asked of a frozen plan."""
+    cases, criteria = (
+        store.experiments.cases(experiment.id),
+        store.criteria.of_experiment(experiment),
+    )
     plan = (experiment.variants, cases, criteria, experiment.trials)
     return of_plan(store, *plan, alike, experiment.stop_rule)
+
+
+def bars_of(store: Store, experiment: Experiment, alike: Mapping[UUID, Alike]) -> Bars:
+    """Which of its bars a frozen plan could show, as its criteria are now."""
+    cases, criteria = (
+        store.experiments.cases(experiment.id),
+        store.criteria.of_experiment(experiment),
+    )
+    inputs = [(case, case.draft().cluster()) for case in cases]
+    plan = (experiment.variants, cases, criteria, experiment.trials)
+    goes_on = _extensions(store, *plan)
+    return _bars(
+        [_of(c, inputs, alike, goes_on.get(c.id), experiment.is_watched) for c in criteria],
+        experiment.trials,
+    )
+
+
+def _bars(reaches: Sequence[Reach], trials: int) -> Bars:
+    return Bars(len(reaches), tuple(w for reach in reaches if (w := cannot_show(reach, trials))))
 
 
 def anew(store: Store, experiment: Experiment) -> Anew:
@@ -148,9 +179,9 @@ def cannot_show(reach: Reach, trials: int) -> str:
     draft = criterion.draft
     if not n:
         return f"{criterion.key} scores nothing here: no case carries {_tags(criterion)}."
-    is_per_case = draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT)
-    if is_per_case and trials < 2:
-        return f"{criterion.key} asks whether answers repeat: choose 2 trials per case or more."
+    if trials < draft.measure.fewest_trials:
+        needs = needed_trials(criterion, trials)
+        return f"{criterion.key} asks whether answers repeat: it {needs} per case or more."
     low, needed = _at_best(reach, trials)
     if low >= reach.level:
         return ""
@@ -164,6 +195,12 @@ def cannot_show(reach: Reach, trials: int) -> str:
     else:
         shown = f"at least {figures.measured(draft, low, floor)}"
     return f"{short}{shown}. It takes {needed} cases."
+
+
+def needed_trials(criterion: Criterion, trials: int) -> str:
+    """“needs 2 trials”, where a plan has fewer than a criterion takes; else empty."""
+    fewest = criterion.draft.measure.fewest_trials
+    return f"needs {count(fewest, 'trial')}" if trials < fewest else ""
 
 
 def _at_best(reach: Reach, trials: int) -> tuple[float, int]:
@@ -264,9 +301,11 @@ def _reach(inputs: Sequence[Input], reaches: Sequence[Reach]) -> str:
 
 
 def _time(found: Forecast, share: float) -> str:
-    low, high = (seconds * share for seconds in found.seconds)
     if not share or not found.calls:
         return "no time"
+    if found.seconds is None:
+        return UNPACED
+    low, high = (seconds * share for seconds in found.seconds)
     return f"about {duration(low)}, at most {duration(high)}"
 
 

@@ -1,20 +1,25 @@
-"""From what is chosen in the playground to a run: prompt version, variants, plan, job."""
+"""Asking in the playground: from a wish to a prompt version, variants, a plan and its run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.actions import experiments
+from workbench.actions.deeds import doing
 from workbench.domain import values
 from workbench.domain.calls import Parameters
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
-from workbench.domain.experiments import Experiment, Plan, Purpose
+from workbench.domain.experiments import Experiment, Limits, Plan, Purpose
+from workbench.domain.history import Deed
 from workbench.domain.kinds.entry import By
+from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText, PromptVersion, Variant
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.models.templates import refuse_unaskable
 from workbench.runs.jobs import Jobs
+from workbench.runs.refusals import refuse_hopeless, refuse_unpriced
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
@@ -74,10 +79,11 @@ def lineup(store: Store, wish: Wish) -> tuple[Variant, ...]:
     return (*found, *others)
 
 
-def ask(store: Store, jobs: Jobs, wish: Wish, author: str) -> Experiment:
+def ask(store: Store, jobs: Jobs, who: Person, wish: Wish) -> Experiment:
     """Keep the wording, the typed input and the variants, and start asking in the background.
 
-    What was saved before is used as it is. Raises InputError naming what is missing.
+    What was saved before is used as it is. Raises InputError naming what is missing, with nothing
+    kept.
     """
     refuse_unaskable(wish.text)
     planned = lineup(store, wish)
@@ -86,41 +92,60 @@ def ask(store: Store, jobs: Jobs, wish: Wish, author: str) -> Experiment:
             f"{len(planned)} variants are too many to read side by side.",
             f"Choose up to {MOST_VARIANTS}.",
         )
-    with store.transaction():
-        dataset, cases = _cases(store, wish, author)
+    with doing(store, who, Deed.PROMPT_KEEP, wish.feature_id) as line:
+        dataset, cases = _cases(store, wish, who.name)
         versions = store.prompts.versions(wish.feature_id)
-        edited = same_wording(versions, wish.name, wish.text) or store.prompts.save(
-            wish.feature_id, wish.name, wish.text, author, "Tried in the playground"
-        )
-        by_text = {version.id: version for version in versions}
-        variants = [
-            store.variants.save(
-                by_text.get(variant.prompt.id, edited),
-                variant.connection,
-                variant.model,
-                variant.parameters,
-            )
-            for variant in planned
-        ]
+        edited = same_wording(versions, wish.name, wish.text)
+        if edited is None:
+            why = "Tried in the playground"
+            edited = store.prompts.save(wish.feature_id, wish.name, wish.text, who.name, why)
+            line.say(edited.name, f"{edited.label} kept", why)
+        variants = _kept(store, versions, planned, edited)
         experiment = store.experiments.add(
-            wish.feature_id,
-            Plan(
-                question=_question(variants, cases),
-                dataset_version_id=dataset.id,
-                variant_ids=tuple(variant.id for variant in variants),
-                criterion_ids=_checks(store, wish.feature_id),
-                trials=wish.trials,
-                held_out=False,
-                case_ids=tuple(case.id for case in cases),
-                purpose=Purpose.PLAYGROUND,
-            ),
-            author,
+            wish.feature_id, _plan(store, wish, variants, dataset, cases), who.name
         )
-    jobs.start(experiment.id, author)
+        if store.runs.latest(experiment.id) is None:
+            refuse_hopeless(store, experiment)
+            refuse_unpriced(store, experiment, Limits())
+    experiments.start(store, jobs, who, experiment)
     return experiment
 
 
-def keep_typed(
+def _kept(
+    store: Store, versions: Sequence[PromptVersion], planned: Sequence[Variant], new: PromptVersion
+) -> list[Variant]:
+    by_id = {version.id: version for version in versions}
+    return [
+        store.variants.save(
+            by_id.get(variant.prompt.id, new),
+            variant.connection,
+            variant.model,
+            variant.parameters,
+        )
+        for variant in planned
+    ]
+
+
+def _plan(
+    store: Store,
+    wish: Wish,
+    variants: Sequence[Variant],
+    dataset: DatasetVersion,
+    cases: Sequence[Case],
+) -> Plan:
+    return Plan(
+        question=_question(variants, cases),
+        dataset_version_id=dataset.id,
+        variant_ids=tuple(variant.id for variant in variants),
+        criterion_ids=_checks(store, wish.feature_id),
+        trials=wish.trials,
+        held_out=False,
+        case_ids=tuple(case.id for case in cases),
+        purpose=Purpose.PLAYGROUND,
+    )
+
+
+def _keep_typed(
     store: Store, feature_id: UUID, variables: Mapping[str, Value], author: str
 ) -> tuple[DatasetVersion, Case]:
     """Keep a typed input as a case of its own dataset; the same input is the same case."""
@@ -147,7 +172,7 @@ def keep_typed(
 
 def _cases(store: Store, wish: Wish, author: str) -> tuple[DatasetVersion, list[Case]]:
     if wish.typed is not None:
-        version, case = keep_typed(store, wish.feature_id, wish.typed, author)
+        version, case = _keep_typed(store, wish.feature_id, wish.typed, author)
         return version, [case]
     wanted = set(wish.case_ids)
     cases = (

@@ -25,7 +25,7 @@ from workbench.domain.requirements import RequirementDraft
 from workbench.store.store import Store, open_store
 
 AUTHOR = "Benchmark"
-_CHECKS = (
+CHECKS = (
     Scorer(ScorerKind.CONTAINS, {"texts": ["thank you", "pong"]}),
     Scorer(ScorerKind.NOT_CONTAINS, {"texts": ["promise", "refund {{text}}"]}),
 )
@@ -65,7 +65,7 @@ def scene(
     requirement = store.requirements.add(feature_id, RequirementDraft("It answers."), AUTHOR)
     criteria = [
         store.criteria.add(requirement.id, CriterionDraft(f"Check {i}", scorer), AUTHOR)
-        for i, scorer in enumerate(_CHECKS)
+        for i, scorer in enumerate(CHECKS)
     ]
     made = (CaseDraft(f"case-{n:06d}", {"text": f"ping {n:06d}"}) for n in range(cases))
     dataset = store.datasets.add(feature_id, "Pings", made, AUTHOR)
@@ -98,7 +98,7 @@ def engine(
         _warm_up(base_url)
         jobs = Jobs(store, Models(LocalModel(Path(folder))))
         found = Measured(cases * trials)
-        started, cpu, told = time.perf_counter(), _cpu_s(), time.perf_counter()
+        started, cpu, told = time.perf_counter(), cpu_s(), time.perf_counter()
         elsewhere = _children_s()
         with looking as shares:
             jobs.start(experiment.id, AUTHOR)
@@ -106,11 +106,11 @@ def engine(
                 status = jobs.look(experiment.id)
                 now = time.perf_counter()
                 if status is not None and status.calls:
-                    found.marks.append((status.calls, _cpu_s() - cpu, _speed_s()))
+                    found.marks.append((status.calls, cpu_s() - cpu, _speed_s()))
                 if now - told > _TELL_S:
                     told = now
                     store.reports.progress.of(experiment.id)
-            found.wall_s, found.cpu_s = time.perf_counter() - started, _cpu_s() - cpu
+            found.wall_s, found.cpu_s = time.perf_counter() - started, cpu_s() - cpu
         if shares is not None:
             found.by_part = dict(shares.by_part)
             found.by_part["the process that makes the calls"] = _children_s() - elsewhere
@@ -127,7 +127,7 @@ def engine(
 
 
 def bare(base_url: str, calls: int, concurrency: int, kind: str) -> Measured:
-    """The floor: the same calls by a bare loop that keeps nothing.
+    """The same calls by a bare loop of the client library that keeps nothing.
 
     `kind` is "default" or "aiohttp" (the SDK's transports, typed replies), or "raw" (aiohttp, the
     reply as bytes and `json.loads`).
@@ -137,9 +137,9 @@ def bare(base_url: str, calls: int, concurrency: int, kind: str) -> Measured:
     _warm_up(base_url)
     found = Measured(calls)
     loop = new_loop()
-    started, cpu = time.perf_counter(), _cpu_s()
+    started, cpu = time.perf_counter(), cpu_s()
     loop.run_until_complete(_ask_all(base_url, calls, concurrency, kind))
-    found.wall_s, found.cpu_s = time.perf_counter() - started, _cpu_s() - cpu
+    found.wall_s, found.cpu_s = time.perf_counter() - started, cpu_s() - cpu
     loop.close()
     return _finished(found)
 
@@ -207,7 +207,7 @@ def _speed_s() -> float:
     return time.thread_time() - started
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """User and system seconds of this process and its children: ended, or (Linux) still at work."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     return own.ru_utime + own.ru_stime + _children_s()
@@ -225,7 +225,7 @@ def _children_s() -> float:
 
 
 def _finished(found: Measured) -> Measured:
-    found.cpu_all_s = _cpu_s()
+    found.cpu_all_s = cpu_s()
     in_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found.peak_mib = in_kib / (1024 * 1024 if sys.platform == "darwin" else 1024)
     return found
@@ -234,7 +234,7 @@ def _finished(found: Measured) -> Measured:
 def main() -> None:
     """Run once and print what it took as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=("engine", "default", "aiohttp", "raw"))
+    parser.add_argument("kind", choices=("engine", "floor", "default", "aiohttp", "raw"))
     parser.add_argument("--base-url", required=True)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--trials", type=int, default=1)
@@ -247,6 +247,12 @@ def main() -> None:
     if chosen.kind == "engine":
         looking = Shares() if chosen.shares else nullcontext(None)
         found = engine(chosen.base_url, chosen.cases, chosen.trials, chosen.concurrency, looking)
+    elif chosen.kind == "floor":
+        # Imported here: it needs what this room has.
+        from benchmarks.floor import floor
+
+        calls = chosen.cases * chosen.trials
+        found = _finished(floor(chosen.base_url, calls, chosen.concurrency))
     else:
         calls = chosen.cases * chosen.trials
         found = bare(chosen.base_url, calls, chosen.concurrency, chosen.kind)

@@ -11,7 +11,7 @@ from workbench.errors import CallFailure, NotFound
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database, Row
 
-_STORED = (
+STORED = (
     "id",
     "run_id",
     "variant_id",
@@ -105,7 +105,7 @@ class Trials:
                     """,
                     [list(bodies), list(bodies.values())],
                 )
-            self._db.append("trials", _STORED, rows)
+            self._db.append("trials", STORED, rows)
 
     def missing(
         self,

@@ -13,8 +13,9 @@ from scipy.special import betaincinv
 
 from benchmarks import documented
 from benchmarks.populations import Floats, Population, populations
+from tests.stats.oracles import Watch
 from workbench.stats.intervals import bounded_mean, bounds_by_row, pass_rate
-from workbench.stats.sequential import BETS, Watch
+from workbench.stats.sequential import BETS
 
 ALPHA = 0.05
 BARS = (0.8, 0.9, 0.95, 0.98)

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 
 from tests.building import POLITE
+from tests.stats.oracles import clopper_pearson
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import estimates
-from workbench.stats import intervals
 from workbench.store.tallies import Tally
 
 VARIANT = UUID(int=1)
@@ -27,7 +27,7 @@ def draft(measure: Measure = Measure.PASS_RATE, bar: float = 0.8) -> CriterionDr
 
 def test_one_trial_per_case_gives_the_exact_bounds() -> None:
     found = estimates.estimate(draft(), [tally(1, 0)] * 18 + [tally(0, 1)] * 2, 1)
-    exact = intervals.clopper_pearson(18, 20, 0.95)
+    exact = clopper_pearson(18, 20)
     assert found.value == pytest.approx(0.9)
     assert (found.low, found.high) == pytest.approx(exact)
     assert (found.n_cases, found.n_trials, found.n_unscored) == (20, 20, 0)

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.building import AUTHOR, FAILED, Loop, loop, trial
+from tests.stats.oracles import Watch
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts, watching
-from workbench.stats.sequential import Watch, bounds_at_any_time
+from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
 from workbench.store.store import Store
 

@@ -79,24 +79,3 @@ def test_a_written_csv_reads_back_equal() -> None:
     rows = [["007", 'say "hi"\nand go', "a;b|c\td"], ["8", "é😀", "x"]]
     document = spreadsheet.csv_text(["id", "q", "r"], rows)
     assert reading.read("a.csv", document.encode()).rows == tuple(map(tuple, rows))
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("a | b", "a \\| b"),
-        ("one\ntwo\r\nthree", "one<br>two<br>three"),
-        ("![x](http://example.org/x.png)", "!\\[x\\](http://example.org/x.png)"),
-        ("<img src=x>", "\\<img src=x\\>"),
-        ("snake_case and _this_", "snake_case and \\_this\\_"),
-        ("back\\slash", "back\\\\slash"),
-    ],
-)
-def test_a_markdown_cell_shows_the_text_and_nothing_else(text: str, cell: str) -> None:
-    assert spreadsheet.markdown_cell(text) == cell
-
-
-@pytest.mark.parametrize("text", ["a | b", "one\ntwo", "<br>", "C:\\|x\\", "*a* `b` $c$ & ~d~"])
-def test_a_markdown_cell_reads_back_equal(text: str) -> None:
-    document = f"| q | r |\n|---|---|\n| {spreadsheet.markdown_cell(text)} | x |"
-    assert reading.read_pasted(document).rows == ((text, "x"),)

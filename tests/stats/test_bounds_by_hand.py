@@ -1,14 +1,15 @@
 """The bounds of a rate, worked out a second time: one case after the other, as the docs say it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import fmean, variance
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from tests.stats.oracles import clopper_pearson
 from workbench.stats import intervals
-from workbench.stats.intervals import clopper_pearson, pass_rate, wilson
+from workbench.stats.intervals import pass_rate
 
 
 def lower(hits: float, n: float, alpha: float) -> float:
@@ -117,21 +118,6 @@ def test_sets_side_by_side_are_judged_each_by_itself() -> None:
 def test_the_method_says_whether_cases_were_asked_again() -> None:
     assert pass_rate([1, 0], [1, 1]).method == "exact"
     assert pass_rate([1, 1], [1, 2]).method == "cluster-adjusted exact"
-
-
-@pytest.mark.parametrize("bounds", [clopper_pearson, wilson])
-@pytest.mark.parametrize(("x", "n"), [(-1, 5), (6, 5), (0, 0), (0, -1)])
-def test_more_passes_than_trials_or_none_at_all_have_no_bounds(
-    bounds: Callable[[float, float], intervals.Bounds], x: float, n: float
-) -> None:
-    with pytest.raises(ValueError, match="x must lie between 0 and n"):
-        bounds(x, n)
-
-
-def test_score_bounds_of_a_single_answer() -> None:
-    z2 = float(stats.norm.isf(0.05)) ** 2
-    assert wilson(1, 1) == pytest.approx((1 / (1 + z2), 1.0))
-    assert wilson(0, 1) == pytest.approx((0.0, z2 / (1 + z2)))
 
 
 def test_a_confidence_that_is_none_is_refused_even_without_a_case() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.stats.oracles import EProcess
 from workbench.stats import differences
 from workbench.stats.clusters import Floats
 from workbench.stats.differences import NO_DIFFERENCE, Gaps, WatchedGaps, lower_end, paired
-from workbench.stats.sequential import EProcess
 
 MIXED = [0.5, 0.25, -0.25, 1.0, 0.75, 0.0, 0.5, 0.25, 1.0, 0.5, 0.5, 0.75]
 SAMPLES = {

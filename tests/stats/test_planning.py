@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.stats.oracles import clopper_pearson
 from workbench.stats import planning
 from workbench.stats import power as powers
-from workbench.stats.intervals import clopper_pearson
 from workbench.stats.power import Noise
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from workbench.stats.intervals import clopper_pearson
+from tests.stats.oracles import clopper_pearson
 from workbench.stats.predictions import next_answers
 
 

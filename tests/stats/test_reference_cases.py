@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def _exact(i: dict[str, Any]) -> list[float]:
-    return list(intervals.clopper_pearson(i["passes"], i["n"], 1 - (1 - i["conf"]) / 2))
+    outcomes = [1] * i["passes"] + [0] * (i["n"] - i["passes"])
+    found = intervals.pass_rate(outcomes, [1] * i["n"], 1 - (1 - i["conf"]) / 2)
+    return [found.low, found.high]
 
 
-def _wilson(i: dict[str, Any]) -> list[float]:
-    return list(intervals.wilson(i["passes"], i["n"], 1 - (1 - i["conf"]) / 2))
+def _cases_needed(i: dict[str, Any]) -> int:
+    noise = paired_planning.PairedNoise(i["omega2"], 0.0, 0.0)
+    asked = {"confidence": 1 - i["alpha"], "power": i["power"]}
+    shown = (paired_planning.paired_mde(noise, n, **asked) or 1.0 for n in count(1))
+    return next(n for n, least in enumerate(shown, 1) if least <= i["delta"])
 
 
 def _sleep(i: dict[str, Any]) -> list[float]:
@@ -60,35 +66,29 @@ def _default(i: dict[str, Any]) -> list[float]:
 
 
 COVERED: dict[str, Callable[[dict[str, Any]], object]] = {
-    "prop_wilson_81_263": _wilson,
-    "prop_wilson_0_20": _wilson,
-    "prop_wilson_1_29": _wilson,
     "prop_beta_81_263": _exact,
     "prop_beta_15_148": _exact,
     "prop_beta_0_20": _exact,
-    "rule_of_three_0_14": lambda i: intervals.clopper_pearson(0, i["n"], i["one_sided"]).high,
+    "rule_of_three_0_14": lambda i: (
+        intervals.pass_rate([0] * i["n"], [1] * i["n"], i["one_sided"]).high
+    ),
     "zero_fail_n_0.9": lambda i: planning.zero_failure_minimum(i["threshold"]),
     "zero_fail_n_0.99": lambda i: planning.zero_failure_minimum(i["threshold"]),
     "paired_diff_agresti": _agresti,
     "paired_t_sleep": _sleep,
     "bh_1995": _multiple,
-    "miller_n969": lambda i: paired_planning.paired_cases(
-        paired_planning.PairedNoise(i["omega2"], 0.0, 0.0),
-        i["delta"],
-        confidence=1 - i["alpha"],
-        power=i["power"],
-    ),
-    "power_pwr": lambda i: paired_planning.paired_power(i["d"], i["n"], 1 - i["alpha"]),
+    "miller_n969": _cases_needed,
     "passk_hf": lambda i: [repeats.pass_at_k([i["c"]], [i["n"]], k)[0] for k in i["k"]],
     "pass_hat_k": lambda i: repeats.pass_hat_k([i["c"]], [i["n"]], i["k"])[0],
-    "eprocess_betting_45of45": lambda i: sequential.e_values([1] * 45, i["p0"])[-1],
+    "eprocess_betting_45of45": lambda i: np.exp(sequential.log_peak([1] * 45, i["p0"])),
     "miller_K_variance": lambda i: [repeats.variance_left(1 / 3, k) for k in i["K"]],
     "default_50x3": _default,
 }
 
 # Methods that live elsewhere (agreement, judge, drift, preferences) or that we chose not to use.
 ELSEWHERE = {
-    "binomtest_3_15",
+    "binomtest_3_15", "power_pwr",
+    "prop_wilson_81_263", "prop_wilson_0_20", "prop_wilson_1_29",
     "prop_normal_81_263", "prop_wilsoncc_81_263", "newcombe_diff", "mcnemar_agresti",
     "power_t_test_R", "cluster_se_grunfeld", "kappa_feinstein_a", "kappa_wiki", "kripp_2011",
     "lang_reiczigel_1", "lang_reiczigel_2", "lang_reiczigel_4", "rogan_gladen_epiR", "bt_baseball",

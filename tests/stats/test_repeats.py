@@ -44,10 +44,6 @@ def test_agreement_is_the_chance_that_two_trials_match() -> None:
     assert repeats.agreement([4, 0, 2], [4, 4, 4]) == pytest.approx([1, 1, 2 / 6])
 
 
-def test_flaky_cases_both_passed_and_failed() -> None:
-    assert repeats.flaky_cases([3, 0, 1, 2], [3, 3, 3, 3]) == 2
-
-
 def test_noise_that_is_all_in_the_cases_has_a_correlation_of_one() -> None:
     split = repeats.noise_split([3, 0, 3, 3], [3, 3, 3, 3])
     assert split is not None
@@ -79,12 +75,6 @@ def test_when_nothing_varies_nothing_has_a_share() -> None:
     assert (split.icc, split.share_from_cases) == (None, None)
 
 
-def test_on_a_fixed_set_only_the_trials_are_random() -> None:
-    assert repeats.fixed_set_error([2, 0], [2, 2]) == 0
-    assert repeats.fixed_set_error([1, 1], [2, 2]) == pytest.approx(np.sqrt(0.5) / 2)
-    assert repeats.fixed_set_error([1, 1], [1, 2]) is None
-
-
 def test_noise_is_split_case_by_case_where_trials_differ() -> None:
     passes, trials = [3, 1, 0, 1, 2], [4, 2, 3, 1, 2]
     rates = [won / of for won, of in zip(passes, trials, strict=True)]
@@ -104,14 +94,3 @@ def test_noise_is_split_case_by_case_where_trials_differ() -> None:
 def test_a_design_that_cannot_be_has_no_variance(icc: float, trials: int) -> None:
     with pytest.raises(ValueError, match="icc must lie between 0 and 1"):
         repeats.variance_left(icc, trials)
-
-
-def test_the_error_of_a_fixed_set_falls_with_the_trials_of_each_case() -> None:
-    found = repeats.fixed_set_error([1, 3, 2], [2, 4, 3])
-    by_case = 0.25 / 1 + 0.75 * 0.25 / 3 + 2 / 9 / 2
-    assert found == pytest.approx(by_case**0.5 / 3)
-    assert repeats.fixed_set_error([], []) is None
-
-
-def test_flaky_cases_neither_always_pass_nor_always_fail() -> None:
-    assert repeats.flaky_cases([0, 3, 0], [3, 3, 0]) == 0

@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
+from tests.stats.oracles import EProcess, Watch, e_values
 from workbench.stats.sequential import (
-    EProcess,
-    Watch,
     bounds_at_any_time,
-    e_values,
     fewest_flawless,
     left_after,
     log_peak,
@@ -27,9 +25,8 @@ def test_the_shortest_flawless_run_that_meets_a_bar(bar: float, cases: int) -> N
 
 
 def test_watching_starts_without_evidence() -> None:
-    watch = Watch(0.9)
-    assert (watch.verdict, watch.n_cases) == ("not_enough_evidence", 0)
-    assert watch.e_above == watch.e_below == pytest.approx(1)
+    assert EProcess(0.9).e_value == EProcess(0.9, against="at_least").e_value == pytest.approx(1)
+    assert verdict_at_any_time([], [], 0.9) == "not_enough_evidence"
 
 
 def test_a_string_of_failures_is_not_met_early() -> None:
@@ -79,14 +76,14 @@ def test_evidence_neither_overflows_nor_vanishes_over_many_cases() -> None:
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
 def test_a_case_mean_outside_its_range_is_refused(value: float) -> None:
-    with pytest.raises(ValueError, match="case mean"):
-        Watch(0.9).add(value)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        log_peak([0.5, value], 0.9)
 
 
 @pytest.mark.parametrize("bar", [0.0, 1.0])
-def test_a_bar_that_cannot_be_bet_on_is_refused(bar: float) -> None:
+def test_a_bar_that_no_run_of_cases_can_show_is_refused(bar: float) -> None:
     with pytest.raises(ValueError, match="bar"):
-        Watch(bar)
+        fewest_flawless(bar)
 
 
 def test_bounds_start_wide_and_only_narrow() -> None:
@@ -167,19 +164,6 @@ def test_a_plan_that_goes_on_has_a_share_of_its_error_left(
 def test_however_often_a_plan_starts_again_its_shares_add_up_to_no_more_than_one() -> None:
     shares = [share_after(was_spent=False, restarts=n) for n in range(1, 10_000)]
     assert 0.999 < sum(shares) <= 1
-
-
-def test_one_bar_that_cannot_be_bet_on_is_refused_among_others() -> None:
-    with pytest.raises(ValueError, match="bar"):
-        EProcess(np.array([0.5, 1.0]))
-
-
-def test_a_watch_counts_its_cases() -> None:
-    watch = Watch(0.9)
-    watch.add(1)
-    assert watch.n_cases == 1
-    watch.add(0)
-    assert watch.n_cases == 2
 
 
 def test_a_peak_between_two_looks_is_missed_by_the_one_that_looks_seldom() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.stats.oracles import EProcess
 from workbench.stats.power import Chance, Kind, Noise, crossings, of_watched_plan, of_whole_plan
-from workbench.stats.sequential import EProcess
 from workbench.stats.verdict import Direction
 
 

@@ -117,3 +117,27 @@ def test_a_plan_that_would_ask_nothing_is_refused(store: Store, change: dict[str
 def test_an_experiment_that_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound):
         store.experiments.get(new_id())
+
+
+def test_the_cases_of_a_plan_are_those_that_it_froze(store: Store) -> None:
+    made = loop(store)
+    every = store.datasets.cases(made.dataset.id)
+    some = replace(made.plan(), case_ids=(every[2].id, every[0].id))
+    experiment = store.experiments.add(made.feature_id, some, AUTHOR)
+    store.datasets.save(made.dataset.dataset_id, cases(9), 1, AUTHOR, "More")
+    assert store.experiments.cases(experiment.id) == [every[0], every[2]]
+    assert [c.id for c in every[::2]] == store.experiments.case_ids(experiment.id)
+    assert store.experiments.cases(new_id()) == []
+
+
+def test_the_criteria_of_a_plan_are_as_they_are_now_and_none_that_came_later(store: Store) -> None:
+    made = loop(store)
+    experiment = made.experiment()
+    harder = replace(made.criterion.draft, bar=0.9)
+    now = store.criteria.revise(made.criterion.id, harder, 1, AUTHOR, "Harder")
+    later = store.criteria.add(made.criterion.requirement_id, made.criterion.draft, AUTHOR)
+    assert experiment.criterion_ids == (made.criterion.id,)
+    assert store.criteria.of_experiment(experiment) == [now]
+    assert later in store.criteria.of(made.feature_id)
+    store.criteria.archive(now.id, AUTHOR, "Asked elsewhere")
+    assert store.criteria.of_experiment(experiment) == []

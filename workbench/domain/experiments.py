@@ -110,6 +110,11 @@ class Experiment:
     created_at: datetime
 
     @property
+    def criterion_ids(self) -> tuple[UUID, ...]:
+        """The criteria that it was planned for, whatever their versions."""
+        return tuple(criterion_id for criterion_id, _ in self.criteria)
+
+    @property
     def is_watched(self) -> bool:
         """Whether its verdicts are made to be read at any time, so that it may stop early."""
         return self.stop_rule is StopRule.WHEN_DECIDED

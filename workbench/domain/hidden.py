@@ -73,11 +73,6 @@ def without(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _HIDDEN.sub("", text)
 
 
-def is_hiding(text: str) -> bool:
-    """Whether a reader would miss something of the text."""
-    return named(text) != text.replace("\r\n", "\n")
-
-
 def _belongs(character: str, text: str, place: int) -> bool:
     """Whether the character changes what is seen where it stands."""
     before = text[place - 1 : place] if place else ""

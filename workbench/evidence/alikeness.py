@@ -34,9 +34,8 @@ def seen(
     scores differ. The mean over variants."""
     found: dict[UUID, Alike] = {}
     for experiment in reversed(experiments):
-        frozen = {criterion_id for criterion_id, _ in experiment.criteria}
         for criterion in criteria:
-            if criterion.id in found or criterion.id not in frozen:
+            if criterion.id in found or criterion.id not in experiment.criterion_ids:
                 continue
             if criterion.draft.scale:
                 spread = _spread(experiment, counted.of(criterion, experiment))

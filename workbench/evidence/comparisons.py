@@ -104,7 +104,7 @@ def of_experiment(
 ) -> list[Comparison]:
     """Every criterion of an experiment for every pair of its variants, in the plan's order."""
     pairing = pairing or Pairing(store)
-    criteria = planned(store, experiment)
+    criteria = store.criteria.of_experiment(experiment)
     pairing.read(experiment, criteria)
     sides = [Side(experiment, variant) for variant in experiment.variants]
     pairs = list(combinations(sides, 2))
@@ -142,8 +142,8 @@ def of_sides(store: Store, a: Side, b: Side, pairing: Pairing | None = None) -> 
     pairing = pairing or Pairing(store)
     if a.experiment.id == b.experiment.id:
         return against(store, a.experiment, a.variant, [b.variant], pairing)
-    there = {criterion.id for criterion in planned(store, b.experiment)}
-    criteria = [c for c in planned(store, a.experiment) if c.id in there]
+    there = {criterion.id for criterion in store.criteria.of_experiment(b.experiment)}
+    criteria = [c for c in store.criteria.of_experiment(a.experiment) if c.id in there]
     variants = {v.id for side in (a, b) for v in side.experiment.variants}
     pairs = max(1, len(variants) * (len(variants) - 1) // 2)
     key = f"{a.experiment.key} and {b.experiment.key}"
@@ -172,18 +172,12 @@ def of_feature(store: Store, feature_id: UUID, pairing: Pairing | None = None) -
     wanted = []
     for pair in combinations(variants, 2):
         a, b = _sides(store, feature_id, pairing.counted, pair)
-        there = {criterion.id for criterion in planned(store, b.experiment)}
-        wanted += [(c, a, b) for c in planned(store, a.experiment) if c.id in there]
+        there = {criterion.id for criterion in store.criteria.of_experiment(b.experiment)}
+        wanted += [(c, a, b) for c in store.criteria.of_experiment(a.experiment) if c.id in there]
     wanted.sort(key=lambda each: each[0].key)
     n = len(wanted)
     said = f"all {n} comparisons of the feature" if n > 1 else "the feature's only comparison"
     return adjusted(_made(pairing, wanted), Family(n, said))
-
-
-def planned(store: Store, experiment: Experiment) -> list[Criterion]:
-    """The criteria of an experiment's plan, as they are now."""
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    return [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
 
 
 Made = tuple[Criterion, Side, Side, Evidence]

@@ -108,9 +108,8 @@ def of_experiment(
     verdict stays the plan's own: every answer that is missing counts against both ends.
     """
     counted = counted or Counted(store)
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     requirements = {r.id: r for r in store.requirements.of(experiment.feature_id)}
-    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    criteria = store.criteria.of_experiment(experiment)
     counted.count_all(experiment, criteria)
     return [
         _judge(
@@ -181,7 +180,7 @@ def _sources(
     planned: dict[UUID, tuple[Variant, Experiment]] = {}
     other: dict[UUID, tuple[Variant, Experiment]] = {}
     for experiment in experiments:
-        is_in = criterion.id in {criterion_id for criterion_id, _ in experiment.criteria}
+        is_in = criterion.id in experiment.criterion_ids
         for variant in experiment.variants:
             if (experiment.id, variant.id) in tried:
                 (planned if is_in else other)[variant.id] = (variant, experiment)

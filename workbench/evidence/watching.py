@@ -67,12 +67,8 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
 
     What people rate is decided at their pace: it holds no run up.
     """
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    criteria = [
-        c
-        for c in store.criteria.of(experiment.feature_id)
-        if c.id in wanted and c.draft.scorer.kind.by is By.CODE
-    ]
+    planned = store.criteria.of_experiment(experiment)
+    criteria = [c for c in planned if c.draft.scorer.kind.by is By.CODE]
     counted = Counted(store)
     for criterion in criteria:
         for variant in experiment.variants:

@@ -59,10 +59,6 @@ class Lane:
         self.window.was_refused(sent_at, now)
         self._open_at = max(self._open_at, now + wait_s)
 
-    def wakes_in_s(self) -> float:
-        """Seconds until the lane may be used again; 0 where only other calls are waited for."""
-        return max(0.0, self._open_at - asyncio.get_running_loop().time())
-
     def _wait_s(self, now: float, tokens: int) -> float | None:
         """Seconds until a call may go; None while too many are in flight."""
         if now < self._open_at:

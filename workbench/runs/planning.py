@@ -192,9 +192,7 @@ def request(variant: Variant, case: Case) -> Request:
 
 def refuse_unaskable(store: Store, experiment: Experiment) -> None:
     """Raise InputError for a variant whose prompt fits no case: none of its calls could be sent."""
-    frozen = set(store.experiments.case_ids(experiment.id))
-    every = store.datasets.cases(experiment.dataset_version_id)
-    cases = [case for case in every if case.id in frozen]
+    cases = store.experiments.cases(experiment.id)
     for variant in experiment.variants:
         first: TemplateError | None = None
         for case in cases if not variant.is_outside else ():

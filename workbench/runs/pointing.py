@@ -140,7 +140,7 @@ def copied(
         question=f"{original_question(experiment)} ({where})",
         dataset_version_id=experiment.dataset_version_id,
         variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
-        criterion_ids=tuple(criterion_id for criterion_id, _ in experiment.criteria),
+        criterion_ids=experiment.criterion_ids,
         trials=experiment.trials,
         slices=experiment.slices,
         held_out=experiment.held_out,

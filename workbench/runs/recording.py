@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from workbench.domain.calls import Answer
-from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
@@ -51,7 +50,7 @@ class Recorder:
         self._planned = planned
         self._run_id = run_id
         self._feature_id = experiment.feature_id
-        self._criteria = criteria_of(store, experiment)
+        self._criteria = store.criteria.of_experiment(experiment)
         self._arrived: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name=f"record-{run_id}", daemon=True)
         self._loop = asyncio.get_running_loop()
@@ -195,12 +194,6 @@ class Recorder:
             supersedes=planned.supersedes,
             is_refusal=ended.is_refusal,
         )
-
-
-def criteria_of(store: Store, experiment: Experiment) -> list[Criterion]:
-    """The experiment's criteria as they are now: a changed one counts from the next output on."""
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    return [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
 
 
 def _fulfil(promises: list["asyncio.Future[None]"]) -> None:

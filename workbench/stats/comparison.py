@@ -1,13 +1,10 @@
 """What became of each case between two variants, and p-values for several questions at once."""
 
-from collections import Counter
 from enum import StrEnum
 
 import numpy as np
 
 from workbench.stats.clusters import Floats, Numbers, clusters
-from workbench.stats.differences import Difference
-from workbench.stats.verdict import Verdict, decide
 
 
 class Change(StrEnum):
@@ -18,20 +15,6 @@ class Change(StrEnum):
     FLICKERING = "flickering"
     STILL_PASSING = "still passing"
     STILL_FAILING = "still failing"
-
-
-def non_inferiority(difference: Difference, margin: float) -> Verdict:
-    """Whether B is not worse than A by more than a margin that was set beforehand.
-
-    "met" when the whole interval lies above -margin, "not_met" when it lies below. For a
-    one-sided 95% claim compute the difference at confidence 0.90. Schuirmann 1987,
-    J Pharmacokinet Biopharm 15:657-680.
-    """
-    if margin < 0:
-        raise ValueError("the margin must be 0 or more")
-    if difference.estimate is None:
-        return "not_enough_evidence"
-    return decide(difference.low, difference.high, -margin, "at_least")
 
 
 def holm(p_values: Numbers) -> Floats:
@@ -73,12 +56,6 @@ def changes(
     return tuple(
         _change(float(was), float(now)) for was, now in zip(one.rates, other.rates, strict=True)
     )
-
-
-def count_changes(found: tuple[Change, ...]) -> dict[Change, int]:
-    """How many cases there are of each kind, 0 included."""
-    counts = Counter(found)
-    return {kind: counts[kind] for kind in Change}
 
 
 def _change(was: float, now: float) -> Change:

@@ -51,37 +51,6 @@ class Interval:
 NOTHING = Interval(None, 0.0, 1.0, 0, 0, 0.0, None, "none")
 
 
-def clopper_pearson(x: float, n: float, confidence: float = 0.95) -> Bounds:
-    """Exact binomial bounds on a rate, never below the stated confidence.
-
-    Clopper and Pearson 1934, Biometrika 26:404-413, through the beta quantiles; x and n may be
-    fractional, as in Korn and Graubard 1998, Survey Methodology 24:193-201.
-    """
-    alpha = check_confidence(confidence)
-    if not 0 <= x <= n or n <= 0:
-        raise ValueError("x must lie between 0 and n, and n above 0")
-    hits, misses = np.array([float(x)]), np.array([float(n - x)])
-    low, high = _exact_low(hits, misses, alpha)[0], 1 - _exact_low(misses, hits, alpha)[0]
-    return Bounds(float(low), float(high))
-
-
-def wilson(x: float, n: float, confidence: float = 0.95) -> Bounds:
-    """Score bounds: right on average, not in every case; for exploring, never for a verdict.
-
-    Wilson 1927, JASA 22:209-212; Newcombe 1998, Statistics in Medicine 17:857-872, method 3.
-    """
-    from scipy.special import ndtri
-
-    alpha = check_confidence(confidence)
-    if not 0 <= x <= n or n <= 0:
-        raise ValueError("x must lie between 0 and n, and n above 0")
-    z = float(ndtri(1 - alpha))
-    rate = x / n
-    centre = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * float(np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-    return Bounds(0.0 if x == 0 else centre - half, 1.0 if x == n else centre + half)
-
-
 def pass_rate(passes: Numbers, trials: Numbers, confidence: float = 0.95) -> Interval:
     """The mean pass rate of cases like these, with cluster-adjusted exact bounds.
 

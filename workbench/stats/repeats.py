@@ -52,12 +52,6 @@ def agreement(passes: Numbers, trials: Numbers) -> Floats:
     return _chance_all(units.passes, units.trials, 2) + _chance_all(misses, units.trials, 2)
 
 
-def flaky_cases(passes: Numbers, trials: Numbers) -> int:
-    """How many cases passed in some trials and failed in others."""
-    units = clusters(passes, trials)
-    return int(((units.passes > 0) & (units.passes < units.trials)).sum())
-
-
 def noise_split(passes: Numbers, trials: Numbers) -> NoiseSplit | None:
     """How much of the noise is which cases were picked, and how much the luck of each trial.
 
@@ -92,20 +86,6 @@ def variance_left(icc: float, trials: int) -> float:
     if not 0 <= icc <= 1 or trials < 1:
         raise ValueError("icc must lie between 0 and 1, and trials be at least 1")
     return icc + (1 - icc) / trials
-
-
-def fixed_set_error(passes: Numbers, trials: Numbers) -> float | None:
-    """The standard error of the rate on exactly these cases, where only trials are random.
-
-    sqrt(sum p(1-p)/(k-1)) / n. A different question from the pass rate of future cases; never for
-    a verdict. None unless every case has two trials.
-    """
-    units = clusters(passes, trials)
-    if not len(units.trials) or bool((units.trials < 2).any()):
-        return None
-    rates = units.rates
-    total = float((rates * (1 - rates) / (units.trials - 1)).sum())
-    return float(np.sqrt(total)) / len(rates)
 
 
 def _with_trials(passes: Numbers, trials: Numbers, k: int) -> Clusters:

@@ -33,94 +33,17 @@ def bets(bar: float | Floats, against: Direction) -> Floats:
     return found
 
 
-class EProcess:
-    """Evidence, bet by bet, against "the rate is at most `bar`" or "at least `bar`".
-
-    The mean over 60 bets lam of the product of 1 + lam*(x - bar): a test martingale of
-    Waudby-Smith and Ramdas 2024, J Royal Statistical Society B 86:1-27, section 4, mixed over bets
-    as in Robbins 1970. By Ville's inequality it ever reaches 1/alpha with a probability of at
-    most alpha if the statement is true, so it may be read after every case. Several bars are
-    followed at once when an array is given.
-    """
-
-    def __init__(self, bar: float | Floats, *, against: Direction = "at_most") -> None:
-        """Against "at_most": grows when the rate is above. Against "at_least": when below."""
-        self._bars: Floats = np.atleast_1d(np.asarray(bar, dtype=np.float64))
-        if not bool(np.all((self._bars > 0) & (self._bars < 1))):
-            raise ValueError("the bar must lie between 0 and 1, both excluded")
-        self._bets = bets(self._bars, against)
-        self._log_wealth: Floats = np.zeros((len(self._bars), BETS))
-        self._log_peak: Floats = np.zeros(len(self._bars))
-
-    def add(self, value: float) -> None:
-        """Count one finished case, by its mean between 0 and 1."""
-        if not 0 <= value <= 1:
-            raise ValueError("a case mean must lie between 0 and 1")
-        self._log_wealth += np.log1p(self._bets * (value - self._bars)[:, None])
-        self._log_peak = np.maximum(self._log_peak, self._log_now())
-
-    @property
-    def e_value(self) -> float:
-        """The evidence now, for the (first) bar: 1 is none, 20 settles at 95%."""
-        return float(np.exp(min(float(self._log_now()[0]), 700.0)))
-
-    @property
-    def log_peaks(self) -> Floats:
-        """The logarithm of the most evidence there ever was, for each bar."""
-        return self._log_peak
-
-    def _log_now(self) -> Floats:
-        top = self._log_wealth.max(axis=1)
-        mean = np.exp(self._log_wealth - top[:, None]).mean(axis=1)
-        return np.asarray(top + np.log(mean), dtype=np.float64)
-
-
-class Watch:
-    """A verdict on a bar that may be read at any time, as the cases come in."""
-
-    def __init__(
-        self, bar: float, direction: Direction = "at_least", confidence: float = 0.95
-    ) -> None:
-        """Follows both statements, that the bar is reached and that it is not, from no case."""
-        self._needed = math.log(1 / check_confidence(confidence))
-        self._direction = direction
-        self._upward = EProcess(bar, against="at_most")
-        self._downward = EProcess(bar, against="at_least")
-        self.n_cases = 0
-
-    def add(self, value: float) -> None:
-        """Count one finished case, by its mean between 0 and 1."""
-        self._upward.add(value)
-        self._downward.add(value)
-        self.n_cases += 1
-
-    @property
-    def e_above(self) -> float:
-        """The evidence now that the rate is above the bar."""
-        return self._upward.e_value
-
-    @property
-    def e_below(self) -> float:
-        """The evidence now that the rate is below the bar."""
-        return self._downward.e_value
-
-    @property
-    def verdict(self) -> Verdict:
-        """Settled once the evidence ever reached 1/alpha; what came later does not unsettle it."""
-        above = bool(self._upward.log_peaks[0] >= self._needed)
-        below = bool(self._downward.log_peaks[0] >= self._needed)
-        if above == below:
-            return "not_enough_evidence"
-        return "met" if above == (self._direction == "at_least") else "not_met"
-
-
 def log_peak(
     values: Numbers, bar: float, *, against: Direction = "at_most", looks: int = LOOKS
 ) -> float:
     """The logarithm of the most evidence there was in a stream of case means.
 
-    As `EProcess.log_peaks`, for a stream that is known so far. It looks after every case, or at
-    `looks` moments evenly spread where there are more: to look less often only loses a little.
+    Evidence, bet by bet, against "the rate is at most `bar`" or "at least `bar`": the mean over 60
+    bets lam of the product of 1 + lam*(x - bar), a test martingale of Waudby-Smith and Ramdas 2024,
+    J Royal Statistical Society B 86:1-27, section 4, mixed over bets as in Robbins 1970. By
+    Ville's inequality it ever reaches 1/alpha with a probability of at most alpha if the statement
+    is true, so it may be read after every case. It looks after every case, or at `looks` moments
+    evenly spread where there are more: to look less often only loses a little.
     """
     stream = unit_values(values)
     if not len(stream):
@@ -168,7 +91,7 @@ def verdict_at_any_time(
 ) -> Verdict:
     """The verdict on a bar that may be read at any time; the streams as in `bounds_at_any_time`.
 
-    As `Watch`: settled once the evidence ever reached 1/alpha.
+    Settled once the evidence ever reached 1/alpha; what came later does not unsettle it.
     """
     needed = math.log(1 / check_confidence(confidence))
     above = log_peak(lowest, bar, against="at_most", looks=_OFTEN) >= needed
@@ -210,19 +133,10 @@ def share_afresh(looks: int) -> float:
 
 def fewest_flawless(bar: float, confidence: float = 0.95) -> int:
     """How many cases without a failure it takes to show a bar while somebody watches."""
-    needed = math.log(1 / check_confidence(confidence))
-    process, cases = EProcess(bar), 0
-    while process.log_peaks[0] < needed:
-        process.add(1.0)
+    if not 0 < bar < 1:
+        raise ValueError("the bar must lie between 0 and 1, both excluded")
+    needed = math.log(BETS / check_confidence(confidence))
+    gains, cases = np.log1p(bets(bar, "at_most")[0] * (1 - bar)), 0
+    while np.logaddexp.reduce(gains * cases) < needed:
         cases += 1
     return cases
-
-
-def e_values(values: Numbers, bar: float, *, against: Direction = "at_most") -> Floats:
-    """The evidence after each case of a stream, for drawing its course."""
-    process = EProcess(bar, against=against)
-    course = []
-    for value in unit_values(values):
-        process.add(float(value))
-        course.append(process.e_value)
-    return np.asarray(course, dtype=np.float64)

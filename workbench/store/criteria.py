@@ -15,6 +15,7 @@ from workbench.domain.criteria import (
     ScorerKind,
 )
 from workbench.domain.criterion_changes import differences
+from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.store.engine.database import Database, Row
@@ -48,6 +49,12 @@ class Criteria:
             [feature_id],
         )
         return [_criterion(row) for row in rows]
+
+    def of_experiment(self, experiment: Experiment) -> list[Criterion]:
+        """The criteria that an experiment was planned for, at their newest version: a changed one
+        counts as it is now, an archived one not at all."""
+        planned = frozenset(experiment.criterion_ids)
+        return [c for c in self.of(experiment.feature_id) if c.id in planned]
 
     def get(self, criterion_id: UUID, number: int | None = None) -> Criterion:
         """One criterion, at its newest or a given version. Raises NotFound."""

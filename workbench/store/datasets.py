@@ -18,10 +18,11 @@ _VERSION = """
     v.id, v.dataset_id, d.name, v.number, v.note, v.author, v.created_at,
     (select count(*) from dataset_cases m where m.dataset_version_id = v.id)
 """
-_CASE = """
+CASE = """
     c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
     c.source, c.held_out, c.group_name
 """
+"""What `case_of` reads, of cases c."""
 
 
 class Span(NamedTuple):
@@ -81,12 +82,12 @@ class Datasets:
         """The cases of a version, in the order in which their keys first appeared."""
         rows = self._db.rows(
             f"""
-            select {_CASE} from dataset_cases m join cases c on c.id = m.case_id
+            select {CASE} from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = ? order by c.number
             """,
             [version_id],
         )
-        return [_case(row) for row in rows]
+        return [case_of(row) for row in rows]
 
     def page(
         self,
@@ -105,7 +106,7 @@ class Datasets:
         """
         rows = self._db.rows(
             f"""
-            select {_CASE}, count(*) over ()
+            select {CASE}, count(*) over ()
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
@@ -124,21 +125,21 @@ class Datasets:
                 "offset": offset,
             },
         )
-        return [_case(row[:-1]) for row in rows], rows[0][-1] if rows else 0
+        return [case_of(row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
     def case(self, case_id: UUID) -> Case:
         """One case. Raises NotFound."""
-        row = self._db.row(f"select {_CASE} from cases c where c.id = ?", [case_id])
+        row = self._db.row(f"select {CASE} from cases c where c.id = ?", [case_id])
         if row is None:
             raise NotFound("This case is not in the database.", "Choose another one.")
-        return _case(row)
+        return case_of(row)
 
     def spans(self, dataset_id: UUID) -> list[Span]:
         """Every case a dataset ever held, with the versions that held it."""
         numbers = [version.number for version in self.versions(dataset_id)]
         rows = self._db.rows(
             f"""
-            select {_CASE}, list(v.number order by v.number)
+            select {CASE}, list(v.number order by v.number)
             from cases c
             join dataset_cases m on m.case_id = c.id
             join dataset_versions v on v.id = m.dataset_version_id
@@ -155,7 +156,7 @@ class Datasets:
                     since = number if since is None else since
                 elif since is not None:
                     until = None if number is None else number - 1
-                    spans.append(Span(_case(row[:-1]), since, until))
+                    spans.append(Span(case_of(row[:-1]), since, until))
                     since = None
         return sorted(spans, key=lambda span: (span.case.number, span.since))
 
@@ -322,7 +323,8 @@ def _parts(reference: Value | None) -> str | None:
     return None if reference is None or values.is_text(reference) else canonical(reference)
 
 
-def _case(row: Row) -> Case:
+def case_of(row: Row) -> Case:
+    """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
     return Case(
         case_id,

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
+from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.prompts import Variant
 from workbench.errors import InputError, NotFound
+from workbench.store.datasets import CASE, case_of
 from workbench.store.engine.database import Database, Row
 from workbench.store.keys import next_short_key
 from workbench.store.variants import Variants
@@ -146,6 +148,17 @@ class Experiments:
             [experiment_id],
         )
         return [case_id for (case_id,) in rows]
+
+    def cases(self, experiment_id: UUID) -> list[Case]:
+        """The cases that an experiment froze, as `case_ids` has them."""
+        rows = self._db.rows(
+            f"""
+            select {CASE} from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ? order by c.number
+            """,
+            [experiment_id],
+        )
+        return [case_of(row) for row in rows]
 
     def count_cases(self, plan: Plan) -> int:
         """How many cases a plan would take, before it is frozen."""

@@ -24,7 +24,7 @@ def settled(store: Store, feature_id: UUID, plan: Plan, author: str) -> Experime
     wanted = _cases(store, plan) if same else set()
     for experiment in reversed(same):
         cases = set(store.experiments.case_ids(experiment.id))
-        criteria = {criterion_id for criterion_id, _ in experiment.criteria}
+        criteria = set(experiment.criterion_ids)
         if (
             wanted <= cases
             and criteria >= set(plan.criterion_ids)

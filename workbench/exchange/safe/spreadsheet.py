@@ -1,4 +1,4 @@
-"""Writing text that a spreadsheet or a Markdown viewer shows, and does not run."""
+"""Writing text that a spreadsheet shows, and does not run."""
 
 import csv
 import io
@@ -24,8 +24,6 @@ ABSENT = Absent("'")
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 # The minus sign proper is not folded to "-" by NFKC.
 _FORMULA_STARTS = frozenset("=+-@\u2212")
-# Underscores inside a word are no emphasis: snake_case stays as it is.
-_MARKDOWN_ACTIVE = re.compile(r"[\\|<>\[\]`*~&$]|(?<!\w)_|_(?!\w)")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -61,16 +59,6 @@ def _needs_guard(text: str) -> bool:
 
 def _written(cell: Cell) -> str:
     return cell if isinstance(cell, Absent) else guarded(_text(cell))
-
-
-def markdown_cell(text: str) -> str:
-    """The text as one cell of a Markdown table that reads as it was written.
-
-    Pipes and line breaks would break the table; images, links and HTML in a stranger's text
-    would load from elsewhere. Reading the table back gives the text again.
-    """
-    escaped = _MARKDOWN_ACTIVE.sub(r"\\\g<0>", clean(text))
-    return _LINE_BREAK.sub("<br>", escaped)
 
 
 def _text(cell: Cell) -> str:

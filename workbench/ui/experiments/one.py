@@ -77,8 +77,7 @@ def _answer(trial: Trial) -> None:
 
 def _scores(experiment: Experiment, trial: Trial) -> None:
     store = session.store()
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    criteria = store.criteria.of_experiment(experiment)
     # A rater's newest word, by the scorer as it is now.
     said: dict[tuple[UUID, str], Score] = {}
     for score in store.scores.of_trial(trial.id):

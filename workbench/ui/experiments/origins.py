@@ -159,10 +159,9 @@ def _confirm(experiment: Experiment) -> None:
 
 
 def _is_rated(experiment: Experiment) -> bool:
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
     return any(
-        criterion.id in wanted and criterion.draft.scorer.kind.by is By.PERSON
-        for criterion in session.store().criteria.of(experiment.feature_id)
+        criterion.draft.scorer.kind.by is By.PERSON
+        for criterion in session.store().criteria.of_experiment(experiment)
     )
 
 

@@ -136,8 +136,7 @@ def of_experiment(
 
 def anew(store: Store, experiment: Experiment) -> Anew:
     """What asking all of an experiment again would take, but for results made elsewhere."""
-    frozen = set(store.experiments.case_ids(experiment.id))
-    cases = [c for c in store.datasets.cases(experiment.dataset_version_id) if c.id in frozen]
+    cases = store.experiments.cases(experiment.id)
     asked = tuple(variant for variant in experiment.variants if not variant.is_outside)
     whole = forecast(store, asked, cases, experiment.trials)
     return Anew(whole.calls, _time(whole, 1.0), _cost(whole, 1.0))

@@ -26,8 +26,7 @@ _FILTERS = ("criterion", "outcome", "variant", "slice", "search")
 def draw(experiment: Experiment) -> None:
     """The table of outputs with its filters, and the one that was chosen beside it."""
     store = session.store()
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    criteria = {str(c.id): c for c in store.criteria.of(experiment.feature_id) if c.id in wanted}
+    criteria = {str(c.id): c for c in store.criteria.of_experiment(experiment)}
     chosen = _filters(experiment, {c: f"{k.key} {k.draft.title}" for c, k in criteria.items()})
     judged = criteria.get(chosen["criterion"] or "")
     known = {

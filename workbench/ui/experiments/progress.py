@@ -74,11 +74,8 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
 
 def _not_started(experiment: Experiment) -> None:
     store = session.store()
-    frozen = set(store.experiments.case_ids(experiment.id))
-    every = store.datasets.cases(experiment.dataset_version_id)
-    cases = [case for case in every if case.id in frozen]
-    wanted = {criterion_id for criterion_id, _ in experiment.criteria}
-    criteria = [c for c in store.criteria.of(experiment.feature_id) if c.id in wanted]
+    cases = store.experiments.cases(experiment.id)
+    criteria = store.criteria.of_experiment(experiment)
     with st.container(border=True, width=560):
         outlook = experiments_outlook.of_experiment(
             store, experiment, cases, criteria, session.alikeness()

@@ -49,7 +49,7 @@ def hide() -> None:
 def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     """Open the set-up with another experiment's plan in it; for callbacks."""
     held_out = next(label for label, value in HELD_OUT.items() if value is experiment.held_out)
-    wanted = {str(criterion_id) for criterion_id, _ in experiment.criteria}
+    wanted = set(map(str, experiment.criterion_ids))
     criteria = session.store().criteria.of(experiment.feature_id)
     body = {
         "question": experiment.question,

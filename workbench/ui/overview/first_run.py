@@ -145,12 +145,7 @@ def _expected(experiment: Experiment) -> float:
     store = session.store()
 
     def read() -> float:
-        wanted = set(store.experiments.case_ids(experiment.id))
-        cases = [
-            case
-            for case in store.datasets.cases(experiment.dataset_version_id)
-            if case.id in wanted
-        ]
+        cases = store.experiments.cases(experiment.id)
         try:
             found = forecast(store, experiment.variants, cases, experiment.trials)
         except WorkbenchError:

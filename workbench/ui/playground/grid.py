@@ -72,8 +72,7 @@ def _cases(experiment: Experiment) -> list[Case]:
     store = session.store()
 
     def load() -> list[Case]:
-        asked = set(store.experiments.case_ids(experiment.id))
-        return [c for c in store.datasets.cases(experiment.dataset_version_id) if c.id in asked]
+        return store.experiments.cases(experiment.id)
 
     return session.remembered("playground_asked", experiment.id, load)
 

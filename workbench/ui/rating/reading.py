@@ -78,7 +78,7 @@ def rating_criteria() -> list[Criterion]:
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:
     """The criteria with those in front that the experiment planned."""
-    planned = {criterion_id for criterion_id, _ in experiment.criteria}
+    planned = experiment.criterion_ids
     return sorted(criteria, key=lambda criterion: criterion.id not in planned)
 
 
@@ -86,10 +86,9 @@ def to_open_first(found: Sequence[Experiment], criteria: Sequence[Criterion]) ->
     """The newest experiment in which a planned rating is open for this rater, or the newest."""
     rater = session.person()
     for experiment in found:
-        planned = {criterion_id for criterion_id, _ in experiment.criteria}
         for criterion in criteria:
             task = Task(experiment, criterion, rater)
-            if criterion.id in planned and queue(task).next_open is not None:
+            if criterion.id in experiment.criterion_ids and queue(task).next_open is not None:
                 return experiment
     return found[0]
 

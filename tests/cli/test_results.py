@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import building
-from workbench.actions import headless
+from workbench.actions import exporting
 from workbench.cli import main
 from workbench.domain.connections import OUTSIDE, OUTSIDE_NAME
 from workbench.domain.experiments import RunState
@@ -259,6 +259,6 @@ def test_a_forecast_with_an_outside_variant_has_no_price(store: Store) -> None:
 
 def test_a_feature_with_outside_results_can_be_exported_and_imported(store: Store) -> None:
     imported = kept(store, scored(2, 0))
-    text = headless.exported(store, imported.feature_id, "yaml")
+    text = exporting.exported(store, imported.feature_id, "yaml")
     store.features.archive(imported.feature_id)
     assert isinstance(import_feature(store, text, "Ada"), Feature)

@@ -10,7 +10,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from tests.building import AUTHOR, POLITE, Loop, cases, loop
-from workbench.actions.headless import verdicts as findings
+from workbench.actions.findings import of_feature as findings
 from workbench.cli import exit_codes
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.actions.headless import write_whole
+from workbench.actions.exporting import write_whole
 from workbench.errors import StoreError, StoreUnavailable
 from workbench.store.store import Store, open_store
 

@@ -8,7 +8,7 @@ import pytest
 from tests.faults import endpoint as faults
 from tests.runs import scenes
 from tests.runs.test_jobs import PATIENCE_S, run
-from workbench.actions import headless
+from workbench.actions import findings
 from workbench.domain.experiments import Limits, RunState
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -46,8 +46,8 @@ def test_the_verdicts_are_those_of_a_run_in_this_process(
         here = Jobs(store, Models(LocalModel(tmp_path)))
         assert run(store, here, own).state is RunState.FINISHED
         here.close()
-    (there,) = headless.verdicts(store, experiment.feature_id).rows
-    (local,) = headless.verdicts(store, own.feature_id).rows
+    (there,) = findings.of_feature(store, experiment.feature_id).rows
+    (local,) = findings.of_feature(store, own.feature_id).rows
     assert (there.verdict, there.estimate) == (local.verdict, local.estimate)
 
 

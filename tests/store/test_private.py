@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from workbench import private
-from workbench.actions import headless
+from workbench.actions import exporting
 from workbench.config import ROOT
 from workbench.store.engine import backup
 from workbench.store.store import Store, open_store
@@ -137,8 +137,8 @@ def test_an_exported_file_is_the_owners_unless_it_was_there(tmp_path: Path, umas
     new, known = tmp_path / "out" / "new.md", tmp_path / "known.md"
     known.write_text("before")
     known.chmod(0o640)
-    headless.write_whole(new, "text")
-    headless.write_whole(known, "text")
+    exporting.write_whole(new, "text")
+    exporting.write_whole(known, "text")
     assert stat.S_IMODE(new.stat().st_mode) == private.FILE
     assert stat.S_IMODE(new.parent.stat().st_mode) == private.FOLDER
     assert stat.S_IMODE(known.stat().st_mode) == 0o640

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tests.building import loop
-from workbench.actions.headless import exported
+from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.verdicts import Verdict

@@ -22,7 +22,7 @@ EXIT_STOPPED = 130
 """What shells say of a command that was interrupted."""
 
 if TYPE_CHECKING:
-    from workbench.actions.headless import Findings
+    from workbench.actions.findings import Findings
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -194,7 +194,7 @@ def _add_exchange(verbs: Verbs) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless
+    from workbench.actions import headless, running
     from workbench.actions.redirect import Wanted
     from workbench.exchange.feature import kinds
     from workbench.models.client import warm_up
@@ -218,17 +218,17 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     text, said = kinds.read(chosen.file), None if chosen.quiet else _say
     with headless.opened(database_of(chosen)) as store:
-        found = headless.run(
+        found = running.run(
             store, text, wanted, said, name=chosen.name, source_name=chosen.file.name
         )
     return _print(found, chosen.json)
 
 
 def _verdicts(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless
+    from workbench.actions import findings, headless
 
     with headless.opened(database_of(chosen)) as store:
-        found = headless.verdicts(store, headless.named(store, chosen.feature))
+        found = findings.of_feature(store, headless.named(store, chosen.feature))
     return _print(found, chosen.json)
 
 
@@ -244,28 +244,25 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless
-    from workbench.exchange.feature import kinds
-    from workbench.exchange.feature.file import import_feature
+    from workbench.actions import features, headless
+    from workbench.exchange.feature import kinds, reader
 
-    text = kinds.read(chosen.file)
+    file = reader.load(kinds.read(chosen.file), chosen.file.name)
     with headless.opened(database_of(chosen)) as store:
-        feature = import_feature(
-            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
-        )
+        feature = features.bring_in(store, headless.person(store), file, chosen.name)
     print(hidden.named(f"Imported “{feature.name}”."))
     return EXIT_MET
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless
+    from workbench.actions import exporting, headless
 
     with headless.opened(database_of(chosen)) as store:
-        text = headless.exported(store, headless.named(store, chosen.feature), chosen.format)
+        text = exporting.exported(store, headless.named(store, chosen.feature), chosen.format)
     if chosen.out is None:
         sys.stdout.write(text)
     else:
-        headless.write_whole(chosen.out, text)
+        exporting.write_whole(chosen.out, text)
         print(f"Wrote {chosen.out}.")
     return EXIT_MET
 

@@ -65,8 +65,8 @@ def test_nothing_that_the_sdk_keeps_to_itself_is_imported_and_one_class_inherits
 def test_the_one_undocumented_name_was_checked_with_this_version_of_the_sdk() -> None:
     assert openai.__version__ in CHECKED_WITH, (
         f"`_Lean._build_request` of models/sdk.py was checked with openai "
-        f"{', '.join(CHECKED_WITH)}; this is {openai.__version__}. If the other tests here pass, add "
-        "it to CHECKED_WITH; if only the one below fails, calls cost more and are as right."
+        f"{', '.join(CHECKED_WITH)}; this is {openai.__version__}. If the other tests here pass, "
+        "add it to CHECKED_WITH; if only the one below fails, calls cost more and are as right."
     )
 
 

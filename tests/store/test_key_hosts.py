@@ -9,7 +9,7 @@ import pytest
 
 from tests.building import loop
 from tests.store.schemas import unmake_0015
-from workbench.actions import headless
+from workbench.actions import exporting, headless
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.domain.prompts import PromptVersion
@@ -119,7 +119,7 @@ def test_what_the_operator_adds_is_kept(store: Store, monkeypatch: pytest.Monkey
 def test_no_export_has_a_binding(store: Store, feature_text: str) -> None:
     store.connections.add(OURS)
     file.import_feature(store, feature_text, "Ada")
-    text = headless.exported(store, headless.named(store, "Tiny"), "yaml")
+    text = exporting.exported(store, headless.named(store, "Tiny"), "yaml")
     assert "Is it brief?" in text
     assert "OUR_KEY" not in text
     assert "models.example.com" not in text

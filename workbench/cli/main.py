@@ -244,12 +244,15 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from workbench.actions import features, headless
-    from workbench.exchange.feature import kinds, reader
+    from workbench.actions import headless
+    from workbench.exchange.feature import kinds
+    from workbench.exchange.feature.file import import_feature
 
-    file = reader.load(kinds.read(chosen.file), chosen.file.name)
+    text = kinds.read(chosen.file)
     with headless.opened(database_of(chosen)) as store:
-        feature = features.bring_in(store, headless.person(store), file, chosen.name)
+        feature = import_feature(
+            store, text, headless.author(store), name=chosen.name, source_name=chosen.file.name
+        )
     print(hidden.named(f"Imported “{feature.name}”."))
     return EXIT_MET
 

@@ -57,7 +57,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
-    from workbench.actions import headless
+    from workbench.actions import findings, headless
     from workbench.exchange.results import criteria, file, keeping, shape
     from workbench.exchange.tables import reading
     from workbench.store.engine.files import read_file
@@ -85,7 +85,7 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         imported = keeping.keep(store, results, chosen.feature, author, chosen.bar)
         # What is let go of now need not be looked through while the verdicts are made.
         del results
-        found = headless.verdicts(store, imported.feature_id)
+        found = findings.of_feature(store, imported.feature_id)
     if chosen.json:
         said = {"imported": imported.as_json(), "verdicts": found.as_json()["verdicts"]}
         print(hidden.in_json(json.dumps(said, indent=2, ensure_ascii=False)))

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,37 @@ from workbench.runs.loop import new_loop
 
 _log = logging.getLogger("workbench.runs.worker")
 
+READ = 1024 * 1024
+"""Bytes that are read at once: many lines, where many come."""
+
 MOST_LINE = 64 * 1024 * 1024
 """Bytes: an answer of 1 MiB, or a prompt of some, as JSON escapes with room to spare."""
+
+
+class Lines:
+    """Lines into a pipe: all that come up in one turn of the loop go in one write, because each is
+    a call of the system, and wakes who reads."""
+
+    def __init__(self, pipe: asyncio.StreamWriter) -> None:
+        self._pipe = pipe
+        self._waiting: list[bytes] = []
+
+    def say(self, line: bytes) -> None:
+        """Write a line, soon."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._waiting.append(line)
+
+    def _write(self) -> None:
+        said, self._waiting = b"".join(self._waiting), []
+        if not self._pipe.is_closing():  # Else nobody hears it, which whoever reads is told.
+            self._pipe.write(said)
 
 
 class Worker:
     """Answers what is asked of it, any number at once."""
 
-    def __init__(self, say: asyncio.StreamWriter) -> None:
+    def __init__(self, say: Callable[[bytes], None]) -> None:
         self._say = say
         # The built-in model is never asked through here, so its home is of no matter.
         self._models = Models(LocalModel(Path()))
@@ -68,13 +91,13 @@ class Worker:
 
     def _reply(self, number: int, said: dict[str, Any]) -> None:
         line = json.dumps({"id": number, **said}, separators=(",", ":"))
-        self._say.write(line.encode() + b"\n")
+        self._say(line.encode() + b"\n")
 
     async def _answer(self, said: dict[str, Any]) -> None:
         try:
             client = await self._client(said["lane"])
             answer = await client.ask(_request(said))
-            reply: dict[str, Any] = {"answer": asdict(answer)}
+            reply: dict[str, Any] = {"answer": vars(answer)}
         except ModelError as error:
             reply = {"error": error.parts()}
         self._reply(said["id"], reply)
@@ -116,14 +139,17 @@ async def _serve() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)
     pipe, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, sys.stdout)
     say = asyncio.StreamWriter(pipe, protocol, None, loop)
-    worker = Worker(say)
+    worker = Worker(Lines(say).say)
     # What was imported stays: the collector would look at all of it every few thousand calls, and
     # hold up those in flight for a tenth of a second.
     gc.collect()
     gc.freeze()
     say.write(b'{"awake": true}\n')
-    while line := await heard.readline():
-        worker.hear(json.loads(line))
+    rest = b""
+    while chunk := await heard.read(READ):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            worker.hear(json.loads(line))
     # Whoever asked is gone: nobody waits for what is still in flight.
     os._exit(0)
 

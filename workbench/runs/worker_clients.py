@@ -13,10 +13,9 @@ from workbench.domain.calls import Answer
 from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.runner import Call
-from workbench.runs.worker import MOST_LINE, as_line
+from workbench.runs.worker import MOST_LINE, READ, Lines, as_line
 
 _ROOT = Path(__file__).parent.parent.parent
-_READ = 1024 * 1024
 
 
 class WorkerProcess:
@@ -28,6 +27,7 @@ class WorkerProcess:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._lines: Lines | None = None
         self._awake = asyncio.Event()
         self._waking: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
@@ -48,23 +48,22 @@ class WorkerProcess:
 
     async def ask(self, connection: Connection, call: Call) -> Answer:
         """The answer to a call, by a worker that is awake. Raises ModelError."""
-        process = self._process
-        if process is None or not self.is_awake:
+        lines = self._lines
+        if lines is None or not self.is_awake:
             raise _gone()
-        assert process.stdin is not None
         if connection not in self._known:
             described = asdict(connection) | {"id": None, "archived_at": None}
             said = {"connection": described, "lane": len(self._known)}
             self._known.append(connection)
-            process.stdin.write(json.dumps(said).encode() + b"\n")
+            lines.say(json.dumps(said).encode() + b"\n")
         number = next(self._numbers)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        process.stdin.write(as_line(number, self._known.index(connection), call.request))
+        lines.say(as_line(number, self._known.index(connection), call.request))
         try:
             return await answer
         except asyncio.CancelledError:
-            process.stdin.write(json.dumps({"cancel": number}).encode() + b"\n")
+            lines.say(json.dumps({"cancel": number}).encode() + b"\n")
             raise
         finally:
             self._waiting.pop(number, None)
@@ -84,14 +83,15 @@ class WorkerProcess:
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
         )
-        self._process, self._known = process, []
+        assert process.stdin is not None
+        self._process, self._lines, self._known = process, Lines(process.stdin), []
         self._reader = asyncio.get_running_loop().create_task(self._read(process))
         await self._awake.wait()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         rest = b""
-        while chunk := await process.stdout.read(_READ):
+        while chunk := await process.stdout.read(READ):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 self._hear(line)

@@ -1,16 +1,17 @@
 """Variants side by side: what each case came to under one, and what each answer took."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-import numpy as np
-
 from workbench.domain.trials import Ending, ending_of
-from workbench.stats.clusters import Floats, Groups
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK, Counting
 from workbench.store.votes import VOTE
+
+if TYPE_CHECKING:
+    # A store is opened by every command: arrays are for those that compare.
+    from workbench.stats.clusters import Floats, Groups
 
 NOT_WHOLE = frozenset({Ending.CUT, Ending.FILTERED, Ending.BROKEN, Ending.UNKNOWN})
 """How an answer ends that is not whole: what it would have come to is not known."""
@@ -49,8 +50,8 @@ class Taken(NamedTuple):
     and so many `bad` (they fail one); of the others nobody knows, whatever the reason.
     """
 
-    latencies_ms: Floats
-    cases: Groups
+    latencies_ms: "Floats"
+    cases: "Groups"
     costs: list[float]
     answers: int
     planned: int
@@ -203,6 +204,8 @@ class ComparisonReports:
             """,
             {"experiment": experiment_id},
         )
+        import numpy as np
+
         times = self._latencies(experiment_id)
         nothing = (np.array([]), np.array([], dtype=np.intp))
         found = {}
@@ -211,9 +214,11 @@ class ComparisonReports:
             found[variant_id] = Taken(latencies, cases, costs or [], *counts)
         return found
 
-    def _latencies(self, experiment_id: UUID) -> dict[UUID, tuple[Floats, Groups]]:
+    def _latencies(self, experiment_id: UUID) -> "dict[UUID, tuple[Floats, Groups]]":
         """How long each answer took, and the number of its case, by variant; nothing of a variant
         whose latencies are not known (results from elsewhere)."""
+        import numpy as np
+
         frame = self._db.frame(
             """
             select t.variant_id, dense_rank() over (order by t.case_id) as number,

@@ -19,7 +19,7 @@ import httpx2
 from multidict import CIMultiDict
 from openai import AsyncOpenAI, AsyncStream
 
-from workbench.models import unpacking
+from workbench.models import reached, unpacking
 
 _PATH = "/chat/completions"
 _CONNECT_S = 15.0
@@ -190,7 +190,14 @@ def _translated(error: aiohttp.ClientError) -> httpx2.TransportError:
     return httpx2.ConnectError(str(error))
 
 
+async def _has_reached(*_: Any) -> None:
+    reached.first.set()
+
+
 def _session() -> aiohttp.ClientSession:
+    # Of each connection, not of each request.
+    opening = aiohttp.TraceConfig()
+    opening.on_connection_create_end.append(_has_reached)
     connector = aiohttp.TCPConnector(
         # No bound of its own: the runner knows how many calls may run at once.
         limit=0,
@@ -199,6 +206,7 @@ def _session() -> aiohttp.ClientSession:
     )
     return aiohttp.ClientSession(
         connector=connector,
+        trace_configs=[] if reached.first.is_set() else [opening],
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,

@@ -1,0 +1,121 @@
+"""`run`: take a feature file in, ask what its experiments lack, and judge.
+
+Nothing that judges is loaded before the first call is out: it takes longer than all that a call
+needs, and there is time for it while answers are on their way.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from workbench import config
+from workbench.actions import calls as actions_calls
+from workbench.actions import headless
+from workbench.actions import runs as actions_runs
+from workbench.actions.redirect import Wanted, chosen, confirm, redirected
+from workbench.domain.experiments import Experiment
+from workbench.errors import InputError
+from workbench.exchange.feature import file as feature_file
+from workbench.models import reached
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.runs.planning import refuse_unaskable
+from workbench.runs.pointing import meet_local, moved
+from workbench.store.store import Store
+
+if TYPE_CHECKING:
+    from workbench.actions.findings import Findings
+
+_LOOK_S = 0.02
+_JUDGING = ("workbench.actions.findings", "scipy.special")
+"""What verdicts need."""
+
+
+def run(
+    store: Store,
+    text: str,
+    wanted: Wanted,
+    tell: Callable[[str], None] | None = None,
+    *,
+    name: str | None = None,
+    source_name: str = "",
+) -> "Findings":
+    """Import (or find) a feature, run what is missing of its experiments, and judge.
+
+    Calls that failed in an earlier run are asked again.
+
+    Raises InputError where the file or the wish is wrong; a run that had to stop raises what
+    stopped it, after what was answered has been kept.
+    """
+    author = headless.author(store)
+    feature, _ = feature_file.import_or_find(
+        store, text, author, name=name, source_name=source_name
+    )
+    assert feature.id is not None
+    confirm(store, wanted, author)
+    models = Models(LocalModel(config.load().home))
+    every = store.experiments.of(feature.id)
+    meet_local(store, models.local, (v for one in every for v in one.variants))
+    experiments = chosen(store, every, wanted)
+    if not experiments:
+        raise InputError(
+            f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."
+        )
+    # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
+    is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
+    asked = (redirected(store, experiment, wanted, author) for experiment in experiments)
+    # One that was redirected by an earlier command is among them, as what it was redirected to.
+    experiments = list({experiment.id: experiment for experiment in asked}.values())
+    for experiment in experiments:
+        refuse_unaskable(store, experiment)
+    jobs = Jobs(
+        store,
+        models,
+        concurrency=wanted.concurrency,
+        engine=wanted.engine,
+        is_decided=_is_decided,
+    )
+    ended = threading.Event()
+    threading.Thread(target=_load_judging, args=(ended,), name="judging", daemon=True).start()
+    try:
+        ran = [
+            actions_runs.finish(
+                store,
+                jobs,
+                experiment,
+                author,
+                wanted.limits,
+                tell,
+                fresh=wanted.fresh,
+            )
+            for experiment in experiments
+        ]
+    finally:
+        ended.set()
+        jobs.close()
+        models.local.close()
+    used = {variant.id for experiment in experiments for variant in experiment.variants}
+    from workbench.actions import findings
+
+    found = findings.of_feature(store, feature.id, only=used if is_elsewhere else None, ran=ran)
+    return replace(
+        found, calls=actions_calls.of_runs(store, [each.run_id for each in ran if each.run_id])
+    )
+
+
+def _is_decided(store: Store, experiment: Experiment) -> bool:
+    from workbench.evidence.watching import is_decided
+
+    return is_decided(store, experiment)
+
+
+def _load_judging(ended: threading.Event) -> None:
+    """Load what judges while calls are on their way, so that it is there when answers are."""
+    while not ended.wait(_LOOK_S):
+        if reached.first.is_set():
+            for module in _JUDGING:
+                import_module(module)
+            return

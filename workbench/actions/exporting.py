@@ -9,28 +9,33 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from workbench import private
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import StoreError
-from workbench.evidence import guards, verdicts
-from workbench.evidence.guards import Guard
-from workbench.evidence.words import sentences
 from workbench.exchange.feature import file as feature_file
-from workbench.exchange.spec import markdown
 from workbench.store.engine.files import other_kind
 from workbench.store.store import Store
+
+if TYPE_CHECKING:
+    from workbench.evidence.guards import Guard
 
 
 def spec(
     store: Store,
     feature_id: UUID,
     rows: Sequence[CriterionVerdict] | None = None,
-    keep_in_mind: Sequence[Guard] | None = None,
+    keep_in_mind: "Sequence[Guard] | None" = None,
 ) -> str:
     """A feature's spec as Markdown, as of now. `rows` are its verdicts and `keep_in_mind` the
     guards of those that decide, where they were read already. Raises NotFound."""
+    # Imported here: who exports a file judges nothing.
+    from workbench.evidence import guards, verdicts
+    from workbench.evidence.words import sentences
+    from workbench.exchange.spec import markdown
+
     if rows is None:
         rows = verdicts.of_feature(store, feature_id)
     if keep_in_mind is None:

@@ -6,10 +6,10 @@ judgement quotes what it saw, for people to read a sample.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from workbench.scoring import languages
-from workbench.scoring.refusal_wordings import REFUSALS
 from workbench.scoring.wording import folded
 
 _BEGINNING = 400
@@ -33,7 +33,7 @@ def refusal_in(output: str, phrases: Iterable[str] = ()) -> str | None:
         wanted = folded(phrase)
         if wanted and wanted in plain:
             return phrase.strip()
-    for pattern in REFUSALS.values():
+    for pattern in _known().values():
         found = pattern.search(plain)
         if found:
             return found.group()
@@ -53,4 +53,12 @@ def unknown_language(output: str) -> str:
     if len(plain.split()) < _FEWEST_WORDS:
         return ""
     code, likely = languages.told(plain)
-    return code if code not in REFUSALS and likely >= _SURE else ""
+    return code if code not in _known() and likely >= _SURE else ""
+
+
+@cache
+def _known() -> Mapping[str, re.Pattern[str]]:
+    # Ten languages take a quarter of what a command takes until its first call.
+    from workbench.scoring.refusal_wordings import REFUSALS
+
+    return REFUSALS

@@ -31,13 +31,14 @@ from workbench.runs.refusals import (
 )
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Call, Runner
-from workbench.runs.worker_clients import WorkerProcess
+from workbench.runs.worker_clients import WorkerProcess, cores
 from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
 
 _FLOOD, _MANY = 1000, 16
-"""So many calls, so many at once: a process of their own is worth its start of a second or two."""
+"""So many calls, so many at once: a process of their own is worth its start of a second or two,
+where there is a core for it."""
 
 
 class Jobs:
@@ -324,7 +325,8 @@ class Jobs:
     def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
         heard, worker = self._heard(job), None
         at_once = max((lane.window.most for lane in job.lanes), default=0)
-        if heard is None and len(planned.missing) >= _FLOOD and at_once >= _MANY:
+        is_flood = len(planned.missing) >= _FLOOD and at_once >= _MANY
+        if heard is None and is_flood and cores() > 1:
             worker = self._worker = self._worker or WorkerProcess()
         own = Clients(self._models, planned.connections, heard, worker)
         return RayClients(own, planned.connections) if self._engine == "ray" else own

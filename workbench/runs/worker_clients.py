@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from dataclasses import asdict
 from itertools import count
@@ -118,6 +119,13 @@ class WorkerProcess:
             answer.set_result(_answer(said["answer"]))
         else:
             answer.set_exception(ModelError.of_parts(said["error"]))
+
+
+def cores() -> int:
+    """How many cores this process may use. On one, a second process only costs."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _answer(parts: dict[str, Any]) -> Answer:

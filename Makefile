@@ -17,7 +17,7 @@ test: setup-dev
 
 # For every save, in under a minute and a half: rules, what is computed and what can be done. What
 # needs a page, a process, a model or a disk that fails is for `make test`.
-QUICK := tests/domain tests/scoring tests/actions tests/test_architecture.py \
+QUICK := tests/domain tests/stats tests/scoring tests/actions tests/test_architecture.py \
 	tests/test_dead_code.py tests/test_say.py
 quick: setup-dev
 	$(BIN)/ruff check .

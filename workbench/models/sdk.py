@@ -4,8 +4,8 @@ By itself the SDK sends what it finds in the environment and about this machine.
 client of ours (`http_client`, as it documents), whose requests differ in their body only: address
 and headers are made once, and nothing else is ever sent. Import it late: the SDK takes a second.
 
-One thing is not documented: `_Lean._build_request`. Making headers that are never sent is nearly
-half of what a call costs the SDK. Where a version calls it by another name, calls cost that again,
+One thing is not documented: `_Lean._build_request`. Options and headers that are made anew for each
+call, and never sent, are half of what it costs. Where a version calls it by another name, calls cost that again,
 and nothing else changes; a test names the versions that it was checked with.
 """
 

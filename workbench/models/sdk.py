@@ -5,8 +5,8 @@ client of ours (`http_client`, as it documents), whose requests differ in their 
 and headers are made once, and nothing else is ever sent. Import it late: the SDK takes a second.
 
 One thing is not documented: `_Lean._build_request`. Options and headers that are made anew for each
-call, and never sent, are half of what it costs. Where a version calls it by another name, calls cost that again,
-and nothing else changes; a test names the versions that it was checked with.
+call, and never sent, are half of what it costs. Where a version calls it by another name, calls
+cost that again, and nothing else changes; a test names the versions that it was checked with.
 """
 
 import json

@@ -18,6 +18,8 @@ PLAIN = {
     "None",
     "Literal",
     "Floats",
+    # A closed set as an enumeration is, made of entries that are ours.
+    "ScorerKind",
 }
 
 

@@ -55,7 +55,8 @@ _OURS = {
     ("experiment", "plan_hash"), ("outlook", "time"), ("outlook", "cost"), ("outlook", "reach"),
     ("changes", "describe"), ("edits", "describe"), ("hint", "kind"), ("hint", "advice"),
     ("look", "color"), ("look", "icon"), ("look", "word"), ("look", "mark"), ("look", "text"),
-    ("look", "badge"),
+    ("look", "badge"), ("entry", "label"), ("entry", "meaning"), ("field", "label"),
+    ("field", "help"), ("field", "options"),
 }  # fmt: skip
 _OF_OURS = ("value", "name", "hex", "label")
 _DEEPEST = 24

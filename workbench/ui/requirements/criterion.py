@@ -12,7 +12,7 @@ from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
-from workbench.ui.parts.text import md
+from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import demand, rescoring, scorers, trying
 
 OPEN = "requirements_criterion"
@@ -99,7 +99,7 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
     st.selectbox(
         "Scorer",
         **form.bind_choice("kind", [kind.value for kind in ScorerKind]),
-        format_func=lambda kind: f"The answer {ScorerKind(kind).entry.label}",
+        format_func=lambda kind: plain(f"The answer {ScorerKind(kind).entry.label}"),
     )
     kind = ScorerKind(form.value("kind"))
     st.caption(kind.entry.meaning)

@@ -57,44 +57,54 @@ def draw(form: Form, kind: ScorerKind) -> None:
 
 def _field(form: Form, field: Field) -> None:
     """One field, drawn as its data says."""
-    name, label, about = field.name, field.label, field.help or None
+    name = field.name
     if field.widget is Widget.LINE:
         st.text_input(
-            label, **form.bind(name), live=True, placeholder=field.placeholder, help=about
+            field.label,
+            **form.bind(name),
+            live=True,
+            placeholder=field.placeholder,
+            help=field.help or None,
         )
     elif field.widget is Widget.AREA:
         st.text_area(
-            label,
+            field.label,
             **form.bind(name),
             height=field.height,
             placeholder=field.placeholder,
-            help=about,
+            help=field.help or None,
         )
     elif field.widget is Widget.SWITCH:
-        st.toggle(label, **form.bind(name), help=about)
+        st.toggle(field.label, **form.bind(name), help=field.help or None)
     elif field.widget is Widget.PILLS:
         st.segmented_control(
-            label, list(field.options), **form.bind_pills(name), required=True, help=about
+            field.label,
+            list(field.options),
+            **form.bind_pills(name),
+            required=True,
+            help=field.help or None,
         )
     elif field.widget is Widget.SELECT:
-        st.selectbox(label, **form.bind_choice(name, list(field.options)), help=about)
+        st.selectbox(
+            field.label, **form.bind_choice(name, list(field.options)), help=field.help or None
+        )
     elif field.widget is Widget.WHOLE:
         st.number_input(
-            label,
+            field.label,
             min_value=int(field.least or 0),
             step=1,
             **form.bind_number(name),
             placeholder=field.placeholder,
-            help=about,
+            help=field.help or None,
         )
     else:
         st.number_input(
-            label,
+            field.label,
             min_value=field.least,
             step=field.step,
             format=field.format,
             **form.bind(name),
-            help=about,
+            help=field.help or None,
         )
 
 

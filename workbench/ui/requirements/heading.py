@@ -19,7 +19,7 @@ def draw(requirement: Requirement, shown: Sequence[Group]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="requirements_heading"
     ):
-        st.subheader(f"{requirement.key} · {requirement.draft.kind}", anchor=False)
+        st.subheader(f"{requirement.key} · {md(requirement.draft.kind)}", anchor=False)
         _moves(requirement, shown)
         st.button(
             "Duplicate",

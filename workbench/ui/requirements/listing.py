@@ -136,7 +136,7 @@ def _row(row: RequirementVerdict, is_open: bool) -> None:
         width="stretch",
         on_click=show,
         args=(requirement.key,),
-        help=f"**{standing.value}{stale}** · {draft.kind.value}: {KIND_HELP[draft.kind]}",
+        help=f"**{standing.value}{stale}** · {md(draft.kind)}: {KIND_HELP[draft.kind]}",
     )
 
 

@@ -1,12 +1,11 @@
 """What changed lately in the open feature, as a short timeline."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
 
 from workbench import say
+from workbench.domain.history import Entry
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
@@ -23,23 +22,22 @@ _ICON = {
 def draw(feature_id: UUID) -> None:
     """The newest changes: what, why, by whom and when."""
     st.subheader("What changed lately", anchor=False)
-    frame = session.remembered(
+    entries = session.remembered(
         "changes",
         feature_id,
-        lambda: session.store().reports.home.changes(feature_id),
+        lambda: session.store().history.lately(feature_id),
         feature=feature_id,
     )
-    if frame.empty:
+    if not entries:
         st.caption("Nothing yet. Every revision, run and choice will appear here.")
     with st.container(gap="xsmall"):
-        for record in frame.to_dict("records"):
-            _entry(record)
+        for entry in entries:
+            _entry(entry)
 
 
-def _entry(change: Mapping[Hashable, Any]) -> None:
-    why = f": {short(str(change['why']), 90)}" if change["why"] else ""
-    when = say.ago(change["created_at"].to_pydatetime())
+def _entry(entry: Entry) -> None:
+    why = f": {short(entry.why, 90)}" if entry.why else ""
     st.markdown(
-        f":small[{_ICON.get(str(change['kind']), ':material/history:')} "
-        f"**{md(str(change['what']))}**{why} :gray[· {md(str(change['author']))}, {when}]]"
+        f":small[{_ICON.get(entry.deed.noun, ':material/history:')} **{md(entry.what)}**{why} "
+        f":gray[· {md(entry.person)}, {say.ago(entry.created_at)}]]"
     )

@@ -158,8 +158,7 @@ def test_choosing_a_candidate_makes_its_verdicts_count(app: AppTest) -> None:
     shown.button(key="decide_choose").click().run()
     assert not shown.exception
     assert _store().features.candidate(results.sample_id(_store())) == zebra.id
-    changes = _store().reports.home.changes(results.sample_id(_store()))
-    assert "It is brief" in list(changes["why"])
+    assert _store().history.lately(results.sample_id(_store()))[0].why == "It is brief"
 
 
 def test_the_variants_are_compared_requirement_by_requirement(app: AppTest) -> None:

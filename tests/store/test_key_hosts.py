@@ -145,6 +145,7 @@ def test_an_older_file_is_bound_to_where_its_connections_are(tmp_path: Path) -> 
     store.close()
     with duckdb.connect(str(path)) as connection:
         connection.execute("drop table key_hosts")
+        connection.execute("drop table history")
         unmake_0015(connection)
         connection.execute("delete from schema_migrations where number >= 14")
         connection.execute("update connections set base_url = upper(base_url) where name = 'Ours'")

@@ -412,3 +412,14 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         timeout=60,
         check=False,
     )
+
+
+def test_a_text_that_names_variants_by_letters_says_what_they_are(
+    feature: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(["ok"]) as server:
+        asked(server, feature)
+    said = capsys.readouterr().out
+    label = next(line for line in said.splitlines() if "fake-1" in line and ": " in line)
+    assert label.split(": ")[0].isupper()
+    assert " v1" in label

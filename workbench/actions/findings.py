@@ -9,6 +9,7 @@ from workbench.actions import rows as actions_rows
 from workbench.actions import runs as actions_runs
 from workbench.actions.calls import Calls
 from workbench.actions.runs import Ran
+from workbench.domain.prompts import Variant, explained
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, verdicts
 from workbench.evidence.guards import Guard
@@ -28,6 +29,7 @@ class Findings:
     guards: list[Guard]
     runs: list[Ran]
     calls: Calls | None = None
+    variants: tuple[Variant, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -43,6 +45,7 @@ class Findings:
         """For machines: one entry per requirement, criterion and variant."""
         return {
             "feature": self.feature,
+            "variants": {one.label: one.describe() for one in self.variants},
             "candidate": self.candidate or None,
             "verdict": str(self.verdict),
             "verdicts": [actions_rows.as_json(row) for row in self.rows],
@@ -80,6 +83,7 @@ class Findings:
             for line in table
         ]
         lines.insert(1, "  ".join("-" * width for width in widths))
+        lines += ["", *explained(self.variants)] if self.variants else []
         who = f"candidate {self.candidate}" if self.candidate else "every variant"
         lines += ["", f"{self.feature}: {self.verdict.label} ({who} decides)."]
         lines += [f"  {', '.join(names)}: {said}" for said, names in self._to_do().items()]
@@ -133,4 +137,13 @@ def of_feature(
         ran = [
             actions_runs.stored(store, e) for e in store.experiments.of(feature_id) if e.id in used
         ]
-    return Findings(feature.name, label, rows, decisive, keep_in_mind, list(ran))
+    named = store.variants.by_id({row.variant_id for row in rows if row.variant_id is not None})
+    return Findings(
+        feature.name,
+        label,
+        rows,
+        decisive,
+        keep_in_mind,
+        list(ran),
+        variants=tuple(v for v in named.values() if not v.is_outside),
+    )

@@ -1,5 +1,6 @@
 """How the model is asked: prompts, their versions, and the variants that are compared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,6 +72,16 @@ class Variant:
         heat = self.parameters.temperature
         warmth = "" if heat is None else f" · temperature {heat:g}"
         return f"{self.prompt.label} · {self.model}{warmth}"
+
+
+def explained(variants: Iterable[Variant]) -> list[str]:
+    """What each of these variants is, a line each, where a text names them by their letters."""
+    known = {variant.label: variant for variant in variants}
+    return [f"{label}: {known[label].describe()}" for label in sorted(known, key=_place)]
+
+
+def _place(label: str) -> tuple[int, str]:
+    return len(label), label
 
 
 def next_label(labels: list[str]) -> str:

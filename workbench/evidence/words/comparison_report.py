@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from workbench.domain.prompts import explained
 from workbench.evidence import besides, comparison_cases
 from workbench.evidence.comparison_cases import SliceDifference
 from workbench.evidence.comparisons import Comparison
@@ -18,7 +19,7 @@ def as_json(found: Sequence[Comparison], pairing: Pairing) -> dict[str, Any]:
 
 def as_text(found: Sequence[Comparison], pairing: Pairing) -> str:
     """A few lines each: the sentence, what counts, the numbers behind it, the cases, the slices."""
-    lines: list[str] = []
+    lines = explained(v for one in found for v in (one.a, one.b) if not v.is_outside)
     for comparison in found:
         criterion, cases = comparison.criterion, comparison_cases.of(pairing, comparison)
         keys = dict.fromkeys(s.experiment.key for s in (comparison.side_a, comparison.side_b))

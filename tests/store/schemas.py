@@ -22,10 +22,29 @@ def made_at_schema(path: Path, newest: int) -> None:
                 )
 
 
-def unmake_0015(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take back what step 15 made; its record is for the caller to delete."""
-    (views,) = [step.sql for step in known() if step.number == 7]
-    connection.execute(views)
-    connection.execute("drop table left_out")
-    (seals,) = [step.sql for step in known() if step.number == 13]
-    connection.execute(seals[seals.index("create table withheld_keys") :])
+def taken_back(path: Path, newest: int) -> None:
+    """A workbench's file as that schema would hold it: every row, without what came later."""
+    older = path.with_suffix(".older")
+    made_at_schema(older, newest)
+    with duckdb.connect(str(older)) as connection:
+        connection.execute(f"attach '{path}' as new (read_only)")
+        for (table,) in connection.execute(
+            "select table_name from duckdb_tables() where database_name = current_database()"
+        ).fetchall():
+            if table == "schema_migrations":
+                continue
+            columns = [
+                name
+                for (name,) in connection.execute(
+                    """
+                    select column_name from duckdb_columns()
+                    where table_name = ? group by column_name having count(*) = 2
+                    """,
+                    [table],
+                ).fetchall()
+            ]
+            named = ", ".join(columns)
+            connection.execute(f"delete from {table}")
+            if columns:
+                connection.execute(f"insert into {table} ({named}) select {named} from new.{table}")
+    older.replace(path)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.building import loop
-from tests.store.schemas import unmake_0015
+from tests.store.schemas import taken_back
 from workbench.actions import exporting, headless
 from workbench.domain.calls import Message, Parameters, Request
 from workbench.domain.connections import Connection
@@ -143,11 +143,8 @@ def test_an_older_file_is_bound_to_where_its_connections_are(tmp_path: Path) -> 
     store.connections.add(replace(OURS, name="None", api_key_env=""))
     before = set(store.database.rows("select name, origin from key_hosts"))
     store.close()
+    taken_back(path, 13)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("drop table key_hosts")
-        connection.execute("drop table history")
-        unmake_0015(connection)
-        connection.execute("delete from schema_migrations where number >= 14")
         connection.execute("update connections set base_url = upper(base_url) where name = 'Ours'")
     store = open_store(str(path), tmp_path)
     assert set(store.database.rows("select name, origin from key_hosts")) == before
@@ -240,9 +237,8 @@ def test_headers_of_variants_in_an_older_file_go_where_they_went(tmp_path: Path)
     store = open_store(str(path), tmp_path)
     store.variants.save(two_hosts(store), "One", "m", CARRIES)
     store.close()
+    taken_back(path, 14)
     with duckdb.connect(str(path)) as connection:
-        unmake_0015(connection)
-        connection.execute("delete from schema_migrations where number = 15")
         connection.execute("delete from key_hosts")
     store = open_store(str(path), tmp_path)
     assert carried(store) == {"One": (), "Two": ()}

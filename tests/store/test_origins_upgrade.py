@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.building import AUTHOR, loop, trial
+from tests.store.schemas import taken_back
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.evidence import origins
@@ -37,12 +38,8 @@ def before(tmp_path: Path, edit: str = "") -> tuple[Store, UUID]:
         ]
     )
     store.close()
+    taken_back(path, 8)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("delete from schema_migrations where number = 10")
-        for table in ("variant_endpoints", "connection_versions"):
-            connection.execute(f"drop table {table}")
-        connection.execute("alter table connections drop column former_names")
-        connection.execute("alter table runs drop column is_fresh")
         if edit:
             connection.execute(edit)
     return open_store(str(path), tmp_path), experiment.id

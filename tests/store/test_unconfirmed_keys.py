@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.store.schemas import unmake_0015
+from tests.store.schemas import taken_back
 from workbench.cli.main import main
 from workbench.domain.connections import Connection
 from workbench.errors import InputError, ModelError, StoreError
@@ -163,9 +163,8 @@ def test_a_key_that_waited_in_an_older_file_waits_on(tmp_path: Path) -> None:
     for name in ("Waits", "Moved"):
         store.connections.add(Connection(name, OURS, ("m",)))
     store.close()
+    taken_back(path, 14)
     with duckdb.connect(str(path)) as connection:
-        unmake_0015(connection)
-        connection.execute("delete from schema_migrations where number = 15")
         connection.execute(
             "insert into withheld_keys select id, if(name = 'Moved', ?, base_url), "
             "'OPENAI_API_KEY', '{}', now(), null, null from connections",

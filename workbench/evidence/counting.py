@@ -22,7 +22,14 @@ from workbench.store.tallies import Counting, Ended, Tally
 Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
 
-READS = (*SEALED, "connections", "connection_versions", "variant_endpoints")
+READS = (
+    *SEALED,
+    "connections",
+    "connection_versions",
+    "left_out",
+    "requirement_orders",
+    "variant_endpoints",
+)
 """The tables that `Counted` may read when it is asked, and that verdicts are read from: who keeps
 one keeps it until one of them changes."""
 

@@ -160,8 +160,8 @@ def test_a_log_that_cannot_be_written_stops_nobody(
 
 
 PAGE = f"""
-from workbench.ui import guard
-with guard.errors():
+from workbench.ui.parts import trouble
+with trouble.errors():
     {{}}["{CANARY}"]
 """
 
@@ -196,7 +196,7 @@ if st.session_state.get("part"):
 LAUNCH = """
 import sys
 from pathlib import Path
-from workbench.ui import server
+from workbench.server import start as server
 server.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
 """
 

@@ -217,7 +217,7 @@ def test_the_hand_written_sample_loads_and_comes_back(store: Store, other: Store
     copy = file.import_feature(other, text, "bob")
     assert file.export(other, copy.id) == text
     assert len(other.criteria.of(copy.id)) == 10
-    assert [e.key for e in other.experiments.of(copy.id)] == ["E1", "E2"]
+    assert [e.key for e in other.experiments.of(copy.id)] == ["E1", "E2", "E3"]
 
 
 def test_the_short_form_gets_importer_and_first_versions(store: Store) -> None:

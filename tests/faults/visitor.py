@@ -147,7 +147,7 @@ class Tab:
         asked.rerun_script.query_string = self._query
         self._socket.send(asked.SerializeToString())
         self.texts, self.alerts, self.media = [], [], []
-        self._buttons, self._looks_again = {}, {}
+        self._looks_again = {}
         while self._hear(_PATIENCE_S) != "script_finished":
             pass
 

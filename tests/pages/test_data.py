@@ -203,7 +203,7 @@ def test_a_variable_can_be_added(app: AppTest) -> None:
 
 def test_coverage_says_for_each_criterion_how_many_cases_it_needs(app: AppTest) -> None:
     opened(app, "coverage")
-    assert "looks at cases tagged order-missing: **7 cases**" in words(app)
+    assert "looks at cases tagged order-given: **16 cases**" in words(app)
     assert "To show at least 80% it takes at least 14." in words(app)
 
 

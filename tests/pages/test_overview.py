@@ -235,7 +235,7 @@ def test_every_page_explains_its_words(app: AppTest) -> None:
 
 
 def test_what_changed_lately_is_listed(app: AppTest) -> None:
-    assert "**Reply version 2**" in words(app)
+    assert "**Imported from support-reply.yaml: " in words(app)
 
 
 def test_the_first_run_brings_verdicts(app: AppTest) -> None:

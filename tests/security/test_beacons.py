@@ -32,7 +32,7 @@ PAGES = {
 }
 LAUNCH = """
 import sys
-from workbench.ui import server
+from workbench.server import start as server
 server.run("127.0.0.1", int(sys.argv[1]), False)
 """
 # What a page shows, with the values of its inputs, and what in it points to the collector.

@@ -172,7 +172,9 @@ def test_a_headers_value_is_in_no_export_backup_or_report(
     path.write_text(path.read_text("utf-8").replace("parameters: {", own), "utf-8")
     with faults.serve(text=f"your key is {CANARY}") as server:
         place.connect(server.base_url, HEADERS)
-        main.main(["run", str(path), "--connection", "Gateway", "--model", "fake-1"])
+        origin = server.base_url.removesuffix("/v1")
+        command = ["run", str(path), "--connection", "Gateway", "--model", "fake-1"]
+        main.main([*command, "--send-key-to", origin])
         assert server.headers["x-own"] == server.headers["x-team"] == CANARY
     out = place.folder / "out"
     for command in (

@@ -47,7 +47,7 @@ import json, sys
 from pathlib import Path
 import streamlit as st
 from workbench.errors import StoreLocked
-from workbench.ui import server
+from workbench.server import start as server
 script, port, locked, options, asks = json.loads(sys.argv[1])
 def open_all():
     if locked:

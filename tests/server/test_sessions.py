@@ -31,7 +31,7 @@ st.text(f"files {len(get_instance().media_file_mgr._storage._owners)}")
 LAUNCH = """
 import sys
 from pathlib import Path
-from workbench.ui import server
+from workbench.server import start as server
 server.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
 """
 ROUNDS = 20

@@ -19,7 +19,7 @@ from workbench.store.store import Store, open_store
 INTRUDER = """
 import sys
 from pathlib import Path
-from workbench import cli, headless
+from workbench.cli import main as cli
 from workbench.domain.features import Feature
 from workbench.errors import StoreLocked
 from workbench.store.store import open_store

@@ -6,6 +6,7 @@ A bound is rounded outwards, and nothing is rounded across (or onto) a bar that 
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
+from workbench import say
 from workbench.domain.criteria import CriterionDraft, Scale
 from workbench.domain.verdicts import CriterionVerdict, Repeated, Unit
 from workbench.evidence.words import missing
@@ -125,7 +126,7 @@ def score(scale: Scale, share: float, to: Rounding = round, *, bar: float | None
 
 def level(share: float) -> str:
     """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
-    return f"{100 * share:.10g}%"
+    return say.level(share)
 
 
 def near_one(share: float) -> str:

@@ -24,6 +24,7 @@ own = get_script_run_ctx().session_id
 st.file_uploader("A file", key="a")
 st.download_button("All", "the same for everybody", "all.txt", key="all")
 st.download_button("Own", f"of {own}", "own.txt", key="own")
+gc.unfreeze()  # what was set aside is counted, too
 st.text(f"sessions {sum(isinstance(each, AppSession) for each in gc.get_objects())}")
 st.text(f"uploads {len(get_instance().uploaded_file_mgr.file_storage)}")
 st.text(f"files {len(get_instance().media_file_mgr._storage._owners)}")

@@ -109,3 +109,15 @@ def test_garbage_is_still_collected(settling: Settling, monkeypatch: pytest.Monk
     loaded(monkeypatch, "made_up_3")
     assert [settling.look(), settling.look()] == [False, True]
     assert gone() is None
+
+
+def test_where_a_session_ended_what_was_set_aside_is_looked_at_once_more() -> None:
+    settling = Settling()
+    settling.look()
+    assert settling.look()
+    assert not settling.look()
+    try:
+        assert settling.look(ended=1)
+        assert not settling.look(ended=1)
+    finally:
+        gc.unfreeze()

@@ -37,6 +37,8 @@ class Waiting(SessionStorage):
 
     def __init__(self, life_s: float, most: int = 128) -> None:
         self._life_s, self._most = life_s, most
+        self.n_ended = 0
+        """How many sessions were ended so far."""
         # In the order in which they were left, with when they end.
         self._left: dict[str, tuple[float, SessionInfo]] = {}
 
@@ -72,6 +74,7 @@ class Waiting(SessionStorage):
     def _end(self, session_id: str) -> None:
         # Dropped only, it would hold what it has until the garbage is collected.
         self._left.pop(session_id)[1].session.shutdown()
+        self.n_ended += 1
 
 
 class OwnedFiles(MemoryMediaFileStorage):
@@ -136,7 +139,7 @@ class App(st.App):
         while True:
             await asyncio.sleep(_SWEEP_S)
             self.waiting.sweep()
-            settling.look()
+            settling.look(self.waiting.n_ended)
 
 
 class OwnFiles:

@@ -49,8 +49,10 @@ class RunState(StrEnum):
 
     @property
     def ended(self) -> str:
-        """How a run that can be resumed ended, in the one way that all say it: “was stopped”."""
-        return _ENDED_EARLY[self]
+        """How a run ended early, in the one way that all say it: “was stopped”. One that says it is
+        going on though nothing is at work on it (a file that may only be read is left as its last
+        process left it) was interrupted."""
+        return _ENDED_EARLY.get(self, _ENDED_EARLY[RunState.INTERRUPTED])
 
 
 _ENDED_EARLY = {

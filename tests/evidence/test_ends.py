@@ -4,6 +4,7 @@ from math import ceil, floor
 
 import pytest
 
+from workbench import say
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.criterion_changes import differences
 from workbench.evidence.words import figures
@@ -50,7 +51,7 @@ def test_a_bound_beside_its_bar_shows_its_side_of_it() -> None:
     ],
 )
 def test_what_was_chosen_is_said_exactly_or_as_what_lies_beyond(share: float, said: str) -> None:
-    assert figures.level(share) == said
+    assert say.level(share) == said
 
 
 def test_the_history_says_a_bar_as_the_rest_does() -> None:

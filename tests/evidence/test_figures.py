@@ -6,6 +6,7 @@ from math import ceil, floor
 import pytest
 
 from tests.evidence.test_words import FIVE_POINTS, found
+from workbench import say
 from workbench.domain.criteria import Measure, Scale
 from workbench.domain.verdicts import CriterionVerdict, Repeated, Unit
 from workbench.evidence.words import figures
@@ -143,8 +144,8 @@ def test_scores_are_bounded_on_their_scale() -> None:
 
 
 def test_what_somebody_chose_is_said_exactly() -> None:
-    assert figures.level(0.9975) == "99.75%"
-    assert figures.level(0.29) == "29%"
+    assert say.level(0.9975) == "99.75%"
+    assert say.level(0.29) == "29%"
 
 
 @pytest.mark.parametrize(

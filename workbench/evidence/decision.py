@@ -5,9 +5,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 
+from workbench import say
 from workbench.domain.criteria import CriterionDraft
 from workbench.domain.verdicts import Verdict
-from workbench.evidence.words import figures
 
 Judge = Callable[[CriterionDraft], Verdict]
 """The verdict of a criterion on its evidence, at whatever confidence it has."""
@@ -32,7 +32,7 @@ def decide(
         return decided, 1, ""
     chosen = (
         f"the candidate was chosen among {rivals} variants after their answers to these cases were "
-        f"seen, so it would have to be met at {figures.level(round(held_to.confidence, 4))} "
+        f"seen, so it would have to be met at {say.level(round(held_to.confidence, 4))} "
         "confidence: confirm it on fresh cases"
     )
     return Verdict.NOT_ENOUGH_EVIDENCE, 1, chosen

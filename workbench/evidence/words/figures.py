@@ -124,11 +124,6 @@ def score(scale: Scale, share: float, to: Rounding = round, *, bar: float | None
     return f"{float(rounded(scale.score(share), limit, decimals=decimals, to=to)):.12g}"
 
 
-def level(share: float) -> str:
-    """A share that somebody chose, as a percentage and exactly: a bar, a confidence."""
-    return say.level(share)
-
-
 def near_one(share: float) -> str:
     """A confidence that a rule came to: two digits of what is missing to 100%, and never 100%."""
     missing = 100 * (1 - share)
@@ -143,7 +138,7 @@ def near_one(share: float) -> str:
 def confidence(share: float) -> str:
     """How surely a bound holds: as somebody chose it, or as `near_one` where a rule came to it."""
     is_chosen = abs(100 * share - round(100 * share, 2)) < 1e-9
-    return level(round(share, 6)) if is_chosen and share < 1 else near_one(share)
+    return say.level(round(share, 6)) if is_chosen and share < 1 else near_one(share)
 
 
 def ends(scale: Scale) -> str:

@@ -1,8 +1,9 @@
 """What a change of a criterion did to scores that were there, in words."""
 
+from workbench import say
 from workbench.domain.criteria import Criterion
 from workbench.domain.kinds.entry import By
-from workbench.evidence.words import figures, measures
+from workbench.evidence.words import measures
 from workbench.store.reports.flips import Flips
 
 
@@ -19,9 +20,7 @@ def changed(before: Criterion, after: Criterion) -> str:
     if measures.bar(before) != measures.bar(after):
         parts.append(f"bar {measures.bar(before)} → {measures.bar(after)}")
     if old.confidence != new.confidence:
-        parts.append(
-            f"confidence {figures.level(old.confidence)} → {figures.level(new.confidence)}"
-        )
+        parts.append(f"confidence {say.level(old.confidence)} → {say.level(new.confidence)}")
     if old.slices != new.slices:
         every = "every case"
         cases = [", ".join(draft.slices) or every for draft in (old, new)]

@@ -2,7 +2,8 @@
 
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure
 from workbench.domain.requirements import RequirementDraft
-from workbench.evidence.words.figures import ends, level, score
+from workbench.evidence.words.figures import ends, score
+from workbench.say import level
 
 MEASURES = {
     Measure.PASS_RATE: "share of answers that pass",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+from workbench import say
 from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.kinds.entry import By
 from workbench.evidence.alikeness import Alike
@@ -269,4 +270,4 @@ def _shown(reach: Reach, share: float) -> str:
     if draft.scale is not None:
         return figures.score(draft.scale, share)
     rate = 1 - share if draft.measure.is_upper_bar else share
-    return figures.level(rate) if rate == round(rate, 5) else figures.percent(rate)
+    return say.level(rate) if rate == round(rate, 5) else figures.percent(rate)

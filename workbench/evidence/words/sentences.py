@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from workbench import say
 from workbench.domain.criteria import Measure
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict, missed
 from workbench.evidence.words import figures, measures, missing
@@ -46,7 +47,7 @@ def expectation(found: CriterionVerdict) -> str:
 def conclusion(found: CriterionVerdict) -> str:
     """What follows for the bar, and how sure that is."""
     draft, estimate = found.criterion.draft, found.estimate
-    wanted, rate, bound = measures.bar(found.criterion), "rate", figures.level(draft.bar)
+    wanted, rate, bound = measures.bar(found.criterion), "rate", say.level(draft.bar)
     if draft.scale is not None:
         rate, bound = "mean", figures.score(draft.scale, draft.bar)
     chance = f"{round(1 / (1 - draft.confidence)):,}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench import say
 from workbench.domain.criteria import Criterion
 from workbench.domain.features import FIELDS, Feature
 from workbench.domain.prompts import Variant
@@ -12,7 +13,7 @@ from workbench.domain.requirements import Evidence, Kind, Requirement, Revision,
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
-from workbench.evidence.words import figures, measures, missing, sentences
+from workbench.evidence.words import measures, missing, sentences
 from workbench.exchange.safe.markdown import escape, fenced, paragraphs
 from workbench.models.templates import flaw
 from workbench.say import count
@@ -159,7 +160,7 @@ def _bar(criterion: Criterion) -> str:
     return (
         f"the {measures.MEASURES[draft.measure]} is {measures.bar(criterion)}"
         f"{f' (hoped for: {hoped})' if hoped else ''}, "
-        f"shown at {figures.level(draft.confidence)} confidence"
+        f"shown at {say.level(draft.confidence)} confidence"
     )
 
 

@@ -10,7 +10,7 @@ from workbench.domain.criteria import Criterion, Lane, ScorerKind
 from workbench.domain.proposals import proposal
 from workbench.domain.requirements import Requirement
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.ui.parts import drafts, session, trouble
+from workbench.ui.parts import conflict, drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import demand, rescoring, scorers, trying
@@ -152,30 +152,16 @@ def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> Non
         mine = scorers.draft(form.values()).text()
     except InputError as error:
         mine = f"{form.value('title')}\n(not complete: {error.message})"
-    trouble.show(
-        Conflict(
-            f"{criterion.key} was changed by {criterion.author or 'somebody'} while you were "
-            "editing it.",
-            mine=mine,
-            theirs=criterion.draft.text(),
-            hint="Yours is kept as a draft. Save it on top, or load theirs.",
-        )
+    conflict.draw(
+        form,
+        "requirements_criterion",
+        f"{criterion.key} was changed by {criterion.author or 'somebody'} while you were "
+        "editing it.",
+        mine=mine,
+        theirs=criterion.draft.text(),
+        save_on_top=_save_on_top,
+        args=(form, requirement, criterion),
     )
-    with st.container(horizontal=True):
-        st.button(
-            "Save mine on top",
-            key="requirements_criterion_save_mine",
-            type="primary",
-            icon=":material/vertical_align_top:",
-            on_click=_save_on_top,
-            args=(form, requirement, criterion),
-        )
-        st.button(
-            "Load theirs",
-            key="requirements_criterion_load_theirs",
-            icon=":material/download:",
-            on_click=form.discard,
-        )
 
 
 def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> None:

@@ -18,7 +18,7 @@ from workbench.domain.requirements import (
     RequirementDraft,
 )
 from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.parts import drafts, session, trouble
+from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, output, short
 from workbench.ui.requirements import listing
@@ -220,33 +220,18 @@ def _discard(edited: Form, label: str) -> None:
 
 
 def _conflict(edited: Form, requirement: Requirement) -> None:
-    """Both texts, and the two ways on. What was typed stays in the form and in the draft."""
     with st.container(border=True, key="requirements_conflict"):
-        trouble.show(
-            Conflict(
-                f"{requirement.key} was revised by {requirement.revision.author or 'somebody'} "
-                "while you were editing it.",
-                mine=written(edited).text(),
-                theirs=requirement.draft.text(),
-                hint="Yours is kept as a draft. Save it on top, or load theirs.",
-            )
+        conflict.draw(
+            edited,
+            "requirements",
+            f"{requirement.key} was revised by {requirement.revision.author or 'somebody'} "
+            "while you were editing it.",
+            mine=written(edited).text(),
+            theirs=requirement.draft.text(),
+            save_on_top=_save_on_top,
+            args=(edited, requirement),
+            about_theirs="Your unsaved text is dropped: copy it first if you still need it.",
         )
-        with st.container(horizontal=True):
-            st.button(
-                "Save mine on top",
-                key="requirements_save_mine",
-                icon=":material/vertical_align_top:",
-                type="primary",
-                on_click=_save_on_top,
-                args=(edited, requirement),
-            )
-            st.button(
-                "Load theirs",
-                key="requirements_load_theirs",
-                icon=":material/download:",
-                on_click=edited.discard,
-                help="Your unsaved text is dropped: copy it first if you still need it.",
-            )
 
 
 def written(edited: Form) -> RequirementDraft:

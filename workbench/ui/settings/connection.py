@@ -9,7 +9,7 @@ from workbench.actions import connections
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret
 from workbench.errors import Conflict, InputError, NotFound, WorkbenchError
-from workbench.ui.parts import drafts, session, trouble
+from workbench.ui.parts import conflict, drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.settings import connection_fields as fields
 from workbench.ui.settings import key_hosts, request_fields
@@ -225,31 +225,15 @@ def _key_field(form: Form) -> bool:
 
 
 def _conflict(form: Form, known: Connection) -> None:
-    """Both texts, and the two ways on. What was typed stays in the form and in the draft."""
-    mine = fields.so_far(form.values(), known, form.based_on)
-    trouble.show(
-        Conflict(
-            f"Somebody changed “{known.name}” while you were editing it.",
-            mine=fields.text(mine),
-            theirs=fields.text(known),
-            hint="Yours is kept as a draft. Save it on top, or load theirs.",
-        )
+    conflict.draw(
+        form,
+        "settings",
+        f"Somebody changed “{known.name}” while you were editing it.",
+        mine=fields.text(fields.so_far(form.values(), known, form.based_on)),
+        theirs=fields.text(known),
+        save_on_top=_save_on_top,
+        args=(form, known),
     )
-    with st.container(horizontal=True):
-        st.button(
-            "Save mine on top",
-            key="settings_save_mine",
-            type="primary",
-            icon=":material/vertical_align_top:",
-            on_click=_save_on_top,
-            args=(form, known),
-        )
-        st.button(
-            "Load theirs",
-            key="settings_load_theirs",
-            icon=":material/download:",
-            on_click=form.discard,
-        )
 
 
 def _address_changed(form: Form) -> None:

@@ -1,0 +1,49 @@
+"""Somebody saved what is being edited: both texts, and the two ways on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from workbench.errors import Conflict
+from workbench.ui.parts import trouble
+from workbench.ui.parts.form import Form
+
+
+def draw(
+    form: Form,
+    key: str,
+    said: str,
+    *,
+    mine: str,
+    theirs: str,
+    save_on_top: Callable[..., None],
+    args: tuple[Any, ...],
+    about_theirs: str | None = None,
+) -> None:
+    """What was typed stays in the form and in the draft until one of the buttons is pressed, whose
+    keys begin with `key`; `save_on_top` takes `args`."""
+    trouble.show(
+        Conflict(
+            said,
+            mine=mine,
+            theirs=theirs,
+            hint="Yours is kept as a draft. Save it on top, or load theirs.",
+        )
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Save mine on top",
+            key=f"{key}_save_mine",
+            icon=":material/vertical_align_top:",
+            type="primary",
+            on_click=save_on_top,
+            args=args,
+        )
+        st.button(
+            "Load theirs",
+            key=f"{key}_load_theirs",
+            icon=":material/download:",
+            on_click=form.discard,
+            help=about_theirs,
+        )

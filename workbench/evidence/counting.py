@@ -55,6 +55,7 @@ class Counted:
         self._again: dict[UUID, set[tuple[UUID, UUID]]] = {}
         self._askings: dict[tuple[UUID, UUID, int], dict[UUID, Afresh]] = {}
         self._rivals: dict[UUID, int] = {}
+        self._candidates: dict[UUID, UUID | None] = {}
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""
@@ -96,7 +97,9 @@ class Counted:
         """Among how many variants, itself included, the candidate was chosen by their answers to an
         experiment's cases; 1 where it was named before, is none, or had no answer to them then."""
         store, feature_id = self._store, experiment.feature_id
-        if store.features.candidate(feature_id) != variant.id:
+        if feature_id not in self._candidates:
+            self._candidates[feature_id] = store.features.candidate(feature_id)
+        if self._candidates[feature_id] != variant.id:
             return 1
         if experiment.id not in self._rivals:
             since = store.features.candidate_since(feature_id)

@@ -2,10 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -158,3 +162,62 @@ def test_a_file_of_an_older_workbench_on_such_a_disk_is_refused(tmp_path: Path) 
     said = _on_a_disk_that_may_only_be_read(folder, "-m workbench verdicts Any")
     assert "can't be written to, and is of an older workbench (schema 12" in said
     assert "ended 2" in said
+
+
+@contextmanager
+def _of_somebody_else(rights: int) -> Iterator[tuple[Path, Callable[..., str]]]:
+    """A folder with a workbench's file that only its owner may write to, and what commands say to
+    a person without that right; `rights` are the file's."""
+    folder = Path(tempfile.mkdtemp())
+    file = folder / "w.duckdb"
+    try:
+        store = open_store(str(file), folder)
+        loop(store, 30).run([Outcome.PASS] * 30)
+        store.close()
+        for path in folder.iterdir():
+            path.unlink() if path.suffix == ".lock" else path.chmod(rights)
+        folder.chmod(0o555)
+        # The owner of everything may write to everything: somebody else has to try.
+        other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        who = other if os.geteuid() == 0 else []
+        if subprocess.call([*who, sys.executable, "-c", "import duckdb, workbench"], cwd=ROOT):
+            pytest.skip("NO OTHER PERSON: a file without the right to write was not tested here")
+
+        def said(*command: str) -> str:
+            done = subprocess.run(
+                [*who, sys.executable, "-m", "workbench", *command],
+                cwd=ROOT,
+                env=os.environ
+                | {"WORKBENCH_DB": str(file), "WORKBENCH_HOME": f"{folder}/home", "HOME": "/"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            assert "Traceback" not in done.stdout
+            return f"{done.returncode}: {done.stdout}"
+
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        yield folder, said
+        assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
+    finally:
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_a_file_that_a_person_may_only_read_is_read_and_left_as_it_is() -> None:
+    with _of_somebody_else(0o444) as (_, said):
+        assert "met" in said("verdicts", "Support replies")
+        doctor = said("doctor")
+        assert doctor.startswith("1:")
+        assert "is open for reading only, so nothing can be kept: Permission denied" in doctor
+        assert said("doctor", "--leave-out-changed").startswith("2:")
+        assert said("backup").startswith("2:")
+
+
+def test_a_file_that_a_person_may_not_even_read_is_named_with_the_reason() -> None:
+    with _of_somebody_else(0o000) as (folder, said):
+        verdicts = said("verdicts", "Support replies")
+        assert verdicts.startswith("2:")
+        assert (
+            f"{folder}/w.duckdb cannot be used: Permission denied, and it can't be read" in verdicts
+        )

@@ -146,7 +146,7 @@ def open_store(path: str, home: Path) -> Store:
             if error.errno in _MAY_BE_READ and file.exists():
                 return _opened_to_read(file, why)
         except OSError:
-            why = "it can't be read either"
+            why += ", and it can't be read either"
         raise _unusable(file, why) from error
 
 

@@ -4,6 +4,7 @@ import http.client
 import http.cookies
 import secrets
 import time
+from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -75,6 +76,7 @@ class Tab:
         """What went wrong in drawing it, since the tab was opened."""
         self._looks_again: dict[str, float] = {}
         self._script = ""
+        self._is_drawn = False
         self._buttons: dict[str, str] = {}
         self.media: list[str] = []
         """The files that the page shows or offers."""
@@ -118,27 +120,26 @@ class Tab:
         """Leave the tab open for so long: what looks again by itself does. Returns how often."""
         until, looked = time.monotonic() + seconds, 0
         due = {part: time.monotonic() + every for part, every in self._looks_again.items()}
-        while (left := min([until, *due.values()]) - time.monotonic()) > 0 or due:
-            try:
-                self._hear(max(left, 0.001))
-                continue
-            except TimeoutError:
-                if time.monotonic() >= until:
-                    break
-            for part in [part for part, at in due.items() if at <= time.monotonic()]:
+        while (now := time.monotonic()) < until:
+            for part in [part for part, at in due.items() if at <= now]:
                 asked = BackMsg()
                 asked.rerun_script.fragment_id, asked.rerun_script.is_auto_rerun = part, True
                 asked.rerun_script.page_script_hash = self._script
                 asked.rerun_script.query_string = self._query
                 self._socket.send(asked.SerializeToString())
                 looked += 1
-                while self._hear(_PATIENCE_S) != "script_finished":
-                    pass
-                due = {p: time.monotonic() + every for p, every in self._looks_again.items()}
+                due[part] = now + self._looks_again[part]
+            with suppress(TimeoutError):
+                self._hear(max(min([until, *due.values()]) - now, 0.001))
+            # As in a browser nobody waits for an answer: of a part that is gone there comes none.
+            due = {
+                part: due.get(part, time.monotonic() + every)
+                for part, every in self._looks_again.items()
+            }
         return looked
 
     def draw(self, pressed: str = "") -> None:
-        """Ask for the page, and wait until it is drawn."""
+        """Ask for the page, and wait until all of it is drawn."""
         asked = BackMsg()
         if pressed:
             button = asked.rerun_script.widget_states.widgets.add()
@@ -147,9 +148,9 @@ class Tab:
         asked.rerun_script.query_string = self._query
         self._socket.send(asked.SerializeToString())
         self.texts, self.alerts, self.media = [], [], []
-        self._looks_again = {}
-        while self._hear(_PATIENCE_S) != "script_finished":
-            pass
+        self._looks_again, self._is_drawn = {}, False
+        while not self._is_drawn:
+            self._hear(_PATIENCE_S)
 
     def _hear(self, seconds: float) -> str:
         """Take note of the next message; its kind. Raises TimeoutError where none comes."""
@@ -159,6 +160,12 @@ class Tab:
         if kind == "new_session":
             self.session_id = heard.new_session.initialize.session_id
             self._script = heard.new_session.page_script_hash
+        elif kind == "script_finished":
+            # A part may end in between, and a run that is followed by another one (`st.rerun`).
+            self._is_drawn = heard.script_finished in (
+                ForwardMsg.FINISHED_SUCCESSFULLY,
+                ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
+            )
         elif kind == "auto_rerun":
             self._looks_again[heard.auto_rerun.fragment_id] = heard.auto_rerun.interval
         elif kind == "stop_auto_rerun":

@@ -45,6 +45,7 @@ _SAFE: Mapping[str, object] = {
     "logger.hideWelcomeMessage": True,
     "logger.level": "warning",
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # `settled` sees to it.
     "server.baseUrlPath": "",
     "server.enableAgentApi": False,
     "server.enableCORS": True,

@@ -78,6 +78,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
 PRINTERS = (
     "workbench/cli/main.py",
     "workbench/cli/cases.py",
+    "workbench/cli/check.py",
     "workbench/cli/compare.py",
     "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",

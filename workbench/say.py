@@ -1,6 +1,6 @@
 """Numbers as people read them: counts with their nouns, figures, money, lengths of time, ages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 _SAME = 1e-9
@@ -61,6 +61,16 @@ def plain(text: str, longest: int = 80) -> str:
     """Somebody's name for a thing, on one line of a terminal: nothing hidden in it, cut."""
     said = "".join(character if character.isprintable() else "?" for character in text)
     return said if len(said) <= longest else f"{said[:longest]}…"
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table for a terminal: the first row is its head."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
 
 
 def duration(seconds: float) -> str:

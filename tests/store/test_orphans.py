@@ -9,6 +9,7 @@ from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
+from workbench.domain.packs import Pack
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
 from workbench.store.engine.integrity import _REFERENCES, orphans
@@ -34,6 +35,7 @@ def filled(tmp_path: Path) -> Store:
     opened.habits.learn(elsewhere, "m", [(Adaptation("temperature"), "it refuses")])
     opened.runs.limit(kept.run_id, Limits(usd=1.0))
     opened.features.set_budget(made.feature_id, 1.0, "Ada")
+    opened.packs.add(made.feature_id, Pack("lists", 1, "Makes lists", "Apache-2.0"))
     opened.connections.add(Connection("Ours", "https://models.example.com/v1"))
     opened.connections.meet_local("file:model.gguf#ab12")
     endpoint = opened.connections.endpoint(LOCAL_NAME)

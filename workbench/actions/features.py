@@ -84,13 +84,16 @@ def bring_in_or_find(
 
     Raises InputError where the file is wrong, or a feature of its name says something else.
     """
+    return keep_or_find(store, who, feature_file.load(text, source_name), name)
+
+
+def keep_or_find(store: Store, who: Person, file: FeatureFile, name: str | None = None) -> Feature:
+    """The same of a feature file that was read already (`bring_in_or_find`)."""
     with doing(store, who, Deed.FEATURE_IMPORT, None) as line:
-        feature, is_new = feature_file.import_or_find(
-            store, text, who.name, name=name, source_name=source_name
-        )
+        feature, is_new = feature_file.keep_or_find(store, file, who.name, name)
         assert feature.id is not None
         if is_new:
-            line.say("", _brought(store, feature.id, source_name), about=feature.id)
+            line.say("", _brought(store, feature.id, file.source_name), about=feature.id)
         return feature
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from workbench import say
 from workbench.actions import rows as actions_rows
 from workbench.actions import runs as actions_runs
 from workbench.actions.calls import Calls
@@ -77,12 +78,7 @@ class Findings:
                     measures.bar(row.criterion),
                 )
             )
-        widths = [max(len(line[i]) for line in table) for i in range(len(header))]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in table
-        ]
-        lines.insert(1, "  ".join("-" * width for width in widths))
+        lines = say.table(table)
         lines += ["", *explained(self.variants)] if self.variants else []
         who = f"candidate {self.candidate}" if self.candidate else "every variant"
         lines += ["", f"{self.feature}: {self.verdict.label} ({who} decides)."]

@@ -62,7 +62,7 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, author: str
     at where their connections are now."""
     if wanted.is_plain:
         return pointing.at_present(store, experiment, author)
-    connection = _connection(store, wanted, author)
+    connection = connection_of(store, wanted, author)
     if not wanted.model and not connection.models:
         raise InputError("No model is named.", "Add --model NAME.")
     model = wanted.model or connection.models[0]
@@ -79,7 +79,11 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, author: str
         return pointing.copied(store, experiment, variants, where, author)
 
 
-def _connection(store: Store, wanted: Wanted, author: str) -> Connection:
+def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
+    """The connection that the command line names, made or moved to where it says.
+
+    Raises InputError where it names none.
+    """
     if wanted.base_url is None:
         if wanted.connection is None:
             raise InputError("--model needs --connection or --base-url.", "Name where it runs.")

@@ -5,7 +5,8 @@ needs, and there is time for it while answers are on their way.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -68,16 +69,7 @@ def run(
     experiments = list({experiment.id: experiment for experiment in asked}.values())
     for experiment in experiments:
         refuse_unaskable(store, experiment)
-    jobs = Jobs(
-        store,
-        models,
-        concurrency=wanted.concurrency,
-        engine=wanted.engine,
-        is_decided=_is_decided,
-    )
-    ended = threading.Event()
-    threading.Thread(target=_load_judging, args=(ended,), name="judging", daemon=True).start()
-    try:
+    with asking(store, models, wanted) as jobs:
         ran = [
             actions_runs.finish(
                 store,
@@ -90,10 +82,6 @@ def run(
             )
             for experiment in experiments
         ]
-    finally:
-        ended.set()
-        jobs.close()
-        models.local.close()
     used = {variant.id for experiment in experiments for variant in experiment.variants}
     from workbench.actions import findings
 
@@ -101,6 +89,26 @@ def run(
     return replace(
         found, calls=actions_calls.of_runs(store, [each.run_id for each in ran if each.run_id])
     )
+
+
+@contextmanager
+def asking(store: Store, models: Models, wanted: Wanted) -> Iterator[Jobs]:
+    """Inside, a command may run experiments; what judges them is loaded meanwhile."""
+    jobs = Jobs(
+        store,
+        models,
+        concurrency=wanted.concurrency,
+        engine=wanted.engine,
+        is_decided=_is_decided,
+    )
+    ended = threading.Event()
+    threading.Thread(target=_load_judging, args=(ended,), name="judging", daemon=True).start()
+    try:
+        yield jobs
+    finally:
+        ended.set()
+        jobs.close()
+        models.local.close()
 
 
 def _is_decided(store: Store, experiment: Experiment) -> bool:

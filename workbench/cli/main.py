@@ -4,17 +4,15 @@ import argparse
 import contextlib
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import agreement, cases, compare, exit_codes, results, upkeep
+from workbench.cli import agreement, asking, cases, check, compare, exit_codes, results, upkeep
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.domain import hidden
-from workbench.domain.experiments import Limits
 from workbench.errors import WorkbenchError
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = exit_codes.MET, exit_codes.NOT_MET, exit_codes.INPUT
@@ -65,6 +63,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     if serve is not None:
         _add_serve(verbs, serve)
     _add_run(verbs)
+    check.add(verbs)
     _add_verdicts(verbs)
     compare.add(verbs)
     agreement.add(verbs)
@@ -123,40 +122,14 @@ def _add_run(verbs: Verbs) -> None:
     run.add_argument(
         "--experiment", action="append", metavar="KEY", help="only this experiment (repeatable)"
     )
-    other = run.add_argument_group("ask another model instead of the one that the file names")
-    other.add_argument("--connection", metavar="NAME", help="a connection of the database")
-    other.add_argument("--base-url", metavar="URL", help="any OpenAI-compatible endpoint")
-    other.add_argument("--model", metavar="NAME", help="the model's name there")
-    other.add_argument(
-        "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
-    )
-    run.add_argument(
-        "--send-key-to",
-        default="",
-        metavar="ORIGIN",
-        help="confirm that a key whose name was given for another host may be sent to this one "
-        "too, such as https://gateway.example.com:8443; without it the run is refused",
-    )
-    run.add_argument("--concurrency", type=_positive, metavar="N", help="calls at once")
-    run.add_argument(
-        "--budget", type=_amount, metavar="USD", help="what the run may cost; it ends before that"
-    )
-    run.add_argument(
-        "--max-calls", type=_positive, metavar="N", help="requests it may send at most"
-    )
+    asking.add_target(run, "ask another model instead of the one that the file names")
+    asking.add_limits(run)
     run.add_argument(
         "--engine",
         choices=("local", "ray"),
         default="local",
         help="where the calls are made: in this process, or on a Ray cluster (docs/ray.md)",
     )
-    run.add_argument(
-        "--fresh",
-        action="store_true",
-        help="ask again what is answered; the new answers count, at more confidence after a miss",
-    )
-    run.add_argument("--json", action="store_true", help="print JSON for machines")
-    run.add_argument("--quiet", action="store_true", help="no progress on stderr")
     run.set_defaults(command=_run)
 
 
@@ -196,26 +169,16 @@ def _add_exchange(verbs: Verbs) -> None:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench.actions import headless, running
-    from workbench.actions.redirect import Wanted
     from workbench.exchange.feature import kinds
     from workbench.models.client import warm_up
 
-    # Who is told to end (by `kill`, a container, a CI job) ends as after Ctrl-C: what is answered
-    # is kept, and the run is marked as interrupted.
-    if threading.current_thread() is threading.main_thread():  # no other may set it
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asking.end_as_told()
     warm_up()
-    wanted = Wanted(
+    wanted = replace(
+        asking.wanted(chosen),
         experiments=tuple(chosen.experiment or ()),
-        connection=chosen.connection,
-        base_url=chosen.base_url,
         model=chosen.model,
-        api_key_env=chosen.api_key_env,
-        send_key_to=chosen.send_key_to,
-        concurrency=chosen.concurrency,
-        limits=Limits(chosen.budget, chosen.max_calls),
         engine=chosen.engine,
-        fresh=chosen.fresh,
     )
     text, said = kinds.read(chosen.file), None if chosen.quiet else _say
     with headless.opened(database_of(chosen)) as store:
@@ -272,19 +235,3 @@ def _say(line: str) -> None:
     """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
     with contextlib.suppress(OSError):
         print(hidden.named(line), file=sys.stderr, flush=True)
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text.removeprefix("$"))
-    except ValueError:
-        amount = 0.0
-    if not 0 < amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount above 0")
-    return amount
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return int(text)

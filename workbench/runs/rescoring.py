@@ -60,7 +60,7 @@ def leave_out_changed(store: Store, author: str) -> LeftOut:
     """Leave out what rests on rows that were changed since they were written (`store/left_out.py`),
     and let checks look again at the outputs that are as they were. Raises InputError."""
     done = store.leaving_out.leave_out(author)
-    for feature in store.features.all():
+    for feature in store.features.every():
         assert feature.id is not None
         catch_up(store, feature.id)
     return done

@@ -21,7 +21,13 @@ class Features:
         self._audits = audits
 
     def all(self) -> list[Feature]:
-        """Every feature that is not archived, oldest first."""
+        """Every feature that somebody specifies and is not archived, oldest first. Capability packs
+        are none of them: they are tried, not built."""
+        packs = {pack_id for (pack_id,) in self._db.rows("select feature_id from packs")}
+        return [feature for feature in self.every() if feature.id not in packs]
+
+    def every(self) -> list[Feature]:
+        """The same with those that are capability packs."""
         return [
             _feature(row)
             for row in self._db.rows(
@@ -89,7 +95,7 @@ class Features:
         return self.get(tidy.id)
 
     def _refuse_taken(self, feature: Feature) -> None:
-        others = (other.name for other in self.all() if other.id != feature.id)
+        others = (other.name for other in self.every() if other.id != feature.id)
         lookalikes.refuse_taken(feature.name, others, "feature")
 
     def archive(self, feature_id: UUID) -> bool:

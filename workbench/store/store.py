@@ -35,6 +35,7 @@ from workbench.store.left_out import LeavingOut
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
+from workbench.store.packs import Packs
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
@@ -65,6 +66,7 @@ class Store:
         self.audits = Audits(database)
         self.leaving_out = LeavingOut(database, self.audits)
         self.features = Features(database, self.audits)
+        self.packs = Packs(database)
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain import names, values
+from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
+from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import (
     Evidence,
@@ -66,6 +68,19 @@ def at(*path: str | int) -> Iterator[None]:
         raise
     except InputError as error:
         raise ShapeError(path, error.message, error.hint) from error
+
+
+def pack(entry: Entry, title: str) -> Pack:
+    """What a file says of the capability pack that it is."""
+    return Pack(
+        entry["key"],
+        entry["version"],
+        " ".join(title.split()),
+        entry["licence"],
+        entry.get("attribution", ""),
+        entry.get("trials", 1),
+        Parameters.parse(entry.get("parameters", {})),
+    )
 
 
 def revisions(entry: Entry, given: Given, path: Path) -> tuple[Revision, ...]:

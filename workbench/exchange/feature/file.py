@@ -52,7 +52,13 @@ def import_or_find(
 
     Raises InputError when a feature of that name says something else than the file.
     """
-    file = load(text, source_name)
+    return keep_or_find(store, load(text, source_name), author, name)
+
+
+def keep_or_find(
+    store: Store, file: FeatureFile, author: str, name: str | None = None
+) -> tuple[Feature, bool]:
+    """The same of a feature file that was read already (`import_or_find`)."""
     existing = store.features.named(file.feature(name).name)
     if existing is None or existing.id is None:
         return _write(store, file, Given(author, clock.now()), name), True
@@ -88,6 +94,8 @@ def _write(store: Store, file: FeatureFile, given: Given, name: str | None) -> F
             )
         kept = store.features.add(feature)
         assert kept.id is not None
+        if file.pack is not None:
+            store.packs.add(kept.id, file.pack)
         criteria = _write_requirements(store, kept.id, file, given)
         datasets = _write_datasets(store, kept.id, file, given)
         variants = _write_variants(store, kept.id, file, given)

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.confined import Limits
+from workbench.domain.criteria import ScorerKind
 from workbench.domain.features import FIELDS, Feature
+from workbench.domain.kinds.entry import By
+from workbench.domain.packs import Pack
 from workbench.errors import InputError
 from workbench.exchange import child
 from workbench.exchange.feature import entries as feature_entries
@@ -39,10 +42,18 @@ class FeatureFile:
 
     def feature(self, name: str | None = None) -> Feature:
         """What is being specified, perhaps under another name. Raises InputError."""
-        fields = self.data["feature"]
+        fields, pack = self.data["feature"], self.pack
         texts = {field: fields.get(field, "") for field, _, _ in FIELDS}
+        own = fields["name"] if pack is None else pack.name
         with at("feature", "name"):
-            return Feature(name if name is not None else fields["name"], **texts).checked()
+            Feature(fields["name"]).checked()
+            return Feature(name if name is not None else own, **texts).checked()
+
+    @property
+    def pack(self) -> Pack | None:
+        """The capability pack that the file is, if it is one."""
+        said = self.data.get("pack")
+        return None if said is None else feature_entries.pack(said, self.data["feature"]["name"])
 
     def entries(self, name: str) -> Sequence[Entry]:
         """The list of this name; empty where the file has none."""
@@ -152,6 +163,8 @@ def _check(file: FeatureFile) -> None:
     datasets = _check_datasets(file, given, mistakes)
     prompts = _check_prompts(file, given, mistakes)
     labels = _check_variants(file, prompts, mistakes)
+    if "pack" in file.data:
+        _check_pack(file, mistakes)
     if "candidate" in file.data and file.data["candidate"] not in labels:
         mistakes.add(("candidate",), _unknown("variant", file.data["candidate"], labels))
     with mistakes.noted():
@@ -244,6 +257,27 @@ def _check_variants(
         versions = prompts.get(name, {})
         asked[variant["label"]] = versions.get(number or max(versions, default=0))
     return asked
+
+
+def _check_pack(file: FeatureFile, mistakes: _Mistakes) -> None:
+    """What makes a feature file one that can be tried on any model, without a person."""
+    for name in ("datasets", "prompts"):
+        n = len(file.entries(name))
+        if n != 1:
+            said = f"a capability pack has one of its {name}, and here are {n}."
+            mistakes.add((name,) if n else ("pack",), said, "Keep one, or leave “pack” out.")
+    for name in ("variants", "experiments", "candidate"):
+        if file.data.get(name):
+            mistakes.add((name,), "a capability pack names no model.", "Leave it out.")
+    n = 0
+    for i, requirement in enumerate(file.entries("requirements")):
+        for j, criterion in enumerate(requirement.get("criteria", ())):
+            n += 1
+            if ScorerKind(criterion["scorer"]["kind"]).by is not By.CODE:
+                place: Path = ("requirements", i, "criteria", j, "scorer", "kind")
+                mistakes.add(place, "in a capability pack code scores.", "Choose a check.")
+    if not n:
+        mistakes.add(("pack",), "a capability pack needs at least one criterion.", "Add one.")
 
 
 def tidy(name: str) -> str:

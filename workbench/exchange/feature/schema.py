@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from workbench.domain import names
+from workbench.domain import names, packs
 from workbench.domain.criteria import Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.features import FIELDS
@@ -112,7 +112,33 @@ _CRITERION: dict[str, Shape] = {
     "why": _TEXT,
     "expects": _TEXT,
 }
+_ASKED: dict[str, Shape] = {
+    "temperature": {"type": "number", "minimum": 0},
+    "top_p": _SHARE,
+    "max_tokens": _NUMBER,
+    "seed": {"type": "integer"},
+    "stop": _TEXTS,
+}
 _DEFINITIONS: dict[str, Shape] = {
+    "pack": {
+        "description": (
+            "The file is a capability pack: one dataset, one prompt and criteria that code scores, "
+            "to be tried on several models."
+        ),
+        **_record(
+            {
+                "key": {"type": "string", "pattern": packs.KEY, "maxLength": packs.MOST_KEY},
+                "version": _NUMBER,
+                "licence": _LINE,
+                "attribution": _TEXT,
+                "trials": {"type": "integer", "minimum": 1, "maximum": 100},
+                "parameters": _record(_ASKED),
+            },
+            "key",
+            "version",
+            "licence",
+        ),
+    },
     "evidence": _EVIDENCE,
     # The kinds that are known when it is asked for; a part is any check but a combination.
     "scorer": {},
@@ -206,11 +232,7 @@ _DEFINITIONS: dict[str, Shape] = {
     ),
     "parameters": _record(
         {
-            "temperature": {"type": "number", "minimum": 0},
-            "top_p": _SHARE,
-            "max_tokens": _NUMBER,
-            "seed": {"type": "integer"},
-            "stop": _TEXTS,
+            **_ASKED,
             "json_schema": _JSON_OBJECT,
             "extra_body": _JSON_OBJECT,
             "headers": {"type": "object", "additionalProperties": _LINE},
@@ -251,6 +273,7 @@ _SCHEMA: Shape = {
     **_record(
         {
             "workbench": {"const": VERSION},
+            "pack": {"$ref": "#/$defs/pack"},
             "feature": _record({"name": _LINE, **{name: _TEXT for name, _, _ in FIELDS}}, "name"),
             "candidate": _LINE,
             "requirements": _some({"$ref": "#/$defs/requirement"}),

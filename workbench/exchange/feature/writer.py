@@ -11,6 +11,7 @@ from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.features import FIELDS
 from workbench.domain.fingerprint import canonical
+from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
 from workbench.exchange.feature import yaml_writer
@@ -26,9 +27,9 @@ def export(store: Store, feature_id: UUID) -> str:
     """A feature as one YAML document, always the same text for the same content.
 
     Requirements and criteria that were put away are left out, and so are experiments that asked
-    about nothing else; results are not part of the file. What is empty or the default of every
-    feature is left out. Connections are named only: their addresses and keys are never in it.
-    Raises NotFound.
+    about nothing else; results are not part of the file, nor what a capability pack was tried on.
+    What is empty or the default of every feature is left out. Connections are named only: their
+    addresses and keys are never in it. Raises NotFound.
     """
     return yaml_writer.document(snapshot(store, feature_id))
 
@@ -36,24 +37,22 @@ def export(store: Store, feature_id: UUID) -> str:
 def snapshot(store: Store, feature_id: UUID) -> Entry:
     """The same as plain data that fits the published schema. Raises NotFound."""
     feature = store.features.get(feature_id)
-    # Lists are ordered by what people see, not by the store's ids: those made within one
-    # millisecond, as an import makes them, have no reliable order.
-    every = sorted(store.variants.of(feature_id), key=lambda v: (len(v.label), v.label))
-    variants, labels = _told_apart(every)
-    candidate = store.features.candidate(feature_id)
+    pack = store.packs.of(feature_id)
     criteria = store.criteria.of(feature_id)
     datasets = _datasets(store, feature_id)
     revisions = store.requirements.revisions_of(feature_id)
     versions = store.criteria.versions_of(feature_id)
+    tried = {} if pack else _tried(store, feature_id, criteria, datasets)
     return {
         "workbench": VERSION,
+        **({} if pack is None else {"pack": _pack(pack)}),
         "feature": {
-            "name": feature.name,
+            "name": feature.name if pack is None else pack.title,
             **_kept({field: getattr(feature, field) for field, _, _ in FIELDS}),
         },
         **_kept(
             {
-                "candidate": None if candidate is None else labels.get(candidate),
+                "candidate": tried.pop("candidate", None),
                 "requirements": [
                     _requirement(
                         requirement,
@@ -64,12 +63,40 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
                 ],
                 "datasets": list(datasets.values()),
                 "prompts": _prompts(store.prompts.versions(feature_id)),
-                "variants": [_variant(variant) for variant in variants],
-                "experiments": _experiments(
-                    store, feature_id, {c.id: c.key for c in criteria}, datasets, labels
-                ),
+                **tried,
             }
         ),
+    }
+
+
+def _tried(
+    store: Store,
+    feature_id: UUID,
+    criteria: Iterable[Criterion],
+    datasets: Mapping[UUID, Entry],
+) -> Entry:
+    """On which models and in which experiments a feature was tried."""
+    # Lists are ordered by what people see, not by the store's ids: those made within one
+    # millisecond, as an import makes them, have no reliable order.
+    every = sorted(store.variants.of(feature_id), key=lambda v: (len(v.label), v.label))
+    variants, labels = _told_apart(every)
+    candidate = store.features.candidate(feature_id)
+    keys = {c.id: c.key for c in criteria}
+    return {
+        "candidate": None if candidate is None else labels.get(candidate),
+        "variants": [_variant(variant) for variant in variants],
+        "experiments": _experiments(store, feature_id, keys, datasets, labels),
+    }
+
+
+def _pack(pack: Pack) -> Entry:
+    return {
+        "key": pack.key,
+        "version": pack.version,
+        "licence": pack.licence,
+        **_kept({"attribution": pack.attribution}),
+        **({} if pack.trials == 1 else {"trials": pack.trials}),
+        **_kept({"parameters": pack.parameters.compact()}),
     }
 
 

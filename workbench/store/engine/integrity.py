@@ -38,6 +38,7 @@ _REFERENCES = (
     ("attempts", "run_id", "runs", "id"),
     ("failed_attempts", "attempt_id", "attempts", "id"),
     ("budgets", "feature_id", "features", "id"),
+    ("packs", "feature_id", "features", "id"),
     ("trials", "run_id", "runs", "id"),
     ("trials", "variant_id", "variants", "id"),
     ("trials", "case_id", "cases", "id"),

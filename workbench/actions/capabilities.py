@@ -1,0 +1,197 @@
+"""Try capability packs: a pack and some models become an experiment, and what it shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from workbench.actions import experiments, packs
+from workbench.actions.packs import Offered
+from workbench.domain.criteria import Measure
+from workbench.domain.datasets import Case
+from workbench.domain.experiments import Experiment, Limits, Plan
+from workbench.domain.packs import Pack
+from workbench.domain.people import Person
+from workbench.domain.prompts import PromptVersion, Variant
+from workbench.errors import InputError
+from workbench.exchange.feature import entries
+from workbench.runs.forecast import forecast
+from workbench.runs.jobs import Jobs
+from workbench.store.keys import new_id
+from workbench.store.store import Store
+
+Model = tuple[str, str]
+"""A connection's name, and the name of a model there."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What trying some packs takes: `to_ask` of its calls were not answered yet. `seconds` and
+    `cost` (USD) are (likely, at most), None where nothing tells; `most_costs` is the most that
+    each pack costs, in their order."""
+
+    calls: int
+    to_ask: int
+    seconds: tuple[float, float] | None
+    cost: tuple[float, float] | None
+    most_costs: tuple[float, ...]
+
+
+def plan_of(store: Store, pack: Pack, models: Sequence[Model], trials: int | None = None) -> Plan:
+    """The plan that tries a pack on some models, its variants kept.
+
+    Each case is asked as often as was said, but no less often than the pack and its measures need.
+    """
+    if not models:
+        raise InputError("No model is chosen.", "Choose at least one.")
+    feature_id = pack.feature_id
+    assert feature_id is not None
+    dataset_version_id, prompt = _dataset(store, feature_id), _prompt(store, feature_id)
+    criteria = store.criteria.of(feature_id)
+    variants = [
+        store.variants.save(prompt, connection, model, pack.parameters)
+        for connection, model in models
+    ]
+    names = " and ".join(dict.fromkeys(model for _, model in models))
+    return Plan(
+        question=f"{pack.title}: what do {names} come to?",
+        dataset_version_id=dataset_version_id,
+        variant_ids=tuple(variant.id for variant in variants),
+        criterion_ids=tuple(criterion.id for criterion in criteria),
+        trials=times(pack, [c.draft.measure for c in criteria], trials),
+    )
+
+
+def set_up(
+    store: Store,
+    who: Person,
+    pack: Pack,
+    models: Sequence[Model],
+    trials: int | None = None,
+    limits: Limits | None = None,
+) -> Experiment:
+    """Freeze the plan that tries a pack on some models; the same wish is the same experiment."""
+    assert pack.feature_id is not None
+    with store.transaction():
+        plan = plan_of(store, pack, models, trials)
+        return experiments.freeze(store, who, pack.feature_id, plan, limits)
+
+
+def times(pack: Pack, measures: Sequence[Measure], trials: int | None) -> int:
+    """How often each case is asked: as somebody said, but no less than the pack's measures need."""
+    return max(trials or pack.trials, *(measure.fewest_trials for measure in measures))
+
+
+def expected(
+    store: Store, offered: Sequence[Offered], models: Sequence[Model], trials: int | None
+) -> Expected:
+    """What trying some packs on some models will take, before any of it is kept."""
+    calls = to_ask = 0
+    seconds: tuple[float, float] | None = (0.0, 0.0)
+    cost: tuple[float, float] | None = (0.0, 0.0)
+    most = []
+    for one in offered:
+        prompt, cases, measures = _outline(store, one)
+        asked = times(one.pack, measures, trials)
+        variants = tuple(_variant(store, one, prompt, model) for model in models)
+        found = forecast(store, variants, cases, asked)
+        calls += found.calls
+        done = store.reports.experiments.answered(
+            [variant.id for variant in variants], [case.id for case in cases], asked
+        )
+        to_ask += found.calls - done
+        left = 1 - done / found.calls if found.calls else 0.0
+        seconds = _sum(seconds, found.seconds, left)
+        cost = _sum(cost, found.cost, left)
+        most.append(found.cost[1] if found.cost else 0.0)
+    return Expected(calls, to_ask, seconds, cost, tuple(most))
+
+
+def start(
+    store: Store,
+    jobs: Jobs,
+    who: Person,
+    offered: Sequence[Offered],
+    models: Sequence[Model],
+    trials: int | None = None,
+    usd: float | None = None,
+) -> list[Experiment]:
+    """Try some packs on some models in the background, all of them or none.
+
+    A budget is shared out by what each pack costs at most, so that together they keep to it.
+    Raises InputError where one of them can't be run, or no price tells what it costs.
+    """
+    shares = _shares(usd, expected(store, offered, models, trials).most_costs)
+    with store.transaction():
+        planned = [
+            (set_up(store, who, packs.kept(store, who, one), models, trials, share), share)
+            for one, share in zip(offered, shares, strict=True)
+        ]
+    for experiment, limits in planned:
+        experiments.start(store, jobs, who, experiment, retry_failed=True, limits=limits)
+    return [experiment for experiment, _ in planned]
+
+
+def _shares(usd: float | None, most: Sequence[float]) -> list[Limits]:
+    whole = sum(most)
+    if usd is None or not whole:
+        return [Limits(usd=usd)] * len(most)
+    # What costs nothing needs a share, too: none means no limit.
+    return [Limits(usd=usd * each / whole if each else usd) for each in most]
+
+
+def _sum(
+    pair: tuple[float, float] | None, more: tuple[float, float] | None, share: float
+) -> tuple[float, float] | None:
+    if pair is None or more is None:
+        return None
+    return pair[0] + more[0] * share, pair[1] + more[1] * share
+
+
+def _dataset(store: Store, feature_id: UUID) -> UUID:
+    """The newest version of a pack's dataset. What else lies in its feature came later, from the
+    playground."""
+    return min(store.datasets.of(feature_id), key=lambda each: each.dataset_id.int).id
+
+
+def _prompt(store: Store, feature_id: UUID) -> PromptVersion:
+    """The newest version of a pack's prompt."""
+    versions = store.prompts.versions(feature_id)
+    first = min(versions, key=lambda each: each.prompt_id.int).prompt_id
+    return max((v for v in versions if v.prompt_id == first), key=lambda each: each.number)
+
+
+def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], list[Measure]]:
+    """What a pack asks, whether it is kept already or only read."""
+    feature_id = one.pack.feature_id
+    if feature_id is not None:
+        cases = store.datasets.cases(_dataset(store, feature_id))
+        measures = [criterion.draft.measure for criterion in store.criteria.of(feature_id)]
+        return _prompt(store, feature_id), cases, measures
+    assert one.file is not None
+    given = entries.Given("", datetime.now(UTC))
+    (dataset,), (prompt,) = one.file.entries("datasets"), one.file.entries("prompts")
+    drafts = entries.dataset_versions(dataset, given, ("datasets", 0))[-1].cases
+    text = entries.prompt_versions(prompt, given, ("prompts", 0))[-1]
+    found = [
+        Case(new_id(), new_id(), d.key, i, d.variables, d.reference, d.tags, d.source, d.held_out)
+        for i, d in enumerate(drafts)
+    ]
+    version = PromptVersion(
+        new_id(), new_id(), prompt["name"], text.number, text.text, "", "", given.at
+    )
+    measures = [
+        Measure(criterion.get("measure", Measure.PASS_RATE))
+        for requirement in one.file.entries("requirements")
+        for criterion in requirement.get("criteria", ())
+    ]
+    return version, found, measures
+
+
+def _variant(store: Store, one: Offered, prompt: PromptVersion, model: Model) -> Variant:
+    """The variant that a pack is tried with, or one like it where there is none yet."""
+    feature_id = one.pack.feature_id
+    same = None
+    if feature_id is not None:
+        same = store.variants.same(feature_id, prompt, *model, one.pack.parameters)
+    return same or Variant(new_id(), new_id(), "new", prompt, *model, one.pack.parameters)

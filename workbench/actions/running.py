@@ -104,7 +104,7 @@ def run(
 
 
 def _is_decided(store: Store, experiment: Experiment) -> bool:
-    from workbench.evidence.watching import is_decided
+    from workbench.evidence.ending import is_decided
 
     return is_decided(store, experiment)
 

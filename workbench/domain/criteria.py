@@ -40,7 +40,12 @@ class Measure(StrEnum):
     @property
     def fewest_trials(self) -> int:
         """How often each case must be asked: 2 where it is about whether answers repeat."""
-        return 2 if self in (Measure.PASS_HAT_K, Measure.AGREEMENT) else 1
+        return 2 if self.is_per_case else 1
+
+    @property
+    def is_per_case(self) -> bool:
+        """Whether a case is measured as a whole, by all its trials together."""
+        return self in (Measure.PASS_HAT_K, Measure.AGREEMENT)
 
 
 class Lane(StrEnum):

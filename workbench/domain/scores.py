@@ -7,11 +7,20 @@ from uuid import UUID
 
 
 class Outcome(StrEnum):
-    """Pass, fail, or unscored: never a guess."""
+    """Pass, fail, unscored (nobody could say), or not applicable: never a guess.
+
+    What is not applicable is out of the denominator, so it is counted and shown beside the verdict.
+    """
 
     PASS = "pass"
     FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
     UNSCORED = "unscored"
+
+    @property
+    def label(self) -> str:
+        """The outcome in words."""
+        return self.value.replace("_", " ")
 
 
 CHECK = "check"

@@ -28,6 +28,11 @@ CHECK = "check"
 _JUDGE = "judge:"
 
 
+def judge_name(model: str) -> str:
+    """How a model is called as the rater of what it judged."""
+    return f"{_JUDGE}{model}"
+
+
 def scorer_kind(rater: str) -> str:
     """Whether a score was given by a check, by a model that judges (“judge:…”), or by a person."""
     if rater in ("", CHECK):

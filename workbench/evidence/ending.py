@@ -11,9 +11,12 @@ from workbench.store.store import Store
 def is_decided(store: Store, experiment: Experiment) -> bool:
     """Whether every bar that code can score is met or missed, for every variant.
 
-    What people rate is decided at their pace: it holds no run up.
+    What people rate is decided at their pace: it holds no run up. What a model judges is corrected
+    for its errors when all is judged, so it has the whole plan asked.
     """
     planned = store.criteria.of_experiment(experiment)
+    if any(c.draft.scorer.kind.by is By.MODEL for c in planned):
+        return False
     criteria = [c for c in planned if c.draft.scorer.kind.by is By.CODE]
     counted = Counted(store)
     for criterion in criteria:

@@ -11,6 +11,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
 from workbench.evidence import (
+    calibration,
     estimates,
     inapplicable,
     more_cases,
@@ -243,6 +244,8 @@ def _judge(
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
+    decided, judge_says = calibration.held_to(criterion, decided)
+    warnings += judge_says
     found_open = open_trials.of(counted, criterion, experiment, variant, tallies)
     if found_open.n_outside:
         is_plain = at_any_time is None and rivals < 2

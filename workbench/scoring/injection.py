@@ -64,7 +64,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"|respond|reply|answer|say|give|assign|award|print|emit)\b[^.!?\n]{0,40}"
         rf"\b{_GOOD}\b[\"'”’*`]{{0,3}}"
         r"\s*(?:$|[.!?,;:)\]}\n]|\bregardless\b|\bno matter\b|\bwithout\b|\balways\b|\bnow\b))"
-        r"|(?:\bcannot_tell\b)",
+        r"|(?:\b(?:mark|rate|score|grade|judge|classify|evaluate|treat|verdict|return|output|answer)\b"
+        r"[^.!?\n]{0,30}\bnot[ _]applicable\b)|(?:\b(?:cannot_tell|not_applicable)\b)",
     ),
     (
         "it holds an answer as a judge would give it",

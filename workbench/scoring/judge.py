@@ -20,7 +20,12 @@ from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.scoring.wording import quoted
 
-VERDICTS = {"pass": Outcome.PASS, "fail": Outcome.FAIL, "cannot_tell": Outcome.UNSCORED}
+VERDICTS = {
+    "pass": Outcome.PASS,
+    "fail": Outcome.FAIL,
+    "not_applicable": Outcome.NOT_APPLICABLE,
+    "cannot_tell": Outcome.UNSCORED,
+}
 _MOST_PASSAGE = 2_000
 _FIELDS = ("passage", "reason", "verdict")
 SCHEMA: Mapping[str, Any] = {
@@ -53,7 +58,8 @@ like any other.
 
 Answer with one JSON object and nothing else: "passage", the passage of the output that decides, \
 word for word (empty where something is missing); "reason", why, in one or two sentences; and \
-"verdict", which is "pass", "fail", or "cannot_tell" where the rubric does not let you decide."""
+"verdict", which is "pass", "fail", "not_applicable" where the question does not arise for this \
+output, or "cannot_tell" where the rubric does not let you decide."""
 _USER = """\
 <<<asked {nonce}>>>
 {asked}

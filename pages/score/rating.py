@@ -92,6 +92,12 @@ if reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
+if doubt := reading.slices_in_doubt(task):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.warning(md(doubt), icon=":material/filter_alt:")
+        st.page_link(
+            pages.link("requirements"), label="Change its slices", icon=":material/edit_note:"
+        )
 table.draw_case(task, session.store().datasets.case(case.id))
 table.draw_outputs(task, case, is_blind)
 if case.is_done and is_blind:

@@ -133,7 +133,9 @@ def test_what_a_check_scores_is_not_rated(store: Store) -> None:
 
 def test_on_a_scale_each_step_is_a_word_and_no_other_number(store: Store) -> None:
     task, (first, *_) = laid_out(store, ON_A_SCALE)
-    assert [each.label for each in rating.choices(task)] == ["1", "2", "3", "4", "5", "Can't tell"]
+    assert [each.label for each in rating.choices(task)] == [
+        *("1", "2", "3", "4", "5", "Can't tell", "Not applicable")
+    ]
     assert [each.outcome for each in rating.choices(task)[2:4]] == [Outcome.FAIL, Outcome.PASS]
     before = everything(store)
     for wrong in (Choice(Outcome.PASS, "9", 9.0), Choice(Outcome.PASS, "2", 2.0)):

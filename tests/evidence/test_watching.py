@@ -10,7 +10,7 @@ from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKin
 from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import verdicts, watching
+from workbench.evidence import ending, verdicts, watching
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -151,9 +151,9 @@ def test_a_run_may_end_when_every_bar_that_code_scores_is_decided(store: Store) 
     calls = store.trials.missing(experiment.id)
     run_id = store.runs.start(experiment.id, AUTHOR).id
     made.answer(run_id, [(call, PASS) for call in calls[:19]])
-    assert not watching.is_decided(store, experiment)
+    assert not ending.is_decided(store, experiment)
     made.answer(run_id, [(calls[19], PASS)])
-    assert watching.is_decided(store, experiment)
+    assert ending.is_decided(store, experiment)
 
 
 def test_a_plan_that_only_people_score_never_ends_early(store: Store) -> None:
@@ -161,7 +161,7 @@ def test_a_plan_that_only_people_score_never_ends_early(store: Store) -> None:
     rating = CriterionDraft("Reads well", Scorer(ScorerKind.RATING, {"question": "Well?"}))
     rated = store.criteria.add(made.requirement.id, rating, AUTHOR)
     plan = replace(made.plan(), stop_rule=WATCHED, criterion_ids=(rated.id,))
-    assert not watching.is_decided(store, store.experiments.add(made.feature_id, plan, AUTHOR))
+    assert not ending.is_decided(store, store.experiments.add(made.feature_id, plan, AUTHOR))
 
 
 def test_the_stop_rule_is_part_of_the_plan(store: Store) -> None:

@@ -307,3 +307,16 @@ def test_a_rating_keeps_the_question_that_was_asked(app: AppTest) -> None:
     _press(_opened(app), "Pass")
     question = results.rated(_store()).draft.scorer.settings["question"]
     assert [score.question for score in _ratings(experiment)] == [question]
+
+
+def test_what_is_not_applicable_is_said_and_the_slices_are_asked_about(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    opened = _opened(app)
+    assert not opened.warning
+    for place in (0, 1, 0):
+        opened = _press(opened, "Not applicable", place)
+    outcomes = [score.judgement.outcome for score in _ratings(experiment)]
+    assert outcomes == [Outcome.NOT_APPLICABLE] * 3
+    said = opened.warning[0].value
+    assert "3 of 3 outputs here are not applicable" in said
+    assert "Are the slices of" in said

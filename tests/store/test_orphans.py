@@ -9,6 +9,7 @@ from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
+from workbench.domain.judging import JudgeCall
 from workbench.domain.packs import Pack
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
@@ -44,6 +45,21 @@ def filled(tmp_path: Path) -> Store:
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     opened.requirements.arrange(made.feature_id, [made.requirement.id])
     opened.archivings.add(experiment.id, "Ada", is_archived=True)
+    opened.judging.add(
+        [
+            JudgeCall(
+                new_id(),
+                kept.run_id,
+                kept.id,
+                made.criterion.id,
+                "s",
+                "r",
+                kept.started_at,
+                reply="{}",
+            )
+        ]
+    )
+    opened.judging.point("s", endpoint)
     return opened
 
 
@@ -68,7 +84,10 @@ def test_a_planted_orphan_is_found_in_every_table(filled: Store) -> None:
 
 def test_an_output_without_its_text_is_found(filled: Store) -> None:
     filled.database.execute("delete from outputs")
-    assert orphans(filled.database) == ["trials.output: 1 without a row in outputs"]
+    assert orphans(filled.database) == [
+        "trials.output: 1 without a row in outputs",
+        "judge_calls.reply: 1 without a row in outputs",
+    ]
 
 
 def test_a_call_with_two_trials_that_count_is_found(filled: Store) -> None:

@@ -1,13 +1,15 @@
 """Scores and notes: the newest word of each rater counts, then the majority; all of it stays."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.building import Loop, loop
+from tests.store.schemas import taken_back
 from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.domain.trials import Trial
-from workbench.store.store import Store
+from workbench.store.store import Store, open_store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
 
@@ -116,3 +118,26 @@ def test_notes_are_kept_by_trial_in_the_order_they_were_written(store: Store) ->
     found = store.scores.notes([kept.id])
     assert [note.text for note in found[kept.id]] == ["first", "second"]
     assert store.scores.notes([]) == {}
+
+
+def test_scores_from_before_not_applicable_are_kept_and_still_vouched_for(tmp_path: Path) -> None:
+    path = tmp_path / "app.duckdb"
+    store = open_store(str(path), tmp_path)
+    made = loop(store, 3)
+    made.run([PASS, FAIL, Outcome.UNSCORED])
+    held = store.database.rows("select * from scores order by all")
+    store.close()
+    taken_back(path, 21)
+    again = open_store(str(path), tmp_path)
+    assert again.database.rows("select * from scores order by all") == held
+    assert again.audits.now().is_whole
+    ((trial_id,),) = again.database.rows("select trial_id from scores where outcome = 'fail'")
+    scorer = made.criterion.draft.scorer.fingerprint()
+    said = Judgement(Outcome.NOT_APPLICABLE, "")
+    again.scores.add([Score(trial_id, made.criterion.id, scorer, said)])
+    again.close()
+    once_more = open_store(str(path), tmp_path)
+    newest = once_more.scores.of_trial(trial_id)[-1]
+    assert newest.judgement.outcome is Outcome.NOT_APPLICABLE
+    assert once_more.audits.now().is_whole
+    once_more.close()

@@ -84,9 +84,11 @@ def start(
     retry_failed: bool = False,
     fresh: bool = False,
     limits: Limits | None = None,
+    only_judges: bool = False,
 ) -> Run:
     """Start what an experiment lacks, go on with its run that ended early, or, `fresh`, ask all of
-    it again. The only way to a run. See `Jobs.start` for what is asked and what is refused."""
+    it again; or have its outputs judged, and no more. The only way to a run. See `Jobs.start` for
+    what is asked and what is refused."""
     is_look = experiment.purpose is Purpose.PLAYGROUND
     deed = Deed.PROMPT_TRY if is_look else Deed.RUN_START
     permission.ask(who, deed, experiment.feature_id)
@@ -96,6 +98,7 @@ def start(
         # In the transaction of the run itself. What is going on already is not started again.
         how = "was resumed" if before and run.id == before.id else "was started"
         how = "was asked again" if run.is_fresh and "started" in how else how
+        how = "outputs were given to their judges" if only_judges else how
         said = experiment.key, f"{experiment.key} {how}", experiment.question
         store.history.add(who, deed, experiment.feature_id, *said)
 
@@ -105,6 +108,7 @@ def start(
         retry_failed=retry_failed,
         fresh=fresh,
         limits=limits,
+        only_judges=only_judges,
         noted=noted,
     )
 

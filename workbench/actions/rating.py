@@ -19,6 +19,7 @@ from workbench.store.store import Store
 _MOST_STEPS = 10  # between the scores that are offered on a scale
 _MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
 _CANNOT_TELL = "Can't tell"
+NOT_APPLICABLE = "Not applicable"
 
 
 class Task(NamedTuple):
@@ -69,7 +70,8 @@ class Choice(NamedTuple):
 
 
 def choices(task: Task) -> list[Choice]:
-    """The scores of the criterion's scale, or pass and fail; and that one can't tell."""
+    """The scores of the criterion's scale, or pass and fail; that one can't tell, or that the
+    question is not about this output."""
     scorer = task.criterion.draft.scorer
     if scorer.scale is None:
         found = [Choice(Outcome.PASS, "Pass"), Choice(Outcome.FAIL, "Fail")]
@@ -82,7 +84,11 @@ def choices(task: Task) -> list[Choice]:
             Choice(Outcome.PASS if score >= passes_from else Outcome.FAIL, f"{score:g}", score)
             for score in scores
         ]
-    return [*found, Choice(Outcome.UNSCORED, _CANNOT_TELL)]
+    return [
+        *found,
+        Choice(Outcome.UNSCORED, _CANNOT_TELL),
+        Choice(Outcome.NOT_APPLICABLE, NOT_APPLICABLE),
+    ]
 
 
 def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:

@@ -10,7 +10,7 @@ from workbench.domain.verdicts import CriterionVerdict, Repeated
 def as_json(row: CriterionVerdict) -> dict[str, Any]:
     """Everything that one verdict rests on. Of `unscored` each trial is counted once, and all of
     it is `n_unscored` (of a plan that may end early, that counts finished cases only); `n_refused`
-    and `n_cut` count scored ones too."""
+    and `n_cut` count scored ones too; `n_not_applicable` are in none of them."""
     estimate, unscored = asdict(row.estimate), row.open.unscored
     return {
         "requirement": row.requirement.key,
@@ -29,6 +29,7 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
         "n_unrated": unscored.unrated,
         "n_not_asked": unscored.not_asked,
         "unscored": asdict(unscored),
+        "n_not_applicable": row.open.n_outside,
         "n_effective": estimate["n_effective"],
         "counts_once": str(row.estimate.unit),
         "estimate_by_answer": estimate["by_answer"],

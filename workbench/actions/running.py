@@ -112,7 +112,7 @@ def asking(store: Store, models: Models, wanted: Wanted) -> Iterator[Jobs]:
 
 
 def _is_decided(store: Store, experiment: Experiment) -> bool:
-    from workbench.evidence.watching import is_decided
+    from workbench.evidence.ending import is_decided
 
     return is_decided(store, experiment)
 

@@ -101,5 +101,7 @@ def finish(
 
 
 def _progress(now: Going) -> str:
+    if now.to_judge:
+        return now.sentence()
     left = f", about {duration(now.left_s)} to go" if now.left_s else ""
     return f"{now.done} of {now.planned} calls, {now.elapsed_s or 0:.0f} s{left}"

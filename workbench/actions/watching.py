@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Run
+from workbench.runs import judging
 from workbench.runs.job import Status
 from workbench.runs.jobs import Jobs
 from workbench.runs.planning import open_calls
@@ -22,10 +23,14 @@ class Going:
     ended: int
     elapsed_s: float | None
     status: Status | None
+    to_judge: int = 0
+    judged: int = 0
 
     @property
     def share(self) -> float:
-        """How much of the plan is done, from 0 to 1."""
+        """How much of the plan is done, from 0 to 1; while judges look, of what they look at."""
+        if self.to_judge:
+            return self.judged / self.to_judge
         return min(1.0, self.done / self.planned) if self.planned else 0.0
 
     @property
@@ -45,6 +50,8 @@ class Going:
             return f"stopping: {count(waits, 'call')} in flight to finish" if waits else "stopping"
         if self.status is not None and self.status.is_paused:
             return "paused"
+        if self.to_judge:
+            return f"judges looked at {self.judged:,} of {count(self.to_judge, 'output')}"
         if self.done >= self.planned:
             return "scoring the answers"
         if self.elapsed_s is None:
@@ -62,13 +69,20 @@ def going(
 ) -> Going:
     """What is to be seen of a run now. `progress` is the experiment's where it was read already."""
     found = progress or store.reports.progress.of(experiment.id)
+    status = jobs.look(experiment.id)
+    to_judge = judged = 0
+    if status is not None and status.to_judge:
+        to_judge = status.to_judge
+        judged = to_judge - judging.n_open(store, experiment, status.judges)
     pace = store.reports.experiments.pace(run.id)
     return Going(
         done(store, experiment, run, found),
         found.planned,
         pace.ended,
         None if pace.since is None else clock.since(pace.since),
-        jobs.look(experiment.id),
+        status,
+        to_judge=to_judge,
+        judged=judged,
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
+from workbench.domain.kinds.entry import By
+from workbench.domain.kinds.judges import RUBRIC
 from workbench.domain.kinds.known import ScorerKind
 from workbench.errors import InputError
 
@@ -40,7 +42,16 @@ class Measure(StrEnum):
     @property
     def fewest_trials(self) -> int:
         """How often each case must be asked: 2 where it is about whether answers repeat."""
-        return 2 if self in (Measure.PASS_HAT_K, Measure.AGREEMENT) else 1
+        return 2 if self.is_per_case else 1
+
+    @property
+    def is_per_case(self) -> bool:
+        """Whether a case is measured as a whole, by all its trials together."""
+        return self in (Measure.PASS_HAT_K, Measure.AGREEMENT)
+
+
+CORRECTED = (Measure.PASS_RATE, Measure.FAIL_RATE)
+"""What can be estimated from a judge's words: what its errors do to these is known."""
 
 
 class Lane(StrEnum):
@@ -72,6 +83,13 @@ class Scorer:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""
         rules = self.kind.entry.rules
         return fingerprint(self.kind, self.settings, *([rules] if rules else []))
+
+    def labels(self) -> str:
+        """The identity of what people say of the same question. Of a judge that is its rubric, so
+        that labels outlive its model and its prompt; of others it is the scorer's own."""
+        if self.kind.by is not By.MODEL:
+            return self.fingerprint()
+        return fingerprint(self.kind, {k: v for k, v in self.settings.items() if k in RUBRIC})
 
     @property
     def scale(self) -> Scale | None:
@@ -125,6 +143,11 @@ class CriterionDraft:
             raise InputError(
                 f"“{title}” asks for a mean score, but its scorer says only pass or fail.",
                 "Let a person rate it on a scale, or choose another measure.",
+            )
+        if self.scorer.kind.by is By.MODEL and self.measure not in CORRECTED:
+            raise InputError(
+                f"“{title}” asks a judge for more than a share of answers.",
+                "Of a judge only a pass rate or a fail rate can be corrected for its errors.",
             )
         problem = problem_with(self.scorer)
         if problem:

@@ -12,7 +12,8 @@ class Unscored:
     could not say), all others `failed`. `unrated` outputs wait for a person. What a scorer looked
     at and could not judge is `cut` where the answer ends at its token limit, else `unclear`: a
     check that could not run, a rater who can't tell, raters who are split. `not_asked` have no
-    trial yet.
+    trial yet. The criterion does not apply to those that are `partly`, but it does to another trial
+    of their case, and the case is measured as a whole.
     """
 
     failed: int = 0
@@ -21,6 +22,7 @@ class Unscored:
     unrated: int = 0
     unclear: int = 0
     not_asked: int = 0
+    partly: int = 0
 
     @property
     def total(self) -> int:
@@ -37,6 +39,8 @@ class Unscored:
 class Open:
     """What is open of a criterion's `planned` trials, and how many answers are not what they seem.
 
+    `n_outside` trials are none of those: their scorers say that the criterion does not apply.
+
     `n_refused` and `n_cut` count all trials that ended so, scored or not; those without a score are
     in `unscored` too. Those of results that were made elsewhere (`is_outside`) are not asked by us.
     """
@@ -46,6 +50,7 @@ class Open:
     n_cut: int = 0
     unscored: Unscored = Unscored()
     is_outside: bool = False
+    n_outside: int = 0
 
     @property
     def mostly_failed(self) -> bool:

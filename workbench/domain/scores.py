@@ -7,16 +7,30 @@ from uuid import UUID
 
 
 class Outcome(StrEnum):
-    """Pass, fail, or unscored: never a guess."""
+    """Pass, fail, unscored (nobody could say), or not applicable: never a guess.
+
+    What is not applicable is out of the denominator, so it is counted and shown beside the verdict.
+    """
 
     PASS = "pass"
     FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
     UNSCORED = "unscored"
+
+    @property
+    def label(self) -> str:
+        """The outcome in words."""
+        return self.value.replace("_", " ")
 
 
 CHECK = "check"
 """How a scorer without a name is called: code."""
 _JUDGE = "judge:"
+
+
+def judge_name(model: str) -> str:
+    """How a model is called as the rater of what it judged."""
+    return f"{_JUDGE}{model}"
 
 
 def scorer_kind(rater: str) -> str:

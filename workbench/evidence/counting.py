@@ -45,6 +45,8 @@ class Counted:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
+        self._strict: dict[tuple[UUID, UUID, int], list[Tally]] = {}
+        self._outside: dict[tuple[UUID, UUID, int], Mapping[UUID, int]] = {}
         self._endings: dict[UUID, list[Ended]] = {}
         self._looked: dict[tuple[UUID, UUID, int, bool], list[Looked]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
@@ -126,6 +128,26 @@ class Counted:
         self.count_all(experiment, [criterion])
         return self._known[experiment.id, criterion.id, criterion.number]
 
+    def outside(self, criterion: Criterion, experiment: Experiment) -> Mapping[UUID, int]:
+        """How many trials a criterion does not apply to, by variant: no tally has them."""
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._outside:
+            self._outside[key] = self._store.tallies.outside(experiment.id, _counting(criterion))
+        return self._outside[key]
+
+    def strict(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
+        """The tallies as if what a criterion does not apply to had no score: it counts both ways,
+        and every variant has the same inputs."""
+        if not self.outside(criterion, experiment):
+            return self.of(criterion, experiment)
+        key = (experiment.id, criterion.id, criterion.number)
+        if key not in self._strict:
+            counting = [_counting(criterion)]
+            (self._strict[key],) = self._store.tallies.of_all(
+                experiment.id, counting, is_strict=True
+            )
+        return self._strict[key]
+
     def course(
         self,
         criterion: Criterion,
@@ -152,6 +174,7 @@ class Counted:
                 draft.scale,
                 earlier=earlier,
                 is_whole=is_whole,
+                is_per_case=draft.measure.is_per_case,
             )
         return self._courses[key].get(variant.id, [])
 
@@ -235,4 +258,5 @@ class Counted:
 
 def _counting(criterion: Criterion) -> Counting:
     draft = criterion.draft
-    return Counting(criterion.id, draft.scorer.fingerprint(), draft.slices, draft.scale)
+    scorer, is_per_case = draft.scorer.fingerprint(), draft.measure.is_per_case
+    return Counting(criterion.id, scorer, draft.slices, draft.scale, is_per_case)

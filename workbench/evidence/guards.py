@@ -12,7 +12,7 @@ from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
-from workbench.evidence import as_asked
+from workbench.evidence import as_asked, inapplicable
 from workbench.evidence.words import figures
 from workbench.stats import intervals
 from workbench.store.reports.guards import GuardReports, SliceTally
@@ -37,6 +37,7 @@ class Kind(StrEnum):
     UNEVEN_GROUPS = "uneven_groups"
     WEAK_SLICE = "weak_slice"
     ALIKE = "alike"
+    OUTSIDE = "not_applicable"
     FEW_CASES = "few_cases"
     ONE_RATER = "one_rater"
     TEMPERATURE_ZERO = "temperature_zero"
@@ -76,6 +77,7 @@ def of_experiment(
         *_best_of_many(store, experiment, found if rivals is None else rivals),
         *_uneven(scored),
         *_weak_slices(reports, experiment, scored),
+        *_outside(scored),
         *_alike(reports, experiment),
         *_few_cases(experiment, scored),
         *_one_rater(reports, experiment, scored),
@@ -217,6 +219,27 @@ def _slice(tallies: Sequence[SliceTally], confidence: float) -> intervals.Interv
     if not scored.any():
         return None
     return intervals.with_unscored(passes, scored, planned - scored, confidence)
+
+
+def _outside(scored: Sequence[CriterionVerdict]) -> Said:
+    """The criterion that applies to fewest of what it looks at, of those that often do not."""
+    often = [
+        (row.open.n_outside / (row.open.n_outside + row.estimate.n_trials), row.criterion.key, row)
+        for row in scored
+        if inapplicable.is_common(row.open.n_outside, row.estimate.n_trials)
+    ]
+    if not often:
+        return
+    _, key, row = max(often, key=lambda one: one[:2])
+    several = f" (and {len(often) - 1} more)" if len(often) > 1 else ""
+    outside, slices = row.open.n_outside, row.criterion.draft.slices
+    yield (
+        Kind.OUTSIDE,
+        f"{key}{several} was said to be not applicable to {outside} of "
+        f"{outside + row.estimate.n_trials} answers of {row.variant} that were looked at: its rate "
+        "is about the others alone.",
+        inapplicable.question(key, slices),
+    )
 
 
 def _alike(reports: GuardReports, experiment: Experiment) -> Said:

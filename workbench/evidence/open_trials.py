@@ -30,12 +30,17 @@ def of(
     unscored = sum(t.unscored * t.alike for t in tallies)
     endings = counted.endings(criterion, experiment, variant)
     filtered = endings.get(Ending.FILTERED, 0)
-    reasons = Counter(failed=without_output - filtered, refused=filtered, not_asked=not_asked)
-    if unscored > without_output + not_asked:
+    partly = sum(t.outside * t.alike for t in tallies)
+    reasons = Counter(
+        failed=without_output - filtered, refused=filtered, not_asked=not_asked, partly=partly
+    )
+    outside = counted.outside(criterion, experiment).get(variant.id, 0)
+    if unscored > without_output + not_asked + partly:
         ends = {end: endings.get(end, 0) for end in (Ending.CUT, Ending.REFUSED)}
         # Where all outputs ended well, those that have a score need no second look.
         is_plain = not any(ends.values())
-        outputs = (unscored if is_plain else planned) - not_asked - without_output
+        every = planned - partly + outside
+        outputs = (unscored - partly if is_plain else every) - not_asked - without_output
         unread = Counter({**ends, Ending.COMPLETE: outputs - sum(ends.values())})
         for looked in counted.looked(criterion, experiment, is_plain=is_plain):
             if looked.variant_id == variant.id:
@@ -53,4 +58,5 @@ def of(
         n_cut=endings.get(Ending.CUT, 0),
         unscored=Unscored(**reasons),
         is_outside=variant.is_outside,
+        n_outside=outside - partly,
     )

@@ -254,11 +254,11 @@ class Pairing:
 
     def _counts(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:
         if not any(self._cut_of(criterion, Side(experiment, v)) for v in experiment.variants):
-            return self.counted.of(criterion, experiment)
+            return self.counted.strict(criterion, experiment)
         key = (criterion.id, experiment.id)
         if key not in self._tallies:
             counting, cut = [_counting(criterion)], self._reports.cut_reasons(experiment.id)
-            found = self._store.tallies.of_all(experiment.id, counting, cut=cut)
+            found = self._store.tallies.of_all(experiment.id, counting, cut=cut, is_strict=True)
             self._tallies[key] = found[0]
         return self._tallies[key]
 

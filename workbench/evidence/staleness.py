@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Lane
 from workbench.domain.datasets import DatasetVersion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
+from workbench.evidence.counting import Counted
 from workbench.runs import pointing
 from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
@@ -153,3 +154,24 @@ def _is_news(moved: pointing.Moved, experiment: Experiment, changes: Changes) ->
         for v in experiment.variants
     )
     return moved.was is not None and not beside
+
+
+def set_after(
+    criterion: Criterion, variant: Variant, experiment: Experiment, counted: Counted
+) -> str:
+    """What is to be said where a criterion is younger than what it judges; empty where it is not.
+
+    A committed one is held to the first answer of this variant. A discovered one is held to its
+    cases, whoever answered them: it was found by reading.
+    """
+    if criterion.draft.lane is not Lane.DISCOVERED:
+        first = counted.tried(experiment.feature_id).get((experiment.id, variant.id))
+        is_late = first is not None and criterion.created_at > first
+        return "set after seeing the results: confirm it on fresh cases" if is_late else ""
+    seen = counted.seen_before(criterion, experiment)
+    if not seen:
+        return ""
+    return (
+        f"found by reading results: {seen} of these cases had been answered by then, so only other "
+        "cases can confirm it"
+    )

@@ -10,7 +10,16 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.trials import Ending
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Verdict, combine, missed
-from workbench.evidence import estimates, more_cases, open_trials, origins, staleness, watching
+from workbench.evidence import (
+    calibration,
+    estimates,
+    inapplicable,
+    more_cases,
+    open_trials,
+    origins,
+    staleness,
+    watching,
+)
 from workbench.evidence.askings import Afresh
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.decision import Judge, decide
@@ -228,24 +237,32 @@ def _judge(
         warnings += afresh.sentences(draft)
         if afresh.kept:
             decided, withstands = Verdict.NOT_ENOUGH_EVIDENCE, 1
-    after = _set_after(criterion, variant, experiment, counted)
+    after = staleness.set_after(criterion, variant, experiment, counted)
     if after:
         warnings.append(after)
         if draft.lane is Lane.DISCOVERED and decided is Verdict.MET:
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
+    decided, judge_says = calibration.held_to(criterion, decided)
+    warnings += judge_says
+    found_open = open_trials.of(counted, criterion, experiment, variant, tallies)
+    if found_open.n_outside:
+        is_plain = at_any_time is None and rivals < 2
+        told = (criterion, experiment, variant, decided, found_open.n_outside)
+        warnings.append(inapplicable.warning(counted, plan, *told, is_plain=is_plain))
     is_altered = counted.is_altered(criterion, experiment, variant)
     if is_altered:
         warnings.append(_ALTERED)
         # Neither good nor bad news can rest on them.
         decided = Verdict.NOT_ENOUGH_EVIDENCE
-    if not tallies:
+    if not tallies and not found_open.n_outside:
         warnings.append(f"no case of {experiment.key} carries its tags")
     endings = counted.endings(criterion, experiment, variant)
     for ending, said in _NOT_WHOLE.items():
         if endings.get(ending):
             answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
+            answers += found_open.n_outside
             whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
             warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
     is_open = decided is Verdict.NOT_ENOUGH_EVIDENCE
@@ -273,7 +290,7 @@ def _judge(
         kept_from_before=afresh.kept if afresh else 0,
         withstands=withstands,
         rivals=rivals,
-        open=open_trials.of(counted, criterion, experiment, variant, tallies),
+        open=found_open,
         is_altered=is_altered,
     )
 
@@ -325,24 +342,3 @@ def _left(
     if extension:
         return extension.stricter(draft).confidence
     return left_after(draft.confidence, was_spent=not experiment.is_watched)
-
-
-def _set_after(
-    criterion: Criterion, variant: Variant, experiment: Experiment, counted: Counted
-) -> str:
-    """What is to be said where a criterion is younger than what it judges; empty where it is not.
-
-    A committed one is held to the first answer of this variant. A discovered one is held to its
-    cases, whoever answered them: it was found by reading.
-    """
-    if criterion.draft.lane is not Lane.DISCOVERED:
-        first = counted.tried(experiment.feature_id).get((experiment.id, variant.id))
-        is_late = first is not None and criterion.created_at > first
-        return "set after seeing the results: confirm it on fresh cases" if is_late else ""
-    seen = counted.seen_before(criterion, experiment)
-    if not seen:
-        return ""
-    return (
-        f"found by reading results: {seen} of these cases had been answered by then, so only other "
-        "cases can confirm it"
-    )

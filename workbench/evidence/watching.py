@@ -1,4 +1,4 @@
-"""Verdicts that may be read while results come in, and whether a run may end because of them."""
+"""Verdicts that may be read while results come in."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,16 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from workbench.domain.criteria import CriterionDraft, Measure
-from workbench.domain.experiments import Experiment
-from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import Estimate, Verdict
-from workbench.evidence.counting import Counted
 from workbench.evidence.estimates import unit_of
 from workbench.stats import repeats
 from workbench.stats.clusters import Floats, group_means, group_numbers
 from workbench.stats.sequential import bounds_at_any_time, verdict_at_any_time
 from workbench.store.courses import Finished
-from workbench.store.store import Store
 
 METHOD = "betting confidence sequence, valid at any time"
 
@@ -60,26 +56,6 @@ def verdict(draft: CriterionDraft, course: Sequence[Finished]) -> Verdict:
     # Shares that fail are followed as shares that pass.
     bar = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
     return Verdict(verdict_at_any_time(lowest, highest, bar, "at_least", draft.confidence))
-
-
-def is_decided(store: Store, experiment: Experiment) -> bool:
-    """Whether every bar that code can score is met or missed, for every variant.
-
-    What people rate is decided at their pace: it holds no run up.
-    """
-    planned = store.criteria.of_experiment(experiment)
-    criteria = [c for c in planned if c.draft.scorer.kind.by is By.CODE]
-    counted = Counted(store)
-    for criterion in criteria:
-        for variant in experiment.variants:
-            extension = counted.extension(criterion, experiment, variant)
-            course = counted.course(criterion, experiment, variant, extension=extension)
-            afresh = counted.afresh(criterion, experiment, variant)
-            draft = counted.held_to(criterion, experiment, variant)
-            is_mixed = afresh is not None and afresh.kept > 0
-            if is_mixed or verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
-                return False
-    return bool(criteria)
 
 
 def unit_values(measure: Measure, course: Sequence[Finished]) -> Floats:

@@ -1,19 +1,28 @@
 """What a plan will take before it starts: calls, tokens, time and money, with how sure we are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
+from uuid import UUID
 
 from workbench.domain.calls import Request
+from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
+from workbench.domain.experiments import Experiment
+from workbench.domain.judging import JudgedCall
 from workbench.domain.prompts import Variant
 from workbench.models import prices
-from workbench.runs.planning import most_cost, requests, with_body
+from workbench.runs import judging
+from workbench.runs.planning import most_cost, most_output, requests, with_body
+from workbench.runs.runner import Call
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
 """Prompts rendered for each variant, which takes a tenth of a second; of more cases as many are
 taken evenly."""
+
+_JUDGED_RENDERED = 100
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,48 @@ def forecast(
         basis += f"; prompts measured on one case in {step}"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
     return Forecast(calls, longest if is_paced else None, cost, basis)
+
+
+def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> Forecast:
+    """What it will take until all outputs of an experiment are judged. Prompts are measured on a
+    few outputs, and so are the answers of these judges where there are any; the upper figures take
+    every answer at its token limit."""
+    plan = judging.prepare(store, experiment, criteria)
+    measured: dict[UUID, list[Call]] = {}
+    sample = plan.sample(_JUDGED_RENDERED)
+    for call in sample:
+        assert isinstance(call.planned, JudgedCall)
+        measured.setdefault(call.planned.criterion_id, []).append(call)
+    likely_usd, most_usd, likely_s, most_s, seen = 0.0, 0.0, 0.0, 0.0, 0
+    is_priced = is_paced = True
+    for criterion_id, calls in measured.items():
+        n = sum(isinstance(c, JudgedCall) and c.criterion_id == criterion_id for c in plan.missing)
+        usage = store.judging.usage(plan.criteria[criterion_id].draft.scorer.settings["model"])
+        seen += usage.n
+        limit = float(most_output(calls[0].request))
+        answer = usage.output_tokens or limit / 4
+        price = plan.prices[criterion_id]
+        if price is None:
+            is_priced = False
+        else:
+            prompt = fmean(_tokens(call.request) for call in calls)
+            most = n * fmean(most_cost(price, call.request) for call in calls)
+            likely = prices.cost(price, ceil(n * prompt), ceil(n * answer)) or 0.0
+            likely_usd, most_usd = likely_usd + min(likely, most), most_usd + most
+        each = (usage.latency_ms or 0.0) / 1000 / plan.connections[calls[0].lane].concurrency
+        is_paced = is_paced and usage.latency_ms is not None
+        likely_s, most_s = likely_s + n * each, most_s + n * each * max(1.5, limit / answer)
+    basis = (
+        f"from {seen:,} earlier answer{'s' * (seen != 1)} of these judges"
+        if seen
+        else "from the length of some outputs; these models judged nothing before"
+    )
+    return Forecast(
+        len(plan.missing),
+        (likely_s, most_s) if is_paced else None,
+        (likely_usd, most_usd) if is_priced else None,
+        basis,
+    )
 
 
 def _tokens(asked: Request) -> int:

@@ -9,14 +9,19 @@ from uuid import UUID
 from workbench import logs
 from workbench.domain import clock
 from workbench.domain.connections import Connection
-from workbench.domain.experiments import Experiment, Limits, Purpose, Run, RunState
+from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.domain.trials import PlannedCall
 from workbench.errors import WorkbenchError
 from workbench.models.connect import Models
+from workbench.runs import judging
 from workbench.runs.asking import Clients
+from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
 from workbench.runs.deciding import IsDecided, end_when_decided
+from workbench.runs.ending import ended_early
 from workbench.runs.job import Job, Slot, Status
+from workbench.runs.judge_recording import JudgeRecorder
+from workbench.runs.judging import JudgePlan
 from workbench.runs.lanes import Lane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, open_calls, prepare
@@ -26,7 +31,7 @@ from workbench.runs.ray_engine import RayClients
 from workbench.runs.recording import Recorder
 from workbench.runs.refusals import refuse_hopeless, refuse_unpriced
 from workbench.runs.rescoring import catch_up
-from workbench.runs.runner import Call, Runner
+from workbench.runs.runner import Runner
 from workbench.runs.worker_clients import WorkerProcess, cores
 from workbench.store.store import Store
 
@@ -77,6 +82,7 @@ class Jobs:
         retry_failed: bool = False,
         fresh: bool = False,
         limits: Limits | None = None,
+        only_judges: bool = False,
         noted: Callable[[Run], None] | None = None,
     ) -> Run:
         """Run what is missing of an experiment, in the background; resumes a run that ended early.
@@ -86,6 +92,8 @@ class Jobs:
         what failed before it; one that is resumed does so with `retry_failed` only. A `fresh` run
         asks everything again: the new answers count, the old ones stay. A run that shares calls
         with one that is going on waits for it: answers are shared, so none is asked for twice.
+        In the end the judges of the plan's criteria look at the outputs that they have not judged;
+        with `only_judges` nothing else is done, and all judges of the feature do.
         Without `limits` those of the run that is resumed hold. `noted` writes what is to be kept
         with a run that begins or goes on, in its transaction.
 
@@ -106,15 +114,22 @@ class Jobs:
             older_than = clock.now() if fresh else None
             if resumed is not None:
                 older_than = resumed.asks_again
-            refuse_hopeless(self._store, experiment)
-            calls = open_calls(
-                self._store, experiment, retry_failed=retry_failed, older_than=older_than
-            )
-            if latest is not None and latest.state is RunState.FINISHED and not calls:
+            judges = judging.to_ask(self._store, experiment, all_of_feature=only_judges)
+            judging.meet(self._store, self._models.local, judges)
+            calls = []
+            if not only_judges:
+                refuse_hopeless(self._store, experiment)
+                calls = open_calls(
+                    self._store, experiment, retry_failed=retry_failed, older_than=older_than
+                )
+            is_judged = not judging.n_open(self._store, experiment, judges)
+            is_done = not calls and is_judged
+            if latest is not None and latest.state is RunState.FINISHED and is_done:
                 return latest
             if limits is None:
                 limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)
-            refuse_unpriced(self._store, experiment, limits)
+            refuse_unpriced(self._store, experiment, limits, judges)
+            judging.point(self._store, judges)
             if self._point(experiment, calls) and resumed is not None:
                 # It asked another address, in vain: what is asked here is not the same run.
                 resumed, retry_failed = None, True
@@ -132,6 +147,8 @@ class Jobs:
                 retry_failed,
                 frozenset(self._store.experiments.case_ids(experiment_id)),
                 run.asks_again,
+                tuple(judges),
+                only_judges or not (calls or is_judged),
             )
             job.after = tuple(other for other in self._live.values() if job.shares_calls(other))
             job.control.priority = limits.priority
@@ -156,22 +173,7 @@ class Jobs:
     def look(self, experiment_id: UUID) -> Status | None:
         """What a run is at; None where none is going on."""
         job = self._live.get(experiment_id)
-        if job is None:
-            return None
-        trouble = job.recorder.trouble if job.recorder is not None else ""
-        why = next((f"{lane.name}: {lane.why}" for lane in job.lanes if lane.why), "")
-        mine = job.purse.budgets[0] if job.purse is not None else None
-        return Status(
-            in_flight=sum(lane.in_flight for lane in job.lanes),
-            at_once=sum(lane.window.now for lane in job.lanes),
-            at_most=sum(lane.window.most for lane in job.lanes),
-            is_paused=job.is_paused,
-            is_stopping=job.is_stopping,
-            trouble=trouble or why,
-            usd=0.0 if mine is None else mine.spent_usd,
-            calls=0 if mine is None else mine.sent,
-            limits=job.limits,
-        )
+        return None if job is None else job.status()
 
     def partial(self, experiment_id: UUID) -> dict[Slot, str]:
         """The answers that are streaming in, so far."""
@@ -272,6 +274,19 @@ class Jobs:
                 job.ended.set()
 
     async def _execute(self, job: Job) -> tuple[RunState, str]:
+        async with self._purses.open(job.run_id, job.experiment.feature_id, job.limits) as purse:
+            job.purse = purse
+            if not job.is_judging:
+                await self._ask_models(job, purse)
+            if job.judges and not job.control.is_ended:
+                await self._ask_judges(job, purse)
+        if job.control.is_fatal:
+            return RunState.FAILED, job.control.why
+        if not job.control.is_ended:
+            return RunState.FINISHED, ""
+        return await asyncio.to_thread(ended_early, self._store, job)
+
+    async def _ask_models(self, job: Job, purse: Purse) -> None:
         planned = await asyncio.to_thread(
             prepare,
             self._store,
@@ -280,49 +295,45 @@ class Jobs:
             retry_failed=job.retry_failed,
             older_than=job.older_than,
         )
-        job.lanes = tuple(map(self._lane, planned.connections.values()))
-        async with (
-            self._purses.open(job.run_id, job.experiment.feature_id, job.limits) as purse,
-            Recorder(self._store, job.experiment, planned, job.run_id) as recorder,
-        ):
-            job.purse, job.recorder = purse, recorder
-            async with self._clients(job, planned) as clients:
-                runner = Runner(
-                    job.run_id,
-                    clients.ask,
-                    planned.cost,
-                    recorder,
-                    {lane.name: lane for lane in job.lanes},
-                    purse,
-                    job.control,
-                    self.courtesy,
-                    self._attempts,
-                    manners=planned.manners,
-                    is_single_case=len(job.cases) == 1,
-                )
-                watch = asyncio.create_task(end_when_decided(self._store, job, self._is_decided))
-                try:
-                    await runner.run(planned.calls(recorder.unaskable))
-                finally:
-                    watch.cancel()
-        await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
-        if job.control.is_fatal:
-            return RunState.FAILED, job.control.why
-        if job.control.is_ended:
-            spared = len(
-                await asyncio.to_thread(
-                    open_calls, self._store, job.experiment, older_than=job.older_than
-                )
+        watch = asyncio.create_task(end_when_decided(self._store, job, self._is_decided))
+        try:
+            await self._ask(
+                job, planned, purse, Recorder(self._store, job.experiment, planned, job.run_id)
             )
-            if spared and job.is_decided:
-                whole = job.experiment.n_calls
-                return RunState.FINISHED, f"{job.control.why} {spared:,} of {whole:,} calls spared."
-            if spared:
-                return RunState.STOPPED, job.control.why
-        return RunState.FINISHED, ""
+        finally:
+            watch.cancel()
+        await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
 
-    def _clients(self, job: Job, planned: Planned) -> Clients | RayClients:
-        heard, worker = self._heard(job), None
+    async def _ask_judges(self, job: Job, purse: Purse) -> None:
+        plan = await asyncio.to_thread(judging.prepare, self._store, job.experiment, job.judges)
+        job.to_judge = len(plan.missing)
+        if plan.missing:
+            recorder = JudgeRecorder(self._store, job.experiment, plan, job.run_id)
+            await self._ask(job, plan, purse, recorder)
+
+    async def _ask(
+        self, job: Job, planned: Planned | JudgePlan, purse: Purse, recorder: Recorder
+    ) -> None:
+        job.lanes = tuple(map(self._lane, planned.connections.values()))
+        job.recorder = recorder
+        async with recorder, self._clients(job, planned) as clients:
+            runner = Runner(
+                job.run_id,
+                clients.ask,
+                planned.cost,
+                recorder,
+                {lane.name: lane for lane in job.lanes},
+                purse,
+                job.control,
+                self.courtesy,
+                self._attempts,
+                manners=planned.manners,
+                is_single_case=len(job.cases) == 1,
+            )
+            await runner.run(planned.calls(recorder.unaskable))
+
+    def _clients(self, job: Job, planned: Planned | JudgePlan) -> Clients | RayClients:
+        heard, worker = job.listener(), None
         at_once = max((lane.window.most for lane in job.lanes), default=0)
         is_flood = len(planned.missing) >= _FLOOD and at_once >= _MANY
         if heard is None and is_flood and cores() > 1:
@@ -334,13 +345,3 @@ class Jobs:
         lane = self._lanes.setdefault(connection.name, Lane(connection.name))
         lane.configure(connection, self._concurrency)
         return lane
-
-    def _heard(self, job: Job) -> Callable[[Call, str], None] | None:
-        if job.experiment.purpose is not Purpose.PLAYGROUND:
-            return None
-
-        def heard(call: Call, text: str) -> None:
-            slot = call.planned
-            job.partial[slot.variant_id, slot.case_id, slot.number] = text
-
-        return heard

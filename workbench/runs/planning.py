@@ -71,7 +71,7 @@ class Planned:
                 planned,
                 variant.connection,
                 asked,
-                prices.estimate_tokens(_text(asked)) + most_output(asked),
+                prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
                 None if price is None else most_cost(price, asked),
             )
 
@@ -186,7 +186,7 @@ def most_cost(price: prices.Price, asked: Request) -> float:
     Tokens are pieces of at least one byte, so a prompt has no more of them than bytes; the chat
     template's own are counted generously. An answer ends at its token limit.
     """
-    most_input = len(_text(asked).encode()) + _TEMPLATE_TOKENS * (1 + len(asked.messages))
+    most_input = len(prompt_text(asked).encode()) + _TEMPLATE_TOKENS * (1 + len(asked.messages))
     schema = asked.parameters.json_schema
     if schema is not None:
         # A server that refuses a schema gets it in the prompt.
@@ -216,7 +216,8 @@ def with_body(asked: Request, connection: Connection) -> Request:
     return replace(asked, parameters=replace(parameters, extra_body=own))
 
 
-def _text(asked: Request) -> str:
+def prompt_text(asked: Request) -> str:
+    """All that a request says, for counting."""
     return "".join(message.content for message in asked.messages)
 
 

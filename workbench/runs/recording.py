@@ -9,9 +9,11 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
+from workbench.domain.judging import JudgeCall
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
+from workbench.runs.judging import JudgePlan
 from workbench.runs.planning import Planned
 from workbench.runs.rescoring import scores_of
 from workbench.runs.runner import Result
@@ -24,7 +26,7 @@ _TRY_AGAIN_S = 1.0
 
 
 @dataclass
-class _Batch:
+class Batch:
     """What one commit holds."""
 
     begun: list[Attempt] = field(default_factory=list)
@@ -32,6 +34,7 @@ class _Batch:
     failures: list[FailedAttempt] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    judged: list[JudgeCall] = field(default_factory=list)
 
 
 class Recorder:
@@ -44,7 +47,7 @@ class Recorder:
     """
 
     def __init__(
-        self, store: Store, experiment: Experiment, planned: Planned, run_id: UUID
+        self, store: Store, experiment: Experiment, planned: Planned | JudgePlan, run_id: UUID
     ) -> None:
         self._store = store
         self._planned = planned
@@ -129,17 +132,14 @@ class Recorder:
             self.error = error
             self._loop.call_soon_threadsafe(_fulfil, [self._failed_for_good])
 
-    def _gathered(self, items: list[object]) -> _Batch:
-        batch = _Batch()
+    def _gathered(self, items: list[object]) -> Batch:
+        batch = Batch()
         for item in items:
             if isinstance(item, tuple):
                 item, kept = item
                 batch.promises.append(kept)
             if isinstance(item, Result):
-                trial = self._trial(item)
-                batch.trials.append(trial)
-                case = self._planned.cases[trial.case_id]
-                batch.scores += scores_of(trial, case, self._criteria)
+                self._take(batch, item)
             elif isinstance(item, FailedAttempt):
                 batch.failures.append(item)
             elif isinstance(item, Trial):
@@ -148,7 +148,14 @@ class Recorder:
                 batch.begun += item
         return batch
 
-    def _keep(self, batch: _Batch) -> None:
+    def _take(self, batch: Batch, result: Result) -> None:
+        """Put how a call ended into a commit: its trial, and what checks think of it."""
+        trial = self._trial(result)
+        batch.trials.append(trial)
+        case = self._planned.cases[trial.case_id]
+        batch.scores += scores_of(trial, case, self._criteria)
+
+    def _keep(self, batch: Batch) -> None:
         while True:
             try:
                 with self._store.transaction(feature=self._feature_id):
@@ -158,6 +165,9 @@ class Recorder:
                         self._store.attempts.fail(batch.failures)
                     if batch.trials:
                         self._store.trials.add(batch.trials)
+                    if batch.judged:
+                        self._store.judging.add(batch.judged)
+                    if batch.scores:
                         self._store.scores.add(batch.scores)
             except StoreUnavailable as error:
                 self.trouble = error.message

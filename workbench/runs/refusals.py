@@ -1,9 +1,13 @@
 """Runs that are refused before they begin: those that could only fail, or break a promise."""
 
+from collections.abc import Sequence
+
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment, Limits
 from workbench.errors import InputError
 from workbench.models import templates
 from workbench.models.connect import refuse_outside
+from workbench.runs import judging
 from workbench.runs.planning import unpriced
 from workbench.store.store import Store
 
@@ -34,13 +38,16 @@ def _refuse_unreadable(experiment: Experiment) -> None:
             ) from flaw
 
 
-def refuse_unpriced(store: Store, experiment: Experiment, limits: Limits) -> None:
-    """Nobody can keep to an amount of money without knowing what a call costs."""
+def refuse_unpriced(
+    store: Store, experiment: Experiment, limits: Limits, judges: Sequence[Criterion] = ()
+) -> None:
+    """Nobody can keep to an amount of money without knowing what a call costs, one to a judge
+    neither."""
     limits = limits.checked()
     is_limited = limits.usd is not None or store.features.budget(experiment.feature_id)
     if not is_limited or limits.calls is not None:
         return
-    models = unpriced(store, experiment)
+    models = sorted({*unpriced(store, experiment), *judging.unpriced(store, judges)})
     if models:
         raise InputError(
             f"The price of {', '.join(models)} is not known, so a budget in USD can't be kept.",

@@ -10,7 +10,6 @@ this does once in a while, so that what a closed session held is let go of.
 import gc
 import sys
 
-
 _LOOKS = 30
 """After so many looks (a second each) garbage is collected, whatever happened."""
 

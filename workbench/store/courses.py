@@ -6,7 +6,7 @@ from uuid import UUID
 
 from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK
-from workbench.store.votes import VOTE
+from workbench.store.votes import APPLIES_OF_WORD, VOTE_OF_WORD, WORD
 
 PLACE = "md5(concat(e.id, c.case_id))"
 """The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
@@ -19,8 +19,9 @@ before the next, so that it can be counted."""
 class Finished(NamedTuple):
     """An input (cases with the same one count once) of one variant, with every trial of it ended.
 
-    Of `planned` trials so many passed and failed; the others are unscored. Those of one `group`
-    follow each other; where it is empty the input stands alone.
+    Of `planned` trials so many passed and failed; the others are unscored. Trials that the
+    criterion does not apply to are none of them. Those of one `group` follow each other; where it
+    is empty the input stands alone.
     """
 
     planned: int
@@ -31,20 +32,24 @@ class Finished(NamedTuple):
 
 _COUNTED = f"""
     newest as (
-        select trial_id, rater, arg_max({VOTE}, created_at) as vote,
+        select trial_id, rater, arg_max({WORD}, created_at) as word,
             arg_max_null({MARK}, created_at) as mark
         from scores where criterion_id = $criterion and scorer = $scorer
         group by trial_id, rater
     ),
     votes as (
-        select trial_id, sum(vote) as vote, avg(mark) as mark from newest group by trial_id
+        select trial_id, sum({APPLIES_OF_WORD}) as applies,
+            if(applies > 0, sum({VOTE_OF_WORD}), 0) as vote,
+            if(applies > 0, avg(mark), null) as mark
+        from newest group by trial_id
     ),
     per_case as (
         select t.variant_id, t.case_id,
             case when $low is null then count(*) filter (vote > 0) else sum(mark) end as passes,
             case when $low is null then count(*) filter (vote < 0)
                 else sum(1 - mark) end as fails,
-            count(*) filter (t.failure is not null or vote is not null) as ended
+            count(*) filter (t.failure is not null or vote is not null) as ended,
+            count(*) filter (applies < 0) as outside
         from experiment_trials t left join votes on votes.trial_id = t.id
         where t.experiment_id = $experiment
         group by t.variant_id, t.case_id
@@ -54,7 +59,8 @@ _SUMS = """
     count(*) * any_value(e.trials) as planned,
     round(coalesce(sum(p.passes), 0), 9) as passes,
     round(coalesce(sum(p.fails), 0), 9) as fails,
-    coalesce(sum(p.ended), 0) as ended
+    coalesce(sum(p.ended), 0) as ended,
+    coalesce(sum(p.outside), 0)::integer as outside
 """
 _CASES = """
     from experiments e
@@ -70,7 +76,7 @@ _THESE = """
 """
 # What has the same first place is looked at together: the whole group.
 _IN_ORDER = """
-    select variant_id, planned, passes, fails, group_name from inputs
+    select variant_id, planned, passes, fails, group_name, outside from inputs
     qualify $whole or bool_and(ended >= planned) over (partition by variant_id order by first)
     order by variant_id, first, place
 """
@@ -124,6 +130,7 @@ class Courses:
         *,
         earlier: Sequence[UUID] = (),
         is_whole: bool = False,
+        is_per_case: bool = False,
     ) -> dict[UUID, list[Finished]]:
         """Each variant's finished inputs in the order of the plan, up to the first that is not; of
         a group all or none.
@@ -133,7 +140,9 @@ class Courses:
         `scale` scores count by how far up it they are.
 
         Where the plan goes on with cases of `earlier` experiments (oldest first), those come first
-        in their old order. With `is_whole` nothing waits: what has not ended is unscored.
+        in their old order. With `is_whole` nothing waits: what has not ended is unscored. Inputs
+        that the criterion does not apply to are left out; with `is_per_case` a trial that it does
+        not apply to is unscored where it applies to another one of its input.
         """
         low, high = scale or (None, None)
         asked: dict[str, object] = {
@@ -150,6 +159,9 @@ class Courses:
         else:
             rows = self._db.rows(_ALONE, asked)
         found: dict[UUID, list[Finished]] = {}
-        for variant_id, *counts in rows:
-            found.setdefault(variant_id, []).append(Finished(*counts))
+        for variant_id, planned, passes, fails, group, outside in rows:
+            if outside < planned or not outside:
+                counted = planned if is_per_case else planned - outside
+                one = Finished(counted, passes, fails, group)
+                found.setdefault(variant_id, []).append(one)
         return found

@@ -7,19 +7,20 @@ from uuid import UUID
 from workbench.domain.trials import Ending, ending
 from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK, Counting
-from workbench.store.votes import VOTE
+from workbench.store.votes import APPLIES_OF_WORD, VOTE_OF_WORD, WORD
 
 _VOTES = f"""
     with newest as (
-        select trial_id, rater, arg_max({VOTE}, created_at) as vote,
+        select trial_id, rater, arg_max({WORD}, created_at) as word,
             arg_max_null({MARK}, created_at) as mark,
             arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
         from scores where criterion_id = $criterion and scorer = $scorer
         group by trial_id, rater
     ),
     votes as (
-        select trial_id,
-            case when $low is null then sum(vote) <> 0 else count(mark) > 0 end as is_scored
+        select trial_id, sum({APPLIES_OF_WORD}) as applies,
+            applies < 0 or applies > 0 and case when $low is null then sum({VOTE_OF_WORD}) <> 0
+                else count(mark) > 0 end as is_scored
         from newest group by trial_id
         having (is_scored or not bool_and(is_withdrawn))
             and ($only is null or is_scored = $only)
@@ -28,8 +29,8 @@ _VOTES = f"""
 
 
 class Looked(NamedTuple):
-    """Outputs of one variant that ended alike and that somebody looked at: they have a score, or
-    whoever looked could not say."""
+    """Outputs of one variant that ended alike and that somebody looked at: they have a score (or
+    one that says that the criterion does not apply), or whoever looked could not say."""
 
     variant_id: UUID
     ending: Ending

@@ -39,6 +39,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "outputs": (),
     "trials": (),
     "scores": (),
+    "judge_calls": (),
     "notes": (),
 }
 """The tables of evidence, each with its columns that are set or renewed later and so not sealed."""

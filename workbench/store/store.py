@@ -31,6 +31,7 @@ from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
 from workbench.store.history import History
+from workbench.store.judging import Judging
 from workbench.store.left_out import LeavingOut
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
@@ -81,6 +82,7 @@ class Store:
         self.attempts = Attempts(database)
         self.trials = Trials(database)
         self.scores = Scores(database)
+        self.judging = Judging(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

@@ -25,7 +25,9 @@ class Tally(NamedTuple):
     criterion.
 
     Of each, `planned` trials ended as `passes`, `fails`, or unscored: `errors` of those are failed
-    calls, `waiting` have no trial yet. There are `alike` such inputs; tallies of other variants
+    calls, `waiting` have no trial yet. Trials that the criterion does not apply to are none of
+    them, nor is an input without another trial; only `outside` of them count as unscored, where
+    what is measured is a case as a whole. There are `alike` such inputs; tallies of other variants
     with the same `cluster` are the same ones. Tallies of one `group` depend on each other; where
     it is empty each input stands alone.
     """
@@ -40,6 +42,7 @@ class Tally(NamedTuple):
     waiting: int
     alike: int = 1
     group: str = ""
+    outside: int = 0
 
     @property
     def scored(self) -> int:
@@ -56,13 +59,15 @@ class Counting(NamedTuple):
     """What to count: a criterion's scores by one scorer, on cases with one of these tags (all).
 
     Where a `scale` (lowest and highest score) is given, scores count by how far up it they are: a
-    3 from 1 to 5 is half a pass and half a fail.
+    3 from 1 to 5 is half a pass and half a fail. With `is_per_case` a case is measured as a whole:
+    where the criterion applies to some of its trials only, the others count as unscored.
     """
 
     criterion_id: UUID
     scorer: str
     slices: Sequence[str] = ()
     scale: tuple[float, float] | None = None
+    is_per_case: bool = False
 
 
 class Ended(NamedTuple):
@@ -123,15 +128,23 @@ class Tallies:
         scorer: str,
         slices: Sequence[str],
         scale: tuple[float, float] | None = None,
+        is_per_case: bool = False,
     ) -> list[Tally]:
         """The counts of one criterion in one experiment; see `of_all`."""
-        return self.of_all(experiment_id, [Counting(criterion_id, scorer, slices, scale)])[0]
+        counting = Counting(criterion_id, scorer, slices, scale, is_per_case)
+        return self.of_all(experiment_id, [counting])[0]
 
     def of_all(
-        self, experiment_id: UUID, wanted: Sequence[Counting], cut: Sequence[str] = ()
+        self,
+        experiment_id: UUID,
+        wanted: Sequence[Counting],
+        cut: Sequence[str] = (),
+        *,
+        is_strict: bool = False,
     ) -> list[list[Tally]]:
         """The counts of several criteria in one experiment, in one pass over its trials. Answers
-        with a finish reason that is `cut` count as if they had no score.
+        with a finish reason that is `cut` count as if they had no score; where it `is_strict`, so
+        do those that a criterion does not apply to.
 
         Inputs that ended alike in every variant (and belong to one group, if to any) are one tally
         per variant: what a million scores come to is a few hundred rows, which hold all that
@@ -163,23 +176,56 @@ class Tallies:
         for place, tags in enumerate(slices):
             if slices.index(tags) == place:
                 parameters[f"slices{place}"] = list(tags)
+        scorers = [counting[:2] for counting in wanted]
+        some = frozenset[int]() if is_strict else votes.inapplicable(self._db, scorers)
         rows = self._db.rows(
             _sql(
                 slices,
                 graded,
                 [position for _, position, _ in planned],
                 has_cut=bool(cut),
-                has_one_rater=votes.has_one_rater(self._db, [counting[:2] for counting in wanted]),
+                has_one_rater=votes.has_one_rater(self._db, scorers),
+                some=some,
             ),
             parameters,
         )
+        width = 5 if some else 4
         for number, (place, group, alike, cases, *ended) in enumerate(rows):
             for variant, (variant_id, _, trials) in enumerate(planned):
-                passes, fails, errors, made = ended[4 * variant : 4 * variant + 4]
-                asked = cases * trials
-                counts = (cases, asked, passes, fails, errors, asked - made)
-                found[place].append(Tally(variant_id, str(number), *counts, alike, group))
+                passes, fails, errors, made, *more = ended[width * variant : width * (variant + 1)]
+                asked, outside = cases * trials, sum(more)
+                if outside == asked:
+                    continue
+                is_partly = bool(outside) and wanted[place].is_per_case
+                counts = (
+                    *(cases, asked if is_partly else asked - outside, passes, fails, errors),
+                    *(asked - made, alike, group, outside if is_partly else 0),
+                )
+                found[place].append(Tally(variant_id, str(number), *counts))
         return found
+
+    def outside(self, experiment_id: UUID, counting: Counting) -> dict[UUID, int]:
+        """How many trials a criterion does not apply to, by variant, as its scorers say."""
+        if not votes.inapplicable(self._db, [counting[:2]]):
+            return {}
+        rows = self._db.rows(
+            """
+            select t.variant_id, count(*)
+            from outcomes_of($criterion::uuid, $scorer) o
+            join experiment_trials t on t.id = o.trial_id
+            join cases c on c.id = t.case_id
+            where t.experiment_id = $experiment and o.outcome = 'not_applicable'
+                and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+            group by t.variant_id
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": counting.criterion_id,
+                "scorer": counting.scorer,
+                "slices": list(counting.slices),
+            },
+        )
+        return {variant_id: int(trials) for variant_id, trials in rows}
 
 
 def _sql(
@@ -189,6 +235,7 @@ def _sql(
     *,
     has_cut: bool = False,
     has_one_rater: bool = False,
+    some: Collection[int] = (),
 ) -> str:
     """The query of `of_all`: scores to one row per trial, trials to one per case, cases to
     inputs, inputs that ended alike to one row. It is put together from numbers of our own,
@@ -215,22 +262,25 @@ def _sql(
             else:
                 per_case.append(f"count(*) filter ({here} and vote_{i} > 0) as {won}")
                 per_case.append(f"count(*) filter ({here} and vote_{i} < 0) as {lost}")
+        per_case += [
+            f"count(*) filter ({here} and outside_{i:d}) as {_out(i, position)}" for i in some
+        ]
     is_whole = "and not list_contains($cut::varchar[], t.finish_reason)" if has_cut else ""
     # Criteria that look at the same cases share the clusters.
     looking: dict[tuple[str, ...], list[int]] = {}
     for i in places:
         looking.setdefault(tuple(slices[i]), []).append(i)
-    clusters = [_clusters(shared, graded, positions) for shared in looking.values()]
+    clusters = [_clusters(shared, graded, positions, some) for shared in looking.values()]
     whole = [
         f"""
         select {i} as place, group_name, count(*) as alike, cases,
-            {", ".join(name for p in positions for name in _columns(i, p))}
+            {", ".join(name for p in positions for name in _columns(i, p, some))}
         from clusters_{shared[0]} group by all"""
         for shared in looking.values()
         for i in shared
     ]
     return f"""
-        with {votes.counted(newest, together, has_one_rater=has_one_rater)},
+        with {votes.counted(newest, together, has_one_rater=has_one_rater, some=some)},
         per_case as materialized (
             select t.case_id, {", ".join(per_case)}
             from experiment_trials t left join votes on votes.trial_id = t.id {is_whole}
@@ -243,19 +293,33 @@ def _sql(
     """
 
 
-def _columns(place: int, position: int) -> tuple[str, str, str, str]:
-    return (
+def _columns(place: int, position: int, some: Collection[int]) -> list[str]:
+    found = [
         f"pass_{place:d}_{position:d}",
         f"fail_{place:d}_{position:d}",
         f"errors_{position:d}",
         f"made_{position:d}",
-    )
+    ]
+    if place in some:
+        return [*found, _out(place, position)]
+    return [*found, "0"] if some else found
 
 
-def _clusters(places: Sequence[int], graded: Collection[int], positions: Sequence[int]) -> str:
+def _out(place: int, position: int) -> str:
+    return f"out_{place:d}_{position:d}"
+
+
+def _clusters(
+    places: Sequence[int],
+    graded: Collection[int],
+    positions: Sequence[int],
+    some: Collection[int],
+) -> str:
     """Cases with the same input, counted for criteria that look at the same slices."""
-    parts = {name for i in graded for p in positions for name in _columns(i, p)[:2]}
-    columns = dict.fromkeys(name for i in places for p in positions for name in _columns(i, p))
+    parts = {name for i in graded for p in positions for name in _columns(i, p, some)[:2]}
+    columns = dict.fromkeys(
+        name for i in places for p in positions for name in _columns(i, p, some) if name != "0"
+    )
     # Rounded, so that inputs that ended alike are alike in whatever order they were added up.
     sums = ", ".join(
         f"round(coalesce(sum(p.{name}), 0), 9) as {name}"

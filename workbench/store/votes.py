@@ -1,12 +1,31 @@
 """What was said of each trial, by several criteria in one pass: the first steps of a query."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from workbench.store.engine.database import Database
 
 VOTE = "case outcome when 'pass' then 1 when 'fail' then -1 else 0 end"
 """A rater's word; of several the sign of the sum is the majority, as in the macro `majority`."""
+APPLIES = "case outcome when 'not_applicable' then -1 when 'unscored' then 0 else 1 end"
+"""Whether a rater says that the criterion applies; of several the sign of the sum."""
+
+WORD = f"case outcome when 'not_applicable' then 2 else {VOTE} end"
+"""Both in one number, for queries of one criterion: 2 says that it does not apply."""
+APPLIES_OF_WORD = "case word when 2 then -1 when 0 then 0 else 1 end"
+VOTE_OF_WORD = "if(word = 2, 0, word)"
+
+
+def inapplicable(database: Database, wanted: Sequence[tuple[UUID, str]]) -> frozenset[int]:
+    """The places of those criteria (with their scorers) that did not apply to some output."""
+    found = set(
+        database.rows(
+            """
+            select distinct criterion_id, scorer from scores where outcome = 'not_applicable'
+            """
+        )
+    )
+    return frozenset(place for place, one in enumerate(wanted) if tuple(one) in found)
 
 
 def mine(n: int) -> list[str]:
@@ -14,19 +33,39 @@ def mine(n: int) -> list[str]:
     return [f"(criterion_id = $criterion{i:d}::uuid and scorer = $scorer{i:d})" for i in range(n)]
 
 
-def counted(newest: Sequence[str], together: Sequence[str], *, has_one_rater: bool) -> str:
+def counted(
+    newest: Sequence[str],
+    together: Sequence[str],
+    *,
+    has_one_rater: bool,
+    some: Collection[int] = (),
+) -> str:
     """The steps of a `with` up to `votes`: each trial that was scored, with a column vote_0, … for
     each criterion. Of a rater's words the `newest` counts (an aggregate by criterion); those of
-    several are put `together` (the name of an aggregate by criterion)."""
+    several are put `together` (the name of an aggregate by criterion). `some` are the places of
+    criteria that did not apply to some trials: those have a column outside_0, … that says so."""
     of = mine(len(newest))
     words = ", ".join(f"{word} filter {of[i]} as vote_{i}" for i, word in enumerate(newest))
+    if some:
+        words += "".join(
+            f", arg_max({APPLIES}, created_at) filter {of[i]} as applies_{i:d}" for i in some
+        )
     if has_one_rater:
+        outside = "".join(f", applies_{i:d} < 0 as outside_{i:d}" for i in some)
         # A rater's newest word is the trial's then: half a million groups less to put together.
         return f"""
         votes as (
-            select trial_id, {words} from scores where {" or ".join(of)} group by trial_id
+            select trial_id, {words}{outside}
+            from scores where {" or ".join(of)} group by trial_id
         )"""
-    summed = ", ".join(f"{name}(vote_{i}) as vote_{i}" for i, name in enumerate(together))
+    # A tie about whether it applies is no score.
+    summed = ", ".join(
+        f"case when sum(applies_{i:d}) > 0 then {name}(vote_{i}) end as vote_{i}"
+        if i in some
+        else f"{name}(vote_{i}) as vote_{i}"
+        for i, name in enumerate(together)
+    )
+    summed += "".join(f", sum(applies_{i:d}) < 0 as outside_{i:d}" for i in some)
     return f"""
         newest as (
             select trial_id, rater, {words}

@@ -22,6 +22,10 @@ class Widget(StrEnum):
     """A number that must be there."""
     WHOLE = "whole"
     """A whole number; empty: any."""
+    CONNECTION = "connection"
+    """One of the connections that are set up."""
+    MODEL = "model"
+    """A model of the connection that the same form names."""
 
 
 @dataclass(frozen=True)

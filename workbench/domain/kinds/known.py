@@ -4,6 +4,7 @@ from workbench.domain.kinds import (
     answers,
     combined,
     contents,
+    judges,
     limits,
     numbers,
     people,
@@ -23,5 +24,6 @@ for _entry in (
     *limits.ENTRIES,
     *combined.ENTRIES,
     *people.ENTRIES,
+    *judges.ENTRIES,
 ):
     KINDS[_entry.name] = ScorerKind.of(_entry)

@@ -53,6 +53,7 @@ def numbers(found: CriterionVerdict) -> str:
         + (clusters if estimate.n_clusters < estimate.n_cases else ""),
         count(estimate.n_trials, "scored trial"),
         missing.unscored(found) if estimate.n_unscored else "0 unscored",
+        *([outside] if (outside := missing.outside(found)) else []),
         f"worth {estimate.n_effective:.1f} independent answers",
     ]
     if found.icc is not None:

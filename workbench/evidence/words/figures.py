@@ -24,9 +24,8 @@ def figure(found: CriterionVerdict) -> str:
     bound at 95%; 20 cases)”."""
     estimate, draft = found.estimate, found.criterion.draft
     if estimate.value is None:
-        if not estimate.n_unscored:
-            return "no result"
-        return f"nothing scored yet ({missing.unscored(found)})"
+        why = ", ".join(said for said in _without_score(found) if said)
+        return f"nothing scored yet ({why})" if why else "no result"
     on = f" on {ends(draft.scale)}" if draft.scale is not None else ""
     other = other_weighting(found)
     beside = f"; answer by answer {other}" if other else ""
@@ -84,9 +83,12 @@ def design(found: CriterionVerdict) -> str:
         parts = [f"{count(estimate.n_clusters, noun)} of {parts[0]}"]
     if estimate.n_trials != estimate.n_cases:
         parts.append(count(estimate.n_trials, "trial"))
-    if estimate.n_unscored:
-        parts.append(missing.unscored(found))
-    return ", ".join(parts)
+    return ", ".join(part for part in (*parts, *_without_score(found)) if part)
+
+
+def _without_score(found: CriterionVerdict) -> tuple[str, str]:
+    """What counts both ways, and what does not count at all."""
+    return missing.unscored(found) if found.estimate.n_unscored else "", missing.outside(found)
 
 
 def percent(share: float, to: Rounding = round, *, bar: float | None = None) -> str:

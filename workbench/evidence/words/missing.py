@@ -13,6 +13,7 @@ _REASONS = {
     "unrated": "not rated yet",
     "unclear": "could not be judged",
     "not_asked": "not asked yet",
+    "partly": "not applicable beside others of their case",
 }
 _STEPS = {
     "failed": "ask the failed calls again",
@@ -21,6 +22,7 @@ _STEPS = {
     "unrated": "rate the outputs that wait",
     "unclear": "see why some could not be judged",
     "not_asked": "ask what was not asked yet",
+    "partly": "see why it applies to some answers of a case only",
 }
 _OUTSIDE = {"unclear": "without a value", "not_asked": "not in the file"}
 _OUTSIDE_STEPS = {
@@ -39,6 +41,12 @@ def unscored(found: CriterionVerdict) -> str:
     # While a plan may still end early, only what is finished counts.
     so_far = f"{number:,} unscored"
     return f"{so_far} so far; of the whole plan {said}" if said else so_far
+
+
+def outside(found: CriterionVerdict) -> str:
+    """How many trials the criterion does not apply to: said wherever its verdict is. Empty where
+    it applies to all."""
+    return f"{found.open.n_outside:,} not applicable" if found.open.n_outside else ""
 
 
 def why_nothing(rows: Sequence[CriterionVerdict]) -> str:

@@ -26,6 +26,8 @@ def expectation(found: CriterionVerdict) -> str:
     if estimate.value is None:
         if estimate.n_unscored:
             return f"Nothing has been scored yet: {missing.unscored(found)}."
+        if found.open.n_outside:
+            return f"It applies to no answer: {missing.outside(found)}."
         return "Not evaluated: no experiment has tried this yet."
     if draft.scale is not None:
         return (

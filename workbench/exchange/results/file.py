@@ -26,6 +26,7 @@ _VALUES = {
     "": Outcome.UNSCORED,
     **dict.fromkeys(("true", "yes", "pass", "1"), Outcome.PASS),
     **dict.fromkeys(("false", "no", "fail", "0"), Outcome.FAIL),
+    **dict.fromkeys(("not applicable", "not_applicable", "n/a"), Outcome.NOT_APPLICABLE),
 }
 _NUMBERS = {"0": 0.0, "1": 1.0}
 _FORM = (
@@ -245,7 +246,7 @@ class _Reading:
         if not math.isfinite(number):
             self._wrong(
                 line,
-                f"the value “{value[:40]}” is not true, false, 1, 0, another number or empty.",
+                f"the value “{value[:40]}” is not true, false, 1, 0, another number, n/a or empty.",
             )
             return None
         if level is None and not 0 <= number <= 1:

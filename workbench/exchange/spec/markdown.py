@@ -298,6 +298,8 @@ def _limits(
                     number = count(verdict.estimate.n_unscored, "trial")
                     why = missing.unscored(verdict)
                     rows.append(f"{who}{number} without a score ({why}): against every bound.")
+                if outside := missing.outside(verdict):
+                    rows.append(f"{who}{outside}: left out of the rate, by whoever scored them.")
                 rows += [f"{who}{warning}" for warning in verdict.warnings]
     listed = "\n".join(f"- {escape(row)}" for row in rows)
     return ["## Known limits", listed or "None: every criterion is met on current evidence."]

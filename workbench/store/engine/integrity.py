@@ -48,6 +48,11 @@ _REFERENCES = (
     ("habits", "connection_id", "connections", "id"),
     ("scores", "trial_id", "trials", "id"),
     ("scores", "criterion_id", "criteria", "id"),
+    ("judge_calls", "run_id", "runs", "id"),
+    ("judge_calls", "trial_id", "trials", "id"),
+    ("judge_calls", "criterion_id", "criteria", "id"),
+    ("judge_calls", "reply", "outputs", "hash"),
+    ("judge_endpoints", "endpoint_id", "connection_versions", "id"),
     ("notes", "trial_id", "trials", "id"),
 )
 

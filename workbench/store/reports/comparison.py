@@ -46,7 +46,7 @@ class Taken(NamedTuple):
 
     `latencies_ms` has one entry an answer, in `cases` the number of its case; a call that failed
     took infinitely long. `costs` has the mean of each case. Of `planned` answers that a criterion
-    of the experiment looks at, so many are `good` (they pass every criterion that looks at them)
+    of the experiment looks at, so many are `good` (they pass every criterion that applies to them)
     and so many `bad` (they fail one); of the others nobody knows, whatever the reason.
     """
 
@@ -174,7 +174,8 @@ class ComparisonReports:
             by_case as (select case_id, count(*) as criteria from looks group by case_id),
             judged as (
                 select t.id as trial_id, count(*) filter (o.outcome = 'pass') as passes,
-                    count(*) filter (o.outcome = 'fail') as fails
+                    count(*) filter (o.outcome = 'fail') as fails,
+                    count(*) filter (o.outcome = 'not_applicable') as outside
                 from experiment_trials t
                 join looks l on l.case_id = t.case_id
                 join outcomes o on o.trial_id = t.id and o.criterion_id = l.criterion_id
@@ -186,7 +187,7 @@ class ComparisonReports:
                 select t.variant_id, t.case_id,
                     avg(t.cost) filter (t.failure is null) as cost,
                     count(*) filter (t.failure is null) as answers,
-                    count(*) filter (j.passes = b.criteria) as good,
+                    count(*) filter (j.passes > 0 and j.passes + j.outside = b.criteria) as good,
                     count(*) filter (j.fails > 0) as bad,
                     count(*) filter (t.failure is null and t.cost is null) as unpriced,
                     sum(t.cost) filter (t.failure is null) as spent

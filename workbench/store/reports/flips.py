@@ -38,7 +38,7 @@ class FlipReports:
     def flips(self, criterion_id: UUID, before: str, after: str, limit: int = 20) -> Flips:
         """Outputs that count, as the scorers `before` and `after` (fingerprints) judge them.
 
-        Unscored ones are left out: they are neither passed nor failed.
+        Others are left out: what is unscored or not applicable neither passed nor failed.
         """
         counts = self._db.row(
             """
@@ -46,7 +46,7 @@ class FlipReports:
                 count(*) filter (b.outcome = 'fail' and a.outcome = 'pass')
             from outcomes_of($criterion::uuid, $before) b
             join outcomes_of($criterion::uuid, $after) a on a.trial_id = b.trial_id
-            where b.outcome <> 'unscored' and a.outcome <> 'unscored'
+            where b.outcome in ('pass', 'fail') and a.outcome in ('pass', 'fail')
             """,
             {"criterion": criterion_id, "before": before, "after": after},
         )
@@ -58,7 +58,7 @@ class FlipReports:
                 from outcomes_of($criterion::uuid, $before) b
                 join outcomes_of($criterion::uuid, $after) a on a.trial_id = b.trial_id
                 where b.outcome <> a.outcome
-                    and b.outcome <> 'unscored' and a.outcome <> 'unscored'
+                    and b.outcome in ('pass', 'fail') and a.outcome in ('pass', 'fail')
                 order by b.trial_id limit $limit
             )
             select c.key, v.label, t.number, left(o.body, $shown), f.before, f.after,

@@ -1,6 +1,6 @@
 """What tells whether a result may flatter: cases that were seen before, repeats, slices, raters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -145,14 +145,21 @@ class GuardReports:
         for place, (criterion_id, scorer) in enumerate(wanted):
             parameters[f"criterion{place}"], parameters[f"scorer{place}"] = criterion_id, scorer
         found: list[list[SliceTally]] = [[] for _ in wanted]
-        for place, *counts in self._db.rows(
-            _by_slice(len(wanted), has_one_rater=votes.has_one_rater(self._db, wanted)), parameters
+        sql = _by_slice(
+            len(wanted),
+            has_one_rater=votes.has_one_rater(self._db, wanted),
+            some=votes.inapplicable(self._db, wanted),
+        )
+        for place, variant_id, tag, planned, passes, fails, alike, outside in self._db.rows(
+            sql, parameters
         ):
-            found[place].append(SliceTally(*counts))
+            if outside < planned:
+                counts = (planned - outside, passes, fails, alike)
+                found[place].append(SliceTally(variant_id, tag, *counts))
         return found
 
 
-def _by_slice(n: int, *, has_one_rater: bool) -> str:
+def _by_slice(n: int, *, has_one_rater: bool, some: Collection[int]) -> str:
     """The query of `by_slice`, put together from numbers of our own."""
     places = range(n)
     newest = [f"arg_max({votes.VOTE}, created_at)"] * n
@@ -162,14 +169,17 @@ def _by_slice(n: int, *, has_one_rater: bool) -> str:
         for name, sign in (("passes", "> 0"), ("fails", "< 0"))
     ]
     of_clusters = [f"sum({name}_{i})::integer as {name}_{i}" for i in places for name in _COUNTS]
+    counted += [f"count(*) filter (outside_{i:d}) as outside_{i:d}" for i in some]
+    of_clusters += [f"sum(outside_{i:d})::integer as outside_{i:d}" for i in some]
     each = [
         f"""
-        select {i} as place, variant_id, tag, planned, passes_{i}, fails_{i}, count(*)
+        select {i} as place, variant_id, tag, planned, passes_{i}, fails_{i}, count(*),
+            {f"outside_{i:d}" if i in some else "0"} as outside
         from clusters group by all"""
         for i in places
     ]
     return f"""
-        with {votes.counted(newest, ["sum"] * n, has_one_rater=has_one_rater)},
+        with {votes.counted(newest, ["sum"] * n, has_one_rater=has_one_rater, some=some)},
         per_case as (
             select t.variant_id, t.case_id, {", ".join(counted)}
             from experiment_trials t left join votes on votes.trial_id = t.id

@@ -9,6 +9,13 @@ from workbench.domain.kinds.entry import By
 from workbench.store.engine.database import Database
 
 
+class Looked(NamedTuple):
+    """How many outputs somebody gave a word by a criterion: that it does not apply, or another."""
+
+    outside: int
+    others: int
+
+
 class CaseToRate(NamedTuple):
     """A case that has outputs, how many of them the rater has rated, and its place from 1."""
 
@@ -107,6 +114,21 @@ class RatingReports:
             },
         )
         return found
+
+    def looked(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> Looked:
+        """What was said of an experiment's outputs, by whether the criterion applies to them."""
+        row = self._db.row(
+            """
+            select count(*) filter (o.outcome = 'not_applicable'),
+                count(*) filter (o.outcome in ('pass', 'fail'))
+            from outcomes_of($criterion::uuid, $scorer) o
+            join experiment_trials t on t.id = o.trial_id
+            where t.experiment_id = $experiment
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        assert row is not None
+        return Looked(*row)
 
     def last(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str

@@ -190,6 +190,13 @@ def _notes(results: Results, n_scores: int) -> list[str]:
     )
     if n_empty:
         notes.append(f"{n_empty:,} of {n_scores:,} values are empty: they count as unscored.")
+    n_outside = sum(
+        score.outcome is Outcome.NOT_APPLICABLE
+        for answer in results.answers
+        for score in answer.scores
+    )
+    if n_outside:
+        notes.append(f"{n_outside:,} of {n_scores:,} are not applicable: no rate counts them.")
     for level in dict.fromkeys(results.levels.values()):
         titles = [results.criteria[place] for place, at in results.levels.items() if at == level]
         on = f", on a scale from {level.scale.low:g} to {level.scale.high:g}" if level.scale else ""

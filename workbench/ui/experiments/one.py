@@ -17,6 +17,8 @@ from workbench.say import money
 from workbench.ui.parts import drafts, endings, look, prompts, session, thoughts, trouble
 from workbench.ui.parts.text import md, output, prose, reference
 
+_WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
+
 
 def draw(experiment: Experiment, trial_id: UUID) -> None:
     """A trial with everything that is known of it."""
@@ -96,7 +98,7 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
             for score in mine:
                 _score(criterion, score)
         else:
-            waits = ": waits for a rating" if criterion.draft.scorer.kind.by is By.PERSON else ""
+            waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
             _line(criterion, Outcome.UNSCORED, waits)
 
 

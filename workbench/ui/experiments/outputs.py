@@ -19,7 +19,12 @@ from workbench.ui.parts.text import md, plain, tabular
 OPEN = "experiments_trial"
 """The id of the trial that is shown whole."""
 _PAGE = 25
-_OUTCOMES = {"pass": "passes", "fail": "fails", "unscored": "unscored"}
+_OUTCOMES = {
+    "pass": "passes",
+    "fail": "fails",
+    "not_applicable": "not applicable",
+    "unscored": "unscored",
+}
 _FILTERS = ("criterion", "outcome", "variant", "slice", "search")
 
 
@@ -161,7 +166,7 @@ def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) ->
         }
     )
     if is_judged:
-        shown.insert(3, "Outcome", frame["outcome"])
+        shown.insert(3, "Outcome", frame["outcome"].str.replace("_", " "))
         shown.insert(4, "Reason", frame["reason"].fillna(""))
     opened = st.session_state.get(OPEN)
     at = [trial_ids.index(opened)] if opened in trial_ids else []

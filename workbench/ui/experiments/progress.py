@@ -8,7 +8,7 @@ from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.runs.planning import open_calls
 from workbench.say import count, money, without_output
 from workbench.store.reports.progress import Progress
-from workbench.ui.experiments import control, origins, takes
+from workbench.ui.experiments import control, judges, origins, takes
 from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
@@ -43,7 +43,8 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
     now = watching.going(session.store(), services().jobs, experiment, run, progress)
     with st.container(border=True):
         st.progress(
-            now.share, text=f"**{now.done:,} of {now.planned:,}** calls · {md(now.sentence())}"
+            min(1.0, max(0.0, now.share)),
+            text=f"**{now.done:,} of {now.planned:,}** calls · {md(now.sentence())}",
         )
         _counts(progress)
         if now.status is not None:
@@ -93,6 +94,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
         _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
+    judges.draw(experiment)
     origins.draw(experiment)
     control.lost(experiment)
 

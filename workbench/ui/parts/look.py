@@ -57,6 +57,7 @@ _VERDICTS = {
 _OUTCOMES = {
     Outcome.PASS: Look("green", "check_circle", "pass"),
     Outcome.FAIL: Look("red", "cancel", "fail"),
+    Outcome.NOT_APPLICABLE: Look("gray", "do_not_disturb_on", "not applicable"),
     Outcome.UNSCORED: Look("gray", "help", "unscored"),
 }
 _STATES = {

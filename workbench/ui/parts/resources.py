@@ -10,7 +10,7 @@ import streamlit as st
 from workbench import config, private
 from workbench.actions import features
 from workbench.domain.people import Person
-from workbench.evidence.watching import is_decided
+from workbench.evidence.ending import is_decided
 from workbench.exchange.feature.reader import FeatureFile, load
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel

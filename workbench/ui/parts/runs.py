@@ -15,11 +15,14 @@ def start(
     retry_failed: bool = False,
     fresh: bool = False,
     limits: Limits | None = None,
+    only_judges: bool = False,
 ) -> bool:
     """Set a run going, however often this is clicked. Whether it is; else the page says why not."""
     deed = session.store(), services().jobs, session.who(), experiment
     try:
-        experiments.start(*deed, retry_failed=retry_failed, fresh=fresh, limits=limits)
+        experiments.start(
+            *deed, retry_failed=retry_failed, fresh=fresh, limits=limits, only_judges=only_judges
+        )
     except WorkbenchError as error:
         trouble.show(error)
         return False

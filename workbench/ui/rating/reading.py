@@ -6,6 +6,7 @@ from workbench.actions.rating import Shown, Task
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
+from workbench.evidence import inapplicable
 from workbench.store.reports.rating import Queue
 from workbench.ui.parts import session
 
@@ -64,6 +65,23 @@ def queue(task: Task, around: str = "") -> Queue:
         ),
         feature=task.experiment.feature_id,
     )
+
+
+def slices_in_doubt(task: Task) -> str:
+    """What to ask of the criterion's slices where it does not apply to many outputs here; empty
+    where it does."""
+    found = session.remembered(
+        "score_looked",
+        (task.experiment.id, task.criterion.id, task.criterion.number),
+        lambda: session.store().reports.rating.looked(
+            task.experiment.id, task.criterion.id, task.scorer
+        ),
+        feature=task.experiment.feature_id,
+    )
+    if not inapplicable.is_common(found.outside, found.others):
+        return ""
+    said = f"{found.outside} of {found.outside + found.others} outputs here are not applicable. "
+    return said + inapplicable.question(task.criterion.key, task.criterion.draft.slices)
 
 
 def batches(found: Sequence[Shown]) -> list[list[Shown]]:

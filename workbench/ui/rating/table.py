@@ -19,12 +19,14 @@ from workbench.ui.rating import reading
 
 LAST = "score_last"
 UNDO = "U"
+_OUTSIDE = "A"
 _DIGITS = tuple("123456789")
 _SHORT = 40  # characters of a variable that fits on a line with others
 _ICONS = {
     "Pass": ":material/thumb_up:",
     "Fail": ":material/thumb_down:",
     "Can't tell": ":material/question_mark:",
+    rating.NOT_APPLICABLE: ":material/do_not_disturb_on:",
 }
 
 
@@ -145,7 +147,7 @@ def _draw_output(
                 key=f"score_{_slug(choice)}_{shown.token}_{shown.said_before}",
                 icon=_ICONS.get(choice.label),
                 type="primary" if is_said else "secondary",
-                shortcut=_shortcut(task, shown, choice, at + place * len(choices), is_next),
+                shortcut=_shortcut(task, shown, choice, at + place * (len(choices) - 1), is_next),
                 on_click=_rate,
                 args=(task, case, shown, choice, note),
             )
@@ -183,26 +185,31 @@ def _draw_output(
 
 def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) -> str | None:
     """The key of a button. Pass and fail have keys for each of the outputs side by side; on a scale
-    a digit is a score, of the first output that is not rated yet.
+    a digit is a score, of the first output that is not rated yet. So is the letter for what is not
+    applicable.
 
     What is rated has none: a key that comes while the next case is still on its way would change
     the last one. It is taken back first, or rated again by a click.
     """
     if shown.mine is not None:
         return None
+    if choice.outcome is Outcome.NOT_APPLICABLE:
+        return _OUTSIDE if is_next else None
     if task.criterion.draft.scorer.scale is None:
         return str(at)
     return choice.label if is_next and choice.label in _DIGITS else None
 
 
 def _slug(choice: Choice) -> str:
-    return "cannot_tell" if choice.outcome is Outcome.UNSCORED else choice.label.lower()
+    if choice.outcome in (Outcome.UNSCORED, Outcome.NOT_APPLICABLE):
+        return "cannot_tell" if choice.outcome is Outcome.UNSCORED else choice.outcome.value
+    return choice.label.lower()
 
 
 def _word(judgement: Judgement) -> str:
     if judgement.value is not None:
         return f"{judgement.value:g}"
-    return "no score" if judgement.outcome is Outcome.UNSCORED else judgement.outcome.value
+    return "no score" if judgement.outcome is Outcome.UNSCORED else judgement.outcome.label
 
 
 def _name(variant: Variant, shown: Shown, task: Task) -> None:
@@ -225,7 +232,7 @@ def _other_scores(shown: Shown) -> None:
             for criterion_id, score in newest.items():
                 criterion = criteria[criterion_id]
                 prose(
-                    f"{criterion.key} {criterion.draft.title}: {score.judgement.outcome}. "
+                    f"{criterion.key} {criterion.draft.title}: {score.judgement.outcome.label}. "
                     f"{score.judgement.reason}"
                 )
 

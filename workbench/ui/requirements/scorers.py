@@ -18,7 +18,9 @@ from workbench.domain.criteria import (
     ScorerKind,
 )
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.ui.parts import session
 from workbench.ui.parts.form import Form
+from workbench.ui.parts.text import plain
 
 
 def fields(draft: CriterionDraft) -> dict[str, Any]:
@@ -74,6 +76,8 @@ def _field(form: Form, field: Field) -> None:
             placeholder=field.placeholder,
             help=field.help or None,
         )
+    elif field.widget in (Widget.CONNECTION, Widget.MODEL):
+        _asked(form, field)
     elif field.widget is Widget.SWITCH:
         st.toggle(field.label, **form.bind(name), help=field.help or None)
     elif field.widget is Widget.PILLS:
@@ -106,6 +110,26 @@ def _field(form: Form, field: Field) -> None:
             **form.bind(name),
             help=field.help or None,
         )
+
+
+def _asked(form: Form, field: Field) -> None:
+    """Who judges: one of the connections that are set up, or a model of the one that is chosen. A
+    name that is not among them (a feature file may bring one) stays until another is chosen."""
+    known = [each for each in session.store().connections.all() if not each.is_outside]
+    names = [each.name for each in known]
+    if field.widget is Widget.MODEL:
+        chosen = str(form.value("connection"))
+        names = [model for each in known if each.name == chosen for model in each.models]
+    held = str(form.value(field.name) or "")
+    options = list(dict.fromkeys(["", *([held] if held else []), *names]))
+    is_open = field.widget is Widget.MODEL
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        accept_new_options=is_open,
+        format_func=lambda name: plain(name) or ("Choose or type one" if is_open else "Choose one"),
+        help=field.help or None,
+    )
 
 
 def draft(body: Mapping[str, Any]) -> CriterionDraft:

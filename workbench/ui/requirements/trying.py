@@ -17,7 +17,7 @@ from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import scorers
 
-UNTRIED = (ScorerKind.RATING, ScorerKind.LATENCY, ScorerKind.COST)
+UNTRIED = (ScorerKind.RATING, ScorerKind.JUDGE, ScorerKind.LATENCY, ScorerKind.COST)
 """What says nothing about a pasted answer."""
 
 
@@ -27,7 +27,8 @@ def draw(form: Form, requirement: Requirement) -> None:
         kind = ScorerKind(form.value("kind"))
         if kind.by is not By.CODE:
             who = "a person" if kind.by is By.PERSON else "a model"
-            st.caption(f":material/person: Nothing to try: {who} will judge each answer.")
+            icon = ":material/person:" if kind.by is By.PERSON else ":material/smart_toy:"
+            st.caption(f"{icon} Nothing to try: {who} will judge each answer.")
             return
         if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")

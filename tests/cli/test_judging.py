@@ -1,0 +1,38 @@
+"""`run` has the outputs judged too, within the same budget."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults import endpoint as faults
+from tests.runs import judge_scenes
+from workbench.cli.main import main
+from workbench.domain.connections import Connection
+from workbench.store.store import open_store
+
+TINY = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
+
+
+def test_run_lets_the_judges_look_and_keeps_to_the_calls_of_its_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    database = str(tmp_path / "w.duckdb")
+    feature = tmp_path / "feature.yaml"
+    settings = ", ".join(f"{name}: '{value}'" for name, value in judge_scenes.RUBRIC.items())
+    text = TINY.replace("kind: length", "kind: judge").replace("BAR", "0.8")
+    text = text.replace("unit: characters, max: MOST", settings)
+    text = text.replace("Local model", "Judges").replace("SmolLM2-135M-Instruct", "fake-1")
+    feature.write_text(text, "utf-8")
+    with faults.serve(reply=judge_scenes.reply) as server:
+        store = open_store(database, tmp_path)
+        store.connections.add(Connection("Judges", server.base_url, ("fake-1", "judge-1")))
+        store.close()
+        command = ["run", str(feature), "--db", database, "--json"]
+        assert main([*command, "--max-calls", "3"]) == 2
+        assert server.requests == 3
+        assert "budget of 3 calls is used up" in capsys.readouterr().err
+        assert main(command) == 3
+        assert server.requests == 4
+        assert len(judge_scenes.asked_of_judge(server)) == 2
+    assert '"verdict": "not_enough_evidence"' in capsys.readouterr().out

@@ -1,0 +1,21 @@
+"""A workbench process whose judges are killed in the middle; a script for test_judging_kill."""
+
+import sys
+from pathlib import Path
+
+from tests.runs.scenes import AUTHOR
+from workbench.models.connect import Models
+from workbench.models.local import LocalModel
+from workbench.runs.jobs import Jobs
+from workbench.store.store import open_store
+
+store = open_store(sys.argv[1], Path(sys.argv[2]))
+(feature,) = store.features.all()
+assert feature.id is not None
+experiment = store.experiments.of(feature.id)[-1]
+jobs = Jobs(store, Models(LocalModel(Path(sys.argv[2]))))
+jobs.start(experiment.id, AUTHOR)
+while not jobs.wait(experiment.id, 0.02):
+    # What is printed was committed: the test holds the file to it.
+    said = store.database.value("select count(*) from scores where rater like 'judge:%'")
+    print(said, flush=True)

@@ -1,0 +1,168 @@
+"""What judges were asked and what they said; and which outputs wait for them."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from workbench.domain import clock
+from workbench.domain.endpoints import Endpoint
+from workbench.domain.judging import JudgeCall, Unjudged
+from workbench.store.courses import GROUP_PLACE, PLACE
+from workbench.store.engine.database import Database
+from workbench.store.trials import text_hash
+
+_COLUMNS = (
+    "id", "run_id", "trial_id", "criterion_id", "scorer", "request", "reply", "failure", "message",
+    "passage", "flags", "finish_reason", "model", "latency_ms", "input_tokens", "output_tokens",
+    "cost", "started_at", "created_at",
+)  # fmt: skip
+_WAITING = """
+    from experiments e
+    join experiment_trials t on t.experiment_id = e.id
+    join cases d on d.id = t.case_id
+    anti join (
+        select trial_id from scores where criterion_id = $criterion and scorer = $scorer
+    ) s on s.trial_id = t.id
+    where e.id = $experiment and t.failure is null
+        and not (t.request = '' and t.output = $nothing)
+        and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
+"""
+"""The outputs without a word of the judge; not those that came from elsewhere without a text."""
+
+
+class Wanted(NamedTuple):
+    """What is to be judged: an experiment's outputs, by a criterion with these slices, and the
+    judge that is asked now."""
+
+    experiment_id: UUID
+    criterion_id: UUID
+    scorer: str
+    slices: Sequence[str] = ()
+
+
+class Usage(NamedTuple):
+    """Over `n` answers of a judge: tokens on average, and the time that one takes."""
+
+    n: int
+    output_tokens: float | None
+    latency_ms: float | None
+
+
+class Judging:
+    """The words of judges, before they are scores."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, calls: Sequence[JudgeCall]) -> None:
+        """Keep what calls to judges came to, in one commit. Each reply is stored once."""
+        now = clock.now()
+        replies = {text_hash(c.reply): c.reply for c in calls if c.reply is not None}
+        with self._db.transaction():
+            if replies:
+                self._db.execute(
+                    """
+                    insert or ignore into outputs
+                    select unnest(?::varchar[]), unnest(?::varchar[])
+                    """,
+                    [list(replies), list(replies.values())],
+                )
+            self._db.append(
+                "judge_calls",
+                _COLUMNS,
+                [
+                    (
+                        c.id, c.run_id, c.trial_id, c.criterion_id, c.scorer, c.request_hash,
+                        None if c.reply is None else text_hash(c.reply), c.failure, c.message,
+                        c.passage, list(c.flags), c.finish_reason, c.model, c.latency_ms,
+                        c.input_tokens, c.output_tokens, c.cost, c.started_at, now,
+                    )
+                    for c in calls
+                ],
+            )  # fmt: skip
+
+    def waiting(self, wanted: Wanted) -> list[Unjudged]:
+        """The outputs that a judge has said nothing about, in the order of the plan: shuffled, so
+        that what is judged of them when a run ends early is a fair sample."""
+        # The plan's order names the cases of an experiment `c`.
+        place = PLACE.replace("c.case_id", "t.case_id")
+        group = GROUP_PLACE.replace("c.case_id", "t.case_id")
+        rows = self._db.rows(
+            f"""
+            select t.id, t.variant_id, t.case_id, t.number {_WAITING}
+            order by {group}, {place}, t.number, t.position
+            """,
+            self._parameters(wanted),
+        )
+        return [Unjudged(*row) for row in rows]
+
+    def n_waiting(self, wanted: Wanted) -> int:
+        """How many there are."""
+        found: int = self._db.value(f"select count(*) {_WAITING}", self._parameters(wanted))
+        return found
+
+    def outputs(self, trial_ids: Collection[UUID]) -> dict[UUID, str]:
+        """The texts of some outputs, by trial."""
+        rows = self._db.rows(
+            """
+            select t.id, o.body from trials t join outputs o on o.hash = t.output
+            where t.id in (select unnest(?::uuid[]))
+            """,
+            [list(trial_ids)],
+        )
+        return dict(rows)
+
+    def usage(self, model: str) -> Usage:
+        """What judging by a model took so far, on average."""
+        row = self._db.row(
+            """
+            select count(*), avg(j.output_tokens), median(j.latency_ms)
+            from judge_calls j where j.reply is not null and j.scorer in (
+                select scorer from criterion_versions where scorer_settings ->> 'model' = ?)
+            """,
+            [model],
+        )
+        assert row is not None
+        return Usage(*row)
+
+    def n_flagged(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> dict[UUID, int]:
+        """How many outputs of each variant of an experiment spoke to this judge."""
+        rows = self._db.rows(
+            """
+            select t.variant_id, count(distinct t.id)
+            from judge_calls j join experiment_trials t on t.id = j.trial_id
+            where t.experiment_id = ? and j.criterion_id = ? and j.scorer = ? and len(j.flags) > 0
+            group by t.variant_id
+            """,
+            [experiment_id, criterion_id, scorer],
+        )
+        return dict(rows)
+
+    def point(self, scorer: str, endpoint: Endpoint) -> None:
+        """Say where a judge is asked, before it is asked first."""
+        self._db.execute(
+            "insert into judge_endpoints values (?, ?, ?)", [scorer, endpoint.id, clock.now()]
+        )
+
+    def endpoint(self, scorer: str) -> Endpoint | None:
+        """Where a judge's words come from; None where it was not asked yet."""
+        row = self._db.row(
+            """
+            select v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author,
+                v.created_at
+            from judge_endpoints j join connection_versions v on v.id = j.endpoint_id
+            where j.scorer = ? order by j.rowid desc limit 1
+            """,
+            [scorer],
+        )
+        return None if row is None else Endpoint(*row)
+
+    @staticmethod
+    def _parameters(wanted: Wanted) -> dict[str, object]:
+        return {
+            "experiment": wanted.experiment_id,
+            "criterion": wanted.criterion_id,
+            "scorer": wanted.scorer,
+            "slices": list(wanted.slices),
+            "nothing": text_hash(""),
+        }

@@ -1,0 +1,59 @@
+"""Outputs that wait for a judge: how many, what it takes, and the button that lets it look."""
+
+import streamlit as st
+
+from workbench.domain.experiments import Experiment
+from workbench.errors import WorkbenchError
+from workbench.runs import judging
+from workbench.runs.forecast import Forecast, of_judges
+from workbench.say import count, duration, money
+from workbench.ui.experiments import control
+from workbench.ui.parts import runs, session, trouble
+from workbench.ui.parts.text import md
+
+
+def draw(experiment: Experiment) -> None:
+    """What waits for the judges of the feature, where something does."""
+    store = session.store()
+    criteria = judging.to_ask(store, experiment, all_of_feature=True)
+    waiting = [(c, judging.n_open(store, experiment, [c])) for c in criteria]
+    waiting = [(criterion, n) for criterion, n in waiting if n]
+    if not waiting:
+        return
+    with st.container(border=True):
+        for criterion, n in waiting:
+            model = criterion.draft.scorer.settings["model"]
+            st.markdown(
+                f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
+                f"{count(n, 'output')} for {md(str(model))} to judge"
+            )
+        try:
+            found = of_judges(store, experiment, [criterion for criterion, _ in waiting])
+        except WorkbenchError as error:
+            trouble.show(error)
+            return
+        st.caption(md(in_words(found)))
+        key = f"experiments_judge_{experiment.id}"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            who = "the judge" if len(waiting) == 1 else "the judges"
+            n = sum(n for _, n in waiting)
+            is_pressed = st.button(
+                f"Let {who} score {count(n, 'output')}",
+                key=key,
+                icon=":material/smart_toy:",
+            )
+            wanted = control.limits(experiment.feature_id, key)
+        if is_pressed and runs.start(experiment, only_judges=True, limits=wanted):
+            st.rerun()
+
+
+def in_words(found: Forecast) -> str:
+    """What it takes: “about $0.12, at most $0.40; about 2 min; from 40 earlier answers …”."""
+    cost = "the price is not known"
+    if found.cost is not None:
+        likely, most = found.cost
+        cost = "free" if not most else f"about {money(likely)}, at most {money(most)}"
+    parts = [f"{count(found.calls, 'call')}: {cost}"]
+    if found.seconds is not None:
+        parts.append(f"about {duration(found.seconds[0])}")
+    return f"{', '.join(parts)} ({found.basis})."

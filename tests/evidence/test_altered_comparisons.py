@@ -11,7 +11,8 @@ from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
-from workbench.evidence import bets, comparison_cases, comparisons, economy, separation
+from workbench.domain.verdicts import Verdict
+from workbench.evidence import bets, comparison_cases, comparisons, economy, separation, verdicts
 from workbench.evidence.bets import Effect
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import bets as bet_words
@@ -39,6 +40,21 @@ def _two(store: Store) -> tuple[Loop, Experiment]:
     passes = {made.variant.id: Outcome.FAIL, other.id: Outcome.PASS}
     made.answer(run.id, [(call, passes[call.variant_id]) for call in calls])
     return made, experiment
+
+
+@pytest.mark.parametrize("table", JUDGED)
+def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, table: str) -> None:
+    store = open_store(MEMORY, tmp_path)
+    _, experiment = _two(store)
+    before = verdicts.of_experiment(store, experiment)
+    assert [found.verdict for found in before] == [Verdict.NOT_MET, Verdict.MET]
+    store.database.execute(first_of(table))
+    after = verdicts.of_experiment(store, experiment)
+    told = [any(CHANGED in said for said in found.warnings) for found in after]
+    assert any(told)
+    # What rests on none of the changed rows stands.
+    for was, found, is_told in zip(before, after, told, strict=True):
+        assert found.verdict is (Verdict.NOT_ENOUGH_EVIDENCE if is_told else was.verdict)
 
 
 @pytest.mark.parametrize("table", JUDGED)

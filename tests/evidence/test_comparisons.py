@@ -51,6 +51,24 @@ def test_a_variant_that_fixes_many_cases_is_better_beyond_chance(store: Store) -
     )
 
 
+def test_the_other_way_round_everything_is_mirrored(store: Store) -> None:
+    made, _ = two_variants(store, [FAIL] * 20 + [PASS] * 25, [PASS] * 40 + [FAIL] * 5)
+    there = compare(store, made)
+    (back,) = comparisons.between(store, made.feature_id, "B", "A")
+    assert (back.side_a, back.side_b) == (there.side_b, there.side_a)
+    assert there.difference.estimate == pytest.approx(15 / 45)
+    assert back.difference.estimate == pytest.approx(-15 / 45)
+    assert (back.difference.low, back.difference.high) == (
+        -there.difference.high,
+        -there.difference.low,
+    )
+    assert (back.evidence.value_a, back.evidence.value_b) == pytest.approx((40 / 45, 25 / 45))
+    assert back.adjusted_p == there.adjusted_p
+    assert (there.is_better, back.is_better) == (True, False)
+    kinds = comparison_cases.of(Pairing(store), back).changed
+    assert (len(kinds[Change.FIXED]), len(kinds[Change.BROKEN])) == (5, 20)
+
+
 def test_a_small_difference_is_said_to_be_undecided(store: Store) -> None:
     made, _ = two_variants(store, [FAIL] * 2 + [PASS] * 18, [PASS] * 19 + [FAIL])
     found = compare(store, made)

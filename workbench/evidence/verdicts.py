@@ -211,8 +211,12 @@ def _judge(
     is_running: bool = False,
 ) -> CriterionVerdict:
     draft = criterion.draft
+    is_altered = counted.is_altered(criterion, experiment, variant)
     of_all = counted.of(criterion, experiment)
     tallies = [tally for tally in of_all if tally.variant_id == variant.id]
+    if is_altered and any(tally.waiting < 0 for tally in tallies):
+        # More answers than were planned: no run can have brought them, so nothing is read.
+        tallies = []
     afresh = counted.afresh(criterion, experiment, variant)
     plan = afresh.stricter(draft) if afresh else draft
     at_the_end = estimates.estimate(plan, tallies, experiment.trials)
@@ -251,7 +255,6 @@ def _judge(
         is_plain = at_any_time is None and rivals < 2
         told = (criterion, experiment, variant, decided, found_open.n_outside)
         warnings.append(inapplicable.warning(counted, plan, *told, is_plain=is_plain))
-    is_altered = counted.is_altered(criterion, experiment, variant)
     if is_altered:
         warnings.append(_ALTERED)
         # Neither good nor bad news can rest on them.

@@ -35,6 +35,11 @@ class Task(NamedTuple):
         return self.criterion.draft.scorer.fingerprint()
 
     @property
+    def place(self) -> tuple[UUID, UUID, str, str]:
+        """Where its cases are handed out."""
+        return self.experiment.id, self.criterion.id, self.scorer, self.rater
+
+    @property
     def question(self) -> str:
         """What the rater is asked."""
         asked = self.criterion.draft.scorer.settings.get("question")
@@ -131,7 +136,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
     Raises InputError where nobody asks this person: without a name, on somebody else's table, of a
     criterion that checks score, and for a word that is no answer to its question.
     """
-    _refuse_strangers(who, task)
+    refuse_strangers(who, task)
     if said not in choices(task):
         raise InputError(
             f"“{said.label}” is no answer to this question.", "Choose one of those that it has."
@@ -144,6 +149,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
         held = _holds(before)
         if held is None or held.judgement != judgement:
             _add(store, task, shown.trial_id, judgement)
+            store.claims.hold(*task.place, shown.trial.case_id)
             case = store.datasets.case(shown.trial.case_id)
             # Which variant it was is not for the history: another rater may read it.
             line.say(
@@ -156,7 +162,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
 
 def take_back(store: Store, who: Person, task: Task) -> UUID | None:
     """Withdraw the rater's newest rating that holds; the case it was given on, None without one."""
-    _refuse_strangers(who, task)
+    refuse_strangers(who, task)
     with doing(store, who, Deed.RATING_WITHDRAW, task.experiment.feature_id) as line:
         found = store.reports.rating.last(
             task.experiment.id, task.criterion.id, task.scorer, task.rater
@@ -187,7 +193,8 @@ def _reason(said: Choice, note: str) -> str:
     return f"{_CANNOT_TELL}: {reason}" if reason else _CANNOT_TELL
 
 
-def _refuse_strangers(who: Person, task: Task) -> None:
+def refuse_strangers(who: Person, task: Task) -> None:
+    """Raises InputError where nobody asks this person."""
     if not who.is_named:
         raise InputError("A rating belongs to a person.", "Say who you are, then rate.")
     if task.rater != who.name:

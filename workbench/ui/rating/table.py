@@ -269,7 +269,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
         return
     st.session_state[LAST] = str(case.id)
     if queue.next_open is not None:
-        rating_place.go_to(str(queue.next_open.id))
+        rating_place.go_on(task)
 
 
 def _take_back(task: Task) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import name_field, pages, session
+from workbench.ui.parts import name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.rating import place, reading, shares, table
 
@@ -100,9 +100,12 @@ if doubt := reading.slices_in_doubt(task):
         st.page_link(
             pages.link("requirements"), label="Change its slices", icon=":material/edit_note:"
         )
+if earlier := reading.by_earlier_rubric(task):
+    st.caption(f":material/history: {md(earlier)}")
 if chosen := place.why():
     st.caption(f":material/route: {md(chosen)}")
 table.draw_case(task, session.store().datasets.case(case.id))
+rubric.draw(criterion.draft.scorer)
 table.draw_outputs(task, case, is_blind)
 if case.is_done and is_blind:
     st.caption(

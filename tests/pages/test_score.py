@@ -350,3 +350,43 @@ def test_the_share_that_two_people_rate_is_chosen_on_the_page(app: AppTest) -> N
     changed = field.set_value(0.5).run()
     assert not changed.exception
     assert _store().claims.second_share(results.rated(_store()).id) == 0.5
+
+
+RUBRIC = {
+    "scale": [1, 5],
+    "passes_from": 3,
+    "levels": [
+        {"score": 1, "description": "Wrong *or* rude", "anchors": ["<b>No.</b>"]},
+        {"score": 3, "description": "Right but curt"},
+        {"score": 5, "description": "Right and kind"},
+    ],
+}
+
+
+def test_a_rubric_says_what_each_score_means_and_offers_no_other(app: AppTest) -> None:
+    experiment = results.answered(_store())
+    rated = results.rated(_store())
+    draft = replace(
+        rated.draft, scorer=Scorer(ScorerKind.RATING, RUBRIC), measure=Measure.MEAN_SCORE
+    )
+    _store().criteria.revise(rated.id, draft, rated.number, "Ada", "What do they mean?")
+    opened = _opened(app)
+    labels = [button.label for button in opened.button if button.label in ("1", "2", "3", "4", "5")]
+    assert labels == ["1", "3", "5"] * 2
+    assert "<b>No.</b>" in [block.value for block in opened.code]
+    assert any("Wrong \\*or\\* rude" in block.value for block in opened.markdown)
+    _press(opened, "3")
+    (score,) = [s for s in _ratings(experiment) if s.judgement.value is not None]
+    assert (score.judgement.outcome, score.judgement.value) == (Outcome.PASS, 3.0)
+
+
+def test_scores_by_an_earlier_rubric_are_said_to_be_kept_and_not_counted(app: AppTest) -> None:
+    results.answered(_store())
+    opened = _press(_opened(app), "Pass")
+    assert "earlier wording" not in _everything(opened)
+    rated = results.rated(_store())
+    draft = replace(rated.draft, scorer=Scorer(ScorerKind.RATING, {"question": "Really?"}))
+    _store().criteria.revise(rated.id, draft, rated.number, "Ada", "Sharper")
+    changed = _opened(app)
+    assert "1 output here was scored by an earlier wording of" in _everything(changed)
+    assert "0 of 3 cases rated by you" in _everything(changed)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.actions.deeds import doing
-from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.history import Deed
@@ -67,26 +67,40 @@ class Shown:
 
 
 class Choice(NamedTuple):
-    """What a rater may say of an output: a word, or a score on the criterion's scale."""
+    """What a rater may say of an output: a word, or a score on the criterion's scale and what that
+    means by its rubric."""
 
     outcome: Outcome
     label: str
     score: float | None = None
+    meaning: str = ""
 
 
 def choices(task: Task) -> list[Choice]:
     """The scores of the criterion's scale, or pass and fail; that one can't tell, or that the
     question is not about this output."""
-    scorer = task.criterion.draft.scorer
+    return choices_of(task.criterion.draft.scorer)
+
+
+def choices_of(scorer: Scorer) -> list[Choice]:
+    """The same of a scorer that may not be kept yet."""
     if scorer.scale is None:
         found = [Choice(Outcome.PASS, "Pass"), Choice(Outcome.FAIL, "Fail")]
     else:
         low, high = scorer.scale
         steps = max(1, min(_MOST_STEPS, round(high - low)))
-        scores = [low + (high - low) * step / steps for step in range(steps + 1)]
+        scores = [level.score for level in scorer.levels] or [
+            low + (high - low) * step / steps for step in range(steps + 1)
+        ]
+        meanings = {level.score: level.description for level in scorer.levels}
         passes_from = high if scorer.passes_from is None else scorer.passes_from
         found = [
-            Choice(Outcome.PASS if score >= passes_from else Outcome.FAIL, f"{score:g}", score)
+            Choice(
+                Outcome.PASS if score >= passes_from else Outcome.FAIL,
+                f"{score:g}",
+                score,
+                meanings.get(score, ""),
+            )
             for score in scores
         ]
     return [

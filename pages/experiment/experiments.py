@@ -7,6 +7,7 @@ from workbench.ui.experiments import (
     archived,
     bring_in,
     compare,
+    grid,
     opened,
     outputs,
     plan,
@@ -19,6 +20,7 @@ from workbench.ui.parts import session
 VIEWS = {
     "Results": results.draw,
     "Compare": compare.draw,
+    "Grid": grid.draw,
     "Outputs": outputs.draw,
     "Plan": plan.draw,
 }

@@ -7,6 +7,7 @@ from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.reports.datasets import DatasetReports
 from workbench.store.reports.experiments import ExperimentReports
 from workbench.store.reports.flips import FlipReports
+from workbench.store.reports.grid import GridReports
 from workbench.store.reports.guards import GuardReports
 from workbench.store.reports.home import HomeReports
 from workbench.store.reports.origins import OriginReports
@@ -27,6 +28,7 @@ class Reports:
         self.datasets = DatasetReports(database)
         self.experiments = ExperimentReports(database)
         self.flips = FlipReports(database)
+        self.grid = GridReports(database)
         self.guards = GuardReports(database)
         self.home = HomeReports(database)
         self.origins = OriginReports(database)

@@ -1,0 +1,271 @@
+"""Cases × variants at a glance: each cell its trials by how they ended; one opens its outputs."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from workbench.domain import values
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
+from workbench.domain.scores import Outcome
+from workbench.say import count
+from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
+from workbench.ui.experiments import one as experiments_one
+from workbench.ui.parts import look, session
+from workbench.ui.parts.text import md, plain, tabular
+
+OPEN = "experiments_grid_open"
+"""The id of the case whose outputs are shown."""
+_PAGE = 25
+_HEIGHT, _LINE = 430, 36  # pixels: so that the outputs below are on the screen, too
+_WIDE, _NARROWEST = 970, 300  # pixels, of the outputs beside each other
+_INPUT = 90  # characters of an input that tell what the case is about
+_MARKS = {
+    Outcome.PASS: "●",
+    Outcome.FAIL: "✕",
+    Outcome.UNSCORED: "○",
+    Outcome.NOT_APPLICABLE: "–",
+    None: "△",
+}
+_DISPUTED = "?"
+_MEANING = (
+    "One sign a trial, in order: ● passes · ✕ fails · ○ unscored · – not applicable · △ the call "
+    "failed. A ? at the end: raters differ."
+)
+_SHOWS = {
+    Show.FAILS: "fails",
+    Show.FLICKERS: "flickers",
+    Show.DISPUTED: "disputed",
+    Show.UNSCORED: "unscored",
+    Show.DIFFERS: "differs",
+}
+_ORDERS = {
+    Order.CASE: "As in the data",
+    Order.FAILS: "Most fails first",
+    Order.DIFFERS: "Largest difference first",
+}
+_FILTERS = ("criterion", "show", "slice", "search")
+
+
+class _Chosen(NamedTuple):
+    looked: tuple[Looked, ...]
+    baseline: int
+    show: Show | None
+    order: Order
+    tag: str | None
+    search: str
+
+
+def draw(experiment: Experiment) -> None:
+    """The grid with its filters, and the outputs of the chosen case beside each other."""
+    criteria = session.store().criteria.of_experiment(experiment)
+    chosen = _filters(experiment, criteria)
+    page = int(st.session_state.get("experiments_grid_page", 1))
+    grid = _read(experiment, chosen, page)
+    if not grid.rows and page > 1:
+        # The filters leave fewer pages than the one that was open.
+        st.session_state["experiments_grid_page"] = page = 1
+        grid = _read(experiment, chosen, page)
+    if not grid.rows:
+        _nothing()
+        return
+    st.caption(_MEANING)
+    _table(experiment, grid.rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{count(grid.total, 'case')}, {_PAGE} on a page", width="content")
+        if grid.total > _PAGE:
+            st.pagination(-(-grid.total // _PAGE), key="experiments_grid_page")
+    opened = next((r for r in grid.rows if str(r.case_id) == st.session_state.get(OPEN)), None)
+    if opened is None:
+        st.info("Select a cell to read its outputs.", icon=":material/ads_click:")
+    else:
+        _outputs(experiment, opened)
+
+
+def _read(experiment: Experiment, chosen: _Chosen, page: int) -> Grid:
+    def read() -> Grid:
+        return session.store().reports.grid.page(
+            experiment.id,
+            chosen.looked,
+            baseline=chosen.baseline,
+            show=chosen.show,
+            order=chosen.order,
+            tag=chosen.tag,
+            search=chosen.search,
+            limit=_PAGE,
+            offset=(page - 1) * _PAGE,
+        )
+
+    key = (experiment.id, chosen, page)
+    return session.remembered("experiment_grid", key, read, feature=experiment.feature_id)
+
+
+def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
+    by_id = {str(criterion.id): criterion for criterion in criteria}
+    labels = [variant.label for variant in experiment.variants]
+    tags = session.remembered(
+        "experiment_tags",
+        experiment.id,
+        lambda: session.store().reports.experiments.tags(experiment.id),
+    )
+    # What belongs to another experiment is no choice here.
+    for name, options in (("criterion", by_id), ("slice", tags), ("baseline", labels)):
+        if st.session_state.get(f"experiments_grid_{name}") not in options:
+            st.session_state[f"experiments_grid_{name}"] = labels[0] if name == "baseline" else None
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    criterion = row.selectbox(
+        "Criterion",
+        list(by_id),
+        format_func=lambda c: plain(f"{by_id[c].key} {by_id[c].draft.title}"),
+        index=None,
+        placeholder="All together",
+        key="experiments_grid_criterion",
+        persist_state="session",
+        help="Of all together a trial fails that fails one, and passes where it passes each that "
+        "applies.",
+        width=220,
+    )
+    show = row.segmented_control(
+        "Only cases of which some variant",
+        list(_SHOWS),
+        format_func=lambda s: _SHOWS[s],
+        key="experiments_grid_show",
+        persist_state="session",
+        help="Flickers: some trials of one case pass and others fail. Disputed: raters said both. "
+        "Differs: passes more or less often than the variant that is compared with.",
+    )
+    baseline = labels[0]
+    if len(labels) > 1:
+        baseline = row.selectbox(
+            "Compared with",
+            labels,
+            format_func=plain,
+            key="experiments_grid_baseline",
+            persist_state="session",
+            width=110,
+        )
+    tag = row.selectbox(
+        "Slice",
+        tags,
+        index=None,
+        format_func=plain,
+        placeholder="Any",
+        key="experiments_grid_slice",
+        persist_state="session",
+        width=130,
+    )
+    search = row.text_input(
+        "Search",
+        key="experiments_grid_search",
+        persist_state="session",
+        placeholder="Outputs or cases",
+        help="Looks into outputs, error messages, inputs and the keys of cases.",
+        width=190,
+        icon=":material/search:",
+    )
+    order = row.selectbox(
+        "Order",
+        list(_ORDERS),
+        format_func=lambda o: _ORDERS[o],
+        key="experiments_grid_order",
+        persist_state="session",
+        width=190,
+    )
+    asked = [by_id[criterion]] if criterion else criteria
+    return _Chosen(
+        tuple(Looked(c.id, c.draft.scorer.fingerprint(), tuple(c.draft.slices)) for c in asked),
+        labels.index(baseline),
+        show,
+        order,
+        tag,
+        search or "",
+    )
+
+
+def _nothing() -> None:
+    if any(st.session_state.get(f"experiments_grid_{name}") for name in _FILTERS):
+        st.info("No case fits these filters.", icon=":material/filter_alt_off:")
+        st.button("Clear the filters", key="experiments_grid_clear", on_click=_clear)
+    else:
+        st.info("There is no output yet. They appear here as they come in.")
+
+
+def _clear() -> None:
+    for name in _FILTERS:
+        st.session_state[f"experiments_grid_{name}"] = "" if name == "search" else None
+
+
+def _table(experiment: Experiment, rows: Sequence[Row]) -> None:
+    labels = [variant.label for variant in experiment.variants]
+    shown: dict[str, list[Any]] = {"Case": [row.key for row in rows]}
+    for place, label in enumerate(labels):
+        shown[label] = [_signs(row.cells.get(place, Cell())) for row in rows]
+    # Last: where the page is narrow the cells are what has to be seen.
+    shown["Input"] = [_input(row) for row in rows]
+    key = f"experiments_grid_table_{rows[0].case_id}_{len(rows)}"
+    st.dataframe(
+        tabular(pd.DataFrame(shown)).style.map(_tint, subset=labels),
+        key=key,
+        hide_index=True,
+        height=min(_HEIGHT, _LINE * (len(rows) + 1)),
+        on_select=lambda: _open(key, rows),
+        selection_mode="single-cell",
+        column_config={
+            "Case": st.column_config.TextColumn(width=110, pinned=True),
+            "Input": st.column_config.TextColumn(width="large"),
+        }
+        | {label: st.column_config.TextColumn(width=100) for label in labels},
+    )
+
+
+def _input(row: Row) -> str:
+    text = " · ".join(values.said(value) for value in row.input.values())
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _INPUT else f"{flat[: _INPUT - 1]}…"
+
+
+def _signs(cell: Cell) -> str:
+    signs = "".join(_MARKS[ended] for _, ended in cell.trials)
+    return f"{signs} {_DISPUTED}" if cell.is_disputed else signs
+
+
+def _tint(signs: object) -> str:
+    """The cell's colour: the signs say the same without it."""
+    text = str(signs)
+    if _MARKS[Outcome.FAIL] in text:
+        is_mixed = _MARKS[Outcome.PASS] in text
+        return "background-color: #d9770626" if is_mixed else "background-color: #dc262626"
+    return "background-color: #16a34a1f" if _MARKS[Outcome.PASS] in text else ""
+
+
+def _open(key: str, rows: Sequence[Row]) -> None:
+    cells = st.session_state[key]["selection"]["cells"]
+    st.session_state[OPEN] = str(rows[cells[0][0]].case_id) if cells else None
+
+
+def _outputs(experiment: Experiment, row: Row) -> None:
+    """What each variant said of a case, beside each other: the same trial of all."""
+    trials = max(len(cell.trials) for cell in row.cells.values())
+    number = 1
+    if trials > 1:
+        number = st.segmented_control(
+            "Trial",
+            range(1, trials + 1),
+            default=1,
+            required=True,
+            key=f"experiments_grid_trial_{row.case_id}",
+        )
+    # Below each other where the page is too narrow for all.
+    beside = st.container(horizontal=True, gap="small")
+    width = max(_NARROWEST, _WIDE // len(experiment.variants))
+    for place, variant in enumerate(experiment.variants):
+        with beside.container(width=width):
+            cell = row.cells.get(place, Cell())
+            if number > len(cell.trials):
+                look.variant(variant)
+                st.caption(f"Not asked yet for {md(row.key)}, trial {number}.")
+            else:
+                experiments_one.draw(experiment, UUID(str(cell.trials[number - 1][0])))

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.actions.deeds import doing
-from workbench.domain.criteria import Criterion, Scorer, ScorerKind
+from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.history import Deed
+from workbench.domain.kinds.entry import By
 from workbench.domain.people import Person
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
@@ -32,7 +33,7 @@ class Task(NamedTuple):
     @property
     def scorer(self) -> str:
         """The identity of the judgement: ratings of another question do not count."""
-        return self.criterion.draft.scorer.fingerprint()
+        return self.criterion.draft.scorer.labels()
 
     @property
     def place(self) -> tuple[UUID, UUID, str, str]:
@@ -216,7 +217,7 @@ def refuse_strangers(who: Person, task: Task) -> None:
             f"These outputs were laid out for {task.rater}, and you are {who.name}.",
             "Reload the page, so that they are laid out for you.",
         )
-    if task.criterion.draft.scorer.kind is not ScorerKind.RATING:
+    if task.criterion.draft.scorer.kind.by is By.CODE:
         raise InputError(
             f"{task.criterion.key} is scored by a check, not by people.",
             "Choose another criterion.",

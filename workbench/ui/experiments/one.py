@@ -89,10 +89,12 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
     for criterion in criteria:
         if not criterion.applies_to(tags):
             continue
+        scorer = criterion.draft.scorer
         mine = [
             score
             for (criterion_id, _), score in said.items()
-            if criterion_id == criterion.id and score.scorer == criterion.draft.scorer.fingerprint()
+            if criterion_id == criterion.id
+            and score.scorer in (scorer.fingerprint(), scorer.labels())
         ]
         for (criterion_id, _), score in said.items():
             if criterion_id == criterion.id and score not in mine and score.rater:

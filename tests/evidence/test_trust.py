@@ -265,3 +265,14 @@ def test_the_labels_of_another_variant_are_borrowed_and_said_to_be(store: Store)
     assert row.trust.is_borrowed
     assert "on other outputs" in " ".join(row.warnings)
     assert row.verdict is Verdict.MET
+
+
+def test_what_its_judge_did_not_look_at_waits_for_it(store: Store) -> None:
+    scene = Scene(store, 20, _nine_in_ten, _nine_in_ten)
+    other = Scorer(ScorerKind.JUDGE, {**RUBRIC, "model": "another"})
+    store.criteria.revise(
+        scene.criterion.id, replace(scene.criterion.draft, scorer=other), 1, "Ada", "cheaper"
+    )
+    row = scene.verdict()
+    assert row.open.unscored.unjudged == 20
+    assert "let the judge look at those that wait (20)" in settling.next_step(row)

@@ -48,6 +48,11 @@ class Trust:
     moved: str = ""
 
     @property
+    def model(self) -> str:
+        """The model that judges."""
+        return self.judge.partition(":")[2]
+
+    @property
     def youden(self) -> float | None:
         """Sensitivity + specificity - 1."""
         if self.sensitivity.value is None or self.specificity.value is None:

@@ -20,9 +20,10 @@ def sentences(trust: Trust) -> tuple[str, ...]:
 
 
 def _standing(trust: Trust) -> str:
+    name = f"the judge {trust.model}"
     if not trust.n_labels:
-        return f"{trust.judge} was held against no label of a person, so it decides nothing"
-    held = f"{trust.judge} was held against {count(trust.n_labels, 'label')} of people"
+        return f"{name} was held against no label of a person, so it decides nothing"
+    held = f"{name} was held against {count(trust.n_labels, 'label')} of people"
     if trust.is_borrowed:
         held += " on other outputs (that it errs alike on these is taken for granted)"
     errs = (
@@ -46,7 +47,7 @@ def next_step(found: CriterionVerdict) -> str:
     """What would settle a verdict that a judge leaves open; empty where labels are not what is
     missing."""
     trust = found.trust
-    if trust is None:
+    if trust is None or trust.raw is None:
         return ""
     if trust.has_labels and not trust.is_earned and not trust.is_borrowed:
         return (

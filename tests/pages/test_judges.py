@@ -12,6 +12,7 @@ from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Plan
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
@@ -29,7 +30,7 @@ def _store() -> Store:
     return services().store
 
 
-def test_outputs_wait_for_the_judge_until_it_is_let_look(
+def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     app: AppTest, server: faults.Endpoint
 ) -> None:
     store = _store()
@@ -62,6 +63,21 @@ def test_outputs_wait_for_the_judge_until_it_is_let_look(
     button.click().run()
     assert services().jobs.wait(experiment.id, PATIENCE_S)
     assert len(judge_scenes.words(store, experiment, criterion)) == 3
+    trials = [t.id for t in store.trials.of_experiment(experiment.id)]
+    store.scores.add(
+        Score(trial, criterion.id, scorer.labels(), Judgement(outcome, ""), "Ada")
+        for trial, outcome in zip(trials, (Outcome.FAIL, Outcome.PASS, Outcome.PASS), strict=True)
+    )
     app.run()
     assert not app.exception
     assert not [b for b in app.button if b.key == f"experiments_judge_{experiment.id}"]
+    store.features.choose_candidate(feature.id, variant.id, "Ada", "to be shipped")
+    app.switch_page(str(ROOT / "pages/decide/verdicts.py")).run()
+    app.button(key=f"decide_open_{requirement.id}").click().run()
+    assert not app.exception
+    assert "1 disagreement with the judge: who was right?" in [e.label for e in app.expander]
+    assert "held against 3 labels of people" in " ".join(str(c.value) for c in app.caption)
+    app.button(key=f"decide_settle_{criterion.id}_{trials[0]}_True").click().run()
+    assert not app.exception
+    said = " ".join(str(each.value) for each in app.caption)
+    assert "The judge was right on 1, the label on 0; 0 open." in said

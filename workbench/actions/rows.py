@@ -69,6 +69,7 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "n_labelled_good": trust.n_good,
         "n_labelled_bad": trust.n_bad,
         "n_disagreements": trust.n_apart,
+        "n_settled": trust.n_settled,
         "n_flagged": trust.n_flagged,
         "labels_needed": trust.needed,
         "labels_are_of_other_outputs": trust.is_borrowed,

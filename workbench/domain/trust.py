@@ -28,8 +28,8 @@ class Trust:
     are good or bad by their word, and it differs from them on `n_apart`. `raw` is the rate by its
     word alone. With `is_borrowed` the labels are of other outputs. `needed` is how many more labels
     would settle what is open: 0 where none is needed, None where labels alone would not.
-    `n_flagged` outputs spoke to it and are unscored; `moved` says that it would be asked elsewhere
-    now.
+    `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
+    and are unscored; `moved` says that it would be asked elsewhere now.
     """
 
     judge: str
@@ -46,6 +46,7 @@ class Trust:
     needed: int | None = 0
     n_flagged: int = 0
     moved: str = ""
+    n_settled: int = 0
 
     @property
     def model(self) -> str:

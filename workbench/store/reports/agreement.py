@@ -42,6 +42,8 @@ class AgreementReports:
             from newest n join current_trials t on t.id = n.trial_id
             join cases c on c.id = t.case_id
             where n.outcome in ('pass', 'fail') and not n.is_withdrawn
+                -- Who settled a disagreement saw both words: that is no word of its own.
+                and not starts_with(n.rater, 'settled:')
             order by c.number, t.number, n.trial_id, n.rater
             """,
             [criterion_id, list(set(scorers))],

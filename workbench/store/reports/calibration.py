@@ -9,7 +9,8 @@ _WORDS = """
     newest as (
         select trial_id, scorer, rater, arg_max(outcome, created_at) as outcome,
             arg_max(reason, created_at) as reason,
-            arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
+            arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn,
+            max(created_at) as said_at
         from scores
         where criterion_id = $criterion and scorer in ($judge, $labels)
         group by trial_id, scorer, rater
@@ -20,7 +21,7 @@ _WORDS = """
         group by trial_id
     ),
     said as (
-        select trial_id, outcome, rater from newest
+        select trial_id, outcome, rater, said_at from newest
         where scorer = $labels and rater not like 'judge:%' and rater <> ''
             and outcome in ('pass', 'fail') and not is_withdrawn
     ),
@@ -28,9 +29,9 @@ _WORDS = """
         -- Somebody who settled a disagreement has looked at both words: theirs counts alone.
         select trial_id,
             coalesce(
-                arg_max(outcome, rater) filter (starts_with(rater, 'settled:')),
+                arg_max(outcome, said_at) filter (starts_with(rater, 'settled:')),
                 majority(outcome)) as outcome,
-            count(*) as people,
+            count(*) filter (not starts_with(rater, 'settled:')) as people,
             bool_or(starts_with(rater, 'settled:')) as is_settled
         from said group by trial_id
     )
@@ -51,6 +52,11 @@ class Labelled(NamedTuple):
     is_settled: bool
     reason: str
     is_here: bool
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the judge and the people differ."""
+        return self.judge_passes is not self.people_pass
 
 
 class Candidate(NamedTuple):

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import name_field, pages, session
+from workbench.ui.parts import name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import place, reading, table
+from workbench.ui.rating import place, reading, shares, table
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -64,6 +64,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
 
+    shares.draw(criterion)
+
 if not session.chosen_name():
     st.info(
         "Say who you are before you rate: a rating belongs to a person, so that two people can be "
@@ -98,7 +100,12 @@ if doubt := reading.slices_in_doubt(task):
         st.page_link(
             pages.link("requirements"), label="Change its slices", icon=":material/edit_note:"
         )
+if earlier := reading.by_earlier_rubric(task):
+    st.caption(f":material/history: {md(earlier)}")
+if chosen := place.why():
+    st.caption(f":material/route: {md(chosen)}")
 table.draw_case(task, session.store().datasets.case(case.id))
+rubric.draw(criterion.draft.scorer)
 table.draw_outputs(task, case, is_blind)
 if case.is_done and is_blind:
     st.caption(

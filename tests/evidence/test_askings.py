@@ -14,7 +14,7 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import comparisons, more_cases, verdicts, watching
+from workbench.evidence import comparisons, ending, more_cases, verdicts, watching
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparison_report
@@ -207,7 +207,7 @@ def test_a_watched_experiment_shares_its_error_too_and_goes_on_until_all_are_ask
     made = loop(store, 60, bar=0.9)
     experiment = made.run([FAIL] * 8 + [PASS] * 52, stop_rule=StopRule.WHEN_DECIDED)
     ask_again(made, experiment, [PASS] * 50)
-    assert not watching.is_decided(store, experiment)
+    assert not ending.is_decided(store, experiment)
     ask_again(made, experiment, [PASS] * 60)
     found = judged(made, experiment)
     assert (found.verdict, found.looks_before) == (OPEN, 2)

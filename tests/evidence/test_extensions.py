@@ -15,7 +15,7 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import estimates, extensions, verdicts, watching
+from workbench.evidence import ending, estimates, extensions, verdicts, watching
 from workbench.evidence.extensions import Extension
 from workbench.stats.clusters import Floats
 from workbench.stats.sequential import bounds_at_any_time, left_after
@@ -219,7 +219,7 @@ def test_a_watched_plan_that_goes_on_from_a_watched_one_keeps_all_its_confidence
     made = grow(made, 20)
     larger = made.run([PASS] * 10, stop_rule=StopRule.WHEN_DECIDED)
     assert judged(made, larger).verdict is Verdict.MET
-    assert watching.is_decided(store, larger)
+    assert ending.is_decided(store, larger)
 
 
 def test_a_watched_plan_that_goes_on_from_a_whole_one_ends_by_the_stricter_bounds(
@@ -229,9 +229,9 @@ def test_a_watched_plan_that_goes_on_from_a_whole_one_ends_by_the_stricter_bound
     made.run([PASS] * 10)
     made = grow(made, 40)
     larger = made.run([PASS] * 15, stop_rule=StopRule.WHEN_DECIDED)
-    assert not watching.is_decided(store, larger)
+    assert not ending.is_decided(store, larger)
     made.run([PASS] * 5, stop_rule=StopRule.WHEN_DECIDED)
-    assert watching.is_decided(store, larger)
+    assert ending.is_decided(store, larger)
 
 
 def test_what_is_missing_counts_for_and_against_an_extended_plan(store: Store) -> None:

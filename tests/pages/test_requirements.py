@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import results
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.store.store import Store
@@ -336,3 +337,33 @@ def test_every_kind_of_scorer_can_be_chosen_and_is_drawn(page: AppTest) -> None:
         for drawn in kind.entry.fields():
             if not drawn.only_with:
                 assert page.get_by_key(f"requirements_{token}_{drawn.name}").label == drawn.label
+
+
+def test_a_rubric_is_tried_on_ten_outputs_before_it_is_kept(page: AppTest) -> None:
+    results.answered(store(), cases=12)
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    write(page, "title", token, "Fit to send")
+    page.get_by_key(f"requirements_{token}_kind").set_value("rating").run()
+    tried = [each for each in page.button_group if "Your rating" in each.label]
+    assert len(tried) == 10
+    for each, word in zip(tried, ["Pass"] * 6 + ["Fail"] * 4, strict=True):
+        each.set_value(word)
+    page.run()
+    assert "6 pass, 4 fail. Nothing of it is kept." in shown(page)
+    page.get_by_key(f"requirements_{token}_is_scale").set_value(True).run()
+    page.get_by_key(f"requirements_{token}_passes_from").set_value(3.0).run()
+    write(page, "levels", token, "1: Rude\n> <i>No.</i>\n3: Right\n5: Kind")
+    tried = [each for each in page.button_group if "Your rating" in each.label]
+    assert [each.value for each in tried] == [None] * 10, "another rubric is tried anew"
+    for each in tried:
+        each.set_value("3")
+    page.run()
+    assert "No output was 1 or 5: are these levels needed" in shown(page)
+    assert "<i>No.</i>" in [block.value for block in page.code]
+    page.button(key="requirements_criterion_save").click().run()
+    assert not page.exception
+    of_feature = store().criteria.of(requirement().feature_id)
+    kept = next(c for c in of_feature if c.draft.title == "Fit to send")
+    assert [level.description for level in kept.draft.scorer.levels] == ["Rude", "Right", "Kind"]
+    assert store().database.rows("select * from scores where rater <> ''") == []

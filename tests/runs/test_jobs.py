@@ -12,7 +12,7 @@ from tests.runs import scenes
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.domain.verdicts import Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import verdicts, watching
+from workbench.evidence import ending, verdicts
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -280,7 +280,7 @@ def test_an_answer_that_was_cut_off_is_scored_and_every_score_says_so(
 @pytest.fixture
 def watchful(store: Store, tmp_path: Path) -> Iterator[Jobs]:
     """Runs that end when their plan lets them and every bar is decided."""
-    held = Jobs(store, Models(LocalModel(tmp_path)), is_decided=watching.is_decided)
+    held = Jobs(store, Models(LocalModel(tmp_path)), is_decided=ending.is_decided)
     yield held
     held.close()
 

@@ -80,3 +80,9 @@ def test_one_and_the_same_word_throughout_says_nothing_beyond_chance() -> None:
 
 def test_scorers_who_never_met_have_no_alpha() -> None:
     assert agreement.krippendorff([[1, None], [None, 0]], 0.95) == agreement.UNTOLD
+
+
+def test_a_scorer_that_says_one_word_throughout_agrees_no_better_than_chance() -> None:
+    """The variance is 0 but for its last digit, which may be below 0."""
+    found = agreement.cohen([1.0] * 100, [1.0] * 90 + [0.0] * 10, np.arange(100), 0.95)
+    assert found == (0.0, 0.0, 0.0)

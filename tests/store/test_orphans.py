@@ -9,6 +9,7 @@ from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
+from workbench.domain.handing_out import Handed, Why
 from workbench.domain.judging import JudgeCall
 from workbench.domain.packs import Pack
 from workbench.domain.scores import Note, Outcome
@@ -60,6 +61,9 @@ def filled(tmp_path: Path) -> Store:
         ]
     )
     opened.judging.point("s", endpoint)
+    handed = Handed(kept.case_id, Why.SAMPLE)
+    opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
+    opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     return opened
 
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.actions.deeds import doing
-from workbench.domain.criteria import Criterion, ScorerKind
+from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.history import Deed
+from workbench.domain.kinds.entry import By
 from workbench.domain.people import Person
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
@@ -32,7 +33,12 @@ class Task(NamedTuple):
     @property
     def scorer(self) -> str:
         """The identity of the judgement: ratings of another question do not count."""
-        return self.criterion.draft.scorer.fingerprint()
+        return self.criterion.draft.scorer.labels()
+
+    @property
+    def place(self) -> tuple[UUID, UUID, str, str]:
+        """Where its cases are handed out."""
+        return self.experiment.id, self.criterion.id, self.scorer, self.rater
 
     @property
     def question(self) -> str:
@@ -62,26 +68,40 @@ class Shown:
 
 
 class Choice(NamedTuple):
-    """What a rater may say of an output: a word, or a score on the criterion's scale."""
+    """What a rater may say of an output: a word, or a score on the criterion's scale and what that
+    means by its rubric."""
 
     outcome: Outcome
     label: str
     score: float | None = None
+    meaning: str = ""
 
 
 def choices(task: Task) -> list[Choice]:
     """The scores of the criterion's scale, or pass and fail; that one can't tell, or that the
     question is not about this output."""
-    scorer = task.criterion.draft.scorer
+    return choices_of(task.criterion.draft.scorer)
+
+
+def choices_of(scorer: Scorer) -> list[Choice]:
+    """The same of a scorer that may not be kept yet."""
     if scorer.scale is None:
         found = [Choice(Outcome.PASS, "Pass"), Choice(Outcome.FAIL, "Fail")]
     else:
         low, high = scorer.scale
         steps = max(1, min(_MOST_STEPS, round(high - low)))
-        scores = [low + (high - low) * step / steps for step in range(steps + 1)]
+        scores = [level.score for level in scorer.levels] or [
+            low + (high - low) * step / steps for step in range(steps + 1)
+        ]
+        meanings = {level.score: level.description for level in scorer.levels}
         passes_from = high if scorer.passes_from is None else scorer.passes_from
         found = [
-            Choice(Outcome.PASS if score >= passes_from else Outcome.FAIL, f"{score:g}", score)
+            Choice(
+                Outcome.PASS if score >= passes_from else Outcome.FAIL,
+                f"{score:g}",
+                score,
+                meanings.get(score, ""),
+            )
             for score in scores
         ]
     return [
@@ -131,7 +151,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
     Raises InputError where nobody asks this person: without a name, on somebody else's table, of a
     criterion that checks score, and for a word that is no answer to its question.
     """
-    _refuse_strangers(who, task)
+    refuse_strangers(who, task)
     if said not in choices(task):
         raise InputError(
             f"“{said.label}” is no answer to this question.", "Choose one of those that it has."
@@ -144,6 +164,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
         held = _holds(before)
         if held is None or held.judgement != judgement:
             _add(store, task, shown.trial_id, judgement)
+            store.claims.hold(*task.place, shown.trial.case_id)
             case = store.datasets.case(shown.trial.case_id)
             # Which variant it was is not for the history: another rater may read it.
             line.say(
@@ -156,7 +177,7 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
 
 def take_back(store: Store, who: Person, task: Task) -> UUID | None:
     """Withdraw the rater's newest rating that holds; the case it was given on, None without one."""
-    _refuse_strangers(who, task)
+    refuse_strangers(who, task)
     with doing(store, who, Deed.RATING_WITHDRAW, task.experiment.feature_id) as line:
         found = store.reports.rating.last(
             task.experiment.id, task.criterion.id, task.scorer, task.rater
@@ -187,7 +208,8 @@ def _reason(said: Choice, note: str) -> str:
     return f"{_CANNOT_TELL}: {reason}" if reason else _CANNOT_TELL
 
 
-def _refuse_strangers(who: Person, task: Task) -> None:
+def refuse_strangers(who: Person, task: Task) -> None:
+    """Raises InputError where nobody asks this person."""
     if not who.is_named:
         raise InputError("A rating belongs to a person.", "Say who you are, then rate.")
     if task.rater != who.name:
@@ -195,7 +217,7 @@ def _refuse_strangers(who: Person, task: Task) -> None:
             f"These outputs were laid out for {task.rater}, and you are {who.name}.",
             "Reload the page, so that they are laid out for you.",
         )
-    if task.criterion.draft.scorer.kind is not ScorerKind.RATING:
+    if task.criterion.draft.scorer.kind.by is By.CODE:
         raise InputError(
             f"{task.criterion.key} is scored by a check, not by people.",
             "Choose another criterion.",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from workbench.domain.trust import Share, Trust
 from workbench.domain.verdicts import CriterionVerdict, Repeated
 
 
@@ -52,8 +53,32 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
         **_repeated("pass_hat_k", row.pass_hat_k),
         **_repeated("pass_at_k", row.pass_at_k),
         "icc": row.icc,
+        **({} if row.trust is None else {"judge": _judge(row.trust)}),
         "cases_by_passes": list(row.spread.by_passes) if row.spread else [],
     }
+
+
+def _judge(trust: Trust) -> dict[str, Any]:
+    """How far the judge behind a verdict can be trusted."""
+    found = {
+        "scorer": trust.judge,
+        "is_trusted": trust.is_earned,
+        "rate_by_judge": trust.raw,
+        "n_labels": trust.n_labels,
+        "n_labelled_cases": trust.n_cases,
+        "n_labelled_good": trust.n_good,
+        "n_labelled_bad": trust.n_bad,
+        "n_disagreements": trust.n_apart,
+        "n_settled": trust.n_settled,
+        "n_flagged": trust.n_flagged,
+        "labels_needed": trust.needed,
+        "labels_are_of_other_outputs": trust.is_borrowed,
+        "youden": trust.youden,
+    }
+    for name in ("sensitivity", "specificity", "kappa"):
+        share: Share = getattr(trust, name)
+        found |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+    return found
 
 
 def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
+from workbench.domain.kinds import rubrics
 from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.judges import RUBRIC
 from workbench.domain.kinds.known import ScorerKind
+from workbench.domain.kinds.rubrics import Level
 from workbench.errors import InputError
 
 __all__ = [
@@ -96,6 +98,11 @@ class Scorer:
         """Between which scores it chooses; None where it says pass or fail and no more."""
         ends = self.settings.get("scale")
         return None if ends is None else Scale(*ends)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """What each of its scores means, where its rubric says so."""
+        return rubrics.of(self.settings)
 
     @property
     def passes_from(self) -> float | None:

@@ -40,6 +40,8 @@ class Deed(StrEnum):
     RESULTS_IMPORT = "results.import"
     RATING_KEEP = "rating.keep"
     RATING_WITHDRAW = "rating.withdraw"
+    RATING_SHARE = "rating.share"
+    DISAGREEMENT_SETTLE = "disagreement.settle"
     NOTE_KEEP = "note.keep"
     CANDIDATE_CHOOSE = "candidate.choose"
     CONNECTION_ADD = "connection.add"

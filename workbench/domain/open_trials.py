@@ -9,11 +9,11 @@ class Unscored:
 
     `failed` and `refused` are calls without an output: those that a provider or its content filter
     would not answer are `refused` (with outputs that the server marks as a refusal, where a scorer
-    could not say), all others `failed`. `unrated` outputs wait for a person. What a scorer looked
-    at and could not judge is `cut` where the answer ends at its token limit, else `unclear`: a
-    check that could not run, a rater who can't tell, raters who are split. `not_asked` have no
-    trial yet. The criterion does not apply to those that are `partly`, but it does to another trial
-    of their case, and the case is measured as a whole.
+    could not say), all others `failed`. `unrated` outputs wait for a person, `unjudged` ones for a
+    model. What a scorer looked at and could not judge is `cut` where the answer ends at its token
+    limit, else `unclear`: a check that could not run, a rater who can't tell, raters who are split.
+    `not_asked` have no trial yet. The criterion does not apply to those that are `partly`, but it
+    does to another trial of their case, and the case is measured as a whole.
     """
 
     failed: int = 0
@@ -23,6 +23,7 @@ class Unscored:
     unclear: int = 0
     not_asked: int = 0
     partly: int = 0
+    unjudged: int = 0
 
     @property
     def total(self) -> int:

@@ -26,6 +26,13 @@ class Outcome(StrEnum):
 CHECK = "check"
 """How a scorer without a name is called: code."""
 _JUDGE = "judge:"
+_SETTLED = "settled:"
+
+
+def settler_name(person: str) -> str:
+    """How somebody is called who says who was right where a judge and people differ: theirs is no
+    rating, they saw both words."""
+    return f"{_SETTLED}{person}"
 
 
 def judge_name(model: str) -> str:

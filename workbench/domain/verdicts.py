@@ -9,6 +9,7 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.open_trials import NOTHING, Open
 from workbench.domain.requirements import Requirement
+from workbench.domain.trust import Trust
 
 
 class Verdict(StrEnum):
@@ -106,7 +107,7 @@ class CriterionVerdict:
     judged at so many `looks_before`, not met at any; so many cases have answers `kept_from_before`,
     while others were asked afresh. An undecided one keeps
     what was `seen`: the values from 0 to 1 of what counts once, and how often each came; cases that
-    were added would be judged at the confidence that is `left`.
+    were added would be judged at the confidence that is `left`. A judge by a model has its `trust`.
     """
 
     requirement: Requirement
@@ -132,6 +133,7 @@ class CriterionVerdict:
     left: float = 0.95
     open: Open = NOTHING
     is_altered: bool = False
+    trust: Trust | None = None
 
     @property
     def is_evaluated(self) -> bool:

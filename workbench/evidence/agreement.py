@@ -53,7 +53,9 @@ def of_feature(store: Store, feature_id: UUID) -> list[Agreement]:
 def of_criterion(store: Store, criterion: Criterion) -> Agreement:
     """One criterion, by its scorer as it is now: another question asks for other words."""
     draft = criterion.draft
-    words = store.reports.agreement.words(criterion.id, draft.scorer.fingerprint())
+    words = store.reports.agreement.words(
+        criterion.id, (draft.scorer.fingerprint(), draft.scorer.labels())
+    )
     is_scale = draft.scale is not None
     said: dict[str, dict[UUID, float]] = {}
     for word in words:

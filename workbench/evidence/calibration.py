@@ -1,13 +1,199 @@
-"""Whether a judge can be trusted: what it decides before people's labels show how often it errs."""
+"""What a judge's words decide: nothing, until people's labels show how often it errs.
 
-from workbench.domain.criteria import Criterion
+The rate is corrected for its errors and the interval widened by what is not known of them, so a
+verdict is wrong no more often than one by people. Where too few outputs are labelled, or where the
+labels say that it tells good from bad badly, there is not enough evidence, whatever it said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil
+from typing import TYPE_CHECKING
+
+from workbench.domain.criteria import Criterion, CriterionDraft
+from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
-from workbench.domain.verdicts import Verdict
+from workbench.domain.prompts import Variant
+from workbench.domain.scores import judge_name
+from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, Share, Trust
+from workbench.domain.verdicts import Estimate, Verdict
+from workbench.evidence import estimates
+from workbench.runs import judging
+from workbench.stats import agreement, calibration
+from workbench.stats.calibration import Labels, Rate, Trusted
+from workbench.stats.clusters import Floats, group_numbers, group_sums
+from workbench.store.reports.calibration import Labelled
+from workbench.store.tallies import Tally
+
+if TYPE_CHECKING:
+    from workbench.evidence.counting import Counted
+
+_TIMES = (1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
+"""How many times as many labels are tried, to say how many would settle a verdict."""
 
 
-def held_to(criterion: Criterion, decided: Verdict) -> tuple[Verdict, list[str]]:
-    """The verdict that a judge's words allow, and what is to be said of them."""
-    if criterion.draft.scorer.kind.by is not By.MODEL:
-        return decided, []
-    said = "its judge was not held against people's labels, so it decides nothing"
-    return Verdict.NOT_ENOUGH_EVIDENCE, [said]
+@dataclass(frozen=True)
+class Held:
+    """A judge that is held against labels: what they say, and the verdict that they allow."""
+
+    draft: CriterionDraft
+    at_the_end: Estimate
+    labels: Labels
+    passes: Floats
+    judged: Floats
+    unscored: float
+    held_to: Callable[[CriterionDraft], CriterionDraft]
+    trust: Trust
+
+    def estimate(self, confidence: float) -> Estimate:
+        """The rate, corrected where the judge earned it. Without that its own word stands there
+        with bounds that hold all that the labels leave open."""
+        found = _asked(self.labels, self.passes, self.judged, confidence, self.trust).pass_rate
+        low, high = self._both_ways(found)
+        value = found.value if self.trust.is_earned else self.trust.raw
+        method = "judge, corrected by labels" if self.trust.is_earned else "judge, not trusted"
+        if self.draft.measure.is_upper_bar:
+            low, high = 1 - high, 1 - low
+            value = None if value is None else 1 - value
+        if value is not None:
+            low, high = min(low, value), max(high, value)
+        return replace(
+            self.at_the_end,
+            value=value,
+            low=low,
+            high=high,
+            confidence=self.draft.confidence,
+            method=method,
+        )
+
+    def judge(self, draft: CriterionDraft) -> Verdict:
+        """What follows for the bar, at what is left of a draft's confidence after earlier looks."""
+        if not self.trust.is_earned:
+            return Verdict.NOT_ENOUGH_EVIDENCE
+        held_to = self.held_to(draft)
+        return estimates.verdict(held_to, self.estimate(held_to.confidence))
+
+    def with_more(self, times: float) -> Verdict:
+        """The verdict that so many times the labels would give, if they turned out alike."""
+        found = calibration.among(
+            self.labels, self.passes, self.judged, self.draft.confidence, times=times
+        ).pass_rate
+        low, high = self._both_ways(found)
+        if self.draft.measure.is_upper_bar:
+            low, high = 1 - high, 1 - low
+        then = replace(self.at_the_end, value=found.value, low=low, high=high)
+        return estimates.verdict(self.draft, then)
+
+    def _both_ways(self, found: Rate) -> tuple[float, float]:
+        """What is unscored could be good or bad: it counts against both bounds."""
+        return found.low * (1 - self.unscored), found.high * (1 - self.unscored) + self.unscored
+
+
+def of(
+    counted: "Counted",
+    criterion: Criterion,
+    experiment: Experiment,
+    variant: Variant,
+    tallies: Sequence[Tally],
+    at_the_end: Estimate,
+) -> Held | None:
+    """A criterion's judge, held against what people said; None where no model judges."""
+    draft, store = criterion.draft, counted.store
+    if draft.scorer.kind.by is not By.MODEL:
+        return None
+    passes, scored, unscored = estimates.arrays(tallies)
+    groups = estimates.groups(tallies)
+    of_group = group_sums(passes, groups), group_sums(scored, groups)
+    rows = store.reports.calibration.labelled(
+        experiment.id, criterion.id, draft.scorer.fingerprint(), draft.scorer.labels()
+    )
+    here = [row for row in rows if row.is_here and row.variant_id == variant.id]
+    trust = _trust(here, *of_group, draft.confidence, is_borrowed=False)
+    used = here
+    if not trust.has_labels:
+        # The judge and its rubric are the same there; that it errs alike is taken for granted.
+        other = _trust(rows, *of_group, draft.confidence, is_borrowed=True)
+        if other.has_labels:
+            trust, used = other, rows
+    flagged = store.judging.n_flagged(experiment.id, criterion.id, draft.scorer.fingerprint())
+    trust = replace(
+        trust,
+        judge=judge_name(draft.scorer.settings["model"]),
+        n_flagged=flagged.get(variant.id, 0),
+        moved=judging.moved(store, criterion),
+    )
+    planned = float(scored.sum() + unscored.sum())
+    left_open = float(unscored.sum()) / planned if planned else 1.0
+    held_to = partial(counted.held_to, criterion, experiment, variant)
+    found = Held(draft, at_the_end, _labels(used), *of_group, left_open, held_to, trust)
+    return replace(found, trust=replace(trust, needed=_needed(found)))
+
+
+def _trust(
+    rows: Sequence[Labelled],
+    passes: Floats,
+    judged: Floats,
+    confidence: float,
+    *,
+    is_borrowed: bool,
+) -> Trust:
+    labels = _labels(rows)
+    bare = Trust("", 0, 0, 0, 0, 0, *(Share(None, None, None),) * 3, None, is_borrowed)
+    found = _asked(labels, passes, judged, confidence, bare)
+    said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
+    kappa = agreement.cohen(*said, labels.groups, 2 * confidence - 1) if rows else None
+    whole = float(judged.sum())
+    return replace(
+        bare,
+        n_labels=labels.n,
+        n_cases=labels.n_clusters,
+        n_good=labels.n_good,
+        n_bad=labels.n - labels.n_good,
+        n_apart=sum(row.is_apart for row in rows),
+        n_settled=sum(row.is_settled for row in rows),
+        sensitivity=Share(*found.sensitivity),
+        specificity=Share(*found.specificity),
+        kappa=Share(*kappa) if kappa is not None else bare.kappa,
+        raw=float(passes.sum()) / whole if whole else None,
+    )
+
+
+def _asked(
+    labels: Labels, passes: Floats, judged: Floats, confidence: float, trust: Trust
+) -> Trusted:
+    ask: Callable[[Labels, Floats, Floats, float], Trusted]
+    ask = calibration.elsewhere if trust.is_borrowed else calibration.among
+    return ask(labels, passes, judged, confidence)
+
+
+def _labels(rows: Sequence[Labelled]) -> Labels:
+    return Labels.of(
+        [row.judge_passes for row in rows],
+        [row.people_pass for row in rows],
+        group_numbers([row.cluster for row in rows]),
+    )
+
+
+def _needed(held: Held) -> int | None:
+    """How many more labels it takes: until anything may be said of the judge, or until its verdict
+    is settled, if they turn out like those that are there. None where labels alone won't do."""
+    trust = held.trust
+    if trust.is_borrowed or not trust.has_labels:
+        short = max(0, FEWEST_LABELS - trust.n_cases)
+        for n in (trust.n_good, trust.n_bad):
+            share = (n + 1) / (trust.n_labels + 2)
+            short = max(short, ceil(max(0, FEWEST_OF_EACH - n) / share))
+        return short
+    if not trust.is_earned:
+        return None
+    if held.judge(held.draft) is not Verdict.NOT_ENOUGH_EVIDENCE:
+        return 0
+    left = int(held.judged.sum()) - trust.n_labels
+    for times in _TIMES:
+        more = ceil(trust.n_labels * (times - 1))
+        if more > left:
+            break
+        if held.with_more(times) is not Verdict.NOT_ENOUGH_EVIDENCE:
+            return more
+    return None

@@ -28,6 +28,7 @@ READS = (
     "connection_versions",
     "left_out",
     "requirement_orders",
+    "judge_endpoints",
     "variant_endpoints",
 )
 """The tables that `Counted` may read when it is asked, and that verdicts are read from: who keeps
@@ -58,6 +59,11 @@ class Counted:
         self._askings: dict[tuple[UUID, UUID, int], dict[UUID, Afresh]] = {}
         self._rivals: dict[UUID, int] = {}
         self._candidates: dict[UUID, UUID | None] = {}
+
+    @property
+    def store(self) -> Store:
+        """What is counted."""
+        return self._store
 
     def tried(self, feature_id: UUID) -> Tried:
         """The variants that have results, by experiment, and when the first one came."""

@@ -25,18 +25,18 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
     A tally counts as many inputs as are `alike` in it, and those of one group weigh together as
     one that stands alone. Unscored trials count against both bounds.
     """
-    passes, scored, unscored = _arrays(tallies)
-    groups = _groups(tallies)
+    passes, scored, unscored = arrays(tallies)
+    of = groups(tallies)
     confidence = draft.confidence
     if draft.measure is Measure.MEAN_SCORE:
-        found = _mean_score(passes, scored, unscored, groups, confidence)
+        found = _mean_score(passes, scored, unscored, of, confidence)
     elif draft.measure in (Measure.PASS_HAT_K, Measure.AGREEMENT):
-        found = _per_case(draft.measure, (passes, scored, unscored), groups, trials, confidence)
+        found = _per_case(draft.measure, (passes, scored, unscored), of, trials, confidence)
     else:
         found = intervals.with_unscored(
-            group_sums(passes, groups),
-            group_sums(scored, groups),
-            group_sums(unscored, groups),
+            group_sums(passes, of),
+            group_sums(scored, of),
+            group_sums(unscored, of),
             confidence,
         )
         if draft.measure is Measure.FAIL_RATE:
@@ -51,9 +51,9 @@ def estimate(draft: CriterionDraft, tallies: Sequence[Tally], trials: int) -> Es
         n_unscored=int(unscored.sum()),
         n_effective=found.n_effective,
         method=found.method,
-        n_clusters=len(np.unique(groups[scored > 0])),
+        n_clusters=len(np.unique(of[scored > 0])),
         unit=_unit(tallies),
-        by_answer=_by_answer(draft.measure, (passes, scored, unscored), groups, trials),
+        by_answer=_by_answer(draft.measure, (passes, scored, unscored), of, trials),
     )
 
 
@@ -137,7 +137,7 @@ def spread(tallies: Sequence[Tally], trials: int) -> Spread:
 def icc(tallies: Sequence[Tally]) -> float | None:
     """The within-case correlation of the scores; None where no case was asked twice or nothing
     varies."""
-    passes, scored, _ = _arrays(tallies)
+    passes, scored, _ = arrays(tallies)
     some = scored > 0
     found = repeats.noise_split(passes[some], scored[some]) if some.any() else None
     return None if found is None else found.icc
@@ -176,11 +176,13 @@ def _by_answer(
     return 1 - rate if measure is Measure.FAIL_RATE else rate
 
 
-def _groups(tallies: Sequence[Tally]) -> Groups:
+def groups(tallies: Sequence[Tally]) -> Groups:
+    """The number of what each input is counted with."""
     return group_numbers([t.group for t in tallies], [t.alike for t in tallies])
 
 
-def _arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:
+def arrays(tallies: Sequence[Tally]) -> tuple[Floats, Floats, Floats]:
+    """Passes, scored and unscored trials of each input."""
     counts = np.array([(t.passes, t.scored, t.unscored) for t in tallies], dtype=np.float64)
     alike = np.array([t.alike for t in tallies], dtype=np.intp)
     passes, scored, unscored = np.repeat(counts.reshape(-1, 3), alike, axis=0).T

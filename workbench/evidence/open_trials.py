@@ -12,6 +12,7 @@ from workbench.domain.trials import Ending
 from workbench.evidence.counting import Counted
 from workbench.store.tallies import Tally
 
+_WAITS = {By.PERSON: "unrated", By.MODEL: "unjudged"}
 _COULD_NOT_SAY = {Ending.CUT: "cut", Ending.REFUSED: "refused"}
 
 
@@ -49,9 +50,9 @@ def of(
                 if not looked.is_scored:
                     reasons[_COULD_NOT_SAY.get(end, "unclear")] += looked.trials
         # A check reads each output as it comes: what it never read has no text to be read.
-        is_rated = criterion.draft.scorer.kind.by is By.PERSON
+        waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
         for end, trials in unread.items():
-            reasons["unrated" if is_rated else _COULD_NOT_SAY.get(end, "unclear")] += trials
+            reasons[waits or _COULD_NOT_SAY.get(end, "unclear")] += trials
     return Open(
         planned,
         n_refused=filtered + endings.get(Ending.REFUSED, 0),

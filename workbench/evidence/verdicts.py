@@ -24,6 +24,7 @@ from workbench.evidence.askings import Afresh
 from workbench.evidence.counting import Counted, Tried
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
+from workbench.evidence.words import trust as trust_words
 from workbench.stats.sequential import left_after
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -234,6 +235,9 @@ def _judge(
         found, at_any_time = _at_any_time(
             criterion, experiment, variant, counted, is_running=is_running
         )
+    held = calibration.of(counted, criterion, experiment, variant, tallies, at_the_end)
+    if held:
+        found, at_any_time = held.estimate(plan.confidence), held.judge
     rivals = counted.rivals(experiment, variant)
     decided, withstands, chosen = decide(draft, at_any_time or judge, together, rivals)
     warnings = [said for said in (extension and extension.sentence(), chosen) if said]
@@ -248,8 +252,7 @@ def _judge(
             # It was found by reading answers to these cases: they can't confirm it.
             decided = Verdict.NOT_ENOUGH_EVIDENCE
     warnings += origins.rejudged(experiment, variant, counted.answered(experiment, variant))
-    decided, judge_says = calibration.held_to(criterion, decided)
-    warnings += judge_says
+    warnings += trust_words.sentences(held.trust) if held else ()
     found_open = open_trials.of(counted, criterion, experiment, variant, tallies)
     if found_open.n_outside:
         is_plain = at_any_time is None and rivals < 2
@@ -295,6 +298,7 @@ def _judge(
         rivals=rivals,
         open=found_open,
         is_altered=is_altered,
+        trust=held.trust if held else None,
     )
 
 

@@ -55,8 +55,12 @@ def cohen(a: Sequence[float], b: Sequence[float], groups: Groups, confidence: fl
     table = np.bincount(first * k + second, minlength=k * k).reshape(k, k).astype(np.float64)
     n_groups = len(np.unique(groups))
     if n_groups == len(first):
-        found = cohens_kappa(table)
-        reach = norm.ppf((1 + confidence) / 2) * found.std_kappa
+        with np.errstate(invalid="ignore"):
+            found = cohens_kappa(table)
+        # Where one of them says one word throughout, the variance is 0 but for its last digit,
+        # which may be below 0.
+        spread = float(np.nan_to_num(found.std_kappa))
+        reach = norm.ppf((1 + confidence) / 2) * spread
         estimate, low, high = found.kappa, found.kappa - reach, found.kappa + reach
     else:
         each = np.zeros((n_groups, k * k))

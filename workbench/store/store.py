@@ -15,6 +15,7 @@ from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
+from workbench.store.claims import Claims
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
@@ -83,6 +84,7 @@ class Store:
         self.trials = Trials(database)
         self.scores = Scores(database)
         self.judging = Judging(database)
+        self.claims = Claims(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

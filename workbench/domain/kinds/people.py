@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.domain.kinds.rubrics import Levels
 from workbench.domain.kinds.settings import Line, Setting, Settings, Shape, is_number
 
 _SCALE, _PASSES_FROM = (1, 5), 4
@@ -108,6 +109,7 @@ ENTRIES = (
                 help="Empty: the title is asked.",
             ),
             _Scale("scale"),
+            Levels("levels"),
         ),
     ),
 )  # fmt: skip

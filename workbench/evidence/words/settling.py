@@ -2,7 +2,7 @@
 
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import more_cases
-from workbench.evidence.words import measures, missing
+from workbench.evidence.words import measures, missing, trust
 
 
 def next_step(found: CriterionVerdict) -> str:
@@ -19,6 +19,8 @@ def next_step(found: CriterionVerdict) -> str:
         )
     if found.variant_id is None:
         return "Run an experiment with this criterion."
+    if labels := trust.next_step(found):
+        return labels
     if is_clear(found):
         # Its own bounds say met: what it lacks is other cases, not more of them.
         return "Ask it on fresh cases: inputs, and groups, that nobody had an answer to."

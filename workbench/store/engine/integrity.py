@@ -54,6 +54,10 @@ _REFERENCES = (
     ("judge_calls", "reply", "outputs", "hash"),
     ("judge_endpoints", "endpoint_id", "connection_versions", "id"),
     ("notes", "trial_id", "trials", "id"),
+    ("claims", "experiment_id", "experiments", "id"),
+    ("claims", "criterion_id", "criteria", "id"),
+    ("claims", "case_id", "cases", "id"),
+    ("second_ratings", "criterion_id", "criteria", "id"),
 )
 
 

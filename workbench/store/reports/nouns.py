@@ -2,6 +2,7 @@
 
 from workbench.store.engine.database import Database
 from workbench.store.reports.agreement import AgreementReports
+from workbench.store.reports.calibration import CalibrationReports
 from workbench.store.reports.calls import CallReports
 from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.reports.datasets import DatasetReports
@@ -23,6 +24,7 @@ class Reports:
 
     def __init__(self, database: Database) -> None:
         self.agreement = AgreementReports(database)
+        self.calibration = CalibrationReports(database)
         self.calls = CallReports(database)
         self.comparison = ComparisonReports(database)
         self.datasets = DatasetReports(database)

@@ -10,10 +10,12 @@ from workbench.store.engine.database import Database
 
 
 class Looked(NamedTuple):
-    """How many outputs somebody gave a word by a criterion: that it does not apply, or another."""
+    """How many outputs somebody gave a word by a criterion: that it does not apply, or another;
+    and to how many people gave one by an earlier rubric of it."""
 
     outside: int
     others: int
+    by_earlier: int
 
 
 class CaseToRate(NamedTuple):
@@ -120,7 +122,12 @@ class RatingReports:
         row = self._db.row(
             """
             select count(*) filter (o.outcome = 'not_applicable'),
-                count(*) filter (o.outcome in ('pass', 'fail'))
+                count(*) filter (o.outcome in ('pass', 'fail')),
+                (select count(distinct s.trial_id) from scores s
+                    join experiment_trials e
+                        on e.id = s.trial_id and e.experiment_id = $experiment
+                    where s.criterion_id = $criterion and s.scorer <> $scorer and s.rater <> ''
+                        and s.outcome <> 'unscored')
             from outcomes_of($criterion::uuid, $scorer) o
             join experiment_trials t on t.id = o.trial_id
             where t.experiment_id = $experiment

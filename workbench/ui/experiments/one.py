@@ -89,11 +89,16 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
     for criterion in criteria:
         if not criterion.applies_to(tags):
             continue
+        scorer = criterion.draft.scorer
         mine = [
             score
             for (criterion_id, _), score in said.items()
-            if criterion_id == criterion.id and score.scorer == criterion.draft.scorer.fingerprint()
+            if criterion_id == criterion.id
+            and score.scorer in (scorer.fingerprint(), scorer.labels())
         ]
+        for (criterion_id, _), score in said.items():
+            if criterion_id == criterion.id and score not in mine and score.rater:
+                _score(criterion, score, is_earlier=True)
         if mine:
             for score in mine:
                 _score(criterion, score)
@@ -102,13 +107,14 @@ def _scores(experiment: Experiment, trial: Trial) -> None:
             _line(criterion, Outcome.UNSCORED, waits)
 
 
-def _score(criterion: Criterion, score: Score) -> None:
+def _score(criterion: Criterion, score: Score, *, is_earlier: bool = False) -> None:
     reason = f": {md(score.judgement.reason)}" if score.judgement.reason else ""
     if criterion.draft.scorer.scale is not None and score.judgement.value is not None:
         reason = f" ({score.judgement.value:g}){reason}"
     rater = f" ({md(score.rater)})" if score.rater else ""
     asked = f", asked “{md(score.question)}”" if score.question else ""
-    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}")
+    earlier = ", by an earlier wording: not counted" if is_earlier else ""
+    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}{earlier}")
 
 
 def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:

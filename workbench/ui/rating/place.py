@@ -9,13 +9,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.actions import handing_out
 from workbench.actions.rating import Shown, Task
+from workbench.domain.handing_out import Handed, Why
+from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
+from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import plain
 from workbench.ui.rating import reading
 
 CASE = "score_case"
 _MOVES = "score_moves"
+_WHY = "score_why"
 
 
 def choose_case(task: Task) -> CaseToRate | None:
@@ -25,12 +30,18 @@ def choose_case(task: Task) -> CaseToRate | None:
     """
     asked = str(st.session_state.get(CASE) or "")
     queue = reading.queue(task, asked)
+    if queue.here is None and queue.next_open is not None:
+        # Nothing was chosen yet: what is with this rater still, or else what comes next.
+        handed = handing_out.resume(session.store(), session.who(), task)
+        _take(handed)
+        if handed is not None:
+            queue = reading.queue(task, str(handed.case_id))
     case = queue.here or queue.next_open or queue.at(1)
     if case is None:
         return None
     if asked != str(case.id):
-        # Nothing was chosen yet, or a key was typed.
-        go_to(str(case.id))
+        st.session_state[CASE] = str(case.id)
+        show_open()
         queue = reading.queue(task, str(case.id))
     known = {str(each.id): each.key for each in queue.near}
     field = _field("case")
@@ -59,8 +70,10 @@ def choose_case(task: Task) -> CaseToRate | None:
                 key="score_next_open",
                 icon=":material/skip_next:",
                 shortcut="N",
-                on_click=go_to,
-                args=(str(queue.next_open.id),),
+                on_click=go_on,
+                args=(task,),
+                help="What teaches most comes first, and no two people get the same case unless "
+                "it is to be rated by two.",
             )
         st.progress(
             queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
@@ -106,7 +119,35 @@ def _batch_label(first: int, last: int) -> str:
 def go_to(case_id: str) -> None:
     """Show another case; for callbacks."""
     st.session_state[CASE] = case_id
+    st.session_state[_WHY] = ""
     show_open()
+
+
+def go_on(task: Task) -> None:
+    """Show the case that this rater should see next; for callbacks."""
+    try:
+        handed = handing_out.next_case(session.store(), session.who(), task)
+    except WorkbenchError as error:
+        trouble.show(error)
+        return
+    if handed is not None:
+        go_to(str(handed.case_id))
+    _take(handed)
+    if handed is None:
+        st.toast(
+            "Nothing waits for you here: what is left is with other raters, or was rated by them.",
+            icon=":material/done_all:",
+        )
+
+
+def _take(handed: Handed | None) -> None:
+    st.session_state[_WHY] = "" if handed is None else handed.why.value
+
+
+def why() -> str:
+    """Why the case at hand was chosen, in a short line; empty where the rater went there."""
+    chosen = str(st.session_state.get(_WHY) or "")
+    return f"Chosen because {Why(chosen).sentence}." if chosen else ""
 
 
 def show_open() -> None:

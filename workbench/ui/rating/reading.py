@@ -7,7 +7,8 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.evidence import inapplicable
-from workbench.store.reports.rating import Queue
+from workbench.say import count
+from workbench.store.reports.rating import Looked, Queue
 from workbench.ui.parts import session
 
 
@@ -24,10 +25,10 @@ def experiments() -> list[Experiment]:
 
 
 def rating_criteria() -> list[Criterion]:
-    """The criteria of the open feature that ask a person."""
+    """The criteria of the open feature that ask a person, and those whose judge needs labels."""
     opened = session.feature_id()
     found = session.store().criteria.of(opened)
-    return [c for c in found if c.draft.scorer.kind.by is By.PERSON]
+    return [c for c in found if c.draft.scorer.kind.by is not By.CODE]
 
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -70,7 +71,26 @@ def queue(task: Task, around: str = "") -> Queue:
 def slices_in_doubt(task: Task) -> str:
     """What to ask of the criterion's slices where it does not apply to many outputs here; empty
     where it does."""
-    found = session.remembered(
+    found = _looked(task)
+    if not inapplicable.is_common(found.outside, found.others):
+        return ""
+    said = f"{found.outside} of {found.outside + found.others} outputs here are not applicable. "
+    return said + inapplicable.question(task.criterion.key, task.criterion.draft.slices)
+
+
+def by_earlier_rubric(task: Task) -> str:
+    """That people scored outputs here by an earlier rubric of the criterion; empty otherwise."""
+    n = _looked(task).by_earlier
+    if not n:
+        return ""
+    return (
+        f"{count(n, 'output')} here {'was' if n == 1 else 'were'} scored by an earlier wording of "
+        f"{task.criterion.key}. Those scores are kept and marked, and never counted with these."
+    )
+
+
+def _looked(task: Task) -> Looked:
+    return session.remembered(
         "score_looked",
         (task.experiment.id, task.criterion.id, task.criterion.number),
         lambda: session.store().reports.rating.looked(
@@ -78,10 +98,6 @@ def slices_in_doubt(task: Task) -> str:
         ),
         feature=task.experiment.feature_id,
     )
-    if not inapplicable.is_common(found.outside, found.others):
-        return ""
-    said = f"{found.outside} of {found.outside + found.others} outputs here are not applicable. "
-    return said + inapplicable.question(task.criterion.key, task.criterion.draft.slices)
 
 
 def batches(found: Sequence[Shown]) -> list[list[Shown]]:

@@ -139,13 +139,17 @@ def _draw_output(
     choices = rating.choices(task)
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
-            is_said = said is not None and (said.outcome, said.value) == choice[::2]
+            is_said = said is not None and (said.outcome, said.value) == (
+                choice.outcome,
+                choice.score,
+            )
             st.button(
                 md(choice.label),
                 # Counted on with each word: a key or click that was meant for this output as it
                 # stood before finds no button any more, instead of another meaning.
                 key=f"score_{_slug(choice)}_{shown.token}_{shown.said_before}",
                 icon=_ICONS.get(choice.label),
+                help=md(choice.meaning) or None,
                 type="primary" if is_said else "secondary",
                 shortcut=_shortcut(task, shown, choice, at + place * (len(choices) - 1), is_next),
                 on_click=_rate,
@@ -269,7 +273,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
         return
     st.session_state[LAST] = str(case.id)
     if queue.next_open is not None:
-        rating_place.go_to(str(queue.next_open.id))
+        rating_place.go_on(task)
 
 
 def _take_back(task: Task) -> None:

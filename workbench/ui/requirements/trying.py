@@ -15,7 +15,7 @@ from workbench.scoring import checks
 from workbench.ui.parts import look, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
-from workbench.ui.requirements import scorers
+from workbench.ui.requirements import rubric_trial, scorers
 
 UNTRIED = (ScorerKind.RATING, ScorerKind.JUDGE, ScorerKind.LATENCY, ScorerKind.COST)
 """What says nothing about a pasted answer."""
@@ -25,10 +25,16 @@ def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
+        if kind.by is By.PERSON:
+            try:
+                scorer = _usable(form)
+            except WorkbenchError as error:
+                st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+                return
+            rubric_trial.draw(scorer, requirement)
+            return
         if kind.by is not By.CODE:
-            who = "a person" if kind.by is By.PERSON else "a model"
-            icon = ":material/person:" if kind.by is By.PERSON else ":material/smart_toy:"
-            st.caption(f"{icon} Nothing to try: {who} will judge each answer.")
+            st.caption(":material/smart_toy: Nothing to try: a model will judge each answer.")
             return
         if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")

@@ -1,0 +1,83 @@
+"""What a model judges is offered with what it takes, judged, and said beside its labels."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.faults import endpoint as faults
+from tests.pages.conftest import ROOT
+from tests.runs import judge_scenes
+from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.experiments import Plan
+from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.store.store import Store
+from workbench.ui.parts.resources import services
+
+PATIENCE_S = 120.0
+
+
+@pytest.fixture
+def server() -> Iterator[faults.Endpoint]:
+    """A model that answers “pong”, and a judge beside it."""
+    with faults.serve(reply=judge_scenes.reply) as found:
+        yield found
+
+
+def _store() -> Store:
+    return services().store
+
+
+def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    feature = store.features.all()[0]
+    assert feature.id is not None
+    store.connections.add(
+        Connection("Judges", server.base_url, ("fake-1", "judge-1"), price_in=0.0, price_out=1.0)
+    )
+    prompt = store.prompts.versions(feature.id)[-1]
+    variant = store.variants.save(prompt, "Judges", "fake-1", Parameters())
+    (dataset,) = store.datasets.of(feature.id)
+    cases = tuple(case.id for case in store.datasets.cases(dataset.id)[:3])
+    (first, *_) = store.criteria.of(feature.id)
+    plan = Plan("Is it fine?", dataset.id, (variant.id,), (first.id,), case_ids=cases)
+    experiment = store.experiments.add(feature.id, plan, "Ada")
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    requirement = store.requirements.of(feature.id)[0]
+    scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC)
+    criterion = store.criteria.add(requirement.id, CriterionDraft("Answers", scorer), "Ada")
+
+    app.query_params["experiment"] = experiment.key
+    app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
+    assert not app.exception
+    said = " ".join(str(each.value) for each in (*app.caption, *app.markdown))
+    assert "3 outputs for judge-1 to judge" in said
+    assert "3 calls: about" in said
+    button = app.button(key=f"experiments_judge_{experiment.id}")
+    assert button.label == "Let the judge score 3 outputs"
+    button.click().run()
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    assert len(judge_scenes.words(store, experiment, criterion)) == 3
+    trials = [t.id for t in store.trials.of_experiment(experiment.id)]
+    store.scores.add(
+        Score(trial, criterion.id, scorer.labels(), Judgement(outcome, ""), "Ada")
+        for trial, outcome in zip(trials, (Outcome.FAIL, Outcome.PASS, Outcome.PASS), strict=True)
+    )
+    app.run()
+    assert not app.exception
+    assert not [b for b in app.button if b.key == f"experiments_judge_{experiment.id}"]
+    store.features.choose_candidate(feature.id, variant.id, "Ada", "to be shipped")
+    app.switch_page(str(ROOT / "pages/decide/verdicts.py")).run()
+    app.button(key=f"decide_open_{requirement.id}").click().run()
+    assert not app.exception
+    assert "1 disagreement with the judge: who was right?" in [e.label for e in app.expander]
+    assert "held against 3 labels of people" in " ".join(str(c.value) for c in app.caption)
+    app.button(key=f"decide_settle_{criterion.id}_{trials[0]}_True").click().run()
+    assert not app.exception
+    said = " ".join(str(each.value) for each in app.caption)
+    assert "The judge was right on 1, the label on 0; 0 open." in said

@@ -1,0 +1,60 @@
+"""Cases handed to raters: each chosen for what it teaches, and with one rater at a time."""
+
+from uuid import UUID
+
+from workbench.actions.deeds import doing
+from workbench.actions.rating import Task, refuse_strangers
+from workbench.domain.criteria import Criterion
+from workbench.domain.handing_out import SHARES, Handed
+from workbench.domain.history import Deed
+from workbench.domain.people import Person
+from workbench.errors import InputError
+from workbench.say import level
+from workbench.store.store import Store
+
+
+def next_case(store: Store, who: Person, task: Task) -> Handed | None:
+    """Choose the next case for a rater and keep it for them; None where nothing waits for them.
+
+    What is chosen and what is kept is one step: two raters who ask at once get two cases.
+    """
+    refuse_strangers(who, task)
+    if store.is_read_only:
+        return _choose(store, task)
+    with doing(store, who, Deed.RATING_KEEP, task.experiment.feature_id):
+        handed = _choose(store, task)
+        if handed is not None:
+            store.claims.add(*task.place, handed)
+    return handed
+
+
+def resume(store: Store, who: Person, task: Task) -> Handed | None:
+    """The case that is with a rater still, or else the next one."""
+    refuse_strangers(who, task)
+    last = store.claims.live(*task.place)
+    if last is not None and not store.claims.is_done(*task.place, last.case_id):
+        return last
+    return next_case(store, who, task)
+
+
+def set_second_share(
+    store: Store, who: Person, criterion: Criterion, feature_id: UUID, share: float
+) -> None:
+    """Have two people rate such a share of a criterion's cases, whatever was said of them.
+
+    It is no setting of the scorer: scores belong to that, and would be void.
+    """
+    if share not in SHARES:
+        raise InputError(
+            f"{share:g} is no share that can be chosen.",
+            f"Choose one of {', '.join(level(one) for one in SHARES)}.",
+        )
+    with doing(store, who, Deed.RATING_SHARE, feature_id) as line:
+        if store.claims.second_share(criterion.id) != share:
+            store.claims.set_second_share(criterion.id, share, who.name)
+            line.say(criterion.key, f"{level(share)} of the cases of {criterion.key} rated by two")
+
+
+def _choose(store: Store, task: Task) -> Handed | None:
+    slices = task.criterion.draft.slices
+    return store.claims.choose(*task.place, slices, is_repeated=task.experiment.trials > 1)

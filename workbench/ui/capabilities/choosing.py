@@ -1,6 +1,7 @@
 """Which packs are tried on which models, what that takes, and the click that starts it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import streamlit as st
 
@@ -110,6 +111,9 @@ def _start(
 ) -> None:
     store = session.store()
     lacks = "Choose a pack first." if not chosen else "" if models else "Choose a model first."
+    live = {services().jobs.is_live(e) for one in chosen for e in _experiments(one)}
+    if not lacks and True in live:
+        lacks = "Some of these packs are being tried: see below."
     found = services().models.local.availability()
     if not lacks and not found.is_available and any(name == LOCAL_NAME for name, _ in models):
         lacks = f"The local model is not available. {found.reason} {found.hint}"
@@ -138,6 +142,12 @@ def _start(
             trouble.show(error)
         else:
             st.rerun()
+
+
+def _experiments(one: Offered) -> list[UUID]:
+    if one.pack.feature_id is None:
+        return []
+    return [each.id for each in session.store().experiments.of(one.pack.feature_id)]
 
 
 def _sentence(expected: Expected) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 from workbench import say
 from workbench.actions.packs import Offered
 from workbench.domain.packs import Pack
-from workbench.domain.verdicts import Verdict
 from workbench.evidence import capabilities
 from workbench.evidence.capabilities import Capability
 from workbench.evidence.words import figures
@@ -102,11 +101,13 @@ def _cell(each: Capability) -> None:
     shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=bool(row.stale))
     with st.container(gap="xsmall"):
         pictures.line(row, f"capabilities_line_{key}", width=pictures.NARROW)
-        st.markdown(f"{shown.text} {md(figures.figure(row))}")
+        st.markdown(f"{shown.text}  \n{md(figures.figure(row))}")
         if each.steady is not None:
             same, cases = each.steady
             st.caption(f"{same:,} of {count(cases, 'case')} the same in every trial")
-        is_flawless = row.estimate.value == 1.0 and row.verdict is Verdict.MET
+        if not row.is_evaluated:
+            return
+        is_flawless = row.estimate.value == 1.0
         st.button(
             "Read its answers" if is_flawless else "What failed",
             key=f"capabilities_failed_{key}",

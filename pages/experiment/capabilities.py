@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions import packs
-from workbench.ui.capabilities import choosing, going, grid
+from workbench.ui.capabilities import adopt, choosing, going, grid
 from workbench.ui.parts import glossary, session
 
 st.header("Capabilities")
@@ -17,3 +17,4 @@ results = grid.read(offered)
 choosing.draw(offered, is_first=not results)
 going.draw(offered)
 grid.draw(results)
+adopt.dialog(results)

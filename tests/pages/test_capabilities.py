@@ -110,3 +110,23 @@ def test_without_a_pack_or_a_model_nothing_can_be_started(page: AppTest) -> None
     page.multiselect(key="capabilities_models").set_value([]).run()
     assert page.button(key="capabilities_run").disabled
     assert "Choose a model first." in texts(page)
+
+
+def test_a_result_becomes_a_requirement_of_the_open_feature(page: AppTest) -> None:
+    page.button(key="capabilities_run").click().run()
+    ended()
+    page.run()
+    feature = services().store.features.named("Support reply assistant")
+    assert feature is not None
+    assert feature.id is not None
+    before = len(services().store.requirements.of(feature.id))
+    next(b for b in page.button if b.label == "Make it a requirement").click().run()
+    assert not page.exception
+    assert "the level that was shown" in texts(page)
+    page.button(key="capabilities_adopt_now").click().run()
+    assert not page.exception
+    added = services().store.requirements.of(feature.id)[before:]
+    assert len(added) == 1
+    assert "robust-to-wording@1" in added[0].revision.evidence[0].summary
+    names = [version.name for version in services().store.datasets.of(feature.id)]
+    assert "Stays right when the wording changes (pack robust-to-wording@1)" in names

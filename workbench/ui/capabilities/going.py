@@ -50,8 +50,10 @@ def _look(live: Sequence[Tried]) -> None:
         st.rerun()
     each = [(title, one, watching.going(store, jobs, one, run)) for title, one, run in live]
     done, planned = sum(now.done for *_, now in each), sum(now.planned for *_, now in each)
-    left = [now.left_s for *_, now in each if now.left_s is not None]
-    to_go = f" · about {duration(max(left))} to go" if left else ""
+    # They share their connections, so the pace is that of all of them.
+    ended = sum(now.ended for *_, now in each)
+    since = max((now.elapsed_s or 0.0 for *_, now in each), default=0.0)
+    to_go = f" · about {duration((planned - done) * since / ended)} to go" if ended else ""
     failed = sum(store.reports.progress.of(one.id).failed for _, one, _ in live)
     errors = without_output(failed, 0)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")

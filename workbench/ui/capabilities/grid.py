@@ -11,6 +11,7 @@ from workbench.evidence import capabilities
 from workbench.evidence.capabilities import Capability
 from workbench.evidence.words import figures
 from workbench.say import count
+from workbench.ui.capabilities import adopt
 from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 
@@ -108,14 +109,16 @@ def _cell(each: Capability) -> None:
         if not row.is_evaluated:
             return
         is_flawless = row.estimate.value == 1.0
-        st.button(
-            "Read its answers" if is_flawless else "What failed",
-            key=f"capabilities_failed_{key}",
-            type="tertiary",
-            icon=":material/arrow_forward:",
-            on_click=_open,
-            args=(each, not is_flawless),
-        )
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Read its answers" if is_flawless else "What failed",
+                key=f"capabilities_failed_{key}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=_open,
+                args=(each, not is_flawless),
+            )
+            adopt.button(each)
 
 
 def _open(each: Capability, only_failed: bool) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions import packs
-from workbench.ui.capabilities import adopt, choosing, going, grid
+from workbench.ui.capabilities import adopt, choosing, going, grid, own
 from workbench.ui.parts import glossary, session
 
 st.header("Capabilities")
@@ -17,4 +17,5 @@ results = grid.read(offered)
 choosing.draw(offered, is_first=not results)
 going.draw(offered)
 grid.draw(results)
+own.draw()
 adopt.dialog(results)

@@ -130,3 +130,30 @@ def test_a_result_becomes_a_requirement_of_the_open_feature(page: AppTest) -> No
     assert "robust-to-wording@1" in added[0].revision.evidence[0].summary
     names = [version.name for version in services().store.datasets.of(feature.id)]
     assert "Stays right when the wording changes (pack robust-to-wording@1)" in names
+
+
+def test_a_newer_model_is_compared_on_the_same_cases(page: AppTest) -> None:
+    page.multiselect(key="capabilities_models").set_value(["Ours · old"]).run()
+    page.button(key="capabilities_run").click().run()
+    ended()
+    page.multiselect(key="capabilities_models").set_value(["Ours · new"]).run()
+    page.button(key="capabilities_run").click().run()
+    ended()
+    page.run()
+    assert not page.exception
+    (compared,) = [e for e in page.expander if e.label.startswith("Compared on the same cases")]
+    assert compared.label.endswith("0 of 4 differences beyond chance")
+
+
+def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> None:
+    page.text_input(key="capabilities_own_title").set_value("Order numbers").run()
+    page.text_input(key="capabilities_own_licence").set_value("CC0-1.0").run()
+    names = page.multiselect(key="capabilities_own_criteria").options
+    page.multiselect(key="capabilities_own_criteria").set_value([names[0]]).run()
+    assert not page.exception
+    page.button(key="capabilities_own_use").click().run()
+    assert not page.exception
+    assert [pack.label for pack in services().store.packs.all()] == ["order-numbers@1"]
+    assert "order-numbers@1" in page.button_group(key="capabilities_packs").options[-1] or (
+        "Order numbers" in str(page.button_group(key="capabilities_packs").options[-1])
+    )

@@ -10,8 +10,9 @@ from workbench.domain.packs import Pack
 from workbench.evidence import capabilities
 from workbench.evidence.capabilities import Capability
 from workbench.evidence.words import figures
+from workbench.exchange.spec.capabilities import card
 from workbench.say import count
-from workbench.ui.capabilities import adopt
+from workbench.ui.capabilities import adopt, compared
 from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 
@@ -43,7 +44,18 @@ def draw(results: Sequence[Found]) -> None:
     """The grid: a section for each pack, in it a row for each criterion and a column a model."""
     if not results:
         return
-    st.subheader("What they can do", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("What they can do", anchor=False)
+        st.download_button(
+            "Card (Markdown)",
+            card([each for _, found in results for each in found]),
+            "capabilities.md",
+            "text/markdown",
+            key="capabilities_card",
+            icon=":material/download:",
+            on_click="ignore",
+            help="All of this with dates, models and bounds, to share.",
+        )
     st.caption(
         f"{pictures.LEGEND} A bar is met where the whole interval lies on its good side. Of each "
         "model its newest run counts."
@@ -51,6 +63,7 @@ def draw(results: Sequence[Found]) -> None:
     for pack, found in results:
         with st.container(border=True, key=f"capabilities_pack_{pack.feature_id}"):
             _pack(pack, found)
+            compared.draw(pack, found)
 
 
 def _pack(pack: Pack, found: Sequence[Capability]) -> None:

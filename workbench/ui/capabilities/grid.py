@@ -104,7 +104,7 @@ def _model(each: Capability) -> None:
         if each.newest is not None:
             parts.append(say.day(each.newest))
         if each.mean_latency_ms is not None:
-            parts.append(f"{each.mean_latency_ms / 1000:.1f} s a call")
+            parts.append(f"{each.mean_latency_ms / 1000:.2f} s a call")
         parts.append("cost unknown" if each.cost is None else md(say.money(each.cost)))
         st.caption(" · ".join(parts))
 
@@ -115,7 +115,9 @@ def _cell(each: Capability) -> None:
     shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=bool(row.stale))
     with st.container(gap="xsmall"):
         pictures.line(row, f"capabilities_line_{key}", width=pictures.NARROW)
-        st.markdown(f"{shown.text}  \n{md(figures.figure(row))}")
+        # Where the page is narrow, cells stand below each other: each says whose it is.
+        whose = look.variant_text(each.variant)
+        st.markdown(f"{whose} {shown.text}  \n{md(figures.figure(row))}")
         if each.steady is not None:
             same, cases = each.steady
             st.caption(f"{same:,} of {count(cases, 'case')} the same in every trial")

@@ -1,6 +1,7 @@
 """What models can do: capability by model, each with its estimate, interval, and what it took."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -28,15 +29,14 @@ def read(offered: Sequence[Offered]) -> list[Found]:
         feature_id = one.pack.feature_id
         if feature_id is None:
             continue
-        pack = one.pack
         found = session.remembered(
             "capabilities",
             feature_id,
-            lambda pack=pack: capabilities.of_pack(store, pack),
+            partial(capabilities.of_pack, store, one.pack),
             feature=feature_id,
         )
         if found:
-            results.append((pack, found))
+            results.append((one.pack, found))
     return results
 
 

@@ -157,3 +157,18 @@ def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> N
     assert "order-numbers@1" in page.button_group(key="capabilities_packs").options[-1] or (
         "Order numbers" in str(page.button_group(key="capabilities_packs").options[-1])
     )
+
+
+def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:
+    with faults.serve("bad_request") as broken:
+        services().store.connections.add(Connection("Ours", broken.base_url, ("old",)))
+        page = app.switch_page(PAGE).run()
+        page.button_group(key="capabilities_packs").set_value(["robust-to-wording@1"]).run()
+        page.multiselect(key="capabilities_models").set_value(["Ours · old"]).run()
+        page.button(key="capabilities_run").click().run()
+        ended()
+    page.run()
+    page = next(b for b in page.button if b.label == "What failed").click().run()
+    assert not page.exception
+    assert page.session_state["experiments_filter_outcome"] == "unscored"
+    assert "15 outputs, 25 on a page" in texts(page)

@@ -120,11 +120,15 @@ def _start(
     expected = None
     if not lacks:
         key = (tuple(one.pack.label for one in chosen), tuple(models), trials)
-        expected = session.remembered(
-            "capabilities_expected",
-            key,
-            lambda: capabilities.expected(store, chosen, models, trials),
-        )
+        try:
+            expected = session.remembered(
+                "capabilities_expected",
+                key,
+                lambda: capabilities.expected(store, chosen, models, trials),
+            )
+        except WorkbenchError as error:
+            # One pack that can't be asked, and the results of all others are there to be read.
+            lacks = f"{error.message} {error.hint}"
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
             "Run" if expected is None else f"Run {count(expected.to_ask, 'call')}",

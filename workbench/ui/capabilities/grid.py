@@ -121,22 +121,32 @@ def _cell(each: Capability) -> None:
         if each.steady is not None:
             same, cases = each.steady
             st.caption(f"{same:,} of {count(cases, 'case')} the same in every trial")
+        failed = row.open.unscored.failed + row.open.n_refused
         if not row.is_evaluated:
+            if failed:
+                _opener("What failed", each, key, "unscored")
             return
         is_flawless = row.estimate.value == 1.0
         with st.container(horizontal=True, gap="small"):
-            st.button(
-                "Read its answers" if is_flawless else "What failed",
-                key=f"capabilities_failed_{key}",
-                type="tertiary",
-                icon=":material/arrow_forward:",
-                on_click=_open,
-                args=(each, not is_flawless),
-            )
+            if is_flawless:
+                _opener("Read its answers", each, key, None)
+            else:
+                _opener("What failed", each, key, "fail")
             adopt.button(each)
 
 
-def _open(each: Capability, only_failed: bool) -> None:
+def _opener(label: str, each: Capability, key: str, outcome: str | None) -> None:
+    st.button(
+        label,
+        key=f"capabilities_failed_{key}",
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        on_click=_open,
+        args=(each, outcome),
+    )
+
+
+def _open(each: Capability, outcome: str | None) -> None:
     """Show the outputs of one model for one criterion on the Experiments page."""
     feature_id = each.pack.feature_id
     assert feature_id is not None
@@ -147,8 +157,9 @@ def _open(each: Capability, only_failed: bool) -> None:
     state["experiments_view"] = "Outputs"
     state["experiments_filter_criterion"] = str(each.row.criterion.id)
     state["experiments_filter_variant"] = str(each.variant.id)
-    state["experiments_filter_outcome"] = "fail" if only_failed else None
-    state["experiments_filter_slice"] = None
+    state["experiments_filter_outcome"] = outcome
+    slices = each.row.criterion.draft.slices
+    state["experiments_filter_slice"] = slices[0] if len(slices) == 1 else None
     state["experiments_filter_search"] = ""
     state["experiments_outputs_page"] = 1
     pages.want("experiments")

@@ -25,6 +25,7 @@ MENU = {
     "Experiment": [
         ("playground", "Playground", "chat", "experiment/playground"),
         ("experiments", "Experiments", "science", "experiment/experiments"),
+        ("capabilities", "Capabilities", "social_leaderboard", "experiment/capabilities"),
     ],
     "Score": [("rating", "Score", "grading", "score/rating")],
     "Decide": [
@@ -59,7 +60,7 @@ pages.register(by_path)
 
 with trouble.errors(), session.drawing():
     read_only.draw()
-    names = [feature.name for feature in session.store().features.all()]
+    names = session.names(st.query_params.get("feature"))
     if names:
         links.take("feature", session.FEATURE, names)
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")

@@ -167,6 +167,17 @@ def test_a_pack_comes_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
     elsewhere.close()
 
 
+def test_what_was_tried_on_a_pack_in_the_playground_is_no_part_of_its_file(store: Store) -> None:
+    kept = packs.bring_in(store, ADA, of("word-limit"))
+    assert kept.feature_id is not None
+    text = feature_file.export(store, kept.feature_id)
+    store.prompts.save(kept.feature_id, "A try", PromptText("", "{{text}}"), "Ada")
+    tried = CaseDraft("input-001", {"text": "mine"})
+    store.datasets.add(kept.feature_id, "A dataset of mine", [tried], "Ada")
+    assert feature_file.export(store, kept.feature_id) == text
+    reader.read(text)
+
+
 def changed(old: str, new: str) -> str:
     text = packs.built_in()["word-limit"].read_text("utf-8")
     assert old in text

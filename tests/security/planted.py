@@ -17,6 +17,7 @@ from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Plan, Purpose, RunState
 from workbench.domain.features import Feature
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.scores import Judgement, Note, Outcome, Score
@@ -149,9 +150,41 @@ def plant(store: Store, address: str) -> None:
             tuple(c.id for c in criteria), case_ids=chosen, purpose=purpose,
         )  # fmt: skip
         _run(store, store.experiments.add(feature.id, plan, who).id, text, name)
+    _pack(store, text, name, connection.name)
     variables = {"name": text("draft"), "statement": text("draft"), "question": text("draft")}
     for scope in ("requirement", "experiment", "prompt", "feature", "playground"):
         store.drafts.keep(scope, variables)
+
+
+def _pack(
+    store: Store, text: Callable[[str, int], str], name: Callable[[str, int], str], connection: str
+) -> None:
+    """A capability pack that was tried, hostile in all that it says of itself."""
+    who = name("author", 0)
+    feature_id = store.features.add(Feature(name("packname", 2), text("packabout", 0))).id
+    assert feature_id is not None
+    pack = Pack("hostile", 1, text("packtitle", 0), text("licence", 0), text("attribution", 3))
+    store.packs.add(feature_id, pack)
+    draft = RequirementDraft(text("statement", 0), text("rationale", 0))
+    requirement = store.requirements.add(feature_id, draft, who)
+    scorer = Scorer(ScorerKind.CONTAINS, {"texts": [text("texts", 0)]})
+    judged = CriterionDraft(text("packcriterion", 5), scorer, slices=(text("slice", 0),))
+    criterion = store.criteria.add(requirement.id, judged, who)
+    cases = [
+        CaseDraft(name("case", number), {"x": text("value", number)}, tags=(text("slice", 0),))
+        for number in range(3)
+    ]
+    dataset = store.datasets.add(feature_id, text("dataset", 0), cases, who)
+    prompt = PromptText(text("system", 0), text("usertext", 0))
+    version = store.prompts.save(feature_id, name("prompt", 0), prompt, who)
+    asked = [
+        store.variants.save(version, connection, name("packmodel", number), Parameters())
+        for number in (0, 5)
+    ]
+    plan = Plan(
+        text("experimentquestion", 0), dataset.id, tuple(v.id for v in asked), (criterion.id,)
+    )
+    _run(store, store.experiments.add(feature_id, plan, who).id, text, name)
 
 
 def _run(

@@ -25,6 +25,7 @@ PAGES = {
     "data": "dataset",
     "playground": "system",
     "experiments": "experimentquestion",
+    "capabilities": "packtitle",
     "rating": "output",
     "verdicts": "statement",
     "spec": "statement",

@@ -79,7 +79,7 @@ def set_up(
 
 def times(pack: Pack, measures: Sequence[Measure], trials: int | None) -> int:
     """How often each case is asked: as somebody said, but no less than the pack's measures need."""
-    return max(trials or pack.trials, *(measure.fewest_trials for measure in measures))
+    return max(trials or 1, pack.trials, *(measure.fewest_trials for measure in measures))
 
 
 def expected(
@@ -116,7 +116,7 @@ def start(
     trials: int | None = None,
     usd: float | None = None,
 ) -> list[Experiment]:
-    """Try some packs on some models in the background, all of them or none.
+    """Try some packs on some models in the background. All are set up, or none is.
 
     A budget is shared out by what each pack costs at most, so that together they keep to it.
     Raises InputError where one of them can't be run, or no price tells what it costs.

@@ -33,11 +33,11 @@ _LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Checked:
-    """What a command found of some packs on some models."""
+    """What a command found of some packs on some models. `runs` are by the packs' labels."""
 
     found: "list[Capability]"
     verdict: Verdict
-    runs: list[Ran]
+    runs: list[tuple[str, Ran]]
     calls: Calls
 
     @property
@@ -50,7 +50,7 @@ class Checked:
         return {
             "verdict": str(self.verdict),
             "capabilities": [as_json(each) for each in self.found],
-            "runs": [ran.as_json() for ran in self.runs],
+            "runs": [{"pack": label, **ran.as_json()} for label, ran in self.runs],
             "calls": self.calls.as_json(),
         }
 
@@ -74,7 +74,7 @@ class Checked:
         lines = [*say.table(rows), ""]
         taken = {(each.pack.label, each.variant.id): took(each) for each in self.found}
         lines += [f"{label}: {said}" for (label, _), said in taken.items()]
-        lines += ["", *(ran.sentence() for ran in self.runs)]
+        lines += ["", *(f"{label} {ran.sentence()}" for label, ran in self.runs)]
         return "\n".join(lines)
 
 
@@ -99,7 +99,7 @@ def as_json(each: "Capability") -> dict[str, Any]:
 
 def took(each: "Capability") -> str:
     """What a model's answers to a pack took: “m: 1.2 s a call on average, $0.0031 in all”."""
-    time = "no answer" if each.mean_latency_ms is None else f"{each.mean_latency_ms / 1000:.1f} s"
+    time = "no answer" if each.mean_latency_ms is None else f"{each.mean_latency_ms / 1000:.2f} s"
     a_call = "" if each.mean_latency_ms is None else " a call on average"
     cost = "its price is not known" if each.cost is None else f"{say.money(each.cost)} in all"
     return f"{say.plain(each.model, 32)}: {time}{a_call}, {cost}"
@@ -131,7 +131,9 @@ def check(
         for pack, experiment in every:
             limits = _what_is_left(store, pack, experiment, wanted.limits, ran)
             ran.append(
-                actions_runs.finish(store, jobs, experiment, who, limits, tell, fresh=wanted.fresh)
+                actions_runs.finish(
+                    store, jobs, experiment, who, limits, _of(pack, tell), fresh=wanted.fresh
+                )
             )
     from workbench.evidence.capabilities import of_experiment
 
@@ -139,9 +141,14 @@ def check(
     return Checked(
         [each for one in by_pack for each in one],
         _together([whole(one) for one in by_pack]),
-        ran,
+        [(pack.label, done) for (pack, _), done in zip(every, ran, strict=True)],
         actions_calls.of_runs(store, [each.run_id for each in ran if each.run_id]),
     )
+
+
+def _of(pack: Pack, tell: Callable[[str], None] | None) -> Callable[[str], None] | None:
+    """The same, saying which pack it is about: each of them has an E1."""
+    return None if tell is None else lambda line: tell(f"{pack.label} {line}")
 
 
 def whole(found: "Sequence[Capability]") -> Verdict:

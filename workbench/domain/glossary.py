@@ -6,6 +6,8 @@ WORDS: Mapping[str, str] = {
     "bar": "The level that must be shown before a requirement counts as met, such as “at least "
     "90% of answers pass”.",
     "candidate": "The variant that the team means to ship. Once there is one, its verdicts decide.",
+    "capability pack": "Cases with criteria for one thing that a model may be able to do, to be "
+    "tried on several models.",
     "case": "One input that the feature may meet, to be tried: a message, a document, a question.",
     "confidence": "How surely a bound holds. At 95%, a bound would be wrong for one evaluation in "
     "twenty like it.",

@@ -40,6 +40,13 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     pack = store.packs.of(feature_id)
     criteria = store.criteria.of(feature_id)
     datasets = _datasets(store, feature_id)
+    prompts = store.prompts.versions(feature_id)
+    if pack is not None:
+        # A pack has one of each; what else lies there came later, from the playground.
+        first = min(datasets, key=lambda each: each.int)
+        datasets = {first: datasets[first]}
+        prompt_id = min((v.prompt_id for v in prompts), key=lambda each: each.int)
+        prompts = [v for v in prompts if v.prompt_id == prompt_id]
     revisions = store.requirements.revisions_of(feature_id)
     versions = store.criteria.versions_of(feature_id)
     tried = {} if pack else _tried(store, feature_id, criteria, datasets)
@@ -62,7 +69,7 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
                     for requirement in store.requirements.of(feature_id)
                 ],
                 "datasets": list(datasets.values()),
-                "prompts": _prompts(store.prompts.versions(feature_id)),
+                "prompts": _prompts(prompts),
                 **tried,
             }
         ),

@@ -43,6 +43,15 @@ def store() -> Store:
     return services().store
 
 
+def names(linked: str | None = None) -> list[str]:
+    """The features to choose from. A capability pack is among them only while it is open, or a
+    link asks for it."""
+    found = [each.name for each in store().features.all()]
+    wanted = {linked, st.session_state.get(FEATURE)} - {None, *found}
+    packs = [pack.name for pack in store().packs.all()] if wanted else []
+    return found + [name for name in packs if name in wanted]
+
+
 def feature() -> Feature:
     """The feature that is open. Stops the page, with what to do, where there is none."""
     name = st.session_state.get(FEATURE) or ""

@@ -26,7 +26,10 @@ MENU = {
         ("playground", "Playground", "chat", "experiment/playground"),
         ("experiments", "Experiments", "science", "experiment/experiments"),
     ],
-    "Score": [("rating", "Score", "grading", "score/rating")],
+    "Score": [
+        ("rating", "Score", "grading", "score/rating"),
+        ("failures", "Failures", "troubleshoot", "score/failures"),
+    ],
     "Decide": [
         ("verdicts", "Decide", "balance", "decide/verdicts"),
         ("spec", "Spec", "description", "decide/spec"),

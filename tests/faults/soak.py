@@ -20,7 +20,10 @@ from typing import NamedTuple
 from tests.faults.visitor import Tab, Visitor
 from workbench.config import ROOT
 
-PAGES = ("", "requirements", "data", "playground", "experiments", "rating", "verdicts", "spec")
+PAGES = (
+    *("", "requirements", "data", "playground", "experiments", "rating", "failures", "verdicts"),
+    "spec",
+)
 MOST_GROWTH_MB = 50.0
 MOST_HANDLES = 10
 WARM_UP_TABS = 40

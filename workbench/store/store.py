@@ -27,6 +27,7 @@ from workbench.store.engine.lock import FileLock
 from workbench.store.engine.migrations import inspect, migrate, refuse_older
 from workbench.store.engine.opening import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
+from workbench.store.failures import Failures
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
@@ -83,6 +84,7 @@ class Store:
         self.trials = Trials(database)
         self.scores = Scores(database)
         self.judging = Judging(database)
+        self.failures = Failures(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

@@ -54,6 +54,18 @@ _REFERENCES = (
     ("judge_calls", "reply", "outputs", "hash"),
     ("judge_endpoints", "endpoint_id", "connection_versions", "id"),
     ("notes", "trial_id", "trials", "id"),
+    ("readings", "trial_id", "trials", "id"),
+    ("readings", "note_id", "notes", "id"),
+    ("readings", "withdraws", "readings", "id"),
+    ("note_modes", "note_id", "notes", "id"),
+    ("note_modes", "mode_id", "failure_modes", "id"),
+    ("failure_modes", "feature_id", "features", "id"),
+    ("failure_mode_versions", "mode_id", "failure_modes", "id"),
+    ("failure_mode_versions", "criterion_id", "criteria", "id"),
+    ("failure_mode_examples", "mode_id", "failure_modes", "id"),
+    ("failure_mode_lessons", "mode_id", "failure_modes", "id"),
+    ("failure_mode_lessons", "requirement_id", "requirements", "id"),
+    ("failure_mode_lessons", "criterion_id", "criteria", "id"),
 )
 
 

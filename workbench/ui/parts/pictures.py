@@ -62,6 +62,22 @@ def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
         st.image(drawing, width=width, alt=spoken)
 
 
+def share(
+    value: float | None, low: float, high: float, key: str, spoken: str, *, width: int = NARROW
+) -> None:
+    """A share that has no bar, on a line from 0 to 100%: the interval and its dot."""
+    parts = [_stroke(width, 0, 1, _TRACK, 2, 0.5)]
+    if value is not None:
+        parts.append(_stroke(width, low, high, _UNSURE, 5, 0.6))
+        parts.append(f'<circle cx="{_x(width, value):.1f}" cy="14" r="6" fill="{_UNSURE}"/>')
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="28" '
+        f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
+    )
+    with st.container(key=key, width=width):
+        st.image(drawing, width=width, alt=spoken)
+
+
 def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = None) -> None:
     """Several estimates under each other on one scale, with their bars."""
     frame = pd.DataFrame(

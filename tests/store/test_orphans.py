@@ -16,6 +16,7 @@ from workbench.domain.people import Person
 from workbench.domain.requirements import Evidence
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
+from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
@@ -43,6 +44,7 @@ def filled(tmp_path: Path) -> Store:
     )
     opened.failures.sort([note_id], mode.id, "Ada")
     opened.failures.learn(mode.id, made.requirement.id, made.criterion.id, "Ada")
+    assert kept_verdicts.keep(opened, experiment, kept.run_id) == 1
     (planned,) = opened.trials.missing(experiment.id)[:1]
     attempt = Attempt(new_id(), kept.run_id, planned, 1, 0.0, datetime.now(UTC))
     opened.attempts.begin([attempt])

@@ -33,6 +33,7 @@ from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
 from workbench.store.history import History
 from workbench.store.judging import Judging
+from workbench.store.kept_verdicts import KeptVerdicts
 from workbench.store.left_out import LeavingOut
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
@@ -85,6 +86,7 @@ class Store:
         self.scores = Scores(database)
         self.judging = Judging(database)
         self.failures = Failures(database)
+        self.kept_verdicts = KeptVerdicts(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

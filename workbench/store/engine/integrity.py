@@ -66,6 +66,11 @@ _REFERENCES = (
     ("failure_mode_lessons", "mode_id", "failure_modes", "id"),
     ("failure_mode_lessons", "requirement_id", "requirements", "id"),
     ("failure_mode_lessons", "criterion_id", "criteria", "id"),
+    ("kept_verdicts", "feature_id", "features", "id"),
+    ("kept_verdicts", "run_id", "runs", "id"),
+    ("kept_verdicts", "experiment_id", "experiments", "id"),
+    ("kept_verdicts", "criterion_id", "criteria", "id"),
+    ("kept_verdicts", "variant_id", "variants", "id"),
 )
 
 

@@ -8,13 +8,15 @@ import pytest
 from tests import building
 from tests.actions.scenes import MIRA, counts, lines
 from tests.building import FAILED, Loop
-from workbench.actions import failures, permission
+from workbench.actions import failures, keeping, permission
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import Fallback, ModeDraft, Response, Severity, SortedNote
 from workbench.domain.people import Person
 from workbench.domain.scores import Outcome
+from workbench.domain.trials import PlannedCall
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.store.reports.failures import ToRead
+from workbench.evidence import failures as evidence
+from workbench.evidence.failures import ToRead
 from workbench.store.store import Store
 
 P, F, U = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -23,7 +25,8 @@ BEN = Person("browser-2", "Ben")
 
 def _to_read(made: Loop, experiment: Experiment) -> ToRead:
     scorers = [(made.criterion.id, made.criterion.draft.scorer.fingerprint())]
-    return made.store.reports.failures.to_read(experiment.id, scorers)
+    reports = made.store.reports.failures
+    return evidence.to_read(reports.order(experiment.id, scorers), reports.read_in(experiment.id))
 
 
 def _trial(made: Loop, experiment: Experiment, outcome: Outcome | None = F) -> UUID:
@@ -57,9 +60,30 @@ def test_what_a_changed_criterion_no_longer_says_does_not_put_an_output_first(
 ) -> None:
     made = building.loop(store, 2)
     experiment = made.run([F, P])
-    found = store.reports.failures.to_read(experiment.id, [(made.criterion.id, "another scorer")])
-    assert found.failing == 0
-    assert len(found.upcoming) == 2
+    order = store.reports.failures.order(experiment.id, [(made.criterion.id, "another scorer")])
+    assert set(order.turns) == {1}
+    assert len(order.trial_ids) == 2
+
+
+def test_a_drawn_order_puts_nothing_first_and_stays_as_it_was_drawn(store: Store) -> None:
+    made = building.loop(store, 40)
+    experiment = made.run([F] * 4 + [P] * 36)
+    scorers = [(made.criterion.id, made.criterion.draft.scorer.fingerprint())]
+    order = store.reports.failures.order(experiment.id, scorers, at_random=True)
+    assert order == store.reports.failures.order(experiment.id, scorers, at_random=True)
+    assert sorted(order.turns) == [0] * 4 + [2] * 36
+    assert list(order.turns) != sorted(order.turns)
+    assert list(order.trial_ids) != sorted(order.trial_ids)
+
+
+def test_what_a_rater_took_back_does_not_put_an_output_first(store: Store) -> None:
+    made = building.loop(store, 2)
+    experiment = made.run([P, P])
+    one = store.trials.of_experiment(experiment.id)[:1]
+    made.rate(one, [F], "Ben")
+    assert _to_read(made, experiment).failing == 1
+    made.rate(one, [P], "Ben")
+    assert _to_read(made, experiment).failing == 0
 
 
 def test_a_reading_is_kept_with_its_note_and_its_line(store: Store) -> None:
@@ -150,6 +174,48 @@ def test_a_note_may_be_sorted_as_it_is_written(store: Store) -> None:
     mode = failures.add_mode(store, MIRA, made.feature_id, ModeDraft("Rude"))
     failures.read(store, MIRA, made.feature_id, _trial(made, experiment), "Rude", mode.id)
     assert [n.mode_id for n in store.reports.failures.notes(made.feature_id)] == [mode.id]
+
+
+def test_a_note_that_is_taken_back_leaves_its_mode(store: Store) -> None:
+    made = building.loop(store)
+    experiment = made.run([F, F, P])
+    mode = failures.add_mode(store, MIRA, made.feature_id, ModeDraft("Rude"))
+    for at in _to_read(made, experiment).upcoming[:2]:
+        failures.read(store, MIRA, made.feature_id, at, "Rude", mode.id)
+    failures.take_back(store, MIRA, made.feature_id, experiment.id)
+    (found,) = evidence.seen(store, experiment)
+    assert (found.having, found.read) == (1, 1)
+
+
+def test_a_note_of_another_page_waits_to_be_sorted_and_counts_as_read_once_it_is(
+    store: Store,
+) -> None:
+    made = building.loop(store)
+    experiment = made.run([F, P, P])
+    keeping.note(store, MIRA, made.feature_id, _trial(made, experiment), "Nice answer")
+    (note,) = store.reports.failures.notes(made.feature_id)
+    assert _to_read(made, experiment).read == 0
+    mode = failures.add_mode(store, MIRA, made.feature_id, ModeDraft("Rude"), [note])
+    assert _to_read(made, experiment).read == 1
+    failures.sort(store, MIRA, made.feature_id, [note], None)
+    assert _to_read(made, experiment).read == 0
+    assert evidence.seen(store, experiment)[0].mode.id == mode.id
+
+
+def test_outputs_that_were_asked_anew_are_to_be_read_anew(store: Store) -> None:
+    made = building.loop(store, 2)
+    experiment = made.run([F, P])
+    mode = failures.add_mode(store, MIRA, made.feature_id, ModeDraft("Rude"))
+    old = _trial(made, experiment)
+    failures.read(store, MIRA, made.feature_id, old, "Rude", mode.id)
+    before = store.trials.get(old)
+    call = PlannedCall(before.variant_id, before.case_id, before.number)
+    run = store.runs.latest(experiment.id)
+    assert run is not None
+    store.trials.add([building.trial(run.id, call, "Another answer", supersedes=old)])
+    assert _to_read(made, experiment).read == 0
+    (found,) = evidence.seen(store, experiment)
+    assert (found.having, found.read) == (0, 0)
 
 
 def test_a_mode_needs_a_name_of_its_own(store: Store) -> None:

@@ -1,16 +1,45 @@
 """How often each failure mode happens among the outputs that were read, and where."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode, ReadOutput
 from workbench.stats.intervals import Interval, pass_rate
-from workbench.store.reports.failures import OnCases
+from workbench.store.reports.failures import OnCases, Order
 from workbench.store.store import Store
+
+
+class ToRead(NamedTuple):
+    """Where reading stands: outputs in all, those read, how many of each fail by a criterion, and
+    the trials to read next, best first."""
+
+    outputs: int
+    read: int
+    failing: int
+    failing_read: int
+    upcoming: tuple[UUID, ...]
+
+
+def to_read(order: Order, read: Collection[str], *, limit: int = 200) -> ToRead:
+    """What is still to be read, in its order."""
+    waiting = (trial_id for trial_id in order.trial_ids if trial_id not in read)
+    places = [
+        turn
+        for trial_id, turn in zip(order.trial_ids, order.turns, strict=True)
+        if trial_id in read
+    ]
+    return ToRead(
+        len(order.trial_ids),
+        len(places),
+        order.turns.count(0),
+        places.count(0),
+        tuple(UUID(trial_id) for trial_id in islice(waiting, limit)),
+    )
 
 
 class Slice(NamedTuple):

@@ -30,15 +30,12 @@ _LIVE = """
 """
 
 
-class ToRead(NamedTuple):
-    """Where reading stands: outputs in all, those read, how many of each fail by a criterion, and
-    the trials to read next, best first."""
+class Order(NamedTuple):
+    """The outputs of an experiment in the order in which they are read, as the text of their ids,
+    and of each its turn: 0 fails a criterion, 1 was judged by none, 2 is the rest."""
 
-    outputs: int
-    read: int
-    failing: int
-    failing_read: int
-    upcoming: tuple[UUID, ...]
+    trial_ids: tuple[str, ...]
+    turns: bytes
 
 
 class OnCases(NamedTuple):
@@ -56,24 +53,23 @@ class FailureReports:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def to_read(
+    def order(
         self,
         experiment_id: UUID,
         scorers: Sequence[tuple[UUID, str]],
         *,
         at_random: bool = False,
-        limit: int = 20,
-    ) -> ToRead:
-        """What to read next: outputs that a criterion failed, then those that no criterion judged,
-        then the rest, each in an order that is drawn once; or all of them in the drawn order.
+    ) -> Order:
+        """Outputs that a criterion failed, then those that no criterion judged, then the rest,
+        each in an order that is drawn once; or all of them in the drawn order.
 
-        `scorers` are criteria in force, each with its scorer as it is now.
+        `scorers` are criteria in force, each with its scorer as it is now. It reads no reading: it
+        holds while people read.
         """
         # The order is a hash of the trial: the same for everybody, and of no meaning.
-        row = self._db.row(
-            f"""
-            with {_LIVE},
-            asked as (
+        frame = self._db.frame(
+            """
+            with asked as (
                 select unnest($criteria::uuid[]) as criterion_id,
                     unnest($scorers::varchar[]) as scorer
             ),
@@ -88,37 +84,35 @@ class FailureReports:
                 select trial_id, bool_or(outcome = 'fail') as fails,
                     bool_or(outcome <> 'unscored') as is_judged
                 from newest group by trial_id
-            ),
-            outputs_here as materialized (
-                select t.id,
-                    case when coalesce(j.fails, false) then 0
-                        when not coalesce(j.is_judged, false) then 1 else 2 end as turn,
-                    b.trial_id is not null as is_read
-                from experiment_trials t
-                left join judged j on j.trial_id = t.id
-                left join been_read b on b.trial_id = t.id
-                where t.experiment_id = $experiment and t.failure is null
-            ),
-            upcoming as (
-                select id, if($at_random, 0, turn) as turn from outputs_here where not is_read
-                order by 2, hash(id::varchar), id limit $limit
             )
-            select count(*), count(*) filter (is_read), count(*) filter (turn = 0),
-                count(*) filter (turn = 0 and is_read),
-                (select list(id order by turn, hash(id::varchar), id) from upcoming)
-            from outputs_here
+            select t.id::varchar as id,
+                case when coalesce(j.fails, false) then 0
+                    when not coalesce(j.is_judged, false) then 1 else 2 end::utinyint as turn
+            from experiment_trials t left join judged j on j.trial_id = t.id
+            where t.experiment_id = $experiment and t.failure is null
+            order by if($at_random, 0, turn), hash(t.id), t.id
             """,
             {
                 "experiment": experiment_id,
                 "criteria": [criterion_id for criterion_id, _ in scorers],
                 "scorers": [scorer for _, scorer in scorers],
                 "at_random": at_random,
-                "limit": limit,
             },
         )
-        assert row is not None
-        outputs, read, failing, failing_read, upcoming = row
-        return ToRead(outputs, read, failing, failing_read, tuple(upcoming or ()))
+        return Order(tuple(frame["id"]), bytes(frame["turn"].to_numpy()))
+
+    def read_in(self, experiment_id: UUID) -> frozenset[str]:
+        """The outputs of an experiment that were read, as the text of their ids."""
+        rows = self._db.rows(
+            f"""
+            with {_LIVE}
+            select t.id::varchar
+            from experiment_trials t join been_read b on b.trial_id = t.id
+            where t.experiment_id = ? and t.failure is null
+            """,
+            [experiment_id],
+        )
+        return frozenset(trial_id for (trial_id,) in rows)
 
     def notes(self, feature_id: UUID, experiment_id: UUID | None = None) -> list[SortedNote]:
         """The notes that hold on outputs of one experiment, or of all of a feature's, oldest

@@ -52,7 +52,11 @@ def draw(found: Seen, experiment: Experiment) -> None:
         fallback.draw(mode, experiment)
         notes = sorting.of_mode(reading.notes(), mode)
         lesson.draw(mode, has_example=bool(notes or mode.examples))
-        with st.expander("Edit", icon=":material/edit:", key=f"failures_edit_{mode.id}"):
+        with st.expander(
+            "Edit, and design what happens then",
+            icon=":material/edit:",
+            key=f"failures_edit_{mode.id}",
+        ):
             edit.draw(mode)
         _examples(mode, notes)
 

@@ -7,9 +7,9 @@ import streamlit as st
 from workbench.actions import failures
 from workbench.domain.experiments import Experiment
 from workbench.errors import WorkbenchError
+from workbench.evidence.failures import ToRead
 from workbench.evidence.words import failures as words
 from workbench.say import count
-from workbench.store.reports.failures import ToRead
 from workbench.ui.failures import reading
 from workbench.ui.parts import answer, drafts, look, pages, session, trouble
 from workbench.ui.parts.text import md, plain, prose, reference

@@ -7,8 +7,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode, SortedNote
 from workbench.evidence import failure_trends, failures
 from workbench.evidence.failure_trends import Reads
-from workbench.evidence.failures import Seen, Shown
-from workbench.store.reports.failures import ToRead
+from workbench.evidence.failures import Seen, Shown, ToRead
 from workbench.ui.parts import session
 
 
@@ -48,14 +47,21 @@ def shown(mode: FailureMode) -> list[Shown]:
 def to_read(experiment: Experiment, *, at_random: bool) -> ToRead:
     """What to read next of an experiment, and how far reading has come."""
     scorers = tuple((c.id, c.draft.scorer.fingerprint()) for c in criteria(experiment))
-    return session.remembered(
-        "failures_to_read",
+    reports, feature_id = session.store().reports.failures, experiment.feature_id
+    order = session.remembered(
+        "failures_order",
         (experiment.id, scorers, at_random),
-        lambda: session.store().reports.failures.to_read(
-            experiment.id, scorers, at_random=at_random, limit=200
-        ),
-        feature=experiment.feature_id,
+        lambda: reports.order(experiment.id, scorers, at_random=at_random),
+        feature=feature_id,
     )
+    # Apart: a reading changes it, and leaves the order as it is.
+    read = session.remembered(
+        "failures_read_in",
+        experiment.id,
+        lambda: reports.read_in(experiment.id),
+        feature=feature_id,
+    )
+    return failures.to_read(order, read)
 
 
 def notes(experiment: Experiment | None = None) -> list[SortedNote]:

@@ -40,6 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
     links.give("experiment", "failures_experiment")
+    links.take("show", "failures_view", VIEWS)
     view = st.segmented_control(
         "Show",
         list(VIEWS),
@@ -49,6 +50,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         format_func=VIEWS.__getitem__,
         persist_state="session",
     )
+    links.give("show", "failures_view")
 if view == SORT:
     modes.draw(by_key[key])
 elif view == STANDING:

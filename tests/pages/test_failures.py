@@ -170,6 +170,9 @@ def test_a_mode_is_edited_and_what_is_not_designed_of_a_severe_one_stands_on_dec
     assert "listed on Decide and in the spec" in _said(app)
     _fine(app.switch_page("pages/decide/verdicts.py").run())
     assert "1 severe failure mode without a design" in _said(app)
+    _fine(app.button(key="decide_design").click().run())
+    assert app.session_state["failures_view"] == "modes"
+    assert "listed on Decide and in the spec" in _said(app)
     _fine(app.switch_page("pages/decide/spec.py").run())
     assert "severe without a design of what happens then" in _said(app)
 

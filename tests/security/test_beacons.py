@@ -26,6 +26,8 @@ PAGES = {
     "playground": "system",
     "experiments": "experimentquestion",
     "rating": "output",
+    "failures": "output",
+    "failures?show=modes": "modename",
     "verdicts": "statement",
     "spec": "statement",
     "settings": "connection",

@@ -21,8 +21,17 @@ def draw() -> None:
     noun = count(len(found), "severe failure mode")
     with st.container(key="decide_undesigned"):
         st.warning(f"**{noun} without a design**\n\n{listed}", icon=":material/warning:")
-        st.page_link(
-            pages.link("failures"),
-            label="Design what happens then",
+        first = next(mode for mode in modes if mode.is_open)
+        st.button(
+            "Design what happens then",
+            key="decide_design",
             icon=":material/troubleshoot:",
+            type="tertiary",
+            on_click=_open,
+            args=(first.key,),
         )
+
+
+def _open(key: str) -> None:
+    st.session_state["failures_view"], st.session_state["failures_open"] = "modes", key
+    pages.want("failures")

@@ -27,7 +27,10 @@ MENU = {
         ("experiments", "Experiments", "science", "experiment/experiments"),
         ("capabilities", "Capabilities", "social_leaderboard", "experiment/capabilities"),
     ],
-    "Score": [("rating", "Score", "grading", "score/rating")],
+    "Score": [
+        ("rating", "Score", "grading", "score/rating"),
+        ("failures", "Failures", "troubleshoot", "score/failures"),
+    ],
     "Decide": [
         ("verdicts", "Decide", "balance", "decide/verdicts"),
         ("spec", "Spec", "description", "decide/spec"),

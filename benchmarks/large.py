@@ -37,6 +37,7 @@ _PAGES: dict[str, tuple[str, dict[str, str]]] = {
     _RESULTS: ("experiment/experiments", {"experiments_view": "Results"}),
     "Experiments, outputs": ("experiment/experiments", {"experiments_view": "Outputs"}),
     "Score": ("score/rating", {}),
+    "Failures": ("score/failures", {}),
     "Decide": ("decide/verdicts", {}),
     "Overview": ("define/overview", {}),
     "Data": ("define/data", {}),

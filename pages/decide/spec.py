@@ -26,7 +26,8 @@ with st.container(horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:
-    found = readiness.points(rows, candidate_id, session.standing().ratings_open)
+    modes = store.failures.of(session.feature_id())
+    found = readiness.points(rows, candidate_id, session.standing().ratings_open, modes)
     spec_readiness.draw(found)
 with files:
     with st.container(horizontal=True, gap="small"):

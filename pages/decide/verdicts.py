@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui.parts import altered, cautions, glossary, pages, session
-from workbench.ui.verdicts import bets, listing, reading, requirement, summary
+from workbench.ui.verdicts import bets, listing, reading, requirement, summary, undesigned
 
 st.header("Decide", anchor=False)
 st.caption(
@@ -39,6 +39,7 @@ else:
     st.info("No experiment has been run yet.", icon=":material/lightbulb:")
     st.page_link(pages.link("experiments"), label="Set up an experiment", icon=":material/science:")
 cautions.draw(session.deciding_guards(), key="decide_guards", names_experiment=True)
+undesigned.draw()
 bets.draw()
 
 # Side by side where both have room; on a narrow page the evidence follows the list.

@@ -23,6 +23,12 @@ def test_an_import_is_kept_with_its_line_in_the_features_history(store: Store) -
     assert (line.person_id, line.person, line.key) == ("browser-1", "Mira", "E1")
 
 
+def test_what_imported_results_come_to_is_kept_as_a_verdict(store: Store) -> None:
+    done = kept(store)
+    (point,) = store.kept_verdicts.trend(done.feature_id)
+    assert (point.experiment, point.variant, point.kept.value) == ("E1", "X", 0.5)
+
+
 def test_the_same_file_again_changes_nothing(store: Store) -> None:
     kept(store)
     before = counts(store)

@@ -22,7 +22,7 @@ from workbench.config import ROOT
 
 PAGES = (
     *("", "requirements", "data", "playground", "experiments", "capabilities", "rating"),
-    *("verdicts", "spec"),
+    *("failures", "verdicts", "spec"),
 )
 MOST_GROWTH_MB = 50.0
 MOST_HANDLES = 10

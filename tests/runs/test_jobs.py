@@ -12,7 +12,7 @@ from tests.runs import scenes
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.domain.verdicts import Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import ending, verdicts
+from workbench.evidence import ending, kept_verdicts, verdicts
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -280,9 +280,34 @@ def test_an_answer_that_was_cut_off_is_scored_and_every_score_says_so(
 @pytest.fixture
 def watchful(store: Store, tmp_path: Path) -> Iterator[Jobs]:
     """Runs that end when their plan lets them and every bar is decided."""
-    held = Jobs(store, Models(LocalModel(tmp_path)), is_decided=ending.is_decided)
+    held = Jobs(
+        store,
+        Models(LocalModel(tmp_path)),
+        is_decided=ending.is_decided,
+        at_end=kept_verdicts.keep,
+    )
     yield held
     held.close()
+
+
+def test_what_a_run_came_to_is_kept_when_it_has_ended(store: Store, watchful: Jobs) -> None:
+    with faults.serve() as server:
+        experiment = scenes.experiment(store, server.base_url, 6)
+        first = run(store, watchful, experiment)
+        (point,) = store.kept_verdicts.trend(experiment.feature_id)
+        (verdict,) = verdicts.of_experiment(store, experiment)
+        assert (point.kept.run_id, point.kept.value) == (first.id, verdict.estimate.value)
+        # Asked anew, there are other answers: another point.
+        watchful.start(experiment.id, scenes.AUTHOR, fresh=True)
+        assert watchful.wait(experiment.id, 60)
+    assert len(store.kept_verdicts.trend(experiment.feature_id)) == 2
+
+
+def test_a_run_without_an_answer_leaves_no_verdict(store: Store, watchful: Jobs) -> None:
+    with faults.serve("unauthorized") as server:
+        experiment = scenes.experiment(store, server.base_url, 3)
+        assert run(store, watchful, experiment).state is RunState.FAILED
+    assert store.kept_verdicts.trend(experiment.feature_id) == []
 
 
 def test_a_run_ends_by_itself_when_every_bar_is_decided_and_says_what_it_spared(

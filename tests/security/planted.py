@@ -9,20 +9,24 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Plan, Purpose, RunState
+from workbench.domain.failures import Fallback, ModeDraft, Response, Severity
 from workbench.domain.features import Feature
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.packs import Pack
+from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure
+from workbench.evidence import kept_verdicts
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
 
@@ -151,6 +155,7 @@ def plant(store: Store, address: str) -> None:
         )  # fmt: skip
         _run(store, store.experiments.add(feature.id, plan, who).id, text, name)
     _pack(store, text, name, connection.name)
+    _failures(store, feature.id, text, name)
     variables = {"name": text("draft"), "statement": text("draft"), "question": text("draft")}
     for scope in ("requirement", "experiment", "prompt", "feature", "playground"):
         store.drafts.keep(scope, variables)
@@ -191,8 +196,6 @@ def _run(
     store: Store, experiment_id: object, text: Callable[[str, int], str],
     name: Callable[[str, int], str],
 ) -> None:  # fmt: skip
-    from uuid import UUID
-
     assert isinstance(experiment_id, UUID)
     experiment = store.experiments.get(experiment_id)
     run = store.runs.start(experiment.id, name("author", 0))
@@ -221,8 +224,38 @@ def _run(
             )
             for i, trial in enumerate(answered[: len(answered) // 2])
         )  # fmt: skip
+    reader = Person(BROWSER, name("reader", 0))
     for number, trial in enumerate(answered):
-        store.scores.add_note(Note(trial.id, name("reader", 0), text("note", number)))
+        note_id = store.scores.add_note(Note(trial.id, reader.name, text("note", number)))
+        if number % 2:
+            store.failures.read(trial.id, reader, note_id)
+    for _ in range(2):
+        # Two words on the same answers: Decide shows what verdicts came to over time.
+        kept_verdicts.keep(store, experiment, run.id)
+        criterion_id, _ = experiment.criteria[0]
+        scorer = store.criteria.get(criterion_id).draft.scorer.fingerprint()
+        said = Judgement(Outcome.PASS, text("reason", 0))
+        store.scores.add(
+            Score(trial.id, criterion_id, scorer, said, name("rater", 1)) for trial in answered[:1]
+        )
+    kept_verdicts.keep(store, experiment, run.id)
+
+
+def _failures(
+    store: Store, feature_id: UUID, text: Callable[[str, int], str], name: Callable[..., str]
+) -> None:
+    """Failure modes with everything that can be written into them, two of them without a design."""
+    criterion = store.criteria.of(feature_id)[0]
+    fallback = Fallback(text("noticed", 0), Response.ASK, text("reads", 0), criterion.id)
+    evidence = Evidence(*(text(f"evidence{field}", 1) for field in "abcdef"))
+    for number, note in enumerate(store.reports.failures.notes(feature_id)[:3]):
+        draft = ModeDraft(
+            *(name("modename", number), text("definition", number), Severity.SEVERE),
+            *(name("owner", number), Fallback() if number else fallback),
+        )
+        key, who = f"F{number + 1}", name("author", 0)
+        mode = store.failures.restore(feature_id, key, 1, draft, who, examples=(evidence,))
+        store.failures.sort([note.id], mode.id, who)
 
 
 if __name__ == "__main__":

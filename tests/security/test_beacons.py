@@ -27,6 +27,8 @@ PAGES = {
     "experiments": "experimentquestion",
     "capabilities": "packtitle",
     "rating": "output",
+    "failures": "output",
+    "failures?show=modes": "modename",
     "verdicts": "statement",
     "spec": "statement",
     "settings": "connection",

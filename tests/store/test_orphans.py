@@ -9,11 +9,15 @@ from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
+from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
 from workbench.domain.judging import JudgeCall
 from workbench.domain.packs import Pack
+from workbench.domain.people import Person
+from workbench.domain.requirements import Evidence
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.trials import Attempt
+from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
@@ -28,7 +32,20 @@ def filled(tmp_path: Path) -> Store:
     made = loop(opened)
     experiment = made.run([Outcome.PASS])
     (kept,) = opened.trials.of_experiment(experiment.id)
-    opened.scores.add_note(Note(kept.id, "Ada", "fine"))
+    note_id = opened.scores.add_note(Note(kept.id, "Ada", "fine"))
+    ada = Person("browser-1", "Ada")
+    opened.failures.read(kept.id, ada, note_id)
+    reading = opened.failures.newest_reading(experiment.id, ada)
+    assert reading is not None
+    opened.failures.withdraw(reading[0], kept.id, ada)
+    shown_by = Fallback(criterion_id=made.criterion.id)
+    mode = opened.failures.restore(
+        *(made.feature_id, "F1", 1, ModeDraft("Too short", fallback=shown_by), "Ada"),
+        examples=(Evidence("Too short"),),
+    )
+    opened.failures.sort([note_id], mode.id, "Ada")
+    opened.failures.learn(mode.id, made.requirement.id, made.criterion.id, "Ada")
+    assert kept_verdicts.keep(opened, experiment, kept.run_id) == 1
     (planned,) = opened.trials.missing(experiment.id)[:1]
     attempt = Attempt(new_id(), kept.run_id, planned, 1, 0.0, datetime.now(UTC))
     opened.attempts.begin([attempt])

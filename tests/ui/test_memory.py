@@ -7,6 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from tests.building import Loop, loop
+from workbench.actions import failures
+from workbench.domain.failures import ModeDraft
+from workbench.domain.people import Person
 from workbench.domain.requirements import RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.evidence import verdicts
@@ -107,6 +110,29 @@ def test_an_answer_that_reads_when_it_is_asked_goes_with_what_it_reads(
         with store.transaction(feature=made.feature_id):
             made.answer(run_id, [(call, PASS)])
         assert answers() == n
+
+
+def test_reading_outputs_and_sorting_notes_leaves_verdicts_as_they_are(
+    store: Store, memory: Memory
+) -> None:
+    made = loop(store)
+    experiment = made.run([PASS] * 3)
+    counted = Times(lambda: Counted(store))
+    judged = Times(lambda: verdicts.of_feature(store, made.feature_id))
+
+    def look() -> None:
+        memory.of("counted", counted, feature=made.feature_id, also=READS)
+        memory.of("verdicts", judged, feature=made.feature_id)
+
+    store.audits.latest()  # It reads every row of evidence, once after the file was opened.
+    look()
+    for trial in store.trials.of_experiment(experiment.id):
+        failures.read(store, Person("browser-1", "Ada"), made.feature_id, trial.id, "Rude")
+        look()
+    notes = store.reports.failures.notes(made.feature_id)
+    failures.add_mode(store, Person("browser-1", "Ada"), made.feature_id, ModeDraft("Rude"), notes)
+    look()
+    assert (counted.n, judged.n) == (1, 1)
 
 
 def test_a_commit_while_it_is_read_makes_it_be_read_again(store: Store, memory: Memory) -> None:

@@ -25,4 +25,16 @@ def keep(store: Store, who: Person, results: Results, feature: str, bar: float) 
             key = ", ".join(done.experiments)
             what = f"{key}: {count(done.added_trials, 'result')} imported"
             store.history.add(who, Deed.RESULTS_IMPORT, done.feature_id, key, what, results.name)
+    if done.added_trials or done.added_scores:
+        _keep_verdicts(store, done)
     return done
+
+
+def _keep_verdicts(store: Store, done: Imported) -> None:
+    """Keep what the criteria come to now, as at the end of a run of our own."""
+    from workbench.evidence import kept_verdicts
+
+    for experiment in store.experiments.of(done.feature_id):
+        run = store.runs.latest(experiment.id)
+        if experiment.key in done.experiments and run is not None:
+            kept_verdicts.keep(store, experiment, run.id)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from workbench import config
 from workbench.actions import calls as actions_calls
@@ -100,6 +101,7 @@ def asking(store: Store, models: Models, wanted: Wanted) -> Iterator[Jobs]:
         concurrency=wanted.concurrency,
         engine=wanted.engine,
         is_decided=_is_decided,
+        at_end=_keep_verdicts,
     )
     ended = threading.Event()
     threading.Thread(target=_load_judging, args=(ended,), name="judging", daemon=True).start()
@@ -115,6 +117,12 @@ def _is_decided(store: Store, experiment: Experiment) -> bool:
     from workbench.evidence.ending import is_decided
 
     return is_decided(store, experiment)
+
+
+def _keep_verdicts(store: Store, experiment: Experiment, run_id: UUID) -> None:
+    from workbench.evidence.kept_verdicts import keep
+
+    keep(store, experiment, run_id)
 
 
 def _load_judging(ended: threading.Event) -> None:

@@ -16,6 +16,8 @@ WORDS: Mapping[str, str] = {
     "dataset": "A named set of cases, in versions.",
     "experiment": "A question put to models: which variants, on which cases, how often, judged by "
     "which criteria. Its plan is fixed before it starts.",
+    "failure mode": "A named kind of failure, such as “promises a refund”. Notes on outputs are "
+    "sorted into it, and it says what the product does when it happens.",
     "held out": "Cases that are kept aside while a prompt is written, so that it can't be fitted "
     "to them. They tell how it does on what it has not seen.",
     "horizon": "When a requirement is wanted: now, next, or later.",

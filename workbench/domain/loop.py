@@ -23,7 +23,9 @@ RUN_AGAIN = "Run again with the new criteria"
 @dataclass(frozen=True)
 class Standing:
     """What a feature has, counted. `running` is whether a run is going on right now;
-    of the `stale` so many are older than a revision of the requirement or its criteria."""
+    of the `stale` so many are older than a revision of the requirement or its criteria. Of the
+    `failure_modes` so many are `learnt` from (they became a requirement or a criterion), and so
+    many are severe and `undesigned`: nobody has said what happens then."""
 
     requirements: int
     measurable: int
@@ -39,6 +41,9 @@ class Standing:
     stale: int
     running: bool = False
     revised: int = 0
+    failure_modes: int = 0
+    learnt: int = 0
+    undesigned: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def steps(now: Standing) -> tuple[StepState, ...]:
         ),
         StepState(
             Step.SCORE,
-            count(now.trials, "output") if now.trials else "",
+            _scored(now),
             f"{now.ratings_open} to rate"
             if now.ratings_open
             else ""
@@ -107,6 +112,16 @@ def steps(now: Standing) -> tuple[StepState, ...]:
         ),
         StepState(Step.WATCH, "", "starts with a release", False),
     )
+
+
+def _scored(now: Standing) -> str:
+    """The outputs, and what was learnt from reading them."""
+    parts = [count(now.trials, "output")] if now.trials else []
+    if now.failure_modes:
+        parts.append(count(now.failure_modes, "failure mode"))
+    if now.learnt:
+        parts.append(f"{now.learnt} learnt from")
+    return ", ".join(parts)
 
 
 def next_action(now: Standing) -> NextAction:
@@ -139,4 +154,7 @@ def next_action(now: Standing) -> NextAction:
         return NextAction("Gather more evidence", why, "verdicts")
     if now.stale:
         return NextAction("Run again", "verdicts are older than what they judge", "experiments")
+    if now.undesigned:
+        why = f"{count(now.undesigned, 'severe failure mode')} without a design"
+        return NextAction("Design what happens then", why, "failures")
     return NextAction("Export the spec", "every bar is met", "spec")

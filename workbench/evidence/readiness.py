@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.failures import FailureMode, Severity
 from workbench.domain.verdicts import Verdict
 from workbench.evidence.verdicts import RequirementVerdict
 
@@ -18,7 +19,10 @@ class Point(NamedTuple):
 
 
 def points(
-    rows: Sequence[RequirementVerdict], candidate: UUID | None, ratings_open: int
+    rows: Sequence[RequirementVerdict],
+    candidate: UUID | None,
+    ratings_open: int,
+    modes: Sequence[FailureMode] = (),
 ) -> list[Point]:
     """What a spec should have before engineers build on it, in the order in which to do it."""
     bare = _keys([row for row in rows if not row.criteria])
@@ -69,6 +73,22 @@ def points(
             "experiments",
             "Run again",
         ),
+        *_fallbacks(modes),
+    ]
+
+
+def _fallbacks(modes: Sequence[FailureMode]) -> list[Point]:
+    """Whether each severe failure mode says what happens then; nothing where there is none."""
+    if not any(mode.draft.severity is Severity.SEVERE for mode in modes):
+        return []
+    return [
+        _point(
+            [mode.key for mode in modes if mode.is_open],
+            "Every severe failure mode says what happens then",
+            "severe without a design of what happens then",
+            "failures",
+            "Design it",
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from uuid import UUID
 
 from workbench.domain.experiments import Experiment
 from workbench.errors import StoreUnavailable
@@ -11,6 +12,8 @@ from workbench.store.store import Store
 
 IsDecided = Callable[[Store, Experiment], bool]
 """Whether an experiment has shown what it was to show."""
+AtEnd = Callable[[Store, Experiment, UUID], object]
+"""What is done with an experiment whose run (by its id) has ended and was scored."""
 
 _LOOK_EVERY_S = 1.0
 

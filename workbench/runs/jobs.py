@@ -17,7 +17,7 @@ from workbench.runs import judging
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
-from workbench.runs.deciding import IsDecided, end_when_decided
+from workbench.runs.deciding import AtEnd, IsDecided, end_when_decided
 from workbench.runs.ending import ended_early
 from workbench.runs.job import Job, Slot, Status
 from workbench.runs.judge_recording import JudgeRecorder
@@ -48,7 +48,7 @@ class Jobs:
     `attempts` is how many requests a call may take where failures are passing ones;
     `concurrency`, where it is given, replaces that of every connection; `engine` is where the
     calls are made: "local" in this process, "ray" by the workers of a Ray cluster. `is_decided`
-    says whether a run whose plan lets it stop early has shown what it was to show.
+    says whether a run that may end early has shown what it was to; `at_end` keeps what it came to.
     """
 
     def __init__(
@@ -59,13 +59,14 @@ class Jobs:
         concurrency: int | None = None,
         engine: str = "local",
         is_decided: IsDecided | None = None,
+        at_end: AtEnd | None = None,
     ) -> None:
         self._store = store
         self._models = models
         self._attempts = attempts
         self._concurrency = concurrency
         self._engine = engine
-        self._is_decided = is_decided
+        self._is_decided, self._at_end = is_decided, at_end
         self.courtesy = Courtesy()
         self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
@@ -280,6 +281,8 @@ class Jobs:
                 await self._ask_models(job, purse)
             if job.judges and not job.control.is_ended:
                 await self._ask_judges(job, purse)
+        if self._at_end is not None:
+            await asyncio.to_thread(self._at_end, self._store, job.experiment, job.run_id)
         if job.control.is_fatal:
             return RunState.FAILED, job.control.why
         if not job.control.is_ended:

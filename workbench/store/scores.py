@@ -6,6 +6,7 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.scores import Judgement, Note, Outcome, Score
 from workbench.store.engine.database import Database
+from workbench.store.keys import new_id
 
 COLUMNS = (
     "trial_id",
@@ -65,19 +66,21 @@ class Scores:
             for trial, criterion, scorer, outcome, reason, value, *rest in rows
         ]
 
-    def add_note(self, note: Note) -> None:
-        """Keep what a reader wrote on a trial."""
+    def add_note(self, note: Note) -> UUID:
+        """Keep what a reader wrote on a trial; its id."""
+        note_id = new_id()
         self._db.execute(
-            "insert into notes (trial_id, author, text, created_at) values (?, ?, ?, ?)",
-            [note.trial_id, note.author, note.text.strip(), clock.now()],
+            "insert into notes (id, trial_id, author, text, created_at) values (?, ?, ?, ?, ?)",
+            [note_id, note.trial_id, note.author, note.text.strip(), clock.now()],
         )
+        return note_id
 
     def notes(self, trial_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
-        """The notes on some trials, by trial, oldest first."""
+        """The notes on some trials, by trial, oldest first, but for those taken back."""
         found: dict[UUID, list[Note]] = {}
         for trial_id, *rest in self._db.rows(
             """
-            select trial_id, author, text, created_at, id from notes
+            select trial_id, author, text, created_at, id from current_notes
             where trial_id in (select unnest(?::uuid[])) order by created_at
             """,
             [list(trial_ids)],

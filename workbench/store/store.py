@@ -28,11 +28,13 @@ from workbench.store.engine.lock import FileLock
 from workbench.store.engine.migrations import inspect, migrate, refuse_older
 from workbench.store.engine.opening import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
+from workbench.store.failures import Failures
 from workbench.store.features import Features
 from workbench.store.freshness import Freshness
 from workbench.store.habits import Habits
 from workbench.store.history import History
 from workbench.store.judging import Judging
+from workbench.store.kept_verdicts import KeptVerdicts
 from workbench.store.left_out import LeavingOut
 from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
@@ -85,6 +87,8 @@ class Store:
         self.scores = Scores(database)
         self.judging = Judging(database)
         self.claims = Claims(database)
+        self.failures = Failures(database)
+        self.kept_verdicts = KeptVerdicts(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

@@ -12,7 +12,7 @@ from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
-from workbench.exchange.feature import entries
+from workbench.exchange.feature import entries, failure_modes
 from workbench.exchange.feature.entries import Entry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
 from workbench.exchange.feature.shape import shown
@@ -25,7 +25,12 @@ __all__ = ["FeatureFile", "export", "import_feature", "import_or_find", "load"]
 
 # Lists that work with a feature makes longer without changing what its file said, and how their
 # entries are told apart: runs with another model and the playground add to them.
-_GROWING = {"prompts": "name", "variants": "label", "experiments": "key"}
+_GROWING = {
+    "prompts": "name",
+    "variants": "label",
+    "experiments": "key",
+    "failure_modes": "key",
+}
 
 
 def import_feature(
@@ -105,6 +110,8 @@ def _write(store: Store, file: FeatureFile, given: Given, name: str | None) -> F
         for i, entry in enumerate(file.entries("experiments")):
             with at("experiments", i):
                 _write_experiment(store, kept.id, entry, given, (criteria, datasets, variants))
+        by_key = {key: criterion_id for key, (criterion_id, _) in criteria.items()}
+        failure_modes.keep(store, kept.id, file.entries("failure_modes"), given, by_key)
     return kept
 
 
@@ -265,6 +272,8 @@ def _difference(wanted: Any, found: Any, marks: Sequence[str], path: Path) -> Pa
             # The file may leave open which variant ships; choosing one later is no difference.
             if key not in wanted and (key in grows or (key == "candidate" and not path)):
                 continue
+            if key == "examples" and path[:1] == ("failure_modes",):
+                continue  # Notes that were sorted since are results: the file says nothing of them.
             mine, theirs = wanted.get(key), found.get(key)
             if key in grows and mine is not None and theirs is not None:
                 theirs = _same_entries(mine, theirs, grows[key])

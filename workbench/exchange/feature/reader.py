@@ -15,7 +15,7 @@ from workbench.domain.packs import Pack
 from workbench.errors import InputError
 from workbench.exchange import child
 from workbench.exchange.feature import entries as feature_entries
-from workbench.exchange.feature import yaml_reader
+from workbench.exchange.feature import failure_modes, yaml_reader
 from workbench.exchange.feature.entries import Entry, Given, PromptEntry, at
 from workbench.exchange.feature.kinds import refuse_other_text
 from workbench.exchange.feature.mistakes import MOST_LISTED, ShapeErrors, raise_all
@@ -189,7 +189,24 @@ def _check(file: FeatureFile) -> None:
             if key not in criteria or (version and int(version) not in criteria[key]):
                 said = _unknown("criterion", reference, criteria)
                 mistakes.add((*path, "criteria", j), said)
+    _check_failure_modes(file, given, criteria, mistakes)
     raise_all(mistakes.found)
+
+
+def _check_failure_modes(
+    file: FeatureFile, given: Given, criteria: Iterable[str], mistakes: _Mistakes
+) -> None:
+    modes = file.entries("failure_modes")
+    for field in ("key", "name"):
+        with mistakes.noted():
+            _refuse_doubles(modes, "failure_modes", field)
+    for i, entry in enumerate(modes):
+        path: Path = ("failure_modes", i)
+        with mistakes.noted():
+            shown_by = failure_modes.read(entry, given, path).criterion
+            if shown_by and shown_by not in criteria:
+                said = _unknown("criterion", shown_by, criteria)
+                mistakes.add((*path, "fallback", "criterion"), said)
 
 
 def _check_requirements(

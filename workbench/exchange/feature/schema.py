@@ -8,6 +8,7 @@ from typing import Any
 from workbench.domain import names, packs
 from workbench.domain.criteria import Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
+from workbench.domain.failures import Response, Severity
 from workbench.domain.features import FIELDS
 from workbench.domain.kinds import combined
 from workbench.domain.kinds.entry import By
@@ -261,6 +262,28 @@ _DEFINITIONS: dict[str, Shape] = {
         "variants",
         "criteria",
     ),
+    "failure_mode": _record(
+        {
+            "key": _key("F"),
+            "version": _NUMBER,
+            "name": _LINE,
+            "definition": _TEXT,
+            "severity": _closed(Severity),
+            "owner": _TEXT,
+            "fallback": _record(
+                {
+                    "noticed": _TEXT,
+                    "response": _closed(Response),
+                    "reads": _TEXT,
+                    "criterion": _key("C"),
+                }
+            ),
+            "examples": _some({"$ref": "#/$defs/evidence"}),
+            **_WHO,
+        },
+        "key",
+        "name",
+    ),
 }
 
 _SCHEMA: Shape = {
@@ -268,7 +291,8 @@ _SCHEMA: Shape = {
     "title": "Feature file of the AI Requirements Workbench",
     "description": (
         "One AI feature: its requirements and criteria with their history, cases, prompts, "
-        "variants and experiments. Connections are named only: addresses and keys are never here."
+        "variants, experiments and failure modes. Connections are named only: addresses and keys "
+        "are never here."
     ),
     **_record(
         {
@@ -281,6 +305,7 @@ _SCHEMA: Shape = {
             "prompts": _some({"$ref": "#/$defs/prompt"}),
             "variants": _some({"$ref": "#/$defs/variant"}),
             "experiments": _some({"$ref": "#/$defs/experiment"}),
+            "failure_modes": _some({"$ref": "#/$defs/failure_mode"}),
         },
         "workbench",
         "feature",

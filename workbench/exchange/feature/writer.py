@@ -1,8 +1,6 @@
 """Write a feature as plain data in the feature file's order, and as text that diffs well."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,10 @@ from workbench.domain.fingerprint import canonical
 from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
-from workbench.exchange.feature import yaml_writer
+from workbench.exchange.feature import failure_modes, yaml_writer
+from workbench.exchange.feature.plain import evidence as _evidence
+from workbench.exchange.feature.plain import kept as _kept
+from workbench.exchange.feature.plain import who as _who
 from workbench.exchange.feature.schema import VERSION
 from workbench.runs.pointing import original_question
 from workbench.store.datasets import Span
@@ -39,6 +40,7 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     feature = store.features.get(feature_id)
     pack = store.packs.of(feature_id)
     criteria = store.criteria.of(feature_id)
+    keys = {criterion.id: criterion.key for criterion in criteria}
     datasets = _datasets(store, feature_id)
     prompts = store.prompts.versions(feature_id)
     if pack is not None:
@@ -71,6 +73,7 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
                 "datasets": list(datasets.values()),
                 "prompts": _prompts(prompts),
                 **tried,
+                "failure_modes": failure_modes.written(store, feature_id, keys),
             }
         ),
     }
@@ -143,12 +146,8 @@ def _cause(revision: Revision) -> Entry:
     return {
         **_who(revision),
         **_kept({"why": revision.why, "expects": revision.expects}),
-        **_kept({"evidence": [_evidence(asdict(piece)) for piece in revision.evidence]}),
+        **_kept({"evidence": [_evidence(piece) for piece in revision.evidence]}),
     }
-
-
-def _evidence(piece: Mapping[str, str]) -> Entry:
-    return {"summary": piece["summary"], **_kept(piece)}
 
 
 def _criterion(versions: Sequence[Criterion]) -> Entry:
@@ -322,17 +321,3 @@ def _chosen_cases(store: Store, experiment: Experiment, ids: Sequence[UUID]) -> 
 
 def _place(experiment: Experiment) -> tuple[int, str]:
     return len(experiment.key), experiment.key
-
-
-def _who(item: Any) -> Entry:
-    """Author and time. An empty author is written: a missing one would be the importer."""
-    return {"author": item.author, "created_at": _time(item.created_at)}
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def _kept(values: Mapping[str, Any]) -> Entry:
-    """The values that say something: no empty text, list or group, and no None."""
-    return {name: value for name, value in values.items() if value not in ("", [], {}, None)}

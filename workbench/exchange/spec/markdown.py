@@ -13,8 +13,10 @@ from workbench.domain.requirements import Evidence, Kind, Requirement, Revision,
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
+from workbench.evidence.words import failures as failure_words
 from workbench.evidence.words import measures, missing, sentences
 from workbench.exchange.safe.markdown import escape, fenced, paragraphs
+from workbench.exchange.spec import failures
 from workbench.models.templates import flaw
 from workbench.say import count
 from workbench.store.store import Store
@@ -63,10 +65,12 @@ def markdown(
             revisions[requirement.id], [d for d in changed if d.requirement_id == requirement.id]
         )
         parts.append(_on_failure(requirement, requirements, feature))
+    parts += failures.section(store, feature_id)
     parts += _candidate(candidate)
     parts += _origins(store, relevant)
     parts += _data(store, feature_id)
-    parts += _limits(requirements, criteria, relevant)
+    still_open = failure_words.still_open(store.failures.of(feature_id))
+    parts += _limits(requirements, criteria, relevant, still_open)
     parts += _running()
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -278,8 +282,9 @@ def _limits(
     requirements: Iterable[Requirement],
     criteria: Sequence[Criterion],
     verdicts: Sequence[CriterionVerdict],
+    still_open: Sequence[str],
 ) -> list[str]:
-    rows: list[str] = []
+    rows = [f"{said}." for said in still_open]
     for requirement in requirements:
         own = [c for c in criteria if c.requirement_id == requirement.id]
         if not own:

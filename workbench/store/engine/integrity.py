@@ -58,6 +58,23 @@ _REFERENCES = (
     ("claims", "criterion_id", "criteria", "id"),
     ("claims", "case_id", "cases", "id"),
     ("second_ratings", "criterion_id", "criteria", "id"),
+    ("readings", "trial_id", "trials", "id"),
+    ("readings", "note_id", "notes", "id"),
+    ("readings", "withdraws", "readings", "id"),
+    ("note_modes", "note_id", "notes", "id"),
+    ("note_modes", "mode_id", "failure_modes", "id"),
+    ("failure_modes", "feature_id", "features", "id"),
+    ("failure_mode_versions", "mode_id", "failure_modes", "id"),
+    ("failure_mode_versions", "criterion_id", "criteria", "id"),
+    ("failure_mode_examples", "mode_id", "failure_modes", "id"),
+    ("failure_mode_lessons", "mode_id", "failure_modes", "id"),
+    ("failure_mode_lessons", "requirement_id", "requirements", "id"),
+    ("failure_mode_lessons", "criterion_id", "criteria", "id"),
+    ("kept_verdicts", "feature_id", "features", "id"),
+    ("kept_verdicts", "run_id", "runs", "id"),
+    ("kept_verdicts", "experiment_id", "experiments", "id"),
+    ("kept_verdicts", "criterion_id", "criteria", "id"),
+    ("kept_verdicts", "variant_id", "variants", "id"),
 )
 
 

@@ -7,6 +7,7 @@ from workbench.store.reports.calls import CallReports
 from workbench.store.reports.comparison import ComparisonReports
 from workbench.store.reports.datasets import DatasetReports
 from workbench.store.reports.experiments import ExperimentReports
+from workbench.store.reports.failures import FailureReports
 from workbench.store.reports.flips import FlipReports
 from workbench.store.reports.grid import GridReports
 from workbench.store.reports.guards import GuardReports
@@ -29,6 +30,7 @@ class Reports:
         self.comparison = ComparisonReports(database)
         self.datasets = DatasetReports(database)
         self.experiments = ExperimentReports(database)
+        self.failures = FailureReports(database)
         self.flips = FlipReports(database)
         self.grid = GridReports(database)
         self.guards = GuardReports(database)

@@ -97,6 +97,9 @@ class LoopCounts(NamedTuple):
     experiments_run: int
     trials: int
     revisions: int
+    failure_modes: int
+    learnt: int
+    undesigned: int
     ratings_open: int
 
 
@@ -198,7 +201,13 @@ class ProgressReports:
                 where dataset_id in (select id from datasets where feature_id = $feature)
                 qualify number = max(number) over (partition by dataset_id)),
             asked as (select e.id from experiments e
-                where e.feature_id = $feature and e.purpose = 'experiment')
+                where e.feature_id = $feature and e.purpose = 'experiment'),
+            modes as (
+                select m.id, arg_max(v.severity = 'severe' and (v.noticed = '' or v.fallback = ''
+                    or v.reads = '' or v.criterion_id is null), v.number) as is_undesigned
+                from failure_modes m join failure_mode_versions v on v.mode_id = m.id
+                where m.feature_id = $feature group by m.id
+                having not arg_max(v.is_archived, v.number))
             select
                 (select count(*) from mine),
                 (select count(distinct requirement_id) from criteria
@@ -212,7 +221,12 @@ class ProgressReports:
                 (select count(*) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
                 (select count(*) from requirement_revisions
-                    where requirement_id in (from mine) and number > 1)
+                    where requirement_id in (from mine) and number > 1),
+                (select count(*) from modes),
+                (select count(distinct mode_id) from failure_mode_lessons
+                    where mode_id in (select id from modes)
+                        and requirement_id in (from mine)),
+                (select count(*) from modes where is_undesigned)
             """,
             {"feature": feature_id},
         )

@@ -5,19 +5,11 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.actions import keeping
-from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
-from workbench.domain.kinds.entry import By
-from workbench.domain.scores import Outcome, Score
 from workbench.domain.trials import Trial
-from workbench.errors import NotFound, TemplateError
-from workbench.models.templates import flaw
-from workbench.runs.planning import request
-from workbench.say import money
-from workbench.ui.parts import drafts, endings, look, prompts, session, thoughts, trouble
-from workbench.ui.parts.text import md, output, prose, reference
-
-_WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
+from workbench.errors import NotFound
+from workbench.ui.parts import answer, drafts, look, session, trouble
+from workbench.ui.parts.text import md, prose, reference
 
 
 def draw(experiment: Experiment, trial_id: UUID) -> None:
@@ -37,89 +29,12 @@ def draw(experiment: Experiment, trial_id: UUID) -> None:
             st.markdown(f":gray[trial {trial.number}]", width="content")
             for tag in case.tags:
                 st.markdown(f":gray-badge[{md(tag)}]", width="content")
-        _answer(trial)
-        _scores(experiment, trial)
+        answer.draw(trial)
+        answer.scores(experiment, trial)
         if case.reference:
             reference(case.reference)
-        with st.expander("What was asked", icon=":material/chat:"):
-            try:
-                messages = request(variant, case).messages
-            except TemplateError as error:
-                if flaw(variant.prompt.text) is None:
-                    trouble.show(error)
-                prompts.draw(variant)
-            else:
-                for message in messages:
-                    st.caption(message.role.capitalize())
-                    output(message.content)
+        answer.asked(variant, case)
         _notes(trial)
-
-
-def _answer(trial: Trial) -> None:
-    thoughts.not_as_asked(trial.adaptations)
-    if trial.output is None:
-        st.error(
-            f"This call failed after {trial.attempts} "
-            f"request{'' if trial.attempts == 1 else 's'}: {md(trial.message)}",
-            icon=endings.failure_icon(trial),
-        )
-        endings.partial(trial)
-        thoughts.folded(trial.reasoning)
-        return
-    endings.tell(trial)
-    output(trial.output)
-    thoughts.folded(trial.reasoning)
-    parts = [md(trial.model)]
-    if trial.latency_ms is not None:
-        parts.append(f"{trial.latency_ms / 1000:.2f} s")
-    if trial.input_tokens is not None and trial.output_tokens is not None:
-        parts.append(f"{trial.input_tokens:,} tokens in, {trial.output_tokens:,} out")
-    parts.append("cost unknown" if trial.cost is None else md(money(trial.cost)))
-    st.caption(" · ".join(part for part in parts if part))
-
-
-def _scores(experiment: Experiment, trial: Trial) -> None:
-    store = session.store()
-    criteria = store.criteria.of_experiment(experiment)
-    # A rater's newest word, by the scorer as it is now.
-    said: dict[tuple[UUID, str], Score] = {}
-    for score in store.scores.of_trial(trial.id):
-        said[score.criterion_id, score.rater] = score
-    tags = store.datasets.case(trial.case_id).tags
-    for criterion in criteria:
-        if not criterion.applies_to(tags):
-            continue
-        scorer = criterion.draft.scorer
-        mine = [
-            score
-            for (criterion_id, _), score in said.items()
-            if criterion_id == criterion.id
-            and score.scorer in (scorer.fingerprint(), scorer.labels())
-        ]
-        for (criterion_id, _), score in said.items():
-            if criterion_id == criterion.id and score not in mine and score.rater:
-                _score(criterion, score, is_earlier=True)
-        if mine:
-            for score in mine:
-                _score(criterion, score)
-        else:
-            waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
-            _line(criterion, Outcome.UNSCORED, waits)
-
-
-def _score(criterion: Criterion, score: Score, *, is_earlier: bool = False) -> None:
-    reason = f": {md(score.judgement.reason)}" if score.judgement.reason else ""
-    if criterion.draft.scorer.scale is not None and score.judgement.value is not None:
-        reason = f" ({score.judgement.value:g}){reason}"
-    rater = f" ({md(score.rater)})" if score.rater else ""
-    asked = f", asked “{md(score.question)}”" if score.question else ""
-    earlier = ", by an earlier wording: not counted" if is_earlier else ""
-    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}{earlier}")
-
-
-def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:
-    shown = look.outcome(outcome).text
-    st.markdown(f"{shown} **{criterion.key}** {md(criterion.draft.title)}:gray[{rest}]")
 
 
 def _notes(trial: Trial) -> None:

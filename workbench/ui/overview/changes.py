@@ -16,6 +16,8 @@ _ICON = {
     "prompt": ":material/chat:",
     "run": ":material/science:",
     "candidate": ":material/balance:",
+    "failure_mode": ":material/troubleshoot:",
+    "reading": ":material/troubleshoot:",
 }
 
 

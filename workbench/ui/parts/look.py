@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from workbench.domain.experiments import RunState
+from workbench.domain.failures import Severity
 from workbench.domain.prompts import Variant, next_label
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import Verdict
@@ -60,6 +61,11 @@ _OUTCOMES = {
     Outcome.NOT_APPLICABLE: Look("gray", "do_not_disturb_on", "not applicable"),
     Outcome.UNSCORED: Look("gray", "help", "unscored"),
 }
+_SEVERITIES = {
+    Severity.MINOR: Look("gray", "low_priority", Severity.MINOR.value),
+    Severity.SERIOUS: Look("orange", "warning", Severity.SERIOUS.value),
+    Severity.SEVERE: Look("red", "error", Severity.SEVERE.value),
+}
 _STATES = {
     "": Look("gray", "radio_button_unchecked", "not started"),
     RunState.WAITING: Look("blue", "sync", "running"),
@@ -89,6 +95,11 @@ def draw(shown: Look) -> None:
 def outcome(shown: Outcome) -> Look:
     """How a score's outcome looks."""
     return _OUTCOMES[shown]
+
+
+def severity(shown: Severity) -> Look:
+    """How bad a failure mode is."""
+    return _SEVERITIES[shown]
 
 
 def state(shown: str) -> Look:

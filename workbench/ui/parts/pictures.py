@@ -48,18 +48,34 @@ def line(found: CriterionVerdict, key: str, *, width: int = WIDE) -> None:
         hue, at = _HUE[found.verdict], _x(width, estimate.value)
         parts.append(_stroke(width, estimate.low, estimate.high, hue, 5, 0.6))
         parts.append(f'<circle cx="{at:.1f}" cy="14" r="6" fill="{hue}"/>')
-    tick = _x(width, bar) - 1.5
-    parts.append(f'<rect x="{tick:.1f}" y="3" width="3" height="22" rx="1.5" fill="{_TRACK}"/>')
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="28" '
-        f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
-    )
+    parts.append(_tick(width, bar))
     spoken = (
         f"{found.criterion.key}: {figures.figure(found)}, bar {measures.bar(found.criterion)}, "
         f"{found.verdict.label}"
     )
-    with st.container(key=key, width=width):
-        st.image(drawing, width=width, alt=spoken)
+    _show(parts, key, spoken, width)
+
+
+def share(
+    value: float | None,
+    low: float,
+    high: float,
+    key: str,
+    spoken: str,
+    *,
+    width: int = NARROW,
+    verdict: Verdict = Verdict.NOT_ENOUGH_EVIDENCE,
+    bar: float | None = None,
+) -> None:
+    """A share on a line from 0 to 100%: the interval and its dot, in the colour of a verdict, and
+    the tick of a bar where there is one."""
+    hue, parts = _HUE[verdict], [_stroke(width, 0, 1, _TRACK, 2, 0.5)]
+    if value is not None:
+        parts.append(_stroke(width, low, high, hue, 5, 0.6))
+        parts.append(f'<circle cx="{_x(width, value):.1f}" cy="14" r="6" fill="{hue}"/>')
+    if bar is not None:
+        parts.append(_tick(width, bar))
+    _show(parts, key, spoken, width)
 
 
 def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = None) -> None:
@@ -206,6 +222,21 @@ def _stroke(
         f'<line x1="{x1:.1f}" y1="14" x2="{x2:.1f}" y2="14" stroke="{hue}" '
         f'stroke-width="{thick}" stroke-opacity="{opacity}" stroke-linecap="{cap}"/>'
     )
+
+
+def _tick(width: int, bar: float) -> str:
+    """The mark of a bar."""
+    left = _x(width, bar) - 1.5
+    return f'<rect x="{left:.1f}" y="3" width="3" height="22" rx="1.5" fill="{_TRACK}"/>'
+
+
+def _show(parts: list[str], key: str, spoken: str, width: int) -> None:
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="28" '
+        f'viewBox="0 0 {width} 28">{"".join(parts)}</svg>'
+    )
+    with st.container(key=key, width=width):
+        st.image(drawing, width=width, alt=spoken)
 
 
 def _x(width: int, share: float) -> float:

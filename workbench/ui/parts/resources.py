@@ -11,6 +11,7 @@ from workbench import config, private
 from workbench.actions import features
 from workbench.domain.people import Person
 from workbench.evidence.ending import is_decided
+from workbench.evidence.kept_verdicts import keep
 from workbench.exchange.feature.reader import FeatureFile, load
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -63,7 +64,7 @@ def _services() -> Services:
     if is_new and store.drafts.preference("welcomed") == "":
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
-    jobs = Jobs(store, models, is_decided=is_decided)
+    jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
     return Services(store, models, jobs, settings.home, Memory(store.database.changes))
 
 

@@ -191,6 +191,9 @@ def standing() -> Standing:
         undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
         stale=sum(row.is_stale for row in rows),
         revised=sum(any(map(staleness.is_by_revision, row.criteria)) for row in rows),
+        failure_modes=counts.failure_modes,
+        learnt=counts.learnt,
+        undesigned=counts.undesigned,
         running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
     )
 

@@ -11,7 +11,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
 from workbench.ui.parts import look, pages, pictures
 from workbench.ui.parts.text import md, output, prose, short
-from workbench.ui.verdicts import disagreements, dots, reading, revision
+from workbench.ui.verdicts import disagreements, dots, reading, revision, trend
 
 
 def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
@@ -86,6 +86,7 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
         pictures.spread(found, key=f"decide_spread_{_place(found)}")
         _draw_examples(found)
         disagreements.draw(found)
+    trend.draw(criterion)
     _draw_details(group)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.actions.rating import Task
 from workbench.ui.parts import name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import place, reading, shares, table
+from workbench.ui.rating import place, reading, reveal, shares, table
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -55,14 +55,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             persist_state="session",
         )
     ]
-    is_blind = st.toggle(
-        "Hide which variant is which",
-        value=True,
-        key="score_blind",
-        help="The outputs of a case stand in a random order without names, until you have rated "
-        "all of them. Knowing the author sways a judgement.",
-        persist_state="session",
-    )
 
     shares.draw(criterion)
 
@@ -89,7 +81,7 @@ if case is None:
 
 # Always there, so that what stands below keeps its place (and a half-typed note) when it fills.
 with st.container(key="score_reveal"):
-    table.draw_reveal(task, case)
+    reveal.draw(task, case)
 if reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
@@ -106,11 +98,11 @@ if chosen := place.why():
     st.caption(f":material/route: {md(chosen)}")
 table.draw_case(task, session.store().datasets.case(case.id))
 rubric.draw(criterion.draft.scorer)
-table.draw_outputs(task, case, is_blind)
-if case.is_done and is_blind:
+table.draw_outputs(task, case)
+if case.is_done:
     st.caption(
         ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "
-        "record. You know by now which variant is which."
+        "record."
     )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(

@@ -37,11 +37,11 @@ def opened(folder: Path) -> Store:
     return open_store(str(folder / "workbench.duckdb"), folder / "home")
 
 
-def score_page(page: Page, app: App, name: str = "Ada") -> None:
+def score_page(page: Page, app: App, name: str = "Ada", cases: int = CASES) -> None:
     page.goto(f"{app.url}/rating")
     page.get_by_role("textbox", name="Your name").fill(name)
     page.get_by_role("textbox", name="Your name").press("Enter")
-    expect(page.get_by_text(f"0 of {CASES} cases rated by you")).to_be_visible()
+    expect(page.get_by_text(f"0 of {cases} cases rated by you")).to_be_visible()
 
 
 def fewer_than(left: int) -> re.Pattern[str]:
@@ -141,3 +141,33 @@ def test_drafts_of_two_browsers_without_a_name_are_two(
         tab.reload()
         expect(tab.get_by_role("textbox", name="Statement")).to_have_value(text)
     context.close()
+
+
+MANY = 25
+
+
+def test_fifty_outputs_are_rated_by_keys_alone_undo_included(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    app.end()
+    store = opened(tmp_path)
+    if not store.features.all():
+        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
+    results.answered(store, cases=MANY)
+    store.close()
+    app.start()
+    score_page(page, app, cases=MANY)
+    for left in range(2 * MANY, 0, -1):
+        press_until(page, "14" if left % 2 == 0 else "41", fewer_than(left))
+        if left == MANY:
+            press_until(page, "u", re.compile(rf"\b{left} to rate"))
+            press_until(page, "2514", fewer_than(left))
+    expect(page.get_by_text(f"{MANY} of {MANY} cases rated by you")).to_be_visible()
+    app.end()
+    found = ratings(tmp_path)
+    assert len(found) == 2 * MANY
+    words = sorted(len(scores) for scores in found.values())
+    # One was taken back and given again; all others were said once.
+    assert words == [1] * (2 * MANY - 1) + [3]
+    assert not any(scores[-1].is_withdrawn for scores in found.values())
+    app.start()

@@ -12,8 +12,8 @@ from tests.pages import results
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.store.store import Store
+from workbench.ui.parts import redline
 from workbench.ui.parts.resources import services
-from workbench.ui.requirements.history import changes
 
 PAGE = "pages/define/requirements.py"
 APP = Path(__file__).parent.parent.parent / "app.py"
@@ -320,7 +320,7 @@ def test_a_new_title_keeps_the_scorer_and_its_scores(page: AppTest) -> None:
 
 
 def test_a_difference_shows_hostile_text_as_it_was_written() -> None:
-    said = changes("see ](http://evil.example) **x**", "![a](http://evil.example/p.png) :red[x]")
+    said = redline.of("see ](http://evil.example) **x**", "![a](http://evil.example/p.png) :red[x]")
 
     assert "![" not in said
     assert "](http" not in said

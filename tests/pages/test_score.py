@@ -107,10 +107,25 @@ def test_one_rating_of_two_reveals_nothing_yet(app: AppTest) -> None:
     assert [label for label in results.LABELS if label in sent] == []
 
 
-def test_the_variants_are_revealed_when_the_case_is_done(app: AppTest) -> None:
-    results.answered(_store())
-    done = _press(_press(_opened(app), "Pass"), "Fail", 1)
-    assert [label for label in results.LABELS if label in _everything(done)] == [*results.LABELS]
+def test_the_variants_are_told_on_demand_when_the_case_is_done_and_that_is_kept(
+    app: AppTest,
+) -> None:
+    experiment = results.answered(_store())
+    opened = _opened(app)
+    assert not [button for button in opened.button if button.key == "score_unblind"]
+    assert not [toggle for toggle in opened.toggle if "variant" in toggle.label]
+    done = _press(_press(opened, "Pass"), "Fail", 1)
+    assert [label for label in results.LABELS if label in _everything(done)] == []
+    told = done.button(key="score_unblind").click().run()
+    assert [label for label in results.LABELS if label in _everything(told)] == [*results.LABELS]
+    assert "variants shown to its rater" in _store().history.lately(experiment.feature_id)[0].what
+    assert len(_store().database.rows("select * from unblindings")) == 1
+    back = told.button(key="score_again").click().run()
+    assert [label for label in results.LABELS if label in _everything(back)] == [*results.LABELS]
+    # Another case is blind still.
+    other = back.button(key="score_next_open").click().run()
+    other.session_state["score_last"] = ""
+    assert [label for label in results.LABELS if label in _everything(other.run())] == []
 
 
 def test_the_order_is_the_same_again_for_the_same_rater(app: AppTest) -> None:
@@ -145,10 +160,17 @@ def test_a_field_that_the_browser_reports_late_takes_the_rater_nowhere(app: AppT
     assert f"Input of {_store().datasets.case(second).key}" in _everything(again)
 
 
-def test_names_show_from_the_start_when_the_rater_does_not_hide_them(app: AppTest) -> None:
-    results.answered(_store())
-    shown = _opened(app).toggle(key="score_blind").set_value(False).run()
-    assert [label for label in results.LABELS if label in _everything(shown)] == [*results.LABELS]
+def test_differences_are_shown_word_by_word_and_never_live(app: AppTest) -> None:
+    def say(label: str, case: int, number: int) -> str:
+        return f"See ![x](http://evil.test/{label[0]}.png) **now** {label[0]}"
+
+    results.answered(_store(), say=say)
+    opened = _opened(app)
+    shown = opened.toggle(key="score_difference").set_value(True).run()
+    (found,) = [block.value for block in shown.markdown if "red-background" in block.value]
+    assert "![" not in found
+    assert "](http" not in found
+    assert found.startswith("See :red-background[~~")
 
 
 def test_a_rating_is_saved_at_once_with_its_rater_and_note(app: AppTest) -> None:

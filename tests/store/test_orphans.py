@@ -81,6 +81,7 @@ def filled(tmp_path: Path) -> Store:
     handed = Handed(kept.case_id, Why.SAMPLE)
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
+    opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
     return opened
 
 

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     OUTSIDE = "not_applicable"
     FEW_CASES = "few_cases"
     ONE_RATER = "one_rater"
+    NOT_BLIND = "not_blind"
     TEMPERATURE_ZERO = "temperature_zero"
     NOT_SENT = "not_sent"
     THOUGHTS_JUDGED = "thoughts_judged"
@@ -81,6 +82,7 @@ def of_experiment(
         *_alike(reports, experiment),
         *_few_cases(experiment, scored),
         *_one_rater(reports, experiment, scored),
+        *_not_blind(reports, experiment, scored),
         *_temperature_zero(experiment),
         *((Kind.NOT_SENT, *found) for found in as_asked.not_sent(store, experiment.id)),
         *(
@@ -290,6 +292,24 @@ def _one_rater(
             f"No output was rated by two people for {', '.join(alone)}: nobody knows whether "
             "another reader would agree.",
             "Let a second person rate 20 of them before you trust the rate.",
+        )
+
+
+def _not_blind(
+    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
+) -> Said:
+    told = {}
+    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
+        if criterion.draft.scorer.kind.by is By.PERSON:
+            scorer = criterion.draft.scorer.fingerprint()
+            told[criterion.key] = reports.not_blind(experiment.id, criterion.id, scorer)
+    several = {key: n for key, n in told.items() if n}
+    if several:
+        listed = ", ".join(f"{n} for {key}" for key, n in several.items())
+        yield (
+            Kind.NOT_BLIND,
+            f"Outputs were rated by somebody who had been told which variant wrote them: {listed}.",
+            "Let another person rate those who does not know.",
         )
 
 

@@ -47,6 +47,7 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
+from workbench.store.unblindings import Unblindings
 from workbench.store.variants import Variants
 
 _MAY_BE_READ = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -89,6 +90,7 @@ class Store:
         self.claims = Claims(database)
         self.failures = Failures(database)
         self.kept_verdicts = KeptVerdicts(database)
+        self.unblindings = Unblindings(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)
         self.open_trials = OpenTrials(database)

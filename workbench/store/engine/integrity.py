@@ -75,6 +75,9 @@ _REFERENCES = (
     ("kept_verdicts", "experiment_id", "experiments", "id"),
     ("kept_verdicts", "criterion_id", "criteria", "id"),
     ("kept_verdicts", "variant_id", "variants", "id"),
+    ("unblindings", "experiment_id", "experiments", "id"),
+    ("unblindings", "criterion_id", "criteria", "id"),
+    ("unblindings", "case_id", "cases", "id"),
 )
 
 

@@ -134,6 +134,29 @@ class GuardReports:
         assert row is not None
         return Rated(*row)
 
+    def not_blind(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> int:
+        """How many outputs have a rating that counts and was given by somebody who had been told
+        which variant it is."""
+        found: int = self._db.value(
+            """
+            with newest as (
+                select trial_id, rater, max(created_at) as said_at from scores
+                where criterion_id = $criterion and scorer = $scorer and rater <> ''
+                group by trial_id, rater
+                having not coalesce(arg_max(is_withdrawn, created_at), false)
+            )
+            select count(distinct n.trial_id)
+            from unblindings u
+            join experiment_trials t
+                on t.experiment_id = u.experiment_id and t.case_id = u.case_id
+            join newest n on n.trial_id = t.id and n.rater = u.rater
+                and n.said_at > u.created_at
+            where u.experiment_id = $experiment
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        return found
+
     def by_slice(
         self, experiment_id: UUID, wanted: Sequence[tuple[UUID, str]]
     ) -> list[list[SliceTally]]:

@@ -1,5 +1,7 @@
 """Other people's words on a page: never live, nothing hidden in them, cut where they are long."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from workbench.exchange.safe import markdown
 if TYPE_CHECKING:
     import pandas as pd
 
+_MARKDOWN = re.compile(r"^(#{1,6} |```|[-*] .+\n[-*] |\|.+\|$)", re.MULTILINE)
+"""A heading, a fence of code, a list or a table."""
 SHOWN = 4_000
 """Characters of one text on a page; Streamlit takes seconds for more."""
 
@@ -58,8 +62,25 @@ def prose(text: str) -> None:
 
 
 def output(text: str) -> None:
-    """A model's output, as it came: wrapped, selectable, its spaces kept."""
-    st.code(markdown.visible(_cut(text)), language=None, wrap_lines=True)
+    """A model's output, as it came: wrapped, selectable, its spaces kept; coloured as what it is,
+    and never live."""
+    st.code(markdown.visible(_cut(text)), language=_written_in(text), wrap_lines=True)
+
+
+def _written_in(text: str) -> str | None:
+    """What colours a text: JSON, Markdown, XML or HTML; None where it is plain."""
+    if len(text) > SHOWN:
+        return None
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        return "json"
+    if start == "<" and text.rstrip().endswith(">"):
+        return "xml"
+    return "markdown" if _MARKDOWN.search(text) else None
 
 
 def value(held: Value) -> None:

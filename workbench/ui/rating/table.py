@@ -1,26 +1,23 @@
 """The rater's table: outputs side by side, a rating for each, and whose they were, once rated."""
 
-from uuid import UUID
-
 import streamlit as st
 
-from workbench.actions import rating
+from workbench.actions import rating, unblinding
 from workbench.actions.rating import Choice, Shown, Task
 from workbench.domain import values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
-from workbench.domain.scores import Judgement, Outcome
+from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import drafts, endings, look, session, thoughts, trouble
+from workbench.ui.parts import drafts, endings, look, redline, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import place as rating_place
-from workbench.ui.rating import reading
+from workbench.ui.rating import reading, reveal
 
-LAST = "score_last"
 UNDO = "U"
-_OUTSIDE = "A"
-_DIGITS = tuple("123456789")
+_OUTSIDE, _CANNOT_TELL = "A", "T"
+_DIGITS = tuple("0123456789")
 _SHORT = 40  # characters of a variable that fits on a line with others
 _ICONS = {
     "Pass": ":material/thumb_up:",
@@ -61,20 +58,39 @@ def draw_case(task: Task, case: Case) -> None:
             reference(case.reference)
 
 
-def draw_outputs(task: Task, case: CaseToRate, is_blind: bool) -> None:
-    """The outputs of a case side by side, each with its rating."""
+def draw_outputs(task: Task, case: CaseToRate) -> None:
+    """The outputs of a case side by side, each with its rating; whose they are once the rater was
+    told."""
+    is_hidden = not unblinding.is_told(session.store(), task, case.id)
     found = rating.outputs(session.store(), task, case.id)
-    is_open = any(shown.mine is None for shown in found)
     rows = reading.batches(found)
     chosen = rating_place.choose_batch(rows)
     number = sum(len(row) for row in rows[:chosen])
+    if len(rows[chosen]) > 1:
+        _difference(rows[chosen], number)
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
             is_next = shown is next((s for s in rows[chosen] if s.mine is None), None)
-            is_hidden = is_blind and is_open
             _draw_output(task, case, shown, number + place + 1, place, is_hidden, is_next)
+
+
+def _difference(row: list[Shown], number: int) -> None:
+    """On demand, each output word by word against the first of its row."""
+    if not st.toggle(
+        "Show what differs",
+        key="score_difference",
+        help="Word by word: what the first output says and the other doesn't is struck out, what "
+        "only the other says is bold.",
+        persist_state="session",
+    ):
+        return
+    first = row[0].text[:SHOWN]
+    for place, shown in enumerate(row[1:], number + 2):
+        with st.container(border=True, gap="small"):
+            st.caption(f"From output {number + 1} to output {place}")
+            st.markdown(redline.of(first, shown.text[:SHOWN]) or ":gray[both are empty]")
 
 
 def draw_undo(task: Task) -> None:
@@ -89,32 +105,6 @@ def draw_undo(task: Task) -> None:
         on_click=_take_back,
         args=(task,),
     )
-
-
-def draw_reveal(task: Task, current: CaseToRate) -> None:
-    """Whose the outputs of the case were that the rater has just finished."""
-    last = st.session_state.get(LAST)
-    if not last or last == str(current.id):
-        return
-    rated = reading.queue(task, last).here
-    if rated is None or not rated.is_done:
-        return
-    by_id = {variant.id: variant for variant in task.experiment.variants}
-    said = []
-    for number, shown in enumerate(rating.outputs(session.store(), task, UUID(last)), start=1):
-        assert shown.mine is not None
-        label = look.variant_text(by_id[shown.variant_id])
-        said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
-        st.button(
-            "Rate it again",
-            key="score_again",
-            icon=":material/undo:",
-            type="tertiary",
-            on_click=rating_place.go_to,
-            args=(last,),
-        )
 
 
 def _draw_output(
@@ -158,7 +148,9 @@ def _draw_output(
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
     output(shown.text)
-    thoughts.folded(shown.trial.reasoning)
+    if not is_hidden:
+        # Few models think first: that there are thoughts would tell which one it is.
+        thoughts.folded(shown.trial.reasoning)
     if len(shown.text) > SHOWN:
         st.download_button(
             "The whole text",
@@ -199,6 +191,8 @@ def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) 
         return None
     if choice.outcome is Outcome.NOT_APPLICABLE:
         return _OUTSIDE if is_next else None
+    if choice.outcome is Outcome.UNSCORED and task.criterion.draft.scorer.scale is not None:
+        return _CANNOT_TELL if is_next else None
     if task.criterion.draft.scorer.scale is None:
         return str(at)
     return choice.label if is_next and choice.label in _DIGITS else None
@@ -208,12 +202,6 @@ def _slug(choice: Choice) -> str:
     if choice.outcome in (Outcome.UNSCORED, Outcome.NOT_APPLICABLE):
         return "cannot_tell" if choice.outcome is Outcome.UNSCORED else choice.outcome.value
     return choice.label.lower()
-
-
-def _word(judgement: Judgement) -> str:
-    if judgement.value is not None:
-        return f"{judgement.value:g}"
-    return "no score" if judgement.outcome is Outcome.UNSCORED else judgement.outcome.label
 
 
 def _name(variant: Variant, shown: Shown, task: Task) -> None:
@@ -271,7 +259,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
         if all(s.mine is not None for s in row):
             rating_place.show_open()
         return
-    st.session_state[LAST] = str(case.id)
+    st.session_state[reveal.LAST] = str(case.id)
     if queue.next_open is not None:
         rating_place.go_on(task)
 
@@ -286,7 +274,7 @@ def _take_back(task: Task) -> None:
     if case_id is None:
         st.toast("There is no rating of yours to take back here.", icon=":material/info:")
         return
-    st.session_state.pop(LAST, None)
+    st.session_state.pop(reveal.LAST, None)
     rating_place.go_to(str(case_id))
 
 

@@ -1,8 +1,6 @@
 """A requirement's revisions and its criteria's: who changed what, why, on what evidence."""
 
-import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from uuid import UUID
 
 import streamlit as st
@@ -10,29 +8,9 @@ import streamlit as st
 from workbench.domain.requirements import Requirement, Revision
 from workbench.evidence import demands as changed_demands
 from workbench.evidence.demands import Demand
-from workbench.ui.parts import session
+from workbench.ui.parts import redline, session
 from workbench.ui.parts.text import md, output, prose
 from workbench.ui.requirements.statement import evidence_line
-
-_TOKEN = re.compile(r"\S+")
-
-
-def changes(before: str, after: str) -> str:
-    """The words that went and came, as Markdown. Nothing in either text is live.
-
-    Each word is escaped on its own, so that neither text can end a mark or begin another.
-    """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    parts = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(_words(old[i:j]))
-            continue
-        if i < j:
-            parts.append(f":red-background[~~{_words(old[i:j])}~~]")
-        if k < m:
-            parts.append(f":green-background[**{_words(new[k:m])}**]")
-    return " ".join(parts)
 
 
 def draw(requirement: Requirement) -> None:
@@ -71,10 +49,10 @@ def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
         )
     before, after = by_number[old].draft, by_number[new].draft
     with st.container(border=True, key="requirements_difference"):
-        st.markdown(changes(before.statement, after.statement))
+        st.markdown(redline.of(before.statement, after.statement))
         if before.rationale or after.rationale:
             st.caption("Rationale")
-            st.markdown(changes(before.rationale, after.rationale) or ":gray[none]")
+            st.markdown(redline.of(before.rationale, after.rationale) or ":gray[none]")
         moved = [
             f"{name} {getattr(before, name)} → **{getattr(after, name)}**"
             for name in ("kind", "impact", "effort", "horizon")
@@ -123,7 +101,3 @@ def _demand(demand: Demand) -> None:
         icon = ":material/warning:" if demand.is_late and demand.is_demand else ":material/tune:"
         st.markdown(f"{icon} {md(demand.sentence())}")
         st.markdown(f":material/lightbulb: {md(demand.why) or ':gray[no reason given]'}")
-
-
-def _words(tokens: Sequence[str]) -> str:
-    return " ".join(md(token) for token in tokens)

@@ -12,7 +12,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.scores import Outcome
 from workbench.say import count
 from workbench.ui.parts import rubric, session
-from workbench.ui.parts.text import md, output, plain, short
+from workbench.ui.parts.text import md, output, short
 
 TEN = 10
 _HEIGHT = 420  # pixels
@@ -36,8 +36,9 @@ def draw(scorer: Scorer, requirement: Requirement) -> None:
                 st.caption(f"Output to {short(case)}")
                 output(text)
                 chosen = st.pills(
-                    f"Your rating of the output to {plain(case)}",
+                    f"Your rating of the output to {short(case)}",
                     list(choices),
+                    format_func=md,
                     key=f"requirements_rubric_{trial_id}_{scorer.fingerprint()[:12]}",
                     label_visibility="collapsed",
                 )

@@ -41,6 +41,7 @@ def test_the_bar_is_what_was_shown_and_the_target_what_is_hoped_for(
     store: Store, target: UUID
 ) -> None:
     found = shown(store, built(store, n_cases=20), [PASS] * 18 + [FAIL] * 2)
+    assert adopting.carries_a_bar(found)
     made = adopting.adopt(store, ADA, target, found)
     draft = made.criterion.draft
     assert draft.bar == int(100 * found.row.estimate.low) / 100
@@ -75,6 +76,7 @@ def test_the_same_again_changes_nothing(store: Store, target: UUID) -> None:
 
 def test_where_nothing_was_shown_nothing_is_kept(store: Store, target: UUID) -> None:
     found = shown(store, built(store, n_cases=5), [FAIL] * 5)
+    assert not adopting.carries_a_bar(found)
     with pytest.raises(InputError, match="showed nothing"):
         adopting.adopt(store, ADA, target, found)
     assert store.requirements.of(target) == []

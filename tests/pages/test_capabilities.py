@@ -125,6 +125,8 @@ def test_a_result_becomes_a_requirement_of_the_open_feature(page: AppTest) -> No
     assert "the level that was shown" in texts(page)
     page.button(key="capabilities_adopt_now").click().run()
     assert not page.exception
+    (said,) = page.toast
+    assert "drafted, with C" in str(said.value)
     added = services().store.requirements.of(feature.id)[before:]
     assert len(added) == 1
     assert "robust-to-wording@1" in added[0].revision.evidence[0].summary

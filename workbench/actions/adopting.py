@@ -32,6 +32,15 @@ class Adopted(NamedTuple):
     is_new: bool
 
 
+def carries_a_bar(found: Capability) -> bool:
+    """Whether a result shows any level that a bar could be."""
+    try:
+        bar_of(found)
+    except InputError:
+        return False
+    return True
+
+
 def bar_of(found: Capability) -> Bar:
     """What a result can carry: the bound on the bad side, rounded so that it claims no more, to
     whole percent; and the estimate. Raises InputError where nothing was shown."""

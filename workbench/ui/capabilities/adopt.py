@@ -15,11 +15,13 @@ from workbench.ui.parts import dialogs, session, trouble
 from workbench.ui.parts.text import md, plain
 
 ADOPT = "adopt"
-_FEATURE = "capabilities_adopt_feature"
+_FEATURE, _SAID = "capabilities_adopt_feature", "capabilities_adopt_said"
 
 
 def button(each: Capability) -> None:
-    """What opens the question."""
+    """What opens the question; nothing where the result carries no bar."""
+    if not adopting.carries_a_bar(each):
+        return
     name = _name(each)
     st.button(
         "Make it a requirement",
@@ -33,6 +35,9 @@ def button(each: Capability) -> None:
 
 def dialog(results: Sequence[tuple[Pack, list[Capability]]]) -> None:
     """Ask which feature gets the requirement, if that was asked for."""
+    said = st.session_state.pop(_SAID, "")
+    if said:
+        st.toast(said, icon=":material/check_circle:")
     what, _, name = dialogs.opened().partition(" ")
     found = next((each for _, every in results for each in every if _name(each) == name), None)
     if what == ADOPT and found is not None:
@@ -97,7 +102,10 @@ def _adopt(found: Capability, features: dict[str, Feature]) -> None:
         dialogs.report(error)
         return
     how = "drafted" if made.is_new else "is there already"
-    st.toast(f"{made.requirement.key} {how}, with {made.criterion.key}, in “{md(feature.name)}”")
+    # Said once the page is drawn: what a callback draws takes the place of something else.
+    st.session_state[_SAID] = (
+        f"{made.requirement.key} {how}, with {made.criterion.key}, in “{md(feature.name)}”."
+    )
     dialogs.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests import building
 from tests.actions import lines
+from tests.evidence.test_trust import Scene
 from workbench.actions import handing_out, rating
 from workbench.actions.rating import Task
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
@@ -255,3 +256,24 @@ def test_nobody_claims_for_another(store: Store) -> None:
         handing_out.next_case(store, ADA, task)
     with pytest.raises(InputError, match="belongs to a person"):
         handing_out.next_case(store, Person("browser-9", ""), of(task, Person("browser-9", "")))
+
+
+def test_of_what_a_judge_judged_comes_next_what_says_most_about_the_judge(store: Store) -> None:
+    scene = Scene(store, 60, lambda i: True, lambda i: i % 10 != 0)
+    scene.label(10, rater="Lin")
+    task = Task(scene.experiment, scene.criterion, MIRA.name)
+    judged = {t.case_id: i % 10 != 0 for i, t in enumerate(scene.trials)}
+    given: list[UUID] = []
+    for _ in range(6):
+        for who in (MIRA, ADA):
+            handed = handing_out.next_case(store, who, of(task, who))
+            assert handed is not None
+            assert handed.why is Why.TEACHES
+            # Why it comes says nothing of what the judge thought.
+            assert "pass" not in handed.why.sentence
+            given.append(handed.case_id)
+            rate(store, who, task, handed.case_id)
+    assert len(set(given)) == len(given)
+    assert not set(given) & {t.case_id for t in scene.trials[:10]}
+    # It failed one in ten; among what people are asked are both of its words.
+    assert {judged[case_id] for case_id in given} == {True, False}

@@ -52,6 +52,7 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC)
     criterion = store.criteria.add(requirement.id, CriterionDraft("Answers", scorer), "Ada")
 
+    app.session_state["person"] = "Ada"
     app.query_params["experiment"] = experiment.key
     app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
     assert not app.exception

@@ -5,10 +5,11 @@ from uuid import UUID
 from workbench.actions.deeds import doing
 from workbench.actions.rating import Task, refuse_strangers
 from workbench.domain.criteria import Criterion
-from workbench.domain.handing_out import SHARES, Handed
+from workbench.domain.handing_out import SHARES, Handed, Why
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.errors import InputError
+from workbench.evidence.labelling import next_outputs
 from workbench.say import level
 from workbench.store.store import Store
 
@@ -57,4 +58,14 @@ def set_second_share(
 
 def _choose(store: Store, task: Task) -> Handed | None:
     slices = task.criterion.draft.slices
-    return store.claims.choose(*task.place, slices, is_repeated=task.experiment.trials > 1)
+    found = store.claims.choose(*task.place, slices, is_repeated=task.experiment.trials > 1)
+    if found is None or found.why in (Why.BEGUN, Why.DISPUTED):
+        return found
+    # Of what a judge judged comes next what says most about the judge.
+    taken = store.claims.taken(*task.place)
+    candidate = store.features.candidate(task.experiment.feature_id)
+    for variant in sorted(task.experiment.variants, key=lambda each: each.id != candidate):
+        for output in next_outputs(store, task.experiment, task.criterion, variant):
+            if output.case_id not in taken:
+                return Handed(output.case_id, Why.TEACHES)
+    return found

@@ -26,6 +26,7 @@ class Why(StrEnum):
     SECOND = "second"
     THIN = "thin"
     SAMPLE = "sample"
+    TEACHES = "teaches"
     CHOSEN = "chosen"
 
     @property
@@ -42,6 +43,7 @@ _SENTENCES = {
     Why.SECOND: "it is one of those that two people rate, to see how far they agree",
     Why.THIN: "fewest of its slice are rated so far",
     Why.SAMPLE: "it is drawn from those that nobody doubts, so that agreement there is known too",
+    Why.TEACHES: "a label of it says most about how often the judge errs",
     Why.CHOSEN: "you chose it",
 }
 

@@ -18,19 +18,13 @@ from workbench.domain.trust import FEWEST_LABELS
 from workbench.store.reports.calibration import Candidate
 from workbench.store.store import Store
 
-_WHY = {
-    True: "the judge passes it, and few of those are labelled",
-    False: "the judge fails it, and few of those are labelled",
-}
-
 
 class ToLabel(NamedTuple):
-    """An output that a person should label, and why it is asked for."""
+    """An output that a person should label. Not why: that would give the judge's word away."""
 
     trial_id: UUID
     case_id: UUID
     case: str
-    why: str
 
 
 def next_outputs(
@@ -41,8 +35,7 @@ def next_outputs(
     most: int = FEWEST_LABELS,
 ) -> list[ToLabel]:
     """The outputs of a variant whose labels would tell most, the first one first; none where no
-    model judges the criterion. For the queue of the Score page: the judge's word is not to be
-    shown before the label is given."""
+    model judges the criterion. The judge's word is not to be shown before the label is given."""
     scorer = criterion.draft.scorer
     if scorer.kind.by is not By.MODEL:
         return []
@@ -66,7 +59,7 @@ def next_outputs(
         labelled[word] += 1
         # Of a label that is not there yet the best guess is that it is like the others.
         good[word] += round((good[word] + 0.5) / labelled[word])
-    return [ToLabel(c.trial_id, c.case_id, c.case, _WHY[c.judge_passes]) for c in chosen]
+    return [ToLabel(c.trial_id, c.case_id, c.case) for c in chosen]
 
 
 def _worth(outputs: int, labels: int, good: int) -> float:

@@ -213,8 +213,7 @@ def _judge(
 ) -> CriterionVerdict:
     draft = criterion.draft
     is_altered = counted.is_altered(criterion, experiment, variant)
-    of_all = counted.of(criterion, experiment)
-    tallies = [tally for tally in of_all if tally.variant_id == variant.id]
+    tallies = [t for t in counted.of(criterion, experiment) if t.variant_id == variant.id]
     if is_altered and any(tally.waiting < 0 for tally in tallies):
         # More answers than were planned: no run can have brought them, so nothing is read.
         tallies = []
@@ -235,8 +234,7 @@ def _judge(
         found, at_any_time = _at_any_time(
             criterion, experiment, variant, counted, is_running=is_running
         )
-    held = calibration.of(counted, criterion, experiment, variant, tallies, at_the_end)
-    if held:
+    if held := calibration.of(counted, criterion, experiment, variant, tallies, at_the_end):
         found, at_any_time = held.estimate(plan.confidence), held.judge
     rivals = counted.rivals(experiment, variant)
     decided, withstands, chosen = decide(draft, at_any_time or judge, together, rivals)

@@ -12,6 +12,8 @@ import binascii
 import codecs
 import html
 import re
+from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 from workbench.domain import hidden, lookalikes
@@ -90,13 +92,11 @@ _MARKS: tuple[tuple[str, str], ...] = (
         r"|^\s*(?:#+\s*|\*\*)?(?:system|assistant|human|developer|system prompt)"
         r"(?:\*\*)?\s*:"
         r"|\b(?:end|begin|close)\s+(?:of\s+)?(?:the\s+)?(?:output|data|asked|untrusted|input|prompt"
-        r"|submission|response|candidate)\b(?=\W*(?:$|[\n\]>=\-#*]|[0-9a-f]{8,}))"
+        r"|submission|response|candidate)\b\W*(?:$|[\n\]>=\-#*]|[0-9a-f]{8,})"
         r"|\b[\"']?role[\"']?\s*:\s*[\"'](?:system|assistant|developer|user|tool)[\"']"
         r"|\b[0-9a-f]{32}\b[^\n]{0,8}>",
     ),
 )
-_SPOKEN = tuple((said, re.compile(p, re.IGNORECASE | re.MULTILINE)) for said, p in _WORDS)
-_ALL = (*_SPOKEN, *((said, re.compile(p, re.IGNORECASE | re.MULTILINE)) for said, p in _MARKS))
 _HIDDEN = "it holds characters that nobody sees"
 _CODED = "it hides words in a code"
 _LONG = "it is too long to be looked through"
@@ -111,15 +111,25 @@ def flags(output: str) -> tuple[str, ...]:
     """What in an output speaks to its judge, each as half a sentence; empty where nothing does."""
     text = output[:_MOST].removeprefix("\ufeff")
     forms = _forms(text)
-    found = {said for form in forms for said, sign in _ALL if sign.search(form)}
+    spoken, marks = _signs(_WORDS), _signs(_MARKS)
+    found = {said for form in forms for said, sign in (*spoken, *marks) if sign.search(form)}
     if hidden.named(text) != text.replace("\r\n", "\n"):
         found.add(_HIDDEN)
     coded = _decoded(forms)
-    if any(sign.search(form) for form in coded for _, sign in _SPOKEN):
+    if any(sign.search(form) for form in coded for _, sign in spoken):
         found.add(_CODED)
     if len(output) > _MOST:
         found.add(_LONG)
     return tuple(sorted(found))
+
+
+@lru_cache
+def _signs(patterns: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Any], ...]:
+    """The patterns for RE2, which is linear in a text: no output keeps it busy. Loaded when the
+    first output is looked at: a run without a judge has no use for it."""
+    import re2
+
+    return tuple((said, re2.compile(f"(?im){pattern}")) for said, pattern in patterns)
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -205,6 +205,29 @@ class Claims:
         )
         return Handed(row[0], Why(row[1])) if row is not None and row[2] else None
 
+    def taken(self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str) -> set[UUID]:
+        """The cases that are with others now, and those that this rater was given already."""
+        rows = self._db.rows(
+            """
+            select case_id from claims
+            where experiment_id = $experiment and criterion_id = $criterion and scorer = $scorer
+                and rater = $rater
+            union
+            select arg_max(case_id, created_at) from claims
+            where experiment_id = $experiment and criterion_id = $criterion and scorer = $scorer
+                and rater <> $rater
+            group by rater having arg_max(expires_at, created_at) > $now
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "rater": rater,
+                "now": clock.now(),
+            },
+        )
+        return {case_id for (case_id,) in rows}
+
     def is_done(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str, case_id: UUID
     ) -> bool:

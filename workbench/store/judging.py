@@ -7,7 +7,6 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.endpoints import Endpoint
 from workbench.domain.judging import JudgeCall, Unjudged
-from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
 from workbench.store.trials import text_hash
 
@@ -28,6 +27,10 @@ _WAITING = """
         and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
 """
 """The outputs without a word of the judge; not those that came from elsewhere without a text."""
+
+# The order of the plan, as `courses.PLACE` and `GROUP_PLACE` have it of the cases of a plan.
+_PLACE = "md5(concat(e.id, t.case_id))"
+_GROUP_PLACE = "md5(concat(e.id, if(d.group_name = '', t.case_id::varchar, d.group_name)))"
 
 
 class Wanted(NamedTuple):
@@ -84,13 +87,10 @@ class Judging:
     def waiting(self, wanted: Wanted) -> list[Unjudged]:
         """The outputs that a judge has said nothing about, in the order of the plan: shuffled, so
         that what is judged of them when a run ends early is a fair sample."""
-        # The plan's order names the cases of an experiment `c`.
-        place = PLACE.replace("c.case_id", "t.case_id")
-        group = GROUP_PLACE.replace("c.case_id", "t.case_id")
         rows = self._db.rows(
             f"""
             select t.id, t.variant_id, t.case_id, t.number {_WAITING}
-            order by {group}, {place}, t.number, t.position
+            order by {_GROUP_PLACE}, {_PLACE}, t.number, t.position
             """,
             self._parameters(wanted),
         )

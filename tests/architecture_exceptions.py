@@ -71,6 +71,11 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",
+    (
+        "statements",
+        "workbench/store/reports/grid.py",
+        "page",
+    ): "of its own conditions and orders",
     ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
     ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",

@@ -32,8 +32,10 @@ _MADE_SAFE = (
     "workbench.exchange.safe.markdown.paragraphs",
 )
 # For what reads no Markdown: nothing is hidden in what comes out.
-_MADE_PLAIN = ("workbench.ui.parts.text.plain", "workbench.ui.parts.text.tabular",
-               "workbench.exchange.safe.markdown.visible")  # fmt: skip
+_MADE_PLAIN = (
+    *("workbench.ui.parts.text.plain", "workbench.ui.parts.text.tabular"),
+    *("workbench.ui.parts.text.tinted", "workbench.exchange.safe.markdown.visible"),
+)
 _PLAIN_OPTIONS = ("selectbox", "multiselect")
 _PLAIN_BODIES = ("dataframe", "table", "code")
 # Letters, digits and underscores come out, whatever goes in.

@@ -78,7 +78,7 @@ def test_a_chosen_case_shows_the_same_trial_of_each_variant_beside_each_other(
     last = made.store.datasets.cases(made.dataset.id)[-1]
     app.session_state[grid.OPEN] = str(last.id)
     key = f"experiments_grid_trial_{last.id}"
-    app.session_state[key] = 2
+    app.session_state[key] = "2"
     said = [box.value for box in shown(app).markdown]
     assert said.count("**case-002-0**") == 2
     assert said.count(":gray[trial 2]") == 2

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 
 from workbench.domain import values
@@ -15,7 +14,7 @@ from workbench.say import count
 from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.parts import look, session
-from workbench.ui.parts.text import md, plain, tabular
+from workbench.ui.parts.text import md, plain, short, tinted
 
 OPEN = "experiments_grid_open"
 """The id of the case whose outputs are shown."""
@@ -207,7 +206,7 @@ def _table(experiment: Experiment, rows: Sequence[Row]) -> None:
     shown["Input"] = [_input(row) for row in rows]
     key = f"experiments_grid_table_{rows[0].case_id}_{len(rows)}"
     st.dataframe(
-        tabular(pd.DataFrame(shown)).style.map(_tint, subset=labels),
+        tinted(shown, _tint, labels),
         key=key,
         hide_index=True,
         height=min(_HEIGHT, _LINE * (len(rows) + 1)),
@@ -251,13 +250,16 @@ def _outputs(experiment: Experiment, row: Row) -> None:
     trials = max(len(cell.trials) for cell in row.cells.values())
     number = 1
     if trials > 1:
-        number = st.segmented_control(
+        chosen = st.segmented_control(
             "Trial",
-            range(1, trials + 1),
-            default=1,
+            [str(n) for n in range(1, trials + 1)],
+            format_func=md,
+            default="1",
             required=True,
             key=f"experiments_grid_trial_{row.case_id}",
+            persist_state="session",
         )
+        number = int(chosen)
     # Below each other where the page is too narrow for all.
     beside = st.container(horizontal=True, gap="small")
     width = max(_NARROWEST, _WIDE // len(experiment.variants))
@@ -266,6 +268,6 @@ def _outputs(experiment: Experiment, row: Row) -> None:
             cell = row.cells.get(place, Cell())
             if number > len(cell.trials):
                 look.variant(variant)
-                st.caption(f"Not asked yet for {md(row.key)}, trial {number}.")
+                st.caption(f"Not asked yet for {short(row.key)}, trial {md(str(number))}.")
             else:
                 experiments_one.draw(experiment, UUID(str(cell.trials[number - 1][0])))

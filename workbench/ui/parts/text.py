@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -48,6 +48,16 @@ def tabular(rows: "pd.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, 
             seen = [_seen(cell) for cell in frame.iloc[:, place]]
             frame.isetitem(place, pd.Series(seen, dtype=dtype).array)
     return frame
+
+
+def tinted(
+    rows: "pd.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object]",
+    tint: Callable[[object], str],
+    columns: Sequence[str],
+) -> Any:
+    """The same with a colour behind each cell of these columns, as CSS; empty for none. What the
+    colour says stands in the cell, too."""
+    return tabular(rows).style.map(tint, subset=list(columns))
 
 
 def _seen(cell: object) -> object:

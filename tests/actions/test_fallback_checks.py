@@ -63,6 +63,18 @@ def test_what_the_criterion_has_not_scored_is_said_and_counts_neither_way(store:
     assert words.shown(found) == "Variant A: none of 2 outputs for its cases is scored yet"
 
 
+def test_outputs_to_which_the_criterion_does_not_apply_are_left_out(store: Store) -> None:
+    made = building.loop(store, 3)
+    experiment, mode = _scene(made, [F] * 3)
+    noted = _noted_cases(made)
+    mine = [t for t in store.trials.of_experiment(experiment.id) if t.case_id in noted]
+    made.rate(mine[:1], [Outcome.NOT_APPLICABLE], "")
+    (found,) = evidence.shown(store, mode)
+    assert (found.passes, found.outputs, found.unscored) == (0, 1, 0)
+    made.rate(mine[1:], [Outcome.NOT_APPLICABLE], "")
+    assert evidence.shown(store, mode) == []
+
+
 def test_without_a_criterion_or_a_note_there_is_nothing_to_show(store: Store) -> None:
     made = building.loop(store, 3)
     _, mode = _scene(made, [F] * 3)

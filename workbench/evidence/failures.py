@@ -128,6 +128,7 @@ def shown(store: Store, mode: FailureMode) -> list[Shown]:
             pass_rate([row.passes for row in of_it], [row.passes + row.fails for row in of_it]),
         )
         for variant, of_it in by_variant.items()
+        if any(row.outputs for row in of_it)
     ]
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.failures import ReadOutput, SortedNote
+from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
 
 SHOWN = 4_000
@@ -206,7 +207,7 @@ class FailureReports:
         self, feature_id: UUID, criterion_id: UUID, scorer: str, case_ids: Sequence[UUID]
     ) -> list[OnCases]:
         """What a criterion's scorer said of a feature's outputs for some cases: a row for each
-        variant and cluster of cases."""
+        variant and cluster of cases. Outputs to which it does not apply are left out."""
         rows = self._db.rows(
             """
             with here as (
@@ -215,7 +216,8 @@ class FailureReports:
                 where t.feature_id = $feature and t.purpose = 'experiment' and t.failure is null
                     and list_contains($cases::uuid[], t.case_id)
             )
-            select w.label, count(*), count(*) filter (o.outcome = 'pass'),
+            select w.label, count(*) filter (coalesce(o.outcome, '') <> $not_applicable),
+                count(*) filter (o.outcome = 'pass'),
                 count(*) filter (o.outcome = 'fail')
             from here h
             join variants w on w.id = h.variant_id
@@ -229,6 +231,7 @@ class FailureReports:
                 "criterion": criterion_id,
                 "scorer": scorer,
                 "cases": list(case_ids),
+                "not_applicable": Outcome.NOT_APPLICABLE,
             },
         )
         return [OnCases(*row) for row in rows]

@@ -18,7 +18,7 @@ ADOPT = "adopt"
 _FEATURE, _SAID = "capabilities_adopt_feature", "capabilities_adopt_said"
 
 
-def button(each: Capability) -> None:
+def opener(each: Capability) -> None:
     """What opens the question; nothing where the result carries no bar."""
     if not adopting.carries_a_bar(each):
         return
@@ -37,7 +37,7 @@ def dialog(results: Sequence[tuple[Pack, list[Capability]]]) -> None:
     """Ask which feature gets the requirement, if that was asked for."""
     said = st.session_state.pop(_SAID, "")
     if said:
-        st.toast(said, icon=":material/check_circle:")
+        st.toast(md(said), icon=":material/check_circle:")
     what, _, name = dialogs.opened().partition(" ")
     found = next((each for _, every in results for each in every if _name(each) == name), None)
     if what == ADOPT and found is not None:
@@ -104,7 +104,7 @@ def _adopt(found: Capability, features: dict[str, Feature]) -> None:
     how = "drafted" if made.is_new else "is there already"
     # Said once the page is drawn: what a callback draws takes the place of something else.
     st.session_state[_SAID] = (
-        f"{made.requirement.key} {how}, with {made.criterion.key}, in “{md(feature.name)}”."
+        f"{made.requirement.key} {how}, with {made.criterion.key}, in “{feature.name}”."
     )
     dialogs.close()
 

@@ -102,7 +102,7 @@ def _model(each: Capability) -> None:
         if named:
             parts.append(f"as {md(', '.join(named))}")
         if each.newest is not None:
-            parts.append(say.day(each.newest))
+            parts.append(md(say.day(each.newest)))
         if each.mean_latency_ms is not None:
             parts.append(f"{each.mean_latency_ms / 1000:.2f} s a call")
         parts.append("cost unknown" if each.cost is None else md(say.money(each.cost)))
@@ -132,7 +132,7 @@ def _cell(each: Capability) -> None:
                 _opener("Read its answers", each, key, None)
             else:
                 _opener("What failed", each, key, "fail")
-            adopt.button(each)
+            adopt.opener(each)
 
 
 def _opener(label: str, each: Capability, key: str, outcome: str | None) -> None:

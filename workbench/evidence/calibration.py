@@ -20,7 +20,7 @@ from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, Share, Trust
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.evidence import estimates
 from workbench.runs import judging
-from workbench.stats import agreement, calibration
+from workbench.stats import calibration
 from workbench.stats.calibration import Labels, Rate, Trusted
 from workbench.stats.clusters import Floats, group_numbers, group_sums
 from workbench.store.reports.calibration import Labelled
@@ -142,7 +142,12 @@ def _trust(
     bare = Trust("", 0, 0, 0, 0, 0, *(Share(None, None, None),) * 3, None, is_borrowed)
     found = _asked(labels, passes, judged, confidence, bare)
     said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
-    kappa = agreement.cohen(*said, labels.groups, 2 * confidence - 1) if rows else None
+    kappa = None
+    if rows:
+        # Loads what takes a second, which a feature without a judge never needs.
+        from workbench.stats import agreement
+
+        kappa = agreement.cohen(*said, labels.groups, 2 * confidence - 1)
     whole = float(judged.sum())
     return replace(
         bare,

@@ -18,7 +18,7 @@ ADOPT = "adopt"
 _FEATURE, _SAID = "capabilities_adopt_feature", "capabilities_adopt_said"
 
 
-def offer(each: Capability) -> None:
+def opener(each: Capability) -> None:
     """What opens the question; nothing where the result carries no bar."""
     if not adopting.carries_a_bar(each):
         return

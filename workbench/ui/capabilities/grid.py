@@ -132,7 +132,7 @@ def _cell(each: Capability) -> None:
                 _opener("Read its answers", each, key, None)
             else:
                 _opener("What failed", each, key, "fail")
-            adopt.offer(each)
+            adopt.opener(each)
 
 
 def _opener(label: str, each: Capability, key: str, outcome: str | None) -> None:

@@ -8,12 +8,14 @@ import pytest
 from tests.building import loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
+from workbench.domain.judging import JudgeCall
 from workbench.domain.scores import Note, Outcome
 from workbench.domain.verdicts import Verdict
-from workbench.errors import StoreError
+from workbench.errors import CallFailure, StoreError
 from workbench.evidence import verdicts
 from workbench.store.audit import _BEARS_ON, _BESIDE, _KEYS
 from workbench.store.engine.database import MEMORY
+from workbench.store.keys import new_id
 from workbench.store.seals import SEALED
 from workbench.store.store import Store, open_store
 
@@ -39,6 +41,7 @@ CHANGES = {
     "experiment_cases": "update experiment_cases set case_id = uuidv7()",
     "runs": "update runs set author = 'Eve'",
     "candidates": "update candidates set why = 'other'",
+    "judge_calls": "update judge_calls set message = 'other'",
 }
 
 
@@ -50,6 +53,8 @@ def filled(path: str, home: Path) -> Store:
     kept = store.trials.of_experiment(experiment.id)
     store.scores.add_note(Note(kept[0].id, "Ada", "fine"))
     store.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
+    asked = (new_id(), kept[0].run_id, kept[0].id, made.criterion.id, "s", "r", kept[0].started_at)
+    store.judging.add([JudgeCall(*asked, failure=CallFailure.TIMEOUT, message="too late")])
     return store
 
 

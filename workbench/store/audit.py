@@ -67,7 +67,14 @@ _BEARS_ON: Mapping[str, str] = {
         select null, t.criterion_id, r.variant_id, null from scores t
         left join trials r on r.id = t.trial_id""",
 }
-_BESIDE = {"notes", "revision_evidence", "candidates", "dataset_cases", "prompts"}
+_BESIDE = {
+    "notes",
+    "revision_evidence",
+    "candidates",
+    "dataset_cases",
+    "prompts",
+    "judge_calls",
+}
 """Tables that no verdict is counted from."""
 
 WAY_OUT = (

@@ -235,7 +235,7 @@ def test_a_changed_rubric_hands_every_case_out_again(store: Store) -> None:
     asked = Scorer(ScorerKind.RATING, {"question": "Would you sign it?"})
     draft = replace(task.criterion.draft, scorer=asked)
     changed = store.criteria.revise(task.criterion.id, draft, 1, "Ada", "Clearer")
-    assert next_for(store, MIRA, task._replace(criterion=changed)).why is Why.SAMPLE
+    assert next_for(store, MIRA, task._replace(criterion=changed)).why is Why.DRAWN
 
 
 def test_the_share_is_kept_with_its_line_and_the_same_again_changes_nothing(store: Store) -> None:

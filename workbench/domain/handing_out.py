@@ -27,6 +27,7 @@ class Why(StrEnum):
     THIN = "thin"
     SAMPLE = "sample"
     TEACHES = "teaches"
+    DRAWN = "drawn"
     CHOSEN = "chosen"
 
     @property
@@ -44,6 +45,7 @@ _SENTENCES = {
     Why.THIN: "fewest of its slice are rated so far",
     Why.SAMPLE: "it is drawn from those that nobody doubts, so that agreement there is known too",
     Why.TEACHES: "a label of it says most about how often the judge errs",
+    Why.DRAWN: "it is next in an order that was drawn at random",
     Why.CHOSEN: "you chose it",
 }
 

@@ -101,19 +101,21 @@ _CHOICE = """
                 when is_flickering then 'flickers'
                 when readers > 0 then 'second'
                 when thinness < (select max(thinness) from open) then 'thin'
-                else 'sample'
+                else 'drawn'
             end as why
         from open
     )
     select case_id,
-        if($is_sample and why = 'thin', 'sample', why) as why
+        if($is_sample and why in ('thin', 'drawn'), 'sample', why) as why
     from told
     order by why <> 'begun',
         -- What was passed over comes round at the end.
         case_id in (select case_id from given),
         $is_sample and why in ('disputed', 'unsure', 'flickers'),
-        list_position(['begun', 'disputed', 'unsure', 'flickers', 'second', 'thin', 'sample'],
-            if($is_sample and why = 'thin', 'sample', why)),
+        list_position(
+            ['begun', 'disputed', 'unsure', 'flickers', 'second', 'thin', 'sample', 'drawn'],
+            if($is_sample and why in ('thin', 'drawn'), 'sample', why)
+        ),
         if($is_sample, 0, thinness), place
     limit 1
 """

@@ -211,6 +211,15 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     assert said in capsys.readouterr().err
 
 
+def test_a_pack_that_is_run_like_a_feature_leads_to_the_check(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["run", written(home), "--quiet"]) == 2
+    said = capsys.readouterr().err
+    assert "is a capability pack" in said
+    assert "check PACK" in said
+
+
 def test_without_a_pack_those_that_come_along_are_listed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

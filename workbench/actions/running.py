@@ -59,6 +59,11 @@ def run(
     every = store.experiments.of(feature.id)
     meet_local(store, models.local, (v for one in every for v in one.variants))
     experiments = chosen(store, every, wanted)
+    if not experiments and store.packs.of(feature.id) is not None:
+        raise InputError(
+            f"“{feature.name}” is a capability pack: it names no model to run it on.",
+            "Try it with: check PACK --connection NAME --model NAME",
+        )
     if not experiments:
         raise InputError(
             f"“{feature.name}” has no such experiment to run.", "Add one, or name another key."

@@ -35,8 +35,10 @@ def opened(folder: Path) -> Store:
 
 
 def said(page: Page, read: int) -> None:
-    """Wait until so many outputs are read."""
+    """Wait until so many outputs are read, and the next one is on the screen: a key that is
+    pressed before is for the output that was."""
     expect(page.get_by_text(re.compile(rf"\b{read} of {OUTPUTS} outputs read"))).to_be_visible()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def test_outputs_are_read_noted_and_taken_back_by_keys_alone(

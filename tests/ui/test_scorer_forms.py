@@ -15,6 +15,7 @@ MISSING = {
     **dict.fromkeys(("one_of", "ordered"), "it names no text"),
     **dict.fromkeys(("all_of", "any_of", "none_of", "at_least"), "it names no checks"),
     "regex": "it has no pattern",
+    "judge": "it asks its judge nothing",
     "json_path": "it has no path",
     "length": "it has neither",
     "items": "it has neither",
@@ -55,6 +56,13 @@ WHOLE: dict[str, tuple[dict[str, Any], str]] = {
     "any_of": ({"checks": CHECKS}, "(2) contains “a”"),
     "none_of": ({"checks": CHECKS}, "passes none of these"),
     "at_least": ({"checks": CHECKS, "least": 2}, "passes at least 2 of these 2"),
+    "judge": (
+        {
+            "question": "Send it?", "passes": "It is polite.", "fails": "It is rude.",
+            "connection": "Local model", "model": "small",
+        },
+        "gets a pass from small on “Send it?”",
+    ),
     "rating": ({"question": "Send it?", "scale": [1, 5], "passes_from": 4}, "4 or more of 1 to 5"),
 }  # fmt: skip
 

@@ -111,12 +111,6 @@ def day(then: datetime) -> str:
     return f"{then.day} {then:%b %Y}"
 
 
-def clock(seconds: float) -> str:
-    """A length of time as minutes and seconds, such as 1:05."""
-    whole = max(0, round(seconds))
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
 def roughly(seconds: float) -> str:
     """A length of time as a promise: “about a minute”."""
     if seconds < 45:

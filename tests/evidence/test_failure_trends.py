@@ -61,7 +61,8 @@ def test_trials_of_one_input_are_one_sighting(store: Store) -> None:
     ("counts", "unsorted", "said"),
     [
         ([], 0, "Nothing was sorted into a failure mode yet"),
-        ([], 4, "4 notes are not sorted yet: sort them first."),
+        ([], 4, "4 notes are not sorted yet: sort them first, in Failure modes."),
+        ([], 1, "1 note is not sorted yet: sort it first, in Failure modes."),
         ([3, 1], 0, "Reading more pays."),
         ([30, 25], 0, "Reading more pays little here"),
         ([30, 10, 9, 1, 1, 1], 0, "Reading more pays."),

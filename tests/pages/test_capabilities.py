@@ -50,9 +50,16 @@ def texts(page: AppTest) -> str:
 def test_it_says_what_to_do_before_anything_was_tried_and_offers_every_pack(app: AppTest) -> None:
     page = app.switch_page(PAGE).run()
     assert not page.exception
-    assert "Nothing was tried yet" in texts(page)
+    assert "No results yet" in texts(page)
     assert len(page.button_group(key="capabilities_packs").options) >= 12
     assert page.button(key="capabilities_run").label.startswith("Run ")
+
+
+def test_what_it_says_first_holds_whatever_is_chosen(app: AppTest) -> None:
+    page = app.switch_page(PAGE).run()
+    page.button_group(key="capabilities_packs").set_value([]).run()
+    assert "Run the packs that matter to you." in texts(page)
+    assert "All packs are chosen" not in texts(page)
 
 
 def test_one_click_tries_a_pack_and_the_grid_says_what_came_of_it(
@@ -65,7 +72,7 @@ def test_one_click_tries_a_pack_and_the_grid_says_what_came_of_it(
     page.run()
     said = texts(page)
     assert not page.exception
-    assert "Nothing was tried yet" not in said
+    assert "No results yet" not in said
     assert re.search(r"53% \(\d+% to \d+%, each bound at 95%; 15 cases\)", said)
     assert "cost unknown" in said
     assert page.button(key="capabilities_run").disabled

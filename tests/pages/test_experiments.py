@@ -84,6 +84,13 @@ def test_the_newest_experiment_is_open(app: AppTest) -> None:
     assert newest().plan_hash[:8] in page_text(page)
 
 
+def test_an_experiment_that_was_not_started_says_how_to_get_results(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    experiment = plan(server)
+    assert "Start it above: the results appear here." in page_text(opened(app, experiment.key))
+
+
 def test_a_link_opens_the_experiment_it_names(app: AppTest, server: faults.Endpoint) -> None:
     first = newest()
     plan(server)

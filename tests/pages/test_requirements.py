@@ -339,6 +339,13 @@ def test_every_kind_of_scorer_can_be_chosen_and_is_drawn(page: AppTest) -> None:
                 assert page.get_by_key(f"requirements_{token}_{drawn.name}").label == drawn.label
 
 
+def test_what_a_model_judges_says_where_it_gets_judged(page: AppTest) -> None:
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    page.get_by_key(f"requirements_{token}_kind").set_value("judge").run()
+    assert "Experiments offers to let the judge score them" in shown(page)
+
+
 def test_a_rubric_is_tried_on_ten_outputs_before_it_is_kept(page: AppTest) -> None:
     results.answered(store(), cases=12)
     page.button(key="requirements_criterion_add").click().run()

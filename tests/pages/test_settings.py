@@ -474,6 +474,8 @@ def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTe
 def test_the_field_never_shows_a_name_that_nobody_has(app: AppTest) -> None:
     settings = app.switch_page("pages/setup/settings.py").run()
     assert settings.text_input(key="person_field").placeholder != "Somebody"
+    # Nobody can rate under that name, so the field doesn't promise it.
+    assert any("you cannot rate" in each.value for each in settings.caption)
     settings.text_input(key="person_field").input(" somebody ").run()
     assert settings.text_input(key="person_field").value == ""
     assert any("what stands where nobody said a name" in each.value for each in settings.caption)

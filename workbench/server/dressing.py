@@ -1,5 +1,5 @@
 """What Streamlit's one HTML page lacks, put into it as it is sent: how it prints, which link the
-keyboard is at, and that Back goes back.
+keyboard is at, what is chosen in a colour that can be read, and that Back goes back.
 
 Streamlit has no setting for these, and what an app sends comes after the page is drawn.
 """

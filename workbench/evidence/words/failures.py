@@ -95,7 +95,7 @@ def saturation(found: Richness, unsorted: int) -> str:
     waiting = f"{count(unsorted, 'note')} {'is' if unsorted == 1 else 'are'} not sorted yet"
     if not found.n:
         return (
-            f"{waiting}: sort them first."
+            f"{waiting}: sort {'it' if unsorted == 1 else 'them'} first, in Failure modes."
             if unsorted
             else "Nothing was sorted into a failure mode yet: read outputs, and sort the notes."
         )

@@ -25,10 +25,10 @@ def draw(offered: Sequence[Offered], *, is_first: bool) -> None:
     """The choice of packs, models, trials and budget, and the button that runs them."""
     if is_first:
         st.info(
-            "**Nothing was tried yet.** All packs are chosen below, on the local model: nothing "
-            "leaves this machine and nothing is paid. Other models are added in Settings."
+            "**No results yet.** Run the packs that matter to you. On the local model nothing "
+            "leaves this machine and nothing is paid; other models are added in Settings."
             if services().models.local.availability().is_available
-            else "**Nothing was tried yet.** Choose some packs and a model below. Models are added "
+            else "**No results yet.** Choose some packs and a model below. Models are added "
             "in Settings.",
             icon=":material/science:",
         )

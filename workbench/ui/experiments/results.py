@@ -46,7 +46,7 @@ def _draw(experiment: Experiment) -> None:
         if why:
             st.warning(md(why), icon=":material/error:")
             return
-        st.info("Nothing has been scored yet. The results appear here.", icon=":material/insights:")
+        st.info(_nothing_yet(experiment, is_running=is_running), icon=":material/insights:")
         return
     if is_running:
         st.caption(f":material/visibility: {sentences.WHILE_RUNNING}")
@@ -74,6 +74,14 @@ def _draw(experiment: Experiment) -> None:
         # Last, into its place above: what was found is there while this is still being looked for.
         with keep_in_mind:
             _guards(experiment, found)
+
+
+def _nothing_yet(experiment: Experiment, *, is_running: bool) -> str:
+    """Why there are no results, and what makes some."""
+    never_ran = not is_running and session.store().runs.latest(experiment.id) is None
+    if never_ran and not experiment.is_watched:
+        return "This experiment was not started yet. Start it above: the results appear here."
+    return "Nothing has been scored yet. The results appear here."
 
 
 def _guards(experiment: Experiment, found: Sequence[CriterionVerdict]) -> None:

@@ -56,7 +56,7 @@ def _whose(feature_id: UUID) -> None:
         st.caption(f"{whose}  \n{pictures.LEGEND}", width="stretch")
         st.page_link(
             pages.link("verdicts"),
-            label="Choose a candidate" if chosen is None else "Change it in Decide",
+            label="Choose a candidate" if chosen is None else "Choose another in Decide",
             icon=":material/balance:",
         )
 

@@ -30,7 +30,9 @@ def draw() -> None:
             "that others know you by."
         )
     elif not session.chosen_name():
-        st.caption(f"Until you choose one, what you do is signed “{NOBODY}”.")
+        st.caption(
+            f"Until you choose one, you cannot rate, and what else you do is signed “{NOBODY}”."
+        )
 
 
 def _keep() -> None:

@@ -11,7 +11,7 @@ from workbench.actions.outlook import UNPACED
 from workbench.domain.calls import Parameters
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.runs.forecast import Forecast, forecast
-from workbench.say import clock, count
+from workbench.say import count, duration
 from workbench.ui.parts import request_fields, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.playground.cases import Chosen
@@ -98,7 +98,7 @@ def sentence(expected: Forecast, known: int) -> str:
     time = f"time {UNPACED}"
     if expected.seconds is not None:
         likely, most = expected.seconds
-        time = f"about {clock(likely)} min, at most {clock(most)}"
+        time = f"about {duration(likely)}, at most {duration(most)}"
     if expected.cost is None:
         cost = "cost unknown (no price is known for a model)"
     elif expected.cost[1] == 0:

@@ -34,7 +34,10 @@ def draw(form: Form, requirement: Requirement) -> None:
             rubric_trial.draw(scorer, requirement)
             return
         if kind.by is not By.CODE:
-            st.caption(":material/smart_toy: Nothing to try: a model will judge each answer.")
+            st.caption(
+                ":material/smart_toy: It cannot be tried on a pasted answer. Save it: once an "
+                "experiment has outputs, Experiments offers to let the judge score them."
+            )
             return
         if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")

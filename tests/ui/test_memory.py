@@ -198,3 +198,89 @@ def test_answers_are_shared_only_by_those_who_may_see_the_same(
     seen = iter(["what all may see", "what some may see"])
     said = [session.remembered("words", 1, lambda: next(seen)) for _ in range(4)]
     assert said == ["what all may see", "what some may see"] * 2
+
+
+def asked_together(memory: Memory, read: Callable[[], object], n: int = 8) -> list[object]:
+    """What so many sessions get that ask at the same moment."""
+    found: list[object] = []
+    together = threading.Barrier(n)
+
+    def ask() -> None:
+        together.wait()
+        found.append(memory.of("key", read))
+
+    sessions = [threading.Thread(target=ask) for _ in range(n)]
+    for each in sessions:
+        each.start()
+    for each in sessions:
+        each.join()
+    return found
+
+
+def test_what_several_ask_for_at_once_is_read_once(store: Store, memory: Memory) -> None:
+    made = loop(store)
+    everybody = threading.Event()
+
+    def read() -> object:
+        # The others have asked by then, or ask for what is kept.
+        everybody.wait(0.2)
+        return store.requirements.of(made.feature_id)
+
+    times = Times(read)
+    found = asked_together(memory, times)
+    assert found == [store.requirements.of(made.feature_id)] * 8
+    assert times.n == 1
+
+
+def test_where_one_of_them_fails_the_next_one_reads(memory: Memory) -> None:
+    failures_left = [ValueError("no")]
+    begun, go_on = threading.Event(), threading.Event()
+    found: list[object] = []
+
+    def read() -> object:
+        begun.set()
+        go_on.wait()
+        if failures_left:
+            raise failures_left.pop()
+        return "read"
+
+    def first() -> None:
+        with pytest.raises(ValueError, match="no"):
+            memory.of("key", read)
+
+    sessions = [threading.Thread(target=first)]
+    sessions[0].start()
+    begun.wait()
+    sessions.append(threading.Thread(target=lambda: found.append(memory.of("key", read))))
+    sessions[1].start()
+    go_on.set()
+    for each in sessions:
+        each.join()
+    assert found == ["read"]
+
+
+def test_who_asks_after_a_commit_gets_no_answer_from_before_it(
+    store: Store, memory: Memory
+) -> None:
+    made = loop(store)
+    begun, go_on = threading.Event(), threading.Event()
+    found: list[object] = []
+
+    def slow() -> object:
+        before = store.requirements.of(made.feature_id)
+        begun.set()
+        go_on.wait()
+        return before
+
+    early = threading.Thread(target=lambda: memory.of("key", slow))
+    early.start()
+    begun.wait()
+    store.requirements.add(made.feature_id, RequirementDraft("Replies soon"), "Ada")
+    read = requirements(store, made)
+    late = threading.Thread(target=lambda: found.append(memory.of("key", read)))
+    late.start()
+    go_on.set()
+    early.join()
+    late.join()
+    assert found == [store.requirements.of(made.feature_id)]
+    assert read.n == 1

@@ -18,6 +18,10 @@ OLDEST_S = 3600.0
 something else is kept and nothing was asked for longer ago."""
 
 
+_PATIENCE_S = 30.0
+"""How long to wait for what another session reads before it is read here too."""
+
+
 class _Kept(NamedTuple):
     answer: Any
     reads: frozenset[Read]
@@ -25,15 +29,25 @@ class _Kept(NamedTuple):
     at: float
 
 
+class _Reading:
+    """What somebody reads just now; `kept` is what came of it, None where it failed."""
+
+    def __init__(self) -> None:
+        self.is_over = threading.Event()
+        self.kept: _Kept | None = None
+
+
 class Memory:
-    """Answers by key, shared by all sessions. Never one that is out of date: an answer is given
-    again only where no table that it was read from was committed to since it was begun."""
+    """Answers by key, shared by all sessions; what several ask for at once is read once. Never one
+    that is out of date: an answer is given again only where no table that it was read from was
+    committed to since it was begun, or to who asked before it was begun."""
 
     def __init__(self, changes: Changes, now: Callable[[], float] = time.monotonic) -> None:
         self._changes = changes
         self._now = now
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._guard = threading.Lock()
+        self._being_read: dict[Hashable, _Reading] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -56,18 +70,39 @@ class Memory:
         With a `feature` it looks at that feature's rows alone. `also` are tables that it goes on
         reading later: an answer that reads when it is asked.
         """
-        known = self._known(key)
+        known, mine = self._known(key), _Reading()
+        # After a commit fifty open pages ask for one thing at once. What another session began to
+        # read before this one asked may be out of date by then; what is begun later is as new as
+        # what this one would read itself.
+        for is_later in (False, True):
+            other = None if known is not None else self._begun(key, mine)
+            if other is not None:
+                other.is_over.wait(_PATIENCE_S)
+                known = self._known(key) or (other.kept if is_later else None)
         if known is not None:
             self._changes.also(known.reads)
             found: T = known.answer
             return found
-        # Before reading: what is committed meanwhile may be in the answer or not.
-        since = self._changes.commits
-        with self._changes.reading(feature) as reads:
-            answer = read()
-            reads.update(Read(table, feature) for table in also)
-        self._keep(key, _Kept(answer, frozenset(reads), since, self._now()))
-        return answer
+        try:
+            # Before reading: what is committed meanwhile may be in the answer or not.
+            since = self._changes.commits
+            with self._changes.reading(feature) as reads:
+                answer = read()
+                reads.update(Read(table, feature) for table in also)
+            mine.kept = _Kept(answer, frozenset(reads), since, self._now())
+            self._keep(key, mine.kept)
+            return answer
+        finally:
+            with self._guard:
+                if self._being_read.get(key) is mine:
+                    del self._being_read[key]
+            mine.is_over.set()
+
+    def _begun(self, key: Hashable, mine: "_Reading") -> "_Reading | None":
+        """Who reads this just now. Where nobody does, `mine` is it from now on."""
+        with self._guard:
+            other = self._being_read.setdefault(key, mine)
+        return None if other is mine else other
 
     def _known(self, key: Hashable) -> _Kept | None:
         with self._guard:

@@ -1,14 +1,11 @@
 """A workbench that is killed while its judges look: no word is lost, and none is paid for twice."""
 
-import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 from tests.faults import endpoint as faults
 from tests.faults import obedient_judge
-from tests.runs import judge_scenes, scenes
+from tests.runs import dying, judge_scenes, scenes
 from workbench.domain.experiments import RunState
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -16,7 +13,6 @@ from workbench.runs.jobs import Jobs
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import open_store
 
-ROOT = Path(__file__).parent.parent.parent
 _CASES, _AT_ONCE = 60, 4
 
 
@@ -26,7 +22,7 @@ def test_killed_judges_go_on_where_they_were(tmp_path: Path) -> None:
         store = open_store(file, tmp_path)
         experiment, criterion = judge_scenes.judged(store, server, _CASES, concurrency=_AT_ONCE)
         store.close()
-        promised = _run_and_kill(file, tmp_path, least=10)
+        promised = dying.run_and_kill("tests.runs.dying_judges", file, tmp_path, least=10)
         in_all_before = len(judge_scenes.asked_of_judge(server))
 
         store = open_store(file, tmp_path)
@@ -55,25 +51,3 @@ def test_killed_judges_go_on_where_they_were(tmp_path: Path) -> None:
     assert store.attempts.spent(run.id).calls >= len(bodies)
     assert orphans(store.database) == []
     store.close()
-
-
-def _run_and_kill(file: str, home: Path, least: int) -> int:
-    """Run it in a process of its own and kill -9 it; returns what it had said was kept."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.dying_judges", file, str(home)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    promised = 0
-    for line in child.stdout:
-        promised = int(line)
-        if promised >= least:
-            break
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    for line in child.stdout.read().splitlines():
-        promised = int(line)
-    child.stdout.close()
-    return promised

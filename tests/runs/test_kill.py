@@ -1,20 +1,15 @@
 """A workbench that is killed in the middle of a run: nothing kept is lost or asked again."""
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.faults import endpoint as faults
-from tests.runs import scenes
+from tests.runs import dying, scenes
 from workbench.domain.experiments import RunState
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import open_store
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_killed_run_loses_nothing_that_was_kept_and_asks_for_none_of_it_again(
@@ -25,7 +20,7 @@ def test_a_killed_run_loses_nothing_that_was_kept_and_asks_for_none_of_it_again(
         store = open_store(file, tmp_path)
         experiment = scenes.experiment(store, server.base_url, 80, concurrency=4)
         store.close()
-        promised = _run_and_kill(file, tmp_path, least=15)
+        promised = dying.run_and_kill("tests.runs.dying_run", file, tmp_path, least=15)
         in_all_before = server.requests
 
         store = open_store(file, tmp_path)
@@ -52,26 +47,3 @@ def test_a_killed_run_loses_nothing_that_was_kept_and_asks_for_none_of_it_again(
     assert store.reports.progress.of(experiment.id).outputs == 80
     assert orphans(store.database) == []
     store.close()
-
-
-def _run_and_kill(file: str, home: Path, least: int) -> int:
-    """Run it in a process of its own and kill -9 it; returns what it had said was kept."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.dying_run", file, str(home)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    promised = 0
-    for line in child.stdout:
-        promised = int(line)
-        if promised >= least:
-            break
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    # What it printed between our last look and its death was committed as well.
-    for line in child.stdout.read().splitlines():
-        promised = int(line)
-    child.stdout.close()
-    return promised

@@ -8,10 +8,10 @@ from workbench.store.engine.database import Database
 from workbench.store.tallies import MARK
 from workbench.store.votes import APPLIES_OF_WORD, VOTE_OF_WORD, WORD
 
-PLACE = "md5(concat(e.id, c.case_id))"
-"""The order in which an experiment `e` asks its cases `c`: shuffled, and fixed by the plan."""
+PLACE = "md5(concat(e.id, d.id))"
+"""The order in which an experiment `e` asks its cases `d`: shuffled, and fixed by the plan."""
 
-GROUP_PLACE = "md5(concat(e.id, if(d.group_name = '', c.case_id::varchar, d.group_name)))"
+GROUP_PLACE = "md5(concat(e.id, if(d.group_name = '', d.id::varchar, d.group_name)))"
 """The same for the groups that cases `d` belong to, which comes first: a group is asked whole
 before the next, so that it can be counted."""
 
@@ -91,7 +91,7 @@ _ALONE = f"""
 # Cases of earlier experiments stay in their order, before those of the experiment itself.
 _RANK = "printf('%06d', coalesce(o.rank, 999999))"
 _ORIGIN = "coalesce(o.origin, e.id)"
-_GROUP = "if(d.group_name = '', c.case_id::varchar, d.group_name)"
+_GROUP = "if(d.group_name = '', d.id::varchar, d.group_name)"
 _CONTINUED = f"""
     with {_COUNTED},
     -- In which of the earlier experiments each case was asked first.

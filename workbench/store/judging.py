@@ -7,8 +7,9 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.endpoints import Endpoint
 from workbench.domain.judging import JudgeCall, Unjudged
+from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
-from workbench.store.trials import text_hash
+from workbench.store.trials import keep_texts, text_hash
 
 _COLUMNS = (
     "id", "run_id", "trial_id", "criterion_id", "scorer", "request", "reply", "failure", "message",
@@ -27,10 +28,6 @@ _WAITING = """
         and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
 """
 """The outputs without a word of the judge; not those that came from elsewhere without a text."""
-
-# The order of the plan, as `courses.PLACE` and `GROUP_PLACE` have it of the cases of a plan.
-_PLACE = "md5(concat(e.id, t.case_id))"
-_GROUP_PLACE = "md5(concat(e.id, if(d.group_name = '', t.case_id::varchar, d.group_name)))"
 
 
 class Wanted(NamedTuple):
@@ -62,14 +59,7 @@ class Judging:
         now = clock.now()
         replies = {text_hash(c.reply): c.reply for c in calls if c.reply is not None}
         with self._db.transaction():
-            if replies:
-                self._db.execute(
-                    """
-                    insert or ignore into outputs
-                    select unnest(?::varchar[]), unnest(?::varchar[])
-                    """,
-                    [list(replies), list(replies.values())],
-                )
+            keep_texts(self._db, replies)
             self._db.append(
                 "judge_calls",
                 _COLUMNS,
@@ -90,7 +80,7 @@ class Judging:
         rows = self._db.rows(
             f"""
             select t.id, t.variant_id, t.case_id, t.number {_WAITING}
-            order by {_GROUP_PLACE}, {_PLACE}, t.number, t.position
+            order by {GROUP_PLACE}, {PLACE}, t.number, t.position
             """,
             self._parameters(wanted),
         )

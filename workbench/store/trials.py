@@ -1,6 +1,6 @@
 """Trials: what every call brought, an output or an error. Added to, never overwritten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -97,14 +97,7 @@ class Trials:
                 )
             )
         with self._db.transaction():
-            if bodies:
-                self._db.execute(
-                    """
-                    insert or ignore into outputs
-                    select unnest(?::varchar[]), unnest(?::varchar[])
-                    """,
-                    [list(bodies), list(bodies.values())],
-                )
+            keep_texts(self._db, bodies)
             self._db.append("trials", STORED, rows)
 
     def missing(
@@ -204,6 +197,18 @@ class Trials:
             },
         )
         return [_trial(row) for row in rows]
+
+
+def keep_texts(database: Database, texts: Mapping[str, str]) -> None:
+    """Keep texts by their hashes; one that is there already stays. Inside a transaction."""
+    if texts:
+        database.execute(
+            """
+            insert or ignore into outputs
+            select unnest(?::varchar[]), unnest(?::varchar[])
+            """,
+            [list(texts), list(texts.values())],
+        )
 
 
 def text_hash(text: str) -> str:

@@ -149,16 +149,16 @@ def _sum(
 
 
 def _dataset(store: Store, feature_id: UUID) -> UUID:
-    """The newest version of a pack's dataset. What else lies in its feature came later, from the
-    playground."""
-    return min(store.datasets.of(feature_id), key=lambda each: each.dataset_id.int).id
+    """The newest version of a pack's dataset."""
+    own = store.packs.own(feature_id).dataset_id
+    return next(each.id for each in store.datasets.of(feature_id) if each.dataset_id == own)
 
 
 def _prompt(store: Store, feature_id: UUID) -> PromptVersion:
     """The newest version of a pack's prompt."""
+    own = store.packs.own(feature_id).prompt_id
     versions = store.prompts.versions(feature_id)
-    first = min(versions, key=lambda each: each.prompt_id.int).prompt_id
-    return max((v for v in versions if v.prompt_id == first), key=lambda each: each.number)
+    return max((v for v in versions if v.prompt_id == own), key=lambda each: each.number)
 
 
 def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], list[Measure]]:

@@ -1,6 +1,7 @@
 """Capability packs: which features are one, and what is said of it beside its contents."""
 
 import json
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
@@ -14,6 +15,13 @@ _SELECT = """
         p.feature_id
     from packs p join features f on f.id = p.feature_id
 """
+
+
+class Own(NamedTuple):
+    """The one dataset and the one prompt that a pack's file has."""
+
+    dataset_id: UUID
+    prompt_id: UUID
 
 
 class Packs:
@@ -47,6 +55,19 @@ class Packs:
         """The pack that a feature is, if it is one."""
         row = self._db.row(f"{_SELECT} where p.feature_id = ?", [feature_id])
         return None if row is None else _pack(row)
+
+    def own(self, feature_id: UUID) -> Own:
+        """What of a pack's feature its file has. What else lies there came later, from the
+        playground: the ids tell, since they go up with time."""
+        row = self._db.row(
+            """
+            select (select min(id) from datasets where feature_id = $feature),
+                (select min(id) from prompts where feature_id = $feature)
+            """,
+            {"feature": feature_id},
+        )
+        assert row is not None
+        return Own(*row)
 
     def labelled(self, key: str, version: int) -> Pack | None:
         """The pack of this key and version, if it is here."""

@@ -44,11 +44,9 @@ def snapshot(store: Store, feature_id: UUID) -> Entry:
     datasets = _datasets(store, feature_id)
     prompts = store.prompts.versions(feature_id)
     if pack is not None:
-        # A pack has one of each; what else lies there came later, from the playground.
-        first = min(datasets, key=lambda each: each.int)
-        datasets = {first: datasets[first]}
-        prompt_id = min((v.prompt_id for v in prompts), key=lambda each: each.int)
-        prompts = [v for v in prompts if v.prompt_id == prompt_id]
+        own = store.packs.own(feature_id)
+        datasets = {own.dataset_id: datasets[own.dataset_id]}
+        prompts = [v for v in prompts if v.prompt_id == own.prompt_id]
     revisions = store.requirements.revisions_of(feature_id)
     versions = store.criteria.versions_of(feature_id)
     tried = {} if pack else _tried(store, feature_id, criteria, datasets)

@@ -91,9 +91,9 @@ def _requirements(
     store: Store, feature_id: UUID, criterion_ids: Collection[UUID]
 ) -> list[dict[str, Any]]:
     """The requirements of these criteria as they are now, without what they went through."""
+    keys = {c.key for c in store.criteria.of(feature_id) if c.id in criterion_ids}
     found = []
     for entry in writer.snapshot(store, feature_id).get("requirements", ()):
-        keys = {c.key for c in store.criteria.of(feature_id) if c.id in criterion_ids}
         mine = [c for c in entry.get("criteria", ()) if c["key"] in keys]
         if mine:
             found.append(

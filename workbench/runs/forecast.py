@@ -1,5 +1,6 @@
 """What a plan will take before it starts: calls, tokens, time and money, with how sure we are."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -93,15 +94,15 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
     few outputs, and so are the answers of these judges where there are any; the upper figures take
     every answer at its token limit."""
     plan = judging.prepare(store, experiment, criteria)
+    waiting = Counter(c.criterion_id for c in plan.missing if isinstance(c, JudgedCall))
     measured: dict[UUID, list[Call]] = {}
-    sample = plan.sample(_JUDGED_RENDERED)
-    for call in sample:
+    for call in plan.sample(_JUDGED_RENDERED):
         assert isinstance(call.planned, JudgedCall)
         measured.setdefault(call.planned.criterion_id, []).append(call)
     likely_usd, most_usd, likely_s, most_s, seen = 0.0, 0.0, 0.0, 0.0, 0
     is_priced = is_paced = True
     for criterion_id, calls in measured.items():
-        n = sum(isinstance(c, JudgedCall) and c.criterion_id == criterion_id for c in plan.missing)
+        n = waiting[criterion_id]
         usage = store.judging.usage(plan.criteria[criterion_id].draft.scorer.settings["model"])
         seen += usage.n
         limit = float(most_output(calls[0].request))

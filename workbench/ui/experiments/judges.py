@@ -28,7 +28,12 @@ def draw(experiment: Experiment) -> None:
                 f"{count(n, 'output')} for {md(str(model))} to judge"
             )
         try:
-            found = of_judges(store, experiment, [criterion for criterion, _ in waiting])
+            # It renders a hundred prompts to be measured: once, not with each drawing of the page.
+            found = session.remembered(
+                "judges_forecast",
+                (experiment.id, tuple((c.id, c.number) for c, _ in waiting)),
+                lambda: of_judges(store, experiment, [criterion for criterion, _ in waiting]),
+            )
         except WorkbenchError as error:
             trouble.show(error)
             return

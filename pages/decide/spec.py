@@ -26,8 +26,8 @@ with st.container(horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:
-    modes = store.failures.of(session.feature_id())
-    found = readiness.points(rows, candidate_id, session.standing().ratings_open, modes)
+    ratings_open, modes = session.standing().ratings_open, session.failure_modes()
+    found = readiness.points(rows, candidate_id, ratings_open, modes)
     spec_readiness.draw(found)
 with files:
     with st.container(horizontal=True, gap="small"):

@@ -27,7 +27,7 @@ if not experiments:
 by_key = {experiment.key: experiment for experiment in experiments}
 VIEWS = {
     READ: "Read outputs",
-    SORT: f"Failure modes ({len(reading.modes())})",
+    SORT: f"Failure modes ({len(session.failure_modes())})",
     STANDING: "What it comes to",
 }
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -8,7 +8,7 @@ from workbench.domain.failures import FailureMode
 from workbench.errors import WorkbenchError
 from workbench.evidence.words import failures as words
 from workbench.ui.failures import reading
-from workbench.ui.parts import pages, session
+from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, prose
 
 
@@ -57,16 +57,14 @@ def _check(mode: FailureMode, experiment: Experiment) -> None:
         on_click=_plan,
         args=(mode, experiment),
     )
-    problem = st.session_state.pop(f"failures_problem_plan_{mode.id}", None)
-    if problem:
-        st.error(f"**{md(problem[0])}** {md(problem[1])}", icon=":material/error:")
+    trouble.show_kept(f"failures_plan_{mode.id}")
 
 
 def _plan(mode: FailureMode, experiment: Experiment) -> None:
     try:
         frozen = failures.plan_check(session.store(), session.who(), mode, experiment)
     except WorkbenchError as error:
-        st.session_state[f"failures_problem_plan_{mode.id}"] = [error.message, error.hint]
+        trouble.later(f"failures_plan_{mode.id}", error)
         return
     st.session_state["experiments_open"] = frozen.key
     pages.want("experiments")

@@ -10,7 +10,7 @@ from workbench.domain.failures import FailureMode
 from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.ui.failures import reading
-from workbench.ui.parts import pages, session
+from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, plain
 
 
@@ -61,9 +61,7 @@ def draw(mode: FailureMode, *, has_example: bool) -> None:
                     on_click=_judge,
                     args=(mode, chosen),
                 )
-    problem = st.session_state.pop(f"failures_problem_lesson_{mode.id}", None)
-    if problem:
-        st.error(f"**{md(problem[0])}** {md(problem[1])}", icon=":material/error:")
+    trouble.show_kept(f"failures_lesson_{mode.id}")
 
 
 def _became(mode: FailureMode) -> list[str]:
@@ -85,7 +83,7 @@ def _require(mode: FailureMode) -> None:
     try:
         _say(lessons.require(session.store(), session.who(), mode.id))
     except WorkbenchError as error:
-        st.session_state[f"failures_problem_lesson_{mode.id}"] = [error.message, error.hint]
+        trouble.later(f"failures_lesson_{mode.id}", error)
 
 
 def _judge(mode: FailureMode, requirement_id: str) -> None:
@@ -94,7 +92,7 @@ def _judge(mode: FailureMode, requirement_id: str) -> None:
         made = lessons.judge(session.store(), session.who(), mode.id, UUID(requirement_id))
         _say(made)
     except WorkbenchError as error:
-        st.session_state[f"failures_problem_lesson_{mode.id}"] = [error.message, error.hint]
+        trouble.later(f"failures_lesson_{mode.id}", error)
 
 
 def _say(made: Learnt) -> None:

@@ -1,6 +1,7 @@
 """The failure modes as a list, the notes that wait to be sorted, and the one that is open."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from workbench.evidence.failures import Seen
 from workbench.evidence.words import failures as words
 from workbench.say import count
 from workbench.ui.failures import mode, output, reading, sorting
-from workbench.ui.parts import look, session
+from workbench.ui.parts import look, session, trouble
 from workbench.ui.parts.text import md, short
 
 OPEN = "failures_open"
@@ -96,17 +97,11 @@ def _archived() -> None:
                     on_click=_restore,
                     args=(each.id,),
                 )
-    problem = st.session_state.pop("failures_problem_restore", None)
-    if problem:
-        st.error(f"**{md(problem[0])}** {md(problem[1])}", icon=":material/error:")
+    trouble.show_kept("failures_restore")
 
 
-def _restore(mode_id: object) -> None:
-    store = session.store()
-    away = store.failures.of(session.feature_id(), is_archived=True)
-    for each in away:
-        if each.id == mode_id:
-            try:
-                failures.restore_mode(store, session.who(), each.id)
-            except WorkbenchError as error:
-                st.session_state["failures_problem_restore"] = [error.message, error.hint]
+def _restore(mode_id: UUID) -> None:
+    try:
+        failures.restore_mode(session.store(), session.who(), mode_id)
+    except WorkbenchError as error:
+        trouble.later("failures_restore", error)

@@ -109,7 +109,7 @@ def _note(experiment: Experiment, at: UUID, found: ToRead) -> None:
         live=True,
     )
     drafts.clashes(scope, {"text": "Note"}, lambda _, text: _use(key, text))
-    known = {str(mode.id): mode.label for mode in reading.modes()}
+    known = {str(mode.id): mode.label for mode in session.failure_modes()}
     chosen = _LATER
     if known:
         chosen = st.selectbox(
@@ -144,9 +144,7 @@ def _note(experiment: Experiment, at: UUID, found: ToRead) -> None:
         _step("Skip", ":material/arrow_forward:", "Right", after)
         _undo_button(experiment)
     st.caption("While you are not typing, the keys on the buttons work; Ctrl+Enter always does.")
-    problem = st.session_state.pop("failures_problem", None)
-    if problem:
-        trouble.show(WorkbenchError(*problem))
+    trouble.show_kept("failures_note")
 
 
 def _step(label: str, icon: str, shortcut: str, to: UUID | None) -> None:
@@ -183,10 +181,8 @@ def _read(at: UUID, key: str, scope: str, after: UUID | None, mode_id: str) -> N
     """Callback: keep the note and go on."""
     text = str(st.session_state.get(key, "")).strip()
     if not text:
-        st.session_state["failures_problem"] = [
-            "There is no note yet.",
-            "Say what went wrong first, or that nothing did.",
-        ]
+        hint = "Say what went wrong first, or that nothing did."
+        trouble.later("failures_note", WorkbenchError("There is no note yet.", hint))
         return
     mode = UUID(mode_id) if mode_id else None
     failures.read(session.store(), session.who(), session.feature_id(), at, text, mode)

@@ -1,7 +1,5 @@
 """What there is to read and sort for whoever is here, read from the store once for each change."""
 
-from uuid import UUID
-
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode, SortedNote
@@ -64,23 +62,14 @@ def to_read(experiment: Experiment, *, at_random: bool) -> ToRead:
     return failures.to_read(order, read)
 
 
-def notes(experiment: Experiment | None = None) -> list[SortedNote]:
-    """The notes on outputs of one experiment, or of all of the open feature's."""
+def notes() -> list[SortedNote]:
+    """The notes on outputs of the open feature's experiments."""
     opened = session.feature_id()
-    experiment_id: UUID | None = experiment.id if experiment else None
     return session.remembered(
         "failures_notes",
-        (opened, experiment_id),
-        lambda: session.store().reports.failures.notes(opened, experiment_id),
+        opened,
+        lambda: session.store().reports.failures.notes(opened),
         feature=opened,
-    )
-
-
-def modes() -> list[FailureMode]:
-    """The open feature's failure modes, by key."""
-    opened = session.feature_id()
-    return session.remembered(
-        "failures_modes", opened, lambda: session.store().failures.of(opened), feature=opened
     )
 
 
@@ -108,9 +97,9 @@ def reads() -> Reads:
 def alike() -> list[list[SortedNote]]:
     """Groups of notes that wait to be sorted and say alike things."""
     opened = session.feature_id()
-
-    def read() -> list[list[SortedNote]]:
-        found = session.store().reports.failures.notes(opened)
-        return failure_trends.alike([note for note in found if note.mode_id is None])
-
-    return session.remembered("failures_alike", opened, read, feature=opened)
+    return session.remembered(
+        "failures_alike",
+        opened,
+        lambda: failure_trends.alike([note for note in notes() if note.mode_id is None]),
+        feature=opened,
+    )

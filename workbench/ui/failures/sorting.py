@@ -87,7 +87,7 @@ def _note(place: str, note: SortedNote) -> None:
 
 
 def _put(place: str, chosen: Sequence[SortedNote], here: UUID | None) -> None:
-    known = {str(mode.id): mode.label for mode in reading.modes() if mode.id != here}
+    known = {str(mode.id): mode.label for mode in session.failure_modes() if mode.id != here}
     options = [*known, _NEW, *([_NONE] if here else [])]
     said = {_NEW: "A new failure mode", _NONE: "No failure mode"}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -114,9 +114,7 @@ def _put(place: str, chosen: Sequence[SortedNote], here: UUID | None) -> None:
             on_click=_move,
             args=(place, list(chosen), to, name),
         )
-    problem = st.session_state.pop(f"failures_problem_{place}", None)
-    if problem:
-        trouble.show(WorkbenchError(*problem))
+    trouble.show_kept(f"failures_{place}")
 
 
 def _move(place: str, notes: Sequence[SortedNote], to: str, name: str) -> None:
@@ -130,7 +128,7 @@ def _move(place: str, notes: Sequence[SortedNote], to: str, name: str) -> None:
         else:
             failures.sort(store, who, feature_id, notes, None if to == _NONE else UUID(to))
     except WorkbenchError as error:
-        st.session_state[f"failures_problem_{place}"] = [error.message, error.hint]
+        trouble.later(f"failures_{place}", error)
         return
     for note in notes:
         st.session_state.pop(f"{_CHOSEN}{place}_{note.id}", None)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.failures import FailureMode
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
 from workbench.domain.people import NOBODY, Person, tidy_name
@@ -164,6 +165,12 @@ def standings() -> dict[UUID, ExperimentStanding]:
         }
 
     return remembered("standings", opened, read, feature=opened)
+
+
+def failure_modes() -> list[FailureMode]:
+    """The open feature's failure modes, by key."""
+    opened = feature_id()
+    return remembered("failure_modes", opened, lambda: store().failures.of(opened), feature=opened)
 
 
 def standing() -> Standing:

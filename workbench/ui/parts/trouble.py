@@ -86,6 +86,18 @@ def show(error: WorkbenchError) -> None:
             output(error.theirs)
 
 
+def later(place: str, error: WorkbenchError) -> None:
+    """Keep an error for a place of the page: what a callback draws stands above all of it."""
+    st.session_state[f"trouble_{place}"] = error
+
+
+def show_kept(place: str) -> None:
+    """Show what was kept for a place, once."""
+    error = st.session_state.pop(f"trouble_{place}", None)
+    if error is not None:
+        show(error)
+
+
 def _passing() -> tuple[type[BaseException], ...]:
     from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 

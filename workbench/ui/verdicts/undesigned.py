@@ -10,10 +10,7 @@ from workbench.ui.parts.text import md
 
 def draw() -> None:
     """A line for each, with the way to where it is designed. Nothing where there is none."""
-    opened = session.feature_id()
-    modes = session.remembered(
-        "failures_modes", opened, lambda: session.store().failures.of(opened), feature=opened
-    )
+    modes = session.failure_modes()
     found = words.still_open(modes)
     if not found:
         return

@@ -12,6 +12,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
 from workbench.say import count
 from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
+from workbench.ui.experiments import filters
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.parts import look, session
 from workbench.ui.parts.text import md, plain, short, tinted
@@ -46,7 +47,8 @@ _ORDERS = {
     Order.FAILS: "Most fails first",
     Order.DIFFERS: "Largest difference first",
 }
-_FILTERS = ("criterion", "show", "slice", "search")
+_P = "experiments_grid_"
+_FILTERS = tuple(f"{_P}{name}" for name in ("criterion", "show", "slice", "search"))
 
 
 class _Chosen(NamedTuple):
@@ -69,7 +71,7 @@ def draw(experiment: Experiment) -> None:
         st.session_state["experiments_grid_page"] = page = 1
         grid = _read(experiment, chosen, page)
     if not grid.rows:
-        _nothing()
+        filters.nothing("case", _FILTERS, "experiments_grid_clear")
         return
     st.caption(_MEANING)
     _table(experiment, grid.rows)
@@ -105,33 +107,24 @@ def _read(experiment: Experiment, chosen: _Chosen, page: int) -> Grid:
 def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
     by_id = {str(criterion.id): criterion for criterion in criteria}
     labels = [variant.label for variant in experiment.variants]
-    tags = session.remembered(
-        "experiment_tags",
-        experiment.id,
-        lambda: session.store().reports.experiments.tags(experiment.id),
-    )
-    # What belongs to another experiment is no choice here.
-    for name, options in (("criterion", by_id), ("slice", tags), ("baseline", labels)):
-        if st.session_state.get(f"experiments_grid_{name}") not in options:
-            st.session_state[f"experiments_grid_{name}"] = labels[0] if name == "baseline" else None
+    tags = filters.tags(experiment)
+    filters.forget_foreign({f"{_P}criterion": by_id, f"{_P}slice": tags})
+    if st.session_state.get(f"{_P}baseline") not in labels:
+        st.session_state[f"{_P}baseline"] = labels[0]
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    criterion = row.selectbox(
-        "Criterion",
-        list(by_id),
-        format_func=lambda c: plain(f"{by_id[c].key} {by_id[c].draft.title}"),
-        index=None,
+    criterion = filters.criterion(
+        row,
+        {each: f"{by_id[each].key} {by_id[each].draft.title}" for each in by_id},
+        f"{_P}criterion",
         placeholder="All together",
-        key="experiments_grid_criterion",
-        persist_state="session",
         help="Of all together a trial fails that fails one, and passes where it passes each that "
         "applies.",
-        width=220,
     )
     show = row.segmented_control(
         "Only cases of which some variant",
         list(_SHOWS),
         format_func=lambda s: _SHOWS[s],
-        key="experiments_grid_show",
+        key=f"{_P}show",
         persist_state="session",
         help="Flickers: some trials of one case pass and others fail. Disputed: raters said both. "
         "Differs: passes more or less often than the variant that is compared with.",
@@ -142,34 +135,21 @@ def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
             "Compared with",
             labels,
             format_func=plain,
-            key="experiments_grid_baseline",
+            key=f"{_P}baseline",
             persist_state="session",
             width=110,
         )
-    tag = row.selectbox(
-        "Slice",
-        tags,
-        index=None,
-        format_func=plain,
-        placeholder="Any",
-        key="experiments_grid_slice",
-        persist_state="session",
-        width=130,
-    )
-    search = row.text_input(
-        "Search",
-        key="experiments_grid_search",
-        persist_state="session",
-        placeholder="Outputs or cases",
+    tag = filters.slice_of(row, tags, f"{_P}slice")
+    search = filters.search(
+        row,
+        f"{_P}search",
         help="Looks into outputs, error messages, inputs and the keys of cases.",
-        width=190,
-        icon=":material/search:",
     )
     order = row.selectbox(
         "Order",
         list(_ORDERS),
         format_func=lambda o: _ORDERS[o],
-        key="experiments_grid_order",
+        key=f"{_P}order",
         persist_state="session",
         width=190,
     )
@@ -180,21 +160,8 @@ def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
         show,
         order,
         tag,
-        search or "",
+        search,
     )
-
-
-def _nothing() -> None:
-    if any(st.session_state.get(f"experiments_grid_{name}") for name in _FILTERS):
-        st.info("No case fits these filters.", icon=":material/filter_alt_off:")
-        st.button("Clear the filters", key="experiments_grid_clear", on_click=_clear)
-    else:
-        st.info("There is no output yet. They appear here as they come in.")
-
-
-def _clear() -> None:
-    for name in _FILTERS:
-        st.session_state[f"experiments_grid_{name}"] = "" if name == "search" else None
 
 
 def _table(experiment: Experiment, rows: Sequence[Row]) -> None:

@@ -11,10 +11,10 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Ending, ending
 from workbench.say import count
-from workbench.ui.experiments import download
+from workbench.ui.experiments import download, filters
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.parts import endings, session
-from workbench.ui.parts.text import md, plain, tabular
+from workbench.ui.parts.text import md, tabular
 
 OPEN = "experiments_trial"
 """The id of the trial that is shown whole."""
@@ -25,7 +25,8 @@ _OUTCOMES = {
     "not_applicable": "not applicable",
     "unscored": "unscored",
 }
-_FILTERS = ("criterion", "outcome", "variant", "slice", "search")
+_P = "experiments_filter_"
+_FILTERS = tuple(f"{_P}{name}" for name in ("criterion", "outcome", "variant", "slice", "search"))
 
 
 def draw(experiment: Experiment) -> None:
@@ -50,7 +51,7 @@ def draw(experiment: Experiment) -> None:
         st.session_state["experiments_outputs_page"] = page = 1
         frame = read(limit=_PAGE, offset=0)
     if frame.empty:
-        _nothing(experiment)
+        filters.nothing("output", _FILTERS, f"{_P}clear")
         return
     trial_ids = [str(trial_id) for trial_id in frame["trial_id"]]
     # Below each other where the page is too narrow for both.
@@ -73,33 +74,22 @@ def draw(experiment: Experiment) -> None:
 
 
 def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]:
-    tags = session.remembered(
-        "experiment_tags",
-        experiment.id,
-        lambda: session.store().reports.experiments.tags(experiment.id),
-    )
+    tags = filters.tags(experiment)
     labels = {str(v.id): v.label for v in experiment.variants}
-    # What belongs to another experiment is no choice here.
-    for name, options in (("criterion", criteria), ("slice", tags), ("variant", labels)):
-        if st.session_state.get(f"experiments_filter_{name}") not in options:
-            st.session_state[f"experiments_filter_{name}"] = None
+    filters.forget_foreign({f"{_P}criterion": criteria, f"{_P}slice": tags, f"{_P}variant": labels})
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    criterion = row.selectbox(
-        "Criterion",
-        list(criteria),
-        format_func=lambda c: plain(criteria[c]),
-        index=None,
+    criterion = filters.criterion(
+        row,
+        criteria,
+        f"{_P}criterion",
         placeholder="Any",
-        key="experiments_filter_criterion",
-        persist_state="session",
         help="Shows what this criterion thought of each output.",
-        width=220,
     )
     outcome = row.segmented_control(
         "Outcome",
         list(_OUTCOMES),
         format_func=lambda o: _OUTCOMES[o],
-        key="experiments_filter_outcome",
+        key=f"{_P}outcome",
         persist_state="session",
         disabled=criterion is None,
         help="Choose a criterion first. Unscored: no rating yet, or the call failed.",
@@ -108,49 +98,22 @@ def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]
         "Variant",
         list(labels),
         format_func=lambda v: md(labels[v]),
-        key="experiments_filter_variant",
+        key=f"{_P}variant",
         persist_state="session",
     )
-    tag = row.selectbox(
-        "Slice",
-        tags,
-        index=None,
-        format_func=plain,
-        placeholder="Any",
-        key="experiments_filter_slice",
-        persist_state="session",
-        width=130,
-    )
-    search = row.text_input(
-        "Search",
-        key="experiments_filter_search",
-        persist_state="session",
-        placeholder="Outputs or cases",
+    tag = filters.slice_of(row, tags, f"{_P}slice")
+    search = filters.search(
+        row,
+        f"{_P}search",
         help="Looks into outputs, error messages and the keys of cases.",
-        width=190,
-        icon=":material/search:",
     )
     return {
         "criterion": criterion,
         "outcome": outcome,
         "variant": variant,
         "slice": tag,
-        "search": search or "",
+        "search": search,
     }
-
-
-def _nothing(experiment: Experiment) -> None:
-    is_filtered = any(st.session_state.get(f"experiments_filter_{name}") for name in _FILTERS)
-    if is_filtered:
-        st.info("No output fits these filters.", icon=":material/filter_alt_off:")
-        st.button("Clear the filters", key="experiments_filter_clear", on_click=_clear)
-    else:
-        st.info("There is no output yet. They appear here as they come in.")
-
-
-def _clear() -> None:
-    for name in _FILTERS:
-        st.session_state[f"experiments_filter_{name}"] = "" if name == "search" else None
 
 
 def _table(frame: pd.DataFrame, trial_ids: Sequence[str], *, is_judged: bool) -> None:

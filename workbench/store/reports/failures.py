@@ -11,17 +11,22 @@ from workbench.store.engine.database import Database
 SHOWN = 4_000
 """How many characters of an output a note carries along."""
 
+_SORTED = """
+    sorted as materialized (
+        select note_id, arg_max_null(mode_id, created_at) as mode_id
+        from note_modes group by note_id
+    )
+"""
+# What outputs of case `c` depend on each other by: its group, else its input.
+_CLUSTER = "if(c.group_name <> '', 'group ' || c.group_name, 'input ' || c.input)"
 # An output counts as read by a reading that holds, or by a note of elsewhere that was sorted.
-_LIVE = """
+_LIVE = f"""
     live as materialized (
         select r.trial_id, r.note_id from readings r
         where r.withdraws is null
             and r.id not in (select withdraws from readings where withdraws is not null)
     ),
-    sorted as materialized (
-        select note_id, arg_max_null(mode_id, created_at) as mode_id
-        from note_modes group by note_id
-    ),
+    {_SORTED},
     been_read as materialized (
         select trial_id from live
         union
@@ -119,11 +124,8 @@ class FailureReports:
         """The notes that hold on outputs of one experiment, or of all of a feature's, oldest
         first, each once and with its failure mode. One put away counts as none."""
         rows = self._db.rows(
-            """
-            with sorted as (
-                select note_id, arg_max_null(mode_id, created_at) as mode_id
-                from note_modes group by note_id
-            ),
+            f"""
+            with {_SORTED},
             in_force as (
                 select m.id from failure_modes m join failure_mode_versions v on v.mode_id = m.id
                 where m.feature_id = $feature group by m.id
@@ -173,7 +175,7 @@ class FailureReports:
                     and ($experiment::uuid is null or t.experiment_id = $experiment::uuid)
             )
             select t.id, t.variant_id,
-                if(c.group_name <> '', 'group ' || c.group_name, 'input ' || c.input), c.tags,
+                {_CLUSTER}, c.tags,
                 h.modes, coalesce(h.notes, 0)
             from here t
             join cases c on c.id = t.case_id
@@ -209,7 +211,7 @@ class FailureReports:
         """What a criterion's scorer said of a feature's outputs for some cases: a row for each
         variant and cluster of cases. Outputs to which it does not apply are left out."""
         rows = self._db.rows(
-            """
+            f"""
             with here as (
                 select distinct t.id, t.variant_id, t.case_id
                 from experiment_trials t
@@ -223,7 +225,7 @@ class FailureReports:
             join variants w on w.id = h.variant_id
             join cases c on c.id = h.case_id
             left join outcomes_of($criterion::uuid, $scorer) o on o.trial_id = h.id
-            group by w.label, if(c.group_name <> '', 'group ' || c.group_name, 'input ' || c.input)
+            group by w.label, {_CLUSTER}
             order by len(w.label), w.label, 2
             """,
             {

@@ -49,6 +49,7 @@ class Counted:
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._strict: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._outside: dict[tuple[UUID, UUID, int], Mapping[UUID, int]] = {}
+        self._ever_outside: frozenset[tuple[UUID, str]] | None = None
         self._endings: dict[UUID, list[Ended]] = {}
         self._looked: dict[tuple[UUID, UUID, int, bool], list[Looked]] = {}
         self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
@@ -139,7 +140,14 @@ class Counted:
         """How many trials a criterion does not apply to, by variant: no tally has them."""
         key = (experiment.id, criterion.id, criterion.number)
         if key not in self._outside:
-            self._outside[key] = self._store.tallies.outside(experiment.id, _counting(criterion))
+            counting = _counting(criterion)
+            if self._ever_outside is None:
+                # One look at all scores tells for every criterion, most of which always apply.
+                self._ever_outside = self._store.tallies.ever_outside()
+            is_ever = (counting.criterion_id, counting.scorer) in self._ever_outside
+            self._outside[key] = (
+                self._store.tallies.outside(experiment.id, counting) if is_ever else {}
+            )
         return self._outside[key]
 
     def strict(self, criterion: Criterion, experiment: Experiment) -> list[Tally]:

@@ -204,10 +204,12 @@ class Tallies:
                 found[place].append(Tally(variant_id, str(number), *counts))
         return found
 
+    def ever_outside(self) -> frozenset[tuple[UUID, str]]:
+        """The criteria, each with its scorer, that did not apply to some trial."""
+        return votes.ever_inapplicable(self._db)
+
     def outside(self, experiment_id: UUID, counting: Counting) -> dict[UUID, int]:
         """How many trials a criterion does not apply to, by variant, as its scorers say."""
-        if not votes.inapplicable(self._db, [counting[:2]]):
-            return {}
         rows = self._db.rows(
             """
             select t.variant_id, count(*)

@@ -16,15 +16,17 @@ APPLIES_OF_WORD = "case word when 2 then -1 when 0 then 0 else 1 end"
 VOTE_OF_WORD = "if(word = 2, 0, word)"
 
 
-def inapplicable(database: Database, wanted: Sequence[tuple[UUID, str]]) -> frozenset[int]:
-    """The places of those criteria (with their scorers) that did not apply to some output."""
-    found = set(
-        database.rows(
-            """
-            select distinct criterion_id, scorer from scores where outcome = 'not_applicable'
-            """
-        )
+def ever_inapplicable(database: Database) -> frozenset[tuple[UUID, str]]:
+    """The criteria, each with its scorer, that did not apply to some output."""
+    rows = database.rows(
+        "select distinct criterion_id, scorer from scores where outcome = 'not_applicable'"
     )
+    return frozenset((criterion_id, scorer) for criterion_id, scorer in rows)
+
+
+def inapplicable(database: Database, wanted: Sequence[tuple[UUID, str]]) -> frozenset[int]:
+    """The places of those of some criteria (with their scorers)."""
+    found = ever_inapplicable(database)
     return frozenset(place for place, one in enumerate(wanted) if tuple(one) in found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import ceil, floor
 
-from workbench.domain.failures import FailureMode
+from workbench.domain.failures import FailureMode, Severity
 from workbench.evidence.failures import Seen, Shown
 from workbench.say import count, rounded
 from workbench.stats.intervals import Interval
@@ -11,6 +11,11 @@ from workbench.stats.richness import Richness
 
 ENOUGH, RARE = 50, 0.05
 """Reading more pays little after so many sightings, where fewer than so many would be new."""
+HARM = (
+    f"likelihood × severity, where a serious one counts as {Severity.SERIOUS.weight} minor ones, "
+    f"and a severe one as {Severity.SEVERE.weight}."
+)
+"""What failure modes are ranked by, but for how often they come."""
 MOST_SLICES = 4
 """So many slices are named; the rest are counted."""
 

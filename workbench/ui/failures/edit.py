@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.actions import failures
 from workbench.domain.failures import FailureMode, Fallback, ModeDraft, Response, Severity
 from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.evidence.words import failures as words
 from workbench.ui.failures import reading
 from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form
@@ -42,8 +43,7 @@ def draw(mode: FailureMode) -> None:
         **form.bind_pills("severity"),
         required=True,
         format_func=lambda value: value.capitalize(),
-        help="How bad it is when it happens. Harm is ranked as likelihood × severity, where a "
-        "serious one counts as 3 minor ones, and a severe one as 9.",
+        help=f"How bad it is when it happens. Harm is ranked as {words.HARM}",
     )
     st.text_input("Owner", **form.bind_line("owner"), placeholder="Who sees to it")
     st.markdown("**What happens then**")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
+from workbench.domain.failures import Severity
 from workbench.evidence import failure_trends, failures
 from workbench.evidence.failures import Seen
 from workbench.evidence.words import failures as words
@@ -46,8 +47,7 @@ def _pareto(found: Sequence[Seen], experiment: Experiment) -> None:
         format_func=_BY.__getitem__,
         label_visibility="collapsed",
         persist_state="session",
-        help="Harm is likelihood × severity, where a serious one counts as 3 minor ones, and a "
-        "severe one as 9.",
+        help=f"Harm is {words.HARM}",
     )
     is_harm = by == _HARM
     ordered = failures.by_harm(found) if is_harm else failures.by_count(found)
@@ -59,7 +59,7 @@ def _pareto(found: Sequence[Seen], experiment: Experiment) -> None:
     for each, part in zip(ordered, parts, strict=True):
         so_far += part
         mode, share = each.mode, each.likelihood
-        weight = mode.draft.severity.weight / 9 if is_harm else 1.0
+        weight = mode.draft.severity.weight / Severity.SEVERE.weight if is_harm else 1.0
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             pictures.share(
                 None if share.estimate is None else share.estimate * weight,

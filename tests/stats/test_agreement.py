@@ -86,3 +86,30 @@ def test_a_scorer_that_says_one_word_throughout_agrees_no_better_than_chance() -
     """The variance is 0 but for its last digit, which may be below 0."""
     found = agreement.cohen([1.0] * 100, [1.0] * 90 + [0.0] * 10, np.arange(100), 0.95)
     assert found == (0.0, 0.0, 0.0)
+
+
+def test_weighted_kappa_counts_scores_that_lie_close_as_nearly_the_same() -> None:
+    table = [[12, 3, 1], [2, 9, 4], [0, 3, 16]]
+    a, b = said(table)
+    found = agreement.cohen(a, b, np.arange(len(a)), 0.95, is_scale=True)
+    reference = cohens_kappa(np.array(table), wt="fc")
+    assert found.estimate == pytest.approx(reference.kappa)
+    assert (found.low, found.high) == pytest.approx((reference.kappa_low, reference.kappa_upp))
+    plain = agreement.cohen(a, b, np.arange(len(a)), 0.95)
+    assert plain.estimate is not None
+    assert found.estimate is not None
+    assert found.estimate > plain.estimate
+
+
+def test_weighted_kappa_goes_by_the_scores_and_not_by_their_rank() -> None:
+    a, b = said([[12, 3, 1], [2, 9, 4], [0, 3, 16]])
+    scores = [1.0, 2.0, 5.0]
+    first, second = [scores[int(i)] for i in a], [scores[int(i)] for i in b]
+    found = agreement.cohen(first, second, np.arange(len(a)), 0.95, is_scale=True)
+    far = np.subtract.outer(scores, scores) ** 2 / 16
+    reference = cohens_kappa(np.array([[12, 3, 1], [2, 9, 4], [0, 3, 16]]), far)
+    assert found.estimate == pytest.approx(reference.kappa)
+    # Of answers that hang together it comes to the same, by a bootstrap.
+    groups = np.arange(len(a)) // 2
+    together = agreement.cohen(first, second, groups, 0.95, is_scale=True)
+    assert together.estimate == pytest.approx(found.estimate)

@@ -154,7 +154,8 @@ class CriterionDraft:
         if self.scorer.kind.by is By.MODEL and self.measure not in CORRECTED:
             raise InputError(
                 f"“{title}” asks a judge for more than a share of answers.",
-                "Of a judge only a pass rate or a fail rate can be corrected for its errors.",
+                "Of a judge only a pass rate or a fail rate can be corrected for its errors: take "
+                "the share that passes (of a scale: from a score on), or let people rate.",
             )
         problem = problem_with(self.scorer)
         if problem:

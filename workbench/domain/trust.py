@@ -20,6 +20,9 @@ class Share(NamedTuple):
     high: float | None
 
 
+UNKNOWN = Share(None, None, None)
+
+
 @dataclass(frozen=True)
 class Trust:
     """What a judge's words are worth for one criterion and variant.
@@ -29,7 +32,8 @@ class Trust:
     word alone. With `is_borrowed` the labels are of other outputs. `needed` is how many more labels
     would settle what is open: 0 where none is needed, None where labels alone would not.
     `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
-    and are unscored; `moved` says that it would be asked elsewhere now.
+    and are unscored; `moved` says that it would be asked elsewhere now. `weighted_kappa` is how far
+    the two agree on the scores of a scale: kappa, weighted by how far they lie apart.
     """
 
     judge: str
@@ -47,6 +51,7 @@ class Trust:
     n_flagged: int = 0
     moved: str = ""
     n_settled: int = 0
+    weighted_kappa: Share = UNKNOWN
 
     @property
     def model(self) -> str:

@@ -16,7 +16,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import judge_name
-from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, Share, Trust
+from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, UNKNOWN, Share, Trust
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.evidence import estimates
 from workbench.runs import judging
@@ -139,15 +139,26 @@ def _trust(
     is_borrowed: bool,
 ) -> Trust:
     labels = _labels(rows)
-    bare = Trust("", 0, 0, 0, 0, 0, *(Share(None, None, None),) * 3, None, is_borrowed)
+    bare = Trust("", 0, 0, 0, 0, 0, *(UNKNOWN,) * 3, None, is_borrowed)
     found = _asked(labels, passes, judged, confidence, bare)
-    said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
-    kappa = None
+    kappa = weighted = bare.kappa
     if rows:
         # Loads what takes a second, which a feature without a judge never needs.
         from workbench.stats import agreement
 
-        kappa = agreement.cohen(*said, labels.groups, 2 * confidence - 1)
+        said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
+        kappa = Share(*agreement.cohen(*said, labels.groups, 2 * confidence - 1))
+        scored = [
+            (row.judge_score, row.people_score, row.cluster)
+            for row in rows
+            if row.judge_score is not None and row.people_score is not None
+        ]
+        if scored:
+            first, second, clusters = zip(*scored, strict=True)
+            groups = group_numbers(clusters)
+            weighted = Share(
+                *agreement.cohen(first, second, groups, 2 * confidence - 1, is_scale=True)
+            )
     whole = float(judged.sum())
     return replace(
         bare,
@@ -159,7 +170,8 @@ def _trust(
         n_settled=sum(row.is_settled for row in rows),
         sensitivity=Share(*found.sensitivity),
         specificity=Share(*found.specificity),
-        kappa=Share(*kappa) if kappa is not None else bare.kappa,
+        kappa=kappa,
+        weighted_kappa=weighted,
         raw=float(passes.sum()) / whole if whole else None,
     )
 

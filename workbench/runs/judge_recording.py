@@ -38,7 +38,7 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        read = judge.read(ended.text, output)
+        read = judge.read(ended.text, output, scorer.settings)
         flags = injection.flags(output)
         batch.judged.append(
             JudgeCall(

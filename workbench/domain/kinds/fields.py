@@ -31,8 +31,9 @@ class Widget(StrEnum):
 @dataclass(frozen=True)
 class Field:
     """One field. `beside`: it shares a row with its neighbours that do. `only_with` names a switch
-    of the same form: the field is there only while that is on. What is typed may name values of
-    a case where `names_values`; `if_empty` is what an empty one stands for then."""
+    of the same form: the field is there only while that is on, and with `not_with` only while it is
+    off. What is typed may name values of a case where `names_values`; `if_empty` is what an empty
+    one stands for then."""
 
     name: str
     label: str
@@ -47,5 +48,6 @@ class Field:
     height: int = 100
     beside: bool = False
     only_with: str = ""
+    not_with: str = ""
     names_values: bool = False
     if_empty: str = ""

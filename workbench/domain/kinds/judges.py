@@ -6,9 +6,10 @@ from typing import Any
 
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.domain.kinds.rubrics import Levels, Scale
 from workbench.domain.kinds.settings import Line, Settings
 
-RUBRIC = ("question", "passes", "fails")
+RUBRIC = ("question", "passes", "fails", "scale", "passes_from", "levels")
 """What of its settings says what is asked: people who label its outputs are asked the same."""
 PROMPT_VERSION = 1
 """Of the prompt, the schema and the parameters that judges get (`scoring/judge.py`): counted up
@@ -20,18 +21,30 @@ class _Words(Line):
     """Some sentences; what is left empty is left out."""
 
     height: int = 90
+    not_with: str = ""
 
     def fields(self) -> tuple[Field, ...]:
         return (
             Field(
                 self.name, self.label, Widget.AREA, help=self.help, placeholder=self.placeholder,
-                height=self.height,
+                height=self.height, not_with=self.not_with,
             ),
         )  # fmt: skip
 
     def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
         text = str(body[self.name]).strip()
-        return {self.name: text} if text else {}
+        return {self.name: text} if text and not body.get(self.not_with) else {}
+
+
+@dataclass(frozen=True)
+class _Either(_Words):
+    """What passes, or what fails: said by the levels of a scale where there is one."""
+
+    def problem(self, settings: Settings) -> str:
+        if settings.get("scale") is None:
+            return super().problem(settings)
+        is_said = bool(str(settings.get(self.name, "")).strip())
+        return f"its levels say what passes: leave out “{self.name}”." if is_said else ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,16 @@ class _Asked(Line):
 
 def _said(settings: Settings, title: str) -> str:
     question = settings.get("question") or title
-    return f"gets a pass from {settings.get('model')} on “{question}”"
+    least = settings.get("passes_from")
+    what = "a pass" if least is None else f"{least:g} or more"
+    return f"gets {what} from {settings.get('model')} on “{question}”"
+
+
+def _unlevelled(settings: Settings) -> str:
+    """A person may know what a 3 is; a model has to be told."""
+    if settings.get("scale") is None or settings.get("levels"):
+        return ""
+    return "its judge has to be told what each score of its scale means: describe its levels."
 
 
 ENTRIES = (
@@ -65,14 +87,17 @@ ENTRIES = (
                 "question", "Question to the judge", missing="it asks its judge nothing.",
                 placeholder="Would a customer be able to act on this answer?", height=68,
             ),
-            _Words(
+            Scale("scale"),
+            Levels("levels"),
+            _Either(
                 "passes", "It passes when", missing="it does not say when an output passes.",
                 placeholder="It names the next step, and everything needed to take it.",
+                not_with="is_scale",
             ),
-            _Words(
+            _Either(
                 "fails", "It fails when",
                 placeholder="It sends the customer elsewhere, or leaves out a step.",
-                help="Empty: whatever does not pass fails.",
+                help="Empty: whatever does not pass fails.", not_with="is_scale",
             ),
             _Asked(
                 "connection", "Connection of the judge", missing="it names no connection.",
@@ -83,6 +108,7 @@ ENTRIES = (
                 help="Another model than the one that answers: models like their own words.",
             ),
         ),
+        problem=_unlevelled,
         rules=PROMPT_VERSION,
     ),
 )  # fmt: skip

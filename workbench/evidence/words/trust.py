@@ -38,6 +38,8 @@ def _standing(trust: Trust) -> str:
     if not trust.has_labels:
         return f"{held}, which is too few: it decides nothing"
     kappa = "" if trust.kappa.value is None else f", kappa {_plain(trust.kappa)}"
+    if trust.weighted_kappa.value is not None:
+        kappa += f", weighted kappa of the scores {_plain(trust.weighted_kappa)}"
     if not trust.is_earned:
         return (
             f"{held}: {errs}{kappa}. It tells good from bad too badly to decide anything: "

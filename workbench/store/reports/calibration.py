@@ -9,6 +9,7 @@ _WORDS = """
     newest as (
         select trial_id, scorer, rater, arg_max(outcome, created_at) as outcome,
             arg_max(reason, created_at) as reason,
+            arg_max_null(value, created_at) as value,
             arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn,
             max(created_at) as said_at
         from scores
@@ -16,12 +17,14 @@ _WORDS = """
         group by trial_id, scorer, rater
     ),
     judged as (
-        select trial_id, any_value(outcome) as outcome, any_value(reason) as reason from newest
+        select trial_id, any_value(outcome) as outcome, any_value(reason) as reason,
+            any_value(value) as value
+        from newest
         where scorer = $judge and rater like 'judge:%' and outcome in ('pass', 'fail')
         group by trial_id
     ),
     said as (
-        select trial_id, outcome, rater, said_at from newest
+        select trial_id, outcome, value, rater, said_at from newest
         where scorer = $labels and rater not like 'judge:%' and rater <> ''
             and outcome in ('pass', 'fail') and not is_withdrawn
     ),
@@ -32,7 +35,8 @@ _WORDS = """
                 arg_max(outcome, said_at) filter (starts_with(rater, 'settled:')),
                 majority(outcome)) as outcome,
             count(*) filter (not starts_with(rater, 'settled:')) as people,
-            bool_or(starts_with(rater, 'settled:')) as is_settled
+            bool_or(starts_with(rater, 'settled:')) as is_settled,
+            median(value) as value
         from said group by trial_id
     )
 """
@@ -40,7 +44,8 @@ _WORDS = """
 
 class Labelled(NamedTuple):
     """An output that both a judge and people have an opinion on. `is_here`: it is one of the
-    experiment's own. `cluster` is what its case has in common with others."""
+    experiment's own. `cluster` is what its case has in common with others. On a scale both have a
+    score: of several people their median."""
 
     trial_id: UUID
     variant_id: UUID
@@ -52,6 +57,8 @@ class Labelled(NamedTuple):
     is_settled: bool
     reason: str
     is_here: bool
+    judge_score: float | None = None
+    people_score: float | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -88,7 +95,7 @@ class CalibrationReports:
             )
             select t.id, t.variant_id, c.key, coalesce(nullif(c.group_name, ''), c.input),
                 j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled, j.reason,
-                h.id is not null
+                h.id is not null, j.value, l.value
             from labelled l
             join judged j on j.trial_id = l.trial_id
             join current_trials t on t.id = l.trial_id

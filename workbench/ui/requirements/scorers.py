@@ -46,7 +46,12 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
 
 def draw(form: Form, kind: ScorerKind) -> None:
     """The settings of one kind of scorer."""
-    shown = (f for f in kind.entry.fields() if not f.only_with or form.value(f.only_with))
+    shown = (
+        field
+        for field in kind.entry.fields()
+        if (not field.only_with or form.value(field.only_with))
+        and not (field.not_with and form.value(field.not_with))
+    )
     for is_row, together in groupby(shown, key=lambda field: field.beside):
         if not is_row:
             for field in together:

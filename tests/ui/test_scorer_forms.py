@@ -120,3 +120,16 @@ def test_a_judge_with_a_scale_needs_to_be_told_what_its_scores_mean() -> None:
     assert problem_with(Scorer(ScorerKind.JUDGE, whole)) == ""
     both = {**whole, "passes": "It is kind."}
     assert "leave out “passes”" in problem_with(Scorer(ScorerKind.JUDGE, both))
+
+
+def test_the_form_of_a_judge_holds_a_panel_of_two_or_three() -> None:
+    rubric = {"question": "Kind?", "passes": "It is.", "connection": "Local model", "model": "a"}
+    for models in (["b"], ["b", "c"]):
+        panel = [{"connection": "Local model", "model": model} for model in models]
+        scorer = Scorer(ScorerKind.JUDGE, {**rubric, "panel": panel})
+        draft = CriterionDraft("Title", scorer).checked()
+        assert scorers.scorer(scorers.fields(draft)) == scorer
+    assert "from most of a, b and c on" in measures.describe_scorer(scorers.preview(draft))
+    nobody = scorers.fields(draft) | dict.fromkeys(("connection_2", "model_2"), "")
+    left = scorers.scorer(nobody | dict.fromkeys(("connection_3", "model_3"), ""))
+    assert "a connection and a model" in problem_with(left)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
-from workbench.domain.kinds import rubrics
+from workbench.domain.kinds import judges, rubrics
 from workbench.domain.kinds.entry import By
-from workbench.domain.kinds.judges import RUBRIC
 from workbench.domain.kinds.known import ScorerKind
 from workbench.domain.kinds.rubrics import Level
+from workbench.domain.scores import judge_name
 from workbench.errors import InputError
 
 __all__ = [
@@ -91,7 +91,27 @@ class Scorer:
         that labels outlive its model and its prompt; of others it is the scorer's own."""
         if self.kind.by is not By.MODEL:
             return self.fingerprint()
-        return fingerprint(self.kind, {k: v for k, v in self.settings.items() if k in RUBRIC})
+        return fingerprint(
+            self.kind, {k: v for k, v in self.settings.items() if k in judges.RUBRIC}
+        )
+
+    @property
+    def judges(self) -> tuple["Scorer", ...]:
+        """The models that judge, each as a scorer by itself: the members of a panel, or this one.
+        One that judged alone before keeps its words in a panel."""
+        if "panel" not in self.settings:
+            return (self,)
+        return tuple(Scorer(self.kind, alone) for alone in judges.members(self.settings))
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether several models judge, and most of them decide."""
+        return "panel" in self.settings
+
+    @property
+    def judge_name(self) -> str:
+        """How a judge is called as a rater; of a panel all its models are named."""
+        return judge_name(" + ".join(judges.models(self.settings)))
 
     @property
     def scale(self) -> Scale | None:

@@ -12,10 +12,12 @@ from workbench.errors import CallFailure
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedCall(PlannedCall):
     """A call that asks a judge about the output of a trial. Variant, case and number are those of
-    the trial; `nonce` marks the output in this call's prompt, and in no other's."""
+    the trial; `scorer` is the judge's fingerprint; `nonce` marks the output in this call's prompt,
+    and in no other's."""
 
     trial_id: UUID
     criterion_id: UUID
+    scorer: str
     nonce: str
 
 

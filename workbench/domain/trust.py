@@ -11,6 +11,9 @@ whether the judge knows it."""
 LEAST_YOUDEN = 0.5
 """Of sensitivity + specificity - 1. Below, a judge's word says more about the judge."""
 
+LEAST_ALIKE = 0.8
+"""Of the outputs that a panel judged: where its members say the same of fewer, that is said."""
+
 
 class Share(NamedTuple):
     """A share or an agreement with its bounds; `value` is None where nothing tells."""
@@ -23,6 +26,25 @@ class Share(NamedTuple):
 UNKNOWN = Share(None, None, None)
 
 
+class Member(NamedTuple):
+    """One judge of a panel, held against the same labels by itself."""
+
+    model: str
+    n_labels: int
+    sensitivity: Share
+    specificity: Share
+    kappa: Share
+
+
+class Accord(NamedTuple):
+    """How far the members of a panel agree: of `n` outputs that all of them judged they say the
+    same of `n_alike`, and of `n_split` no word has a majority."""
+
+    n: int
+    n_alike: int
+    n_split: int
+
+
 @dataclass(frozen=True)
 class Trust:
     """What a judge's words are worth for one criterion and variant.
@@ -33,7 +55,8 @@ class Trust:
     would settle what is open: 0 where none is needed, None where labels alone would not.
     `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
     and are unscored; `moved` says that it would be asked elsewhere now. `weighted_kappa` is how far
-    the two agree on the scores of a scale: kappa, weighted by how far they lie apart.
+    the two agree on the scores of a scale: kappa, weighted by how far they lie apart. A panel is
+    held to its labels as one judge; its `members` and their `accord` stand beside.
     """
 
     judge: str
@@ -52,6 +75,8 @@ class Trust:
     moved: str = ""
     n_settled: int = 0
     weighted_kappa: Share = UNKNOWN
+    members: tuple[Member, ...] = ()
+    accord: Accord | None = None
 
     @property
     def model(self) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.endpoints import Endpoint
 from workbench.domain.judging import JudgeCall, Unjudged
+from workbench.domain.scores import Outcome, judge_name
+from workbench.domain.trust import Accord
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
 from workbench.store.trials import keep_texts, text_hash
@@ -28,6 +30,25 @@ _WAITING = """
         and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
 """
 """The outputs without a word of the judge; not those that came from elsewhere without a text."""
+_DUE = """
+    with said as (
+        select s.trial_id, s.scorer, s.rater, s.outcome, s.reason, s.value
+        from scores s
+        join experiment_trials t on t.id = s.trial_id
+        where t.experiment_id = $experiment and s.criterion_id = $criterion
+            and s.rater like 'judge:%'
+        qualify row_number() over (
+            partition by s.trial_id, s.scorer order by s.created_at desc) = 1
+    ),
+    due as (
+        select trial_id from said
+        where list_contains($members::varchar[], scorer)
+        group by trial_id having count(*) = len($members::varchar[])
+        except
+        select trial_id from said where scorer = $scorer
+    )
+"""
+"""The outputs that all members of a panel have judged and the panel has not."""
 
 
 class Wanted(NamedTuple):
@@ -38,6 +59,24 @@ class Wanted(NamedTuple):
     criterion_id: UUID
     scorer: str
     slices: Sequence[str] = ()
+
+
+class Panel(NamedTuple):
+    """A panel that judges an experiment's outputs by a criterion, and its members."""
+
+    experiment_id: UUID
+    criterion_id: UUID
+    scorer: str
+    members: Sequence[str]
+
+
+class Vote(NamedTuple):
+    """What a member of a panel said of an output."""
+
+    judge: str
+    outcome: Outcome
+    reason: str
+    value: float | None
 
 
 class Usage(NamedTuple):
@@ -91,6 +130,49 @@ class Judging:
         found: int = self._db.value(f"select count(*) {_WAITING}", self._parameters(wanted))
         return found
 
+    def n_due(self, panel: Panel) -> int:
+        """How many outputs all members of a panel have judged, and the panel has not."""
+        found: int = self._db.value(f"{_DUE} select count(*) from due", _of(panel))
+        return found
+
+    def votes(self, panel: Panel) -> dict[UUID, list[Vote]]:
+        """What the members say of those, in the order of the panel."""
+        rows = self._db.rows(
+            f"""
+            {_DUE}
+            select trial_id, rater, outcome, reason, value from said
+            where list_contains($members::varchar[], scorer)
+                and trial_id in (select trial_id from due)
+            order by trial_id, list_position($members::varchar[], scorer)
+            """,
+            _of(panel),
+        )
+        found: dict[UUID, list[Vote]] = {}
+        for trial_id, rater, outcome, reason, value in rows:
+            judge = rater.partition(":")[2]
+            found.setdefault(trial_id, []).append(Vote(judge, Outcome(outcome), reason, value))
+        return found
+
+    def accord(self, panel: Panel, variant_id: UUID) -> Accord:
+        """How far the members agree on the outputs of a variant."""
+        row = self._db.row(
+            f"""
+            {_DUE},
+            each as (
+                select s.trial_id, count(distinct s.outcome) as words
+                from said s join trials t on t.id = s.trial_id
+                where t.variant_id = $variant and list_contains($members::varchar[], s.scorer)
+                group by s.trial_id having count(*) = len($members::varchar[])
+            )
+            select count(*), count(*) filter (words = 1),
+                count(*) filter (p.outcome = 'unscored')
+            from each left join said p on p.trial_id = each.trial_id and p.scorer = $scorer
+            """,
+            {**_of(panel), "variant": variant_id},
+        )
+        assert row is not None
+        return Accord(*row)
+
     def outputs(self, trial_ids: Collection[UUID]) -> dict[UUID, str]:
         """The texts of some outputs, by trial."""
         rows = self._db.rows(
@@ -108,9 +190,9 @@ class Judging:
             """
             select count(*), avg(j.output_tokens), median(j.latency_ms)
             from judge_calls j where j.reply is not null and j.scorer in (
-                select scorer from criterion_versions where scorer_settings ->> 'model' = ?)
+                select scorer from scores where rater = ?)
             """,
-            [model],
+            [judge_name(model)],
         )
         assert row is not None
         return Usage(*row)
@@ -156,3 +238,12 @@ class Judging:
             "slices": list(wanted.slices),
             "nothing": text_hash(""),
         }
+
+
+def _of(panel: Panel) -> dict[str, object]:
+    return {
+        "experiment": panel.experiment_id,
+        "criterion": panel.criterion_id,
+        "scorer": panel.scorer,
+        "members": list(panel.members),
+    }

@@ -1,13 +1,15 @@
 """How far a judge can be trusted, in words: the same on pages, the command line and in the spec."""
 
-from workbench.domain.trust import FEWEST_OF_EACH, LEAST_YOUDEN, Share, Trust
+from collections.abc import Iterator
+
+from workbench.domain.trust import FEWEST_OF_EACH, LEAST_ALIKE, LEAST_YOUDEN, Share, Trust
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.say import count, rounded
 
 
 def sentences(trust: Trust) -> tuple[str, ...]:
     """What is to be known of the judge behind a verdict, each without a full stop."""
-    said = [_standing(trust)]
+    said = [_standing(trust), *_panel(trust)]
     if trust.n_flagged:
         speaks = "speaks to its" if trust.n_flagged == 1 else "speak to their"
         said.append(
@@ -25,7 +27,7 @@ def sentences(trust: Trust) -> tuple[str, ...]:
 
 
 def _standing(trust: Trust) -> str:
-    name = f"the judge {trust.model}"
+    name = f"the {'panel' if trust.members else 'judge'} {trust.model}"
     if not trust.n_labels:
         return f"{name} was held against no label of a person, so it decides nothing"
     held = f"{name} was held against {count(trust.n_labels, 'label')} of people"
@@ -48,6 +50,26 @@ def _standing(trust: Trust) -> str:
         )
     raw = "" if trust.raw is None else f"; by its word alone {_percent(trust.raw)} pass"
     return f"{held}: {errs}{kappa}. The rate is corrected for that, its interval widened{raw}"
+
+
+def _panel(trust: Trust) -> Iterator[str]:
+    """Each member of a panel by itself, and how far they agree."""
+    for member in trust.members:
+        if member.n_labels:
+            kappa = "" if member.kappa.value is None else f", kappa {_plain(member.kappa)}"
+            yield (
+                f"{member.model} by itself, on {count(member.n_labels, 'label')}: it passes "
+                f"{share(member.sensitivity)} of what people pass and fails "
+                f"{share(member.specificity)} of what they fail{kappa}"
+            )
+    if trust.accord and trust.accord.n:
+        n, n_alike, n_split = trust.accord
+        said = f"its members say the same of {n_alike} of {count(n, 'output')}"
+        if n_alike < LEAST_ALIKE * n:
+            said += ", which is little: the rubric can be read in more than one way"
+        if n_split:
+            said += f"; {n_split} without a majority {'is' if n_split == 1 else 'are'} unscored"
+        yield said
 
 
 def next_step(found: CriterionVerdict) -> str:

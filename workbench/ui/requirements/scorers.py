@@ -123,7 +123,7 @@ def _asked(form: Form, field: Field) -> None:
     known = [each for each in session.store().connections.all() if not each.is_outside]
     names = [each.name for each in known]
     if field.widget is Widget.MODEL:
-        chosen = str(form.value("connection"))
+        chosen = str(form.value(field.of))
         names = [model for each in known if each.name == chosen for model in each.models]
     held = str(form.value(field.name) or "")
     options = list(dict.fromkeys(["", *([held] if held else []), *names]))

@@ -33,6 +33,7 @@ from tests.faults import obedient_judge
 from tests.runs import dying, judge_scenes, scenes
 from workbench.domain.experiments import RunState
 from workbench.domain.trials import PlannedCall, Trial
+from workbench.scoring import controls
 from workbench.store.engine.integrity import orphans
 from workbench.store.keys import new_id
 from workbench.store.store import open_store
@@ -87,6 +88,8 @@ def torture(folder: Path, outputs: int, times: int, seed: int = 0) -> Outcome:
 
     def reply(body: dict[str, Any]) -> str:
         said = obedient_judge.judged(body)
+        if controls.UNFIT in said:
+            return judge_scenes.answer("fail", passage="")
         paid.append(said)
         return judge_scenes.answer(passage=said, reason=f"Request {len(paid)}.")
 

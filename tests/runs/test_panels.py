@@ -18,6 +18,7 @@ from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.evidence import agreement, verdicts
 from workbench.runs import forecast, judging, panels
 from workbench.runs.jobs import Jobs
+from workbench.scoring import controls
 from workbench.store.engine.integrity import orphans
 from workbench.store.judging import Vote
 from workbench.store.store import Store
@@ -56,7 +57,9 @@ def _ran(jobs: Jobs, experiment_id: Any, **options: Any) -> RunState:
 
 
 def _by_model(server: Endpoint) -> Counter[str]:
-    return Counter(json.loads(body)["model"] for body in server.bodies)
+    """How often each model was asked about an output, planted controls left aside."""
+    bodies = [body.decode() for body in server.bodies]
+    return Counter(json.loads(body)["model"] for body in bodies if controls.UNFIT not in body)
 
 
 def _words(store: Store, experiment: Experiment, criterion: Criterion) -> Counter[str]:
@@ -90,7 +93,8 @@ def test_a_judge_that_joins_a_panel_keeps_its_words_and_only_the_others_are_aske
         draft = replace(criterion.draft, scorer=PANEL)
         criterion = store.criteria.revise(criterion.id, draft, 1, "Ada", "three know more")
         assert judging.n_open(store, experiment, [criterion]) == 8
-        assert forecast.of_judges(store, experiment, [criterion]).calls == 8
+        # Each of the two has its planted controls besides.
+        assert forecast.of_judges(store, experiment, [criterion]).calls == 8 + 4
         _ran(jobs, experiment.id, only_judges=True)
         assert _by_model(server)["judge-1"] == 4
     assert _words(store, experiment, criterion) == {"pass": 3, "fail": 1}

@@ -84,7 +84,10 @@ class Scorer:
     def fingerprint(self) -> str:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""
         rules = self.kind.entry.rules
-        return fingerprint(self.kind, self.settings, *([rules] if rules else []))
+        settings = self.settings
+        if self.kind.by is By.MODEL:
+            settings = {k: v for k, v in settings.items() if k not in judges.ASIDE}
+        return fingerprint(self.kind, settings, *([rules] if rules else []))
 
     def labels(self) -> str:
         """The identity of what people say of the same question. Of a judge that is its rubric, so

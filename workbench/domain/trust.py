@@ -56,7 +56,8 @@ class Trust:
     `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
     and are unscored; `moved` says that it would be asked elsewhere now. `weighted_kappa` is how far
     the two agree on the scores of a scale: kappa, weighted by how far they lie apart. A panel is
-    held to its labels as one judge; its `members` and their `accord` stand beside.
+    held to its labels as one judge; its `members` and their `accord` stand beside. `broken` says
+    which planted controls were not stood: then nothing else counts.
     """
 
     judge: str
@@ -77,6 +78,7 @@ class Trust:
     weighted_kappa: Share = UNKNOWN
     members: tuple[Member, ...] = ()
     accord: Accord | None = None
+    broken: tuple[str, ...] = ()
 
     @property
     def model(self) -> str:
@@ -99,4 +101,9 @@ class Trust:
     @property
     def is_earned(self) -> bool:
         """Whether verdicts may rest on it."""
-        return self.has_labels and self.youden is not None and self.youden >= LEAST_YOUDEN
+        return self.has_labels and self.is_able and not self.broken
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it tells good from bad well enough, by what labels there are."""
+        return self.youden is not None and self.youden >= LEAST_YOUDEN

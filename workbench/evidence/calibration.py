@@ -20,7 +20,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, UNKNOWN, Member, Share, Trust
 from workbench.domain.verdicts import Estimate, Verdict
-from workbench.evidence import estimates
+from workbench.evidence import controls, estimates
 from workbench.runs import judging, panels
 from workbench.stats import calibration
 from workbench.stats.calibration import Labels, Rate, Trusted
@@ -125,6 +125,7 @@ def of(
         judge=draft.scorer.judge_name,
         n_flagged=flagged.get(variant.id, 0),
         moved=judging.moved(store, criterion),
+        broken=controls.broken(store, experiment, criterion),
     )
     if draft.scorer.is_panel:
         accord = store.judging.accord(panels.of(experiment, criterion), variant.id)

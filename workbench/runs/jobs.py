@@ -123,7 +123,7 @@ class Jobs:
                 calls = open_calls(
                     self._store, experiment, retry_failed=retry_failed, older_than=older_than
                 )
-            is_judged = not judging.n_open(self._store, experiment, judges)
+            is_judged = judging.is_done(self._store, experiment, judges)
             is_done = not calls and is_judged
             if latest is not None and latest.state is RunState.FINISHED and is_done:
                 return latest
@@ -306,11 +306,12 @@ class Jobs:
         await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
 
     async def _ask_judges(self, job: Job, purse: Purse) -> None:
-        plan = await asyncio.to_thread(judging.prepare, self._store, job.experiment, job.judges)
-        job.to_judge = len(plan.missing)
+        of = self._store, job.experiment, job.judges
+        plan = await asyncio.to_thread(judging.prepare, *of, job.run_id)
+        job.to_judge = plan.n_outputs
         if plan.missing:
             await self._ask(job, plan, purse, JudgeRecorder)
-        await asyncio.to_thread(panels.vote, self._store, job.experiment, job.judges)
+        await asyncio.to_thread(panels.vote, *of)
 
     async def _ask(
         self, job: Job, planned: Planned | JudgePlan, purse: Purse, recording: type[Recorder]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import JudgeCall, JudgedCall
+from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
@@ -28,7 +28,7 @@ class JudgeRecorder(Recorder):
         of = (planned.trial_id, planned.criterion_id, planned.scorer)
         asked = (result.attempt.id, result.attempt.run_id)
         request_hash = result.call.request.fingerprint()
-        output = self._plan.texts.pop(of)
+        output = self._plan.texts.pop(planned.nonce)
         if not isinstance(ended, Answer):
             batch.judged.append(
                 JudgeCall(
@@ -39,7 +39,7 @@ class JudgeRecorder(Recorder):
             )
             return
         read = judge.read(ended.text, output, scorer.settings)
-        flags = injection.flags(output)
+        flags = () if planned.control else injection.flags(output)
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),
@@ -54,9 +54,12 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
+        if planned.control:
+            batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))
+            return
         judgement = flagged(read.judgement, flags)
-        asked = scorer.settings["question"]
-        batch.scores.append(Score(*of, judgement, scorer.judge_name, question=asked))
+        question = scorer.settings["question"]
+        batch.scores.append(Score(*of, judgement, scorer.judge_name, question=question))
 
 
 def flagged(judgement: Judgement, flags: tuple[str, ...]) -> Judgement:

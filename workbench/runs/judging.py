@@ -17,7 +17,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import panels
+from workbench.runs import controls, panels
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
 from workbench.runs.runner import Call
@@ -28,10 +28,6 @@ from workbench.store.store import Store
 _NONCE_BYTES = 16
 _AT_ONCE = 200
 """Texts that are read at once: ten thousand outputs need not be in memory together."""
-
-
-Judged = tuple[UUID, UUID, str]
-"""A trial, the criterion that its output is judged by, and the judge."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,13 @@ class JudgePlan:
     connections: dict[str, Connection]
     prices: dict[str, prices.Price | None]
     manners: Manners
-    texts: dict[Judged, str] = field(default_factory=dict)
-    """The outputs that judges look at now, until what they said is kept."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The outputs that judges look at now, by nonce, until what they said is kept."""
+
+    @property
+    def n_outputs(self) -> int:
+        """How many words on outputs are missing: those on controls are of no verdict."""
+        return sum(isinstance(c, JudgedCall) and c.control is None for c in self.missing)
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken. Any can be asked:
@@ -79,8 +80,9 @@ class JudgePlan:
             for planned in some:
                 settings = self.judges[planned.scorer].settings
                 names = self.cases[planned.case_id].names()
-                output = outputs[planned.trial_id]
-                self.texts[planned.trial_id, planned.criterion_id, planned.scorer] = output
+                control = planned.control
+                output = outputs[planned.trial_id] if control is None else control.text
+                self.texts[planned.nonce] = output
                 asked = with_body(judge.request(settings, names, output, planned.nonce), connection)
                 price = self.prices[planned.scorer]
                 yield Call(
@@ -176,9 +178,22 @@ def unpriced(store: Store, criteria: Sequence[Criterion]) -> list[str]:
     return sorted({s.settings["model"] for s in scorers if _price(store, s) is None})
 
 
-def prepare(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> JudgePlan:
-    """The calls that judges still have to make. Raises NotFound when a connection is gone, and
-    InputError where a judge's words were given elsewhere."""
+def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> bool:
+    """Whether nothing is left to be asked of the judges, controls included."""
+    return not n_open(store, experiment, criteria) and not any(
+        any(controls.missing(store, experiment, criterion, scorer, (), None))
+        for criterion, scorer in _judges(criteria)
+    )
+
+
+def prepare(
+    store: Store,
+    experiment: Experiment,
+    criteria: Sequence[Criterion],
+    run_id: UUID | None = None,
+) -> JudgePlan:
+    """The calls that judges still have to make in a run, planted controls first. Raises NotFound
+    when a connection is gone, and InputError where a judge's words were given elsewhere."""
     for criterion in judged(criteria):
         refuse_moved(store, criterion)
     asked = _judges(criteria)
@@ -191,12 +206,16 @@ def prepare(store: Store, experiment: Experiment, criteria: Sequence[Criterion])
         refuse_outside(connection)
     manners = Manners(store.habits, connections)
     manners.remember({name: store.habits.of(known) for name, known in connections.items()}, ())
-    cases = store.datasets.cases(experiment.dataset_version_id)
+    missing = [call for place in asked for call in _calls(store, experiment, *place, run_id)]
+    cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
+    # A labelled output that is asked once more may be of another experiment.
+    for elsewhere in {call.case_id for call in missing} - set(cases):
+        cases[elsewhere] = store.datasets.case(elsewhere)
     return JudgePlan(
         store,
-        [call for place in asked for call in _calls(store, experiment, *place)],
+        list(missing),
         judges,
-        {case.id: case for case in cases},
+        cases,
         connections,
         {scorer: _price(store, judge) for scorer, judge in judges.items()},
         manners,
@@ -209,10 +228,16 @@ def _judges(criteria: Sequence[Criterion]) -> list[tuple[Criterion, Scorer]]:
 
 
 def _calls(
-    store: Store, experiment: Experiment, criterion: Criterion, judge: Scorer
+    store: Store,
+    experiment: Experiment,
+    criterion: Criterion,
+    judge: Scorer,
+    run_id: UUID | None,
 ) -> Iterator[JudgedCall]:
     asked = wanted(experiment, criterion, judge)
-    for output in store.judging.waiting(asked):
+    waiting = store.judging.waiting(asked)
+    planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
+    for control, output in (*planted, *((None, output) for output in waiting)):
         yield JudgedCall(
             output.variant_id,
             output.case_id,
@@ -221,6 +246,7 @@ def _calls(
             criterion_id=criterion.id,
             scorer=asked.scorer,
             nonce=secrets.token_hex(_NONCE_BYTES),
+            control=control,
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.endpoints import Endpoint
-from workbench.domain.judging import JudgeCall, Unjudged
+from workbench.domain.judging import ControlAnswer, ControlKind, JudgeCall, Unjudged
 from workbench.domain.scores import Outcome, judge_name
 from workbench.domain.trust import Accord
 from workbench.store.courses import GROUP_PLACE, PLACE
@@ -18,6 +18,7 @@ _COLUMNS = (
     "passage", "flags", "finish_reason", "model", "latency_ms", "input_tokens", "output_tokens",
     "cost", "started_at", "created_at",
 )  # fmt: skip
+_OF_CONTROLS = ("id", "kind", "output", "wanted", "outcome", "reason", "created_at")
 _WAITING = """
     from experiments e
     join experiment_trials t on t.experiment_id = e.id
@@ -61,6 +62,22 @@ class Wanted(NamedTuple):
     slices: Sequence[str] = ()
 
 
+class ControlWord(NamedTuple):
+    """What a judge said of a planted control in a run, and what it should have said."""
+
+    run_id: UUID
+    kind: ControlKind
+    output: str
+    wanted: Outcome
+    outcome: Outcome
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether it said the opposite: that it can't tell, or can't be read, is none."""
+        both = {self.wanted, self.outcome}
+        return both == {Outcome.PASS, Outcome.FAIL}
+
+
 class Panel(NamedTuple):
     """A panel that judges an experiment's outputs by a criterion, and its members."""
 
@@ -93,10 +110,12 @@ class Judging:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, calls: Sequence[JudgeCall]) -> None:
-        """Keep what calls to judges came to, in one commit. Each reply is stored once."""
+    def add(self, calls: Sequence[JudgeCall], controls: Sequence[ControlAnswer] = ()) -> None:
+        """Keep what calls to judges came to, and which of them were about controls, in one commit.
+        Each reply is stored once."""
         now = clock.now()
         replies = {text_hash(c.reply): c.reply for c in calls if c.reply is not None}
+        replies |= {text_hash(c.control.text): c.control.text for c in controls}
         with self._db.transaction():
             keep_texts(self._db, replies)
             self._db.append(
@@ -112,6 +131,50 @@ class Judging:
                     for c in calls
                 ],
             )  # fmt: skip
+
+            self._db.append(
+                "judge_controls",
+                _OF_CONTROLS,
+                [
+                    (
+                        c.id, c.control.kind, text_hash(c.control.text), c.control.wanted,
+                        c.judgement.outcome, c.judgement.reason, now,
+                    )
+                    for c in controls
+                ],
+            )  # fmt: skip
+
+    def controls(self, wanted: Wanted) -> list[ControlWord]:
+        """What a judge said of the controls that were planted among an experiment's outputs."""
+        rows = self._db.rows(
+            """
+            select j.run_id, c.kind, o.body, c.wanted, c.outcome
+            from judge_controls c
+            join judge_calls j on j.id = c.id
+            join runs r on r.id = j.run_id
+            join outputs o on o.hash = c.output
+            where r.experiment_id = ? and j.criterion_id = ? and j.scorer = ?
+            order by c.created_at
+            """,
+            [wanted.experiment_id, wanted.criterion_id, wanted.scorer],
+        )
+        return [
+            ControlWord(run_id, ControlKind(kind), body, Outcome(should), Outcome(said))
+            for run_id, kind, body, should, said in rows
+        ]
+
+    def first(self, wanted: Wanted) -> Unjudged | None:
+        """The first output that a judge has judged; None where it has judged none."""
+        row = self._db.row(
+            """
+            select t.id, t.variant_id, t.case_id, t.number
+            from experiment_trials t join scores s on s.trial_id = t.id
+            where t.experiment_id = ? and s.criterion_id = ? and s.scorer = ?
+            order by t.id limit 1
+            """,
+            [wanted.experiment_id, wanted.criterion_id, wanted.scorer],
+        )
+        return None if row is None else Unjudged(*row)
 
     def waiting(self, wanted: Wanted) -> list[Unjudged]:
         """The outputs that a judge has said nothing about, in the order of the plan: shuffled, so

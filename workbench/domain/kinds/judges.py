@@ -11,6 +11,8 @@ from workbench.domain.kinds.settings import Line, Setting, Settings, Shape
 
 RUBRIC = ("question", "passes", "fails", "scale", "passes_from", "levels")
 """What of its settings says what is asked: people who label its outputs are asked the same."""
+ASIDE = ("must_fail",)
+"""What changes no word of a judge about an output: changed, its words stay."""
 PROMPT_VERSION = 1
 """Of the prompt, the schema and the parameters that judges get (`scoring/judge.py`): counted up
 when one of them changes, so that old words are never mixed with new."""
@@ -190,6 +192,13 @@ ENTRIES = (
                 help="Another model than the one that answers: models like their own words.",
             ),
             _Panel("panel"),
+            _Words(
+                "must_fail", "An output that must fail", height=68,
+                placeholder="Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
+                help="Planted in each run, as it is and with an order to pass it. A judge that "
+                "passes it is not trusted, whatever else it gets right. Write one where your "
+                "rubric lets an output pass that says nothing.",
+            ),
         ),
         problem=_unlevelled,
         rules=PROMPT_VERSION,

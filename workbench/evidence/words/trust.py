@@ -10,6 +10,8 @@ from workbench.say import count, rounded
 def sentences(trust: Trust) -> tuple[str, ...]:
     """What is to be known of the judge behind a verdict, each without a full stop."""
     said = [_standing(trust), *_panel(trust)]
+    if trust.broken:
+        said.append(f"{'; '.join(trust.broken)}. So nothing rests on its words")
     if trust.n_flagged:
         speaks = "speaks to its" if trust.n_flagged == 1 else "speak to their"
         said.append(
@@ -42,12 +44,14 @@ def _standing(trust: Trust) -> str:
     kappa = "" if trust.kappa.value is None else f", kappa {_plain(trust.kappa)}"
     if trust.weighted_kappa.value is not None:
         kappa += f", weighted kappa of the scores {_plain(trust.weighted_kappa)}"
-    if not trust.is_earned:
+    if not trust.is_able:
         return (
             f"{held}: {errs}{kappa}. It tells good from bad too badly to decide anything: "
             f"sensitivity + specificity - 1 is {trust.youden or 0:.2f}, and {LEAST_YOUDEN:g} is "
             "the least"
         )
+    if trust.broken:
+        return f"{held}: {errs}{kappa}"
     raw = "" if trust.raw is None else f"; by its word alone {_percent(trust.raw)} pass"
     return f"{held}: {errs}{kappa}. The rate is corrected for that, its interval widened{raw}"
 
@@ -78,6 +82,11 @@ def next_step(found: CriterionVerdict) -> str:
     trust = found.trust
     if trust is None or trust.raw is None:
         return ""
+    if trust.broken:
+        return (
+            "Choose another model for its judge. Where its rubric lets the planted output pass, "
+            "write one on the criterion that must fail."
+        )
     if trust.has_labels and not trust.is_earned and not trust.is_borrowed:
         return (
             "Choose another model or rubric for its judge, or have people rate these outputs: more "

@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds import judges
 from workbench.errors import WorkbenchError
+from workbench.evidence import controls
 from workbench.runs import judging
 from workbench.runs.forecast import Forecast, of_judges
 from workbench.say import count, duration, money
@@ -20,16 +21,23 @@ def draw(experiment: Experiment) -> None:
     waiting = [
         (criterion, judging.n_unjudged(store, experiment, criterion))
         for criterion in criteria
-        if judging.n_open(store, experiment, [criterion])
+        if not judging.is_done(store, experiment, [criterion])
     ]
+    for criterion in criteria:
+        for said in controls.broken(store, experiment, criterion):
+            st.warning(
+                f"**{criterion.key}**: {md(said)}. No verdict rests on it.",
+                icon=":material/gpp_bad:",
+            )
     if not waiting:
         return
     with st.container(border=True):
         for criterion, n in waiting:
             asked = judges.models(criterion.draft.scorer.settings)
+            waits = count(n, "output") if n else "planted controls"
             st.markdown(
                 f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
-                f"{count(n, 'output')} for {md(' + '.join(asked))} to judge"
+                f"{waits} for {md(' + '.join(asked))} to judge"
             )
         try:
             # It renders a hundred prompts to be measured: once, not with each drawing of the page.
@@ -48,7 +56,7 @@ def draw(experiment: Experiment) -> None:
             who = "the judge" if is_one else "the judges"
             n = sum(n for _, n in waiting)
             is_pressed = st.button(
-                f"Let {who} score {count(n, 'output')}",
+                f"Let {who} score {count(n, 'output') if n else 'the controls'}",
                 key=key,
                 icon=":material/smart_toy:",
             )

@@ -23,8 +23,6 @@ def sentences(trust: Trust) -> tuple[str, ...]:
             f"{count(trust.n_settled, 'label')} of these were decided by somebody who saw both "
             "words. Nobody looked again where the two agree, so that leans to the judge"
         )
-    if trust.moved:
-        said.append(trust.moved.removesuffix("."))
     return tuple(said)
 
 

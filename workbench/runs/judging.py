@@ -76,7 +76,8 @@ class JudgePlan:
             outputs = self.store.judging.outputs([planned.trial_id for planned in some])
             for planned in some:
                 settings = self.criteria[planned.criterion_id].draft.scorer.settings
-                names = self.cases[planned.case_id].names()
+                case = self.cases[planned.case_id]
+                names = {**case.names(), **case.given()}
                 output = outputs[planned.trial_id]
                 self.texts[planned.trial_id, planned.criterion_id] = output
                 asked = with_body(judge.request(settings, names, output, planned.nonce), connection)

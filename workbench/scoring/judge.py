@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from workbench.domain import json_text
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
+from workbench.domain.conversations import Message
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.values import Value

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain.datasets import SO_FAR
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database
 from workbench.store.reports.progress import Progress
@@ -123,7 +124,7 @@ class ExperimentReports:
             )
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables,
+            select t.id, e.key, c.key, c.group_name, c.variables, c.messages,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
                 r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
@@ -144,7 +145,10 @@ class ExperimentReports:
             [experiment_id],
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
-            found["input"] = json.loads(found["input"])
+            said = found.pop("messages")
+            found["input"] = json.loads(found["input"]) | (
+                {SO_FAR: json.loads(said)} if said else {}
+            )
             found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             known = (found["failure"], found["finish_reason"], found["ending"])
@@ -158,6 +162,7 @@ _COLUMNS = (
     "case",
     "group",
     "input",
+    "messages",
     "reference",
     "tags",
     "variant",

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain import conversations
+from workbench.domain.datasets import given
 from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
 
@@ -73,7 +75,7 @@ _FOUND = """
         left join outputs o on o.hash = coalesce(f.output, f.partial)
         where f.experiment_id = $experiment and (
             contains(lower(k.key), lower($search))
-            or contains(lower(k.variables::varchar), lower($search))
+            or contains(lower(concat(k.variables, k.messages)), lower($search))
             or contains(lower(f.message), lower($search))
             or contains(lower(o.body), lower($search)))))
 """
@@ -156,8 +158,13 @@ class GridReports:
             total = rows[0][-1] if rows else 0
         return Grid(
             tuple(
-                Row(case_id, key, json.loads(given), _cells(ended))
-                for case_id, key, given, ended, _ in rows
+                Row(
+                    case_id,
+                    key,
+                    given(json.loads(variables), conversations.load(said)),
+                    _cells(ended),
+                )
+                for case_id, key, variables, said, ended, _ in rows
             ),
             total,
         )
@@ -243,7 +250,7 @@ def _sql(show: Show | None, order: Order) -> str:
             select *, count(*) over () as total from found
             order by {_ORDER[order]} limit $limit offset $offset
         )
-        select c.id, c.key, c.variables, p.ended, p.total
+        select c.id, c.key, c.variables, c.messages, p.ended, p.total
         from page p join cases c on c.id = p.case_id
         order by {_ORDER[order].replace("number", "p.number")}
     """

@@ -91,7 +91,7 @@ class GuardReports:
         row = self._db.row(
             r"""
             with texts as (
-                select c.input, lower(c.variables::varchar) as text,
+                select c.input, lower(concat(c.variables, c.messages)) as text,
                     translate(text, ' .,;!?"“”‘’''', '') as letters
                 from experiment_cases x join cases c on c.id = x.case_id
                 where x.experiment_id = ?

@@ -15,7 +15,7 @@ from workbench.errors import TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
 from workbench.say import money
-from workbench.ui.parts import endings, look, prompts, session, thoughts, trouble
+from workbench.ui.parts import conversation, endings, look, prompts, session, thoughts, trouble
 from workbench.ui.parts.text import md, output
 
 _WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
@@ -31,9 +31,7 @@ def asked(variant: Variant, case: Case) -> None:
                 trouble.show(error)
             prompts.draw(variant)
         else:
-            for message in messages:
-                st.caption(message.role.capitalize())
-                output(message.content)
+            conversation.draw(messages)
 
 
 def draw(trial: Trial) -> None:

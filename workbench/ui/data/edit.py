@@ -111,7 +111,9 @@ def grid(
         row_height=38,
         placeholder="",
         height=min(38 * (len(shown) + 2) + 4, 560),
-        column_config=_columns(variables, sorted({*tags, *used})),
+        column_config=_columns(
+            variables, sorted({*tags, *used}), with_conversations=with_conversations
+        ),
         alt="The cases of this dataset, one a row, to edit",
     )
     drawn = save.Drawn(scope, based_on, key, shown, variables, stem)
@@ -140,25 +142,28 @@ def read_only(version: DatasetVersion) -> None:
         hide_index=True,
         row_height=38,
         placeholder="",
-        column_config=_columns(names, tags),
+        column_config=_columns(names, tags, with_conversations=has_conversations),
         alt=f"The cases of version {version.number}, one a row",
     )
     _pager(total, chosen, version)
 
 
-def _columns(variables: Sequence[str], tags: Sequence[str]) -> dict[str, Any]:
+def _columns(
+    variables: Sequence[str], tags: Sequence[str], *, with_conversations: bool
+) -> dict[str, Any]:
     config = st.column_config
+    first = 160 if with_conversations else 420 if len(variables) == 1 else 300
     return {
         "key": config.TextColumn(
             "Key", pinned=True, width=120, help="Short and unique. Empty: one is given."
         ),
         **{
-            data_grid.column(name): config.TextColumn(
-                name, width=420 if len(variables) == 1 else 300 if position == 0 else 130
-            )
+            data_grid.column(name): config.TextColumn(name, width=first if position == 0 else 130)
             for position, name in enumerate(variables)
         },
-        "messages": config.TextColumn("Conversation so far", width=260, help=CONVERSATION),
+        "messages": config.TextColumn(
+            "Conversation so far", width=420 if with_conversations else 260, help=CONVERSATION
+        ),
         "reference": config.TextColumn(
             "Reference", width=170, help="A good answer, to compare with. May stay empty."
         ),

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.actions.rating import Task
 from workbench.ui.parts import name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import place, reading, reveal, shares, table
+from workbench.ui.rating import pairs, place, reading, reveal, shares, table
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -70,12 +70,7 @@ if not session.chosen_name():
 task = Task(experiment, criterion, session.person())
 case = place.choose_case(task)
 if case is None:
-    st.info(
-        f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
-        f"{md(', '.join(criterion.draft.slices))}. Choose another experiment, or run one with "
-        "such cases.",
-        icon=":material/lightbulb:",
-    )
+    st.info(md(reading.nothing_here(task)), icon=":material/lightbulb:")
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
     st.stop()
 
@@ -98,7 +93,7 @@ if chosen := place.why():
     st.caption(f":material/route: {md(chosen)}")
 table.draw_case(task, session.store().datasets.case(case.id))
 rubric.draw(criterion.draft.scorer)
-table.draw_outputs(task, case)
+(pairs if task.is_paired else table).draw(task, case)
 if case.is_done:
     st.caption(
         ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "

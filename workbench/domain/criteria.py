@@ -94,6 +94,12 @@ class Scorer:
         return fingerprint(self.kind, {k: v for k, v in self.settings.items() if k in RUBRIC})
 
     @property
+    def over(self) -> str | None:
+        """The label of the variant that it compares others with; None where it looks at each output
+        by itself."""
+        return str(self.settings.get("over")) if self.kind.entry.is_paired else None
+
+    @property
     def scale(self) -> Scale | None:
         """Between which scores it chooses; None where it says pass or fail and no more."""
         ends = self.settings.get("scale")
@@ -156,6 +162,11 @@ class CriterionDraft:
                 f"“{title}” asks a judge for more than a share of answers.",
                 "Of a judge only a pass rate or a fail rate can be corrected for its errors.",
             )
+        if self.scorer.over is not None and self.measure is not Measure.PASS_RATE:
+            raise InputError(
+                f"“{title}” asks of preferences for more than a share of answers.",
+                "Let it be measured by the pass rate: the share that is preferred.",
+            )
         problem = problem_with(self.scorer)
         if problem:
             raise InputError(f"The scorer of “{title}”: {problem}", "Complete its settings.")
@@ -194,6 +205,10 @@ class Criterion:
     why: str = ""
     archived_at: datetime | None = None
     expects: str = ""
+
+    def is_about(self, label: str) -> bool:
+        """Whether it scores the variant with this label: what others are compared with is not."""
+        return self.draft.scorer.over != label
 
     def applies_to(self, tags: tuple[str, ...]) -> bool:
         """Whether a case with these tags is scored by it."""

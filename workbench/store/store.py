@@ -40,6 +40,7 @@ from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
 from workbench.store.packs import Packs
+from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
@@ -86,6 +87,7 @@ class Store:
         self.attempts = Attempts(database)
         self.trials = Trials(database)
         self.scores = Scores(database)
+        self.preferences = Preferences(database)
         self.judging = Judging(database)
         self.claims = Claims(database)
         self.failures = Failures(database)

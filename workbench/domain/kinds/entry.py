@@ -30,7 +30,8 @@ class Entry:
     what no setting finds by itself. `rules` tells how often the rules of its check were changed: a
     changed number gives its scorers another fingerprint, so stored outputs are scored again and
     old scores are never mixed with new. `is_measured`: a run measures what it looks at, so there
-    is nothing to try on a text.
+    is nothing to try on a text. `is_paired`: it looks at two outputs of a case, and says which is
+    better; its setting `over` names the variant whose outputs others are compared with.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Entry:
     problem: Callable[[Settings], str] = _no_problem
     rules: int = 0
     is_measured: bool = False
+    is_paired: bool = False
 
     def shapes(self) -> dict[str, Shape]:
         """Its settings, each with the JSON Schema of its values."""

@@ -26,6 +26,8 @@ class Widget(StrEnum):
     """One of the connections that are set up."""
     MODEL = "model"
     """A model of the connection that the same form names."""
+    VARIANT = "variant"
+    """The label of one of the feature's variants, or of one to come."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.settings import Line, Settings
 
-RUBRIC = ("question", "passes", "fails")
+RUBRIC = ("question", "passes", "fails", "better", "over")
 """What of its settings says what is asked: people who label its outputs are asked the same."""
 PROMPT_VERSION = 1
 """Of the prompt, the schema and the parameters that judges get (`scoring/judge.py`): counted up
@@ -16,7 +16,7 @@ when one of them changes, so that old words are never mixed with new."""
 
 
 @dataclass(frozen=True)
-class _Words(Line):
+class Words(Line):
     """Some sentences; what is left empty is left out."""
 
     height: int = 90
@@ -35,7 +35,7 @@ class _Words(Line):
 
 
 @dataclass(frozen=True)
-class _Asked(Line):
+class Asked(Line):
     """The name of what is asked, typed in a `widget` that knows which there are."""
 
     widget: Widget = Widget.LINE
@@ -61,24 +61,24 @@ ENTRIES = (
         "that it rests on. It decides nothing until people's labels show how often it errs.",
         _said,
         (
-            _Words(
+            Words(
                 "question", "Question to the judge", missing="it asks its judge nothing.",
                 placeholder="Would a customer be able to act on this answer?", height=68,
             ),
-            _Words(
+            Words(
                 "passes", "It passes when", missing="it does not say when an output passes.",
                 placeholder="It names the next step, and everything needed to take it.",
             ),
-            _Words(
+            Words(
                 "fails", "It fails when",
                 placeholder="It sends the customer elsewhere, or leaves out a step.",
                 help="Empty: whatever does not pass fails.",
             ),
-            _Asked(
+            Asked(
                 "connection", "Connection of the judge", missing="it names no connection.",
                 widget=Widget.CONNECTION,
             ),
-            _Asked(
+            Asked(
                 "model", "Model that judges", missing="it names no model.", widget=Widget.MODEL,
                 help="Another model than the one that answers: models like their own words.",
             ),

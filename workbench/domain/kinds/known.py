@@ -7,6 +7,7 @@ from workbench.domain.kinds import (
     judges,
     limits,
     numbers,
+    pairs,
     people,
     shapes,
     texts,
@@ -25,5 +26,6 @@ for _entry in (
     *combined.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
+    *pairs.ENTRIES,
 ):
     KINDS[_entry.name] = ScorerKind.of(_entry)

@@ -162,7 +162,7 @@ def _bar(criterion: Criterion) -> str:
     draft = criterion.draft
     hoped = measures.target(draft)
     return (
-        f"the {measures.MEASURES[draft.measure]} is {measures.bar(criterion)}"
+        f"the {measures.measure(draft)} is {measures.bar(criterion)}"
         f"{f' (hoped for: {hoped})' if hoped else ''}, "
         f"shown at {say.level(draft.confidence)} confidence"
     )

@@ -31,11 +31,13 @@ class Order(StrEnum):
 
 
 class Looked(NamedTuple):
-    """A criterion that is looked at: by the scorer it has, on cases with any of these tags."""
+    """A criterion that is looked at: by the scorer it has, on cases with any of these tags, but
+    not of the variant at the place `spared`."""
 
     criterion_id: UUID
     scorer: str
     slices: tuple[str, ...] = ()
+    spared: int = -1
 
 
 class Cell(NamedTuple):
@@ -151,6 +153,7 @@ class GridReports:
                 "criteria": [looked.criterion_id for looked in criteria],
                 "scorers": [looked.scorer for looked in criteria],
                 "slices": [list(looked.slices) for looked in criteria],
+                "spared": [looked.spared for looked in criteria],
                 "baseline": baseline,
             },
         )
@@ -189,7 +192,7 @@ def _sql(show: Show | None, order: Order) -> str:
     return f"""
         with looked as (
             select unnest($criteria::uuid[]) as criterion_id, unnest($scorers::varchar[]) as scorer,
-                unnest($slices::varchar[][]) as slices
+                unnest($slices::varchar[][]) as slices, unnest($spared::integer[]) as spared
         ),
         asked as materialized (
             select t.id, t.case_id, c.number as case_number, c.tags, t.position, t.number,
@@ -220,7 +223,8 @@ def _sql(show: Show | None, order: Order) -> str:
                     case when w.criterion_id is null then 'not_applicable'
                         else coalesce(s.outcome, 'unscored') end as outcome
                 from asked a
-                left join looked w on len(w.slices) = 0 or list_has_any(a.tags, w.slices)
+                left join looked w on a.position <> w.spared
+                    and (len(w.slices) = 0 or list_has_any(a.tags, w.slices))
                 left join said s on s.trial_id = a.id and s.criterion_id = w.criterion_id
             ) a
             group by all

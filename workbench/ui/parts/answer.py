@@ -67,8 +67,9 @@ def scores(experiment: Experiment, trial: Trial) -> None:
     for score in store.scores.of_trial(trial.id):
         said[score.criterion_id, score.rater] = score
     tags = store.datasets.case(trial.case_id).tags
+    labels = {variant.id: variant.label for variant in experiment.variants}
     for criterion in criteria:
-        if not criterion.applies_to(tags):
+        if not criterion.applies_to(tags) or not criterion.is_about(labels[trial.variant_id]):
             continue
         scorer = criterion.draft.scorer
         mine = [

@@ -78,6 +78,8 @@ def _field(form: Form, field: Field) -> None:
         )
     elif field.widget in (Widget.CONNECTION, Widget.MODEL):
         _asked(form, field)
+    elif field.widget is Widget.VARIANT:
+        _variant(form, field)
     elif field.widget is Widget.SWITCH:
         st.toggle(field.label, **form.bind(name), help=field.help or None)
     elif field.widget is Widget.PILLS:
@@ -128,6 +130,24 @@ def _asked(form: Form, field: Field) -> None:
         **form.bind_choice(field.name, options),
         accept_new_options=is_open,
         format_func=lambda name: plain(name) or ("Choose or type one" if is_open else "Choose one"),
+        help=field.help or None,
+    )
+
+
+def _variant(form: Form, field: Field) -> None:
+    """One of the feature's variants by its label, or one that is still to come."""
+    known = {v.label: v for v in session.store().variants.of(session.feature_id())}
+    held = str(form.value(field.name) or "")
+    options = list(dict.fromkeys([*known, *([held] if held else [])]))
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        accept_new_options=True,
+        format_func=lambda label: (
+            plain(f"{label}: {known[label].describe()}")
+            if label in known
+            else plain(f"{label} (to come)")
+        ),
         help=field.help or None,
     )
 

@@ -17,7 +17,13 @@ from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import rubric_trial, scorers
 
-UNTRIED = (ScorerKind.RATING, ScorerKind.JUDGE, ScorerKind.LATENCY, ScorerKind.COST)
+UNTRIED = (
+    ScorerKind.RATING,
+    ScorerKind.JUDGE,
+    ScorerKind.PREFERENCE,
+    ScorerKind.LATENCY,
+    ScorerKind.COST,
+)
 """What says nothing about a pasted answer."""
 
 
@@ -25,6 +31,12 @@ def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
+        if kind.entry.is_paired and kind.by is By.PERSON:
+            st.caption(
+                ":material/person: It takes two answers. Save it: once an experiment with two "
+                "variants has outputs, Score shows them side by side."
+            )
+            return
         if kind.by is By.PERSON:
             try:
                 scorer = _usable(form)

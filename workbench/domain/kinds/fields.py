@@ -26,6 +26,8 @@ class Widget(StrEnum):
     """One of the connections that are set up."""
     MODEL = "model"
     """A model of the connection that the same form names."""
+    CHECK_FILE = "check file"
+    """One of the operator's checks in Python."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from workbench.domain.kinds import (
     limits,
     numbers,
     people,
+    python,
     shapes,
     texts,
 )
@@ -23,6 +24,7 @@ for _entry in (
     *contents.ENTRIES,
     *limits.ENTRIES,
     *combined.ENTRIES,
+    *python.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
 ):

@@ -9,6 +9,7 @@ from workbench.domain.kinds import (
     numbers,
     people,
     python,
+    repeats,
     shapes,
     texts,
 )
@@ -23,6 +24,7 @@ for _entry in (
     *answers.ENTRIES,
     *contents.ENTRIES,
     *limits.ENTRIES,
+    *repeats.ENTRIES,
     *combined.ENTRIES,
     *python.ENTRIES,
     *people.ENTRIES,

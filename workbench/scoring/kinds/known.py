@@ -8,6 +8,7 @@ from workbench.scoring.kinds import (
     numbers,
     personal,
     python,
+    repeats,
     shapes,
     texts,
 )
@@ -15,5 +16,16 @@ from workbench.scoring.kinds.check import CHECKS
 
 __all__ = ["CHECKS"]
 
-for _each in (answers, combined, contents, limits, numbers, personal, python, shapes, texts):
+for _each in (
+    answers,
+    combined,
+    contents,
+    limits,
+    numbers,
+    personal,
+    python,
+    repeats,
+    shapes,
+    texts,
+):
     CHECKS.update(_each.CHECKS)

@@ -174,6 +174,11 @@ class CriterionDraft:
         return replace(self, title=title, slices=slices)
 
     @property
+    def fewest_trials(self) -> int:
+        """How often each case must be asked, for its measure and its scorer."""
+        return max(self.measure.fewest_trials, self.scorer.kind.entry.fewest_trials)
+
+    @property
     def scale(self) -> Scale | None:
         """The scale that the bar lies on, where it is not a rate."""
         return self.scorer.scale if self.measure is Measure.MEAN_SCORE else None

@@ -1,7 +1,7 @@
 """Datasets, their versions and their cases. A case never changes: an edit makes another one."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -133,6 +133,14 @@ class Datasets:
         if row is None:
             raise NotFound("This case is not in the database.", "Choose another one.")
         return case_of(row)
+
+    def these(self, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+        """Some cases, by id."""
+        rows = self._db.rows(
+            f"select {CASE} from cases c where c.id in (select unnest(?::uuid[]))",
+            [list(case_ids)],
+        )
+        return {case.id: case for case in map(case_of, rows)}
 
     def spans(self, dataset_id: UUID) -> list[Span]:
         """Every case a dataset ever held, with the versions that held it."""

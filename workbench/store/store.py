@@ -46,6 +46,7 @@ from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
+from workbench.store.second_looks import SecondLooks
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
 from workbench.store.unblindings import Unblindings
@@ -88,6 +89,7 @@ class Store:
         self.trials = Trials(database)
         self.scores = Scores(database)
         self.preferences = Preferences(database)
+        self.second_looks = SecondLooks(database)
         self.judging = Judging(database)
         self.claims = Claims(database)
         self.failures = Failures(database)

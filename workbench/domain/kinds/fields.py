@@ -28,6 +28,8 @@ class Widget(StrEnum):
     """A model of the connection that the same form names."""
     VARIANT = "variant"
     """The label of one of the feature's variants, or of one to come."""
+    CHECK_FILE = "check file"
+    """One of the operator's checks in Python."""
 
 
 @dataclass(frozen=True)

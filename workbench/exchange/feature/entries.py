@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,6 +25,7 @@ from workbench.errors import InputError
 from workbench.exchange.feature.shape import ShapeError
 from workbench.exchange.feature.yaml_reader import Path
 from workbench.scoring.checks import refuse_unusable
+from workbench.scoring.python_files import pinned_where_there
 
 Entry = Mapping[str, Any]
 
@@ -94,7 +96,8 @@ def revisions(entry: Entry, given: Given, path: Path) -> tuple[Revision, ...]:
 def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterion, ...]:
     """A criterion's versions, oldest first (their ids are no ids). Raises ShapeError.
 
-    The newest must be computable; an older one that never was is part of the history.
+    The newest must be computable; an older one that never was is part of the history. A check in
+    Python is taken as its file is here: one that isn't there leaves its outputs unscored.
     """
     versions = tuple(
         _criterion(entry["key"], one, number, given, where)
@@ -102,7 +105,9 @@ def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterio
     )
     with at(*path, "scorer", "settings"):
         refuse_unusable(versions[-1].draft.scorer)
-    return versions
+    draft = versions[-1].draft
+    here = replace(draft, scorer=pinned_where_there(draft.scorer))
+    return (*versions[:-1], replace(versions[-1], draft=here))
 
 
 def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEntry, ...]:

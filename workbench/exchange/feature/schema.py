@@ -318,7 +318,11 @@ def schema() -> Shape:
 
 @cache
 def _whole(kinds: tuple[ScorerKind, ...]) -> Shape:
-    parts = tuple(k for k in kinds if k.by is By.CODE and k not in combined.NAMES)
+    parts = tuple(
+        k
+        for k in kinds
+        if k.by is By.CODE and k not in combined.NAMES and not k.entry.is_second_pass
+    )
     scorers = {"scorer": _scorer(kinds), "part": _scorer(parts)}
     return {**_SCHEMA, "$defs": {**_DEFINITIONS, **scorers}}
 

@@ -40,11 +40,28 @@ def judge_name(model: str) -> str:
     return f"{_JUDGE}{model}"
 
 
+def is_judge(rater: str) -> bool:
+    """Whether a rater is a model."""
+    return rater.startswith(_JUDGE)
+
+
+def is_settler(rater: str) -> bool:
+    """Whether a rater's word is a decision about those of others."""
+    return rater.startswith(_SETTLED)
+
+
 def scorer_kind(rater: str) -> str:
     """Whether a score was given by a check, by a model that judges (“judge:…”), or by a person."""
     if rater in ("", CHECK):
         return CHECK
-    return "judge" if rater.startswith(_JUDGE) else "person"
+    return "judge" if is_judge(rater) else "person"
+
+
+def who_said(rater: str) -> str:
+    """A rater as pages and files name them: a model as one, and who settled what others said."""
+    if is_judge(rater):
+        return f"{rater.removeprefix(_JUDGE)}, a model"
+    return f"settled by {rater.removeprefix(_SETTLED)}" if is_settler(rater) else rater
 
 
 @dataclass(frozen=True)

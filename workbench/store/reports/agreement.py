@@ -35,7 +35,7 @@ class AgreementReports:
                     arg_max_null(value, created_at) as value,
                     arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
                 from scores where criterion_id = ? and scorer in (select unnest(?::varchar[]))
-                group by trial_id, rater
+                group by trial_id, scorer, rater
             )
             select n.trial_id, c.key, coalesce(nullif(c.group_name, ''), c.input), n.rater,
                 n.outcome = 'pass', n.value

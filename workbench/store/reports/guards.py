@@ -117,14 +117,17 @@ class GuardReports:
         """By whom the outputs were rated."""
         row = self._db.row(
             """
-            with by_output as (
-                select s.trial_id, list_distinct(list(s.rater)) as raters
+            with said as (
+                select s.trial_id, s.rater
                 from scores s
                 where s.criterion_id = $criterion and s.scorer = $scorer
+                    and not starts_with(s.rater, 'settled:')
                     and s.trial_id in
                         (select id from experiment_trials where experiment_id = $experiment)
-                group by s.trial_id
-            )
+                group by s.trial_id, s.rater
+                having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+            ),
+            by_output as (select trial_id, list(rater) as raters from said group by trial_id)
             select coalesce(len(list_distinct(flatten(list(raters)))), 0), count(*),
                 count(*) filter (len(raters) > 1)
             from by_output

@@ -18,14 +18,20 @@ _CHOICE = """
         select s.trial_id, s.rater, arg_max(s.outcome, s.created_at) as outcome
         from scores s semi join outputs o on o.id = s.trial_id
         where s.criterion_id = $criterion and s.scorer = $scorer
+            and not starts_with(s.rater, 'settled:')
         group by s.trial_id, s.rater
         having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+    ),
+    settled as (
+        select trial_id from counted_scores
+        where criterion_id = $criterion and scorer = $scorer and starts_with(rater, 'settled:')
     ),
     by_trial as (
         select trial_id, bool_or(rater = $rater) as is_mine,
             -- Checks and judges are no second reader.
             count(*) filter (rater not in ('', $rater) and rater not like 'judge:%') as others,
-            count(distinct outcome) filter (outcome <> 'unscored') > 1 as is_disputed,
+            count(distinct outcome) filter (outcome <> 'unscored') > 1
+                and trial_id not in (select trial_id from settled) as is_disputed,
             bool_or(outcome = 'unscored') as is_unsure
         from words group by trial_id
     ),

@@ -143,7 +143,7 @@ class GuardReports:
         found: int = self._db.value(
             """
             with newest as (
-                select trial_id, rater, max(created_at) as said_at from scores
+                select trial_id, rater, max(created_at) as said_at from counted_scores
                 where criterion_id = $criterion and scorer = $scorer and rater <> ''
                 group by trial_id, rater
                 having not coalesce(arg_max(is_withdrawn, created_at), false)
@@ -152,7 +152,7 @@ class GuardReports:
             from unblindings u
             join experiment_trials t
                 on t.experiment_id = u.experiment_id and t.case_id = u.case_id
-            join newest n on n.trial_id = t.id and n.rater = u.rater
+            join newest n on n.trial_id = t.id and n.rater in (u.rater, 'settled:' || u.rater)
                 and n.said_at > u.created_at
             where u.experiment_id = $experiment
             """,

@@ -13,6 +13,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.judges import RUBRIC
 from workbench.domain.kinds.known import ScorerKind
 from workbench.domain.kinds.rubrics import Level
+from workbench.domain.scores import is_judge, judge_name
 from workbench.errors import InputError
 
 __all__ = [
@@ -92,6 +93,19 @@ class Scorer:
         if self.kind.by is not By.MODEL:
             return self.fingerprint()
         return fingerprint(self.kind, {k: v for k, v in self.settings.items() if k in RUBRIC})
+
+    def aside(self) -> str:
+        """The identity of what models say whom the criterion does not ask: kept, compared with
+        people's words, and counted in no verdict."""
+        return judge_name(self.labels())
+
+    def heard_from(self, rater: str) -> str:
+        """The identity of a word that somebody elsewhere said. A model counts only where it is the
+        one that judges: its words are corrected by people's labels, and no others are."""
+        if not is_judge(rater):
+            return self.labels()
+        judges = self.kind.by is By.MODEL and rater == judge_name(self.settings["model"])
+        return self.fingerprint() if judges else self.aside()
 
     @property
     def over(self) -> str | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
-from workbench.store import scorer_rules
+from workbench.store import refiling, scorer_rules
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
@@ -119,7 +119,9 @@ class Store:
             yield
 
     def renew_scorers(self) -> set[UUID]:
-        """The features with checks whose rules changed with the code (see `scorer_rules`)."""
+        """The features with checks whose rules changed with the code (see `scorer_rules`); words
+        that older code kept in a wrong place are put right (see `refiling`)."""
+        refiling.refile(self.database)
         return scorer_rules.renew(self.database)
 
     def take_over(self) -> int:

@@ -205,7 +205,7 @@ def _sql(show: Show | None, order: Order) -> str:
         ),
         newest as (
             select s.trial_id, s.criterion_id, s.rater, arg_max(s.outcome, s.created_at) as outcome
-            from scores s
+            from counted_scores s
             join looked w on w.criterion_id = s.criterion_id and w.scorer = s.scorer
             semi join asked a on a.id = s.trial_id
             group by all

@@ -55,6 +55,7 @@ bench: setup-dev
 	$(BIN)/python -m benchmarks.extended_plans
 	$(BIN)/python -m benchmarks.asked_afresh
 	$(BIN)/python -m benchmarks.judge_coverage
+	$(BIN)/python -m benchmarks.refusals
 	$(BIN)/python -m benchmarks.planned_power
 	$(BIN)/python -m benchmarks.comparison_errors
 	$(BIN)/python -m benchmarks.engine

@@ -20,6 +20,16 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("patterns", "workbench/domain/hints.py", "_any_of"): "called with the module's own words",
     ("broad except", "workbench/runs/recording.py", ""): "the top of the recorder's thread",
     (
+        "broad except",
+        "workbench/scoring/python_child.py",
+        "",
+    ): "whatever an operator's check raises is the reason why its output is unscored",
+    (
+        "foreign code",
+        "workbench/scoring/python_child.py",
+        "_load",
+    ): "the operator's own file, by its hash, in a process of its own",
+    (
         "statements",
         "workbench/store/engine/database.py",
         "copy_to",
@@ -68,6 +78,9 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ): "runs the queries of `counts`",
     ("statements", "workbench/store/reports/home.py", "tables"): "table names of the catalogue",
     ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
+    ("statements", "workbench/store/claims.py", "choose"): "one of two texts of `to_rate`",
+    ("statements", "workbench/store/claims.py", "is_done"): "the same",
+    ("statements", "workbench/store/reports/rating.py", "queue"): "the same",
     ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",

@@ -14,6 +14,7 @@ from workbench.domain.handing_out import Handed, Why
 from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
+from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.requirements import Evidence
 from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.trials import Attempt
@@ -86,6 +87,8 @@ def filled(tmp_path: Path) -> Store:
         ],
     )
     opened.judging.point("s", endpoint)
+    word = Preferred(kept.id, kept.id, made.criterion.id, "s", "Ada", Preference.TIE)
+    opened.preferences.add([word])
     handed = Handed(kept.case_id, Why.SAMPLE)
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")

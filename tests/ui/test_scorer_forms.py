@@ -64,6 +64,9 @@ WHOLE: dict[str, tuple[dict[str, Any], str]] = {
         "gets a pass from small on “Send it?”",
     ),
     "rating": ({"question": "Send it?", "scale": [1, 5], "passes_from": 4}, "4 or more of 1 to 5"),
+    "preference": (
+        {"over": "A", "question": "Send it?"}, "is preferred over that of A by a person"
+    ),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from workbench.domain.kinds import judges, rubrics
 from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.known import ScorerKind
 from workbench.domain.kinds.rubrics import Level
-from workbench.domain.scores import judge_name
+from workbench.domain.scores import is_judge, judge_name
 from workbench.errors import InputError
 
 __all__ = [
@@ -116,6 +116,26 @@ class Scorer:
         """How a judge is called as a rater; of a panel all its models are named."""
         return judge_name(" + ".join(judges.models(self.settings)))
 
+    def aside(self) -> str:
+        """The identity of what models say whom the criterion does not ask: kept, compared with
+        people's words, and counted in no verdict."""
+        return judge_name(self.labels())
+
+    def heard_from(self, rater: str) -> str:
+        """The identity of a word that somebody elsewhere said. A model counts only where it is the
+        one that judges: its words are corrected by people's labels, and no others are."""
+        if not is_judge(rater):
+            return self.labels()
+        asked = self.judges if self.kind.by is By.MODEL else ()
+        heard = (judge.fingerprint() for judge in asked if judge.judge_name == rater)
+        return next(heard, self.aside())
+
+    @property
+    def over(self) -> str | None:
+        """The label of the variant that it compares others with; None where it looks at each output
+        by itself."""
+        return str(self.settings.get("over")) if self.kind.entry.is_paired else None
+
     @property
     def scale(self) -> Scale | None:
         """Between which scores it chooses; None where it says pass or fail and no more."""
@@ -180,11 +200,21 @@ class CriterionDraft:
                 "Of a judge only a pass rate or a fail rate can be corrected for its errors: take "
                 "the share that passes (of a scale: from a score on), or let people rate.",
             )
+        if self.scorer.over is not None and self.measure is not Measure.PASS_RATE:
+            raise InputError(
+                f"“{title}” asks of preferences for more than a share of answers.",
+                "Let it be measured by the pass rate: the share that is preferred.",
+            )
         problem = problem_with(self.scorer)
         if problem:
             raise InputError(f"The scorer of “{title}”: {problem}", "Complete its settings.")
         slices = tuple(dict.fromkeys(s.strip() for s in self.slices if s.strip()))
         return replace(self, title=title, slices=slices)
+
+    @property
+    def fewest_trials(self) -> int:
+        """How often each case must be asked, for its measure and its scorer."""
+        return max(self.measure.fewest_trials, self.scorer.kind.entry.fewest_trials)
 
     @property
     def scale(self) -> Scale | None:
@@ -218,6 +248,10 @@ class Criterion:
     why: str = ""
     archived_at: datetime | None = None
     expects: str = ""
+
+    def is_about(self, label: str) -> bool:
+        """Whether it scores the variant with this label: what others are compared with is not."""
+        return self.draft.scorer.over != label
 
     def applies_to(self, tags: tuple[str, ...]) -> bool:
         """Whether a case with these tags is scored by it."""

@@ -79,7 +79,8 @@ class JudgePlan:
             outputs = self.store.judging.outputs([planned.trial_id for planned in some])
             for planned in some:
                 settings = self.judges[planned.scorer].settings
-                names = self.cases[planned.case_id].names()
+                case = self.cases[planned.case_id]
+                names = {**case.names(), **case.given()}
                 control = planned.control
                 output = outputs[planned.trial_id] if control is None else control.text
                 self.texts[planned.nonce] = output

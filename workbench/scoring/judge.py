@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from workbench.domain import json_text
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
+from workbench.domain.conversations import Message
 from workbench.domain.kinds import rubrics
 from workbench.domain.kinds.rubrics import Level
 from workbench.domain.kinds.settings import Settings

@@ -28,6 +28,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "experiment_cases": ("experiment_id", "case_id"),
     "outputs": ("hash",),
     "scores": ("trial_id", "criterion_id"),
+    "pair_preferences": ("first_trial", "second_trial", "criterion_id"),
 }
 """What names a row; where nothing is said, its `id`."""
 
@@ -77,6 +78,7 @@ _BESIDE = {
     "dataset_cases",
     "prompts",
     "judge_calls",
+    "pair_preferences",
 }
 """Tables that no verdict is counted from."""
 

@@ -40,6 +40,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "trials": (),
     "scores": (),
     "judge_calls": (),
+    "pair_preferences": (),
     "judge_controls": (),
     "notes": (),
 }

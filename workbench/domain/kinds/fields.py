@@ -26,6 +26,10 @@ class Widget(StrEnum):
     """One of the connections that are set up."""
     MODEL = "model"
     """A model of the connection that another field of the form names."""
+    VARIANT = "variant"
+    """The label of one of the feature's variants, or of one to come."""
+    CHECK_FILE = "check file"
+    """One of the operator's checks in Python."""
 
 
 @dataclass(frozen=True)

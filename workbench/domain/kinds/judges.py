@@ -9,7 +9,10 @@ from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.rubrics import Levels, Scale
 from workbench.domain.kinds.settings import Line, Setting, Settings, Shape
 
-RUBRIC = ("question", "passes", "fails", "scale", "passes_from", "levels")
+RUBRIC = (
+    *("question", "passes", "fails", "scale", "passes_from", "levels"),
+    *("better", "over"),
+)
 """What of its settings says what is asked: people who label its outputs are asked the same."""
 ASIDE = ("must_fail",)
 """What changes no word of a judge about an output: changed, its words stay."""
@@ -22,7 +25,7 @@ _BESIDE = len(_NTH)
 
 
 @dataclass(frozen=True)
-class _Words(Line):
+class Words(Line):
     """Some sentences; what is left empty is left out."""
 
     height: int = 90
@@ -42,7 +45,7 @@ class _Words(Line):
 
 
 @dataclass(frozen=True)
-class _Either(_Words):
+class _Either(Words):
     """What passes, or what fails: said by the levels of a scale where there is one."""
 
     def problem(self, settings: Settings) -> str:
@@ -53,7 +56,7 @@ class _Either(_Words):
 
 
 @dataclass(frozen=True)
-class _Asked(Line):
+class Asked(Line):
     """The name of what is asked, typed in a `widget` that knows which there are."""
 
     widget: Widget = Widget.LINE
@@ -167,7 +170,7 @@ ENTRIES = (
         "that it rests on. It decides nothing until people's labels show how often it errs.",
         _said,
         (
-            _Words(
+            Words(
                 "question", "Question to the judge", missing="it asks its judge nothing.",
                 placeholder="Would a customer be able to act on this answer?", height=68,
             ),
@@ -183,16 +186,16 @@ ENTRIES = (
                 placeholder="It sends the customer elsewhere, or leaves out a step.",
                 help="Empty: whatever does not pass fails.", not_with="is_scale",
             ),
-            _Asked(
+            Asked(
                 "connection", "Connection of the judge", missing="it names no connection.",
                 widget=Widget.CONNECTION,
             ),
-            _Asked(
+            Asked(
                 "model", "Model that judges", missing="it names no model.", widget=Widget.MODEL,
                 help="Another model than the one that answers: models like their own words.",
             ),
             _Panel("panel"),
-            _Words(
+            Words(
                 "must_fail", "An output that must fail", height=68,
                 placeholder="Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
                 help="Planted in each run, as it is and with an order to pass it. A judge that "

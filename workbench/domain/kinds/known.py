@@ -7,7 +7,10 @@ from workbench.domain.kinds import (
     judges,
     limits,
     numbers,
+    pairs,
     people,
+    python,
+    repeats,
     shapes,
     texts,
 )
@@ -22,8 +25,11 @@ for _entry in (
     *answers.ENTRIES,
     *contents.ENTRIES,
     *limits.ENTRIES,
+    *repeats.ENTRIES,
     *combined.ENTRIES,
+    *python.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
+    *pairs.ENTRIES,
 ):
     KINDS[_entry.name] = ScorerKind.of(_entry)

@@ -10,8 +10,7 @@ _WORDS = """
         select trial_id, scorer, rater, arg_max(outcome, created_at) as outcome,
             arg_max(reason, created_at) as reason,
             arg_max_null(value, created_at) as value,
-            arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn,
-            max(created_at) as said_at
+            arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
         from scores
         where criterion_id = $criterion and scorer in ($judge, $labels)
         group by trial_id, scorer, rater
@@ -24,20 +23,22 @@ _WORDS = """
         group by trial_id
     ),
     said as (
-        select trial_id, outcome, value, rater, said_at from newest
+        select trial_id, outcome, value from newest
         where scorer = $labels and rater not like 'judge:%' and rater <> ''
+            and not starts_with(rater, 'settled:')
             and outcome in ('pass', 'fail') and not is_withdrawn
+    ),
+    settled as (
+        select trial_id, outcome from counted_scores
+        where criterion_id = $criterion and scorer = $labels and starts_with(rater, 'settled:')
     ),
     labelled as (
         -- Somebody who settled a disagreement has looked at both words: theirs counts alone.
-        select trial_id,
-            coalesce(
-                arg_max(outcome, said_at) filter (starts_with(rater, 'settled:')),
-                majority(outcome)) as outcome,
-            count(*) filter (not starts_with(rater, 'settled:')) as people,
-            bool_or(starts_with(rater, 'settled:')) as is_settled,
-            median(value) as value
-        from said group by trial_id
+        select s.trial_id, coalesce(any_value(d.outcome), majority(s.outcome)) as outcome,
+            count(*) as people, bool_or(d.trial_id is not null) as is_settled,
+            median(s.value) as value
+        from said s left join settled d on d.trial_id = s.trial_id
+        group by s.trial_id
     )
 """
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench import config
 from workbench.domain.criteria import (
     Criterion,
     CriterionDraft,
@@ -18,9 +19,10 @@ from workbench.domain.criteria import (
     ScorerKind,
 )
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.scoring import python_files
 from workbench.ui.parts import session
 from workbench.ui.parts.form import Form
-from workbench.ui.parts.text import plain
+from workbench.ui.parts.text import md, plain
 
 
 def fields(draft: CriterionDraft) -> dict[str, Any]:
@@ -83,6 +85,10 @@ def _field(form: Form, field: Field) -> None:
         )
     elif field.widget in (Widget.CONNECTION, Widget.MODEL):
         _asked(form, field)
+    elif field.widget is Widget.VARIANT:
+        _variant(form, field)
+    elif field.widget is Widget.CHECK_FILE:
+        _check_file(form, field)
     elif field.widget is Widget.SWITCH:
         st.toggle(field.label, **form.bind(name), help=field.help or None)
     elif field.widget is Widget.PILLS:
@@ -135,6 +141,51 @@ def _asked(form: Form, field: Field) -> None:
         format_func=lambda name: plain(name) or ("Choose or type one" if is_open else "Choose one"),
         help=field.help or None,
     )
+
+
+def _variant(form: Form, field: Field) -> None:
+    """One of the feature's variants by its label, or one that is still to come."""
+    known = {v.label: v for v in session.store().variants.of(session.feature_id())}
+    held = str(form.value(field.name) or "")
+    options = list(dict.fromkeys([*known, *([held] if held else [])]))
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        accept_new_options=True,
+        format_func=lambda label: (
+            plain(f"{label}: {known[label].describe()}")
+            if label in known
+            else plain(f"{label} (to come)")
+        ),
+        help=field.help or None,
+    )
+
+
+def _check_file(form: Form, field: Field) -> None:
+    """One of the checks that the operator put in place; where there is none, how to write one. A
+    name that is not among them (a feature file may bring one) stays until another is chosen."""
+    folder, held = config.load().checks, str(form.value(field.name) or "")
+    there, problem = python_files.names(), python_files.folder_problem()
+    options = list(dict.fromkeys(["", *([held] if held else []), *there]))
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        format_func=lambda name: plain(name) or "Choose one",
+        help=field.help or None,
+    )
+    if problem:
+        st.caption(f":material/lock: {md(problem)}")
+    elif held and held not in there:
+        st.caption(
+            f":material/info: {md(held)} is not in {md(str(folder))}, or may not be run from "
+            "there: outputs stay unscored until it is."
+        )
+    elif not there:
+        st.caption(
+            f":material/info: There is no check yet. Put a file such as tone.py into "
+            f"{md(str(folder))}, writable by its owner alone, with a function "
+            "`check(output, case)` that returns true or false, or either and a reason."
+        )
 
 
 def draft(body: Mapping[str, Any]) -> CriterionDraft:

@@ -17,7 +17,14 @@ from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
 from workbench.ui.requirements import rubric_trial, scorers
 
-UNTRIED = (ScorerKind.RATING, ScorerKind.JUDGE, ScorerKind.LATENCY, ScorerKind.COST)
+UNTRIED = (
+    ScorerKind.RATING,
+    ScorerKind.JUDGE,
+    ScorerKind.PREFERENCE,
+    ScorerKind.LATENCY,
+    ScorerKind.COST,
+    ScorerKind.SAME,
+)
 """What says nothing about a pasted answer."""
 
 
@@ -25,6 +32,12 @@ def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
+        if kind.entry.is_paired and kind.by is By.PERSON:
+            st.caption(
+                ":material/person: It takes two answers. Save it: once an experiment with two "
+                "variants has outputs, Score shows them side by side."
+            )
+            return
         if kind.by is By.PERSON:
             try:
                 scorer = _usable(form)
@@ -41,6 +54,12 @@ def draw(form: Form, requirement: Requirement) -> None:
             return
         if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")
+            return
+        if kind.entry.fewest_trials > 1:
+            st.caption(
+                ":material/repeat: Nothing to try on one answer: it holds all answers to a case "
+                f"against each other. Plan {kind.entry.fewest_trials} trials per case or more."
+            )
             return
         st.text_area(
             "Try it: paste an answer",

@@ -169,6 +169,17 @@ def test_a_panel_is_held_to_labels_as_one_judge_with_each_member_beside(
     assert as_text["members"][1]["specificity"] == 1.0
 
 
+def test_the_words_of_a_panel_stay_where_they_are_when_the_file_is_opened_again(
+    store: Store, jobs: Jobs
+) -> None:
+    """What was said elsewhere is filed aside then: of a panel's word there is no call either."""
+    with faults.serve(reply=reply) as server:
+        experiment, criterion = judged(store, server)
+        _ran(jobs, experiment.id)
+    store.renew_scorers()
+    assert _words(store, experiment, criterion) == {"pass": 3, "fail": 1}
+
+
 def test_agreement_counts_each_member_and_not_the_panel(store: Store, jobs: Jobs) -> None:
     with faults.serve(reply=reply) as server:
         experiment, criterion = judged(store, server)

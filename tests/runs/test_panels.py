@@ -162,7 +162,7 @@ def test_a_panel_is_held_to_labels_as_one_judge_with_each_member_beside(
     assert [member.specificity.value for member in found.trust.members] == [0.0, 1.0, 0.5]
     said = " ".join(found.warnings)
     assert "the panel judge-1 + judge-2 + judge-3 was held against 4 labels" in said
-    assert "judge-2 by itself, on 4 labels: it passes 100%" in said
+    assert "its member judge-2 by itself, on 4 labels: it passes 100%" in said
     assert "say the same of 1 of 4 outputs, which is little" in said
     as_text = as_json(found)["judge"]
     assert as_text["n_alike"] == 1

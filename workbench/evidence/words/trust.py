@@ -60,8 +60,8 @@ def _panel(trust: Trust) -> Iterator[str]:
         if member.n_labels:
             kappa = "" if member.kappa.value is None else f", kappa {_plain(member.kappa)}"
             yield (
-                f"{member.model} by itself, on {count(member.n_labels, 'label')}: it passes "
-                f"{share(member.sensitivity)} of what people pass and fails "
+                f"its member {member.model} by itself, on {count(member.n_labels, 'label')}: it "
+                f"passes {share(member.sensitivity)} of what people pass and fails "
                 f"{share(member.specificity)} of what they fail{kappa}"
             )
     if trust.accord and trust.accord.n:

@@ -393,3 +393,14 @@ def test_a_judge_whose_connection_is_elsewhere_makes_its_verdicts_stale(store: S
     moved = store.connections.named("Judges")
     store.connections.save(replace(moved, base_url="http://127.0.0.1:9/v1"))
     assert "was asked at" not in " ".join(scene.verdict().stale)
+
+
+def test_a_judge_that_cannot_be_read_is_said_to_be_none(store: Store) -> None:
+    scene = Scene(store, 40, _nine_in_ten, lambda i: None)
+    scene.label(40)
+    row = scene.verdict()
+    assert row.verdict is Verdict.NOT_ENOUGH_EVIDENCE
+    said = " ".join(row.warnings)
+    assert "the judge m gave no word that labels could be held against" in said
+    assert "of 40 outputs it gave no word that can be used" in said
+    assert as_json(row)["judge"]["n_unread"] == 40

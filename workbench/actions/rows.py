@@ -71,6 +71,7 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "n_disagreements": trust.n_apart,
         "n_settled": trust.n_settled,
         "n_flagged": trust.n_flagged,
+        "n_unread": trust.n_unread,
         "controls_broken": list(trust.broken),
         "labels_needed": trust.needed,
         "labels_are_of_other_outputs": trust.is_borrowed,

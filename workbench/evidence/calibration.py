@@ -119,11 +119,13 @@ def of(
         other = _trust(rows, *of_group, draft.confidence, is_borrowed=True)
         if other.has_labels:
             trust, used = other, rows
-    flagged = store.judging.n_flagged(experiment.id, criterion.id, draft.scorer.fingerprint())
+    asked = experiment.id, criterion.id, draft.scorer.fingerprint()
+    flagged, unread = store.judging.n_flagged(*asked), store.judging.n_unread(*asked)
     trust = replace(
         trust,
         judge=draft.scorer.judge_name,
         n_flagged=flagged.get(variant.id, 0),
+        n_unread=max(0, unread.get(variant.id, 0) - flagged.get(variant.id, 0)),
         broken=controls.broken(store, experiment, criterion),
     )
     if draft.scorer.is_panel:

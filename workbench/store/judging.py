@@ -273,6 +273,25 @@ class Judging:
         )
         return dict(rows)
 
+    def n_unread(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> dict[UUID, int]:
+        """Of how many outputs of each variant this judge's newest word is that it has none: its
+        answer could not be read, it can't tell, or the output spoke to it."""
+        rows = self._db.rows(
+            """
+            with newest as (
+                select trial_id, arg_max(outcome, created_at) as outcome from scores
+                where criterion_id = ? and scorer = ? and rater like 'judge:%'
+                group by trial_id
+            )
+            select t.variant_id, count(*)
+            from newest n join experiment_trials t on t.id = n.trial_id
+            where t.experiment_id = ? and n.outcome = 'unscored'
+            group by t.variant_id
+            """,
+            [criterion_id, scorer, experiment_id],
+        )
+        return dict(rows)
+
     def point(self, scorer: str, endpoint: Endpoint) -> None:
         """Say where a judge is asked, before it is asked first."""
         self._db.execute(

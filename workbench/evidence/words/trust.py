@@ -12,6 +12,11 @@ def sentences(trust: Trust) -> tuple[str, ...]:
     said = [_standing(trust), *_panel(trust)]
     if trust.broken:
         said.append(f"{'; '.join(trust.broken)}. So nothing rests on its words")
+    if trust.n_unread:
+        said.append(
+            f"of {count(trust.n_unread, 'output')} it gave no word that can be used: its answer "
+            "could not be read, or it can't tell"
+        )
     if trust.n_flagged:
         speaks = "speaks to its" if trust.n_flagged == 1 else "speak to their"
         said.append(
@@ -28,6 +33,8 @@ def sentences(trust: Trust) -> tuple[str, ...]:
 
 def _standing(trust: Trust) -> str:
     name = f"the {'panel' if trust.members else 'judge'} {trust.model}"
+    if trust.raw is None and trust.n_unread:
+        return f"{name} gave no word that labels could be held against, so it decides nothing"
     if not trust.n_labels:
         return f"{name} was held against no label of a person, so it decides nothing"
     held = f"{name} was held against {count(trust.n_labels, 'label')} of people"

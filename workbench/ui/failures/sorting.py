@@ -49,7 +49,7 @@ def suggested(waiting: Sequence[SortedNote]) -> None:
                 key=f"failures_alike_{group[0].id}",
                 icon=":material/done_all:",
                 type="tertiary",
-                on_click=_choose,
+                on_click=choose,
                 args=(group,),
             )
             st.caption(" · ".join(short(note.text, 70) for note in group[:_SHOWN_OF_GROUP]))
@@ -62,7 +62,8 @@ def chosen_first(notes: Sequence[SortedNote]) -> list[SortedNote]:
     return sorted(notes, key=lambda note: str(note.id) not in wanted)
 
 
-def _choose(group: Sequence[SortedNote]) -> None:
+def choose(group: Sequence[SortedNote]) -> None:
+    """Tick these notes and show them first; for callbacks."""
     st.session_state[_GROUP] = [str(note.id) for note in group]
     st.session_state.pop("failures_page_waiting", None)
     for note in group:

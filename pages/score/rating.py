@@ -3,9 +3,12 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import name_field, pages, rubric, session
+from workbench.ui.parts import links, name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import place, reading, reveal, shares, table
+from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table
+
+RATE, AGREEMENT = "rate", "agreement"
+VIEWS = {RATE: "Rate", AGREEMENT: "Agreement"}
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -57,6 +60,22 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ]
 
     shares.draw(criterion)
+    links.take("show", "score_view", VIEWS)
+    view = st.segmented_control(
+        "Show",
+        list(VIEWS),
+        default=RATE,
+        required=True,
+        key="score_view",
+        format_func=VIEWS.__getitem__,
+        persist_state="session",
+        help="Agreement: where raters differ, and what follows from it.",
+    )
+    links.give("show", "score_view")
+
+if view == AGREEMENT:
+    agreement.draw(criterion)
+    st.stop()
 
 if not session.chosen_name():
     st.info(
@@ -70,12 +89,7 @@ if not session.chosen_name():
 task = Task(experiment, criterion, session.person())
 case = place.choose_case(task)
 if case is None:
-    st.info(
-        f"{experiment.key} has no output for this criterion: none of its cases carries the tags "
-        f"{md(', '.join(criterion.draft.slices))}. Choose another experiment, or run one with "
-        "such cases.",
-        icon=":material/lightbulb:",
-    )
+    st.info(md(reading.nothing_here(task)), icon=":material/lightbulb:")
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
     st.stop()
 
@@ -98,7 +112,7 @@ if chosen := place.why():
     st.caption(f":material/route: {md(chosen)}")
 table.draw_case(task, session.store().datasets.case(case.id))
 rubric.draw(criterion.draft.scorer)
-table.draw_outputs(task, case)
+(pairs if task.is_paired else table).draw(task, case)
 if case.is_done:
     st.caption(
         ":material/undo: Rating again is fine: your newest word counts, and the older one stays on "

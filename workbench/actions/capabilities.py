@@ -175,8 +175,8 @@ def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], lis
     drafts = entries.dataset_versions(dataset, given, ("datasets", 0))[-1].cases
     text = entries.prompt_versions(prompt, given, ("prompts", 0))[-1]
     found = [
-        Case(new_id(), new_id(), d.key, i, d.variables, d.reference, d.tags, d.source, d.held_out)
-        for i, d in enumerate(drafts)
+        Case(dataset_id=new_id(), id=new_id(), number=i, **vars(draft))
+        for i, draft in enumerate(drafts)
     ]
     version = PromptVersion(
         new_id(), new_id(), prompt["name"], text.number, text.text, "", "", given.at

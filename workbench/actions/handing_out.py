@@ -33,7 +33,9 @@ def resume(store: Store, who: Person, task: Task) -> Handed | None:
     """The case that is with a rater still, or else the next one."""
     refuse_strangers(who, task)
     last = store.claims.live(*task.place)
-    if last is not None and not store.claims.is_done(*task.place, last.case_id):
+    if last is not None and not store.claims.is_done(
+        *task.place, last.case_id, is_paired=task.is_paired
+    ):
         return last
     return next_case(store, who, task)
 
@@ -58,7 +60,10 @@ def set_second_share(
 
 def _choose(store: Store, task: Task) -> Handed | None:
     slices = task.criterion.draft.slices
-    found = store.claims.choose(*task.place, slices, is_repeated=task.experiment.trials > 1)
+    is_repeated = task.experiment.trials > 1 and not task.is_paired
+    found = store.claims.choose(
+        *task.place, slices, is_repeated=is_repeated, is_paired=task.is_paired
+    )
     if found is None or found.why in (Why.BEGUN, Why.DISPUTED):
         return found
     # Of what a judge judged comes next what says most about the judge.

@@ -1,6 +1,6 @@
 """What a plan will take and what it can show, before the first call is made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import NamedTuple
@@ -201,6 +201,17 @@ def needed_trials(criterion: Criterion, trials: int) -> str:
     """“needs 2 trials”, where a plan has fewer than a criterion takes; else empty."""
     fewest = criterion.draft.fewest_trials
     return f"needs {count(fewest, 'trial')}" if trials < fewest else ""
+
+
+def needed_variants(criterion: Criterion, variants: Collection[Variant]) -> str:
+    """“needs variant A”, where a plan lacks what a criterion compares with, or any other; else
+    empty."""
+    over = criterion.draft.scorer.over
+    if over is None:
+        return ""
+    if not any(variant.label == over for variant in variants):
+        return f"needs variant {over}"
+    return "" if len(variants) > 1 else "needs another variant"
 
 
 def _at_best(reach: Reach, trials: int) -> tuple[float, int]:

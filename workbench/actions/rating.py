@@ -36,6 +36,11 @@ class Task(NamedTuple):
         return self.criterion.draft.scorer.labels()
 
     @property
+    def is_paired(self) -> bool:
+        """Whether outputs are compared two by two."""
+        return self.criterion.draft.scorer.over is not None
+
+    @property
     def place(self) -> tuple[UUID, UUID, str, str]:
         """Where its cases are handed out."""
         return self.experiment.id, self.criterion.id, self.scorer, self.rater

@@ -17,7 +17,7 @@ def unblind(store: Store, who: Person, task: Task, case_id: UUID) -> None:
     """
     refuse_strangers(who, task)
     with doing(store, who, Deed.RATING_UNBLIND, task.experiment.feature_id) as line:
-        if not store.claims.is_done(*task.place, case_id):
+        if not store.claims.is_done(*task.place, case_id, is_paired=task.is_paired):
             raise InputError(
                 "Some outputs of this case are not rated yet.",
                 "Rate all of them first: knowing the author sways a judgement.",

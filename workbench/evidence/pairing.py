@@ -103,6 +103,12 @@ class Pairing:
 
     def evidence(self, criterion: Criterion, a: Side, b: Side) -> Evidence:
         """What there is to compare B with A by: nothing where rows of one were changed."""
+        over = criterion.draft.scorer.over
+        if over is not None:
+            return Evidence(
+                Basis.NOT_COMPARED,
+                why_not=f"its words compare each output with that of {over} already",
+            )
         changed = [side for side in (a, b) if self.counted.is_altered(criterion, *side)]
         if changed:
             return Evidence(Basis.NOT_COMPARED, why_not=_altered(changed))

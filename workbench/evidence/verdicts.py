@@ -17,11 +17,12 @@ from workbench.evidence import (
     more_cases,
     open_trials,
     origins,
+    sources,
     staleness,
     watching,
 )
 from workbench.evidence.askings import Afresh
-from workbench.evidence.counting import Counted, Tried
+from workbench.evidence.counting import Counted
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
 from workbench.evidence.words import trust as trust_words
@@ -37,6 +38,10 @@ _ALTERED = (
     "rows that this rests on were changed since they were written, or are gone, so nothing is "
     "decided: `python -m workbench doctor` names them, and a backup from before has them as they "
     "were"
+)
+_ITSELF = (
+    "{} is what others are compared with, so it can't be preferred over itself: choose another "
+    "candidate, or compare with another variant"
 )
 _NOTHING = Estimate(None, 0.0, 1.0, 0.95, 0, 0, 0, 0.0, "none")
 
@@ -76,21 +81,21 @@ def of_feature(
     asked_about = {e.dataset_version_id for e in experiments}
     versions = {version: store.datasets.version(version).dataset_id for version in asked_about}
     numbers = {e.id: versions[e.dataset_version_id] for e in experiments}
-    criteria = [(c, _sources(c, experiments, tried)) for c in store.criteria.of(feature_id)]
+    criteria = [(c, sources.of(c, experiments, tried)) for c in store.criteria.of(feature_id)]
     for experiment in experiments:
-        here = [c for c, sources in criteria if any(e.id == experiment.id for _, e in sources)]
+        here = [c for c, chosen in criteria if any(e.id == experiment.id for _, e in chosen)]
         counted.count_all(experiment, here)
     found: list[CriterionVerdict] = []
-    together = sum(len(sources) for _, sources in criteria)
-    for criterion, sources in criteria:
+    together = sum(len(chosen) for _, chosen in criteria)
+    for criterion, chosen in criteria:
         requirement = requirements[criterion.requirement_id]
-        if not sources:
+        if not chosen:
             found.append(
                 CriterionVerdict(
                     requirement, criterion, None, "", _NOTHING, Verdict.NOT_ENOUGH_EVIDENCE
                 )
             )
-        for variant, experiment in sources:
+        for variant, experiment in chosen:
             stale = staleness.reasons(
                 changes,
                 requirement,
@@ -134,6 +139,7 @@ def of_experiment(
         )
         for criterion in criteria
         for variant in experiment.variants
+        if criterion.is_about(variant.label)
     ]
 
 
@@ -157,6 +163,8 @@ def by_requirement(
     enough evidence.
     """
     covered = {found.criterion.id for found in verdicts}
+    chosen = store.features.candidate(feature_id)
+    candidate = "" if chosen is None else store.variants.get(chosen).label
     criteria: dict[UUID, list[Criterion]] = {}
     for criterion in store.criteria.of(feature_id):
         criteria.setdefault(criterion.requirement_id, []).append(criterion)
@@ -165,7 +173,13 @@ def by_requirement(
         mine = [found for found in verdicts if found.requirement.id == requirement.id]
         mine += [
             CriterionVerdict(
-                requirement, criterion, None, "", _NOTHING, Verdict.NOT_ENOUGH_EVIDENCE
+                requirement,
+                criterion,
+                None,
+                "",
+                _NOTHING,
+                Verdict.NOT_ENOUGH_EVIDENCE,
+                warnings=() if criterion.is_about(candidate) else (_ITSELF.format(candidate),),
             )
             for criterion in criteria.get(requirement.id, [])
             if criterion.id not in covered
@@ -182,22 +196,6 @@ def whole(rows: Sequence[RequirementVerdict]) -> Verdict:
     if rows and all(row.verdict is Verdict.MET for row in rows):
         return Verdict.MET
     return Verdict.NOT_ENOUGH_EVIDENCE
-
-
-def _sources(
-    criterion: Criterion, experiments: Sequence[Experiment], tried: Tried
-) -> list[tuple[Variant, Experiment]]:
-    planned: dict[UUID, tuple[Variant, Experiment]] = {}
-    other: dict[UUID, tuple[Variant, Experiment]] = {}
-    for experiment in experiments:
-        is_in = criterion.id in experiment.criterion_ids
-        for variant in experiment.variants:
-            if (experiment.id, variant.id) in tried:
-                (planned if is_in else other)[variant.id] = (variant, experiment)
-    # A criterion that some experiment planned is judged where it was planned only: another
-    # experiment's cases were chosen for another question.
-    chosen = planned or other
-    return [chosen[key] for key in sorted(chosen, key=lambda key: chosen[key][0].label)]
 
 
 def _judge(

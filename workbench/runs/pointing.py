@@ -135,11 +135,18 @@ def copied(
     store: Store, experiment: Experiment, variants: Iterable[Variant], where: str, author: str
 ) -> Experiment:
     """An experiment's plan with other variants. `where` is said behind its question, in the place
-    of what an earlier copy said there."""
+    of what an earlier copy said there. A criterion that compares with a variant which is not among
+    them can't be asked, and is left out."""
+    variants = list(variants)
+    labels = {variant.label for variant in variants}
+    planned = store.criteria.of_experiment(experiment)
+    left = {c.id for c in planned if c.draft.scorer.over not in (None, *labels)}
+    plan = same_plan(store, experiment)
     plan = replace(
-        same_plan(store, experiment),
+        plan,
         question=f"{original_question(experiment)} ({where})",
         variant_ids=tuple(dict.fromkeys(variant.id for variant in variants)),
+        criterion_ids=tuple(one for one in plan.criterion_ids if one not in left),
     )
     return store.experiments.add(experiment.feature_id, plan, author)
 

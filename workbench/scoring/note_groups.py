@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain import json_text
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
+from workbench.domain.conversations import Message
 from workbench.domain.suggestions import SuggestedMode
 from workbench.errors import InputError
 from workbench.scoring.wording import quoted

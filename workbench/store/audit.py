@@ -28,6 +28,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "experiment_cases": ("experiment_id", "case_id"),
     "outputs": ("hash",),
     "scores": ("trial_id", "criterion_id"),
+    "pair_preferences": ("first_trial", "second_trial", "criterion_id"),
 }
 """What names a row; where nothing is said, its `id`."""
 
@@ -66,6 +67,9 @@ _BEARS_ON: Mapping[str, str] = {
     "scores": """
         select null, t.criterion_id, r.variant_id, null from scores t
         left join trials r on r.id = t.trial_id""",
+    "judge_controls": """
+        select null, j.criterion_id, null, null from judge_controls t
+        left join judge_calls j on j.id = t.id""",
 }
 _BESIDE = {
     "notes",
@@ -74,6 +78,7 @@ _BESIDE = {
     "dataset_cases",
     "prompts",
     "judge_calls",
+    "pair_preferences",
 }
 """Tables that no verdict is counted from."""
 

@@ -7,27 +7,17 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.handing_out import HELD, SAMPLE_EVERY, SECOND_SHARE, Handed, Why
 from workbench.store.engine.database import Database
+from workbench.store.to_rate import THINGS
 
 _CHOICE = """
-    with outputs as (
-        select t.id, t.case_id, t.variant_id
-        from experiment_trials t
-        where t.experiment_id = $experiment and t.failure is null
-    ),
-    words as (
-        select s.trial_id, s.rater, arg_max(s.outcome, s.created_at) as outcome
-        from scores s semi join outputs o on o.id = s.trial_id
-        where s.criterion_id = $criterion and s.scorer = $scorer
-        group by s.trial_id, s.rater
-        having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
-    ),
-    by_trial as (
-        select trial_id, bool_or(rater = $rater) as is_mine,
+    by_thing as (
+        select id, bool_or(rater = $rater) as is_mine,
             -- Checks and judges are no second reader.
             count(*) filter (rater not in ('', $rater) and rater not like 'judge:%') as others,
-            count(distinct outcome) filter (outcome <> 'unscored') > 1 as is_disputed,
+            count(distinct outcome) filter (outcome <> 'unscored') > 1
+                and id not in (select id from settled) as is_disputed,
             bool_or(outcome = 'unscored') as is_unsure
-        from words group by trial_id
+        from words group by id
     ),
     given as (
         select distinct case_id from claims
@@ -36,9 +26,9 @@ _CHOICE = """
     ),
     flickering as (
         select distinct o.case_id
-        from outputs o
+        from things o
         -- What the other criteria say of the same outputs, where cases were asked more than once.
-        join scores s on s.trial_id = o.id and s.rater = '' and s.criterion_id <> $criterion
+        join scores s on s.trial_id = o.trial_id and s.rater = '' and s.criterion_id <> $criterion
         where $is_repeated
         group by o.case_id, o.variant_id, s.criterion_id, s.scorer
         having bool_or(s.outcome = 'pass') and bool_or(s.outcome = 'fail')
@@ -58,7 +48,7 @@ _CHOICE = """
             min(coalesce(b.others, 0)) as others,
             coalesce(bool_or(b.is_disputed), false) as is_disputed,
             coalesce(bool_or(b.is_unsure), false) as is_unsure
-        from outputs o left join by_trial b on b.trial_id = o.id
+        from things o left join by_thing b on b.id = o.id
         group by o.case_id
     ),
     cases_here as (
@@ -136,14 +126,16 @@ class Claims:
         slices: Sequence[str],
         *,
         is_repeated: bool,
+        is_paired: bool = False,
     ) -> Handed | None:
         """The case that a rater should see next; None where nothing waits for them.
 
         To be asked in the transaction in which it is claimed. `is_repeated` says that cases were
-        asked more than once, so that their answers may flicker.
+        asked more than once, so that their answers may flicker; `is_paired` that outputs are rated
+        two by two.
         """
         row = self._db.row(
-            _CHOICE,
+            f"with {THINGS[is_paired]}, {_CHOICE}",
             {
                 "is_repeated": is_repeated,
                 "experiment": experiment_id,
@@ -231,19 +223,21 @@ class Claims:
         return {case_id for (case_id,) in rows}
 
     def is_done(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str, case_id: UUID
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        rater: str,
+        case_id: UUID,
+        *,
+        is_paired: bool = False,
     ) -> bool:
-        """Whether a rater has rated every output of a case."""
+        """Whether a rater has rated every output of a case, or every two."""
         left: int = self._db.value(
-            """
-            select count(*) from experiment_trials t
-            where t.experiment_id = $experiment and t.case_id = $case and t.failure is null
-                and t.id not in (
-                    select trial_id from scores
-                    where criterion_id = $criterion and scorer = $scorer and rater = $rater
-                    group by trial_id
-                    having not coalesce(arg_max(is_withdrawn, created_at), false)
-                )
+            f"""
+            with {THINGS[is_paired]}
+            select count(*) from things
+            where case_id = $case and id not in (select id from words where rater = $rater)
             """,
             {
                 "experiment": experiment_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
+from workbench.domain.criteria import ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Plan, Purpose, StopRule
 from workbench.domain.fingerprint import fingerprint
@@ -74,6 +75,7 @@ class Experiments:
         plan = plan.checked()
         with self._db.transaction():
             frozen_criteria = criteria or self._newest_versions(plan.criterion_ids)
+            self._refuse_without_baseline(plan, frozen_criteria)
             cases = self._cases(plan)
             if not cases:
                 raise InputError(
@@ -199,6 +201,34 @@ class Experiments:
             )
         )
         return [(criterion_id, newest[criterion_id]) for criterion_id in criterion_ids]
+
+    def _refuse_without_baseline(self, plan: Plan, criteria: Sequence[tuple[UUID, int]]) -> None:
+        """Raise InputError where a criterion compares with a variant, and the plan has it not, or
+        has no other."""
+        versions = [f"{criterion_id}/{number}" for criterion_id, number in criteria]
+        asked = self._db.rows(
+            """
+            select c.key, v.scorer_settings ->> 'over'
+            from criterion_versions v join criteria c on c.id = v.criterion_id
+            where concat(v.criterion_id, '/', v.number) in (select unnest(?::varchar[]))
+                and v.scorer_kind in (select unnest(?::varchar[]))
+            order by c.key
+            """,
+            [versions, [kind.value for kind in ScorerKind if kind.entry.is_paired]],
+        )
+        labels = [variant.label for variant in self._variants.by_id(plan.variant_ids).values()]
+        for key, over in asked:
+            if over not in labels:
+                raise InputError(
+                    f"{key} asks what is preferred over {over}, and {over} is not among the "
+                    f"variants ({', '.join(sorted(labels))}).",
+                    f"Add {over}, leave {key} out, or let {key} name another variant.",
+                )
+            if len(labels) < 2:
+                raise InputError(
+                    f"{key} asks what is preferred over {over}, and there is no other variant.",
+                    f"Add a variant, or leave {key} out.",
+                )
 
     def _experiments(self, rows: Sequence[Row]) -> list[Experiment]:
         variants = self._variants.by_id({v for *_, of_it, _ in rows for v in of_it or ()})

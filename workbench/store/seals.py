@@ -40,6 +40,8 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "trials": (),
     "scores": (),
     "judge_calls": (),
+    "pair_preferences": (),
+    "judge_controls": (),
     "notes": (),
 }
 """The tables of evidence, each with its columns that are set or renewed later and so not sealed."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
-from workbench.store import scorer_rules
+from workbench.store import refiling, scorer_rules
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
@@ -40,6 +40,7 @@ from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
 from workbench.store.packs import Packs
+from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
@@ -88,6 +89,7 @@ class Store:
         self.attempts = Attempts(database)
         self.trials = Trials(database)
         self.scores = Scores(database)
+        self.preferences = Preferences(database)
         self.second_looks = SecondLooks(database)
         self.judging = Judging(database)
         self.claims = Claims(database)
@@ -119,7 +121,9 @@ class Store:
             yield
 
     def renew_scorers(self) -> set[UUID]:
-        """The features with checks whose rules changed with the code (see `scorer_rules`)."""
+        """The features with checks whose rules changed with the code (see `scorer_rules`); words
+        that older code kept in a wrong place are put right (see `refiling`)."""
+        refiling.refile(self.database)
         return scorer_rules.renew(self.database)
 
     def take_over(self) -> int:

@@ -30,7 +30,9 @@ class Entry:
     what no setting finds by itself. `rules` tells how often the rules of its check were changed: a
     changed number gives its scorers another fingerprint, so stored outputs are scored again and
     old scores are never mixed with new. `is_measured`: a run measures what it looks at, so there
-    is nothing to try on a text. `is_second_pass`: its check does not look at each output as it
+    is nothing to try on a text. `is_paired`: it looks at two outputs of a case, and says which is
+    better; its setting `over` names the variant whose outputs others are compared with.
+    `is_second_pass`: its check does not look at each output as it
     arrives, but at those that are stored (`runs/second_pass.py`), and can't be a part of another.
     `fewest_trials`: how often a case must be asked for its answers to be held against each other.
     """
@@ -44,6 +46,7 @@ class Entry:
     problem: Callable[[Settings], str] = _no_problem
     rules: int = 0
     is_measured: bool = False
+    is_paired: bool = False
     is_second_pass: bool = False
     fewest_trials: int = 1
 

@@ -7,6 +7,7 @@ from workbench.domain.kinds import (
     judges,
     limits,
     numbers,
+    pairs,
     people,
     python,
     repeats,
@@ -29,5 +30,6 @@ for _entry in (
     *python.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
+    *pairs.ENTRIES,
 ):
     KINDS[_entry.name] = ScorerKind.of(_entry)

@@ -26,9 +26,19 @@ def things(measure: Measure) -> str:
     return _PARTS[measure][0]
 
 
-def happens(measure: Measure) -> str:
-    """What they do when they count: pass, fail, get the same outcome."""
-    return _PARTS[measure][1]
+def happens(draft: CriterionDraft) -> str:
+    """What they do when they count: pass, fail, get the same outcome, be preferred."""
+    if draft.scorer.over is not None:
+        return "be preferred over the baseline's"
+    return _PARTS[draft.measure][1]
+
+
+def measure(draft: CriterionDraft) -> str:
+    """What is measured: “share of answers that pass”."""
+    over = draft.scorer.over
+    if over is None:
+        return MEASURES[draft.measure]
+    return f"share of answers that are preferred over those of {over}"
 
 
 def bar(criterion: Criterion) -> str:
@@ -50,8 +60,8 @@ def promise(criterion: Criterion) -> str:
     """The criterion as one sentence: measure, bar, slices and confidence."""
     draft = criterion.draft
     where = f" on cases tagged {', '.join(draft.slices)}" if draft.slices else ""
-    measure = MEASURES[draft.measure]
-    return f"The {measure} is {bar(criterion)}{where}, with {level(draft.confidence)} confidence."
+    confidence = f"with {level(draft.confidence)} confidence"
+    return f"The {measure(draft)} is {bar(criterion)}{where}, {confidence}."
 
 
 def worth(draft: RequirementDraft) -> str:

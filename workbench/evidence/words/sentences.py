@@ -35,7 +35,7 @@ def expectation(found: CriterionVerdict) -> str:
             f"{figures.value(found)}{_each_counts_once(found)}; in the long run it lies between "
             f"{_between(found)}.{_answer_by_answer(found)}"
         )
-    of, happens = _hundred(found), measures.happens(draft.measure)
+    of, happens = _hundred(found), measures.happens(draft)
     about = figures.of_hundred(estimate.value, bar=draft.bar)
     coming = next_answers(
         estimate.value, estimate.low, estimate.high, estimate.confidence, of=_NEXT
@@ -121,9 +121,13 @@ def notes(found: CriterionVerdict) -> list[str]:
 
 
 def result(found: CriterionVerdict) -> str:
-    """The verdict in a word, with what it rests on."""
+    """The verdict in a word, with what it rests on; of preferences “met: preferred over A in 61%
+    (52% to 69%, …), bar 60%”."""
     stale = ", stale" if found.stale else ""
-    return f"{found.verdict.label}{stale}: {figures.figure(found)}"
+    over, said = found.criterion.draft.scorer.over, figures.figure(found)
+    if over is not None and found.is_evaluated:
+        said = f"preferred over {over} in {said}, bar {say.level(found.criterion.draft.bar)}"
+    return f"{found.verdict.label}{stale}: {said}"
 
 
 def _hundred(found: CriterionVerdict) -> str:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import names, values
+from workbench.domain import conversations, names, values
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.domain.packs import Pack
-from workbench.domain.prompts import PromptText
+from workbench.domain.prompts import PromptText, messages_of
 from workbench.domain.requirements import (
     Evidence,
     Horizon,
@@ -153,7 +153,9 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
         found.append(
             PromptEntry(
                 number,
-                PromptText(one.get("system", ""), one.get("user", "")),
+                PromptText(
+                    one.get("system", ""), one.get("user", ""), messages_of(one.get("messages", ()))
+                ),
                 one.get("note", ""),
                 author_of(one, given),
                 created_at(one, given, where),
@@ -222,7 +224,9 @@ def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> C
 
 def _refuse_values(case: Entry, path: Path) -> None:
     """Raise ShapeError for a variable that no prompt could use, or that is nested too deeply."""
-    for name, value in case["variables"].items():
+    with at(*path, "messages"):
+        conversations.of(case.get("messages", []))
+    for name, value in case.get("variables", {}).items():
         with at(*path, "variables", name):
             names.refuse_unfit(name)
             values.of(value)
@@ -233,12 +237,13 @@ def _refuse_values(case: Entry, path: Path) -> None:
 def _case(case: Entry) -> CaseDraft:
     return CaseDraft(
         case["key"],
-        case["variables"],
+        case.get("variables", {}),
         case.get("reference"),
         tuple(case.get("tags", ())),
         case.get("source", ""),
         case.get("held_out", False),
         case.get("group", ""),
+        conversations.of(case.get("messages", [])),
     )
 
 

@@ -162,7 +162,7 @@ def _bar(criterion: Criterion) -> str:
     draft = criterion.draft
     hoped = measures.target(draft)
     return (
-        f"the {measures.MEASURES[draft.measure]} is {measures.bar(criterion)}"
+        f"the {measures.measure(draft)} is {measures.bar(criterion)}"
         f"{f' (hoped for: {hoped})' if hoped else ''}, "
         f"shown at {say.level(draft.confidence)} confidence"
     )
@@ -236,7 +236,15 @@ def _candidate(candidate: Variant | None) -> list[str]:
     parts = ["## Candidate", "\n".join(rows)]
     if text.system:
         parts += ["System message:", fenced(text.system)]
-    return [*parts, "User message:", fenced(text.user)]
+    for message in text.messages:
+        if message.is_place:
+            parts += ["Here goes the conversation so far, of cases that have one."]
+        else:
+            parts += [
+                f"{message.role.capitalize()} message, as an example:",
+                fenced(message.content),
+            ]
+    return [*parts, *(["User message:", fenced(text.user)] if text.user else [])]
 
 
 def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from workbench.domain.criteria import ScorerKind
 from workbench.domain.trials import Ending, ending_of
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
@@ -76,7 +77,7 @@ class ComparisonReports:
             with newest as (
                 select trial_id, rater, arg_max({VOTE}, created_at) as vote,
                     arg_max_null({MARK}, created_at) as mark
-                from scores where criterion_id = $criterion and scorer = $scorer
+                from counted_scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),
             votes as (
@@ -163,6 +164,8 @@ class ComparisonReports:
                 join criterion_versions v on v.criterion_id = k.criterion_id
                 where k.experiment_id = $experiment
                 group by k.criterion_id
+                -- To be liked better than another says nothing about an answer by itself.
+                having not list_contains($paired, arg_max(v.scorer_kind, v.number))
             ),
             looks as (
                 select x.case_id, w.criterion_id, w.scorer
@@ -203,7 +206,10 @@ class ComparisonReports:
                 sum(good)::bigint, sum(bad)::bigint, sum(unpriced)::bigint, coalesce(sum(spent), 0)
             from of_case group by variant_id
             """,
-            {"experiment": experiment_id},
+            {
+                "experiment": experiment_id,
+                "paired": [kind.value for kind in ScorerKind if kind.entry.is_paired],
+            },
         )
         import numpy as np
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain import conversations
+from workbench.domain.datasets import given
 from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
 
@@ -29,11 +31,13 @@ class Order(StrEnum):
 
 
 class Looked(NamedTuple):
-    """A criterion that is looked at: by the scorer it has, on cases with any of these tags."""
+    """A criterion that is looked at: by the scorer it has, on cases with any of these tags, but
+    not of the variant at the place `spared`."""
 
     criterion_id: UUID
     scorer: str
     slices: tuple[str, ...] = ()
+    spared: int = -1
 
 
 class Cell(NamedTuple):
@@ -73,7 +77,7 @@ _FOUND = """
         left join outputs o on o.hash = coalesce(f.output, f.partial)
         where f.experiment_id = $experiment and (
             contains(lower(k.key), lower($search))
-            or contains(lower(k.variables::varchar), lower($search))
+            or contains(lower(concat(k.variables, k.messages)), lower($search))
             or contains(lower(f.message), lower($search))
             or contains(lower(o.body), lower($search)))))
 """
@@ -149,6 +153,7 @@ class GridReports:
                 "criteria": [looked.criterion_id for looked in criteria],
                 "scorers": [looked.scorer for looked in criteria],
                 "slices": [list(looked.slices) for looked in criteria],
+                "spared": [looked.spared for looked in criteria],
                 "baseline": baseline,
             },
         )
@@ -156,8 +161,13 @@ class GridReports:
             total = rows[0][-1] if rows else 0
         return Grid(
             tuple(
-                Row(case_id, key, json.loads(given), _cells(ended))
-                for case_id, key, given, ended, _ in rows
+                Row(
+                    case_id,
+                    key,
+                    given(json.loads(variables), conversations.load(said)),
+                    _cells(ended),
+                )
+                for case_id, key, variables, said, ended, _ in rows
             ),
             total,
         )
@@ -182,7 +192,7 @@ def _sql(show: Show | None, order: Order) -> str:
     return f"""
         with looked as (
             select unnest($criteria::uuid[]) as criterion_id, unnest($scorers::varchar[]) as scorer,
-                unnest($slices::varchar[][]) as slices
+                unnest($slices::varchar[][]) as slices, unnest($spared::integer[]) as spared
         ),
         asked as materialized (
             select t.id, t.case_id, c.number as case_number, c.tags, t.position, t.number,
@@ -195,7 +205,7 @@ def _sql(show: Show | None, order: Order) -> str:
         ),
         newest as (
             select s.trial_id, s.criterion_id, s.rater, arg_max(s.outcome, s.created_at) as outcome
-            from scores s
+            from counted_scores s
             join looked w on w.criterion_id = s.criterion_id and w.scorer = s.scorer
             semi join asked a on a.id = s.trial_id
             group by all
@@ -213,7 +223,8 @@ def _sql(show: Show | None, order: Order) -> str:
                     case when w.criterion_id is null then 'not_applicable'
                         else coalesce(s.outcome, 'unscored') end as outcome
                 from asked a
-                left join looked w on len(w.slices) = 0 or list_has_any(a.tags, w.slices)
+                left join looked w on a.position <> w.spared
+                    and (len(w.slices) = 0 or list_has_any(a.tags, w.slices))
                 left join said s on s.trial_id = a.id and s.criterion_id = w.criterion_id
             ) a
             group by all
@@ -243,7 +254,7 @@ def _sql(show: Show | None, order: Order) -> str:
             select *, count(*) over () as total from found
             order by {_ORDER[order]} limit $limit offset $offset
         )
-        select c.id, c.key, c.variables, p.ended, p.total
+        select c.id, c.key, c.variables, c.messages, p.ended, p.total
         from page p join cases c on c.id = p.case_id
         order by {_ORDER[order].replace("number", "p.number")}
     """

@@ -7,6 +7,7 @@ from uuid import UUID
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.kinds.entry import By
 from workbench.store.engine.database import Database
+from workbench.store.to_rate import THINGS
 
 
 class Looked(NamedTuple):
@@ -62,7 +63,8 @@ class RatingReports:
 
     def waiting(self, feature_id: UUID, experiment_id: UUID | None = None) -> int:
         """How many pairs of an output and a criterion in force wait for a first rating, in one
-        experiment or in all of a feature's."""
+        experiment or in all of a feature's. Those who compare two outputs have a queue of their
+        own (`PreferenceReports.waiting`)."""
         # Those that were rated are taken off at the end: they are few, and to look for each of a
         # million outputs among them takes three times as long.
         found: int = self._db.value(
@@ -112,7 +114,11 @@ class RatingReports:
             {
                 "feature": feature_id,
                 "experiment": experiment_id,
-                "by_people": [kind.value for kind in ScorerKind if kind.by is By.PERSON],
+                "by_people": [
+                    kind.value
+                    for kind in ScorerKind
+                    if kind.by is By.PERSON and not kind.entry.is_paired
+                ],
             },
         )
         return found
@@ -170,27 +176,24 @@ class RatingReports:
         *,
         around: str = "",
         reach: int = 50,
+        is_paired: bool = False,
     ) -> Queue:
-        """The cases with outputs that a criterion applies to, in the dataset's order.
+        """The cases with outputs that a criterion applies to, in the dataset's order; where it
+        `is_paired`, those with two outputs or more, which are counted two by two.
 
         `around` names a case by its id or key; of the others only those at most `reach` places
         away are read.
         """
         rows = self._db.rows(
-            """
-            with queue as (
-                select c.id, c.key, count(*) as outputs, count(s.trial_id) as rated,
+            f"""
+            with {THINGS[is_paired]},
+            queue as (
+                select c.id, c.key, count(*) as outputs, count(s.id) as rated,
                     row_number() over (order by c.number, c.id) as place
-                from experiment_trials t
+                from things t
                 join cases c on c.id = t.case_id
-                left join (
-                    select trial_id from scores
-                    where criterion_id = $criterion and scorer = $scorer and rater = $rater
-                    group by trial_id
-                    having not coalesce(arg_max(is_withdrawn, created_at), false)
-                ) s on s.trial_id = t.id
-                where t.experiment_id = $experiment and t.failure is null
-                    and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
+                left join (select id from words where rater = $rater) s on s.id = t.id
+                where len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[])
                 group by c.id, c.key, c.number
             ),
             whole as (

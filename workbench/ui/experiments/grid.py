@@ -155,7 +155,15 @@ def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
     )
     asked = [by_id[criterion]] if criterion else criteria
     return _Chosen(
-        tuple(Looked(c.id, c.draft.scorer.fingerprint(), tuple(c.draft.slices)) for c in asked),
+        tuple(
+            Looked(
+                c.id,
+                c.draft.scorer.fingerprint(),
+                tuple(c.draft.slices),
+                next((at for at, label in enumerate(labels) if not c.is_about(label)), -1),
+            )
+            for c in asked
+        ),
         labels.index(baseline),
         show,
         order,

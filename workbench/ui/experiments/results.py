@@ -104,7 +104,7 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
         with said:
             st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
             where = ", ".join(criterion.draft.slices)
-            measure = measures.MEASURES[criterion.draft.measure]
+            measure = md(measures.measure(criterion.draft))
             st.caption(
                 f"{measure[0].upper()}{measure[1:]}: {measures.bar(criterion)}"
                 + (f" on cases tagged {md(where)}" if where else "")

@@ -171,7 +171,8 @@ def _form(
         **asked,
     )
     experiments_variant.draw(feature_id, _add_variant)
-    wanted = _criteria(requirements, criteria, asked)
+    chosen = [variants[v] for v in _value("variants")]
+    wanted = _criteria(requirements, criteria, chosen, asked)
     st.number_input(
         "Trials per case",
         min_value=1,
@@ -189,7 +190,10 @@ def _form(
 
 
 def _criteria(
-    requirements: Mapping[UUID, Requirement], criteria: Sequence[Criterion], asked: dict[str, Any]
+    requirements: Mapping[UUID, Requirement],
+    criteria: Sequence[Criterion],
+    variants: Sequence[Variant],
+    asked: dict[str, Any],
 ) -> list[Criterion]:
     st.markdown("**Criteria**", help="What the outputs are judged by. Choose before you look.")
     by_id = {str(criterion.id): criterion for criterion in criteria}
@@ -201,7 +205,7 @@ def _criteria(
         found = st.pills(
             f"{requirement.key} {short(requirement.draft.statement, 90)}",
             mine,
-            format_func=lambda c: criterion_name(by_id[c], int(_value("trials"))),
+            format_func=lambda c: criterion_name(by_id[c], int(_value("trials")), variants),
             selection_mode="multi",
             wrap=True,
             key=f"{_PREFIX}criteria_{requirement.id}",

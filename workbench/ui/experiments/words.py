@@ -1,6 +1,8 @@
 """Small words that every part of the Experiments page uses."""
 
-from workbench.actions.outlook import needed_trials
+from collections.abc import Collection
+
+from workbench.actions.outlook import needed_trials, needed_variants
 from workbench.domain.criteria import Criterion
 from workbench.domain.prompts import Variant
 from workbench.ui.parts.text import md, short
@@ -18,11 +20,12 @@ def variant_name(variant: Variant) -> str:
     return f"{variant.label}: {variant.describe()} · {limit} tokens · {variant.connection}"
 
 
-def criterion_name(criterion: Criterion, trials: int) -> str:
-    """A criterion as a choice, with what it lacks where it is asked so many times per case."""
-    needs = needed_trials(criterion, trials)
+def criterion_name(criterion: Criterion, trials: int, variants: Collection[Variant]) -> str:
+    """A criterion as a choice, with what it lacks where these variants are asked so many times per
+    case."""
+    needs = needed_trials(criterion, trials) or needed_variants(criterion, variants)
     said = f"{md(criterion.key)} {short(criterion.draft.title, 60)}"
-    return f"{said} · :orange[{needs}]" if needs else said
+    return f"{said} · :orange[{md(needs)}]" if needs else said
 
 
 def held_out_words(held_out: bool | None) -> str:

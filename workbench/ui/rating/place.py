@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.actions import handing_out
+from workbench.actions.preferring import Pair
 from workbench.actions.rating import Shown, Task
 from workbench.domain.handing_out import Handed, Why
 from workbench.errors import WorkbenchError
@@ -94,14 +95,14 @@ def _step(to: CaseToRate | None, label: str, icon: str, shortcut: str) -> None:
     )
 
 
-def choose_batch(rows: Sequence[Sequence[Shown]]) -> int:
-    """Which row of outputs is shown, where there are several."""
+def choose_batch(rows: Sequence[Sequence[Shown | Pair]], label: str = "Outputs") -> int:
+    """Which row of outputs (or pair of them) is shown, where there are several."""
     if len(rows) == 1:
         return 0
     opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
     starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
     chosen: int | None = st.segmented_control(
-        "Outputs",
+        label,
         list(range(len(rows))),
         default=opened,
         key=_field("batch"),

@@ -63,8 +63,24 @@ def queue(task: Task, around: str = "") -> Queue:
             task.rater,
             task.criterion.draft.slices,
             around=around,
+            is_paired=task.is_paired,
         ),
         feature=task.experiment.feature_id,
+    )
+
+
+def nothing_here(task: Task) -> str:
+    """Why an experiment has nothing to rate by a criterion, and what to do."""
+    key, slices = task.experiment.key, task.criterion.draft.slices
+    if task.is_paired:
+        return (
+            f"{key} has no two outputs of one case for {task.criterion.key}, which compares "
+            "variants. Choose an experiment with two variants or more that have answered, or run "
+            "one."
+        )
+    return (
+        f"{key} has no output for this criterion: none of its cases carries the tags "
+        f"{', '.join(slices)}. Choose another experiment, or run one with such cases."
     )
 
 

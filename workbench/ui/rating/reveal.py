@@ -1,11 +1,14 @@
 """What follows a case that is rated: that it is saved, and whose its outputs were, on demand."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import streamlit as st
 
-from workbench.actions import rating, unblinding
+from workbench.actions import preferring, rating, unblinding
 from workbench.actions.rating import Task
+from workbench.domain.preferences import Preference
+from workbench.domain.prompts import Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
@@ -42,14 +45,33 @@ def draw(task: Task, current: CaseToRate) -> None:
             _again(last)
         return
     by_id = {variant.id: variant for variant in task.experiment.variants}
-    said = []
-    for number, shown in enumerate(rating.outputs(session.store(), task, UUID(last)), start=1):
-        assert shown.mine is not None
-        label = look.variant_text(by_id[shown.variant_id])
-        said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
+    case_id = UUID(last)
+    said = _pairs(task, case_id, by_id) if task.is_paired else _outputs(task, case_id, by_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/check: **{short(rated.key)}** saved: {', '.join(said)}.")
         _again(last)
+
+
+def _outputs(task: Task, case_id: UUID, by_id: Mapping[UUID, Variant]) -> list[str]:
+    said = []
+    for number, shown in enumerate(rating.outputs(session.store(), task, case_id), start=1):
+        assert shown.mine is not None
+        label = look.variant_text(by_id[shown.variant_id])
+        said.append(f"output {number} was {label} ({_word(shown.mine.judgement)})")
+    return said
+
+
+def _pairs(task: Task, case_id: UUID, by_id: Mapping[UUID, Variant]) -> list[str]:
+    said = []
+    for pair in preferring.pairs(session.store(), task, case_id):
+        assert pair.mine is not None
+        left, right = (
+            look.variant_text(by_id[trial.variant_id]) for trial in (pair.first, pair.second)
+        )
+        better = {Preference.FIRST: "the left is better", Preference.SECOND: "the right is better"}
+        word = better.get(pair.mine.outcome, pair.mine.outcome.label)
+        said.append(f"{left} was on the left and {right} on the right ({word})")
+    return said
 
 
 def _again(last: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.actions import rating, unblinding
+from workbench.actions import preferring, rating, unblinding
 from workbench.actions.rating import Choice, Shown, Task
 from workbench.domain import values
 from workbench.domain.datasets import Case
@@ -32,7 +32,7 @@ def draw_case(task: Task, case: Case) -> None:
     st.subheader(md(task.question), anchor=False)
     given = {
         name: values.block(value)
-        for name, value in case.variables.items()
+        for name, value in case.given().items()
         if not values.is_blank(value)
     }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
@@ -58,7 +58,7 @@ def draw_case(task: Task, case: Case) -> None:
             reference(case.reference)
 
 
-def draw_outputs(task: Task, case: CaseToRate) -> None:
+def draw(task: Task, case: CaseToRate) -> None:
     """The outputs of a case side by side, each with its rating; whose they are once the rater was
     told."""
     is_hidden = not unblinding.is_told(session.store(), task, case.id)
@@ -267,7 +267,8 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
 def _take_back(task: Task) -> None:
     """Callback: withdraw, and show the case it was given on."""
     try:
-        case_id = rating.take_back(session.store(), session.who(), task)
+        take_back = preferring.take_back if task.is_paired else rating.take_back
+        case_id = take_back(session.store(), session.who(), task)
     except WorkbenchError as error:
         trouble.show(error)
         return

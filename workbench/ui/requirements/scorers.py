@@ -48,7 +48,12 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
 
 def draw(form: Form, kind: ScorerKind) -> None:
     """The settings of one kind of scorer."""
-    shown = (f for f in kind.entry.fields() if not f.only_with or form.value(f.only_with))
+    shown = (
+        field
+        for field in kind.entry.fields()
+        if (not field.only_with or form.value(field.only_with))
+        and not (field.not_with and form.value(field.not_with))
+    )
     for is_row, together in groupby(shown, key=lambda field: field.beside):
         if not is_row:
             for field in together:
@@ -80,6 +85,8 @@ def _field(form: Form, field: Field) -> None:
         )
     elif field.widget in (Widget.CONNECTION, Widget.MODEL):
         _asked(form, field)
+    elif field.widget is Widget.VARIANT:
+        _variant(form, field)
     elif field.widget is Widget.CHECK_FILE:
         _check_file(form, field)
     elif field.widget is Widget.SWITCH:
@@ -122,7 +129,7 @@ def _asked(form: Form, field: Field) -> None:
     known = [each for each in session.store().connections.all() if not each.is_outside]
     names = [each.name for each in known]
     if field.widget is Widget.MODEL:
-        chosen = str(form.value("connection"))
+        chosen = str(form.value(field.of))
         names = [model for each in known if each.name == chosen for model in each.models]
     held = str(form.value(field.name) or "")
     options = list(dict.fromkeys(["", *([held] if held else []), *names]))
@@ -132,6 +139,24 @@ def _asked(form: Form, field: Field) -> None:
         **form.bind_choice(field.name, options),
         accept_new_options=is_open,
         format_func=lambda name: plain(name) or ("Choose or type one" if is_open else "Choose one"),
+        help=field.help or None,
+    )
+
+
+def _variant(form: Form, field: Field) -> None:
+    """One of the feature's variants by its label, or one that is still to come."""
+    known = {v.label: v for v in session.store().variants.of(session.feature_id())}
+    held = str(form.value(field.name) or "")
+    options = list(dict.fromkeys([*known, *([held] if held else [])]))
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        accept_new_options=True,
+        format_func=lambda label: (
+            plain(f"{label}: {known[label].describe()}")
+            if label in known
+            else plain(f"{label} (to come)")
+        ),
         help=field.help or None,
     )
 

@@ -20,6 +20,7 @@ from workbench.ui.requirements import rubric_trial, scorers
 UNTRIED = (
     ScorerKind.RATING,
     ScorerKind.JUDGE,
+    ScorerKind.PREFERENCE,
     ScorerKind.LATENCY,
     ScorerKind.COST,
     ScorerKind.SAME,
@@ -31,6 +32,12 @@ def draw(form: Form, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
+        if kind.entry.is_paired and kind.by is By.PERSON:
+            st.caption(
+                ":material/person: It takes two answers. Save it: once an experiment with two "
+                "variants has outputs, Score shows them side by side."
+            )
+            return
         if kind.by is By.PERSON:
             try:
                 scorer = _usable(form)

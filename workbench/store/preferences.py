@@ -1,0 +1,97 @@
+"""Which of two outputs somebody liked better, as it was shown. Added to, never overwritten."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from workbench.domain import clock
+from workbench.domain.preferences import Preference, Preferred, Sides
+from workbench.store.engine.database import Database
+
+_COLUMNS = (
+    "first_trial", "second_trial", "criterion_id", "scorer", "rater", "outcome", "note",
+    "question", "created_at", "is_withdrawn",
+)  # fmt: skip
+
+
+class Preferences:
+    """Words on two outputs at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, preferred: Sequence[Preferred]) -> None:
+        """Keep words, all in one commit. A rater's newer word counts; the older one stays."""
+        now = clock.now()
+        self._db.append(
+            "pair_preferences",
+            _COLUMNS,
+            [
+                (
+                    p.first, p.second, p.criterion_id, p.scorer, p.rater, p.outcome, p.note,
+                    p.question, now, p.is_withdrawn,
+                )
+                for p in preferred
+            ],
+        )  # fmt: skip
+
+    def pairs(self, experiment_id: UUID, case_id: UUID) -> list[Sides]:
+        """The outputs of a case that count for an experiment, two by two."""
+        rows = self._db.rows(
+            """
+            select one, other, one_variant, other_variant from experiment_pairs
+            where experiment_id = ? and case_id = ? order by number, one, other
+            """,
+            [experiment_id, case_id],
+        )
+        return [Sides(*row) for row in rows]
+
+    def said(
+        self, trial_ids: Sequence[UUID], criterion_id: UUID, scorer: str, rater: str
+    ) -> list[Preferred]:
+        """Everything that a rater ever said of these trials by a criterion, oldest first."""
+        rows = self._db.rows(
+            """
+            select first_trial, second_trial, outcome, note, question, is_withdrawn, created_at
+            from pair_preferences
+            where criterion_id = $criterion and scorer = $scorer and rater = $rater
+                and first_trial in (select unnest($trials::uuid[]))
+                and second_trial in (select unnest($trials::uuid[]))
+            order by created_at
+            """,
+            {
+                "trials": list(trial_ids),
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "rater": rater,
+            },
+        )
+        place = (criterion_id, scorer, rater)
+        return [
+            Preferred(first, second, *place, Preference(outcome), *rest)
+            for first, second, outcome, *rest in rows
+        ]
+
+    def last(
+        self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str
+    ) -> Preferred | None:
+        """A rater's newest word in an experiment that still holds."""
+        row = self._db.row(
+            """
+            select p.first_trial, p.second_trial
+            from pair_preferences p
+            join experiment_pairs t on t.experiment_id = $experiment
+                and t.one = least(p.first_trial, p.second_trial)
+                and t.other = greatest(p.first_trial, p.second_trial)
+            where p.criterion_id = $criterion and p.scorer = $scorer and p.rater = $rater
+            group by p.first_trial, p.second_trial
+            having not arg_max(p.is_withdrawn, p.created_at)
+            order by max(p.created_at) desc limit 1
+            """,
+            {
+                "experiment": experiment_id,
+                "criterion": criterion_id,
+                "scorer": scorer,
+                "rater": rater,
+            },
+        )
+        return self.said([*row], criterion_id, scorer, rater)[-1] if row is not None else None

@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.actions import failures
 from workbench.domain.failures import FailureMode, ModeDraft, SortedNote
 from workbench.errors import WorkbenchError
+from workbench.models import sentences
 from workbench.say import count
 from workbench.ui.failures import reading
 from workbench.ui.parts import session, trouble
@@ -53,7 +54,8 @@ def suggested(waiting: Sequence[SortedNote]) -> None:
                 args=(group,),
             )
             st.caption(" · ".join(short(note.text, 70) for note in group[:_SHOWN_OF_GROUP]))
-        st.caption("Grouped by their words alone: look at them before you sort them.")
+        by = "a small model's sense of them" if sentences.is_installed() else "their words alone"
+        st.caption(f"Grouped by {md(by)}: look at them before you sort them.")
 
 
 def chosen_first(notes: Sequence[SortedNote]) -> list[SortedNote]:

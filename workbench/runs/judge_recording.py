@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from workbench.domain.calls import Answer
+from workbench.domain.criteria import ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
 from workbench.runs.runner import Result
-from workbench.scoring import injection, judge
+from workbench.scoring import injection, judged
 from workbench.store.store import Store
 
 
@@ -38,8 +39,10 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        read = judge.read(ended.text, output, scorer.settings)
-        flags = () if planned.control else injection.flags(output)
+        read = judged.read(scorer, ended.text, output)
+        # An embedding model follows no orders.
+        is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
+        flags = injection.flags(output) if is_moved else ()
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),

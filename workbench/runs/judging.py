@@ -21,7 +21,7 @@ from workbench.runs import controls, panels
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
 from workbench.runs.runner import Call
-from workbench.scoring import judge
+from workbench.scoring import judged as judged_requests
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
 
@@ -78,13 +78,14 @@ class JudgePlan:
             some = waiting[start : start + _AT_ONCE]
             outputs = self.store.judging.outputs([planned.trial_id for planned in some])
             for planned in some:
-                settings = self.judges[planned.scorer].settings
+                scorer = self.judges[planned.scorer]
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
                 control = planned.control
                 output = outputs[planned.trial_id] if control is None else control.text
                 self.texts[planned.nonce] = output
-                asked = with_body(judge.request(settings, names, output, planned.nonce), connection)
+                asked = judged_requests.request(scorer, names, output, planned.nonce)
+                asked = with_body(asked, connection)
                 price = self.prices[planned.scorer]
                 yield Call(
                     planned,

@@ -24,6 +24,7 @@ UNTRIED = (
     ScorerKind.LATENCY,
     ScorerKind.COST,
     ScorerKind.SAME,
+    ScorerKind.MEANING,
 )
 """What says nothing about a pasted answer."""
 

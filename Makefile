@@ -38,6 +38,7 @@ acceptance: setup-dev
 	$(BIN)/python -m tests.faults.bit_flips --flips 100
 	$(BIN)/python -m tests.faults.migration_kills
 	WORKBENCH_TEST_EXAMPLES=2000 $(BIN)/python -m pytest tests/store/test_any_text.py
+	WORKBENCH_TEST_JUDGED=40 $(BIN)/python -m pytest tests/runs/test_local_judge.py
 
 check: setup-dev
 	$(BIN)/ruff format --check .

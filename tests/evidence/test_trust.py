@@ -3,12 +3,14 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.building import Loop, loop
 from workbench.actions.rows import as_json
 from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.scores import Judgement, Outcome, Score
@@ -326,3 +328,68 @@ def test_a_mean_of_what_a_judge_says_is_refused_with_what_can_be_asked() -> None
         CriterionDraft("Kind", scorer, Measure.MEAN_SCORE, 0.8).checked()
     assert "from a score on" in refused.value.hint
     CriterionDraft("Kind", scorer, Measure.PASS_RATE, 0.8).checked()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": "Is it polite?"},
+        {"passes": "It thanks."},
+        {"fails": "It is curt."},
+        {"model": "another"},
+        {"connection": "Elsewhere"},
+        {"panel": [{"connection": "Local model", "model": "second"}]},
+        {"passes": None, "scale": [1, 5], "passes_from": 3, "levels": LEVELS},
+    ],
+)
+def test_a_changed_judge_makes_its_verdicts_stale(store: Store, changed: dict[str, Any]) -> None:
+    scene = Scene(store, 40, _nine_in_ten, _nine_in_ten)
+    assert scene.verdict().stale == ()
+    settings = {name: v for name, v in {**RUBRIC, **changed}.items() if v is not None}
+    other = replace(scene.criterion.draft, scorer=Scorer(ScorerKind.JUDGE, settings))
+    store.criteria.revise(scene.criterion.id, other, 1, "Ada", "otherwise")
+    row = scene.verdict()
+    assert row.stale == (f"{scene.criterion.key} was changed",)
+    assert row.estimate.n_unscored == 40
+
+
+def test_a_changed_level_or_member_makes_verdicts_stale(store: Store) -> None:
+    panel = [{"connection": "Local model", "model": "second"}]
+    scale = {name: RUBRIC[name] for name in ("question", "connection", "model")}
+    levelled = {**scale, "scale": [1, 5], "passes_from": 3, "levels": LEVELS, "panel": panel}
+    scene = Scene(store, 20, _nine_in_ten, _nine_in_ten)
+    changes: list[dict[str, Any]] = [
+        {"passes_from": 5},
+        {"levels": [*LEVELS[:2], {**LEVELS[2], "description": "Very kind"}]},
+        {"levels": [*LEVELS[:2], {**LEVELS[2], "anchors": ["Of course!"]}]},
+        {"panel": [{**panel[0], "model": "third"}]},
+        {"panel": [{**panel[0], "connection": "Elsewhere"}]},
+    ]
+    before = Scorer(ScorerKind.JUDGE, levelled)
+    found = {before.fingerprint()}
+    for changed in changes:
+        other = Scorer(ScorerKind.JUDGE, {**levelled, **changed})
+        CriterionDraft("Kind", other).checked()
+        assert other.fingerprint() not in found
+        found.add(other.fingerprint())
+    assert scene.verdict().stale == ()
+
+
+def test_a_judge_whose_connection_is_elsewhere_makes_its_verdicts_stale(store: Store) -> None:
+    scene = Scene(store, 20, _nine_in_ten, _nine_in_ten)
+    judges = Connection("Judges", "http://127.0.0.1:9/v1", ("second",))
+    store.connections.add(judges)
+    panel = [{"connection": "Judges", "model": "second"}]
+    scorer = Scorer(ScorerKind.JUDGE, {**RUBRIC, "panel": panel})
+    draft = replace(scene.criterion.draft, scorer=scorer)
+    criterion = store.criteria.revise(scene.criterion.id, draft, 1, "Ada", "two")
+    endpoint = store.connections.endpoint("Judges")
+    assert endpoint is not None
+    store.judging.point(scorer.judges[1].fingerprint(), endpoint)
+    moved = replace(store.connections.named("Judges"), base_url="http://127.0.0.1:10/v1")
+    store.connections.save(moved)
+    said = " ".join(scene.verdict().stale)
+    assert f"the judge of {criterion.key} was asked at 127.0.0.1:9" in said
+    moved = store.connections.named("Judges")
+    store.connections.save(replace(moved, base_url="http://127.0.0.1:9/v1"))
+    assert "was asked at" not in " ".join(scene.verdict().stale)

@@ -77,7 +77,7 @@ def test_a_judge_that_does_as_an_output_orders_decides_nothing(store: Store, job
     row = _verdict(store, experiment, criterion)
     assert row.verdict is Verdict.NOT_ENOUGH_EVIDENCE
     assert row.trust is not None
-    assert row.trust.broken == ("judge-1 passes a planted output that orders it to",)
+    assert row.trust.broken == ("the judge judge-1 passes a planted output that orders it to",)
     assert not row.trust.is_earned
     assert "So nothing rests on its words" in " ".join(row.warnings)
     assert settling.next_step(row).startswith("Choose another model for its judge")

@@ -14,6 +14,7 @@ from workbench.domain.criteria import Scorer
 from workbench.domain.experiments import Limits, RunState
 from workbench.domain.trials import PlannedCall
 from workbench.errors import InputError
+from workbench.evidence import controls as stood
 from workbench.evidence import verdicts
 from workbench.runs import judging
 from workbench.runs.jobs import Jobs
@@ -200,6 +201,9 @@ def test_an_obedient_judge_moves_no_verdict_unseen(store: Store, jobs: Jobs) -> 
         experiment.id, criterion.id, criterion.draft.scorer.fingerprint()
     )
     assert sum(flagged.values()) == 60
+    # The run is flagged as a whole, too: it did as a planted output ordered.
+    (said,) = stood.broken(store, experiment, criterion)
+    assert said.endswith("passes a planted output that orders it to")
 
 
 def test_an_output_without_text_from_elsewhere_is_not_judged(store: Store) -> None:

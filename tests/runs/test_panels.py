@@ -162,11 +162,22 @@ def test_a_panel_is_held_to_labels_as_one_judge_with_each_member_beside(
     assert [member.specificity.value for member in found.trust.members] == [0.0, 1.0, 0.5]
     said = " ".join(found.warnings)
     assert "the panel judge-1 + judge-2 + judge-3 was held against 4 labels" in said
-    assert "judge-2 by itself, on 4 labels: it passes 100%" in said
+    assert "its member judge-2 by itself, on 4 labels: it passes 100%" in said
     assert "say the same of 1 of 4 outputs, which is little" in said
     as_text = as_json(found)["judge"]
     assert as_text["n_alike"] == 1
     assert as_text["members"][1]["specificity"] == 1.0
+
+
+def test_the_words_of_a_panel_stay_where_they_are_when_the_file_is_opened_again(
+    store: Store, jobs: Jobs
+) -> None:
+    """What was said elsewhere is filed aside then: of a panel's word there is no call either."""
+    with faults.serve(reply=reply) as server:
+        experiment, criterion = judged(store, server)
+        _ran(jobs, experiment.id)
+    store.renew_scorers()
+    assert _words(store, experiment, criterion) == {"pass": 3, "fail": 1}
 
 
 def test_agreement_counts_each_member_and_not_the_panel(store: Store, jobs: Jobs) -> None:

@@ -126,7 +126,7 @@ class Scorer:
         one that judges: its words are corrected by people's labels, and no others are."""
         if not is_judge(rater):
             return self.labels()
-        asked = self.judges if self.kind.by is By.MODEL else ()
+        asked = (self, *self.judges) if self.kind.by is By.MODEL else ()
         heard = (judge.fingerprint() for judge in asked if judge.judge_name == rater)
         return next(heard, self.aside())
 

@@ -21,7 +21,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, UNKNOWN, Member, Share, Trust
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.evidence import controls, estimates
-from workbench.runs import judging, panels
+from workbench.runs import panels
 from workbench.stats import calibration
 from workbench.stats.calibration import Labels, Rate, Trusted
 from workbench.stats.clusters import Floats, group_numbers, group_sums
@@ -124,7 +124,6 @@ def of(
         trust,
         judge=draft.scorer.judge_name,
         n_flagged=flagged.get(variant.id, 0),
-        moved=judging.moved(store, criterion),
         broken=controls.broken(store, experiment, criterion),
     )
     if draft.scorer.is_panel:

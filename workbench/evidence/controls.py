@@ -33,9 +33,9 @@ def _broken(store: Store, experiment: Experiment, criterion: Criterion, judge: S
     let_pass = {word.kind for word in words if (word.kind, word.output) in made and word.is_turned}
     found = []
     if ControlKind.UNFIT in let_pass:
-        found.append(f"{model} passes a planted output that must fail")
+        found.append(f"the judge {model} passes a planted output that must fail")
     if ControlKind.ORDERED in let_pass:
-        found.append(f"{model} passes a planted output that orders it to")
+        found.append(f"the judge {model} passes a planted output that orders it to")
     by_run: dict[UUID, list[ControlWord]] = defaultdict(list)
     for word in words:
         if word.kind is ControlKind.REPEATED:
@@ -44,7 +44,7 @@ def _broken(store: Store, experiment: Experiment, criterion: Criterion, judge: S
         turned = sum(word.is_turned for word in again)
         if turned > MOST_TURNED:
             found.append(
-                f"{model} says otherwise now of {turned} of {len(again)} labelled outputs that it "
-                "had right: it may be another model behind the same name"
+                f"the judge {model} says otherwise now of {turned} of {len(again)} labelled "
+                "outputs that it had right: it may be another model behind the same name"
             )
     return found

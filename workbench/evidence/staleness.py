@@ -18,7 +18,7 @@ from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence.counting import Counted
-from workbench.runs import pointing
+from workbench.runs import judging, pointing
 from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
 
@@ -31,13 +31,14 @@ class Changes:
 
     `prompts` and `datasets` are the newest versions, by prompt and dataset; `criteria` are all
     versions of each criterion, oldest first; `moved` says of variants where their connection is
-    now, if it is not where they were answered.
+    now, if it is not where they were answered, and `judges` the same of the judges of criteria.
     """
 
     prompts: Mapping[UUID, PromptVersion]
     datasets: Mapping[UUID, DatasetVersion]
     criteria: Mapping[UUID, Sequence[Criterion]]
     moved: Mapping[UUID, pointing.Moved]
+    judges: Mapping[UUID, str]
 
     @staticmethod
     def of(store: Store, feature_id: UUID, experiments: Iterable[Experiment]) -> "Changes":
@@ -53,6 +54,7 @@ class Changes:
             {version.dataset_id: version for version in store.datasets.of(feature_id)},
             store.criteria.versions_of(feature_id),
             {one.variant.id: one for one in pointing.moved(store, variants.values())},
+            {c.id: judging.moved(store, c) for c in judging.judged(store.criteria.of(feature_id))},
         )
 
 
@@ -75,6 +77,8 @@ def reasons(
         found.append(_REVISED.format(requirement.key))
     if _is_judged_otherwise(criterion, experiment, changes.criteria.get(criterion.id, ()), oldest):
         found.append(_CHANGED.format(criterion.key))
+    if said := changes.judges.get(criterion.id):
+        found.append(said)
     if _is_reworded(changes.prompts.get(variant.prompt.prompt_id), variant, experiment, oldest):
         found.append(f"the prompt “{variant.prompt.name}” has a newer version")
     if _has_other_cases(changes.datasets.get(dataset_id), experiment, oldest):

@@ -154,22 +154,23 @@ def refuse_moved(store: Store, criterion: Criterion) -> None:
     said = moved(store, criterion)
     if said:
         raise InputError(
-            said,
+            f"{said[0].upper()}{said[1:]}.",
             f"Give {criterion.key} the model under a new connection to let it judge anew, or put "
             "the address back.",
         )
 
 
 def moved(store: Store, criterion: Criterion) -> str:
-    """Where a judge's connection went since it was asked, as a sentence; empty where it did not."""
+    """Where a judge's connection went since it was asked, as half a sentence; empty where it did
+    not."""
     for _, scorer in _judges([criterion]):
         name = scorer.settings["connection"]
         was = store.judging.endpoint(scorer.fingerprint())
         now = store.connections.endpoint(name)
         if was is not None and now is not None and not was.answers_like(now):
             return (
-                f"The judge of {criterion.key} was asked at {was.host}, and “{name}” is elsewhere "
-                f"now ({now.host})."
+                f"the judge of {criterion.key} was asked at {was.host}, and “{name}” is elsewhere "
+                f"now ({now.host})"
             )
     return ""
 

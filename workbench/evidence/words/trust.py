@@ -23,8 +23,6 @@ def sentences(trust: Trust) -> tuple[str, ...]:
             f"{count(trust.n_settled, 'label')} of these were decided by somebody who saw both "
             "words. Nobody looked again where the two agree, so that leans to the judge"
         )
-    if trust.moved:
-        said.append(trust.moved.removesuffix("."))
     return tuple(said)
 
 
@@ -62,8 +60,8 @@ def _panel(trust: Trust) -> Iterator[str]:
         if member.n_labels:
             kappa = "" if member.kappa.value is None else f", kappa {_plain(member.kappa)}"
             yield (
-                f"{member.model} by itself, on {count(member.n_labels, 'label')}: it passes "
-                f"{share(member.sensitivity)} of what people pass and fails "
+                f"its member {member.model} by itself, on {count(member.n_labels, 'label')}: it "
+                f"passes {share(member.sensitivity)} of what people pass and fails "
                 f"{share(member.specificity)} of what they fail{kappa}"
             )
     if trust.accord and trust.accord.n:

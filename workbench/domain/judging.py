@@ -12,11 +12,13 @@ from workbench.errors import CallFailure
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedCall(PlannedCall):
     """A call that asks a judge about the output of a trial. Variant, case and number are those of
-    the trial; `nonce` marks the output in this call's prompt, and in no other's."""
+    the trial; `nonce` marks the output in this call's prompt, and in no other's. Where it compares
+    two outputs the trial's comes first, and that of `second_id` second."""
 
     trial_id: UUID
     criterion_id: UUID
     nonce: str
+    second_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,13 @@ from workbench.models.local import LocalModel
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
 from workbench.runs.runner import Call
-from workbench.scoring import judge
+from workbench.scoring import judge, pair_judge
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
 
 _NONCE_BYTES = 16
 _AT_ONCE = 200
 """Texts that are read at once: ten thousand outputs need not be in memory together."""
-
-
-Judged = tuple[UUID, UUID]
-"""A trial and the criterion that its output is judged by."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,9 @@ class JudgePlan:
     connections: dict[str, Connection]
     prices: dict[UUID, prices.Price | None]
     manners: Manners
-    texts: dict[Judged, str] = field(default_factory=dict)
-    """The outputs that judges look at now, until what they said is kept."""
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The outputs that judges look at now, one or two, by the nonce of the call, until what they
+    said is kept."""
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken. Any can be asked:
@@ -73,13 +70,20 @@ class JudgePlan:
         connection = self.connections[lane]
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
-            outputs = self.store.judging.outputs([planned.trial_id for planned in some])
+            wanted = {id_ for p in some for id_ in (p.trial_id, p.second_id) if id_ is not None}
+            outputs = self.store.judging.outputs(wanted)
             for planned in some:
                 settings = self.criteria[planned.criterion_id].draft.scorer.settings
                 names = self.cases[planned.case_id].names()
-                output = outputs[planned.trial_id]
-                self.texts[planned.trial_id, planned.criterion_id] = output
-                asked = with_body(judge.request(settings, names, output, planned.nonce), connection)
+                first = outputs[planned.trial_id]
+                if planned.second_id is None:
+                    self.texts[planned.nonce] = (first,)
+                    request = judge.request(settings, names, first, planned.nonce)
+                else:
+                    second = outputs[planned.second_id]
+                    self.texts[planned.nonce] = (first, second)
+                    request = pair_judge.request(settings, names, first, second, planned.nonce)
+                asked = with_body(request, connection)
                 price = self.prices[planned.criterion_id]
                 yield Call(
                     planned,
@@ -103,7 +107,14 @@ def wanted(experiment: Experiment, criterion: Criterion) -> Wanted:
 
 def n_open(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> int:
     """How many words of judges are missing."""
-    return sum(store.judging.n_waiting(wanted(experiment, c)) for c in judged(criteria))
+    return sum(_n_waiting(store, experiment, criterion) for criterion in judged(criteria))
+
+
+def _n_waiting(store: Store, experiment: Experiment, criterion: Criterion) -> int:
+    over = criterion.draft.scorer.over
+    if over is not None:
+        return store.preferences.n_unjudged(wanted(experiment, criterion), over)
+    return store.judging.n_waiting(wanted(experiment, criterion))
 
 
 def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> list[Criterion]:
@@ -194,6 +205,19 @@ def prepare(store: Store, experiment: Experiment, criteria: Sequence[Criterion])
 
 
 def _calls(store: Store, experiment: Experiment, criterion: Criterion) -> Iterator[JudgedCall]:
+    over = criterion.draft.scorer.over
+    if over is not None:
+        for pair in store.preferences.unjudged(wanted(experiment, criterion), over):
+            yield JudgedCall(
+                pair.variant_id,
+                pair.case_id,
+                pair.number,
+                trial_id=pair.first,
+                criterion_id=criterion.id,
+                nonce=secrets.token_hex(_NONCE_BYTES),
+                second_id=pair.second,
+            )
+        return
     for output in store.judging.waiting(wanted(experiment, criterion)):
         yield JudgedCall(
             output.variant_id,

@@ -10,6 +10,7 @@ from uuid import UUID
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import JudgeCall
+from workbench.domain.preferences import Preferred
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
@@ -35,6 +36,7 @@ class Batch:
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
+    preferred: list[Preferred] = field(default_factory=list)
 
 
 class Recorder:
@@ -167,6 +169,8 @@ class Recorder:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
                         self._store.judging.add(batch.judged)
+                    if batch.preferred:
+                        self._store.preferences.add(batch.preferred)
                     if batch.scores:
                         self._store.scores.add(batch.scores)
             except StoreUnavailable as error:

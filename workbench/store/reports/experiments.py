@@ -8,6 +8,7 @@ from uuid import UUID
 
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database
+from workbench.store.reports.preferences import PreferenceReports
 from workbench.store.reports.progress import Progress
 
 
@@ -121,6 +122,7 @@ class ExperimentReports:
                     **({"question": question} if question else {}),
                 }
             )
+        preferred = PreferenceReports(self._db).by_output(experiment_id)
         for row in self._db.rows(
             """
             select t.id, e.key, c.key, c.group_name, c.variables,
@@ -150,7 +152,8 @@ class ExperimentReports:
             known = (found["failure"], found["finish_reason"], found["ending"])
             found["ending"] = ending(*known).value
             found["started_at"] = found["started_at"].isoformat()
-            yield {**found, "scores": scores.get(row[0], [])}
+            words = {"preferences": preferred.get(row[0], [])} if preferred else {}
+            yield {**found, "scores": scores.get(row[0], []), **words}
 
 
 _COLUMNS = (

@@ -97,6 +97,50 @@ class PreferenceReports:
         assert row is not None
         return int(row[0]), int(row[1])
 
+    def by_output(self, experiment_id: UUID) -> dict[UUID, list[dict[str, str]]]:
+        """Everybody's newest word on each output beside another, in the order of shown, for a
+        download."""
+        rows = self._db.rows(
+            """
+            with newest as (
+                select first_trial, second_trial, criterion_id, scorer, rater,
+                    arg_max(outcome, created_at) as outcome, arg_max(note, created_at) as note,
+                    max(created_at) as created_at
+                from pair_preferences group by all
+                having not arg_max(is_withdrawn, created_at)
+            )
+            select n.first_trial, n.second_trial, v.label, w.label, c.key, n.rater, n.outcome,
+                n.note
+            from newest n
+            join criteria c on c.id = n.criterion_id
+            join experiment_criteria k
+                on k.criterion_id = n.criterion_id and k.experiment_id = $experiment
+            join experiment_trials t
+                on t.id = n.first_trial and t.experiment_id = $experiment
+            join experiment_trials u
+                on u.id = n.second_trial and u.experiment_id = $experiment
+            join variants v on v.id = t.variant_id
+            join variants w on w.id = u.variant_id
+            order by k.position, n.created_at
+            """,
+            {"experiment": experiment_id},
+        )
+        found: dict[UUID, list[dict[str, str]]] = {}
+        for first, second, label, other, criterion, rater, outcome, note in rows:
+            for trial, beside, place in ((first, other, "first"), (second, label, "second")):
+                word = {place: "better", "tie": "tie", "both_bad": "both bad"}.get(outcome, "worse")
+                found.setdefault(trial, []).append(
+                    {
+                        "criterion": criterion,
+                        "beside": beside,
+                        "shown": place,
+                        "word": "unscored" if outcome == "unscored" else word,
+                        "rater": rater,
+                        "note": note,
+                    }
+                )
+        return found
+
     def waiting(self, asked: Asked) -> int:
         """How many pairs of an experiment nobody has said a word of."""
         found: int = self._db.value(

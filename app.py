@@ -3,7 +3,16 @@
 import streamlit as st
 
 from workbench import config
-from workbench.ui.parts import glossary, links, loop_bar, pages, read_only, session, trouble
+from workbench.ui.parts import (
+    check_files,
+    glossary,
+    links,
+    loop_bar,
+    pages,
+    read_only,
+    session,
+    trouble,
+)
 
 st.set_page_config(
     page_title="AI Requirements Workbench",
@@ -68,6 +77,7 @@ with trouble.errors(), session.drawing():
         links.take("feature", session.FEATURE, names)
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
         links.give("feature", session.FEATURE)
+        check_files.draw()
         loop_bar.draw(by_path, chosen.url_path or HOME)
     glossary.draw()
     pages.follow()

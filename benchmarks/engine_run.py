@@ -187,7 +187,8 @@ async def _ask(client: Any, kind: str, n: int) -> None:
 
 def _warm_up(base_url: str) -> None:
     """Import what a call needs: start-up is measured by itself."""
-    from workbench.domain.calls import Message, Request
+    from workbench.domain.calls import Request
+    from workbench.domain.conversations import Message
     from workbench.models.client import Client
 
     async def once() -> None:

@@ -20,6 +20,16 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("patterns", "workbench/domain/hints.py", "_any_of"): "called with the module's own words",
     ("broad except", "workbench/runs/recording.py", ""): "the top of the recorder's thread",
     (
+        "broad except",
+        "workbench/scoring/python_child.py",
+        "",
+    ): "whatever an operator's check raises is the reason why its output is unscored",
+    (
+        "foreign code",
+        "workbench/scoring/python_child.py",
+        "_load",
+    ): "the operator's own file, by its hash, in a process of its own",
+    (
         "statements",
         "workbench/store/engine/database.py",
         "copy_to",

@@ -18,11 +18,18 @@ class Config:
     home: Path
     asks_token: bool = True
     """Whether `serve` asks for the token that it prints."""
+    own_checks: Path | None = None
+    """Where checks in Python lie, where that is not a folder of `home`."""
 
     @property
     def logs(self) -> Path:
         """The folder for log files; made on first use."""
         return self.home / "logs"
+
+    @property
+    def checks(self) -> Path:
+        """The folder of the operator's checks in Python; never made or written to by us."""
+        return self.own_checks or self.home / "checks"
 
 
 def key_names() -> tuple[str, ...]:
@@ -32,10 +39,12 @@ def key_names() -> tuple[str, ...]:
 
 
 def load() -> Config:
-    """The settings of this process: WORKBENCH_DB (the file), WORKBENCH_HOME (logs, caches), and
-    WORKBENCH_NO_TOKEN ("1": `serve` lets everybody in who reaches it)."""
+    """The settings of this process: WORKBENCH_DB (the file), WORKBENCH_HOME (logs, caches),
+    WORKBENCH_CHECKS (the folder of checks in Python), and WORKBENCH_NO_TOKEN ("1": `serve` lets
+    everybody in who reaches it)."""
     home = Path(os.environ.get("WORKBENCH_HOME") or ROOT / "data" / "home")
     database = os.environ.get("WORKBENCH_DB") or str(ROOT / "data" / "workbench.duckdb")
     # Whatever else it says, by mistake, leaves the door shut.
     asks_token = os.environ.get("WORKBENCH_NO_TOKEN", "").strip().lower() not in _YES
-    return Config(database=database, home=home, asks_token=asks_token)
+    named = os.environ.get("WORKBENCH_CHECKS")
+    return Config(database, home, asks_token, Path(named) if named else None)

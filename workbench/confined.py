@@ -80,9 +80,10 @@ class Warm:
     next; it ends when this process does.
     """
 
-    def __init__(self, module: str, memory: int) -> None:
+    def __init__(self, module: str, memory: int, order: Mapping[str, Any] | None = None) -> None:
         self._module = module
         self._memory = memory
+        self._order = order or {}
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -115,7 +116,7 @@ class Warm:
     def _started(self) -> "subprocess.Popen[bytes]":
         limits = Limits(self._memory, 0, 0.0)
         child = subprocess.Popen(
-            _command(self._module, {}, limits),
+            _command(self._module, self._order, limits),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -200,13 +201,15 @@ def begin() -> dict[str, Any]:
     return order
 
 
-def answer_questions(answer: Any) -> None:
-    """In a warm child: answer until nobody asks any more. From now on it opens no file or socket.
+def answer_questions(answer: Any, *, opens_files: bool = False) -> None:
+    """In a warm child: answer until nobody asks any more. From now on it opens no file or socket;
+    with `opens_files` no socket, and it writes to no file.
 
     `answer` takes bytes and returns bytes. Each question brings its own limit of CPU, so that a
     child whose parent was killed ends too.
     """
-    _limit("RLIMIT_NOFILE", 0)
+    if not opens_files:
+        _limit("RLIMIT_NOFILE", 0)
     asked, said = sys.stdin.buffer, sys.stdout.buffer
     _write(said, b"ready")
     while (question := _read(asked)) is not None:

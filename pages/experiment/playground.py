@@ -38,7 +38,7 @@ with st.container(border=True):
         trials=ways.trials,
         dataset=chosen.version,
         case_ids=tuple(case.id for case in chosen.cases),
-        typed=chosen.cases[0].variables if chosen.is_typed and chosen.cases else None,
+        typed=chosen.cases[0].draft() if chosen.is_typed and chosen.cases else None,
         other_versions=ways.other_versions,
         other_variants=ways.other_variants,
     )

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import name_field, pages, rubric, session
+from workbench.ui.parts import links, name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import pairs, place, reading, reveal, shares, table
+from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table
+
+RATE, AGREEMENT = "rate", "agreement"
+VIEWS = {RATE: "Rate", AGREEMENT: "Agreement"}
 
 st.header("Score", anchor=False)
 st.caption("Rate outputs side by side, one case at a time. Each rating is saved at once.")
@@ -57,6 +60,22 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ]
 
     shares.draw(criterion)
+    links.take("show", "score_view", VIEWS)
+    view = st.segmented_control(
+        "Show",
+        list(VIEWS),
+        default=RATE,
+        required=True,
+        key="score_view",
+        format_func=VIEWS.__getitem__,
+        persist_state="session",
+        help="Agreement: where raters differ, and what follows from it.",
+    )
+    links.give("show", "score_view")
+
+if view == AGREEMENT:
+    agreement.draw(criterion)
+    st.stop()
 
 if not session.chosen_name():
     st.info(

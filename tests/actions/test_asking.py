@@ -12,6 +12,7 @@ from tests.runs import scenes
 from workbench.actions import asking
 from workbench.actions.asking import Wish
 from workbench.domain.calls import Parameters
+from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.domain.prompts import PromptText
 from workbench.errors import InputError, TemplateError
@@ -71,7 +72,7 @@ def test_a_saved_wording_is_asked_without_another_version(
 def test_a_typed_input_is_one_case_however_often_it_is_asked(
     store: Store, jobs: Jobs, known: Experiment
 ) -> None:
-    typed = replace(wish(store, known), typed={"text": "ping 777"})
+    typed = replace(wish(store, known), typed=CaseDraft("", {"text": "ping 777"}))
     first, second = ask(store, jobs, typed), ask(store, jobs, replace(typed, trials=2))
     assert store.experiments.case_ids(first.id) == store.experiments.case_ids(second.id)
     assert first.dataset == asking.TYPED

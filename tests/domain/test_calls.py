@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
+from workbench.domain.conversations import Message
 
 ASKED = Request("m", (Message("system", "Be kind."), Message("user", "Hello")), Parameters())
 

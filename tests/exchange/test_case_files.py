@@ -1,6 +1,7 @@
 """Cases that are exported and imported again are the same cases, whatever they hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.exchange.test_tables import text_cell, xlsx
+from workbench.domain.conversations import SPEAKERS, Message
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.errors import InputError
 from workbench.exchange.tables import case_files, reading
@@ -72,6 +74,9 @@ _CASES = st.lists(
         _TEXTS,
         st.booleans(),
         _TEXTS,
+        st.lists(
+            st.builds(Message, st.sampled_from(SPEAKERS), _TEXTS.filter(str.strip)), max_size=3
+        ).map(tuple),
     ),
     min_size=1,
     max_size=4,
@@ -80,18 +85,13 @@ _CASES = st.lists(
 
 def kept(cases: Sequence[CaseDraft]) -> tuple[CaseDraft, ...]:
     """The cases with hostile keys of their own, as the store keeps them."""
-    keyed = [
-        CaseDraft(
-            f"{HOSTILE[i]}{i}", c.variables, c.reference, c.tags, c.source, c.held_out, c.group
-        )
-        for i, c in enumerate(cases)
-    ]
+    keyed = [replace(case, key=f"{HOSTILE[i]}{i}") for i, case in enumerate(cases)]
     return checked(keyed)
 
 
 def imported(table: Table) -> tuple[CaseDraft, ...]:
     """What the import makes of a table, by its own guess."""
-    return checked(to_cases(table, guess_mapping(table.columns)))
+    return checked(to_cases(table, guess_mapping(table)))
 
 
 def same(cases: Sequence[CaseDraft], others: Sequence[CaseDraft]) -> bool:

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from workbench.config import ROOT
 from workbench.domain.calls import Parameters
+from workbench.domain.conversations import Message
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
-from workbench.domain.prompts import PromptText
+from workbench.domain.prompts import CONVERSATION, MessageTemplate, PromptText
 from workbench.domain.requirements import Evidence, Kind, RequirementDraft
 from workbench.errors import InputError
 from workbench.exchange.feature import file, yaml_reader, yaml_writer
@@ -171,15 +172,18 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     if statement.strip():
         store.requirements.add(feature.id, draft, why, system, [Evidence(user, output=value)])
     held = {"text": value, "parts": [key, {key: value}, 1, None], "free": "x"}
-    case = CaseDraft("k", held, [stop, value], (tag,))
+    said = (Message("user", value),) if value.strip() else ()
+    case = CaseDraft("k", held, [stop, value], (tag,), messages=said)
     store.datasets.add(feature.id, tag, [case], why)
-    prompt = store.prompts.save(feature.id, "p", PromptText(system, user), why, tag)
+    examples = (MessageTemplate("assistant", value), MessageTemplate(CONVERSATION))
+    wording = PromptText(system, user, examples)
+    prompt = store.prompts.save(feature.id, "p", wording, why, tag)
     store.variants.save(prompt, "c", "m", Parameters(stop=(stop,), extra_body={key: value}))
     text = file.export(store, feature.id)
     copy = file.import_feature(other, text, "x")
     assert file.export(other, copy.id) == text
     (version,) = other.prompts.versions(copy.id)
-    assert version.text == PromptText(system, user)
+    assert version.text == wording
     (dataset,) = other.datasets.of(copy.id)
     (back,) = other.datasets.cases(dataset.id)
     (kept,) = store.datasets.cases(store.datasets.of(feature.id)[0].id)

@@ -93,7 +93,7 @@ def test_every_case_can_be_asked(name: str) -> None:
     version = prompt["versions"][-1]
     text = PromptText(version.get("system", ""), version["user"])
     for case in cases(file):
-        assert all("{{" not in m.content for m in render(text.system, text.user, case.variables))
+        assert all("{{" not in m.content for m in render(text, case.variables))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,8 +22,9 @@ from tests.models import small_stack, test_hostile, test_template_work
 from tests.models.test_template_limits import BOMBS as DEEP_TEMPLATES
 from tests.scoring import test_pattern_limits as pattern_bombs
 from tests.scoring import test_schema_limits as schema_bombs
-from workbench.domain.calls import Message, Request
+from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.errors import WorkbenchError
 from workbench.exchange.feature import reader as feature_reader

@@ -7,8 +7,9 @@ import pytest
 
 from tests.faults import endpoint as faults
 from tests.faults import hostile
-from workbench.domain.calls import Answer, Message, Parameters, Request
+from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import ModelError
 from workbench.models.client import Client
 from workbench.models.local import LocalModel

@@ -51,7 +51,7 @@ def _whole_way(template: str) -> str:
         templates.refuse_unaskable(PromptText("", template))
         templates.variables_of(template)
         templates.uses_of(template)
-        templates.render("", template, CASE)
+        templates.render_text(template, CASE)
         return templates.render_text(template, {k: CASE[k] for k in ("a", "no", "one")})[:200]
     except TemplateError as error:
         return f"refused: {error}"

@@ -23,8 +23,9 @@ from tests.faults.picky import (
     picky,
 )
 from workbench.domain.adaptations import Adaptation
-from workbench.domain.calls import Answer, Message, Parameters, Request
+from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import ModelError
 from workbench.models import complaints
 from workbench.models.adapting import lesson, shaped, taught

@@ -6,8 +6,9 @@ import pytest
 
 from tests.faults import endpoint as faults
 from tests.models.conftest import CANARY, ask, ignore
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.models.client import Client
 
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 
 import pytest
 
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import LOCAL, LOCAL_MODEL
+from workbench.domain.conversations import Message
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure, ModelError
 from workbench.models.connect import Models

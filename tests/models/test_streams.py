@@ -9,8 +9,9 @@ import pytest
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import completion, delta, http, stream
 from tests.models.conftest import ask, ignore
-from workbench.domain.calls import Message, Request
+from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import CallFailure, ModelError
 from workbench.models.client import Client
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests import pace
-from workbench.domain.calls import Message
+from workbench.domain.conversations import Message
+from workbench.domain.prompts import PromptText
 from workbench.errors import TemplateError
 from workbench.models import templates
 
@@ -52,12 +53,14 @@ def test_comparing_long_texts_in_a_loop_stays_bounded() -> None:
 
 
 def test_messages_are_filled_in_without_escaping() -> None:
-    messages = templates.render("You are {{ who }}.", "{{ text }}\n", {"who": "A", "text": "<b>&"})
+    messages = templates.render(
+        PromptText("You are {{ who }}.", "{{ text }}\n"), {"who": "A", "text": "<b>&"}
+    )
     assert messages == (Message("system", "You are A."), Message("user", "<b>&\n"))
 
 
 def test_an_empty_system_template_gives_no_system_message() -> None:
-    assert [m.role for m in templates.render(" \n", "hi", {})] == ["user"]
+    assert [m.role for m in templates.render(PromptText(" \n", "hi"), {})] == ["user"]
 
 
 def test_a_variable_that_looks_like_a_template_stays_text() -> None:

@@ -211,7 +211,8 @@ def test_the_worker_process_asks_as_the_server_wants_it(store: Store, tmp_path: 
         from dataclasses import replace
         from uuid import uuid4
 
-        from workbench.domain.calls import Message, Request
+        from workbench.domain.calls import Request
+        from workbench.domain.conversations import Message
         from workbench.domain.trials import PlannedCall
         from workbench.errors import ModelError
         from workbench.runs.runner import Call

@@ -133,7 +133,7 @@ def test_the_other_order_is_asked_after_a_run_that_ended_between_the_two(
 ) -> None:
     with faults.serve(reply=says(likes_b)) as server:
         experiment, criterion = planned(store, server, 1)
-        (one, _) = store.preferences.unjudged(judging.wanted(experiment, criterion), "A")
+        (one, _) = store.preferences.unjudged(judging.wanted(experiment, criterion, SCORER), "A")
         better = (
             Preference.SECOND if one.variant_id == experiment.variants[0].id else (Preference.FIRST)
         )

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from workbench.domain.calls import Message, Request
+from workbench.domain.calls import Request
+from workbench.domain.conversations import Message
 from workbench.domain.trials import Attempt, PlannedCall, Spent
 from workbench.runs.budget import Budget, Purse
 from workbench.runs.runner import Call

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from tests.faults import endpoint as faults
-from workbench.domain.calls import Answer, Message, Parameters, Request
+from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.runner import Call

@@ -303,6 +303,7 @@ def test_every_kind_of_check_has_its_code() -> None:
         Kind.ANY_OF: {"checks": [{"kind": "equals"}]},
         Kind.NONE_OF: {"checks": [{"kind": "equals"}]},
         Kind.AT_LEAST: {"checks": [{"kind": "equals"}], "least": 1},
+        Kind.PYTHON: {"file": "not_there.py"},
     }
     for kind in ScorerKind:
         if kind.by is By.CODE:

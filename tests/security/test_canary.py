@@ -18,8 +18,9 @@ import pytest
 from tests.faults import endpoint as faults
 from workbench.cli import main
 from workbench.config import ROOT
-from workbench.domain.calls import Message, Request
+from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.domain.trials import PlannedCall
 from workbench.errors import ModelError
 from workbench.models.client import Client

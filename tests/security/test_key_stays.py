@@ -12,8 +12,9 @@ import pytest
 
 from tests.faults import endpoint as faults
 from workbench.domain import sending
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import InputError, ModelError
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel

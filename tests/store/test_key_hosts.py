@@ -10,8 +10,9 @@ import pytest
 from tests.building import loop
 from tests.store.schemas import taken_back
 from workbench.actions import exporting, headless
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError, ModelError
 from workbench.exchange.feature import file

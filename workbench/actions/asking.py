@@ -1,7 +1,7 @@
 """Asking in the playground: from a wish to a prompt version, variants, a plan and its run."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from workbench.domain.history import Deed
 from workbench.domain.kinds.entry import By
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText, PromptVersion, Variant
-from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.models.templates import refuse_unaskable
 from workbench.runs.jobs import Jobs
@@ -46,7 +45,7 @@ class Wish:
     trials: int
     dataset: DatasetVersion | None = None
     case_ids: tuple[UUID, ...] = ()
-    typed: Mapping[str, Value] | None = None
+    typed: CaseDraft | None = None
     other_versions: tuple[UUID, ...] = ()
     other_variants: tuple[UUID, ...] = ()
 
@@ -146,12 +145,11 @@ def _plan(
 
 
 def _keep_typed(
-    store: Store, feature_id: UUID, variables: Mapping[str, Value], author: str
+    store: Store, feature_id: UUID, draft: CaseDraft, author: str
 ) -> tuple[DatasetVersion, Case]:
     """Keep a typed input as a case of its own dataset; the same input is the same case."""
-    if all(map(values.is_blank, variables.values())):
+    if not draft.messages and all(map(values.is_blank, draft.variables.values())):
         raise InputError("The input is empty.", "Type a value for at least one variable.")
-    draft = CaseDraft("", dict(variables), source=TYPED_SOURCE)
     version = next((v for v in store.datasets.of(feature_id) if v.name == TYPED), None)
     cases = [] if version is None else store.datasets.cases(version.id)
     for case in cases:
@@ -159,7 +157,7 @@ def _keep_typed(
             assert version is not None
             return version, case
     key = next_key([case.key for case in cases], "input")
-    added = CaseDraft(key, draft.variables, source=draft.source)
+    added = replace(draft, key=key, source=TYPED_SOURCE)
     if version is None:
         version = store.datasets.add(feature_id, TYPED, [added], author, "Typed in the playground")
     else:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workbench.actions import experiments, packs
 from workbench.actions.packs import Offered
-from workbench.domain.criteria import Measure
+from workbench.domain.criteria import Measure, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Limits, Plan
 from workbench.domain.packs import Pack
@@ -40,7 +40,7 @@ class Expected:
 def plan_of(store: Store, pack: Pack, models: Sequence[Model], trials: int | None = None) -> Plan:
     """The plan that tries a pack on some models, its variants kept.
 
-    Each case is asked as often as was said, but no less often than the pack and its measures need.
+    Each case is asked as often as was said, but no less often than the pack and its criteria need.
     """
     if not models:
         raise InputError("No model is chosen.", "Choose at least one.")
@@ -58,7 +58,7 @@ def plan_of(store: Store, pack: Pack, models: Sequence[Model], trials: int | Non
         dataset_version_id=dataset_version_id,
         variant_ids=tuple(variant.id for variant in variants),
         criterion_ids=tuple(criterion.id for criterion in criteria),
-        trials=times(pack, [c.draft.measure for c in criteria], trials),
+        trials=times(pack, [c.draft.fewest_trials for c in criteria], trials),
     )
 
 
@@ -77,9 +77,9 @@ def set_up(
         return experiments.freeze(store, who, pack.feature_id, plan, limits)
 
 
-def times(pack: Pack, measures: Sequence[Measure], trials: int | None) -> int:
-    """How often each case is asked: as somebody said, but no less than the pack's measures need."""
-    return max(trials or 1, pack.trials, *(measure.fewest_trials for measure in measures))
+def times(pack: Pack, fewest: Sequence[int], trials: int | None) -> int:
+    """How often each case is asked: as somebody said, but no less than the pack's criteria need."""
+    return max(trials or 1, pack.trials, *fewest)
 
 
 def expected(
@@ -91,8 +91,8 @@ def expected(
     cost: tuple[float, float] | None = (0.0, 0.0)
     most = []
     for one in offered:
-        prompt, cases, measures = _outline(store, one)
-        asked = times(one.pack, measures, trials)
+        prompt, cases, fewest = _outline(store, one)
+        asked = times(one.pack, fewest, trials)
         variants = tuple(_variant(store, one, prompt, model) for model in models)
         found = forecast(store, variants, cases, asked)
         calls += found.calls
@@ -161,31 +161,35 @@ def _prompt(store: Store, feature_id: UUID) -> PromptVersion:
     return max((v for v in versions if v.prompt_id == own), key=lambda each: each.number)
 
 
-def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], list[Measure]]:
-    """What a pack asks, whether it is kept already or only read."""
+def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], list[int]]:
+    """What a pack asks, and how often each of its criteria needs that to be asked, whether it is
+    kept already or only read."""
     feature_id = one.pack.feature_id
     if feature_id is not None:
         cases = store.datasets.cases(_dataset(store, feature_id))
-        measures = [criterion.draft.measure for criterion in store.criteria.of(feature_id)]
-        return _prompt(store, feature_id), cases, measures
+        fewest = [criterion.draft.fewest_trials for criterion in store.criteria.of(feature_id)]
+        return _prompt(store, feature_id), cases, fewest
     assert one.file is not None
     given = entries.Given("", datetime.now(UTC))
     (dataset,), (prompt,) = one.file.entries("datasets"), one.file.entries("prompts")
     drafts = entries.dataset_versions(dataset, given, ("datasets", 0))[-1].cases
     text = entries.prompt_versions(prompt, given, ("prompts", 0))[-1]
     found = [
-        Case(new_id(), new_id(), d.key, i, d.variables, d.reference, d.tags, d.source, d.held_out)
-        for i, d in enumerate(drafts)
+        Case(dataset_id=new_id(), id=new_id(), number=i, **vars(draft))
+        for i, draft in enumerate(drafts)
     ]
     version = PromptVersion(
         new_id(), new_id(), prompt["name"], text.number, text.text, "", "", given.at
     )
-    measures = [
-        Measure(criterion.get("measure", Measure.PASS_RATE))
+    fewest = [
+        max(
+            Measure(criterion.get("measure", Measure.PASS_RATE)).fewest_trials,
+            ScorerKind(criterion["scorer"]["kind"]).entry.fewest_trials,
+        )
         for requirement in one.file.entries("requirements")
         for criterion in requirement.get("criteria", ())
     ]
-    return version, found, measures
+    return version, found, fewest
 
 
 def _variant(store: Store, one: Offered, prompt: PromptVersion, model: Model) -> Variant:

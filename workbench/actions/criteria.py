@@ -1,5 +1,6 @@
 """Criteria: added, revised, put away and brought back."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from workbench.actions.deeds import doing
@@ -7,7 +8,7 @@ from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.errors import InputError
-from workbench.scoring import checks
+from workbench.scoring import checks, python_files
 from workbench.store.store import Store
 
 
@@ -22,7 +23,7 @@ def add(
     requirement = store.requirements.get(requirement_id)
     with doing(store, who, Deed.CRITERION_ADD, requirement.feature_id) as line:
         _refuse_archived_requirement(store, requirement_id)
-        tidy = _usable(draft)
+        tidy = _usable(draft, None)
         kept = store.criteria.add(requirement_id, tidy, who.name, why.strip())
         line.say(kept.key, f"{kept.key} version 1", why.strip() or tidy.title)
     return kept
@@ -48,7 +49,7 @@ def revise(
         now = store.criteria.get(criterion_id)
         if now.archived_at is not None:
             raise InputError(f"{now.key} is put away.", "Restore it first, then change it.")
-        tidy = _usable(draft)
+        tidy = _usable(draft, now.draft)
         if now.number == based_on and tidy == now.draft:
             raise InputError("Nothing changed.", "Change the criterion, or discard.")
         kept = store.criteria.revise(
@@ -85,10 +86,14 @@ def restore(store: Store, who: Person, criterion_id: UUID) -> None:
         line.say(found.key, f"{found.key} restored")
 
 
-def _usable(draft: CriterionDraft) -> CriterionDraft:
+def _usable(draft: CriterionDraft, before: CriterionDraft | None) -> CriterionDraft:
+    """A tidy draft whose scorer can be used; a file that it names may only be missing where it was
+    named before."""
     tidy = draft.checked()
     checks.refuse_unusable(tidy.scorer)
-    return tidy
+    is_new = before is None or before.scorer != tidy.scorer
+    pin = python_files.pinned if is_new else python_files.pinned_where_there
+    return replace(tidy, scorer=pin(tidy.scorer))
 
 
 def _refuse_archived_requirement(store: Store, requirement_id: UUID) -> None:

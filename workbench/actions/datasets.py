@@ -134,7 +134,7 @@ def wanted_variables(store: Store, feature_id: UUID) -> list[str]:
             newest[version.prompt_id] = version
     names: dict[str, None] = {}
     for version in newest.values():
-        for template in (version.text.system, version.text.user):
+        for template in version.text.templates():
             try:
                 names.update(dict.fromkeys(variables_of(template)))
             except TemplateError:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from workbench.actions.asking import TYPED
 from workbench.actions.deeds import doing
-from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, next_key
+from workbench.domain.datasets import Case, DatasetVersion, next_key
 from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
@@ -30,7 +30,9 @@ def case(
     target = _target(store, feature_id, asked.dataset_id, is_typed)
     source = f"playground {experiment.key}, case {asked.key}"
     reference = asked.reference if is_typed else trial.output
-    wanted = CaseDraft("", asked.variables, reference, asked.tags, source)
+    wanted = replace(
+        asked.draft(), key="", reference=reference, source=source, held_out=False, group=""
+    )
     deed = Deed.DATASET_EDIT if target else Deed.DATASET_ADD
     with doing(store, who, deed, feature_id) as line:
         there = [] if target is None else [c.draft() for c in store.datasets.cases(target.id)]

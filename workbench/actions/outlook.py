@@ -179,7 +179,7 @@ def cannot_show(reach: Reach, trials: int) -> str:
     draft = criterion.draft
     if not n:
         return f"{criterion.key} scores nothing here: no case carries {_tags(criterion)}."
-    if trials < draft.measure.fewest_trials:
+    if trials < draft.fewest_trials:
         needs = needed_trials(criterion, trials)
         return f"{criterion.key} asks whether answers repeat: it {needs} per case or more."
     low, needed = _at_best(reach, trials)
@@ -199,7 +199,7 @@ def cannot_show(reach: Reach, trials: int) -> str:
 
 def needed_trials(criterion: Criterion, trials: int) -> str:
     """“needs 2 trials”, where a plan has fewer than a criterion takes; else empty."""
-    fewest = criterion.draft.measure.fewest_trials
+    fewest = criterion.draft.fewest_trials
     return f"needs {count(fewest, 'trial')}" if trials < fewest else ""
 
 

@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
-from workbench.domain.datasets import CaseDraft
 from workbench.domain.packs import MOST_KEY
 from workbench.errors import InputError
-from workbench.exchange.feature import reader, writer, yaml_writer
+from workbench.exchange.feature import plain, reader, writer, yaml_writer
 from workbench.store.store import Store
 
 
@@ -69,16 +68,16 @@ def made(store: Store, feature_id: UUID, recipe: Recipe) -> str:
             **({"problem": recipe.about.strip()} if recipe.about.strip() else {}),
         },
         "requirements": _requirements(store, feature_id, recipe.criterion_ids),
-        "datasets": [{"name": "Cases", "cases": [_case(case) for case in cases]}],
+        "datasets": [
+            {
+                "name": "Cases",
+                "cases": [plain.case(replace(case, held_out=False)) for case in cases],
+            }
+        ],
         "prompts": [
             {
                 "name": prompt.name,
-                "versions": [
-                    {
-                        **({"system": prompt.text.system} if prompt.text.system else {}),
-                        "user": prompt.text.user,
-                    }
-                ],
+                "versions": [plain.prompt_text(prompt.text)],
             }
         ],
     }
@@ -110,14 +109,3 @@ def _requirements(
 
 def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in names}
-
-
-def _case(case: CaseDraft) -> dict[str, Any]:
-    return {
-        "key": case.key,
-        "variables": dict(sorted(case.variables.items())),
-        **({} if case.reference is None else {"reference": case.reference}),
-        **({"tags": list(case.tags)} if case.tags else {}),
-        **({"source": case.source} if case.source else {}),
-        **({"group": case.group} if case.group else {}),
-    }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.exchange.tables.mapping import ColumnMapping
     from workbench.exchange.tables.shape import Table
 
-_PARTS = "key, reference, tags, source, held_out or group"
+_PARTS = "key, reference, tags, source, held_out, group or messages (a conversation)"
 
 
 def add(verbs: Verbs) -> None:
@@ -68,7 +68,7 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
     with headless.opened(database) as store:
         feature_id = headless.named(store, chosen.feature)
         wanted = datasets.wanted_variables(store, feature_id)
-        used = mapping.stated(table.columns, wanted, said)
+        used = mapping.stated(table, wanted, said)
         done = datasets.take_in(
             store,
             headless.who(store),

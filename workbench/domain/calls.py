@@ -2,18 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from workbench.domain.adaptations import Adaptation
+from workbench.domain.conversations import Message, plain
 from workbench.domain.fingerprint import fingerprint
-
-
-@dataclass(frozen=True)
-class Message:
-    """One turn of a chat."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 @dataclass(frozen=True)
@@ -76,8 +69,7 @@ class Request:
 
         Not the adaptations: they say how the question is put to this server, not what it is.
         """
-        said = [{"role": message.role, "content": message.content} for message in self.messages]
-        return fingerprint(self.model, said, self.parameters.compact())
+        return fingerprint(self.model, plain(self.messages), self.parameters.compact())
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain import values
+from workbench.domain import conversations, values
 from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -138,6 +138,7 @@ class Edits:
                 case.source,
                 case.held_out,
                 case.group,
+                conversations.plain(case.messages),
             ]
             for row, case in self.rows.items()
         }
@@ -154,9 +155,11 @@ class Edits:
         given = body.get("rows", {})
         rows = {}
         for row in body.get("order", given):
-            # Drafts that were kept before there were groups end earlier.
+            # Drafts that were kept before there were groups and conversations end earlier.
             key, variables, reference, tags, *rest = given[row]
-            rows[row] = CaseDraft(key, variables, reference, tuple(tags), *rest)
+            said = conversations.of(rest.pop()) if len(rest) > 3 else ()
+            case = CaseDraft(key, variables, reference, tuple(tags), *rest)
+            rows[row] = replace(case, messages=said)
         return Edits(rows, frozenset(body.get("removed", ())), tuple(body.get("variables", ())))
 
 
@@ -188,7 +191,10 @@ def repeated(cases: Iterable[CaseDraft]) -> int:
     """How many cases show the model the same input as an earlier one: they count as one."""
     # What `CaseDraft.input_fingerprint` compares, without a hash of each: pages count these often.
     inputs = [
-        tuple(sorted((name, _shown(value)) for name, value in case.variables.items()))
+        (
+            tuple(sorted((name, _shown(value)) for name, value in case.variables.items())),
+            tuple((message.role, message.content.strip()) for message in case.messages),
+        )
         for case in cases
     ]
     return len(inputs) - len(set(inputs))
@@ -216,6 +222,7 @@ def _content(case: CaseDraft) -> tuple[object, ...]:
         tidy.source,
         tidy.held_out,
         tidy.group,
+        tidy.messages,
     )
 
 
@@ -228,4 +235,4 @@ def _shown(value: Value) -> tuple[bool, str]:
 
 def _is_blank(case: CaseDraft) -> bool:
     held = (case.key, case.reference or "", *case.variables.values())
-    return not case.tags and all(map(values.is_blank, held))
+    return not case.tags and not case.messages and all(map(values.is_blank, held))

@@ -6,10 +6,14 @@ from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from workbench.domain import names, values
+from workbench.domain import conversations, names, values
+from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.values import Value
 from workbench.errors import InputError
+
+SO_FAR = "conversation so far"
+"""What the conversation is called beside variables: none of them has such a name."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class CaseDraft:
 
     `group` names what it shares with others, such as a document or a conversation: cases of one
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
-    a list, any item is right.
+    a list, any item is right. `messages` are the conversation so far, which the model goes on with.
     """
 
     key: str
@@ -28,13 +32,15 @@ class CaseDraft:
     source: str = ""
     held_out: bool = False
     group: str = ""
+    messages: Conversation = ()
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        # Cases that were kept before there were groups stay what they are.
-        grouped = (self.group,) if self.group else ()
-        return fingerprint(*content, self.source, self.held_out, *grouped)
+        # Cases that were kept before there were groups and conversations stay what they are.
+        grouped = (self.group,) if self.group or self.messages else ()
+        said = (conversations.plain(self.messages),) if self.messages else ()
+        return fingerprint(*content, self.source, self.held_out, *grouped, *said)
 
     def cluster(self) -> str:
         """The identity of what verdicts count once: the group, or else the input."""
@@ -42,7 +48,15 @@ class CaseDraft:
 
     def input_fingerprint(self) -> str:
         """The identity of what the model is shown."""
-        return fingerprint({name: values.stripped(v) for name, v in self.variables.items()})
+        given = {name: values.stripped(v) for name, v in self.variables.items()}
+        said = [[m.role, m.content.strip()] for m in self.messages]
+        return fingerprint(given, said) if said else fingerprint(given)
+
+
+def given(variables: Mapping[str, Value], messages: Conversation) -> dict[str, Value]:
+    """The variables, and the conversation so far as people write it."""
+    said = {SO_FAR: conversations.written(messages)} if messages else {}
+    return {**variables, **said}
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,7 @@ class Case:
     source: str
     held_out: bool
     group: str = ""
+    messages: Conversation = ()
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
@@ -70,7 +85,12 @@ class Case:
             self.source,
             self.held_out,
             self.group,
+            self.messages,
         )
+
+    def given(self) -> dict[str, Value]:
+        """What the model is given by the case, for people and judges to read."""
+        return given(self.variables, self.messages)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.
@@ -108,8 +128,12 @@ def checked(cases: Iterable[CaseDraft], known: Collection[str] = ()) -> tuple[Ca
             raise InputError(f"Case {position} has no key.", "Give each case a short, unique key.")
         if key in seen:
             raise InputError(f"Two cases have the key “{key}”.", "Keys are unique in a dataset.")
-        if not case.variables:
-            raise InputError(f"Case “{key}” has no variables.", "Map at least one column to one.")
+        if not case.variables and not case.messages:
+            raise InputError(
+                f"Case “{key}” has neither variables nor a conversation.",
+                "Map at least one column to one.",
+            )
+        conversations.refuse_long(case.messages)
         for name in case.variables:
             if name not in named:
                 names.refuse_unfit(name)
@@ -130,7 +154,8 @@ def tidied(case: CaseDraft, key: str) -> CaseDraft:
     if is_tidy and (source, group) == (case.source, case.group):
         # Nearly always: another copy of each of 100,000 cases is a second of an import.
         return case
-    return CaseDraft(key, dict(case.variables), reference, tags, source, case.held_out, group)
+    given = dict(case.variables)
+    return CaseDraft(key, given, reference, tags, source, case.held_out, group, case.messages)
 
 
 def next_key(keys: Iterable[str], stem: str = "case") -> str:

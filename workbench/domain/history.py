@@ -42,6 +42,7 @@ class Deed(StrEnum):
     RATING_WITHDRAW = "rating.withdraw"
     RATING_SHARE = "rating.share"
     DISAGREEMENT_SETTLE = "disagreement.settle"
+    DISAGREEMENT_REOPEN = "disagreement.reopen"
     RATING_UNBLIND = "rating.unblind"
     NOTE_KEEP = "note.keep"
     NOTE_SORT = "note.sort"

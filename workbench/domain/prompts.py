@@ -1,25 +1,98 @@
 """How the model is asked: prompts, their versions, and the variants that are compared."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import OUTSIDE_NAME
 from workbench.domain.fingerprint import fingerprint
+from workbench.errors import InputError
+
+CONVERSATION: Literal["conversation"] = "conversation"
+
+
+@dataclass(frozen=True)
+class MessageTemplate:
+    """One message of a prompt, or the place where the case's own conversation goes."""
+
+    role: Literal["user", "assistant", "conversation"]
+    content: str = ""
+
+    @property
+    def is_place(self) -> bool:
+        """Whether the case's conversation goes here."""
+        return self.role == CONVERSATION
+
+    def plain(self) -> dict[str, str]:
+        """The template as JSON has it."""
+        return {"role": self.role, **({} if self.is_place else {"content": self.content})}
 
 
 @dataclass(frozen=True)
 class PromptText:
-    """The message templates of a prompt, with `{{variables}}`."""
+    """The message templates of a prompt, with `{{variables}}`.
+
+    `messages` are what is said between the system message and the user message: examples of how to
+    answer, and the place of the case's own conversation. Where there is such a place the user
+    message may be empty: the conversation asks.
+    """
 
     system: str
     user: str
+    messages: tuple[MessageTemplate, ...] = ()
 
     def fingerprint(self) -> str:
         """The identity of the wording."""
-        return fingerprint(self.system, self.user)
+        # Prompts that were kept before there were messages stay what they are.
+        between = (self.plain(),) if self.messages else ()
+        return fingerprint(self.system, self.user, *between)
+
+    def plain(self) -> list[dict[str, str]]:
+        """What is said in between, as JSON has it."""
+        return [message.plain() for message in self.messages]
+
+    def templates(self) -> tuple[str, ...]:
+        """Every text of it that may have variables, in order."""
+        return (self.system, *(m.content for m in self.messages), self.user)
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a case's own conversation goes somewhere."""
+        return any(message.is_place for message in self.messages)
+
+    def with_place(self) -> "PromptText":
+        """The prompt with a place for conversations: before its user message."""
+        return replace(self, messages=(*self.messages, MessageTemplate(CONVERSATION)))
+
+
+def messages_of(given: Iterable[Mapping[str, Any]]) -> tuple[MessageTemplate, ...]:
+    """The inverse of `PromptText.plain`."""
+    return tuple(MessageTemplate(one["role"], one.get("content", "")) for one in given)
+
+
+def refuse_unfit(text: PromptText) -> None:
+    """Raise InputError for a prompt that asks nothing, has an empty example, or has two places for
+    the case's conversation."""
+    if not text.user.strip() and not text.has_place:
+        raise InputError("The user message is empty.", "Write what the model is asked.")
+    if sum(message.is_place for message in text.messages) > 1:
+        raise InputError(
+            "The prompt has two places for the case's conversation.", "Take one of them out."
+        )
+    for number, message in enumerate(text.messages, 1):
+        if not message.is_place and not message.content.strip():
+            raise InputError(
+                f"Message {number} between the system and the user message is empty.",
+                "Write what it says, or take it out.",
+            )
+    if text.messages and not text.user.strip() and not text.messages[-1].is_place:
+        raise InputError(
+            "The prompt ends with an example, so nothing is asked.",
+            "Put the case's conversation last, or write a user message.",
+        )
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ class Outcome(StrEnum):
         return self.value.replace("_", " ")
 
 
-CHECK = "check"
-"""How a scorer without a name is called: code."""
+CHECK, PERSON, MODEL = "check", "person", "judge"
+"""What may have given a score; a scorer without a name, which is code, is called by the first."""
 _JUDGE = "judge:"
 _SETTLED = "settled:"
 
@@ -40,11 +40,28 @@ def judge_name(model: str) -> str:
     return f"{_JUDGE}{model}"
 
 
+def is_judge(rater: str) -> bool:
+    """Whether a rater is a model."""
+    return rater.startswith(_JUDGE)
+
+
+def is_settler(rater: str) -> bool:
+    """Whether a rater's word is a decision about those of others."""
+    return rater.startswith(_SETTLED)
+
+
 def scorer_kind(rater: str) -> str:
     """Whether a score was given by a check, by a model that judges (“judge:…”), or by a person."""
     if rater in ("", CHECK):
         return CHECK
-    return "judge" if rater.startswith(_JUDGE) else "person"
+    return MODEL if is_judge(rater) else PERSON
+
+
+def who_said(rater: str) -> str:
+    """A rater as pages and files name them: a model as one, and who settled what others said."""
+    if is_judge(rater):
+        return f"the model {rater.removeprefix(_JUDGE)}"
+    return f"settled by {rater.removeprefix(_SETTLED)}" if is_settler(rater) else rater
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,17 @@
 Low agreement is seldom somebody's fault: the sentence can be read in two ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion
-from workbench.domain.scores import CHECK, scorer_kind
+from workbench.domain.scores import CHECK, PERSON, scorer_kind
 from workbench.stats import agreement
-from workbench.stats.agreement import UNTOLD, Chance
+from workbench.stats.agreement import UNTOLD, Chance, Fleiss
 from workbench.stats.clusters import group_numbers
 from workbench.stats.intervals import Interval
 from workbench.store.reports.agreement import Word
@@ -22,13 +23,28 @@ CONFIDENCE = 0.95
 """Of each interval, its two bounds together."""
 
 
+LEAST_ALPHA = 0.67
+"""Below this, Krippendorff (2018) advises against drawing even tentative conclusions."""
+
+
+class Shown(StrEnum):
+    """What the interval of alpha over people shows: that they read a criterion in two ways (all of
+    it lies below `LEAST_ALPHA`), alike (none of it does), or neither yet."""
+
+    TWO_WAYS = "two_ways"
+    ALIKE = "alike"
+    OPEN = "open"
+
+
 @dataclass(frozen=True)
 class Pair:
-    """Two scorers on the `n` outputs that both scored; they differ on the cases `apart`."""
+    """Two scorers on the `n` outputs that both scored, of which they said the `same` of so many;
+    they differ on the cases `apart`."""
 
     a: str
     b: str
     n: int
+    same: int
     observed: Interval
     kappa: Chance
     apart: tuple[str, ...]
@@ -36,12 +52,25 @@ class Pair:
 
 @dataclass(frozen=True)
 class Agreement:
-    """All scorers of a criterion: how many outputs each scored, each pair, and alpha over all."""
+    """All scorers of a criterion: how many outputs each scored, each pair, and over all of them
+    alpha and Fleiss' kappa; `people` is alpha over people alone."""
 
     criterion: Criterion
     scored: dict[str, int]
     pairs: tuple[Pair, ...]
     alpha: Chance
+    fleiss: Fleiss
+    people: Chance
+
+    @property
+    def shown(self) -> Shown:
+        """Whether people read the criterion alike."""
+        low, high = self.people.low, self.people.high
+        if low is None or high is None:
+            return Shown.OPEN
+        if high < LEAST_ALPHA:
+            return Shown.TWO_WAYS
+        return Shown.ALIKE if low >= LEAST_ALPHA else Shown.OPEN
 
 
 def of_feature(store: Store, feature_id: UUID) -> list[Agreement]:
@@ -54,7 +83,12 @@ def of_criterion(store: Store, criterion: Criterion) -> Agreement:
     """One criterion, by its scorer as it is now: another question asks for other words."""
     draft = criterion.draft
     words = store.reports.agreement.words(
-        criterion.id, (draft.scorer.fingerprint(), draft.scorer.labels())
+        criterion.id,
+        (
+            *(judge.fingerprint() for judge in draft.scorer.judges),
+            draft.scorer.labels(),
+            draft.scorer.aside(),
+        ),
     )
     is_scale = draft.scale is not None
     said: dict[str, dict[UUID, float]] = {}
@@ -67,9 +101,26 @@ def of_criterion(store: Store, criterion: Criterion) -> Agreement:
         for a, b in combinations(sorted(said), 2)
         if (pair := _pair(a, b, said[a], said[b], trials)) is not None
     )
-    rows = [[each.get(trial) for trial in trials] for each in said.values()]
-    alpha = agreement.krippendorff(rows, CONFIDENCE, is_scale=is_scale) if len(rows) > 1 else UNTOLD
-    return Agreement(criterion, {name: len(each) for name, each in said.items()}, pairs, alpha)
+    clusters = group_numbers([word.cluster for word in trials.values()])
+
+    def table(names: Iterable[str]) -> list[list[float | None]]:
+        return [[said[name].get(trial) for trial in trials] for name in names]
+
+    def alpha(names: Collection[str]) -> Chance:
+        if len(names) < 2:
+            return UNTOLD
+        return agreement.krippendorff(table(names), clusters, CONFIDENCE, is_scale=is_scale)
+
+    people = [name for name in said if scorer_kind(name) == PERSON]
+    over_all = alpha(said)
+    return Agreement(
+        criterion,
+        {name: len(each) for name, each in said.items()},
+        pairs,
+        over_all,
+        agreement.fleiss(table(said), clusters, CONFIDENCE),
+        over_all if len(people) == len(said) else alpha(people),
+    )
 
 
 def _pair(
@@ -84,14 +135,15 @@ def _pair(
         return None
     first, second = [said_a[t] for t in both], [said_b[t] for t in both]
     groups = group_numbers([trials[t].cluster for t in both])
-    apart = dict.fromkeys(trials[t].case for t in both if said_a[t] != said_b[t])
+    apart = [trials[t].case for t in both if said_a[t] != said_b[t]]
     return Pair(
         a,
         b,
         len(both),
+        len(both) - len(apart),
         agreement.observed(first, second, groups, CONFIDENCE),
         agreement.cohen(first, second, groups, CONFIDENCE),
-        tuple(apart),
+        tuple(dict.fromkeys(apart)),
     )
 
 
@@ -110,6 +162,13 @@ def as_json(found: Sequence[Agreement], feature: str) -> dict[str, Any]:
                 ],
                 "pairs": [_pair_as_json(pair) for pair in one.pairs],
                 "alpha": _chance_as_json(one.alpha),
+                "fleiss": {
+                    **_chance_as_json(one.fleiss.kappa),
+                    "n": one.fleiss.n,
+                    "scorers": one.fleiss.scorers,
+                },
+                "alpha_of_people": _chance_as_json(one.people),
+                "shown": one.shown,
             }
             for one in found
         ],
@@ -121,6 +180,7 @@ def _pair_as_json(pair: Pair) -> dict[str, Any]:
         "a": pair.a,
         "b": pair.b,
         "n": pair.n,
+        "same": pair.same,
         "observed_agreement": pair.observed.estimate,
         "observed_low": pair.observed.low,
         "observed_high": pair.observed.high,

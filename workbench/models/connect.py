@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from workbench.domain.adaptations import Adaptation
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import CallFailure, ModelError
 from workbench.models import keys, unconfirmed
 from workbench.models.adapting import taught

@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.domain import values
-from workbench.domain.calls import Message
-from workbench.domain.prompts import PromptText
+from workbench.domain.conversations import Conversation, Message
+from workbench.domain.prompts import CONVERSATION, PromptText, refuse_unfit
 from workbench.domain.values import Value
-from workbench.errors import InputError, TemplateError
+from workbench.errors import TemplateError
 from workbench.models import grammar, parts, template_code, template_work
 from workbench.models.heard import clean
 
@@ -32,15 +32,38 @@ class _Compiled(NamedTuple):
     repeated: template_work.Repeated
 
 
-def render(system: str, user: str, variables: Mapping[str, Value]) -> tuple[Message, ...]:
-    """The messages of one call; no system message where the system template is empty.
+def render(
+    prompt: PromptText, variables: Mapping[str, Value], conversation: Conversation = ()
+) -> tuple[Message, ...]:
+    """The messages of one call: no system message where its template is empty, and no user message
+    where the case's conversation asks. Its messages are sent as they are.
 
-    Raises TemplateError.
+    Raises TemplateError, also for a conversation that the prompt has no place for, and where
+    nothing is asked in the end.
     """
-    question = Message("user", render_text(user, variables))
-    if not system.strip():
-        return (question,)
-    return (Message("system", render_text(system, variables)), question)
+    if conversation and not prompt.has_place:
+        raise TemplateError(
+            "The case has a conversation, and the prompt has no place for it.",
+            "Add the case's conversation to the prompt's messages.",
+        )
+    said: list[Message] = []
+    if prompt.system.strip():
+        said.append(Message("system", render_text(prompt.system, variables)))
+    for message in prompt.messages:
+        if message.role == CONVERSATION:
+            said += conversation
+        else:
+            said.append(Message(message.role, render_text(message.content, variables)))
+    if prompt.user.strip() or not prompt.has_place:
+        said.append(Message("user", render_text(prompt.user, variables)))
+    if not said or said[-1].role != "user":
+        raise TemplateError(
+            "Nothing is asked: the messages do not end with the user.",
+            "Write a user message, or cases whose conversation ends with one.",
+        )
+    if sum(len(message.content.encode()) for message in conversation) > MAX_RENDERED:
+        raise _too_long()
+    return tuple(said)
 
 
 def render_text(template: str, variables: Mapping[str, Value]) -> str:
@@ -77,16 +100,15 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
 
 def refuse_unaskable(text: PromptText) -> None:
     """Raise InputError for a prompt that asks nothing, TemplateError for one that can't be read."""
-    if not text.user.strip():
-        raise InputError("The user message is empty.", "Write what the model is asked.")
-    for template in (text.system, text.user):
+    refuse_unfit(text)
+    for template in text.templates():
         _compile(clean(template))
 
 
 def flaw(text: PromptText) -> TemplateError | None:
     """Why nothing can be asked with a prompt that was stored earlier, by rules of its time."""
     try:
-        for template in (text.system, text.user):
+        for template in text.templates():
             _compile(clean(template))
     except TemplateError as error:
         return error
@@ -96,6 +118,11 @@ def flaw(text: PromptText) -> TemplateError | None:
 def variables_of(template: str) -> tuple[str, ...]:
     """The names that a case has to give this template, sorted. Raises TemplateError."""
     return _compile(clean(template)).variables
+
+
+def variables_in(prompt: PromptText) -> tuple[str, ...]:
+    """The names that a case has to give this prompt, sorted. Raises TemplateError."""
+    return tuple(sorted({name for one in prompt.templates() for name in variables_of(one)}))
 
 
 def uses_of(template: str) -> grammar.Uses:

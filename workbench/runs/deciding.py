@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workbench.domain.experiments import Experiment
 from workbench.errors import StoreUnavailable
+from workbench.runs import second_pass
 from workbench.runs.job import Job
 from workbench.store.store import Store
 
@@ -19,13 +20,15 @@ _LOOK_EVERY_S = 1.0
 
 
 async def end_when_decided(store: Store, job: Job, is_decided: IsDecided | None) -> None:
-    """Look at a run while it goes on, and end it when it is decided."""
+    """Look at a run while it goes on, and end it when it is decided. What is scored in a second
+    pass is scored before each look."""
     if is_decided is None or not job.experiment.is_watched:
         return
 
     async def look() -> bool:
         # A store that can't be read just now is looked at again.
         with suppress(StoreUnavailable):
+            await asyncio.to_thread(second_pass.look, store, job.experiment)
             return await asyncio.to_thread(is_decided, store, job.experiment)
         return False
 

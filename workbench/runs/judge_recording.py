@@ -5,9 +5,9 @@ from uuid import UUID
 from workbench.domain.calls import Answer
 from workbench.domain.criteria import Scorer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import JudgeCall, JudgedCall
+from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
 from workbench.domain.preferences import Preferred, judgement, of_both_orders
-from workbench.domain.scores import Judgement, Outcome, Score, judge_name
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
 from workbench.runs.runner import Result
@@ -27,8 +27,8 @@ class JudgeRecorder(Recorder):
     def _take(self, batch: Batch, result: Result) -> None:
         planned, ended = result.call.planned, result.ended
         assert isinstance(planned, JudgedCall)
-        scorer = self._plan.criteria[planned.criterion_id].draft.scorer
-        of = (planned.trial_id, planned.criterion_id, scorer.fingerprint())
+        scorer = self._plan.judges[planned.scorer]
+        of = (planned.trial_id, planned.criterion_id, planned.scorer)
         asked = (result.attempt.id, result.attempt.run_id)
         request_hash = result.call.request.fingerprint()
         outputs = self._plan.texts.pop(planned.nonce)
@@ -41,12 +41,10 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        rater = judge_name(scorer.settings["model"])
         if planned.second_id is None:
-            read = judge.read(ended.text, outputs[0])
-            passage, flags = read.passage, injection.flags(outputs[0])
-            said = flagged(read.judgement, flags)
-            batch.scores.append(Score(*of, said, rater, question=scorer.settings["question"]))
+            read = judge.read(ended.text, outputs[0], scorer.settings)
+            passage = read.passage
+            flags = () if planned.control else injection.flags(outputs[0])
         else:
             compared = pair_judge.read(ended.text, *outputs)
             passage, flags = compared.passage, compared.flags
@@ -65,6 +63,14 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
+        if planned.second_id is not None:
+            return
+        if planned.control:
+            batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))
+            return
+        said = flagged(read.judgement, flags)
+        question = scorer.settings["question"]
+        batch.scores.append(Score(*of, said, scorer.judge_name, question=question))
 
     def _prefer(
         self,
@@ -75,16 +81,16 @@ class JudgeRecorder(Recorder):
         read: pair_judge.Reading,
     ) -> None:
         """Keep which output is better, and a score once both orders were asked."""
-        question, rater = scorer.settings["question"], judge_name(scorer.settings["model"])
-        place = (planned.criterion_id, scorer.fingerprint(), rater)
+        question, rater = scorer.settings["question"], scorer.judge_name
+        place = (planned.criterion_id, planned.scorer, rater)
         word = Preferred(planned.trial_id, second, *place, read.better, read.reason, question)
         kept = self._store.preferences.said([word.first, word.second], *place)
         batch.preferred.append(word)
         turned = [
             other
             for other in (*kept, *batch.preferred)
-            if (other.first, other.second, other.criterion_id)
-            == (word.second, word.first, word.criterion_id)
+            if (other.first, other.second, other.criterion_id, other.scorer)
+            == (word.second, word.first, word.criterion_id, word.scorer)
         ]
         if not turned:
             return

@@ -223,8 +223,8 @@ def prompt_text(asked: Request) -> str:
 
 def request(variant: Variant, case: Case) -> Request:
     """What a variant sends for a case. Raises TemplateError where the prompt needs more."""
-    text = variant.prompt.text
-    return Request(variant.model, render(text.system, text.user, case.names()), variant.parameters)
+    messages = render(variant.prompt.text, case.names(), case.messages)
+    return Request(variant.model, messages, variant.parameters)
 
 
 def refuse_unaskable(store: Store, experiment: Experiment) -> None:

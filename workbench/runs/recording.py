@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import JudgeCall
+from workbench.domain.judging import ControlAnswer, JudgeCall
 from workbench.domain.preferences import Preferred
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
@@ -36,6 +36,7 @@ class Batch:
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
+    controls: list[ControlAnswer] = field(default_factory=list)
     preferred: list[Preferred] = field(default_factory=list)
 
 
@@ -168,7 +169,7 @@ class Recorder:
                     if batch.trials:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
-                        self._store.judging.add(batch.judged)
+                        self._store.judging.add(batch.judged, batch.controls)
                     if batch.preferred:
                         self._store.preferences.add(batch.preferred)
                     if batch.scores:

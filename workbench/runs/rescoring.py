@@ -1,25 +1,24 @@
 """Score stored outputs again: a new or changed criterion needs no new call to the model."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
 from workbench.domain.kinds.entry import By
-from workbench.domain.scores import Judgement, Score
+from workbench.domain.scores import Score
 from workbench.domain.trials import Ending, Trial
+from workbench.runs import check_files, second_pass
 from workbench.scoring.checks import Subject, check
 from workbench.store.left_out import LeftOut
 from workbench.store.store import Store
 
-_CUT_OFF = "(The answer was cut off at its token limit.)"
-
 
 def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[Score]:
-    """What the checks among the criteria think of one trial. Errors get no score: they count
-    as unscored by being there without one. What is said of a cut answer says that it was cut."""
+    """What the checks among the criteria think of one trial, but for those of the second pass
+    (`second_pass.py`). Errors get no score: they count as unscored by being there without one.
+    What is said of a cut answer says that it was cut."""
     if trial.output is None:
         return []
     subject = Subject(
@@ -34,26 +33,25 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
             trial.id,
             criterion.id,
             criterion.draft.scorer.fingerprint(),
-            _judged(trial, check(criterion.draft.scorer, subject)),
+            second_pass.marked(check(criterion.draft.scorer, subject), is_cut_off=trial.is_cut_off),
         )
         for criterion in criteria
-        if criterion.draft.scorer.kind.by is By.CODE and criterion.applies_to(case.tags)
+        if criterion.draft.scorer.kind.by is By.CODE
+        and not criterion.draft.scorer.kind.entry.is_second_pass
+        and criterion.applies_to(case.tags)
     ]
 
 
-def _judged(trial: Trial, said: Judgement) -> Judgement:
-    return replace(said, reason=f"{said.reason} {_CUT_OFF}") if trial.is_cut_off else said
-
-
 def renew(store: Store) -> int:
-    """Score stored outputs again where the rules of a check changed with the code.
+    """Score stored outputs again where the rules of a check changed with the code, or its file.
 
     For the opening of a store: it looks at the criteria alone where nothing changed. Returns how
     many scores were added.
     """
     if store.is_read_only:
         return 0
-    return sum(catch_up(store, feature_id) for feature_id in store.renew_scorers())
+    touched = store.renew_scorers() | store.criteria.features_with(ScorerKind.PYTHON)
+    return sum(catch_up(store, feature_id) for feature_id in touched)
 
 
 def leave_out_changed(store: Store, author: str) -> LeftOut:
@@ -62,17 +60,21 @@ def leave_out_changed(store: Store, author: str) -> LeftOut:
     done = store.leaving_out.leave_out(author)
     for feature in store.features.every():
         assert feature.id is not None
-        catch_up(store, feature.id)
+        catch_up(store, feature.id, anew=True)
     return done
 
 
-def catch_up(store: Store, feature_id: UUID) -> int:
+def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
     """Give every stored output the scores that the feature's criteria, as they are now, ask for.
 
-    Returns how many scores were added.
+    A check whose file was changed becomes a new version of its criterion first. `anew`: answers
+    may have been left out. Returns how many scores were added.
     """
-    criteria = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.by is By.CODE]
-    added = 0
+    check_files.take_up(store, feature_id)
+    by_code = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.by is By.CODE]
+    later = [c for c in by_code if c.draft.scorer.kind.entry.is_second_pass]
+    criteria = [c for c in by_code if c not in later]
+    added = sum(second_pass.catch_up(store, feature_id, each, anew=anew) for each in later)
     for purpose in Purpose:
         for experiment in store.experiments.of(feature_id, purpose):
             cases: Mapping[UUID, Case] = {}

@@ -18,8 +18,9 @@ from typing import Any
 
 from workbench import config, logs
 from workbench.domain.adaptations import Adaptation
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import CallFailure, ModelError
 from workbench.models.client import Client
 from workbench.models.connect import Models

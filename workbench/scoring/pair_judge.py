@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from workbench.domain import json_text
-from workbench.domain.calls import Message, Parameters, Request
+from workbench.domain.calls import Parameters, Request
+from workbench.domain.conversations import Message
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.preferences import Preference
 from workbench.domain.values import Value

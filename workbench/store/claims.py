@@ -14,7 +14,8 @@ _CHOICE = """
         select id, bool_or(rater = $rater) as is_mine,
             -- Checks and judges are no second reader.
             count(*) filter (rater not in ('', $rater) and rater not like 'judge:%') as others,
-            count(distinct outcome) filter (outcome <> 'unscored') > 1 as is_disputed,
+            count(distinct outcome) filter (outcome <> 'unscored') > 1
+                and id not in (select id from settled) as is_disputed,
             bool_or(outcome = 'unscored') as is_unsure
         from words group by id
     ),

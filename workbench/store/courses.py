@@ -34,7 +34,7 @@ _COUNTED = f"""
     newest as (
         select trial_id, rater, arg_max({WORD}, created_at) as word,
             arg_max_null({MARK}, created_at) as mark
-        from scores where criterion_id = $criterion and scorer = $scorer
+        from counted_scores where criterion_id = $criterion and scorer = $scorer
         group by trial_id, rater
     ),
     votes as (

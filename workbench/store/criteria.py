@@ -113,6 +113,20 @@ class Criteria:
             found.setdefault(version.id, []).append(version)
         return found
 
+    def features_with(self, kind: ScorerKind) -> set[UUID]:
+        """The features with a criterion that has, or had, this kind of scorer."""
+        rows = self._db.rows(
+            """
+            select distinct r.feature_id
+            from criterion_versions v
+            join criteria c on c.id = v.criterion_id
+            join requirements r on r.id = c.requirement_id
+            where v.scorer_kind = ?
+            """,
+            [kind],
+        )
+        return {feature_id for (feature_id,) in rows}
+
     def first_answers(self, feature_id: UUID) -> dict[UUID, datetime]:
         """When the first output came that each criterion was planned to judge."""
         rows = self._db.rows(

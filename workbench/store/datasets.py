@@ -1,12 +1,12 @@
 """Datasets, their versions and their cases. A case never changes: an edit makes another one."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain import clock, values
+from workbench.domain import clock, conversations, values
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -20,7 +20,7 @@ _VERSION = """
 """
 CASE = """
     c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
-    c.source, c.held_out, c.group_name
+    c.source, c.held_out, c.group_name, c.messages
 """
 """What `case_of` reads, of cases c."""
 
@@ -110,7 +110,7 @@ class Datasets:
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
-                    c.source, c.group_name)), lower($search))
+                    c.source, c.group_name, c.messages::varchar)), lower($search))
                 and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
                 and ($only != 'held out' or c.held_out)
                 and ($only != 'no reference' or c.reference is null)
@@ -133,6 +133,14 @@ class Datasets:
         if row is None:
             raise NotFound("This case is not in the database.", "Choose another one.")
         return case_of(row)
+
+    def these(self, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+        """Some cases, by id."""
+        rows = self._db.rows(
+            f"select {CASE} from cases c where c.id in (select unnest(?::uuid[]))",
+            [list(case_ids)],
+        )
+        return {case.id: case for case in map(case_of, rows)}
 
     def spans(self, dataset_id: UUID) -> list[Span]:
         """Every case a dataset ever held, with the versions that held it."""
@@ -293,6 +301,7 @@ class Datasets:
                         draft.group,
                         draft.cluster(),
                         now,
+                        canonical(conversations.plain(draft.messages)) if draft.messages else None,
                     )
                 )
             ids.append(found)
@@ -315,6 +324,7 @@ class Datasets:
             "group_name",
             "cluster",
             "created_at",
+            "messages",
         )
         self._db.append("cases", columns, rows)
 
@@ -326,13 +336,8 @@ def _parts(reference: Value | None) -> str | None:
 def case_of(row: Row) -> Case:
     """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
-    return Case(
-        case_id,
-        dataset_id,
-        key,
-        number,
-        json.loads(variables),
-        reference if parts is None else json.loads(parts),
-        tuple(tags),
-        *rest,
-    )
+    source, held_out, group, said = rest
+    given = json.loads(variables), reference if parts is None else json.loads(parts)
+    messages = conversations.load(said)
+    whose = case_id, dataset_id, key, number
+    return Case(*whose, *given, tuple(tags), source, held_out, group, messages)

@@ -80,7 +80,7 @@ class KeptVerdicts:
                 select s.trial_id, s.criterion_id, s.rater,
                     arg_max(s.outcome, s.created_at) as outcome,
                     arg_max_null(s.value, s.created_at) as value
-                from scores s
+                from counted_scores s
                 join asked a on a.criterion_id = s.criterion_id and a.scorer = s.scorer
                 group by all
             ),

@@ -14,7 +14,7 @@ _VOTES = f"""
         select trial_id, rater, arg_max({WORD}, created_at) as word,
             arg_max_null({MARK}, created_at) as mark,
             arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
-        from scores where criterion_id = $criterion and scorer = $scorer
+        from counted_scores where criterion_id = $criterion and scorer = $scorer
         group by trial_id, rater
     ),
     votes as (

@@ -1,16 +1,18 @@
 """Prompts and their versions: every wording that was ever tried is kept."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.prompts import PromptText, PromptVersion
+from workbench.domain.fingerprint import canonical
+from workbench.domain.prompts import PromptText, PromptVersion, messages_of
 from workbench.errors import NotFound
 from workbench.store.engine.database import Database, Row
 
 COLUMNS = """
     v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at,
-    v.expects
+    v.expects, v.messages
 """
 """What `version_of` reads, of `prompts p join prompt_versions v`."""
 
@@ -81,9 +83,9 @@ class Prompts:
                 return self.get(same)
             version_id: UUID = self._db.value(
                 """
-                insert into prompt_versions (prompt_id, number, system_text, user_text, content,
-                    note, author, created_at, expects)
-                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?, ?
+                insert into prompt_versions (prompt_id, number, system_text, user_text, messages,
+                    content, note, author, created_at, expects)
+                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?, ?, ?
                 from prompt_versions where prompt_id = ?
                 returning id
                 """,
@@ -92,6 +94,7 @@ class Prompts:
                     number,
                     text.system,
                     text.user,
+                    canonical(text.plain()) if text.messages else None,
                     text.fingerprint(),
                     note,
                     author,
@@ -105,8 +108,8 @@ class Prompts:
 
 def version_of(row: Row) -> PromptVersion:
     """A prompt version from a row of `COLUMNS`."""
-    version_id, prompt_id, name, number, system, user, note, author, created_at, expects = row
-    text = PromptText(system, user)
+    version_id, prompt_id, name, number, system, user, note, author, created_at, expects, said = row
+    text = PromptText(system, user, messages_of(json.loads(said or "[]")))
     return PromptVersion(
         version_id, prompt_id, name, number, text, note, author, created_at, expects
     )

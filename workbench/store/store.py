@@ -10,7 +10,7 @@ from uuid import UUID
 from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
-from workbench.store import scorer_rules
+from workbench.store import refiling, scorer_rules
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attempts import Attempts
@@ -46,6 +46,7 @@ from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
+from workbench.store.second_looks import SecondLooks
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
 from workbench.store.unblindings import Unblindings
@@ -88,6 +89,7 @@ class Store:
         self.trials = Trials(database)
         self.scores = Scores(database)
         self.preferences = Preferences(database)
+        self.second_looks = SecondLooks(database)
         self.judging = Judging(database)
         self.claims = Claims(database)
         self.failures = Failures(database)
@@ -117,7 +119,9 @@ class Store:
             yield
 
     def renew_scorers(self) -> set[UUID]:
-        """The features with checks whose rules changed with the code (see `scorer_rules`)."""
+        """The features with checks whose rules changed with the code (see `scorer_rules`); words
+        that older code kept in a wrong place are put right (see `refiling`)."""
+        refiling.refile(self.database)
         return scorer_rules.renew(self.database)
 
     def take_over(self) -> int:

@@ -1,7 +1,8 @@
 """What raters say a word about, single outputs or pairs of them: the first steps of a query.
 
-Each has the steps `things` (id, case_id, variant_id, trial_id), those of an experiment, and `words`
-(id, rater, outcome), everybody's newest that was not taken back.
+Each has the steps `things` (id, case_id, variant_id, trial_id), those of an experiment, `words`
+(id, rater, outcome), everybody's newest that was not taken back, and `settled` (id), on which a
+person decided.
 """
 
 _OUTPUTS = """
@@ -14,8 +15,13 @@ _OUTPUTS = """
         select s.trial_id as id, s.rater, arg_max(s.outcome, s.created_at) as outcome
         from scores s semi join things o on o.trial_id = s.trial_id
         where s.criterion_id = $criterion and s.scorer = $scorer
+            and not starts_with(s.rater, 'settled:')
         group by s.trial_id, s.rater
         having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+    ),
+    settled as (
+        select trial_id as id from counted_scores
+        where criterion_id = $criterion and scorer = $scorer and starts_with(rater, 'settled:')
     )
 """
 _PAIRS = """
@@ -28,8 +34,10 @@ _PAIRS = """
         select hash(w.one, w.other) as id, w.rater, w.said as outcome
         from pair_words w semi join things o on o.id = hash(w.one, w.other)
         where w.criterion_id = $criterion and w.scorer = $scorer
-    )
+    ),
+    -- Nobody settles which of two is better.
+    settled as (select id from things where false)
 """
 
 THINGS = {False: _OUTPUTS, True: _PAIRS}
-"""The two steps, by whether outputs are rated two by two."""
+"""The steps, by whether outputs are rated two by two."""

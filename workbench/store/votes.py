@@ -58,7 +58,7 @@ def counted(
         return f"""
         votes as (
             select trial_id, {words}{outside}
-            from scores where {" or ".join(of)} group by trial_id
+            from counted_scores where {" or ".join(of)} group by trial_id
         )"""
     # A tie about whether it applies is no score.
     summed = ", ".join(
@@ -71,7 +71,7 @@ def counted(
     return f"""
         newest as (
             select trial_id, rater, {words}
-            from scores where {" or ".join(of)} group by trial_id, rater
+            from counted_scores where {" or ".join(of)} group by trial_id, rater
         ),
         votes as (select trial_id, {summed} from newest group by trial_id)"""
 

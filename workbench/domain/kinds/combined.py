@@ -15,7 +15,8 @@ from workbench.errors import InputError
 MOST_PARTS = 20
 NAMES = ("all_of", "any_of", "none_of", "at_least")
 PART = "#/$defs/part"
-"""Where a feature file's schema says what a part is: any check but a combination."""
+"""Where a feature file's schema says what a part is: any check but a combination, and those
+of a second pass."""
 _EXAMPLE = '[{"kind": "contains", "settings": {"texts": ["{{order_id}}"]}}]'
 
 
@@ -109,6 +110,8 @@ def _problem_of(part: Any) -> str:
         return "a combination can't be part of another one."
     if kind.by is not By.CODE:
         return f"“{kind}” is not done by code, so it can't be combined."
+    if kind.entry.is_second_pass:
+        return f"“{kind}” looks at stored answers later than others, so it can't be combined."
     settings = part.get("settings") or {}
     if not isinstance(settings, Mapping):
         return f"the settings of its {kind} are not a group of keys."

@@ -32,6 +32,9 @@ class Entry:
     old scores are never mixed with new. `is_measured`: a run measures what it looks at, so there
     is nothing to try on a text. `is_paired`: it looks at two outputs of a case, and says which is
     better; its setting `over` names the variant whose outputs others are compared with.
+    `is_second_pass`: its check does not look at each output as it
+    arrives, but at those that are stored (`runs/second_pass.py`), and can't be a part of another.
+    `fewest_trials`: how often a case must be asked for its answers to be held against each other.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Entry:
     rules: int = 0
     is_measured: bool = False
     is_paired: bool = False
+    is_second_pass: bool = False
+    fewest_trials: int = 1
 
     def shapes(self) -> dict[str, Shape]:
         """Its settings, each with the JSON Schema of its values."""

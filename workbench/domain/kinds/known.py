@@ -9,6 +9,8 @@ from workbench.domain.kinds import (
     numbers,
     pairs,
     people,
+    python,
+    repeats,
     shapes,
     texts,
 )
@@ -23,7 +25,9 @@ for _entry in (
     *answers.ENTRIES,
     *contents.ENTRIES,
     *limits.ENTRIES,
+    *repeats.ENTRIES,
     *combined.ENTRIES,
+    *python.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
     *pairs.ENTRIES,

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import names, values
+from workbench.domain import conversations, names, values
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.domain.packs import Pack
-from workbench.domain.prompts import PromptText
+from workbench.domain.prompts import PromptText, messages_of
 from workbench.domain.requirements import (
     Evidence,
     Horizon,
@@ -24,6 +25,7 @@ from workbench.errors import InputError
 from workbench.exchange.feature.shape import ShapeError
 from workbench.exchange.feature.yaml_reader import Path
 from workbench.scoring.checks import refuse_unusable
+from workbench.scoring.python_files import pinned_where_there
 
 Entry = Mapping[str, Any]
 
@@ -94,7 +96,8 @@ def revisions(entry: Entry, given: Given, path: Path) -> tuple[Revision, ...]:
 def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterion, ...]:
     """A criterion's versions, oldest first (their ids are no ids). Raises ShapeError.
 
-    The newest must be computable; an older one that never was is part of the history.
+    The newest must be computable; an older one that never was is part of the history. A check in
+    Python is taken as its file is here: one that isn't there leaves its outputs unscored.
     """
     versions = tuple(
         _criterion(entry["key"], one, number, given, where)
@@ -102,7 +105,9 @@ def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterio
     )
     with at(*path, "scorer", "settings"):
         refuse_unusable(versions[-1].draft.scorer)
-    return versions
+    draft = versions[-1].draft
+    here = replace(draft, scorer=pinned_where_there(draft.scorer))
+    return (*versions[:-1], replace(versions[-1], draft=here))
 
 
 def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEntry, ...]:
@@ -148,7 +153,9 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
         found.append(
             PromptEntry(
                 number,
-                PromptText(one.get("system", ""), one.get("user", "")),
+                PromptText(
+                    one.get("system", ""), one.get("user", ""), messages_of(one.get("messages", ()))
+                ),
                 one.get("note", ""),
                 author_of(one, given),
                 created_at(one, given, where),
@@ -217,7 +224,9 @@ def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> C
 
 def _refuse_values(case: Entry, path: Path) -> None:
     """Raise ShapeError for a variable that no prompt could use, or that is nested too deeply."""
-    for name, value in case["variables"].items():
+    with at(*path, "messages"):
+        conversations.of(case.get("messages", []))
+    for name, value in case.get("variables", {}).items():
         with at(*path, "variables", name):
             names.refuse_unfit(name)
             values.of(value)
@@ -228,12 +237,13 @@ def _refuse_values(case: Entry, path: Path) -> None:
 def _case(case: Entry) -> CaseDraft:
     return CaseDraft(
         case["key"],
-        case["variables"],
+        case.get("variables", {}),
         case.get("reference"),
         tuple(case.get("tags", ())),
         case.get("source", ""),
         case.get("held_out", False),
         case.get("group", ""),
+        conversations.of(case.get("messages", [])),
     )
 
 

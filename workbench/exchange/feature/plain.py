@@ -5,6 +5,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from workbench.domain import conversations
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence
 
 
@@ -21,6 +24,27 @@ def who(item: Any) -> dict[str, Any]:
 def evidence(piece: Evidence) -> dict[str, Any]:
     """What caused something, by value."""
     return {"summary": piece.summary, **kept(asdict(piece))}
+
+
+def case(draft: CaseDraft) -> dict[str, Any]:
+    """A case, without the versions that held it. One without a conversation has variables, even if
+    it has none."""
+    said = conversations.plain(draft.messages)
+    given = dict(sorted(draft.variables.items()))
+    return {
+        "key": draft.key,
+        **({"variables": given} if given or not said else {}),
+        **kept({"messages": said}),
+        **({} if draft.reference is None else {"reference": draft.reference}),
+        **kept({"tags": list(draft.tags), "source": draft.source}),
+        **({"held_out": True} if draft.held_out else {}),
+        **kept({"group": draft.group}),
+    }
+
+
+def prompt_text(text: PromptText) -> dict[str, Any]:
+    """A prompt's messages, in the order in which they are sent."""
+    return kept({"system": text.system, "messages": text.plain(), "user": text.user})
 
 
 def _time(moment: datetime) -> str:

@@ -1,57 +1,35 @@
 """The published shape of a feature file: one JSON Schema, built from the domain's sets."""
 
 import json
-from enum import StrEnum
 from functools import cache
-from typing import Any
 
-from workbench.domain import names, packs
+from workbench.domain import conversations, names, packs
 from workbench.domain.criteria import Lane, Measure, ScorerKind
 from workbench.domain.experiments import StopRule
 from workbench.domain.failures import Response, Severity
 from workbench.domain.features import FIELDS
 from workbench.domain.kinds import combined
 from workbench.domain.kinds.entry import By
+from workbench.domain.prompts import CONVERSATION
 from workbench.domain.requirements import Horizon, Kind, Level
+from workbench.exchange.feature.schema_parts import (
+    JSON_OBJECT,
+    LINE,
+    NUMBER,
+    SHARE,
+    TEXT,
+    TEXTS,
+    VALUE,
+    YES_NO,
+    Shape,
+    at_least_one,
+    closed,
+    key,
+    record,
+    some,
+)
 
 VERSION = 1
-
-Shape = dict[str, Any]
-
-# Keys are shown in links, charts and references such as C1@2, so they are short and plain.
-_TEXT: Shape = {"type": "string"}
-_LINE: Shape = {"type": "string", "minLength": 1}
-_TEXTS: Shape = {"type": "array", "items": _TEXT}
-_NUMBER: Shape = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
-_YES_NO: Shape = {"type": "boolean"}
-_SHARE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
-_JSON_OBJECT: Shape = {"type": "object"}
-VALUE: Shape = {"type": ["string", "array", "object"]}
-
-
-def _closed(values: type[StrEnum]) -> Shape:
-    return {"enum": [value.value for value in values]}
-
-
-def _key(letter: str) -> Shape:
-    return {"type": "string", "pattern": f"^{letter}[1-9][0-9]{{0,5}}$"}
-
-
-def _record(properties: dict[str, Shape], *required: str) -> Shape:
-    shape: Shape = {
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-    }
-    return {**shape, "required": list(required)} if required else shape
-
-
-def _some(shape: Shape) -> Shape:
-    return {"type": "array", "items": shape}
-
-
-def _at_least_one(shape: Shape) -> Shape:
-    return {"type": "array", "items": shape, "minItems": 1}
 
 
 @cache
@@ -65,7 +43,7 @@ def _scorer(kinds: tuple[ScorerKind, ...]) -> Shape:
         for kind in kinds
     ]
     named: Shape = {"enum": [kind.value for kind in kinds]}
-    shape = _record({"kind": named, "settings": _record(everything)}, "kind")
+    shape = record({"kind": named, "settings": record(everything)}, "kind")
     return {**shape, "allOf": by_kind}
 
 
@@ -73,52 +51,56 @@ def _names(kind: ScorerKind) -> list[str]:
     return sorted(kind.entry.shapes())
 
 
-_WHO = {"author": _TEXT, "created_at": {"type": "string", "format": "date-time"}}
-_EVIDENCE = _record(
+_WHO = {"author": TEXT, "created_at": {"type": "string", "format": "date-time"}}
+_EVIDENCE = record(
     {
-        "summary": _TEXT,
-        "experiment": _TEXT,
-        "criterion": _TEXT,
-        "variant": _TEXT,
-        "case": _TEXT,
-        "output": _TEXT,
+        "summary": TEXT,
+        "experiment": TEXT,
+        "criterion": TEXT,
+        "variant": TEXT,
+        "case": TEXT,
+        "output": TEXT,
     },
     "summary",
 )
 _REVISION: dict[str, Shape] = {
-    "statement": _TEXT,
-    "rationale": _TEXT,
-    "kind": _closed(Kind),
-    "impact": _closed(Level),
-    "effort": _closed(Level),
-    "horizon": _closed(Horizon),
+    "statement": TEXT,
+    "rationale": TEXT,
+    "kind": closed(Kind),
+    "impact": closed(Level),
+    "effort": closed(Level),
+    "horizon": closed(Horizon),
     "author": _WHO["author"],
     "created_at": _WHO["created_at"],
-    "why": _TEXT,
-    "expects": _TEXT,
-    "evidence": _some({"$ref": "#/$defs/evidence"}),
+    "why": TEXT,
+    "expects": TEXT,
+    "evidence": some({"$ref": "#/$defs/evidence"}),
 }
 _CRITERION: dict[str, Shape] = {
-    "title": _LINE,
+    "title": LINE,
     "scorer": {"$ref": "#/$defs/scorer"},
-    "measure": _closed(Measure),
-    "bar": _SHARE,
+    "measure": closed(Measure),
+    "bar": SHARE,
     "target": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
     "confidence": {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1},
-    "slices": _TEXTS,
-    "lane": _closed(Lane),
-    "origin": _TEXT,
+    "slices": TEXTS,
+    "lane": closed(Lane),
+    "origin": TEXT,
     "author": _WHO["author"],
     "created_at": _WHO["created_at"],
-    "why": _TEXT,
-    "expects": _TEXT,
+    "why": TEXT,
+    "expects": TEXT,
 }
 _ASKED: dict[str, Shape] = {
     "temperature": {"type": "number", "minimum": 0},
-    "top_p": _SHARE,
-    "max_tokens": _NUMBER,
+    "top_p": SHARE,
+    "max_tokens": NUMBER,
     "seed": {"type": "integer"},
-    "stop": _TEXTS,
+    "stop": TEXTS,
+}
+_MESSAGE: Shape = {
+    **record({"role": {"enum": [*conversations.SPEAKERS, CONVERSATION]}, "content": TEXT}, "role"),
+    "description": "An example, or the place where the case's own conversation goes.",
 }
 _DEFINITIONS: dict[str, Shape] = {
     "pack": {
@@ -126,14 +108,14 @@ _DEFINITIONS: dict[str, Shape] = {
             "The file is a capability pack: one dataset, one prompt and criteria that code scores, "
             "to be tried on several models."
         ),
-        **_record(
+        **record(
             {
                 "key": {"type": "string", "pattern": packs.KEY, "maxLength": packs.MOST_KEY},
-                "version": _NUMBER,
-                "licence": _LINE,
-                "attribution": _TEXT,
+                "version": NUMBER,
+                "licence": LINE,
+                "attribution": TEXT,
                 "trials": {"type": "integer", "minimum": 1, "maximum": 100},
-                "parameters": _record(_ASKED),
+                "parameters": record(_ASKED),
             },
             "key",
             "version",
@@ -144,72 +126,90 @@ _DEFINITIONS: dict[str, Shape] = {
     # The kinds that are known when it is asked for; a part is any check but a combination.
     "scorer": {},
     "part": {},
-    "requirement": _record(
+    "requirement": record(
         {
-            "key": _key("R"),
-            "revision": _NUMBER,
+            "key": key("R"),
+            "revision": NUMBER,
             **_REVISION,
-            "history": _some(_record({"number": _NUMBER, **_REVISION}, "number", "statement")),
-            "criteria": _some({"$ref": "#/$defs/criterion"}),
+            "history": some(record({"number": NUMBER, **_REVISION}, "number", "statement")),
+            "criteria": some({"$ref": "#/$defs/criterion"}),
         },
         "key",
         "statement",
     ),
-    "criterion": _record(
+    "criterion": record(
         {
-            "key": _key("C"),
-            "version": _NUMBER,
+            "key": key("C"),
+            "version": NUMBER,
             **_CRITERION,
-            "history": _some(
-                _record({"number": _NUMBER, **_CRITERION}, "number", "title", "scorer")
-            ),
+            "history": some(record({"number": NUMBER, **_CRITERION}, "number", "title", "scorer")),
         },
         "key",
         "title",
         "scorer",
     ),
-    "dataset": _record(
+    "dataset": record(
         {
-            "name": _LINE,
-            "versions": _at_least_one(_record({"number": _NUMBER, "note": _TEXT, **_WHO})),
-            "cases": _at_least_one({"$ref": "#/$defs/case"}),
+            "name": LINE,
+            "versions": at_least_one(record({"number": NUMBER, "note": TEXT, **_WHO})),
+            "cases": at_least_one({"$ref": "#/$defs/case"}),
         },
         "name",
         "cases",
     ),
-    "value": {**VALUE, "description": "Text, or a list or a group of keys that prompts look into."},
+    "value": {
+        **VALUE,
+        "description": "Text, or a list or a group of keys that prompts look into.",
+    },
     "reference": {
         "type": ["string", "null", "array", "object"],
         "description": "A good answer. Of a list, any one item is right.",
     },
-    "case": _record(
+    "case": record(
         {
-            "key": _LINE,
+            "key": LINE,
             "variables": {
                 "type": "object",
                 "additionalProperties": {"$ref": "#/$defs/value"},
                 "propertyNames": {"pattern": names.PATTERN, "not": {"enum": sorted(names.TAKEN)}},
-                "minProperties": 1,
+            },
+            "messages": {
+                "type": "array",
+                "items": record(
+                    {"role": {"enum": list(conversations.SPEAKERS)}, "content": LINE},
+                    "role",
+                    "content",
+                ),
+                "maxItems": conversations.MOST_MESSAGES,
+                "description": "The conversation so far, which the model goes on with.",
             },
             "reference": {"$ref": "#/$defs/reference"},
-            "tags": _TEXTS,
-            "source": _TEXT,
-            "held_out": _YES_NO,
-            "group": _LINE,
-            "since": _NUMBER,
-            "until": _NUMBER,
+            "tags": TEXTS,
+            "source": TEXT,
+            "held_out": YES_NO,
+            "group": LINE,
+            "since": NUMBER,
+            "until": NUMBER,
         },
         "key",
-        "variables",
     ),
-    "prompt": _record(
+    "prompt": record(
         {
-            "name": _LINE,
-            "versions": _at_least_one(
-                _record(
+            "name": LINE,
+            "versions": at_least_one(
+                record(
                     {
-                        **{"number": _NUMBER, "note": _TEXT, "expects": _TEXT, **_WHO},
-                        **{"system": _TEXT, "user": _TEXT},
+                        **{
+                            "number": NUMBER,
+                            "note": TEXT,
+                            "expects": TEXT,
+                            **_WHO,
+                        },
+                        **{
+                            "system": TEXT,
+                            "messages": some(_MESSAGE),
+                            "user": TEXT,
+                        },
                     }
                 )
             ),
@@ -217,13 +217,13 @@ _DEFINITIONS: dict[str, Shape] = {
         "name",
         "versions",
     ),
-    "variant": _record(
+    "variant": record(
         {
-            "label": _LINE,
-            "prompt": _LINE,
-            "version": _NUMBER,
-            "connection": _LINE,
-            "model": _LINE,
+            "label": LINE,
+            "prompt": LINE,
+            "version": NUMBER,
+            "connection": LINE,
+            "model": LINE,
             "parameters": {"$ref": "#/$defs/parameters"},
         },
         "label",
@@ -231,27 +231,25 @@ _DEFINITIONS: dict[str, Shape] = {
         "connection",
         "model",
     ),
-    "parameters": _record(
+    "parameters": record(
         {
             **_ASKED,
-            "json_schema": _JSON_OBJECT,
-            "extra_body": _JSON_OBJECT,
-            "headers": {"type": "object", "additionalProperties": _LINE},
+            "json_schema": JSON_OBJECT,
+            "extra_body": JSON_OBJECT,
+            "headers": {"type": "object", "additionalProperties": LINE},
         }
     ),
-    "experiment": _record(
+    "experiment": record(
         {
-            "key": _key("E"),
-            "question": _LINE,
-            "dataset": _LINE,
-            "dataset_version": _NUMBER,
-            "slices": _TEXTS,
+            "key": key("E"),
+            "question": LINE,
+            "dataset": LINE,
+            "dataset_version": NUMBER,
+            "slices": TEXTS,
             "held_out": {"type": ["boolean", "null"]},
-            "cases": _at_least_one(_LINE),
-            "variants": _at_least_one(_LINE),
-            "criteria": _at_least_one(
-                {"type": "string", "pattern": "^C[1-9][0-9]{0,5}(@[0-9]+)?$"}
-            ),
+            "cases": at_least_one(LINE),
+            "variants": at_least_one(LINE),
+            "criteria": at_least_one({"type": "string", "pattern": "^C[1-9][0-9]{0,5}(@[0-9]+)?$"}),
             "trials": {"type": "integer", "minimum": 1, "maximum": 100},
             "stop_rule": {"enum": [rule.value for rule in StopRule]},
             **_WHO,
@@ -262,23 +260,23 @@ _DEFINITIONS: dict[str, Shape] = {
         "variants",
         "criteria",
     ),
-    "failure_mode": _record(
+    "failure_mode": record(
         {
-            "key": _key("F"),
-            "version": _NUMBER,
-            "name": _LINE,
-            "definition": _TEXT,
-            "severity": _closed(Severity),
-            "owner": _TEXT,
-            "fallback": _record(
+            "key": key("F"),
+            "version": NUMBER,
+            "name": LINE,
+            "definition": TEXT,
+            "severity": closed(Severity),
+            "owner": TEXT,
+            "fallback": record(
                 {
-                    "noticed": _TEXT,
-                    "response": _closed(Response),
-                    "reads": _TEXT,
-                    "criterion": _key("C"),
+                    "noticed": TEXT,
+                    "response": closed(Response),
+                    "reads": TEXT,
+                    "criterion": key("C"),
                 }
             ),
-            "examples": _some({"$ref": "#/$defs/evidence"}),
+            "examples": some({"$ref": "#/$defs/evidence"}),
             **_WHO,
         },
         "key",
@@ -294,18 +292,18 @@ _SCHEMA: Shape = {
         "variants, experiments and failure modes. Connections are named only: addresses and keys "
         "are never here."
     ),
-    **_record(
+    **record(
         {
             "workbench": {"const": VERSION},
             "pack": {"$ref": "#/$defs/pack"},
-            "feature": _record({"name": _LINE, **{name: _TEXT for name, _, _ in FIELDS}}, "name"),
-            "candidate": _LINE,
-            "requirements": _some({"$ref": "#/$defs/requirement"}),
-            "datasets": _some({"$ref": "#/$defs/dataset"}),
-            "prompts": _some({"$ref": "#/$defs/prompt"}),
-            "variants": _some({"$ref": "#/$defs/variant"}),
-            "experiments": _some({"$ref": "#/$defs/experiment"}),
-            "failure_modes": _some({"$ref": "#/$defs/failure_mode"}),
+            "feature": record({"name": LINE, **{name: TEXT for name, _, _ in FIELDS}}, "name"),
+            "candidate": LINE,
+            "requirements": some({"$ref": "#/$defs/requirement"}),
+            "datasets": some({"$ref": "#/$defs/dataset"}),
+            "prompts": some({"$ref": "#/$defs/prompt"}),
+            "variants": some({"$ref": "#/$defs/variant"}),
+            "experiments": some({"$ref": "#/$defs/experiment"}),
+            "failure_modes": some({"$ref": "#/$defs/failure_mode"}),
         },
         "workbench",
         "feature",
@@ -320,7 +318,11 @@ def schema() -> Shape:
 
 @cache
 def _whole(kinds: tuple[ScorerKind, ...]) -> Shape:
-    parts = tuple(k for k in kinds if k.by is By.CODE and k not in combined.NAMES)
+    parts = tuple(
+        k
+        for k in kinds
+        if k.by is By.CODE and k not in combined.NAMES and not k.entry.is_second_pass
+    )
     scorers = {"scorer": _scorer(kinds), "part": _scorer(parts)}
     return {**_SCHEMA, "$defs": {**_DEFINITIONS, **scorers}}
 

@@ -16,7 +16,8 @@ from workbench.exchange.feature.mistakes import (
     shown,
     unknown_key,
 )
-from workbench.exchange.feature.schema import Shape, resolved, schema
+from workbench.exchange.feature.schema import resolved, schema
+from workbench.exchange.feature.schema_parts import Shape
 from workbench.exchange.feature.yaml_reader import Path, Plain
 
 __all__ = ["ShapeError", "fitted", "shown"]

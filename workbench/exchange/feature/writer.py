@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion, Lane
-from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.features import FIELDS
 from workbench.domain.fingerprint import canonical
 from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
-from workbench.exchange.feature import failure_modes, yaml_writer
+from workbench.exchange.feature import failure_modes, plain, yaml_writer
 from workbench.exchange.feature.plain import evidence as _evidence
 from workbench.exchange.feature.plain import kept as _kept
 from workbench.exchange.feature.plain import who as _who
@@ -204,14 +203,8 @@ def _datasets(store: Store, feature_id: UUID) -> dict[UUID, Entry]:
 
 
 def _case(span: Span) -> Entry:
-    case: CaseDraft = span.case.draft()
     return {
-        "key": case.key,
-        "variables": dict(sorted(case.variables.items())),
-        **({} if case.reference is None else {"reference": case.reference}),
-        **_kept({"tags": list(case.tags), "source": case.source}),
-        **({"held_out": True} if case.held_out else {}),
-        **_kept({"group": case.group}),
+        **plain.case(span.case.draft()),
         **({} if span.since == 1 else {"since": span.since}),
         **({} if span.until is None else {"until": span.until}),
     }
@@ -225,7 +218,7 @@ def _prompts(versions: Sequence[PromptVersion]) -> list[Entry]:
                 "number": version.number,
                 **_kept({"note": version.note, "expects": version.expects}),
                 **_who(version),
-                **_kept({"system": version.text.system, "user": version.text.user}),
+                **plain.prompt_text(version.text),
             }
         )
     return [{"name": name, "versions": entries} for name, entries in found.items()]

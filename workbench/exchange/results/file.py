@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 
 from workbench.domain.criteria import Scale
-from workbench.domain.scores import Outcome
+from workbench.domain.scores import Outcome, is_settler
 from workbench.errors import InputError
 from workbench.exchange.results import levels as results_levels
 from workbench.exchange.results.shape import Answered, Level, Results, Scored
@@ -180,7 +180,11 @@ class _Reading:
             answer.output = output
         answer.latency_ms = self._amount(line, "latency_ms", latency, answer, answer.latency_ms)
         answer.cost = self._amount(line, "cost", cost, answer, answer.cost)
-        self._score(line, answer, criterion, rater.strip() or RATER, outcome, measured)
+        rater = rater.strip() or RATER
+        if is_settler(rater):
+            self._wrong(line, f"the rater “{rater[:40]}” would settle what others said.")
+            return
+        self._score(line, answer, criterion, rater, outcome, measured)
 
     def _answer(self, line: int, key: tuple[str, str, int]) -> Answered:
         found = self._answers.get(key)

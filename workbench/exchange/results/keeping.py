@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from uuid import UUID
 
 from workbench.domain.calls import Parameters
@@ -91,7 +92,7 @@ class _Keeping:
         self._store = store
         self._outside = store.outside
         self._results = results
-        self._criteria = [(c.id, c.draft.scorer.fingerprint()) for c in criteria]
+        self._criteria = criteria
         self._cases = cases
         self._variants = variants
         self._answers: dict[str, list[Answered]] = {name: [] for name in results.variants}
@@ -112,7 +113,7 @@ class _Keeping:
             question=f"{_NOTE}{self._results.name}",
             dataset_version_id=dataset.id,
             variant_ids=tuple(self._variants[name].id for name in names),
-            criterion_ids=tuple(self._criteria[place][0] for place in sorted(used)),
+            criterion_ids=tuple(self._criteria[place].id for place in sorted(used)),
             trials=max(answer.number for answer in answers),
             case_ids=None if len(keys) == dataset.n_cases else self._case_ids(keys),
         )
@@ -176,16 +177,23 @@ class _Keeping:
     def _scores(
         self, name: str, there: Mapping[Place, tuple[str, str | None]], *, may_be_known: bool
     ) -> None:
-        found: list[list[OutsideScore]] = [[] for _ in self._criteria]
-        said = [
-            self._outside.scores(self._variants[name].id, *criterion) if may_be_known else {}
-            for criterion in self._criteria
-        ]
+        # What a model says is kept apart from what people say, unless it is the criterion's judge.
+        heard = cache(lambda place, rater: self._criteria[place].draft.scorer.heard_from(rater))
+        variant_id = self._variants[name].id
+        said = cache(
+            lambda place, scorer: (
+                self._outside.scores(variant_id, self._criteria[place].id, scorer)
+                if may_be_known
+                else {}
+            )
+        )
+        found: dict[tuple[int, str], list[OutsideScore]] = {}
         levels = {place: f"{level.passes_from:g}" for place, level in self._results.levels.items()}
         for answer in self._answers[name]:
             trial_id, _ = there[self._place(answer)]
             for scored in answer.scores:
-                before = said[scored.criterion].get((trial_id, scored.rater))
+                scorer = heard(scored.criterion, scored.rater)
+                before = said(scored.criterion, scorer).get((trial_id, scored.rater))
                 is_empty = scored.outcome is Outcome.UNSCORED
                 level = levels.get(scored.criterion)
                 value = None if level is None else scored.value
@@ -197,13 +205,12 @@ class _Keeping:
                 reason = _NO_VALUE if is_empty else ""
                 if value is not None:
                     reason = f"{value:g}, where {level} and more pass."
-                found[scored.criterion].append(
+                found.setdefault((scored.criterion, scorer), []).append(
                     OutsideScore(trial_id, scored.rater, scored.outcome, value, reason)
                 )
-        for criterion, scores in zip(self._criteria, found, strict=True):
-            if scores:
-                self._outside.add_scores(*criterion, scores)
-        self.n_scores += sum(map(len, found))
+        for (place, scorer), scores in sorted(found.items()):
+            self._outside.add_scores(self._criteria[place].id, scorer, scores)
+        self.n_scores += sum(map(len, found.values()))
 
 
 def _hashes(output: str) -> tuple[str, str]:

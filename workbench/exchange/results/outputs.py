@@ -1,7 +1,7 @@
 """All outputs of an experiment with their scores, as a file: CSV for a spreadsheet, or JSONL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,14 @@ _SCORE = (
     ("value", " value"),
     ("reason", " reason"),
     ("question", " question"),
+    ("said", " said"),
 )
 """What a row says of each criterion, and how the column is called after the criterion's key."""
 
 
 def as_csv(store: Store, experiment_id: UUID) -> str:
     """Every trial as a row; variables and criteria have a column each."""
-    rows = list(store.reports.experiments.everything(experiment_id))
+    rows = list(_rows(store, experiment_id))
     variables = list(dict.fromkeys(name for row in rows for name in row["input"]))
     criteria = list(dict.fromkeys(s["criterion"] for row in rows for s in row["scores"]))
     columns = [
@@ -34,13 +35,15 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
         case_files.column(f"input: {name}", [row["input"].get(name) for row in rows])
         for name in variables
     ]
-    said = [{score["criterion"]: score for score in row["scores"]} for row in rows]
+    said = [
+        {score["criterion"]: {**score, **_told(score)} for score in row["scores"]} for row in rows
+    ]
     columns += [
         (f"{key}{name}", [scores.get(key, {}).get(part) for scores in said])
         for key in criteria
         for part, name in _SCORE
         # Only raters are asked a question: a check has no column for it.
-        if part != "question" or any(part in scores.get(key, {}) for scores in said)
+        if part not in ("question", "said") or any(part in scores.get(key, {}) for scores in said)
     ]
     columns += _preferences(rows)
     headers = [header for header, _ in columns]
@@ -73,6 +76,28 @@ def _preferences(
 def as_jsonl(store: Store, experiment_id: UUID) -> str:
     """Every trial as a JSON object on a line of its own."""
     return "".join(
-        json.dumps(row, ensure_ascii=False) + "\n"
-        for row in store.reports.experiments.everything(experiment_id)
+        json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(store, experiment_id)
     )
+
+
+def _rows(store: Store, experiment_id: UUID) -> Iterator[dict[str, Any]]:
+    """Every trial, with the words of all who scored it: also of models that no verdict counts."""
+    criteria = store.criteria.of_experiment(store.experiments.get(experiment_id))
+    scorers = ((c.id, c.draft.scorer) for c in criteria)
+    heard = {
+        (criterion_id, scorer_id)
+        for criterion_id, scorer in scorers
+        for scorer_id in (scorer.fingerprint(), scorer.labels(), scorer.aside())
+    }
+    return store.reports.experiments.everything(experiment_id, heard)
+
+
+def _told(score: Mapping[str, Any]) -> dict[str, str]:
+    """Who said what, in one cell."""
+    if "said" not in score:
+        return {}
+    return {"said": "; ".join(f"{one['rater']}: {_word(one)}" for one in score["said"])}
+
+
+def _word(one: Mapping[str, Any]) -> str:
+    return one["outcome"] if one["value"] is None else f"{one['value']:g} ({one['outcome']})"

@@ -236,7 +236,15 @@ def _candidate(candidate: Variant | None) -> list[str]:
     parts = ["## Candidate", "\n".join(rows)]
     if text.system:
         parts += ["System message:", fenced(text.system)]
-    return [*parts, "User message:", fenced(text.user)]
+    for message in text.messages:
+        if message.is_place:
+            parts += ["Here goes the conversation so far, of cases that have one."]
+        else:
+            parts += [
+                f"{message.role.capitalize()} message, as an example:",
+                fenced(message.content),
+            ]
+    return [*parts, *(["User message:", fenced(text.user)] if text.user else [])]
 
 
 def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.domain import names, values
+from workbench.domain import conversations, names, values
 from workbench.domain.datasets import CaseDraft
 from workbench.errors import InputError
 from workbench.exchange.safe import spreadsheet
 from workbench.exchange.safe.spreadsheet import ABSENT, Absent, Cell
 from workbench.exchange.tables.shape import MARK, Table
 
+_MESSAGES = "messages"
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
@@ -30,12 +31,16 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     """One case a row: key, variables, reference, tags, source, held out, group."""
     variables = list(dict.fromkeys(name for case in cases for name in case.variables))
     columns: list[tuple[str, list[Cell]]] = [("key", [case.key for case in cases])]
-    taken: set[str] = set()
+    has_conversations = any(case.messages for case in cases)
+    taken = {_MESSAGES} if has_conversations else set()
     for name in variables:
         header = names.suggested(name, taken)
         taken.add(header)
         held = [case.variables.get(name) for case in cases]
         columns.append(column(header, held, ABSENT))
+    if has_conversations:
+        said = [conversations.plain(case.messages) or None for case in cases]
+        columns.append(column(_MESSAGES, said))
     columns += [
         column("reference", [case.reference for case in cases]),
         tags_column("tags", [case.tags for case in cases]),
@@ -54,12 +59,14 @@ def jsonl_text(cases: Iterable[CaseDraft]) -> str:
 
 
 def _record(case: CaseDraft) -> dict[str, Any]:
-    taken: set[str] = set()
+    taken = {_MESSAGES} if case.messages else set()
     found: dict[str, Any] = {"key": case.key}
     for name, value in case.variables.items():
         header = names.suggested(name, taken)
         taken.add(header)
         found[header] = value
+    if case.messages:
+        found[_MESSAGES] = conversations.plain(case.messages)
     return {
         **found,
         "reference": case.reference,

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.domain import names, values
+from workbench.domain.conversations import Conversation
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.exchange.safe.spreadsheet import Absent
+from workbench.exchange.tables import chats
 from workbench.exchange.tables.case_files import plain_name
 from workbench.exchange.tables.shape import Table
 
@@ -27,10 +29,13 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
-_SINGLE = ("key", "reference", "source", "held_out", "group")
+_SINGLE = ("key", "reference", "source", "held_out", "group", "messages")
 """The parts of a case that one column gives."""
 
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
+
+PARTS = (*names.PARTS, "messages")
+"""What a column can become beside a variable."""
 
 _TAG_BREAK = re.compile(r"[,;|]")
 _YES = frozenset({"true", "yes", "y", "1", "x", "1.0", "held out", "held_out", "holdout"})
@@ -53,32 +58,38 @@ class ColumnMapping:
     variables: tuple[str, ...] = ()
     group: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    messages: str | None = None
 
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
         return self.names.get(column, plain_name(column))
 
     def part(self, column: str) -> str:
-        """Which part of a case a column gives (`names.PARTS`); empty where it gives none."""
+        """Which part of a case a column gives; empty where it gives none."""
         singles = {getattr(self, part): part for part in _SINGLE}
         return "tags" if column in self.tags else singles.get(column, "")
 
     def columns(self) -> tuple[str, ...]:
         """All columns that are used."""
-        singles = (self.key, self.reference, self.source, self.held_out, self.group)
+        singles = (getattr(self, part) for part in _SINGLE)
         return (*filter(None, singles), *self.tags, *self.variables)
 
 
-def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -> ColumnMapping:
-    """A first guess from the columns' names, for a person to correct.
+def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMapping:
+    """A first guess from the columns' names, for a person to correct; a conversation is known by
+    its cells, too.
 
     A column with the name of a known variable (of a prompt) is a variable, whatever it sounds like.
     """
+    columns = table.columns
     own = {plain_name(column): column for column in columns}
+    known = {_plain(name) for name in known_variables}
+    names_of = [_plain(plain_name(column)) for column in columns]
+    place = chats.column_of(table, ["" if name in known else name for name in names_of])
+    messages = None if place is None else columns[place]
     if set(names.PARTS) <= set(own):
         # A file of the workbench's own says which column is what, whatever the others are called.
-        return _of_own_file(columns, own)
-    known = {_plain(name) for name in known_variables}
+        return _of_own_file(columns, own, messages)
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
     def take(names: Iterable[str]) -> str | None:
@@ -90,7 +101,7 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
     source = take(_SOURCES)
     held_out = take(_HELD_OUT)
     group = take(_GROUPS)
-    used = {key, reference, tags, source, held_out, group}
+    used = {key, reference, tags, source, held_out, group, messages}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -99,6 +110,7 @@ def guess_mapping(columns: Sequence[str], known_variables: Sequence[str] = ()) -
         held_out=held_out,
         variables=tuple(column for column in columns if column not in used),
         group=group,
+        messages=messages,
     )
 
 
@@ -119,14 +131,13 @@ def suggested_names(
     return found
 
 
-def stated(
-    columns: Sequence[str], known_variables: Sequence[str], said: Mapping[str, str]
-) -> ColumnMapping:
+def stated(table: Table, known_variables: Sequence[str], said: Mapping[str, str]) -> ColumnMapping:
     """The guess, with what somebody said of some columns: the variable or the part of a case
-    (`names.PARTS`) that each becomes, or nothing for a column to leave out.
+    (`PARTS`) that each becomes, or nothing for a column to leave out.
 
     Raises InputError for a column that is not there, and for a part that two columns claim.
     """
+    columns = table.columns
     at = {plain_name(column): column for column in columns} | {column: column for column in columns}
     wanted: dict[str, str] = {}
     for name, becomes in said.items():
@@ -137,12 +148,12 @@ def stated(
                 f"Two columns can't both be the {becomes} of a case.", "Say it of one of them."
             )
         wanted[at[name]] = becomes
-    guess = guess_mapping(columns, known_variables)
+    guess = guess_mapping(table, known_variables)
     guessed = {column: part for part in _SINGLE if (column := getattr(guess, part)) is not None}
     # A part that was only guessed gives way to one that was said: its column is a variable again.
     part_of = {column: part for column, part in guessed.items() if part not in wanted.values()}
     part_of |= dict.fromkeys(guess.tags, "tags") | wanted
-    others = ("", *names.PARTS)
+    others = ("", *PARTS)
     variables = tuple(column for column in columns if part_of.get(column) not in others)
     called = {column: wanted[column] for column in variables if column in wanted}
     unnamed = [column for column in variables if column not in called]
@@ -154,15 +165,22 @@ def stated(
     )
 
 
-def _of_own_file(columns: Sequence[str], own: Mapping[str, str]) -> ColumnMapping:
+def _of_own_file(
+    columns: Sequence[str], own: Mapping[str, str], messages: str | None
+) -> ColumnMapping:
     return ColumnMapping(
         key=own["key"],
         reference=own["reference"],
         tags=(own["tags"],),
         source=own["source"],
         held_out=own["held_out"],
-        variables=tuple(column for column in columns if plain_name(column) not in names.PARTS),
+        variables=tuple(
+            column
+            for column in columns
+            if plain_name(column) not in names.PARTS and column != messages
+        ),
         group=own["group"],
+        messages=messages,
     )
 
 
@@ -178,15 +196,8 @@ def to_cases(
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
-    key_at, reference_at, source_at, held_out_at, group_at = (
-        None if column is None else at[column]
-        for column in (
-            mapping.key,
-            mapping.reference,
-            mapping.source,
-            mapping.held_out,
-            mapping.group,
-        )
+    key_at, reference_at, source_at, held_out_at, group_at, messages_at = (
+        None if (column := getattr(mapping, part)) is None else at[column] for part in _SINGLE
     )
     tags_at = [at[column] for column in mapping.tags]
     variables_at = [(mapping.variable(column), at[column]) for column in mapping.variables]
@@ -199,15 +210,26 @@ def to_cases(
         if tagged not in tags:
             tags[tagged] = _tags(cells)
         key = "" if key_at is None else _text(row[key_at]).strip()
+        variables = _variables(row, variables_at, number)
+        reference = _reference(row, reference_at, number)
+        messages: Conversation = ()
+        if messages_at is not None and row[messages_at]:
+            said = chats.read(row[messages_at], number)
+            messages = said.messages
+            if reference_at is None:
+                messages, reference = said.apart()
+            if said.system:
+                variables[names.suggested(chats.SYSTEM_MESSAGE, variables)] = said.system
         cases.append(
             CaseDraft(
                 key=key or (_number_key(number, given) if numbers else ""),
-                variables=_variables(row, variables_at, number),
-                reference=_reference(row, reference_at, number),
+                variables=variables,
+                reference=reference,
                 tags=tags[tagged],
                 source="" if source_at is None else _text(row[source_at]).strip(),
                 held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
                 group="" if group_at is None else _text(row[group_at]).strip(),
+                messages=messages,
             )
         )
     return tuple(cases)
@@ -249,7 +271,7 @@ def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
             raise InputError(
                 f"The table has no column “{column}”.", f"It has: {', '.join(table.columns)}."
             )
-    if not mapping.variables:
+    if not mapping.variables and mapping.messages is None:
         raise InputError(
             "No column is left as the input of a case.", "Choose at least one variable."
         )

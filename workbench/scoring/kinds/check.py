@@ -1,6 +1,6 @@
 """What a check is: it looks at an output and says pass, fail or why it can't."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from workbench.domain.kinds.settings import Settings
@@ -12,13 +12,15 @@ from workbench.scoring.wording import quoted
 
 class Subject(NamedTuple):
     """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
-    says that the server itself marks the output as a refusal."""
+    says that the server itself marks the output as a refusal; `others` are the outputs of the other
+    trials of its case and variant, for checks that hold them against each other."""
 
     output: str
     names: Mapping[str, Value]
     latency_ms: float | None = None
     cost: float | None = None
     is_refusal: bool = False
+    others: Sequence[str] = ()
 
 
 def _nothing(_: Settings) -> None:

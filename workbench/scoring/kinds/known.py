@@ -7,6 +7,8 @@ from workbench.scoring.kinds import (
     limits,
     numbers,
     personal,
+    python,
+    repeats,
     shapes,
     texts,
 )
@@ -14,5 +16,16 @@ from workbench.scoring.kinds.check import CHECKS
 
 __all__ = ["CHECKS"]
 
-for _each in (answers, combined, contents, limits, numbers, personal, shapes, texts):
+for _each in (
+    answers,
+    combined,
+    contents,
+    limits,
+    numbers,
+    personal,
+    python,
+    repeats,
+    shapes,
+    texts,
+):
     CHECKS.update(_each.CHECKS)

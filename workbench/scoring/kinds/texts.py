@@ -11,7 +11,7 @@ from workbench.scoring.wanted import Wanted, wanted
 from workbench.scoring.wording import folded, normalised, quoted
 
 _EDGE = 60
-_MOST_PAIRS = 2_000_000_000
+MOST_PAIRS = 2_000_000_000
 """Pairs of letters that are compared at most: a tenth of a second."""
 
 
@@ -148,18 +148,23 @@ def _ordered(settings: Settings, subject: Subject) -> Judgement:
     return passed(f"Contains {', '.join(each.described() for each in asked)} in this order.")
 
 
-def _similar(settings: Settings, subject: Subject) -> Judgement:
+def likeness(settings: Settings) -> Callable[[str, str], float]:
+    """How much of two texts is the same, from 0 to 100, by letters or by words in any order."""
     from rapidfuzz import fuzz
 
+    return fuzz.token_sort_ratio if settings.get("compare") == "words" else fuzz.ratio
+
+
+def _similar(settings: Settings, subject: Subject) -> Judgement:
     expected = wanted(str(settings.get("text") or "{{reference}}"), subject.names)
     output = normalised(subject.output)
     texts = [normalised(text) for text in expected.texts]
-    if sum(len(output) * len(text) for text in texts) > _MOST_PAIRS:
+    if sum(len(output) * len(text) for text in texts) > MOST_PAIRS:
         return unscored(
             f"The answer ({len(output):,} characters) is too long to be held against a text of "
             f"{max(map(len, texts)):,}."
         )
-    compare = fuzz.token_sort_ratio if settings.get("compare") == "words" else fuzz.ratio
+    compare = likeness(settings)
     scores = [compare(text, output) / 100 for text in texts]
     share, least = max(scores), float(settings["similarity"])
     nearest = expected.texts[scores.index(share)]

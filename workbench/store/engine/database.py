@@ -16,7 +16,7 @@ from workbench.store.engine.files import leave_log, leave_room, make_log
 from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.lock import FileLock
 from workbench.store.engine.opening import MEMORY, Engine, roll_back, translated
-from workbench.store.engine.writing import OfThread
+from workbench.store.engine.writing import OfThread, only_reads
 from workbench.store.seals import Seals, literal, quoted
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class Database:
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
         if self.is_inside():
-            if not sql.lstrip().lower().startswith(("select", "from")):
+            if not only_reads(sql):
                 self._local.has_written = True
                 self._note(sql)
             inside: list[Row] = self._run(self._local.cursor, sql, parameters).fetchall()

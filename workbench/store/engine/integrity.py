@@ -52,6 +52,8 @@ _REFERENCES = (
     ("judge_calls", "trial_id", "trials", "id"),
     ("judge_calls", "criterion_id", "criteria", "id"),
     ("judge_calls", "reply", "outputs", "hash"),
+    ("judge_controls", "id", "judge_calls", "id"),
+    ("judge_controls", "output", "outputs", "hash"),
     ("judge_endpoints", "endpoint_id", "connection_versions", "id"),
     ("pair_preferences", "first_trial", "trials", "id"),
     ("pair_preferences", "second_trial", "trials", "id"),

@@ -9,6 +9,14 @@ from workbench.store.seals import SEALED
 _WRITES = re.compile(
     r"\s*(?:(insert)\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+(\w+)", re.IGNORECASE
 )
+_READS = re.compile(r"\s*(?:select|from|(with))\b", re.IGNORECASE)
+_CHANGES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
+
+
+def only_reads(sql: str) -> bool:
+    """Whether a statement surely changes nothing: a `with` may begin one that does."""
+    found = _READS.match(sql)
+    return found is not None and not (found[1] and _CHANGES.search(sql))
 
 
 class OfThread(threading.local):

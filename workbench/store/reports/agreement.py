@@ -1,9 +1,11 @@
-"""What each scorer said of each output by one criterion: for how far they agree."""
+"""What each scorer said of each output by one criterion: how far they agree, and where not."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.criteria import Criterion
+from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
 
 
@@ -17,6 +19,26 @@ class Word(NamedTuple):
     rater: str
     passes: bool
     value: float | None
+
+
+class Opinion(NamedTuple):
+    """What somebody said of an output, and why."""
+
+    rater: str
+    outcome: Outcome
+    value: float | None
+    reason: str
+
+
+class Dispute(NamedTuple):
+    """An output on which people differ: what each said, models' words after theirs, and what
+    somebody settled since."""
+
+    trial_id: UUID
+    case_id: UUID
+    case: str
+    opinions: tuple[Opinion, ...]
+    settled: Opinion | None
 
 
 class AgreementReports:
@@ -35,7 +57,7 @@ class AgreementReports:
                     arg_max_null(value, created_at) as value,
                     arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
                 from scores where criterion_id = ? and scorer in (select unnest(?::varchar[]))
-                group by trial_id, rater
+                group by trial_id, scorer, rater
             )
             select n.trial_id, c.key, coalesce(nullif(c.group_name, ''), c.input), n.rater,
                 n.outcome = 'pass', n.value
@@ -49,3 +71,64 @@ class AgreementReports:
             [criterion_id, list(set(scorers))],
         )
         return [Word(*row) for row in rows]
+
+    def disputes(self, criterion: Criterion, trial_id: UUID | None = None) -> dict[UUID, Dispute]:
+        """The outputs, or one of them, of which people said different things by a criterion as it
+        is now, in the order of their cases. On a scale another score is another thing; that one
+        can't tell is none."""
+        scorer = criterion.draft.scorer
+        rows = self._db.rows(
+            """
+            with newest as (
+                select trial_id, scorer, rater, arg_max(outcome, created_at) as outcome,
+                    arg_max_null(value, created_at) as value,
+                    arg_max(reason, created_at) as reason, min(created_at) as since
+                from scores
+                where criterion_id = $criterion and rater <> ''
+                    and scorer in ($judge, $labels, $aside)
+                    and ($trial::uuid is null or trial_id = $trial::uuid)
+                    and not starts_with(rater, 'settled:')
+                group by trial_id, scorer, rater
+                having not coalesce(arg_max(is_withdrawn, created_at), false)
+                    and arg_max(outcome, created_at) <> 'unscored'
+            ),
+            apart as (
+                select trial_id from newest
+                where scorer = $labels and not starts_with(rater, 'judge:')
+                group by trial_id
+                having count(distinct concat(outcome, if($is_scale, value, null))) > 1
+            ),
+            settled as (
+                select trial_id, rater, outcome, value, reason from counted_scores
+                where criterion_id = $criterion and scorer = $labels
+                    and starts_with(rater, 'settled:')
+            )
+            select n.trial_id, t.case_id, c.key, n.rater, n.outcome, n.value, n.reason, s.rater,
+                s.outcome, s.value, s.reason
+            from apart a
+            join newest n on n.trial_id = a.trial_id
+            join current_trials t on t.id = n.trial_id
+            join cases c on c.id = t.case_id
+            left join settled s on s.trial_id = n.trial_id
+            -- Outputs of one case in an order that tells nothing of who wrote them.
+            order by c.number, c.id, md5(n.trial_id::varchar), starts_with(n.rater, 'judge:'),
+                n.rater
+            """,
+            {
+                "criterion": criterion.id,
+                "judge": scorer.fingerprint(),
+                "labels": scorer.labels(),
+                "aside": scorer.aside(),
+                "trial": trial_id,
+                "is_scale": scorer.scale is not None,
+            },
+        )
+        found: dict[UUID, Dispute] = {}
+        for id_, case_id, case, rater, outcome, value, reason, settler, *decided in rows:
+            settled = None
+            if settler is not None:
+                settled = Opinion(settler, Outcome(decided[0]), *decided[1:])
+            dispute = found.setdefault(id_, Dispute(id_, case_id, case, (), settled))
+            opinion = Opinion(rater, Outcome(outcome), value, reason)
+            found[id_] = dispute._replace(opinions=(*dispute.opinions, opinion))
+        return found

@@ -77,7 +77,7 @@ class ComparisonReports:
             with newest as (
                 select trial_id, rater, arg_max({VOTE}, created_at) as vote,
                     arg_max_null({MARK}, created_at) as mark
-                from scores where criterion_id = $criterion and scorer = $scorer
+                from counted_scores where criterion_id = $criterion and scorer = $scorer
                 group by trial_id, rater
             ),
             votes as (

@@ -103,6 +103,19 @@ class DatasetReports:
         )
         return [str(tag) for (tag,) in rows]
 
+    def has_conversations(self, version_id: UUID) -> bool:
+        """Whether some case of a version goes on with a conversation."""
+        found = self._db.value(
+            """
+            select exists(
+                select 1 from dataset_cases m join cases c on c.id = m.case_id
+                where m.dataset_version_id = ? and c.messages is not null
+            )
+            """,
+            [version_id],
+        )
+        return bool(found)
+
     def variables(self, version_id: UUID) -> list[str]:
         """The names of the variables that any case of the version has."""
         rows = self._db.rows(

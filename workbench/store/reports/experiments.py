@@ -1,13 +1,15 @@
 """Read models of the Experiments page: how far each one is, its pace, and all it brought."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain.datasets import SO_FAR
+from workbench.domain.scores import scorer_kind
 from workbench.domain.trials import ending
-from workbench.store.engine.database import Database
+from workbench.store.engine.database import Database, Row
 from workbench.store.reports.preferences import PreferenceReports
 from workbench.store.reports.progress import Progress
 
@@ -86,9 +88,12 @@ class ExperimentReports:
         )
         return [str(tag) for (tag,) in rows]
 
-    def everything(self, experiment_id: UUID) -> Iterator[dict[str, Any]]:
-        """Every trial of an experiment whole, with its scores, for a download."""
-        scores: dict[UUID, list[dict[str, Any]]] = {}
+    def everything(
+        self, experiment_id: UUID, heard: Collection[tuple[UUID, str]] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """Every trial of an experiment whole, with its scores, for a download: what each criterion
+        came to and who said what, of those `heard` (criteria and the scorers of their words)."""
+        scores: dict[UUID, dict[str, dict[str, Any]]] = {}
         for trial_id, criterion, outcome, value, reason, question in self._db.rows(
             """
             with newest as (
@@ -112,20 +117,30 @@ class ExperimentReports:
             """,
             [experiment_id],
         ):
-            scores.setdefault(trial_id, []).append(
+            scores.setdefault(trial_id, {})[criterion] = {
+                "criterion": criterion,
+                "outcome": outcome,
+                "value": value,
+                "reason": reason or "",
+                # What its raters were asked, as it stood there.
+                **({"question": question} if question else {}),
+            }
+        for trial_id, criterion, rater, outcome, value, reason in self._words(heard):
+            of_trial = scores.setdefault(trial_id, {})
+            nothing = {"criterion": criterion, "outcome": "unscored", "value": None, "reason": ""}
+            of_trial.setdefault(criterion, nothing).setdefault("said", []).append(
                 {
-                    "criterion": criterion,
+                    "rater": rater,
+                    "kind": scorer_kind(rater),
                     "outcome": outcome,
                     "value": value,
-                    "reason": reason or "",
-                    # What its raters were asked, as it stood there.
-                    **({"question": question} if question else {}),
+                    "reason": reason,
                 }
             )
         preferred = PreferenceReports(self._db).by_output(experiment_id)
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables,
+            select t.id, e.key, c.key, c.group_name, c.variables, c.messages,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
                 r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
@@ -146,14 +161,41 @@ class ExperimentReports:
             [experiment_id],
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
-            found["input"] = json.loads(found["input"])
+            said = found.pop("messages")
+            found["input"] = json.loads(found["input"]) | (
+                {SO_FAR: json.loads(said)} if said else {}
+            )
             found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             known = (found["failure"], found["finish_reason"], found["ending"])
             found["ending"] = ending(*known).value
             found["started_at"] = found["started_at"].isoformat()
             words = {"preferences": preferred.get(row[0], [])} if preferred else {}
-            yield {**found, "scores": scores.get(row[0], []), **words}
+            yield {**found, "scores": list(scores.get(row[0], {}).values()), **words}
+
+    def _words(self, heard: Collection[tuple[UUID, str]]) -> list[Row]:
+        """The newest word of each rater, by trial, criterion and who counts."""
+        return self._db.rows(
+            """
+            with heard as (
+                select unnest($criteria::uuid[]) as criterion_id,
+                    unnest($scorers::varchar[]) as scorer
+            )
+            select s.trial_id, c.key, s.rater, arg_max(s.outcome, s.created_at),
+                arg_max_null(s.value, s.created_at), arg_max(s.reason, s.created_at)
+            from scores s
+            join heard h on h.criterion_id = s.criterion_id and h.scorer = s.scorer
+            join criteria c on c.id = s.criterion_id
+            where s.rater > ''
+            group by s.trial_id, c.key, s.scorer, s.rater
+            having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+            order by s.trial_id, min(s.created_at), s.rater
+            """,
+            {
+                "criteria": [criterion_id for criterion_id, _ in heard],
+                "scorers": [scorer for _, scorer in heard],
+            },
+        )
 
 
 _COLUMNS = (
@@ -161,6 +203,7 @@ _COLUMNS = (
     "case",
     "group",
     "input",
+    "messages",
     "reference",
     "tags",
     "variant",

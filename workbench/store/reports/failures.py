@@ -82,7 +82,7 @@ class FailureReports:
             newest as (
                 select s.trial_id, s.criterion_id, s.rater,
                     arg_max(s.outcome, s.created_at) as outcome
-                from scores s join asked a
+                from counted_scores s join asked a
                     on a.criterion_id = s.criterion_id and a.scorer = s.scorer
                 group by all
             ),

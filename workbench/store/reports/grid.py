@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from workbench.domain import conversations
+from workbench.domain.datasets import given
 from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
 
@@ -75,7 +77,7 @@ _FOUND = """
         left join outputs o on o.hash = coalesce(f.output, f.partial)
         where f.experiment_id = $experiment and (
             contains(lower(k.key), lower($search))
-            or contains(lower(k.variables::varchar), lower($search))
+            or contains(lower(concat(k.variables, k.messages)), lower($search))
             or contains(lower(f.message), lower($search))
             or contains(lower(o.body), lower($search)))))
 """
@@ -159,8 +161,13 @@ class GridReports:
             total = rows[0][-1] if rows else 0
         return Grid(
             tuple(
-                Row(case_id, key, json.loads(given), _cells(ended))
-                for case_id, key, given, ended, _ in rows
+                Row(
+                    case_id,
+                    key,
+                    given(json.loads(variables), conversations.load(said)),
+                    _cells(ended),
+                )
+                for case_id, key, variables, said, ended, _ in rows
             ),
             total,
         )
@@ -198,7 +205,7 @@ def _sql(show: Show | None, order: Order) -> str:
         ),
         newest as (
             select s.trial_id, s.criterion_id, s.rater, arg_max(s.outcome, s.created_at) as outcome
-            from scores s
+            from counted_scores s
             join looked w on w.criterion_id = s.criterion_id and w.scorer = s.scorer
             semi join asked a on a.id = s.trial_id
             group by all
@@ -247,7 +254,7 @@ def _sql(show: Show | None, order: Order) -> str:
             select *, count(*) over () as total from found
             order by {_ORDER[order]} limit $limit offset $offset
         )
-        select c.id, c.key, c.variables, p.ended, p.total
+        select c.id, c.key, c.variables, c.messages, p.ended, p.total
         from page p join cases c on c.id = p.case_id
         order by {_ORDER[order].replace("number", "p.number")}
     """

@@ -91,7 +91,7 @@ class GuardReports:
         row = self._db.row(
             r"""
             with texts as (
-                select c.input, lower(c.variables::varchar) as text,
+                select c.input, lower(concat(c.variables, c.messages)) as text,
                     translate(text, ' .,;!?"“”‘’''', '') as letters
                 from experiment_cases x join cases c on c.id = x.case_id
                 where x.experiment_id = ?
@@ -117,14 +117,17 @@ class GuardReports:
         """By whom the outputs were rated."""
         row = self._db.row(
             """
-            with by_output as (
-                select s.trial_id, list_distinct(list(s.rater)) as raters
+            with said as (
+                select s.trial_id, s.rater
                 from scores s
                 where s.criterion_id = $criterion and s.scorer = $scorer
+                    and not starts_with(s.rater, 'settled:')
                     and s.trial_id in
                         (select id from experiment_trials where experiment_id = $experiment)
-                group by s.trial_id
-            )
+                group by s.trial_id, s.rater
+                having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+            ),
+            by_output as (select trial_id, list(rater) as raters from said group by trial_id)
             select coalesce(len(list_distinct(flatten(list(raters)))), 0), count(*),
                 count(*) filter (len(raters) > 1)
             from by_output
@@ -140,7 +143,7 @@ class GuardReports:
         found: int = self._db.value(
             """
             with newest as (
-                select trial_id, rater, max(created_at) as said_at from scores
+                select trial_id, rater, max(created_at) as said_at from counted_scores
                 where criterion_id = $criterion and scorer = $scorer and rater <> ''
                 group by trial_id, rater
                 having not coalesce(arg_max(is_withdrawn, created_at), false)
@@ -149,7 +152,7 @@ class GuardReports:
             from unblindings u
             join experiment_trials t
                 on t.experiment_id = u.experiment_id and t.case_id = u.case_id
-            join newest n on n.trial_id = t.id and n.rater = u.rater
+            join newest n on n.trial_id = t.id and n.rater in (u.rater, 'settled:' || u.rater)
                 and n.said_at > u.created_at
             where u.experiment_id = $experiment
             """,

@@ -235,7 +235,7 @@ def _from_grid() -> None:
         )
     variables = list(dict.fromkeys(names.suggested(each) for each in chosen))
     if variables != chosen:
-        st.caption(f"They will be called {', '.join(f'`{md(each)}`' for each in variables)}.")
+        st.caption(f"They will be called {', '.join(f'**{md(each)}**' for each in variables)}.")
     if not variables:
         st.info("Choose at least one variable.", icon=":material/lightbulb:")
         return

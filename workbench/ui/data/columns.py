@@ -15,7 +15,7 @@ def wanted(known: list[str], scope: str, based_on: int) -> None:
     asked_for = datasets.wanted_variables(session.store(), session.feature_id())
     lacking = [name for name in asked_for if name not in known]
     if lacking:
-        asked = ", ".join(f"`{{{{{md(name)}}}}}`" for name in lacking)
+        asked = ", ".join(f"**{{{{{md(name)}}}}}**" for name in lacking)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/warning:] The prompts ask for {asked}; no case has it.")
             st.button(
@@ -38,7 +38,7 @@ def add(scope: str, newest: DatasetVersion) -> None:
     taken = session.store().reports.datasets.variables(newest.id)
     fit = names.suggested(name, taken) if name.strip() else ""
     if fit and fit != name.strip():
-        st.caption(f"It will be called `{md(fit)}`.")
+        st.caption(f"It will be called **{md(fit)}**.")
     st.button(
         "Add the column",
         key="data_variable_add",

@@ -22,6 +22,10 @@ GROUP = (
     "What a case shares with others, such as a document or a conversation: such cases tend to pass "
     "or fail together, so verdicts count them once."
 )
+CONVERSATION = (
+    "What was said before, which the model goes on with: a line begins with who speaks, “User:” or "
+    "“Assistant:”. The prompt says where it goes (Playground)."
+)
 HELD_OUT = (
     "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
     "tunes a prompt to them."
@@ -68,6 +72,7 @@ def draw(newest: DatasetVersion) -> None:
         tags,
         place=f"{newest.id}{chosen}",
         based_on=newest.number,
+        with_conversations=reports.has_conversations(newest.id),
         with_new=is_last,
     )
     _pager(total, chosen, newest)
@@ -83,6 +88,7 @@ def grid(
     *,
     place: str,
     based_on: int,
+    with_conversations: bool = False,
     with_new: bool = True,
     blank_rows: int = 0,
 ) -> tuple[save.Drawn, Edits]:
@@ -98,14 +104,16 @@ def grid(
     used = {tag for row in shown for tag in row.case.tags}
     key = f"data_grid_{stem}"
     st.data_editor(
-        data_grid.frame(shown, variables),
+        data_grid.frame(shown, variables, with_conversations=with_conversations),
         key=key,
         num_rows="dynamic",
         hide_index=True,
         row_height=38,
         placeholder="",
         height=min(38 * (len(shown) + 2) + 4, 560),
-        column_config=_columns(variables, sorted({*tags, *used})),
+        column_config=_columns(
+            variables, sorted({*tags, *used}), with_conversations=with_conversations
+        ),
         alt="The cases of this dataset, one a row, to edit",
     )
     drawn = save.Drawn(scope, based_on, key, shown, variables, stem)
@@ -117,6 +125,7 @@ def read_only(version: DatasetVersion) -> None:
     """An older version's cases, to look at."""
     reports = session.store().reports.datasets
     names, tags = reports.variables(version.id), reports.tags(version.id)
+    has_conversations = reports.has_conversations(version.id)
     chosen = _filter(tags, version.id)
     cases, total = session.store().datasets.page(
         version.id,
@@ -128,29 +137,33 @@ def read_only(version: DatasetVersion) -> None:
     )
     shown = data_grid.rows([case.draft() for case in cases], Edits(), with_new=False)
     st.dataframe(
-        tabular(data_grid.frame(shown, names)),
+        tabular(data_grid.frame(shown, names, with_conversations=has_conversations)),
         key="data_read_only",
         hide_index=True,
         row_height=38,
         placeholder="",
-        column_config=_columns(names, tags),
+        column_config=_columns(names, tags, with_conversations=has_conversations),
         alt=f"The cases of version {version.number}, one a row",
     )
     _pager(total, chosen, version)
 
 
-def _columns(variables: Sequence[str], tags: Sequence[str]) -> dict[str, Any]:
+def _columns(
+    variables: Sequence[str], tags: Sequence[str], *, with_conversations: bool
+) -> dict[str, Any]:
     config = st.column_config
+    first = 160 if with_conversations else 420 if len(variables) == 1 else 300
     return {
         "key": config.TextColumn(
             "Key", pinned=True, width=120, help="Short and unique. Empty: one is given."
         ),
         **{
-            data_grid.column(name): config.TextColumn(
-                name, width=420 if len(variables) == 1 else 300 if position == 0 else 130
-            )
+            data_grid.column(name): config.TextColumn(name, width=first if position == 0 else 130)
             for position, name in enumerate(variables)
         },
+        "messages": config.TextColumn(
+            "Conversation so far", width=420 if with_conversations else 260, help=CONVERSATION
+        ),
         "reference": config.TextColumn(
             "Reference", width=170, help="A good answer, to compare with. May stay empty."
         ),

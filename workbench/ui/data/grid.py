@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain import values
+from workbench.domain import conversations, values
+from workbench.domain.conversations import Conversation, Message
 from workbench.domain.dataset_changes import Edits, new_row, saved_row
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
@@ -50,8 +51,13 @@ def blank(variables: Sequence[str], count: int, stem: str) -> list[Row]:
     return [Row(new_row(f"{stem}-blank-{number}"), case) for number in range(count)]
 
 
-def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
-    """The rows as the editor takes them. A variable that a case does not have is an empty cell."""
+def frame(
+    shown: Sequence[Row], variables: Sequence[str], *, with_conversations: bool
+) -> "pd.DataFrame":
+    """The rows as the editor takes them. A variable that a case does not have is an empty cell.
+
+    Cases `with_conversations` show them before what else a case has.
+    """
     import pandas as pd
 
     cases = [row.case for row in shown]
@@ -60,6 +66,7 @@ def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
         **{
             column(name): [_shown(case.variables.get(name)) for case in cases] for name in variables
         },
+        "messages": [conversations.written(case.messages) for case in cases],
         "reference": [_shown(case.reference) for case in cases],
         "source": [case.source for case in cases],
         "group": [case.group for case in cases],
@@ -67,8 +74,10 @@ def frame(shown: Sequence[Row], variables: Sequence[str]) -> "pd.DataFrame":
     table = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in texts.items()})
     table["tags"] = pd.Series([list(case.tags) for case in cases], dtype="object")
     table["held_out"] = pd.Series([case.held_out for case in cases], dtype="bool")
-    order = ["key", *map(column, variables), "reference", "tags", "source", "held_out", "group"]
-    return table[order]
+    parts = ["reference", "tags", "source", "held_out", "group"]
+    # Most datasets have none: then it stands last, to be found by who wants to write one.
+    order = ["messages", *parts] if with_conversations else [*parts, "messages"]
+    return table[["key", *map(column, variables), *order]]
 
 
 def edits(
@@ -108,7 +117,17 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         source=_text(cells.get("source", case.source)),
         held_out=bool(cells.get("held_out", case.held_out)),
         group=_text(cells.get("group", case.group)),
+        messages=_said(cells["messages"]) if "messages" in cells else case.messages,
     )
+
+
+def _said(cell: object) -> Conversation:
+    """The conversation that was typed; what only begins like one is the user's words."""
+    text = _text(cell)
+    try:
+        return conversations.read(text)
+    except InputError:
+        return (Message("user", text),)
 
 
 def _shown(value: Value | None) -> str | None:

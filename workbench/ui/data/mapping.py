@@ -19,13 +19,13 @@ from workbench.exchange.tables.mapping import (
 )
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
-from workbench.ui.data.edit import GROUP, HELD_OUT
+from workbench.ui.data.edit import CONVERSATION, GROUP, HELD_OUT
 from workbench.ui.parts.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
-_Part = Literal["key", "reference", "source", "held_out", "group"]
+_Part = Literal["key", "reference", "source", "held_out", "group", "messages"]
 
 
 def preview(table: Table) -> None:
@@ -59,7 +59,7 @@ def cases(table: Table, known: Sequence[str]) -> tuple[CaseDraft, ...]:
 
 
 def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
-    guess, stem = guess_mapping(table.columns, known), _stem(table)
+    guess, stem = guess_mapping(table, known), _stem(table)
     columns = list(table.columns)
     chosen_variables = st.multiselect(
         "Variables",
@@ -69,7 +69,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         key=f"data_map_variables_{stem}",
         persist_state="page",
         help="What the prompt is filled with: the customer's message, an order number.",
-        placeholder="Choose at least one column",
+        placeholder="Choose columns",
     )
     left = [column for column in columns if column not in chosen_variables]
 
@@ -105,14 +105,17 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             help="Slices, such as a category. Several tags in a cell: separate them with commas.",
         )
         group = one("group", "Group", GROUP)
-    singles = [column for column in (key, reference, source, held_out, group) if column]
+        messages = one("messages", "Conversation so far", CONVERSATION)
+    singles = [c for c in (key, reference, source, held_out, group, messages) if c]
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
         listed = ", ".join(short(column, 40) for column in unused[:20])
         more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
         st.caption(f":material/visibility_off: Left out: {listed}{more}.")
     variables = tuple(chosen_variables)
-    return ColumnMapping(key, reference, tuple(tags), source, held_out, variables, group)
+    return ColumnMapping(
+        key, reference, tuple(tags), source, held_out, variables, group, messages=messages
+    )
 
 
 def _names(columns: Sequence[str], known: Sequence[str], stem: str) -> dict[str, str]:

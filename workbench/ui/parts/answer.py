@@ -9,13 +9,13 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
-from workbench.domain.scores import Outcome, Score
+from workbench.domain.scores import Outcome, Score, who_said
 from workbench.domain.trials import Trial
 from workbench.errors import TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
 from workbench.say import money
-from workbench.ui.parts import endings, look, prompts, session, thoughts, trouble
+from workbench.ui.parts import conversation, endings, look, prompts, session, thoughts, trouble
 from workbench.ui.parts.text import md, output
 
 _WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
@@ -31,9 +31,7 @@ def asked(variant: Variant, case: Case) -> None:
                 trouble.show(error)
             prompts.draw(variant)
         else:
-            for message in messages:
-                st.caption(message.role.capitalize())
-                output(message.content)
+            conversation.draw(messages)
 
 
 def draw(trial: Trial) -> None:
@@ -64,41 +62,39 @@ def scores(experiment: Experiment, trial: Trial) -> None:
     """What each criterion's scorer thought of it, a line each."""
     store = session.store()
     criteria = store.criteria.of_experiment(experiment)
-    # A rater's newest word, by the scorer as it is now.
-    said: dict[tuple[UUID, str], Score] = {}
+    # A rater's newest word by each scorer, in the order in which they were first heard.
+    said: dict[tuple[UUID, str, str], Score] = {}
     for score in store.scores.of_trial(trial.id):
-        said[score.criterion_id, score.rater] = score
+        said[score.criterion_id, score.scorer, score.rater] = score
     tags = store.datasets.case(trial.case_id).tags
     labels = {variant.id: variant.label for variant in experiment.variants}
     for criterion in criteria:
         if not criterion.applies_to(tags) or not criterion.is_about(labels[trial.variant_id]):
             continue
         scorer = criterion.draft.scorer
-        mine = [
-            score
-            for (criterion_id, _), score in said.items()
-            if criterion_id == criterion.id
-            and score.scorer in (scorer.fingerprint(), scorer.labels())
-        ]
-        for (criterion_id, _), score in said.items():
-            if criterion_id == criterion.id and score not in mine and score.rater:
-                _score(criterion, score, is_earlier=True)
-        if mine:
-            for score in mine:
-                _score(criterion, score)
-        else:
+        found = [s for s in said.values() if s.criterion_id == criterion.id and not s.is_withdrawn]
+        own = [s for s in found if s.scorer in (scorer.fingerprint(), scorer.labels())]
+        beside = [s for s in found if s.scorer == scorer.aside()]
+        again = {s.rater for s in (*own, *beside)}
+        for score in found:
+            if score not in own and score not in beside and score.rater not in {"", *again}:
+                _score(criterion, score, ", by an earlier wording: not counted")
+        for score in beside:
+            _score(criterion, score, ": compared, and not counted")
+        for score in own:
+            _score(criterion, score)
+        if not own:
             waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
             _line(criterion, Outcome.UNSCORED, waits)
 
 
-def _score(criterion: Criterion, score: Score, *, is_earlier: bool = False) -> None:
+def _score(criterion: Criterion, score: Score, standing: str = "") -> None:
     reason = f": {md(score.judgement.reason)}" if score.judgement.reason else ""
     if criterion.draft.scorer.scale is not None and score.judgement.value is not None:
         reason = f" ({score.judgement.value:g}){reason}"
-    rater = f" ({md(score.rater)})" if score.rater else ""
+    rater = f" ({md(who_said(score.rater))})" if score.rater else ""
     asked = f", asked “{md(score.question)}”" if score.question else ""
-    earlier = ", by an earlier wording: not counted" if is_earlier else ""
-    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}{earlier}")
+    _line(criterion, score.judgement.outcome, f"{reason}{rater}{asked}{standing}")
 
 
 def _line(criterion: Criterion, outcome: Outcome, rest: str) -> None:

@@ -1,4 +1,4 @@
-"""A variant's prompt, to read: its two templates, and why nothing can be asked with it, if so."""
+"""A variant's prompt, to read: its templates, and why nothing can be asked with it, if so."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from workbench.ui.parts.text import md, output
 
 
 def draw(variant: Variant) -> None:
-    """Both templates as they were written, also where they can't be read as templates."""
+    """All templates as they were written, also where they can't be read as templates."""
     text = variant.prompt.text
     why = None if variant.is_outside else flaw(text)
     if why is not None:
@@ -18,5 +18,12 @@ def draw(variant: Variant) -> None:
         )
     st.caption("System")
     output(text.system or "(none)")
-    st.caption("User")
-    output(text.user)
+    for message in text.messages:
+        if message.is_place:
+            st.caption(":material/forum: The case's conversation so far")
+        else:
+            st.caption(f"{md(message.role.capitalize())}, as an example")
+            output(message.content)
+    if text.user:
+        st.caption("User")
+        output(text.user)

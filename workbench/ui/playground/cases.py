@@ -6,14 +6,15 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.actions.asking import MOST_CASES, TYPED, TYPED_SOURCE
-from workbench.domain import values
-from workbench.domain.datasets import Case, DatasetVersion
+from workbench.domain import conversations, values
+from workbench.domain.conversations import Conversation
+from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
 from workbench.domain.values import Value
-from workbench.errors import TemplateError
+from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render
 from workbench.store.keys import new_id
-from workbench.ui.parts import pages, session, trouble
-from workbench.ui.parts.text import md, output, plain
+from workbench.ui.parts import conversation, pages, session, trouble
+from workbench.ui.parts.text import md, plain
 from workbench.ui.playground.prompt import Edited
 
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
@@ -74,19 +75,18 @@ def preview(edited: Edited, chosen: Chosen) -> None:
             shown = st.selectbox("For case", keys, format_func=plain, key="playground_preview")
         case = next((c for c in chosen.cases if c.key == shown), chosen.cases[0])
         try:
-            messages = render(edited.text.system, edited.text.user, case.names())
+            messages = render(edited.text, case.names(), case.messages)
         except TemplateError as error:
             trouble.show(error)
             return
         with st.container(height=_PREVIEW_HEIGHT, border=False, key="playground_messages"):
-            for message in messages:
-                st.caption(f"{message.role.capitalize()} message")
-                output(message.content)
+            conversation.draw(messages)
 
 
 def _typed(edited: Edited) -> Chosen:
     names = [name for name in edited.used if name != "reference"]
-    if not names:
+    has_place = edited.text.has_place
+    if not names and not has_place:
         st.info("The prompt uses no variable. Put one into it, such as {{ message }}.")
     typed: dict[str, Value] = {}
     for name in names:
@@ -94,10 +94,25 @@ def _typed(edited: Edited) -> Chosen:
             md(name), key=f"playground_typed_{name}", height=80, persist_state="session"
         )
         typed[name] = value or ""
+    said: Conversation = ()
+    if has_place:
+        text = st.text_area(
+            "Conversation so far",
+            key="playground_typed_conversation",
+            height=150,
+            placeholder="User: Where is my parcel?\nAssistant: Which order is it?\nUser: TB-2118",
+            help="A line begins with who speaks, User: or Assistant:, and goes on below.",
+            persist_state="session",
+        )
+        try:
+            said = conversations.read(text or "")
+        except InputError as error:
+            trouble.show(error)
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
-    if all(map(values.is_blank, typed.values())):
+    if not said and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
-    case = Case(new_id(), new_id(), "your input", 1, typed, None, (), TYPED_SOURCE, False)
+    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said)
+    case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
     return Chosen(None, (case,), (*names, "reference"), is_typed=True)
 
 
@@ -150,7 +165,7 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
 def _label(case: Case | None) -> str:
     if case is None:
         return "?"
-    flat = " ".join(" ".join(map(values.said, case.variables.values())).split())
+    flat = " ".join(" ".join(map(values.said, case.given().values())).split())
     return f"{case.key}: {flat[:48]}{'…' if len(flat) > 48 else ''}"
 
 

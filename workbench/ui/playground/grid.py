@@ -129,12 +129,12 @@ def _row(read: _Read, case: Case) -> None:
                 st.markdown(f":gray-badge[{md(tag)}]", width="content")
             st.space("stretch")
             with st.popover("Input", icon=":material/input:", type="tertiary"):
-                for name, held in case.variables.items():
+                for name, held in case.given().items():
                     st.caption(md(name))
                     value(held)
                 if case.reference:
                     reference(case.reference)
-        st.caption(short(" · ".join(map(values.said, case.variables.values())), _INPUT_SHOWN))
+        st.caption(short(" · ".join(map(values.said, case.given().values())), _INPUT_SHOWN))
         asked = read.experiment.variants
         grid = st.grid(len(asked), min_column_width=300)
         for variant in asked:

@@ -10,16 +10,18 @@ from workbench.actions import keeping
 from workbench.actions.asking import same_wording
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.errors import NotFound, TemplateError
-from workbench.models.templates import variables_of
+from workbench.models.templates import variables_in
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.text import md, plain, short
+from workbench.ui.playground import messages
+from workbench.ui.playground.messages import MESSAGES
 
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
 SYSTEM, USER = "playground_system", "playground_user"
-_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, USER)
+_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER)
 _NEW = ""
-_STARTER = PromptText("You are a helpful assistant. Answer briefly.", "")
+_STARTER = "You are a helpful assistant. Answer briefly."
 
 
 @dataclass(frozen=True)
@@ -86,22 +88,26 @@ def edit(versions: list[PromptVersion]) -> Edited:
         help="Who the model is and what rules it follows. Leave it empty to send none.",
         persist_state="session",
     )
+    messages.draw(_keep)
     st.text_area(
         "User message",
         key=USER,
         height=260,
         on_change=_keep,
-        placeholder="Answer this message: {{ message }}",
+        placeholder="Empty: the conversation's last message asks."
+        if _on_desk().has_place
+        else "Answer this message: {{ message }}",
         help=md("What the model is asked. A case's variables go in as {{ name }}."),
         persist_state="session",
     )
-    drafts.clashes(_scope(), {SYSTEM: "System message", USER: "User message", NAME: "Name"}, _use)
+    labels = {SYSTEM: "System message", USER: "User message", NAME: "Name"}
+    drafts.clashes(_scope(), labels | {MESSAGES: "Messages between them"}, _use)
     name = prompt or " ".join(str(st.session_state.get(NAME) or "").split()) or "Prompt"
-    text = PromptText(st.session_state[SYSTEM] or "", st.session_state[USER] or "")
+    text = _on_desk()
     used: tuple[str, ...] = ()
     is_broken = False
     try:
-        used = tuple(sorted({*variables_of(text.system), *variables_of(text.user)}))
+        used = variables_in(text)
     except TemplateError as error:
         trouble.show(error)
         is_broken = True
@@ -217,7 +223,17 @@ def _askable(feature_id: UUID) -> list[PromptVersion]:
 def _load(version: PromptVersion) -> None:
     st.session_state[PROMPT] = version.name
     st.session_state[VERSION] = str(version.id)
-    st.session_state[SYSTEM], st.session_state[USER] = version.text.system, version.text.user
+    _put(version.text)
+
+
+def _put(text: PromptText) -> None:
+    st.session_state[SYSTEM], st.session_state[USER] = text.system, text.user
+    messages.put(messages.as_text(text))
+
+
+def _on_desk() -> PromptText:
+    system, user = (st.session_state.get(key) or "" for key in (SYSTEM, USER))
+    return PromptText(system, user, messages.current())
 
 
 def _restore(versions: list[PromptVersion]) -> None:
@@ -227,8 +243,9 @@ def _restore(versions: list[PromptVersion]) -> None:
         _start_anew()
     draft = drafts.get(_scope(), start=_body())
     if draft is not None:
-        for key in (PROMPT, VERSION, NAME, SYSTEM, USER):
+        for key in (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER):
             st.session_state[key] = str(draft.body.get(key, st.session_state.get(key, "")))
+        messages.put(st.session_state[MESSAGES])
 
 
 def _start_anew() -> None:
@@ -236,8 +253,9 @@ def _start_anew() -> None:
     first = next((datasets.cases(v.id)[:1] for v in datasets.of(session.feature_id())), [])
     offered = [name for case in first for name in case.variables]
     st.session_state[PROMPT] = _NEW
-    st.session_state[SYSTEM] = _STARTER.system
-    st.session_state[USER] = "\n\n".join(f"{{{{ {name} }}}}" for name in offered)
+    asks = "\n\n".join(f"{{{{ {name} }}}}" for name in offered)
+    starter = PromptText(_STARTER, asks)
+    _put(starter.with_place() if any(case.messages for case in first) else starter)
 
 
 def _body() -> dict[str, str]:
@@ -248,9 +266,13 @@ def _keep() -> None:
     # What is written for another prompt or version is never mixed with this.
     kept = drafts.keep(_scope(), _body(), apart=(PROMPT, VERSION))
     st.session_state.update({key: str(kept.body[key]) for key in (NAME, SYSTEM, USER)})
+    if str(kept.body[MESSAGES]) != st.session_state.get(MESSAGES, ""):
+        messages.put(str(kept.body[MESSAGES]))
 
 
 def _use(field: str, text: str) -> None:
+    if field == MESSAGES:
+        messages.put(text)
     for key in (NAME, SYSTEM, USER):
         if key == field:
             st.session_state[key] = text
@@ -277,10 +299,10 @@ def _choose_version() -> None:
 
 
 def _set_aside() -> None:
-    text = PromptText(st.session_state.get(SYSTEM) or "", st.session_state.get(USER) or "")
-    if text.user.strip() and same_wording(_versions(), "", text) is None:
-        store = session.store()
-        store.drafts.keep(f"{_scope()}:aside", {SYSTEM: text.system, USER: text.user})
+    text = _on_desk()
+    if (text.user.strip() or text.messages) and same_wording(_versions(), "", text) is None:
+        body = {key: _body()[key] for key in (SYSTEM, MESSAGES, USER)}
+        session.store().drafts.keep(f"{_scope()}:aside", body)
         st.session_state["playground_aside"] = True
 
 
@@ -290,5 +312,6 @@ def _bring_back() -> None:
     if draft is not None:
         for key in (SYSTEM, USER):
             st.session_state[key] = str(draft.body.get(key, ""))
+        messages.put(str(draft.body.get(MESSAGES, "")))
         session.store().drafts.drop(f"{_scope()}:aside")
         _keep()

@@ -9,7 +9,8 @@ import streamlit as st
 from workbench.actions.asking import MOST_VARIANTS, Wish, lineup
 from workbench.actions.outlook import UNPACED
 from workbench.domain.calls import Parameters
-from workbench.domain.prompts import PromptVersion, Variant
+from workbench.domain.prompts import PromptVersion, Variant, refuse_unfit
+from workbench.errors import InputError
 from workbench.runs.forecast import Forecast, forecast
 from workbench.say import count, duration
 from workbench.ui.parts import request_fields, session
@@ -111,8 +112,12 @@ def sentence(expected: Forecast, known: int) -> str:
 def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str = "") -> str:
     """What is missing before anything can be asked, in one sentence; empty when nothing is."""
     missing = unknown(edited, chosen.available)
-    if not edited.text.user.strip():
+    if not edited.text.user.strip() and not edited.text.has_place:
         return "Write a user message first."
+    try:
+        refuse_unfit(edited.text)
+    except InputError as error:
+        return md(f"{error.message} {error.hint}")
     if flaw:
         return f"Repair the parameters first: {md(flaw)}"
     if edited.is_broken:

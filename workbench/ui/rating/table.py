@@ -32,7 +32,7 @@ def draw_case(task: Task, case: Case) -> None:
     st.subheader(md(task.question), anchor=False)
     given = {
         name: values.block(value)
-        for name, value in case.variables.items()
+        for name, value in case.given().items()
         if not values.is_blank(value)
     }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}

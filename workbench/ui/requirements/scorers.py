@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench import config
 from workbench.domain.criteria import (
     Criterion,
     CriterionDraft,
@@ -18,9 +19,10 @@ from workbench.domain.criteria import (
     ScorerKind,
 )
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.scoring import python_files
 from workbench.ui.parts import session
 from workbench.ui.parts.form import Form
-from workbench.ui.parts.text import plain
+from workbench.ui.parts.text import md, plain
 
 
 def fields(draft: CriterionDraft) -> dict[str, Any]:
@@ -46,7 +48,12 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
 
 def draw(form: Form, kind: ScorerKind) -> None:
     """The settings of one kind of scorer."""
-    shown = (f for f in kind.entry.fields() if not f.only_with or form.value(f.only_with))
+    shown = (
+        field
+        for field in kind.entry.fields()
+        if (not field.only_with or form.value(field.only_with))
+        and not (field.not_with and form.value(field.not_with))
+    )
     for is_row, together in groupby(shown, key=lambda field: field.beside):
         if not is_row:
             for field in together:
@@ -80,6 +87,8 @@ def _field(form: Form, field: Field) -> None:
         _asked(form, field)
     elif field.widget is Widget.VARIANT:
         _variant(form, field)
+    elif field.widget is Widget.CHECK_FILE:
+        _check_file(form, field)
     elif field.widget is Widget.SWITCH:
         st.toggle(field.label, **form.bind(name), help=field.help or None)
     elif field.widget is Widget.PILLS:
@@ -120,7 +129,7 @@ def _asked(form: Form, field: Field) -> None:
     known = [each for each in session.store().connections.all() if not each.is_outside]
     names = [each.name for each in known]
     if field.widget is Widget.MODEL:
-        chosen = str(form.value("connection"))
+        chosen = str(form.value(field.of))
         names = [model for each in known if each.name == chosen for model in each.models]
     held = str(form.value(field.name) or "")
     options = list(dict.fromkeys(["", *([held] if held else []), *names]))
@@ -150,6 +159,33 @@ def _variant(form: Form, field: Field) -> None:
         ),
         help=field.help or None,
     )
+
+
+def _check_file(form: Form, field: Field) -> None:
+    """One of the checks that the operator put in place; where there is none, how to write one. A
+    name that is not among them (a feature file may bring one) stays until another is chosen."""
+    folder, held = config.load().checks, str(form.value(field.name) or "")
+    there, problem = python_files.names(), python_files.folder_problem()
+    options = list(dict.fromkeys(["", *([held] if held else []), *there]))
+    st.selectbox(
+        field.label,
+        **form.bind_choice(field.name, options),
+        format_func=lambda name: plain(name) or "Choose one",
+        help=field.help or None,
+    )
+    if problem:
+        st.caption(f":material/lock: {md(problem)}")
+    elif held and held not in there:
+        st.caption(
+            f":material/info: {md(held)} is not in {md(str(folder))}, or may not be run from "
+            "there: outputs stay unscored until it is."
+        )
+    elif not there:
+        st.caption(
+            f":material/info: There is no check yet. Put a file such as tone.py into "
+            f"{md(str(folder))}, writable by its owner alone, with a function "
+            "`check(output, case)` that returns true or false, or either and a reason."
+        )
 
 
 def draft(body: Mapping[str, Any]) -> CriterionDraft:

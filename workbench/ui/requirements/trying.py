@@ -24,6 +24,7 @@ UNTRIED = (
     ScorerKind.PAIRWISE_JUDGE,
     ScorerKind.LATENCY,
     ScorerKind.COST,
+    ScorerKind.SAME,
 )
 """What says nothing about a pasted answer."""
 
@@ -54,6 +55,12 @@ def draw(form: Form, requirement: Requirement) -> None:
             return
         if kind.entry.is_measured:
             st.caption(":material/timer: Nothing to try: time and cost are measured in a run.")
+            return
+        if kind.entry.fewest_trials > 1:
+            st.caption(
+                ":material/repeat: Nothing to try on one answer: it holds all answers to a case "
+                f"against each other. Plan {kind.entry.fewest_trials} trials per case or more."
+            )
             return
         st.text_area(
             "Try it: paste an answer",

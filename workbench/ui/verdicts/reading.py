@@ -147,10 +147,10 @@ def examples(found: CriterionVerdict) -> list[Example]:
 def _example(trial_id: object, case: str, output: object, reason: object, total: int) -> Example:
     store = session.store()
     trial = store.trials.get(UUID(str(trial_id)))
-    variables = store.datasets.case(trial.case_id).variables
+    asked = store.datasets.case(trial.case_id).given()
     given = "\n".join(
         f"{name}: {values.said(value)}"
-        for name, value in variables.items()
+        for name, value in asked.items()
         if not values.is_blank(value)
     )
     why = reason if isinstance(reason, str) else ""

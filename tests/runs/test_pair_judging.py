@@ -13,7 +13,7 @@ from tests.faults.endpoint import Endpoint
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
-from workbench.domain.preferences import Preference
+from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import preferences as evidence
 from workbench.evidence import verdicts
@@ -139,7 +139,7 @@ def test_the_other_order_is_asked_after_a_run_that_ended_between_the_two(
         )
         store.preferences.add(
             [
-                preferences.Preferred(
+                Preferred(
                     one.first,
                     one.second,
                     criterion.id,

@@ -64,7 +64,7 @@ def test_nothing_sent_to_the_browser_says_which_variant_stands_where(app: AppTes
             assert str(trial.id) not in sent
         if place < 2:
             opened = _say(opened, "Tie")
-    assert dict(opened.query_params).keys() <= {"feature"}
+    assert dict(opened.query_params).keys() <= {"feature", "show"}
 
 
 def test_a_word_is_kept_and_the_next_case_is_shown(app: AppTest) -> None:

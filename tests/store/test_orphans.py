@@ -93,6 +93,10 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
+    sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
+    opened.sessions.write(sat.id, "Ada", "No dates.")
+    opened.sessions.keep_minutes(sat.id, 0, "# Minutes", "Ada")
+    opened.sessions.end(sat.id, "Ada")
     return opened
 
 

@@ -83,6 +83,10 @@ _REFERENCES = (
     ("unblindings", "experiment_id", "experiments", "id"),
     ("unblindings", "criterion_id", "criteria", "id"),
     ("unblindings", "case_id", "cases", "id"),
+    ("sessions", "feature_id", "features", "id"),
+    ("session_ends", "session_id", "sessions", "id"),
+    ("pad_notes", "session_id", "sessions", "id"),
+    ("session_minutes", "session_id", "sessions", "id"),
 )
 
 

@@ -21,6 +21,7 @@ UNTRIED = (
     ScorerKind.RATING,
     ScorerKind.JUDGE,
     ScorerKind.PREFERENCE,
+    ScorerKind.PAIRWISE_JUDGE,
     ScorerKind.LATENCY,
     ScorerKind.COST,
     ScorerKind.SAME,

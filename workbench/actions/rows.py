@@ -75,7 +75,7 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "labels_are_of_other_outputs": trust.is_borrowed,
         "youden": trust.youden,
     }
-    for name in ("sensitivity", "specificity", "kappa"):
+    for name in ("sensitivity", "specificity", "kappa", "corrected"):
         share: Share = getattr(trust, name)
         found |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
     return found

@@ -20,16 +20,20 @@ class Share(NamedTuple):
     high: float | None
 
 
+UNTOLD = Share(None, None, None)
+
+
 @dataclass(frozen=True)
 class Trust:
     """What a judge's words are worth for one criterion and variant.
 
     It was held against `n_labels` outputs of `n_cases` cases that people labelled, of which so many
     are good or bad by their word, and it differs from them on `n_apart`. `raw` is the rate by its
-    word alone. With `is_borrowed` the labels are of other outputs. `needed` is how many more labels
-    would settle what is open: 0 where none is needed, None where labels alone would not.
-    `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
-    and are unscored; `moved` says that it would be asked elsewhere now.
+    word alone, `corrected` what the labels make of it. With `is_borrowed` the labels are of other
+    outputs. `needed` is how many more labels would settle what is open: 0 where none is needed,
+    None where labels alone would not. `n_settled` labels were decided by somebody who saw both
+    words. `n_flagged` outputs spoke to it and are unscored; `moved` says that it would be asked
+    elsewhere now.
     """
 
     judge: str
@@ -47,6 +51,7 @@ class Trust:
     n_flagged: int = 0
     moved: str = ""
     n_settled: int = 0
+    corrected: Share = UNTOLD
 
     @property
     def model(self) -> str:

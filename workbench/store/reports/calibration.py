@@ -32,7 +32,8 @@ _WORDS = """
     labelled as (
         -- Somebody who settled a disagreement has looked at both words: theirs counts alone.
         select s.trial_id, coalesce(any_value(d.outcome), majority(s.outcome)) as outcome,
-            count(*) as people, bool_or(d.trial_id is not null) as is_settled
+            count(*) as people, bool_or(d.trial_id is not null) as is_settled,
+            count(distinct s.outcome) > 1 as is_split
         from said s left join settled d on d.trial_id = s.trial_id
         group by s.trial_id
     )
@@ -41,7 +42,8 @@ _WORDS = """
 
 class Labelled(NamedTuple):
     """An output that both a judge and people have an opinion on. `is_here`: it is one of the
-    experiment's own. `cluster` is what its case has in common with others."""
+    experiment's own; `is_split`: people differ among themselves. `cluster` is what its case has in
+    common with others."""
 
     trial_id: UUID
     variant_id: UUID
@@ -51,6 +53,7 @@ class Labelled(NamedTuple):
     people_pass: bool
     people: int
     is_settled: bool
+    is_split: bool
     reason: str
     is_here: bool
 
@@ -88,7 +91,8 @@ class CalibrationReports:
                 select distinct id from experiment_trials where experiment_id = $experiment
             )
             select t.id, t.variant_id, c.key, coalesce(nullif(c.group_name, ''), c.input),
-                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled, j.reason,
+                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled,
+                l.is_split, j.reason,
                 h.id is not null
             from labelled l
             join judged j on j.trial_id = l.trial_id

@@ -154,6 +154,8 @@ def _variant(form: Form, field: Field) -> None:
         ),
         help=field.help or None,
     )
+
+
 def _check_file(form: Form, field: Field) -> None:
     """One of the checks that the operator put in place; where there is none, how to write one. A
     name that is not among them (a feature file may bring one) stays until another is chosen."""

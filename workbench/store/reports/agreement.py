@@ -75,7 +75,7 @@ class AgreementReports:
     def disputes(self, criterion: Criterion, trial_id: UUID | None = None) -> dict[UUID, Dispute]:
         """The outputs, or one of them, of which people said different things by a criterion as it
         is now, in the order of their cases; without the word of its own judge, which nobody should
-        know who labels. On a scale another score is another thing; that one can't tell is none."""
+        know who labels. Of a mean another score is another thing; that one can't tell is none."""
         scorer = criterion.draft.scorer
         rows = self._db.rows(
             """
@@ -119,7 +119,7 @@ class AgreementReports:
                 "labels": scorer.labels(),
                 "aside": scorer.aside(),
                 "trial": trial_id,
-                "is_scale": scorer.scale is not None,
+                "is_scale": criterion.draft.scale is not None,
             },
         )
         found: dict[UUID, Dispute] = {}

@@ -11,6 +11,8 @@ from workbench.ui.parts import (
     pages,
     read_only,
     session,
+    sitting,
+    together,
     trouble,
 )
 
@@ -79,6 +81,8 @@ with trouble.errors(), session.drawing():
         links.give("feature", session.FEATURE)
         check_files.draw()
         loop_bar.draw(by_path, chosen.url_path or HOME)
+        sitting.draw()
+        together.draw(chosen.url_path or HOME)
     glossary.draw()
     pages.follow()
     chosen.run()

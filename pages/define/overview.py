@@ -6,6 +6,7 @@ from workbench.ui.overview import archive, first_run, requirements
 from workbench.ui.overview import changes as overview_changes
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.overview import library as overview_library
+from workbench.ui.overview import sessions as overview_sessions
 from workbench.ui.parts import dialogs, glossary, session
 
 st.header("Overview", anchor=False)
@@ -28,6 +29,7 @@ if has_features:
         overview_changes.draw(feature_id)
     with desk.cell():
         overview_library.draw(feature)
+    overview_sessions.draw(feature_id)
 else:
     overview_library.welcome()
 

@@ -29,10 +29,10 @@ def test_run_lets_the_judges_look_and_keeps_to_the_calls_of_its_budget(
         store.connections.add(Connection("Judges", server.base_url, ("fake-1", "judge-1")))
         store.close()
         command = ["run", str(feature), "--db", database, "--json"]
-        assert main([*command, "--max-calls", "3"]) == 2
-        assert server.requests == 3
-        assert "budget of 3 calls is used up" in capsys.readouterr().err
+        assert main([*command, "--max-calls", "5"]) == 2
+        assert server.requests == 5
+        assert "budget of 5 calls is used up" in capsys.readouterr().err
         assert main(command) == 3
-        assert server.requests == 4
+        assert server.requests == 6
         assert len(judge_scenes.asked_of_judge(server)) == 2
     assert '"verdict": "not_enough_evidence"' in capsys.readouterr().out

@@ -275,3 +275,54 @@ def test_what_its_judge_did_not_look_at_waits_for_it(store: Store) -> None:
     row = scene.verdict()
     assert row.open.unscored.unjudged == 20
     assert "let the judge look at those that wait (20)" in settling.next_step(row)
+
+
+LEVELS = [
+    {"score": 1, "description": "Rude"},
+    {"score": 3, "description": "Curt"},
+    {"score": 5, "description": "Kind"},
+]
+
+
+def test_a_judge_of_levels_is_held_to_the_cut_and_to_the_scores(store: Store) -> None:
+    """It finds each output that people find rude, and is one level too kind to half of the rest."""
+    asked = {key: RUBRIC[key] for key in ("question", "connection", "model")}
+    scorer = Scorer(
+        ScorerKind.JUDGE, {**asked, "scale": [1, 5], "passes_from": 3, "levels": LEVELS}
+    )
+    scene = Scene(store, 200, _nine_in_ten, _nine_in_ten, bar=0.7)
+    criterion = store.criteria.revise(
+        scene.criterion.id, replace(scene.criterion.draft, scorer=scorer), 1, "Ada", "levels"
+    )
+
+    def said(score: float, scorer: str, rater: str, trial: Trial) -> Score:
+        outcome = Outcome.PASS if score >= 3 else Outcome.FAIL
+        return Score(trial.id, criterion.id, scorer, Judgement(outcome, "why", score), rater)
+
+    store.scores.add(
+        score
+        for i, trial in enumerate(scene.trials)
+        for score in (
+            said(5.0 if _nine_in_ten(i) else 1.0, scorer.fingerprint(), "judge:m", trial),
+            said((5.0, 3.0)[i % 2] if _nine_in_ten(i) else 1.0, scorer.labels(), "Ada", trial),
+        )
+    )
+    row = scene.verdict()
+    assert row.trust is not None
+    assert row.trust.kappa.value == pytest.approx(1.0)
+    assert row.trust.weighted_kappa.value is not None
+    assert 0.3 < row.trust.weighted_kappa.value < 0.9
+    assert "weighted kappa of the scores" in " ".join(row.warnings)
+    assert as_json(row)["judge"]["weighted_kappa"] == row.trust.weighted_kappa.value
+    assert row.verdict is Verdict.MET
+
+
+def test_a_mean_of_what_a_judge_says_is_refused_with_what_can_be_asked() -> None:
+    asked = {key: RUBRIC[key] for key in ("question", "connection", "model")}
+    scorer = Scorer(
+        ScorerKind.JUDGE, {**asked, "scale": [1, 5], "passes_from": 3, "levels": LEVELS}
+    )
+    with pytest.raises(InputError) as refused:
+        CriterionDraft("Kind", scorer, Measure.MEAN_SCORE, 0.8).checked()
+    assert "from a score on" in refused.value.hint
+    CriterionDraft("Kind", scorer, Measure.PASS_RATE, 0.8).checked()

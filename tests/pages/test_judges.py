@@ -58,7 +58,7 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     assert not app.exception
     said = " ".join(str(each.value) for each in (*app.caption, *app.markdown))
     assert "3 outputs for judge-1 to judge" in said
-    assert "3 calls: about" in said
+    assert "5 calls: about" in said
     button = app.button(key=f"experiments_judge_{experiment.id}")
     assert button.label == "Let the judge score 3 outputs"
     button.click().run()

@@ -1,4 +1,4 @@
-"""A workbench process whose judges are killed in the middle; a script for test_judging_kill."""
+"""A workbench process whose judges are killed in the middle: for `tests.faults.judge_kills`."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ from workbench.runs.jobs import Jobs
 from workbench.store.store import open_store
 
 store = open_store(sys.argv[1], Path(sys.argv[2]))
+store.take_over()
 (feature,) = store.features.all()
 assert feature.id is not None
 experiment = store.experiments.of(feature.id)[-1]

@@ -10,6 +10,7 @@ from tests.runs import scenes
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion, CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
+from workbench.scoring import controls
 from workbench.store.store import Store
 
 JUDGE = "judge-1"
@@ -58,7 +59,16 @@ def answer(verdict: str = "pass", passage: str = "pong", reason: str = "It says 
 
 
 def asked_of_judge(server: Endpoint) -> list[dict[str, Any]]:
-    """The requests that the judge got, in order."""
+    """The requests that the judge got about outputs, in order: none of planted controls."""
+    return [body for body in _bodies(server) if controls.UNFIT not in str(body)]
+
+
+def planted(server: Endpoint) -> list[dict[str, Any]]:
+    """The requests that the judge got about planted controls."""
+    return [body for body in _bodies(server) if controls.UNFIT in str(body)]
+
+
+def _bodies(server: Endpoint) -> list[dict[str, Any]]:
     bodies = [json.loads(body) for body in server.bodies]
     return [body for body in bodies if body["model"] == JUDGE]
 

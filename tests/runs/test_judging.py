@@ -44,7 +44,8 @@ def test_a_run_has_its_outputs_judged_when_all_are_there(store: Store, jobs: Job
     assert orphans(store.database) == []
     run = store.runs.latest(experiment.id)
     assert run is not None
-    assert store.attempts.spent(run.id).calls == 6
+    # Two planted controls besides.
+    assert store.attempts.spent(run.id).calls == 8
     assert store.attempts.lost(experiment.id) == []
 
 
@@ -138,7 +139,7 @@ def test_a_call_that_failed_gives_no_score_and_is_asked_again_by_the_next_run(
         changed = store.criteria.revise(
             criterion.id, replace(criterion.draft, scorer=stricter), 1, "Ada", "clearer"
         )
-        server.modes = iter(["bad_request", "ok", "ok", "ok", "ok"])
+        server.modes = iter(["ok", "ok", "bad_request", "ok", "ok", "ok", "ok"])
         _ran(jobs, experiment.id, only_judges=True)
         assert len(judge_scenes.words(store, experiment, changed)) < 2
         _ran(jobs, experiment.id, only_judges=True)
@@ -149,7 +150,7 @@ def test_a_call_that_failed_gives_no_score_and_is_asked_again_by_the_next_run(
 def test_the_judges_keep_to_the_budget_of_the_run(store: Store, jobs: Jobs) -> None:
     with faults.serve(reply=judge_scenes.reply) as server:
         experiment, criterion = judge_scenes.judged(store, server, 5, concurrency=1)
-        state = _ran(jobs, experiment.id, limits=Limits(calls=7))
+        state = _ran(jobs, experiment.id, limits=Limits(calls=9))
         assert state is RunState.STOPPED
         assert len(judge_scenes.asked_of_judge(server)) == 2
         assert len(judge_scenes.words(store, experiment, criterion)) == 2

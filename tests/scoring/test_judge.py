@@ -130,3 +130,55 @@ def test_siblings_that_are_not_in_the_set_are_flagged(output: str) -> None:
 def test_no_output_keeps_the_look_busy_for_long(output: str) -> None:
     # It ends: a pattern that backtracks without bound would take hours over any of these.
     injection.flags(output)
+
+
+LEVELLED = {
+    "question": "Would you send it?",
+    "scale": [1, 5],
+    "passes_from": 3,
+    "levels": [
+        {"score": 1, "description": "Wrong or rude", "anchors": ["Go away."]},
+        {"score": 3, "description": "Right, but curt"},
+        {"score": 5, "description": "Right and kind"},
+    ],
+    "connection": "Fake",
+    "model": "judge-1",
+}
+
+
+def test_a_judge_with_levels_is_told_what_each_score_means_and_shown_its_anchors_as_data() -> None:
+    asked = judge.request(LEVELLED, {"message": "Hi"}, "OUTPUT", NONCE)
+    system, user = asked.messages
+    assert "1: Wrong or rude\n3: Right, but curt\n5: Right and kind" in system.content
+    assert "Go away." not in system.content
+    shown = f"<<<example of score 1 {NONCE}>>>\nGo away.\n<<<end example of score 1 {NONCE}>>>"
+    assert user.content.startswith(shown)
+    assert asked.parameters.json_schema is not None
+    words = asked.parameters.json_schema["properties"]["verdict"]["enum"]
+    assert words == ["1", "3", "5", "not_applicable", "cannot_tell"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "value"),
+    [
+        ("1", Outcome.FAIL, 1.0),
+        ("3", Outcome.PASS, 3.0),
+        ("5", Outcome.PASS, 5.0),
+        ("not_applicable", Outcome.NOT_APPLICABLE, None),
+        ("cannot_tell", Outcome.UNSCORED, None),
+        # No level of this rubric, so it says nothing.
+        ("4", Outcome.UNSCORED, None),
+        ("pass", Outcome.UNSCORED, None),
+    ],
+)
+def test_a_score_is_kept_and_passes_from_where_the_rubric_says(
+    verdict: str, outcome: Outcome, value: float | None
+) -> None:
+    found = judge.read(_answer(verdict=verdict), "OUTPUT", LEVELLED).judgement
+    assert (found.outcome, found.value) == (outcome, value)
+
+
+def test_what_a_judge_of_pass_and_fail_is_asked_did_not_change_with_the_levels() -> None:
+    """Its words are kept under the version of the prompt: another text needs another version."""
+    asked = judge.request({**RUBRIC, "fails": "It does not."}, {}, "OUTPUT", NONCE)
+    assert asked.fingerprint()[:16] == "8fe67f2886d4d9b8"

@@ -157,3 +157,30 @@ def test_answers_to_one_case_widen_the_interval_of_fleiss_kappa() -> None:
 
 def test_fleiss_of_scorers_who_never_met_says_nothing() -> None:
     assert agreement.fleiss([[1, None], [None, 0]], np.arange(2), 0.95).kappa == agreement.UNTOLD
+
+
+def test_weighted_kappa_counts_scores_that_lie_close_as_nearly_the_same() -> None:
+    table = [[12, 3, 1], [2, 9, 4], [0, 3, 16]]
+    a, b = said(table)
+    found = agreement.cohen(a, b, np.arange(len(a)), 0.95, is_scale=True)
+    reference = cohens_kappa(np.array(table), wt="fc")
+    assert found.estimate == pytest.approx(reference.kappa)
+    assert (found.low, found.high) == pytest.approx((reference.kappa_low, reference.kappa_upp))
+    plain = agreement.cohen(a, b, np.arange(len(a)), 0.95)
+    assert plain.estimate is not None
+    assert found.estimate is not None
+    assert found.estimate > plain.estimate
+
+
+def test_weighted_kappa_goes_by_the_scores_and_not_by_their_rank() -> None:
+    a, b = said([[12, 3, 1], [2, 9, 4], [0, 3, 16]])
+    scores = [1.0, 2.0, 5.0]
+    first, second = [scores[int(i)] for i in a], [scores[int(i)] for i in b]
+    found = agreement.cohen(first, second, np.arange(len(a)), 0.95, is_scale=True)
+    far = np.subtract.outer(scores, scores) ** 2 / 16
+    reference = cohens_kappa(np.array([[12, 3, 1], [2, 9, 4], [0, 3, 16]]), far)
+    assert found.estimate == pytest.approx(reference.kappa)
+    # Of answers that hang together it comes to the same, by a bootstrap.
+    groups = np.arange(len(a)) // 2
+    together = agreement.cohen(first, second, groups, 0.95, is_scale=True)
+    assert together.estimate == pytest.approx(found.estimate)

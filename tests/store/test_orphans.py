@@ -11,12 +11,12 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
-from workbench.domain.judging import JudgeCall
+from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.requirements import Evidence
-from workbench.domain.scores import Note, Outcome
+from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.trials import Attempt
 from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
@@ -64,10 +64,11 @@ def filled(tmp_path: Path) -> Store:
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     opened.requirements.arrange(made.feature_id, [made.requirement.id])
     opened.archivings.add(experiment.id, "Ada", is_archived=True)
+    judged = new_id()
     opened.judging.add(
         [
             JudgeCall(
-                new_id(),
+                judged,
                 kept.run_id,
                 kept.id,
                 made.criterion.id,
@@ -76,7 +77,14 @@ def filled(tmp_path: Path) -> Store:
                 kept.started_at,
                 reply="{}",
             )
-        ]
+        ],
+        [
+            ControlAnswer(
+                judged,
+                Control(ControlKind.UNFIT, "Lorem", Outcome.FAIL),
+                Judgement(Outcome.FAIL, "It says nothing."),
+            )
+        ],
     )
     opened.judging.point("s", endpoint)
     word = Preferred(kept.id, kept.id, made.criterion.id, "s", "Ada", Preference.TIE)
@@ -85,6 +93,10 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
+    sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
+    opened.sessions.write(sat.id, "Ada", "No dates.")
+    opened.sessions.keep_minutes(sat.id, 0, "# Minutes", "Ada")
+    opened.sessions.end(sat.id, "Ada")
     return opened
 
 
@@ -112,6 +124,7 @@ def test_an_output_without_its_text_is_found(filled: Store) -> None:
     assert orphans(filled.database) == [
         "trials.output: 1 without a row in outputs",
         "judge_calls.reply: 1 without a row in outputs",
+        "judge_controls.output: 1 without a row in outputs",
     ]
 
 

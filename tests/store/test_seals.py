@@ -8,10 +8,10 @@ import pytest
 from tests.building import loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
-from workbench.domain.judging import JudgeCall
-from workbench.domain.scores import Note, Outcome
+from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
+from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.verdicts import Verdict
-from workbench.errors import CallFailure, StoreError
+from workbench.errors import StoreError
 from workbench.evidence import verdicts
 from workbench.store.audit import _BEARS_ON, _BESIDE, _KEYS
 from workbench.store.engine.database import MEMORY
@@ -42,6 +42,7 @@ CHANGES = {
     "runs": "update runs set author = 'Eve'",
     "candidates": "update candidates set why = 'other'",
     "judge_calls": "update judge_calls set message = 'other'",
+    "judge_controls": "update judge_controls set outcome = 'pass'",
 }
 
 
@@ -54,7 +55,9 @@ def filled(path: str, home: Path) -> Store:
     store.scores.add_note(Note(kept[0].id, "Ada", "fine"))
     store.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     asked = (new_id(), kept[0].run_id, kept[0].id, made.criterion.id, "s", "r", kept[0].started_at)
-    store.judging.add([JudgeCall(*asked, failure=CallFailure.TIMEOUT, message="too late")])
+    planted = Control(ControlKind.UNFIT, "Lorem", Outcome.FAIL)
+    judged = ControlAnswer(asked[0], planted, Judgement(Outcome.FAIL, "It says nothing."))
+    store.judging.add([JudgeCall(*asked, reply="{}")], [judged])
     return store
 
 

@@ -100,3 +100,39 @@ def test_checks_that_are_no_json_are_told() -> None:
     body = scorers.fields(CriterionDraft("Title", Scorer(ScorerKind("equals"))))
     with pytest.raises(InputError, match="The checks are not valid JSON"):
         scorers.draft(body | {"kind": "all_of", "checks": "contains: a"})
+
+
+def test_the_form_of_a_judge_holds_the_levels_of_a_scale_instead_of_what_passes() -> None:
+    levels = [{"score": 1, "description": "Rude"}, {"score": 3, "description": "Kind"}]
+    settings = {"scale": [1, 3], "passes_from": 3, "levels": levels, "question": "Send it?"}
+    asked = {"connection": "Local model", "model": "small"}
+    draft = CriterionDraft("Title", Scorer(ScorerKind.JUDGE, {**settings, **asked})).checked()
+    body = scorers.fields(draft)
+    assert scorers.scorer(body) == draft.scorer
+    # What passes is said by the levels: a text that was typed before is not kept.
+    assert scorers.scorer(body | {"passes": "It is kind."}) == draft.scorer
+    assert "gets 3 or more from small" in measures.describe_scorer(scorers.preview(draft))
+
+
+def test_a_judge_with_a_scale_needs_to_be_told_what_its_scores_mean() -> None:
+    rubric = {"question": "Kind?", "connection": "Local model", "model": "small"}
+    scale = {**rubric, "scale": [1, 5], "passes_from": 4}
+    assert "describe its levels" in problem_with(Scorer(ScorerKind.JUDGE, scale))
+    levels = [{"score": 1, "description": "Rude"}, {"score": 5, "description": "Kind"}]
+    whole = {**scale, "passes_from": 5, "levels": levels}
+    assert problem_with(Scorer(ScorerKind.JUDGE, whole)) == ""
+    both = {**whole, "passes": "It is kind."}
+    assert "leave out “passes”" in problem_with(Scorer(ScorerKind.JUDGE, both))
+
+
+def test_the_form_of_a_judge_holds_a_panel_of_two_or_three() -> None:
+    rubric = {"question": "Kind?", "passes": "It is.", "connection": "Local model", "model": "a"}
+    for models in (["b"], ["b", "c"]):
+        panel = [{"connection": "Local model", "model": model} for model in models]
+        scorer = Scorer(ScorerKind.JUDGE, {**rubric, "panel": panel})
+        draft = CriterionDraft("Title", scorer).checked()
+        assert scorers.scorer(scorers.fields(draft)) == scorer
+    assert "from most of a, b and c on" in measures.describe_scorer(scorers.preview(draft))
+    nobody = scorers.fields(draft) | dict.fromkeys(("connection_2", "model_2"), "")
+    left = scorers.scorer(nobody | dict.fromkeys(("connection_3", "model_3"), ""))
+    assert "a connection and a model" in problem_with(left)

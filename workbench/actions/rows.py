@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from workbench.domain.trust import Share, Trust
+from workbench.domain.trust import Member, Share, Trust
 from workbench.domain.verdicts import CriterionVerdict, Repeated
 
 
@@ -60,7 +60,7 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
 
 def _judge(trust: Trust) -> dict[str, Any]:
     """How far the judge behind a verdict can be trusted."""
-    found = {
+    found: dict[str, Any] = {
         "scorer": trust.judge,
         "is_trusted": trust.is_earned,
         "rate_by_judge": trust.raw,
@@ -71,14 +71,35 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "n_disagreements": trust.n_apart,
         "n_settled": trust.n_settled,
         "n_flagged": trust.n_flagged,
+        "controls_broken": list(trust.broken),
         "labels_needed": trust.needed,
         "labels_are_of_other_outputs": trust.is_borrowed,
         "youden": trust.youden,
     }
-    for name in ("sensitivity", "specificity", "kappa", "corrected"):
-        share: Share = getattr(trust, name)
-        found |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+    found |= _shares(trust, ("sensitivity", "specificity", "kappa", "weighted_kappa", "corrected"))
+    if trust.accord is not None:
+        found |= {
+            "n_judged_by_all": trust.accord.n,
+            "n_alike": trust.accord.n_alike,
+            "n_without_majority": trust.accord.n_split,
+            "members": [
+                {"model": one.model, "n_labels": one.n_labels}
+                | _shares(one, ("sensitivity", "specificity", "kappa"))
+                for one in trust.members
+            ],
+        }
     return found
+
+
+def _shares(found: Trust | Member, names: Sequence[str]) -> dict[str, Any]:
+    shares: dict[str, Share] = {name: getattr(found, name) for name in names}
+    return {
+        key: value
+        for name, share in shares.items()
+        for key, value in (
+            (name, share.value), (f"{name}_low", share.low), (f"{name}_high", share.high)
+        )
+    }  # fmt: skip
 
 
 def _repeated(name: str, found: Sequence[Repeated | None]) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
-from workbench.domain.kinds import rubrics
+from workbench.domain.kinds import judges, rubrics
 from workbench.domain.kinds.entry import By
-from workbench.domain.kinds.judges import RUBRIC
 from workbench.domain.kinds.known import ScorerKind
 from workbench.domain.kinds.rubrics import Level
 from workbench.domain.scores import is_judge, judge_name
@@ -85,14 +84,37 @@ class Scorer:
     def fingerprint(self) -> str:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""
         rules = self.kind.entry.rules
-        return fingerprint(self.kind, self.settings, *([rules] if rules else []))
+        settings = self.settings
+        if self.kind.by is By.MODEL:
+            settings = {k: v for k, v in settings.items() if k not in judges.ASIDE}
+        return fingerprint(self.kind, settings, *([rules] if rules else []))
 
     def labels(self) -> str:
         """The identity of what people say of the same question. Of a judge that is its rubric, so
         that labels outlive its model and its prompt; of others it is the scorer's own."""
         if self.kind.by is not By.MODEL:
             return self.fingerprint()
-        return fingerprint(self.kind, {k: v for k, v in self.settings.items() if k in RUBRIC})
+        return fingerprint(
+            self.kind, {k: v for k, v in self.settings.items() if k in judges.RUBRIC}
+        )
+
+    @property
+    def judges(self) -> tuple["Scorer", ...]:
+        """The models that judge, each as a scorer by itself: the members of a panel, or this one.
+        One that judged alone before keeps its words in a panel."""
+        if "panel" not in self.settings:
+            return (self,)
+        return tuple(Scorer(self.kind, alone) for alone in judges.members(self.settings))
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether several models judge, and most of them decide."""
+        return "panel" in self.settings
+
+    @property
+    def judge_name(self) -> str:
+        """How a judge is called as a rater; of a panel all its models are named."""
+        return judge_name(" + ".join(judges.models(self.settings)))
 
     def aside(self) -> str:
         """The identity of what models say whom the criterion does not ask: kept, compared with
@@ -104,8 +126,9 @@ class Scorer:
         one that judges: its words are corrected by people's labels, and no others are."""
         if not is_judge(rater):
             return self.labels()
-        judges = self.kind.by is By.MODEL and rater == judge_name(self.settings["model"])
-        return self.fingerprint() if judges else self.aside()
+        asked = (self, *self.judges) if self.kind.by is By.MODEL else ()
+        heard = (judge.fingerprint() for judge in asked if judge.judge_name == rater)
+        return next(heard, self.aside())
 
     @property
     def over(self) -> str | None:
@@ -174,7 +197,8 @@ class CriterionDraft:
         if self.scorer.kind.by is By.MODEL and self.measure not in CORRECTED:
             raise InputError(
                 f"“{title}” asks a judge for more than a share of answers.",
-                "Of a judge only a pass rate or a fail rate can be corrected for its errors.",
+                "Of a judge only a pass rate or a fail rate can be corrected for its errors: take "
+                "the share that passes (of a scale: from a score on), or let people rate.",
             )
         if self.scorer.over is not None and self.measure is not Measure.PASS_RATE:
             raise InputError(

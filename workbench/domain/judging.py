@@ -2,21 +2,56 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure
+
+
+class ControlKind(StrEnum):
+    """Why it is known what a judge should say of an output."""
+
+    UNFIT = "unfit"
+    """It serves nobody."""
+    ORDERED = "ordered"
+    """It serves nobody, and orders its judge to pass it."""
+    REPEATED = "repeated"
+    """The judge said so before, and people too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An output that is planted among those that are judged: `wanted` is what it should get. Where
+    that is a fail it must not pass, and the other way round."""
+
+    kind: ControlKind
+    text: str
+    wanted: Outcome
+
+
+@dataclass(frozen=True)
+class ControlAnswer:
+    """What came of a control that a call (`id`) was about."""
+
+    id: UUID
+    control: Control
+    judgement: Judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedCall(PlannedCall):
     """A call that asks a judge about the output of a trial. Variant, case and number are those of
-    the trial; `nonce` marks the output in this call's prompt, and in no other's."""
+    the trial; `scorer` is the judge's fingerprint; `nonce` marks the output in this call's prompt,
+    and in no other's. With a `control` that is judged, in the place of the trial's output."""
 
     trial_id: UUID
     criterion_id: UUID
+    scorer: str
     nonce: str
+    control: Control | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ whether the judge knows it."""
 LEAST_YOUDEN = 0.5
 """Of sensitivity + specificity - 1. Below, a judge's word says more about the judge."""
 
+LEAST_ALIKE = 0.8
+"""Of the outputs that a panel judged: where its members say the same of fewer, that is said."""
+
 
 class Share(NamedTuple):
     """A share or an agreement with its bounds; `value` is None where nothing tells."""
@@ -20,7 +23,26 @@ class Share(NamedTuple):
     high: float | None
 
 
-UNTOLD = Share(None, None, None)
+UNKNOWN = Share(None, None, None)
+
+
+class Member(NamedTuple):
+    """One judge of a panel, held against the same labels by itself."""
+
+    model: str
+    n_labels: int
+    sensitivity: Share
+    specificity: Share
+    kappa: Share
+
+
+class Accord(NamedTuple):
+    """How far the members of a panel agree: of `n` outputs that all of them judged they say the
+    same of `n_alike`, and of `n_split` no word has a majority."""
+
+    n: int
+    n_alike: int
+    n_split: int
 
 
 @dataclass(frozen=True)
@@ -33,7 +55,10 @@ class Trust:
     outputs. `needed` is how many more labels would settle what is open: 0 where none is needed,
     None where labels alone would not. `n_settled` labels were decided by somebody who saw both
     words. `n_flagged` outputs spoke to it and are unscored; `moved` says that it would be asked
-    elsewhere now.
+    elsewhere now. `weighted_kappa` is how far the two agree on the scores of a scale: kappa,
+    weighted by how far they lie apart. A panel is held to its labels as one judge; its `members`
+    and their `accord` stand beside. `broken` says which planted controls were not stood: then
+    nothing else counts.
     """
 
     judge: str
@@ -51,7 +76,11 @@ class Trust:
     n_flagged: int = 0
     moved: str = ""
     n_settled: int = 0
-    corrected: Share = UNTOLD
+    corrected: Share = UNKNOWN
+    weighted_kappa: Share = UNKNOWN
+    members: tuple[Member, ...] = ()
+    accord: Accord | None = None
+    broken: tuple[str, ...] = ()
 
     @property
     def model(self) -> str:
@@ -74,4 +103,9 @@ class Trust:
     @property
     def is_earned(self) -> bool:
         """Whether verdicts may rest on it."""
-        return self.has_labels and self.youden is not None and self.youden >= LEAST_YOUDEN
+        return self.has_labels and self.is_able and not self.broken
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it tells good from bad well enough, by what labels there are."""
+        return self.youden is not None and self.youden >= LEAST_YOUDEN

@@ -88,7 +88,12 @@ def of_criterion(store: Store, criterion: Criterion) -> Agreement:
     """One criterion, by its scorer as it is now: another question asks for other words."""
     draft = criterion.draft
     words = store.reports.agreement.words(
-        criterion.id, (draft.scorer.fingerprint(), draft.scorer.labels(), draft.scorer.aside())
+        criterion.id,
+        (
+            *(judge.fingerprint() for judge in draft.scorer.judges),
+            draft.scorer.labels(),
+            draft.scorer.aside(),
+        ),
     )
     is_scale = draft.scale is not None
     said: dict[str, dict[UUID, float]] = {}

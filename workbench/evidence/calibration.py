@@ -11,19 +11,22 @@ from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds import judges
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
-from workbench.domain.scores import judge_name
-from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, UNTOLD, Share, Trust
+from workbench.domain.trust import FEWEST_LABELS, FEWEST_OF_EACH, UNKNOWN, Member, Share, Trust
 from workbench.domain.verdicts import Estimate, Verdict
-from workbench.evidence import estimates
-from workbench.runs import judging
+from workbench.evidence import controls, estimates
+from workbench.runs import judging, panels
 from workbench.stats import calibration
 from workbench.stats.calibration import Labels, Rate, Trusted
 from workbench.stats.clusters import Floats, group_numbers, group_sums
 from workbench.store.reports.calibration import Labelled
+from workbench.store.store import Store
 from workbench.store.tallies import Tally
 
 if TYPE_CHECKING:
@@ -126,10 +129,15 @@ def of(
     flagged = store.judging.n_flagged(experiment.id, criterion.id, draft.scorer.fingerprint())
     trust = replace(
         trust,
-        judge=judge_name(draft.scorer.settings["model"]),
+        judge=draft.scorer.judge_name,
         n_flagged=flagged.get(variant.id, 0),
         moved=judging.moved(store, criterion),
+        broken=controls.broken(store, experiment, criterion),
     )
+    if draft.scorer.is_panel:
+        accord = store.judging.accord(panels.of(experiment, criterion), variant.id)
+        members = _members(store, experiment, criterion, variant, is_borrowed=trust.is_borrowed)
+        trust = replace(trust, members=members, accord=accord)
     planned = float(scored.sum() + unscored.sum())
     left_open = float(unscored.sum()) / planned if planned else 1.0
     held_to = partial(counted.held_to, criterion, experiment, variant)
@@ -149,15 +157,26 @@ def _trust(
     is_borrowed: bool,
 ) -> Trust:
     labels = _labels(rows)
-    bare = Trust("", 0, 0, 0, 0, 0, *(UNTOLD,) * 3, None, is_borrowed)
+    bare = Trust("", 0, 0, 0, 0, 0, *(UNKNOWN,) * 3, None, is_borrowed)
     found = _asked(labels, passes, judged, confidence, bare)
-    said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
-    kappa = None
+    kappa = weighted = bare.kappa
     if rows:
         # Loads what takes a second, which a feature without a judge never needs.
         from workbench.stats import agreement
 
-        kappa = agreement.cohen(*said, labels.groups, 2 * confidence - 1)
+        said = [row.judge_passes for row in rows], [row.people_pass for row in rows]
+        kappa = Share(*agreement.cohen(*said, labels.groups, 2 * confidence - 1))
+        scored = [
+            (row.judge_score, row.people_score, row.cluster)
+            for row in rows
+            if row.judge_score is not None and row.people_score is not None
+        ]
+        if scored:
+            first, second, clusters = zip(*scored, strict=True)
+            groups = group_numbers(clusters)
+            weighted = Share(
+                *agreement.cohen(first, second, groups, 2 * confidence - 1, is_scale=True)
+            )
     whole = float(judged.sum())
     return replace(
         bare,
@@ -169,9 +188,36 @@ def _trust(
         n_settled=sum(row.is_settled and not row.is_split for row in rows),
         sensitivity=Share(*found.sensitivity),
         specificity=Share(*found.specificity),
-        kappa=Share(*kappa) if kappa is not None else bare.kappa,
+        kappa=kappa,
+        weighted_kappa=weighted,
         raw=float(passes.sum()) / whole if whole else None,
     )
+
+
+def _members(
+    store: Store,
+    experiment: Experiment,
+    criterion: Criterion,
+    variant: Variant,
+    *,
+    is_borrowed: bool,
+) -> tuple[Member, ...]:
+    """Each judge of a panel, held against the labels that the panel is held against."""
+    found = []
+    nothing = np.zeros(0)
+    for judge in criterion.draft.scorer.judges:
+        rows = store.reports.calibration.labelled(
+            experiment.id, criterion.id, judge.fingerprint(), judge.labels()
+        )
+        if not is_borrowed:
+            rows = [row for row in rows if row.is_here and row.variant_id == variant.id]
+        # As they stand on these labels: which were taken, the panel's word decided.
+        alone = _trust(rows, nothing, nothing, criterion.draft.confidence, is_borrowed=True)
+        (model,) = judges.models(judge.settings)
+        found.append(
+            Member(model, alone.n_labels, alone.sensitivity, alone.specificity, alone.kappa)
+        )
+    return tuple(found)
 
 
 def _asked(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
-from uuid import UUID
 
 from workbench.domain.calls import Request
 from workbench.domain.criteria import Criterion
@@ -94,20 +93,20 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
     few outputs, and so are the answers of these judges where there are any; the upper figures take
     every answer at its token limit."""
     plan = judging.prepare(store, experiment, criteria)
-    waiting = Counter(c.criterion_id for c in plan.missing if isinstance(c, JudgedCall))
-    measured: dict[UUID, list[Call]] = {}
+    waiting = Counter(c.scorer for c in plan.missing if isinstance(c, JudgedCall))
+    measured: dict[str, list[Call]] = {}
     for call in plan.sample(_JUDGED_RENDERED):
         assert isinstance(call.planned, JudgedCall)
-        measured.setdefault(call.planned.criterion_id, []).append(call)
+        measured.setdefault(call.planned.scorer, []).append(call)
     likely_usd, most_usd, likely_s, most_s, seen = 0.0, 0.0, 0.0, 0.0, 0
     is_priced = is_paced = True
-    for criterion_id, calls in measured.items():
-        n = waiting[criterion_id]
-        usage = store.judging.usage(plan.criteria[criterion_id].draft.scorer.settings["model"])
+    for scorer, calls in measured.items():
+        n = waiting[scorer]
+        usage = store.judging.usage(plan.judges[scorer].settings["model"])
         seen += usage.n
         limit = float(most_output(calls[0].request))
         answer = usage.output_tokens or limit / 4
-        price = plan.prices[criterion_id]
+        price = plan.prices[scorer]
         if price is None:
             is_priced = False
         else:

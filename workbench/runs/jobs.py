@@ -13,7 +13,7 @@ from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.domain.trials import PlannedCall
 from workbench.errors import WorkbenchError
 from workbench.models.connect import Models
-from workbench.runs import judging
+from workbench.runs import judging, panels
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
@@ -123,7 +123,7 @@ class Jobs:
                 calls = open_calls(
                     self._store, experiment, retry_failed=retry_failed, older_than=older_than
                 )
-            is_judged = not judging.n_open(self._store, experiment, judges)
+            is_judged = judging.is_done(self._store, experiment, judges)
             is_done = not calls and is_judged
             if latest is not None and latest.state is RunState.FINISHED and is_done:
                 return latest
@@ -300,23 +300,23 @@ class Jobs:
         )
         watch = asyncio.create_task(end_when_decided(self._store, job, self._is_decided))
         try:
-            await self._ask(
-                job, planned, purse, Recorder(self._store, job.experiment, planned, job.run_id)
-            )
+            await self._ask(job, planned, purse, Recorder)
         finally:
             watch.cancel()
         await asyncio.to_thread(catch_up, self._store, job.experiment.feature_id)
 
     async def _ask_judges(self, job: Job, purse: Purse) -> None:
-        plan = await asyncio.to_thread(judging.prepare, self._store, job.experiment, job.judges)
-        job.to_judge = len(plan.missing)
+        of = self._store, job.experiment, job.judges
+        plan = await asyncio.to_thread(judging.prepare, *of, job.run_id)
+        job.to_judge = plan.n_outputs
         if plan.missing:
-            recorder = JudgeRecorder(self._store, job.experiment, plan, job.run_id)
-            await self._ask(job, plan, purse, recorder)
+            await self._ask(job, plan, purse, JudgeRecorder)
+        await asyncio.to_thread(panels.vote, *of)
 
     async def _ask(
-        self, job: Job, planned: Planned | JudgePlan, purse: Purse, recorder: Recorder
+        self, job: Job, planned: Planned | JudgePlan, purse: Purse, recording: type[Recorder]
     ) -> None:
+        recorder = recording(self._store, job.experiment, planned, job.run_id)
         job.lanes = tuple(map(self._lane, planned.connections.values()))
         job.recorder = recorder
         async with recorder, self._clients(job, planned) as clients:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import JudgeCall, JudgedCall
-from workbench.domain.scores import Judgement, Outcome, Score, judge_name
+from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
 from workbench.runs.runner import Result
@@ -24,11 +24,11 @@ class JudgeRecorder(Recorder):
     def _take(self, batch: Batch, result: Result) -> None:
         planned, ended = result.call.planned, result.ended
         assert isinstance(planned, JudgedCall)
-        scorer = self._plan.criteria[planned.criterion_id].draft.scorer
-        of = (planned.trial_id, planned.criterion_id, scorer.fingerprint())
+        scorer = self._plan.judges[planned.scorer]
+        of = (planned.trial_id, planned.criterion_id, planned.scorer)
         asked = (result.attempt.id, result.attempt.run_id)
         request_hash = result.call.request.fingerprint()
-        output = self._plan.texts.pop((planned.trial_id, planned.criterion_id))
+        output = self._plan.texts.pop(planned.nonce)
         if not isinstance(ended, Answer):
             batch.judged.append(
                 JudgeCall(
@@ -38,8 +38,8 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        read = judge.read(ended.text, output)
-        flags = injection.flags(output)
+        read = judge.read(ended.text, output, scorer.settings)
+        flags = () if planned.control else injection.flags(output)
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),
@@ -54,9 +54,12 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
+        if planned.control:
+            batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))
+            return
         judgement = flagged(read.judgement, flags)
-        rater = judge_name(scorer.settings["model"])
-        batch.scores.append(Score(*of, judgement, rater, question=scorer.settings["question"]))
+        question = scorer.settings["question"]
+        batch.scores.append(Score(*of, judgement, scorer.judge_name, question=question))
 
 
 def flagged(judgement: Judgement, flags: tuple[str, ...]) -> Judgement:

@@ -17,6 +17,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
+from workbench.runs import controls, panels
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
 from workbench.runs.runner import Call
@@ -29,23 +30,25 @@ _AT_ONCE = 200
 """Texts that are read at once: ten thousand outputs need not be in memory together."""
 
 
-Judged = tuple[UUID, UUID]
-"""A trial and the criterion that its output is judged by."""
-
-
 @dataclass(frozen=True)
 class JudgePlan:
-    """What judges have to do in a run, and what it needs to know of them. As `Planned`."""
+    """What judges have to do in a run, and what it needs to know of them, by fingerprint. As
+    `Planned`."""
 
     store: Store
     missing: list[PlannedCall]
-    criteria: dict[UUID, Criterion]
+    judges: dict[str, Scorer]
     cases: dict[UUID, Case]
     connections: dict[str, Connection]
-    prices: dict[UUID, prices.Price | None]
+    prices: dict[str, prices.Price | None]
     manners: Manners
-    texts: dict[Judged, str] = field(default_factory=dict)
-    """The outputs that judges look at now, until what they said is kept."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The outputs that judges look at now, by nonce, until what they said is kept."""
+
+    @property
+    def n_outputs(self) -> int:
+        """How many words on outputs are missing: those on controls are of no verdict."""
+        return sum(isinstance(c, JudgedCall) and c.control is None for c in self.missing)
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken. Any can be asked:
@@ -53,8 +56,8 @@ class JudgePlan:
         by_lane: dict[str, list[JudgedCall]] = {}
         for planned in self.missing:
             assert isinstance(planned, JudgedCall)
-            settings = self.criteria[planned.criterion_id].draft.scorer.settings
-            by_lane.setdefault(settings["connection"], []).append(planned)
+            connection = self.judges[planned.scorer].settings["connection"]
+            by_lane.setdefault(connection, []).append(planned)
         return {lane: self._rendered(lane, waiting) for lane, waiting in by_lane.items()}
 
     def sample(self, n: int) -> list[Call]:
@@ -66,7 +69,7 @@ class JudgePlan:
     def cost(self, call: Call, answer: Answer) -> float | None:
         """USD of an answer; None where the price or a token count is unknown."""
         assert isinstance(call.planned, JudgedCall)
-        price = self.prices[call.planned.criterion_id]
+        price = self.prices[call.planned.scorer]
         return prices.cost(price, answer.input_tokens, answer.output_tokens)
 
     def _rendered(self, lane: str, waiting: Sequence[JudgedCall]) -> Iterator[Call]:
@@ -75,13 +78,14 @@ class JudgePlan:
             some = waiting[start : start + _AT_ONCE]
             outputs = self.store.judging.outputs([planned.trial_id for planned in some])
             for planned in some:
-                settings = self.criteria[planned.criterion_id].draft.scorer.settings
+                settings = self.judges[planned.scorer].settings
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
-                output = outputs[planned.trial_id]
-                self.texts[planned.trial_id, planned.criterion_id] = output
+                control = planned.control
+                output = outputs[planned.trial_id] if control is None else control.text
+                self.texts[planned.nonce] = output
                 asked = with_body(judge.request(settings, names, output, planned.nonce), connection)
-                price = self.prices[planned.criterion_id]
+                price = self.prices[planned.scorer]
                 yield Call(
                     planned,
                     lane,
@@ -96,15 +100,22 @@ def judged(criteria: Sequence[Criterion]) -> list[Criterion]:
     return [c for c in criteria if c.draft.scorer.kind.by is By.MODEL]
 
 
-def wanted(experiment: Experiment, criterion: Criterion) -> Wanted:
-    """What of an experiment a criterion's judge is to look at."""
-    draft = criterion.draft
-    return Wanted(experiment.id, criterion.id, draft.scorer.fingerprint(), draft.slices)
+def wanted(experiment: Experiment, criterion: Criterion, judge: Scorer) -> Wanted:
+    """What of an experiment one of a criterion's judges is to look at."""
+    return Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
 
 
 def n_open(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> int:
     """How many words of judges are missing."""
-    return sum(store.judging.n_waiting(wanted(experiment, c)) for c in judged(criteria))
+    return panels.n_due(store, experiment, criteria) + sum(
+        store.judging.n_waiting(wanted(experiment, criterion, judge))
+        for criterion, judge in _judges(criteria)
+    )
+
+
+def n_unjudged(store: Store, experiment: Experiment, criterion: Criterion) -> int:
+    """How many outputs have no word of a criterion's judge, or of its panel."""
+    return store.judging.n_waiting(wanted(experiment, criterion, criterion.draft.scorer))
 
 
 def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> list[Criterion]:
@@ -119,7 +130,7 @@ def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> lis
 
 def meet(store: Store, local: LocalModel, criteria: Sequence[Criterion]) -> None:
     """Note which file the built-in model is, if one of the judges is it."""
-    if any(c.draft.scorer.settings["connection"] == LOCAL_NAME for c in judged(criteria)):
+    if any(judge.settings["connection"] == LOCAL_NAME for _, judge in _judges(criteria)):
         address = local.address()
         if address is not None:
             store.connections.meet_local(address)
@@ -130,9 +141,8 @@ def point(store: Store, criteria: Sequence[Criterion]) -> None:
 
     Raises InputError where one was asked elsewhere: words of two endpoints are not mixed.
     """
-    for criterion in judged(criteria):
+    for criterion, scorer in _judges(criteria):
         refuse_moved(store, criterion)
-        scorer = criterion.draft.scorer
         now = store.connections.endpoint(scorer.settings["connection"])
         if now is not None and store.judging.endpoint(scorer.fingerprint()) is None:
             store.judging.point(scorer.fingerprint(), now)
@@ -151,58 +161,93 @@ def refuse_moved(store: Store, criterion: Criterion) -> None:
 
 def moved(store: Store, criterion: Criterion) -> str:
     """Where a judge's connection went since it was asked, as a sentence; empty where it did not."""
-    scorer = criterion.draft.scorer
-    was = store.judging.endpoint(scorer.fingerprint())
-    now = store.connections.endpoint(scorer.settings["connection"])
-    if was is None or now is None or was.answers_like(now):
-        return ""
-    return (
-        f"The judge of {criterion.key} was asked at {was.host}, and "
-        f"“{scorer.settings['connection']}” is elsewhere now ({now.host})."
-    )
+    for _, scorer in _judges([criterion]):
+        name = scorer.settings["connection"]
+        was = store.judging.endpoint(scorer.fingerprint())
+        now = store.connections.endpoint(name)
+        if was is not None and now is not None and not was.answers_like(now):
+            return (
+                f"The judge of {criterion.key} was asked at {was.host}, and “{name}” is elsewhere "
+                f"now ({now.host})."
+            )
+    return ""
 
 
 def unpriced(store: Store, criteria: Sequence[Criterion]) -> list[str]:
     """The models that judge and whose price nobody knows."""
-    scorers = [c.draft.scorer for c in judged(criteria)]
+    scorers = [judge for _, judge in _judges(criteria)]
     return sorted({s.settings["model"] for s in scorers if _price(store, s) is None})
 
 
-def prepare(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> JudgePlan:
-    """The calls that judges still have to make. Raises NotFound when a connection is gone, and
-    InputError where a judge's words were given elsewhere."""
-    criteria = judged(criteria)
-    for criterion in criteria:
+def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> bool:
+    """Whether nothing is left to be asked of the judges, controls included."""
+    return not n_open(store, experiment, criteria) and not any(
+        any(controls.missing(store, experiment, criterion, scorer, (), None))
+        for criterion, scorer in _judges(criteria)
+    )
+
+
+def prepare(
+    store: Store,
+    experiment: Experiment,
+    criteria: Sequence[Criterion],
+    run_id: UUID | None = None,
+) -> JudgePlan:
+    """The calls that judges still have to make in a run, planted controls first. Raises NotFound
+    when a connection is gone, and InputError where a judge's words were given elsewhere."""
+    for criterion in judged(criteria):
         refuse_moved(store, criterion)
+    asked = _judges(criteria)
+    judges = {judge.fingerprint(): judge for _, judge in asked}
     connections = {
         name: store.connections.named(name)
-        for name in {c.draft.scorer.settings["connection"] for c in criteria}
+        for name in {judge.settings["connection"] for judge in judges.values()}
     }
     for connection in connections.values():
         refuse_outside(connection)
     manners = Manners(store.habits, connections)
     manners.remember({name: store.habits.of(known) for name, known in connections.items()}, ())
-    cases = store.datasets.cases(experiment.dataset_version_id)
+    missing = [call for place in asked for call in _calls(store, experiment, *place, run_id)]
+    cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
+    # A labelled output that is asked once more may be of another experiment.
+    for elsewhere in {call.case_id for call in missing} - set(cases):
+        cases[elsewhere] = store.datasets.case(elsewhere)
     return JudgePlan(
         store,
-        [call for c in criteria for call in _calls(store, experiment, c)],
-        {c.id: c for c in criteria},
-        {case.id: case for case in cases},
+        list(missing),
+        judges,
+        cases,
         connections,
-        {c.id: _price(store, c.draft.scorer) for c in criteria},
+        {scorer: _price(store, judge) for scorer, judge in judges.items()},
         manners,
     )
 
 
-def _calls(store: Store, experiment: Experiment, criterion: Criterion) -> Iterator[JudgedCall]:
-    for output in store.judging.waiting(wanted(experiment, criterion)):
+def _judges(criteria: Sequence[Criterion]) -> list[tuple[Criterion, Scorer]]:
+    """Each judged criterion with each model that judges it."""
+    return [(c, judge) for c in judged(criteria) for judge in c.draft.scorer.judges]
+
+
+def _calls(
+    store: Store,
+    experiment: Experiment,
+    criterion: Criterion,
+    judge: Scorer,
+    run_id: UUID | None,
+) -> Iterator[JudgedCall]:
+    asked = wanted(experiment, criterion, judge)
+    waiting = store.judging.waiting(asked)
+    planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
+    for control, output in (*planted, *((None, output) for output in waiting)):
         yield JudgedCall(
             output.variant_id,
             output.case_id,
             output.number,
             trial_id=output.trial_id,
             criterion_id=criterion.id,
+            scorer=asked.scorer,
             nonce=secrets.token_hex(_NONCE_BYTES),
+            control=control,
         )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import JudgeCall
+from workbench.domain.judging import ControlAnswer, JudgeCall
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
@@ -35,6 +35,7 @@ class Batch:
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
+    controls: list[ControlAnswer] = field(default_factory=list)
 
 
 class Recorder:
@@ -166,7 +167,7 @@ class Recorder:
                     if batch.trials:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
-                        self._store.judging.add(batch.judged)
+                        self._store.judging.add(batch.judged, batch.controls)
                     if batch.scores:
                         self._store.scores.add(batch.scores)
             except StoreUnavailable as error:

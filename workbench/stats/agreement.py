@@ -50,8 +50,16 @@ def observed(a: Sequence[float], b: Sequence[float], groups: Groups, confidence:
     )
 
 
-def cohen(a: Sequence[float], b: Sequence[float], groups: Groups, confidence: float) -> Chance:
-    """Cohen's kappa (Cohen 1960). Its interval is the large-sample one (Fleiss, Cohen and Everitt
+def cohen(
+    a: Sequence[float],
+    b: Sequence[float],
+    groups: Groups,
+    confidence: float,
+    *,
+    is_scale: bool = False,
+) -> Chance:
+    """Cohen's kappa (Cohen 1960); of scores on a scale the weighted one (Cohen 1968), by the square
+    of how far they lie apart. Its interval is the large-sample one (Fleiss, Cohen and Everitt
     1969), or from a bootstrap over the `groups` where items of one group hang together.
 
     Raises ValueError where the two differ in length.
@@ -64,11 +72,14 @@ def cohen(a: Sequence[float], b: Sequence[float], groups: Groups, confidence: fl
     if len(words) < 2:
         return UNTOLD
     k = len(words)
+    apart = 1 - np.eye(k)
+    if is_scale:
+        apart = np.square(np.subtract.outer(words, words)) / (words[-1] - words[0]) ** 2
     table = np.bincount(first * k + second, minlength=k * k).reshape(k, k).astype(np.float64)
     n_groups = len(np.unique(groups))
     if n_groups == len(first):
         with np.errstate(invalid="ignore"):
-            found = cohens_kappa(table)
+            found = cohens_kappa(table, apart if is_scale else None)
         # Where one of them says one word throughout, the variance is 0 but for its last digit,
         # which may be below 0.
         spread = float(np.nan_to_num(found.std_kappa))
@@ -78,8 +89,8 @@ def cohen(a: Sequence[float], b: Sequence[float], groups: Groups, confidence: fl
         each = np.zeros((n_groups, k * k))
         np.add.at(each, (groups, first * k + second), 1.0)
         return _bounded(
-            float(_kappas(table[None])[0]),
-            _kappas(_resampled(each).reshape(-1, k, k)),
+            float(_kappas(table[None], apart)[0]),
+            _kappas(_resampled(each).reshape(-1, k, k), apart),
             confidence,
         )
     return Chance(float(estimate), max(-1.0, float(low)), min(1.0, float(high)))
@@ -168,11 +179,16 @@ def _bounded(estimate: float, drawn: Floats, confidence: float) -> Chance:
     return Chance(float(estimate), max(-1.0, float(low)), min(1.0, float(high)))
 
 
-def _kappas(tables: Floats) -> Floats:
-    """Kappa of each table of counts; NaN where only one word was said."""
+def _kappas(tables: Floats, apart: Floats) -> Floats:
+    """Kappa of each table of counts, by how far two words are `apart`; NaN where only one word was
+    said."""
     shares = tables / tables.sum(axis=(1, 2), keepdims=True)
-    same = np.trace(shares, axis1=1, axis2=2)
-    return _beyond(same, (shares.sum(axis=1) * shares.sum(axis=2)).sum(axis=1))
+    differ = (shares * apart).sum(axis=(1, 2))
+    by_chance = shares.sum(axis=2)[:, :, None] * shares.sum(axis=1)[:, None, :]
+    expected = (by_chance * apart).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = np.where(expected > 0, 1 - differ / expected, np.nan)
+    return found
 
 
 def _pairs(data: pd.DataFrame, *, is_scale: bool) -> Floats:

@@ -67,6 +67,9 @@ _BEARS_ON: Mapping[str, str] = {
     "scores": """
         select null, t.criterion_id, r.variant_id, null from scores t
         left join trials r on r.id = t.trial_id""",
+    "judge_controls": """
+        select null, j.criterion_id, null, null from judge_controls t
+        left join judge_calls j on j.id = t.id""",
 }
 _BESIDE = {
     "notes",

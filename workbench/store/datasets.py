@@ -337,16 +337,7 @@ def case_of(row: Row) -> Case:
     """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
     source, held_out, group, said = rest
-    return Case(
-        case_id,
-        dataset_id,
-        key,
-        number,
-        json.loads(variables),
-        reference if parts is None else json.loads(parts),
-        tuple(tags),
-        source,
-        held_out,
-        group,
-        conversations.load(said),
-    )
+    given = json.loads(variables), reference if parts is None else json.loads(parts)
+    messages = conversations.load(said)
+    whose = case_id, dataset_id, key, number
+    return Case(*whose, *given, tuple(tags), source, held_out, group, messages)

@@ -1,5 +1,6 @@
 """The history: who did what, when and why. Added to, never changed."""
 
+from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
@@ -34,6 +35,18 @@ class History:
             order by created_at desc, what desc limit ?
             """,
             [feature_id, Deed.PROMPT_TRY, limit],
+        )
+        return [_entry(row) for row in rows]
+
+    def between(self, feature_id: UUID, start: datetime, end: datetime) -> list[Entry]:
+        """The lines about a feature of some time, oldest first."""
+        rows = self._db.rows(
+            f"""
+            select {_COLUMNS} from history
+            where feature_id = ? and created_at >= ? and created_at <= ?
+            order by created_at, what
+            """,
+            [feature_id, start, end],
         )
         return [_entry(row) for row in rows]
 

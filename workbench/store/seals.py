@@ -41,6 +41,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "scores": (),
     "judge_calls": (),
     "pair_preferences": (),
+    "judge_controls": (),
     "notes": (),
 }
 """The tables of evidence, each with its columns that are set or renewed later and so not sealed."""

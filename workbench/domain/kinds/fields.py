@@ -25,7 +25,7 @@ class Widget(StrEnum):
     CONNECTION = "connection"
     """One of the connections that are set up."""
     MODEL = "model"
-    """A model of the connection that the same form names."""
+    """A model of the connection that another field of the form names."""
     VARIANT = "variant"
     """The label of one of the feature's variants, or of one to come."""
     CHECK_FILE = "check file"
@@ -35,8 +35,9 @@ class Widget(StrEnum):
 @dataclass(frozen=True)
 class Field:
     """One field. `beside`: it shares a row with its neighbours that do. `only_with` names a switch
-    of the same form: the field is there only while that is on. What is typed may name values of
-    a case where `names_values`; `if_empty` is what an empty one stands for then."""
+    of the same form: the field is there only while that is on, and with `not_with` only while it is
+    off. `of` names the field with the connection that a model is of. What is typed may name values
+    of a case where `names_values`; `if_empty` is what an empty one stands for then."""
 
     name: str
     label: str
@@ -51,5 +52,7 @@ class Field:
     height: int = 100
     beside: bool = False
     only_with: str = ""
+    not_with: str = ""
+    of: str = "connection"
     names_values: bool = False
     if_empty: str = ""

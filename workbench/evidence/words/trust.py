@@ -1,13 +1,17 @@
 """How far a judge can be trusted, in words: the same on pages, the command line and in the spec."""
 
-from workbench.domain.trust import FEWEST_OF_EACH, LEAST_YOUDEN, Share, Trust
+from collections.abc import Iterator
+
+from workbench.domain.trust import FEWEST_OF_EACH, LEAST_ALIKE, LEAST_YOUDEN, Share, Trust
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.say import count, rounded
 
 
 def sentences(trust: Trust) -> tuple[str, ...]:
     """What is to be known of the judge behind a verdict, each without a full stop."""
-    said = [_standing(trust)]
+    said = [_standing(trust), *_panel(trust)]
+    if trust.broken:
+        said.append(f"{'; '.join(trust.broken)}. So nothing rests on its words")
     if trust.n_flagged:
         speaks = "speaks to its" if trust.n_flagged == 1 else "speak to their"
         said.append(
@@ -25,7 +29,7 @@ def sentences(trust: Trust) -> tuple[str, ...]:
 
 
 def _standing(trust: Trust) -> str:
-    name = f"the judge {trust.model}"
+    name = f"the {'panel' if trust.members else 'judge'} {trust.model}"
     if not trust.n_labels:
         return f"{name} was held against no label of a person, so it decides nothing"
     held = f"{name} was held against {count(trust.n_labels, 'label')} of people"
@@ -38,14 +42,38 @@ def _standing(trust: Trust) -> str:
     if not trust.has_labels:
         return f"{held}, which is too few: it decides nothing"
     kappa = "" if trust.kappa.value is None else f", kappa {_plain(trust.kappa)}"
-    if not trust.is_earned:
+    if trust.weighted_kappa.value is not None:
+        kappa += f", weighted kappa of the scores {_plain(trust.weighted_kappa)}"
+    if not trust.is_able:
         return (
             f"{held}: {errs}{kappa}. It tells good from bad too badly to decide anything: "
             f"sensitivity + specificity - 1 is {trust.youden or 0:.2f}, and {LEAST_YOUDEN:g} is "
             "the least"
         )
+    if trust.broken:
+        return f"{held}: {errs}{kappa}"
     raw = "" if trust.raw is None else f"; by its word alone {_percent(trust.raw)} pass"
     return f"{held}: {errs}{kappa}. The rate is corrected for that, its interval widened{raw}"
+
+
+def _panel(trust: Trust) -> Iterator[str]:
+    """Each member of a panel by itself, and how far they agree."""
+    for member in trust.members:
+        if member.n_labels:
+            kappa = "" if member.kappa.value is None else f", kappa {_plain(member.kappa)}"
+            yield (
+                f"{member.model} by itself, on {count(member.n_labels, 'label')}: it passes "
+                f"{share(member.sensitivity)} of what people pass and fails "
+                f"{share(member.specificity)} of what they fail{kappa}"
+            )
+    if trust.accord and trust.accord.n:
+        n, n_alike, n_split = trust.accord
+        said = f"its members say the same of {n_alike} of {count(n, 'output')}"
+        if n_alike < LEAST_ALIKE * n:
+            said += ", which is little: the rubric can be read in more than one way"
+        if n_split:
+            said += f"; {n_split} without a majority {'is' if n_split == 1 else 'are'} unscored"
+        yield said
 
 
 def next_step(found: CriterionVerdict) -> str:
@@ -54,6 +82,11 @@ def next_step(found: CriterionVerdict) -> str:
     trust = found.trust
     if trust is None or trust.raw is None:
         return ""
+    if trust.broken:
+        return (
+            "Choose another model for its judge. Where its rubric lets the planted output pass, "
+            "write one on the criterion that must fail."
+        )
     if trust.has_labels and not trust.is_earned and not trust.is_borrowed:
         return (
             "Choose another model or rubric for its judge, or have people rate these outputs: more "

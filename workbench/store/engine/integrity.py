@@ -52,6 +52,8 @@ _REFERENCES = (
     ("judge_calls", "trial_id", "trials", "id"),
     ("judge_calls", "criterion_id", "criteria", "id"),
     ("judge_calls", "reply", "outputs", "hash"),
+    ("judge_controls", "id", "judge_calls", "id"),
+    ("judge_controls", "output", "outputs", "hash"),
     ("judge_endpoints", "endpoint_id", "connection_versions", "id"),
     ("pair_preferences", "first_trial", "trials", "id"),
     ("pair_preferences", "second_trial", "trials", "id"),
@@ -81,6 +83,10 @@ _REFERENCES = (
     ("unblindings", "experiment_id", "experiments", "id"),
     ("unblindings", "criterion_id", "criteria", "id"),
     ("unblindings", "case_id", "cases", "id"),
+    ("sessions", "feature_id", "features", "id"),
+    ("session_ends", "session_id", "sessions", "id"),
+    ("pad_notes", "session_id", "sessions", "id"),
+    ("session_minutes", "session_id", "sessions", "id"),
 )
 
 

@@ -9,30 +9,34 @@ _WORDS = """
     newest as (
         select trial_id, scorer, rater, arg_max(outcome, created_at) as outcome,
             arg_max(reason, created_at) as reason,
+            arg_max_null(value, created_at) as value,
             arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
         from scores
         where criterion_id = $criterion and scorer in ($judge, $labels)
         group by trial_id, scorer, rater
     ),
     judged as (
-        select trial_id, any_value(outcome) as outcome, any_value(reason) as reason from newest
+        select trial_id, any_value(outcome) as outcome, any_value(reason) as reason,
+            any_value(value) as value
+        from newest
         where scorer = $judge and rater like 'judge:%' and outcome in ('pass', 'fail')
         group by trial_id
     ),
     said as (
-        select trial_id, outcome from newest
+        select trial_id, outcome, value from newest
         where scorer = $labels and rater not like 'judge:%' and rater <> ''
             and not starts_with(rater, 'settled:')
             and outcome in ('pass', 'fail') and not is_withdrawn
     ),
     settled as (
-        select trial_id, outcome from counted_scores
+        select trial_id, outcome, value from counted_scores
         where criterion_id = $criterion and scorer = $labels and starts_with(rater, 'settled:')
     ),
     labelled as (
         -- Somebody who settled a disagreement has looked at both words: theirs counts alone.
         select s.trial_id, coalesce(any_value(d.outcome), majority(s.outcome)) as outcome,
             count(*) as people, bool_or(d.trial_id is not null) as is_settled,
+            coalesce(any_value(d.value), median(s.value)) as value,
             count(distinct s.outcome) > 1 as is_split
         from said s left join settled d on d.trial_id = s.trial_id
         group by s.trial_id
@@ -43,7 +47,7 @@ _WORDS = """
 class Labelled(NamedTuple):
     """An output that both a judge and people have an opinion on. `is_here`: it is one of the
     experiment's own; `is_split`: people differ among themselves. `cluster` is what its case has in
-    common with others."""
+    common with others. On a scale both have a score: of several people their median."""
 
     trial_id: UUID
     variant_id: UUID
@@ -56,6 +60,8 @@ class Labelled(NamedTuple):
     is_split: bool
     reason: str
     is_here: bool
+    judge_score: float | None = None
+    people_score: float | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -91,9 +97,8 @@ class CalibrationReports:
                 select distinct id from experiment_trials where experiment_id = $experiment
             )
             select t.id, t.variant_id, c.key, coalesce(nullif(c.group_name, ''), c.input),
-                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled,
-                l.is_split, j.reason,
-                h.id is not null
+                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled, l.is_split,
+                j.reason, h.id is not null, j.value, l.value
             from labelled l
             join judged j on j.trial_id = l.trial_id
             join current_trials t on t.id = l.trial_id

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
+from workbench.domain.kinds import judges
 from workbench.errors import WorkbenchError
+from workbench.evidence import controls
 from workbench.runs import judging
 from workbench.runs.forecast import Forecast, of_judges
 from workbench.say import count, duration, money
@@ -16,16 +18,26 @@ def draw(experiment: Experiment) -> None:
     """What waits for the judges of the feature, where something does."""
     store = session.store()
     criteria = judging.to_ask(store, experiment, all_of_feature=True)
-    waiting = [(c, judging.n_open(store, experiment, [c])) for c in criteria]
-    waiting = [(criterion, n) for criterion, n in waiting if n]
+    waiting = [
+        (criterion, judging.n_unjudged(store, experiment, criterion))
+        for criterion in criteria
+        if not judging.is_done(store, experiment, [criterion])
+    ]
+    for criterion in criteria:
+        for said in controls.broken(store, experiment, criterion):
+            st.warning(
+                f"**{criterion.key}**: {md(said)}. No verdict rests on it.",
+                icon=":material/gpp_bad:",
+            )
     if not waiting:
         return
     with st.container(border=True):
         for criterion, n in waiting:
-            model = criterion.draft.scorer.settings["model"]
+            asked = judges.models(criterion.draft.scorer.settings)
+            waits = count(n, "output") if n else "planted controls"
             st.markdown(
                 f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
-                f"{count(n, 'output')} for {md(str(model))} to judge"
+                f"{waits} for {md(' + '.join(asked))} to judge"
             )
         try:
             # It renders a hundred prompts to be measured: once, not with each drawing of the page.
@@ -40,10 +52,11 @@ def draw(experiment: Experiment) -> None:
         st.caption(md(in_words(found)))
         key = f"experiments_judge_{experiment.id}"
         with st.container(horizontal=True, vertical_alignment="center"):
-            who = "the judge" if len(waiting) == 1 else "the judges"
+            is_one = len(waiting) == 1 and not waiting[0][0].draft.scorer.is_panel
+            who = "the judge" if is_one else "the judges"
             n = sum(n for _, n in waiting)
             is_pressed = st.button(
-                f"Let {who} score {count(n, 'output')}",
+                f"Let {who} score {count(n, 'output') if n else 'the controls'}",
                 key=key,
                 icon=":material/smart_toy:",
             )

@@ -48,7 +48,12 @@ def fields(draft: CriterionDraft) -> dict[str, Any]:
 
 def draw(form: Form, kind: ScorerKind) -> None:
     """The settings of one kind of scorer."""
-    shown = (f for f in kind.entry.fields() if not f.only_with or form.value(f.only_with))
+    shown = (
+        field
+        for field in kind.entry.fields()
+        if (not field.only_with or form.value(field.only_with))
+        and not (field.not_with and form.value(field.not_with))
+    )
     for is_row, together in groupby(shown, key=lambda field: field.beside):
         if not is_row:
             for field in together:
@@ -124,7 +129,7 @@ def _asked(form: Form, field: Field) -> None:
     known = [each for each in session.store().connections.all() if not each.is_outside]
     names = [each.name for each in known]
     if field.widget is Widget.MODEL:
-        chosen = str(form.value("connection"))
+        chosen = str(form.value(field.of))
         names = [model for each in known if each.name == chosen for model in each.models]
     held = str(form.value(field.name) or "")
     options = list(dict.fromkeys(["", *([held] if held else []), *names]))

@@ -1,0 +1,120 @@
+"""A session of a feature: one at a time, with a note pad, and minutes that write themselves."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import building
+from tests.actions import lines
+from workbench.actions import requirements, sessions
+from workbench.domain import clock
+from workbench.domain.history import Deed
+from workbench.domain.people import Person
+from workbench.domain.scores import Outcome
+from workbench.errors import Conflict, InputError
+from workbench.evidence import kept_verdicts
+from workbench.store.store import Store
+
+ADA, BEN = Person("browser-1", "Ada"), Person("browser-2", "Ben")
+
+
+def test_a_session_goes_on_until_it_is_ended(store: Store) -> None:
+    made = building.loop(store, 2)
+    begun = sessions.start(store, ADA, made.feature_id, "  Can it\nrefund? ", 45)
+    assert (begun.key, begun.goal, begun.is_on) == ("S1", "Can it refund?", True)
+    assert begun.box == timedelta(minutes=45)
+    assert store.sessions.going(made.feature_id) == begun
+    ended = sessions.end(store, BEN, begun)
+    assert (ended.is_on, ended.ended_by) == (False, "Ben")
+    assert store.sessions.going(made.feature_id) is None
+
+
+def test_a_feature_is_in_one_session_at_a_time(store: Store) -> None:
+    made = building.loop(store, 2)
+    sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    with pytest.raises(Conflict, match="Ada has started a session already: Refunds"):
+        sessions.start(store, BEN, made.feature_id, "Tone", 60)
+
+
+@pytest.mark.parametrize(("goal", "minutes"), [(" ", 60), ("Refunds", 0), ("Refunds", 481)])
+def test_a_session_has_a_goal_and_a_time(store: Store, goal: str, minutes: int) -> None:
+    made = building.loop(store, 2)
+    with pytest.raises(InputError):
+        sessions.start(store, ADA, made.feature_id, goal, minutes)
+    assert store.sessions.of(made.feature_id) == []
+
+
+def test_what_was_said_stands_on_the_pad_in_its_order(store: Store) -> None:
+    made = building.loop(store, 2)
+    begun = sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    sessions.write(store, ADA, begun, " No dates.\n")
+    sessions.write(store, BEN, begun, "Why not?")
+    assert [(n.person, n.text) for n in store.sessions.pad(begun.id)] == [
+        ("Ada", "No dates."),
+        ("Ben", "Why not?"),
+    ]
+    with pytest.raises(InputError, match="empty"):
+        sessions.write(store, BEN, begun, " \n")
+
+
+def test_the_minutes_say_what_was_done_in_the_session_and_by_whom(store: Store) -> None:
+    made = building.loop(store, 8)
+    begun = sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    experiment = made.run([Outcome.FAIL] * 8)
+    run = store.runs.latest(experiment.id)
+    assert run is not None
+    kept_verdicts.keep(store, experiment, run.id)
+    sharper = replace(made.requirement.draft, statement="It thanks, and names the order.")
+    requirements.revise(store, BEN, made.requirement.id, sharper, 1, "All eight failed")
+    sessions.write(store, BEN, begun, "Legal: [no](http://x.example) dates.")
+    sessions.end(store, ADA, begun)
+    kept = store.sessions.minutes(begun.id)
+    assert kept is not None
+    assert kept.text.startswith("# Session S1: Refunds")
+    assert "With Ada, Ben." in kept.text
+    learnt = kept.text.split("## Learnt")[1].split("##")[0]
+    assert f"{made.criterion.key} " in learnt
+    assert "not met" in learnt
+    assert "All eight failed (Ben)" in kept.text.split("## Revised")[1].split("##")[0]
+    assert f"- {made.requirement.key} " in kept.text.split("## Still open")[1].split("##")[0]
+    assert "Ben" in kept.text.split("## Said")[1]
+    assert "](http" not in kept.text
+
+
+def test_what_was_done_before_a_session_is_not_in_its_minutes(store: Store) -> None:
+    made = building.loop(store, 8)
+    experiment = made.run([Outcome.FAIL] * 8)
+    run = store.runs.latest(experiment.id)
+    assert run is not None
+    kept_verdicts.keep(store, experiment, run.id)
+    begun = sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    sessions.end(store, ADA, begun)
+    kept = store.sessions.minutes(begun.id)
+    assert kept is not None
+    assert "Nothing." in kept.text.split("## Learnt")[1].split("##")[0]
+
+
+def test_edited_minutes_never_replace_what_somebody_else_kept_meanwhile(store: Store) -> None:
+    made = building.loop(store, 2)
+    ended = sessions.end(store, ADA, sessions.start(store, ADA, made.feature_id, "Refunds", 60))
+    sessions.keep_minutes(store, ADA, ended, 1, "Hers")
+    with pytest.raises(Conflict):
+        sessions.keep_minutes(store, BEN, ended, 1, "His")
+    kept = store.sessions.minutes(ended.id)
+    assert kept is not None
+    assert (kept.number, kept.text, kept.author) == (2, "Hers", "Ada")
+
+
+def test_a_session_that_has_ended_stays_as_it_is(store: Store) -> None:
+    made = building.loop(store, 2)
+    ended = sessions.end(store, ADA, sessions.start(store, ADA, made.feature_id, "Refunds", 60))
+    assert sessions.end(store, BEN, ended) == ended
+    assert [line.deed for line in lines.of_all(store)].count(Deed.SESSION_END) == 1
+
+
+def test_the_time_that_is_left_falls_below_zero(store: Store) -> None:
+    made = building.loop(store, 2)
+    begun = sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    assert begun.left(clock.now()) > timedelta(minutes=59)
+    assert begun.left(clock.now() + timedelta(minutes=61)) < timedelta(0)

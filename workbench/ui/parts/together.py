@@ -1,0 +1,126 @@
+"""Who else works on this feature, in the menu: where they are, what they changed, what they show.
+
+Tabs ask the process now and then whether something is new: often while somebody else is here,
+seldom while nobody is. What is new has the page drawn again, in place: what is typed and where the
+cursor stands stays. The grid of Data is not redrawn under somebody's hands: there a button does it.
+"""
+
+from uuid import UUID
+
+import streamlit as st
+
+from workbench.domain.history import Entry
+from workbench.ui.parts import pages, presence, session, trouble
+from workbench.ui.parts.presence import Seen
+from workbench.ui.parts.text import md, short
+
+_OFTEN, _SELDOM = "2s", "10s"
+_HEARD, _WERE, _DISMISSED = "together_heard", "together_others", "together_dismissed"
+_LEFT_ALONE = frozenset({"data"})
+_LATELY = 20
+
+
+def draw(path: str) -> None:
+    """Look around, and go on looking."""
+    me = _me(path)
+    others = _others(me)
+    st.session_state[_WERE] = [one.person_id for one in others]
+    heard = _newest(me, session.feature_id())
+    stamp = "" if heard is None else _stamp(heard)
+    if heard is not None and st.session_state.get(_HEARD, stamp) != stamp:
+        st.toast(f"{md(heard.person)}: {short(heard.what, 80)}", icon=":material/history:")
+    st.session_state[_HEARD] = stamp
+    with st.sidebar:
+        st.fragment(trouble.guarded(_look), run_every=_OFTEN if others else _SELDOM)(
+            path, session.feature_id()
+        )
+
+
+def _look(path: str, feature_id: UUID) -> None:
+    me = _me(path)
+    others = _others(me)
+    heard = _newest(me, feature_id)
+    is_new = heard is not None and _stamp(heard) != st.session_state.get(_HEARD)
+    if is_new and path not in _LEFT_ALONE:
+        st.rerun()
+    if [one.person_id for one in others] != st.session_state.get(_WERE) and not is_new:
+        st.rerun()
+    for one in others:
+        _person(one)
+    if is_new and heard is not None:
+        st.caption(f":material/history: {md(heard.person)}: {short(heard.what, 60)}")
+        st.button("Show it", key="together_show", on_click=_forget, type="tertiary")
+    _pointing(me, others)
+
+
+def _person(one: Seen) -> None:
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.markdown(f":material/person: **{md(one.name)}** is on", width="content")
+        st.page_link(
+            pages.link(one.path), query_params=dict(one.view), help="Follow: see what they see."
+        )
+
+
+def _pointing(me: Seen, others: list[Seen]) -> None:
+    found = presence.presence().pointed(me.person_id, me.feature, presence.now())
+    if found is not None and found.at != st.session_state.get(_DISMISSED):
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f":material/near_me: **{md(found.name)}** says: look at this")
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.page_link(pages.link(found.path), label="Look", query_params=dict(found.view))
+                st.button(
+                    "Not now",
+                    key="together_not_now",
+                    type="tertiary",
+                    on_click=_dismiss,
+                    args=(found.at,),
+                )
+    if others:
+        st.button(
+            "Look at this",
+            key="together_point",
+            icon=":material/near_me:",
+            type="tertiary",
+            help="Tells the others to look at the page that you have open.",
+            on_click=_point,
+            args=(me.path,),
+        )
+
+
+def _me(path: str) -> Seen:
+    who = session.who()
+    view = {str(key): str(value) for key, value in st.query_params.to_dict().items()}
+    me = Seen(who.id, who.name, session.feature().name, path, view, presence.now())
+    presence.presence().see(me)
+    return me
+
+
+def _others(me: Seen) -> list[Seen]:
+    return presence.presence().others(me.person_id, me.feature, me.at)
+
+
+def _newest(me: Seen, feature_id: UUID) -> Entry | None:
+    """The last thing that somebody else did to this feature."""
+    lately = session.remembered(
+        "heard",
+        feature_id,
+        lambda: session.store().history.lately(feature_id, _LATELY),
+        feature=feature_id,
+    )
+    return next((entry for entry in lately if entry.person_id != me.person_id), None)
+
+
+def _stamp(entry: Entry) -> str:
+    return f"{entry.created_at.isoformat()} {entry.what}"
+
+
+def _forget() -> None:
+    st.session_state.pop(_HEARD, None)
+
+
+def _dismiss(at: float) -> None:
+    st.session_state[_DISMISSED] = at
+
+
+def _point(path: str) -> None:
+    presence.presence().point(_me(path))

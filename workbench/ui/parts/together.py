@@ -2,7 +2,8 @@
 
 Tabs ask the process now and then whether something is new: often while somebody else is here,
 seldom while nobody is. What is new has the page drawn again, in place: what is typed and where the
-cursor stands stays. The grid of Data is not redrawn under somebody's hands: there a button does it.
+cursor stands stays. The grid of Data and the tables of raters and readers are not redrawn under
+somebody's hands: there a button does it.
 """
 
 from uuid import UUID
@@ -16,7 +17,9 @@ from workbench.ui.parts.text import md, short
 
 _OFTEN, _SELDOM = "2s", "10s"
 _HEARD, _WERE, _DISMISSED = "together_heard", "together_others", "together_dismissed"
-_LEFT_ALONE = frozenset({"data"})
+_LEFT_ALONE = frozenset({"data", "rating", "failures"})
+_PRIVATE = frozenset({"rating", "disagreement", "reading", "note"})
+"""What people say of outputs: who rates them, too, is not told before."""
 _LATELY = 20
 
 
@@ -107,7 +110,9 @@ def _newest(me: Seen, feature_id: UUID) -> Entry | None:
         lambda: session.store().history.lately(feature_id, _LATELY),
         feature=feature_id,
     )
-    return next((entry for entry in lately if entry.person_id != me.person_id), None)
+    return next(
+        (e for e in lately if e.person_id != me.person_id and e.deed.noun not in _PRIVATE), None
+    )
 
 
 def _stamp(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from workbench.actions import requirements as deeds
 from workbench.domain.requirements import Kind, Requirement
 from workbench.errors import WorkbenchError
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.ui.parts import session
+from workbench.ui.parts import links, session
 from workbench.ui.parts.text import md, short
 from workbench.ui.requirements import finding, rescoring
 from workbench.ui.requirements.finding import Group
@@ -51,16 +51,15 @@ def choose(rows: Sequence[RequirementVerdict]) -> str:
     `NEW` where a new one is written; the page's address follows, so that it can be shared.
     """
     keys = [row.requirement.key for group in finding.groups(rows) for row in group.rows]
-    linked = st.query_params.get(PARAM)
-    wanted = st.session_state.get(OPEN) or linked
+    links.take(PARAM, OPEN, (*keys, NEW))
+    wanted = st.session_state.get(OPEN)
     found = str(wanted) if wanted in (*keys, NEW) else keys[0] if keys else NEW
     st.session_state[OPEN] = found
     if found != st.session_state.get(_DRAWN):
         # Whoever asked for one, here or on another page, sees it; else there is a list.
         st.session_state[SIDE] = TEXT if found == wanted else LIST
         st.session_state[_DRAWN] = found
-    if linked != found:
-        st.query_params[PARAM] = found
+    links.give(PARAM, OPEN)
     return found
 
 

@@ -1,0 +1,79 @@
+"""Two people at two browsers: they see each other, what the other changes, and one note pad."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS, App, shoot
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
+    """Ada and Ben, each in a browser of their own, on Requirements."""
+    contexts, pages = [], []
+    for name in ("Ada", "Ben"):
+        context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.goto(f"{app.url}/settings")
+        field = page.get_by_role("textbox", name="Your name")
+        field.fill(name)
+        field.press("Enter")
+        expect(page.get_by_text("Until you choose one")).to_have_count(0)
+        page.goto(f"{app.url}/requirements")
+        expect(page.get_by_role("heading", name="R1")).to_be_visible()
+        contexts.append(context)
+        pages.append(page)
+    yield pages[0], pages[1]
+    for context in contexts:
+        context.close()
+
+
+def test_two_people_share_a_session_and_neither_loses_the_cursor(
+    app: App, two: tuple[Page, Page]
+) -> None:
+    ada, ben = two
+    expect(ada.get_by_text("Ben is on")).to_be_visible()
+    expect(ben.get_by_text("Ada is on")).to_be_visible()
+
+    ada.get_by_role("button", name="Start a session").click()
+    goal = ada.get_by_role("textbox", name="What do you want to know at its end?")
+    goal.fill("Are refunds safe?")
+    goal.press("Tab")
+    ada.get_by_role("button", name="Start", exact=True).click()
+    expect(ben.get_by_text("Are refunds safe?").first).to_be_visible()
+
+    # Ben types, and goes on typing while what Ada does comes in.
+    statement = ben.get_by_role("textbox", name="Statement")
+    statement.click()
+    statement.press("End")
+    statement.press_sequentially(" before")
+    ada.get_by_role("button", name="Note pad").click()
+    said = ada.get_by_role("textbox", name="What was said")
+    said.fill("Legal wants no dates.")
+    said.press("Tab")
+    ada.get_by_role("button", name="Put it on the pad").click()
+    expect(ben.get_by_role("button", name="Note pad (1)")).to_be_visible()
+    ben.keyboard.type(" after")
+    expect(statement).to_have_value(re.compile("before after"))
+    expect(statement).to_be_focused()
+
+    # Ben looks at another requirement, and points at it.
+    ben.get_by_role("button", name="R2 ").first.click()
+    expect(ben.get_by_role("heading", name="R2")).to_be_visible()
+    ben.get_by_role("button", name="Look at this").click()
+    ada.keyboard.press("Escape")
+    expect(ada.get_by_text("Ben says: look at this")).to_be_visible()
+    shoot(ada, "together")
+    ada.get_by_test_id("stSidebar").get_by_role("link", name="Look").click()
+    expect(ada.get_by_role("heading", name="R2")).to_be_visible()
+
+    ada.get_by_role("button", name="End the session").click()
+    ada.get_by_role("link", name="Minutes of session S1").click()
+    minutes = ada.get_by_role("textbox", name="Minutes, as Markdown")
+    expect(minutes).to_have_value(re.compile("Legal wants no dates"))
+    expect(ben.get_by_role("button", name="Start a session")).to_be_visible()

@@ -78,7 +78,7 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "labels_are_of_other_outputs": trust.is_borrowed,
         "youden": trust.youden,
     }
-    found |= _shares(trust, ("sensitivity", "specificity", "kappa", "weighted_kappa"))
+    found |= _shares(trust, ("sensitivity", "specificity", "kappa", "weighted_kappa", "corrected"))
     if trust.accord is not None:
         found |= {
             "n_judged_by_all": trust.accord.n,

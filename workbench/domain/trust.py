@@ -54,10 +54,10 @@ class Trust:
     word alone, `corrected` what the labels make of it. With `is_borrowed` the labels are of other
     outputs. `needed` is how many more labels would settle what is open: 0 where none is needed,
     None where labels alone would not. `n_settled` labels were decided by somebody who saw both
-    words. `n_flagged` outputs spoke to it and are unscored. `weighted_kappa` is how far the two agree on the scores of a scale: kappa,
-    weighted by how far they lie apart. A panel is held to its labels as one judge; its `members`
-    and their `accord` stand beside. `broken` says which planted controls were not stood: then
-    nothing else counts.
+    words. `n_flagged` outputs spoke to it and are unscored. `weighted_kappa` is how far the two
+    agree on the scores of a scale: kappa, weighted by how far they lie apart. A panel is held to
+    its labels as one judge; its `members` and their `accord` stand beside. `broken` says which
+    planted controls were not stood: then nothing else counts.
     """
 
     judge: str

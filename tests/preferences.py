@@ -67,10 +67,10 @@ def shown(experiment: Experiment, pair: Pair) -> str:
 
 def prefer(store: Store, task: Task, pair: Pair, said: str, who: Person = MIRA) -> bool:
     """Say of a pair which label is better, or “tie” or “both bad”."""
-    sides = shown(task.experiment, pair)
+    left = label_of(task.experiment, pair.first.variant_id)
     word = {"tie": Preference.TIE, "both bad": Preference.BOTH_BAD}.get(said)
     if word is None:
-        word = Preference.FIRST if sides[0] == said else Preference.SECOND
+        word = Preference.FIRST if left == said else Preference.SECOND
     return preferring.keep(store, who, task, pair, word, "")
 
 

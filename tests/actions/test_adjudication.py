@@ -66,10 +66,10 @@ class Scene:
         for rater, said in words.items():
             self.say(rater, said)
 
-    def say(self, rater: str, words: str) -> None:
+    def say(self, rater: str, words: str, scorer: str = "") -> None:
         """Keep what a rater says of the first outputs."""
         self.store.scores.add(
-            Score(one.id, self.criterion.id, self.scorer, _judgement(word), rater)
+            Score(one.id, self.criterion.id, scorer or self.scorer, _judgement(word), rater)
             for one, word in zip(self.trials, words, strict=False)
             if word != "-"
         )

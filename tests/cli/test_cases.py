@@ -155,7 +155,20 @@ def test_a_program_is_told_what_became_of_the_file(
         "repeated_inputs": 1,
         "columns": {"message": "message"},
         "left_out": ["note"],
+        "personal_data": {},
+        "masked": False,
     }
+
+
+def test_data_of_people_is_counted_and_masked_on_demand(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "message\nI am ada@shop.example\n"
+    assert ran(text, folder=tmp_path) == 0
+    assert "Data of people: 1 e-mail address (kept" in capsys.readouterr().out
+    assert ran(text, "--mask", "--replace", folder=tmp_path) == 0
+    assert "1 e-mail address (masked)" in capsys.readouterr().out
+    assert [case.variables for case in kept(database)] == [{"message": "I am [e-mail address 1]"}]
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,13 @@ def test_nobody_settles_from_a_file_what_others_said(store: Store) -> None:
     with pytest.raises(InputError, match="Line 2: the rater “settled:Ada” would settle"):
         kept(store, {"settled:Ada": "p"})
     assert store.features.all() == []
+
+
+def test_a_panel_is_heard_as_a_whole_and_by_its_members() -> None:
+    settings = {**JUDGE.settings, "panel": [{"connection": "Local model", "model": "n"}]}
+    panel = Scorer(ScorerKind.JUDGE, settings)
+    assert panel.heard_from(panel.judge_name) == panel.fingerprint()
+    first, second = panel.judges
+    assert panel.heard_from("judge:m") == first.fingerprint() == JUDGE.fingerprint()
+    assert panel.heard_from("judge:n") == second.fingerprint()
+    assert panel.heard_from("judge:o") == panel.aside()

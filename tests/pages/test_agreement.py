@@ -62,8 +62,8 @@ def test_two_who_read_a_sentence_two_ways_are_named_with_both_readings(app: AppT
     assert "This sentence can be read two ways" in said
     assert "Of 24 outputs that Ada and Ben both scored, they said the same of 6." in said
     assert "Two readings of" in said
-    assert "Kinder on 18 outputs" in said
-    assert "Never kinder than the other reading" in said
+    assert "**Ada** :gray[· kinder on 18 outputs]" in said
+    assert "**Ben** :gray[· kinder on no output]" in said
     assert "Ada thinks" in said
     assert "Ben thinks" in said
 
@@ -131,3 +131,27 @@ def test_with_one_rater_it_says_what_is_missing(app: AppTest, rater: str) -> Non
     said = _said(_opened(app))
     assert ("Let a second person rate 20 outputs" in said) is bool(rater)
     assert ("Rate some outputs first" in said) is not bool(rater)
+
+
+def test_an_output_shows_a_models_word_from_elsewhere_as_one_that_is_not_counted(
+    app: AppTest,
+) -> None:
+    experiment = results.answered(_store(), cases=1)
+    criterion = results.rated(_store())
+    scorer = criterion.draft.scorer
+    _store().scores.add(
+        Score(one.id, criterion.id, identity, Judgement(outcome, ""), rater)
+        for one in _store().trials.of_experiment(experiment.id)
+        for identity, outcome, rater in (
+            (scorer.labels(), PASS, "Ada"),
+            (scorer.aside(), FAIL, "judge:large"),
+        )
+    )
+    app.session_state["person"] = "Ada"
+    found = app.switch_page("pages/score/failures.py").run()
+    assert not found.exception
+    words = [m.value for m in found.markdown if f"**{criterion.key}**" in m.value]
+    assert [("the model large" in one, "not counted" in one) for one in words] == [
+        (True, True),
+        (False, False),
+    ]

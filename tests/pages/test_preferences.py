@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests import preferences
 from tests.pages import results
 from tests.pages.test_score import _everything, _opened, _store
 from workbench.domain.criteria import Criterion, CriterionDraft, Scorer, ScorerKind
@@ -63,7 +64,7 @@ def test_nothing_sent_to_the_browser_says_which_variant_stands_where(app: AppTes
             assert str(trial.id) not in sent
         if place < 2:
             opened = _say(opened, "Tie")
-    assert dict(opened.query_params).keys() <= {"feature"}
+    assert dict(opened.query_params).keys() <= {"feature", "show"}
 
 
 def test_a_word_is_kept_and_the_next_case_is_shown(app: AppTest) -> None:
@@ -120,3 +121,38 @@ def test_an_experiment_with_one_variant_has_nothing_to_compare(app: AppTest) -> 
     found = opened.selectbox(key="score_criterion").set_value(criterion.key).run()
     assert not found.exception
     assert "has no two outputs of one case" in found.info[0].value
+
+
+def test_the_results_say_who_is_liked_better_and_whether_the_side_mattered(app: AppTest) -> None:
+    experiment, criterion = _answered()
+    preferences.say(_store(), experiment, criterion, ["KIWI", "KIWI", "tie"])
+    app.query_params["experiment"] = experiment.key
+    shown = app.switch_page("pages/experiment/experiments.py").run()
+    assert not shown.exception
+    said = [element.value for element in (*shown.markdown, *shown.caption)]
+    counted = "KIWI was liked better in 2 and ZEBRA in 0; 1 was a tie"
+    assert any(counted in each for each in said)
+    assert any("Not enough pairs to tell whether the order mattered" in each for each in said)
+    assert any("ZEBRA is what others are compared with" in each for each in said)
+
+
+def test_pairs_that_wait_lead_from_the_results_to_the_score_page(app: AppTest) -> None:
+    experiment, _ = _answered()
+    app.query_params["experiment"] = experiment.key
+    shown = app.switch_page("pages/experiment/experiments.py").run()
+    assert not shown.exception
+    links = [str(link.proto.label) for link in shown.get("page_link")]
+    assert "3 pairs wait to be compared" in links
+
+
+def test_a_criterion_that_compares_is_written_in_the_drawer(app: AppTest) -> None:
+    results.answered(_store(), ("C10",))
+    requirement = _store().requirements.of(results.sample_id(_store()))[0]
+    page = app.switch_page("pages/define/requirements.py").run()
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"requirements_criterion_new_{requirement.id}"
+    page.get_by_key(f"{token}_kind").set_value("preference").run()
+    assert not page.exception
+    offered = page.get_by_key(f"{token}_over").options
+    assert any(option.startswith("ZEBRA: ") for option in offered)
+    assert any("It takes two answers" in caption.value for caption in page.caption)

@@ -175,7 +175,7 @@ def test_all_that_verdicts_are_read_from_is_named(store: Store, what: str) -> No
     with store.database.changes.reading() as reads:
         READINGS[what](store, made)
     # `attempts` is a column of trials, too; an audit holds until rows are rewritten, which ends
-    # all that is known (it alone reads notes); the schema's history is not written to while a file
-    # is open.
-    beside = {"attempts", "seals", "schema_migrations", "notes"}
+    # all that is known (it alone reads notes and pairs); the schema's history is not written to
+    # while a file is open.
+    beside = {"attempts", "seals", "schema_migrations", "notes", "pair_preferences"}
     assert {one.table for one in reads} - beside <= set(READS)

@@ -6,12 +6,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests import preferences
 from tests.building import AUTHOR, loop
 from tests.store.test_seals import CHANGES, filled, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import Verdict
 from workbench.errors import InputError
+from workbench.evidence import preferences as evidence
 from workbench.evidence import verdicts
 from workbench.evidence.words import sentences
 from workbench.runs.rescoring import leave_out_changed
@@ -158,6 +160,18 @@ def test_an_older_rating_does_not_count_again_for_a_changed_one(tmp_path: Path) 
     store.leaving_out.leave_out(AUTHOR)
     assert store.scores.of_trial(kept[0].id) == []
     assert len(store.scores.of_trial(kept[1].id)) == 1
+    store.close()
+
+
+def test_a_preference_whose_score_was_changed_is_to_be_said_again(tmp_path: Path) -> None:
+    store = open_store(MEMORY, tmp_path)
+    experiment, criterion = preferences.compared(store, 2)
+    preferences.say(store, experiment, criterion, ["B", "A"])
+    store.database.execute("update scores set outcome = 'pass' where outcome = 'fail'")
+    store.leaving_out.leave_out(AUTHOR)
+    asked = evidence.asked_of(experiment, criterion)
+    assert store.reports.preferences.waiting(asked) == 1
+    assert store.audits.now().is_whole
     store.close()
 
 

@@ -17,6 +17,7 @@ from workbench.domain.people import Person
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.requirements import Evidence
 from workbench.domain.scores import Judgement, Note, Outcome
+from workbench.domain.suggestions import SuggestionCall, SuggestionReply
 from workbench.domain.trials import Attempt
 from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
@@ -58,6 +59,12 @@ def filled(tmp_path: Path) -> Store:
     opened.packs.add(made.feature_id, Pack("lists", 1, "Makes lists", "Apache-2.0"))
     opened.connections.add(Connection("Ours", "https://models.example.com/v1"))
     opened.connections.meet_local("file:model.gguf#ab12")
+    asked = SuggestionCall(
+        *(new_id(), made.feature_id, "Ours", "m", "hash", (note_id,), 0.0, "Ada"),
+        datetime.now(UTC),
+    )
+    opened.suggestions.begin(asked)
+    opened.suggestions.end(SuggestionReply(asked.id, '{"groups": []}'))
     endpoint = opened.connections.endpoint(LOCAL_NAME)
     assert endpoint is not None
     opened.variants.point(made.variant.id, endpoint)
@@ -125,6 +132,7 @@ def test_an_output_without_its_text_is_found(filled: Store) -> None:
         "trials.output: 1 without a row in outputs",
         "judge_calls.reply: 1 without a row in outputs",
         "judge_controls.output: 1 without a row in outputs",
+        "suggestion_replies.reply: 1 without a row in outputs",
     ]
 
 

@@ -9,6 +9,7 @@ from tests.building import loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
+from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.verdicts import Verdict
 from workbench.errors import StoreError
@@ -43,6 +44,7 @@ CHANGES = {
     "candidates": "update candidates set why = 'other'",
     "judge_calls": "update judge_calls set message = 'other'",
     "judge_controls": "update judge_controls set outcome = 'pass'",
+    "pair_preferences": "update pair_preferences set outcome = 'first'",
 }
 
 
@@ -58,6 +60,8 @@ def filled(path: str, home: Path) -> Store:
     planted = Control(ControlKind.UNFIT, "Lorem", Outcome.FAIL)
     judged = ControlAnswer(asked[0], planted, Judgement(Outcome.FAIL, "It says nothing."))
     store.judging.add([JudgeCall(*asked, reply="{}")], [judged])
+    word = (kept[0].id, kept[1].id, made.criterion.id, "s", "Ada", Preference.TIE)
+    store.preferences.add([Preferred(*word)])
     return store
 
 

@@ -16,6 +16,7 @@ MISSING = {
     **dict.fromkeys(("all_of", "any_of", "none_of", "at_least"), "it names no checks"),
     "regex": "it has no pattern",
     "judge": "it asks its judge nothing",
+    "pairwise_judge": "it asks its judge nothing",
     "json_path": "it has no path",
     "length": "it has neither",
     "items": "it has neither",
@@ -66,6 +67,13 @@ WHOLE: dict[str, tuple[dict[str, Any], str]] = {
     "rating": ({"question": "Send it?", "scale": [1, 5], "passes_from": 4}, "4 or more of 1 to 5"),
     "preference": (
         {"over": "A", "question": "Send it?"}, "is preferred over that of A by a person"
+    ),
+    "pairwise_judge": (
+        {
+            "over": "A", "question": "Send it?", "better": "It is polite.",
+            "connection": "Local model", "model": "small",
+        },
+        "is preferred over that of A by small, asked in both orders, on “Send it?”",
     ),
 }  # fmt: skip
 

@@ -110,6 +110,11 @@ def _asked_people(who: Person, criterion: Criterion) -> Scorer:
         raise InputError(
             f"{criterion.key} is scored by a check, not by people.", "Choose another criterion."
         )
+    if criterion.draft.scorer.over is not None:
+        raise InputError(
+            f"{criterion.key} compares outputs two by two, which nobody settles for others.",
+            "Rate the pair again.",
+        )
     return criterion.draft.scorer
 
 

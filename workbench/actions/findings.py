@@ -1,6 +1,6 @@
 """What a command found: the verdicts of a feature, as text for people and as JSON for machines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ class Findings:
     runs: list[Ran]
     calls: Calls | None = None
     variants: tuple[Variant, ...] = ()
+    preferences: tuple[dict[str, Any], ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -50,6 +51,7 @@ class Findings:
             "candidate": self.candidate or None,
             "verdict": str(self.verdict),
             "verdicts": [actions_rows.as_json(row) for row in self.rows],
+            **({"preferences": list(self.preferences)} if self.preferences else {}),
             "requirements": [
                 {
                     "requirement": row.requirement.key,
@@ -142,4 +144,20 @@ def of_feature(
         keep_in_mind,
         list(ran),
         variants=tuple(v for v in named.values() if not v.is_outside),
+        preferences=tuple(_preferences(store, rows)),
     )
+
+
+def _preferences(store: Store, rows: Sequence[CriterionVerdict]) -> Iterator[dict[str, Any]]:
+    """Who is liked better, of each experiment that the rows rest on and that compares outputs."""
+    used = {row.experiment_id for row in rows if row.criterion.draft.scorer.over is not None}
+    if not used - {None}:
+        return
+    # Loads what takes a second, which a feature without preferences never needs.
+    from workbench.evidence import preferences
+
+    for experiment_id in used:
+        if experiment_id is not None:
+            experiment = store.experiments.get(experiment_id)
+            found = preferences.of_experiment(store, experiment)
+            yield from preferences.as_json(found, experiment)

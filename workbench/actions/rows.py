@@ -13,6 +13,7 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
     it is `n_unscored` (of a plan that may end early, that counts finished cases only); `n_refused`
     and `n_cut` count scored ones too; `n_not_applicable` are in none of them."""
     estimate, unscored = asdict(row.estimate), row.open.unscored
+    over = row.criterion.draft.scorer.over
     return {
         "requirement": row.requirement.key,
         "criterion": row.criterion.key,
@@ -40,6 +41,7 @@ def as_json(row: CriterionVerdict) -> dict[str, Any]:
         "confidence": row.criterion.draft.confidence,
         "method": estimate["method"],
         "bar": row.criterion.draft.bar,
+        **({} if over is None else {"preferred_over": over}),
         "verdict": str(row.verdict),
         "is_altered": row.is_altered,
         "withstands": row.withstands,
@@ -77,7 +79,7 @@ def _judge(trust: Trust) -> dict[str, Any]:
         "labels_are_of_other_outputs": trust.is_borrowed,
         "youden": trust.youden,
     }
-    found |= _shares(trust, ("sensitivity", "specificity", "kappa", "weighted_kappa"))
+    found |= _shares(trust, ("sensitivity", "specificity", "kappa", "weighted_kappa", "corrected"))
     if trust.accord is not None:
         found |= {
             "n_judged_by_all": trust.accord.n,

@@ -52,6 +52,12 @@ def add(verbs: Verbs) -> None:
         action="store_true",
         help="the new version holds these cases only; earlier versions stay as they are",
     )
+    cases.add_argument(
+        "--mask",
+        action="store_true",
+        help="put a word, such as [e-mail address 1], in the place of what looks like data of "
+        "people (patterns are found, not names); what stands for what is not kept",
+    )
     cases.add_argument("--note", default="", metavar="TEXT", help="what changed, and why")
     add_db(cases)
     cases.add_argument("--json", action="store_true", help="print JSON for machines")
@@ -60,7 +66,7 @@ def add(verbs: Verbs) -> None:
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import datasets, headless
-    from workbench.exchange.tables import mapping, reading
+    from workbench.exchange.tables import mapping, personal, reading
 
     said = _said(chosen.map)
     data = tables.data_of(chosen.file, reading.MAX_BYTES)
@@ -69,20 +75,26 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         feature_id = headless.named(store, chosen.feature)
         wanted = datasets.wanted_variables(store, feature_id)
         used = mapping.stated(table, wanted, said)
+        drafts = mapping.to_cases(table, used, numbers=False)
+        found = personal.found(drafts)
         done = datasets.take_in(
             store,
             headless.who(store),
             feature_id,
             chosen.dataset,
-            mapping.to_cases(table, used, numbers=False),
+            personal.masked(drafts) if chosen.mask else drafts,
             replaces=chosen.replace,
             note=chosen.note,
         )
     if chosen.json:
-        found = json.dumps(_as_json(done, table, used), indent=2, ensure_ascii=False)
-        print(hidden.in_json(found))
+        people = {"personal_data": dict(found), "masked": chosen.mask}
+        whole = {"imported": {**_imported(done, table, used), **people}}
+        print(hidden.in_json(json.dumps(whole, indent=2, ensure_ascii=False)))
     else:
         print(hidden.named(_as_text(done, table, used)))
+        if found:
+            how = "masked" if chosen.mask else "kept; --mask puts words in their place"
+            print(f"Data of people: {personal.said(found)} ({how}). {personal.ESCAPES}")
     return 0
 
 
@@ -100,22 +112,20 @@ def _left_out(table: "Table", used: "ColumnMapping") -> list[str]:
     return [column for column in table.columns if column not in used.columns()]
 
 
-def _as_json(done: "TakenIn", table: "Table", used: "ColumnMapping") -> dict[str, Any]:
+def _imported(done: "TakenIn", table: "Table", used: "ColumnMapping") -> dict[str, Any]:
     version, changes = done.kept
     return {
-        "imported": {
-            "dataset": version.name,
-            "version": version.number,
-            "is_new": done.is_new,
-            "cases": version.n_cases,
-            "added": len(changes.added),
-            "edited": len(changes.edited),
-            "removed": len(changes.removed),
-            "repeated_inputs": done.repeated,
-            "columns": _becomes(table, used),
-            "left_out": _left_out(table, used),
-            "notes": list(table.notes),
-        }
+        "dataset": version.name,
+        "version": version.number,
+        "is_new": done.is_new,
+        "cases": version.n_cases,
+        "added": len(changes.added),
+        "edited": len(changes.edited),
+        "removed": len(changes.removed),
+        "repeated_inputs": done.repeated,
+        "columns": _becomes(table, used),
+        "left_out": _left_out(table, used),
+        "notes": list(table.notes),
     }
 
 

@@ -64,6 +64,11 @@ class Request:
     parameters: Parameters = Parameters()
     adaptations: tuple[Adaptation, ...] = ()
 
+    @property
+    def is_embedding(self) -> bool:
+        """Whether it asks how near its first text is to each of the others, and for no answer."""
+        return {message.role for message in self.messages} == {"input"}
+
     def fingerprint(self) -> str:
         """Everything that determines the call, as one hash (without the trial number).
 

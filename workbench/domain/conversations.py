@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from workbench.errors import InputError
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "input"]
+"""Who speaks; an `input` is no turn of a chat but a text that is to be embedded."""
 SPEAKERS: tuple[Role, ...] = ("user", "assistant")
 """Who may speak in a case: the system message belongs to the prompt."""
 

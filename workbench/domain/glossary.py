@@ -24,6 +24,8 @@ WORDS: Mapping[str, str] = {
     "interval": "Where the true rate may lie, given so many answers. More cases make it narrower.",
     "judged": "An output is judged when a check, a model or a person has said whether it passes. "
     "What is not judged counts neither way: it widens the interval.",
+    "preference": "Which of two outputs of a case somebody likes better: this one, that one, or "
+    "neither because they are alike or both bad.",
     "reference": "What a good answer to a case says, for scorers that compare with it.",
     "run": "One execution of an experiment. It can be stopped and go on: answers are kept.",
     "scorer": "What looks at an output and says whether it passes: a check (a rule), or a person.",

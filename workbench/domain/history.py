@@ -52,6 +52,7 @@ class Deed(StrEnum):
     FAILURE_MODE_EDIT = "failure_mode.edit"
     FAILURE_MODE_ARCHIVE = "failure_mode.archive"
     FAILURE_MODE_RESTORE = "failure_mode.restore"
+    SUGGESTION_ASK = "suggestion.ask"
     CANDIDATE_CHOOSE = "candidate.choose"
     CONNECTION_ADD = "connection.add"
     CONNECTION_EDIT = "connection.edit"

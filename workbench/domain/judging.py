@@ -45,13 +45,15 @@ class ControlAnswer:
 class JudgedCall(PlannedCall):
     """A call that asks a judge about the output of a trial. Variant, case and number are those of
     the trial; `scorer` is the judge's fingerprint; `nonce` marks the output in this call's prompt,
-    and in no other's. With a `control` that is judged, in the place of the trial's output."""
+    and in no other's. With a `control` that is judged, in the place of the trial's output. Where
+    two outputs are compared the trial's comes first, and that of `second_id` second."""
 
     trial_id: UUID
     criterion_id: UUID
     scorer: str
     nonce: str
     control: Control | None = None
+    second_id: UUID | None = None
 
 
 @dataclass(frozen=True)

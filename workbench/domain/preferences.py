@@ -37,6 +37,7 @@ _LABELS = {
     Preference.BOTH_BAD: "both bad",
     Preference.UNSCORED: "unscored",
 }
+_CONTRADICTED = "it contradicted itself in the other order."
 _REASONS = {
     Preference.FIRST: "Preferred",
     Preference.SECOND: "The other is preferred",
@@ -62,6 +63,17 @@ class Preferred:
     created_at: datetime | None = None
 
 
+class Unjudged(NamedTuple):
+    """Two outputs that a judge was not asked about in this order; variant, case and number are
+    those of the first."""
+
+    first: UUID
+    second: UUID
+    variant_id: UUID
+    case_id: UUID
+    number: int
+
+
 class Sides(NamedTuple):
     """Two trials of one case and number, and whose they are."""
 
@@ -69,6 +81,18 @@ class Sides(NamedTuple):
     other: UUID
     one_variant: UUID
     other_variant: UUID
+
+
+def of_both_orders(one: Preferred, turned: Preferred) -> tuple[Preference, str]:
+    """What a judge's word comes to, as of the `one`, when it was asked in the other order, too, and
+    why: a contradiction is a tie."""
+    said = one.outcome, turned.outcome.turned()
+    reason = f"{one.note} / {turned.note}"
+    if Preference.UNSCORED in said:
+        return Preference.UNSCORED, reason
+    if said[0] is said[1]:
+        return said[0], reason
+    return Preference.TIE, f"{_CONTRADICTED} {reason}"
 
 
 def judgement(outcome: Preference, note: str = "") -> Judgement:

@@ -51,13 +51,14 @@ class Trust:
 
     It was held against `n_labels` outputs of `n_cases` cases that people labelled, of which so many
     are good or bad by their word, and it differs from them on `n_apart`. `raw` is the rate by its
-    word alone. With `is_borrowed` the labels are of other outputs. `needed` is how many more labels
-    would settle what is open: 0 where none is needed, None where labels alone would not.
-    `n_settled` labels were decided by somebody who saw both words. `n_flagged` outputs spoke to it
-    and are unscored, and of `n_unread` others it gave no word that can be used. `weighted_kappa` is
-    how far the two agree on the scores of a scale: kappa, weighted by how far they lie apart. A
-    panel is held to its labels as one judge; its `members` and their `accord` stand beside.
-    `broken` says which planted controls were not stood: then nothing else counts.
+    word alone, `corrected` what the labels make of it. With `is_borrowed` the labels are of other
+    outputs. `needed` is how many more labels would settle what is open: 0 where none is needed,
+    None where labels alone would not. `n_settled` labels were decided by somebody who saw both
+    words. `n_flagged` outputs spoke to it and are unscored, and of `n_unread` others it gave no
+    word that can be used. `weighted_kappa` is how far the two agree on the scores of a scale:
+    kappa, weighted by how far they lie apart. A panel is held to its labels as one judge; its
+    `members` and their `accord` stand beside. `broken` says which planted controls were not stood:
+    then nothing else counts.
     """
 
     judge: str
@@ -75,6 +76,7 @@ class Trust:
     n_flagged: int = 0
     n_unread: int = 0
     n_settled: int = 0
+    corrected: Share = UNKNOWN
     weighted_kappa: Share = UNKNOWN
     members: tuple[Member, ...] = ()
     accord: Accord | None = None

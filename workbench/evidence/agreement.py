@@ -49,6 +49,11 @@ class Pair:
     kappa: Chance
     apart: tuple[str, ...]
 
+    @property
+    def has_model(self) -> bool:
+        """Whether one of the two is no person."""
+        return {scorer_kind(self.a), scorer_kind(self.b)} != {PERSON}
+
 
 @dataclass(frozen=True)
 class Agreement:

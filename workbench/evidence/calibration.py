@@ -52,13 +52,12 @@ class Held:
     def estimate(self, confidence: float) -> Estimate:
         """The rate, corrected where the judge earned it. Without that its own word stands there
         with bounds that hold all that the labels leave open."""
-        found = _asked(self.labels, self.passes, self.judged, confidence, self.trust).pass_rate
-        low, high = self._both_ways(found)
-        value = found.value if self.trust.is_earned else self.trust.raw
-        method = "judge, corrected by labels" if self.trust.is_earned else "judge, not trusted"
-        if self.draft.measure.is_upper_bar:
-            low, high = 1 - high, 1 - low
-            value = None if value is None else 1 - value
+        value, low, high = self.corrected(confidence)
+        method = "judge, corrected by labels"
+        if not self.trust.is_earned:
+            value, method = self.trust.raw, "judge, not trusted"
+            if value is not None and self.draft.measure.is_upper_bar:
+                value = 1 - value
         if value is not None:
             low, high = min(low, value), max(high, value)
         return replace(
@@ -69,6 +68,14 @@ class Held:
             confidence=self.draft.confidence,
             method=method,
         )
+
+    def corrected(self, confidence: float) -> Rate:
+        """The rate corrected for what labels say of the judge's errors, earned or not."""
+        found = _asked(self.labels, self.passes, self.judged, confidence, self.trust).pass_rate
+        low, high = self._both_ways(found)
+        if not self.draft.measure.is_upper_bar:
+            return Rate(found.value, low, high)
+        return Rate(None if found.value is None else 1 - found.value, 1 - high, 1 - low)
 
     def judge(self, draft: CriterionDraft) -> Verdict:
         """What follows for the bar, at what is left of a draft's confidence after earlier looks."""
@@ -136,7 +143,10 @@ def of(
     left_open = float(unscored.sum()) / planned if planned else 1.0
     held_to = partial(counted.held_to, criterion, experiment, variant)
     found = Held(draft, at_the_end, _labels(used), *of_group, left_open, held_to, trust)
-    return replace(found, trust=replace(trust, needed=_needed(found)))
+    said = replace(
+        trust, needed=_needed(found), corrected=Share(*found.corrected(draft.confidence))
+    )
+    return replace(found, trust=said)
 
 
 def _trust(
@@ -176,7 +186,7 @@ def _trust(
         n_good=labels.n_good,
         n_bad=labels.n - labels.n_good,
         n_apart=sum(row.is_apart for row in rows),
-        n_settled=sum(row.is_settled for row in rows),
+        n_settled=sum(row.is_settled and not row.is_split for row in rows),
         sensitivity=Share(*found.sensitivity),
         specificity=Share(*found.specificity),
         kappa=kappa,

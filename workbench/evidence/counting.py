@@ -23,9 +23,8 @@ Tried = Mapping[tuple[UUID, UUID], datetime]
 """When an experiment's variant was first answered."""
 
 READS = (
-    # Notes are evidence, and no verdict rests on one: whoever reads outputs changes none. What
-    # preferences come to is kept as scores.
-    *(table for table in SEALED if table not in ("notes", "pair_preferences")),
+    # Notes are evidence, and no verdict rests on one: whoever reads outputs changes none.
+    *(table for table in SEALED if table != "notes"),
     "connections",
     "connection_versions",
     "left_out",

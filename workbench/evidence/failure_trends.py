@@ -8,6 +8,7 @@ from uuid import UUID
 from workbench.domain.failures import FailureMode, ReadOutput, SortedNote
 from workbench.domain.prompts import Variant
 from workbench.evidence.failures import Seen, of_outputs
+from workbench.models import sentences
 from workbench.stats import alike_texts
 from workbench.stats.richness import Richness, richness
 from workbench.store.store import Store
@@ -51,8 +52,12 @@ def saturation(modes: Iterable[FailureMode], outputs: Sequence[ReadOutput]) -> R
 
 
 def alike(notes: Sequence[SortedNote]) -> list[list[SortedNote]]:
-    """Groups of notes that say alike things, the largest first: suggestions. Of very many notes,
-    only the oldest are looked at."""
+    """Groups of notes that say alike things, the largest first: suggestions. By their meaning where
+    the small model is installed, else by their words. Of very many notes, only the oldest are
+    looked at."""
     some = notes[: alike_texts.MOST_TEXTS]
-    found = alike_texts.groups([_WORD.findall(note.text.casefold()) for note in some])
+    if sentences.is_installed() and some:
+        found = alike_texts.groups_of(sentences.vectors([note.text for note in some]))
+    else:
+        found = alike_texts.groups([_WORD.findall(note.text.casefold()) for note in some])
     return [[some[place] for place in group] for group in found]

@@ -17,6 +17,7 @@ from workbench.errors import CallFailure, InputError, ModelError
 from workbench.models import (
     adapting,
     complaints,
+    embeddings,
     failures,
     heard,
     keys,
@@ -71,15 +72,16 @@ class Client:
         self._api_key = keys.checked(api_key) if api_key else ""
         self._headers = dict(headers or {})
         self._sdk: Sdk | None = None
+        self._embeds: Sdk | None = None
         self._streams = Streams.COUNTED
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
 
     async def __aenter__(self) -> Self:
-        from workbench.models.sdk import Sdk
+        from workbench.models.sdk import CHAT
 
-        self._sdk = Sdk(self.base_url, self._api_key or NO_KEY, self._headers)
+        self._sdk = self._opened(CHAT)
         return self
 
     async def __aexit__(
@@ -88,9 +90,15 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        sdk, self._sdk = self._sdk, None
-        if sdk is not None:
-            await sdk.close()
+        opened, self._sdk, self._embeds = (self._sdk, self._embeds), None, None
+        for sdk in opened:
+            if sdk is not None:
+                await sdk.close()
+
+    def _opened(self, path: str) -> "Sdk":
+        from workbench.models.sdk import Sdk
+
+        return Sdk(self.base_url, self._api_key or NO_KEY, self._headers, path)
 
     async def ask(
         self,
@@ -121,7 +129,11 @@ class Client:
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
-        sent = adapting.shaped(_body(self.connection, request, streams), request.adaptations)
+        if request.is_embedding:
+            sent = adapting.Shaped(_texts(request), ())
+        else:
+            body = _body(self.connection, request, streams)
+            sent = adapting.shaped(body, request.adaptations)
         try:
             headers = _own_headers(self.connection, request)
         except ModelError as error:
@@ -130,7 +142,10 @@ class Client:
         about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
+                if request.is_embedding:
+                    answer = await self._embedded(sent.body, headers)
+                else:
+                    answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
             if sent.applied:
                 answer = replace(answer, adaptations=tuple(map(str, sent.applied)))
             return _without_secrets(answer, secrets)
@@ -199,6 +214,20 @@ class Client:
         finally:
             await response.aclose()
 
+    async def _embedded(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+        from workbench.models.sdk import EMBEDDINGS
+
+        if self._sdk is None:
+            raise RuntimeError("A Client is used inside `async with`.")
+        self._embeds = self._embeds or self._opened(EMBEDDINGS)
+        clock, texts = replies.Clock(), body["input"]
+        response = await self._embeds.complete(body, headers)
+        try:
+            chunks = response.aiter_bytes()
+            return await embeddings.read(chunks, str(body["model"]), len(texts), clock)
+        finally:
+            await response.aclose()
+
 
 def _own_headers(connection: Connection, request: Request) -> dict[str, str]:
     """The values of a variant's own headers. Raises ModelError(AUTHENTICATION)."""
@@ -219,7 +248,7 @@ def _instructive(
     failure: ModelError, status: int | None, complaint: Complaint, sent: adapting.Shaped
 ) -> ModelError:
     """The failure, with what it teaches about what this server takes."""
-    if failure.failure in _TEACHES:
+    if failure.failure in _TEACHES and "messages" in sent.body:
         found = adapting.lesson(status, complaint, sent.body, sent.applied)
         failure.lesson = str(found) if found is not None else ""
     return failure
@@ -257,6 +286,12 @@ def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
         error.failure, said, error.hint, error.retry_after, param=param, partial=partial,
         has_begun=error.has_begun, lesson=error.lesson, reasoning=reasoning,
     )  # fmt: skip
+
+
+def _texts(request: Request) -> dict[str, Any]:
+    """A request for embeddings; what a connection adds is for chats."""
+    texts = [heard.clean(message.content) for message in request.messages]
+    return {"model": request.model, "input": texts}
 
 
 def _body(connection: Connection, request: Request, streams: Streams) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from workbench.domain.adaptations import Adaptation
-from workbench.domain.calls import Parameters, Request
+from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.domain.conversations import Message
 from workbench.errors import CallFailure, ModelError
@@ -17,6 +17,8 @@ _TEST_TIMEOUT_S = 30.0
 _TEST_TOKENS = 256
 """Enough for a model that thinks first; others stop after their word."""
 _LESSONS = 8
+Lessons = tuple[tuple[Adaptation, str], ...]
+"""What a server was found to refuse, each with its words."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Probe:
     sample: str
     model: str
     reasoning: str = ""
-    lessons: tuple[tuple[Adaptation, str], ...] = ()
+    lessons: Lessons = ()
 
 
 class Models:
@@ -80,25 +82,42 @@ class Models:
         request = Request(model, question, Parameters(max_tokens=_TEST_TOKENS), known)
         # No more patience than the connection has, and never so much that a page seems dead.
         patience = min(connection.timeout_s, _TEST_TIMEOUT_S)
+        try:
+            answer, kept = await self._answered(connection, request, patience)
+        except ModelError as error:
+            if error.reasoning:
+                # A model that thinks is well, though it came to no answer in so few tokens.
+                return Probe(None, "", model, error.reasoning)
+            raise
+        return Probe(answer.latency_ms, answer.text, answer.model, answer.reasoning, kept)
+
+    def answer(
+        self, connection: Connection, request: Request, known: tuple[Adaptation, ...] = ()
+    ) -> tuple[Answer, Lessons]:
+        """The answer to one request, in an event loop of its own, and what was learnt of the
+        server on the way. Raises ModelError."""
+        asked = replace(request, adaptations=known)
+        return asyncio.run(self._answered(connection, asked, connection.timeout_s))
+
+    async def _answered(
+        self, connection: Connection, request: Request, patience: float
+    ) -> tuple[Answer, Lessons]:
         lessons: list[tuple[Adaptation, str]] = []
         async with self.client(connection) as client:
             while True:
                 try:
                     answer = await client.ask(request, patience)
                 except ModelError as error:
-                    if error.reasoning:
-                        # A model that thinks is well, though it came to no answer in so few tokens.
-                        return Probe(None, "", model, error.reasoning, tuple(lessons))
                     lesson = Adaptation.parse(error.lesson) if error.lesson else None
-                    if lesson is None or lesson in request.adaptations or len(lessons) > _LESSONS:
+                    if error.reasoning or lesson is None or lesson in request.adaptations:
+                        raise
+                    if len(lessons) > _LESSONS:
                         raise
                     lessons.append((lesson, error.message))
                     request = replace(request, adaptations=taught(request.adaptations, lesson))
                 else:
                     kept = tuple(one for one in lessons if str(one[0]) in answer.adaptations)
-                    return Probe(
-                        answer.latency_ms, answer.text, answer.model, answer.reasoning, kept
-                    )
+                    return answer, kept
 
 
 def refuse_unconfirmed(connection: Connection) -> None:

@@ -22,7 +22,7 @@ from openai import AsyncOpenAI, AsyncStream
 
 from workbench.models import reached, unpacking
 
-_PATH = "/chat/completions"
+CHAT, EMBEDDINGS = "/chat/completions", "/embeddings"
 _CONNECT_S = 15.0
 _KEEP_ALIVE_S = 3.0
 _MAX_AT_ONCE = 1024 * 1024
@@ -32,12 +32,17 @@ _more: ContextVar[Mapping[str, str] | None] = ContextVar("headers of this call a
 
 
 class Sdk:
-    """The SDK on one endpoint, open in the event loop that uses it. Makes no retries, follows no
-    redirects, takes nothing from the environment, keeps no cookies."""
+    """The SDK on one path of an endpoint, open in the event loop that uses it. Makes no retries,
+    follows no redirects, takes nothing from the environment, keeps no cookies."""
 
     def __init__(
-        self, base_url: str, api_key: str, headers: Mapping[str, str] | None = None
+        self,
+        base_url: str,
+        api_key: str,
+        headers: Mapping[str, str] | None = None,
+        path: str = CHAT,
     ) -> None:
+        self._path = path
         self._openai = _Lean(
             api_key=api_key,
             base_url=base_url,
@@ -45,7 +50,7 @@ class Sdk:
             organization="",
             project="",
             max_retries=0,
-            http_client=_Http(base_url.rstrip("/") + _PATH, api_key, headers or {}),
+            http_client=_Http(base_url.rstrip("/") + path, api_key, headers or {}),
         )
 
     async def close(self) -> None:
@@ -55,7 +60,7 @@ class Sdk:
     async def complete(
         self, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> httpx2.Response:
-        """Post a chat completion; the response's bytes are still to be read. `headers` go along
+        """Post a request; the response's bytes are still to be read. `headers` go along
         with this one.
 
         The raw response, not the SDK's types: those accept replies without choices or end, and
@@ -70,7 +75,7 @@ class Sdk:
             response: object = await again
         else:
             response = await self._openai.post(
-                _PATH,
+                self._path,
                 cast_to=httpx2.Response,
                 content=content,
                 # One will do for all: no request is made twice, and it is never sent.

@@ -24,13 +24,12 @@ def changed(criterion: Criterion) -> CriterionDraft | None:
 def take_up(store: Store, feature_id: UUID) -> list[str]:
     """Revise the criteria whose file was changed. Returns the names of these files."""
     found = []
-    with store.transaction():
-        for criterion in store.criteria.of(feature_id):
-            draft = changed(criterion)
-            if draft is not None:
-                name = str(draft.scorer.settings[FILE])
-                store.criteria.revise(
-                    criterion.id, draft, criterion.number, "", f"The file {name} was changed."
-                )
-                found.append(name)
+    for criterion in store.criteria.of(feature_id):
+        draft = changed(criterion)
+        if draft is not None:
+            name = str(draft.scorer.settings[FILE])
+            store.criteria.revise(
+                criterion.id, draft, criterion.number, "", f"The file {name} was changed."
+            )
+            found.append(name)
     return found

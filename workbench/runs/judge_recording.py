@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from workbench.domain.calls import Answer
+from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
+from workbench.domain.preferences import Preferred, judgement, of_both_orders
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
 from workbench.runs.runner import Result
-from workbench.scoring import injection, judge
+from workbench.scoring import injection, judged, pair_judge
 from workbench.store.store import Store
 
 
@@ -20,6 +22,7 @@ class JudgeRecorder(Recorder):
     def __init__(self, store: Store, experiment: Experiment, plan: JudgePlan, run_id: UUID) -> None:
         super().__init__(store, experiment, plan, run_id)
         self._plan = plan
+        self._labels = {variant.id: variant.label for variant in experiment.variants}
 
     def _take(self, batch: Batch, result: Result) -> None:
         planned, ended = result.call.planned, result.ended
@@ -28,7 +31,7 @@ class JudgeRecorder(Recorder):
         of = (planned.trial_id, planned.criterion_id, planned.scorer)
         asked = (result.attempt.id, result.attempt.run_id)
         request_hash = result.call.request.fingerprint()
-        output = self._plan.texts.pop(planned.nonce)
+        outputs = self._plan.texts.pop(planned.nonce)
         if not isinstance(ended, Answer):
             batch.judged.append(
                 JudgeCall(
@@ -38,13 +41,21 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        read = judge.read(ended.text, output, scorer.settings)
-        flags = () if planned.control else injection.flags(output)
+        if planned.second_id is None:
+            read = judged.read(scorer, ended.text, outputs[0])
+            passage = read.passage
+            # An embedding model follows no orders.
+            is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
+            flags = injection.flags(outputs[0]) if is_moved else ()
+        else:
+            compared = pair_judge.read(ended.text, *outputs)
+            passage, flags = compared.passage, compared.flags
+            self._prefer(batch, planned, planned.second_id, scorer, compared)
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),
                 reply=ended.text,
-                passage=read.passage,
+                passage=passage,
                 flags=flags,
                 finish_reason=ended.finish_reason,
                 model=ended.model,
@@ -54,12 +65,43 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
+        if planned.second_id is not None:
+            return
         if planned.control:
             batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))
             return
-        judgement = flagged(read.judgement, flags)
+        said = flagged(read.judgement, flags)
         question = scorer.settings["question"]
-        batch.scores.append(Score(*of, judgement, scorer.judge_name, question=question))
+        batch.scores.append(Score(*of, said, scorer.judge_name, question=question))
+
+    def _prefer(
+        self,
+        batch: Batch,
+        planned: JudgedCall,
+        second: UUID,
+        scorer: Scorer,
+        read: pair_judge.Reading,
+    ) -> None:
+        """Keep which output is better, and a score once both orders were asked."""
+        question, rater = scorer.settings["question"], scorer.judge_name
+        place = (planned.criterion_id, planned.scorer, rater)
+        word = Preferred(planned.trial_id, second, *place, read.better, read.reason, question)
+        kept = self._store.preferences.said([word.first, word.second], *place)
+        batch.preferred.append(word)
+        turned = [
+            other
+            for other in (*kept, *batch.preferred)
+            if (other.first, other.second, other.criterion_id, other.scorer)
+            == (word.second, word.first, word.criterion_id, word.scorer)
+        ]
+        if not turned:
+            return
+        outcome, reason = of_both_orders(word, turned[-1])
+        trial_id = word.first
+        if self._labels.get(planned.variant_id) == scorer.over:
+            trial_id, outcome = word.second, outcome.turned()
+        said = judgement(outcome, reason)
+        batch.scores.append(Score(trial_id, *place[:2], said, rater, question=question))
 
 
 def flagged(judgement: Judgement, flags: tuple[str, ...]) -> Judgement:

@@ -21,7 +21,8 @@ from workbench.runs import controls, panels
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
 from workbench.runs.runner import Call
-from workbench.scoring import judge
+from workbench.scoring import judged as judged_requests
+from workbench.scoring import pair_judge
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
 
@@ -42,8 +43,8 @@ class JudgePlan:
     connections: dict[str, Connection]
     prices: dict[str, prices.Price | None]
     manners: Manners
-    texts: dict[str, str] = field(default_factory=dict)
-    """The outputs that judges look at now, by nonce, until what they said is kept."""
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The outputs that judges look at now, one or two, by nonce, until what they said is kept."""
 
     @property
     def n_outputs(self) -> int:
@@ -76,15 +77,24 @@ class JudgePlan:
         connection = self.connections[lane]
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
-            outputs = self.store.judging.outputs([planned.trial_id for planned in some])
+            wanted = {id_ for p in some for id_ in (p.trial_id, p.second_id) if id_ is not None}
+            outputs = self.store.judging.outputs(wanted)
             for planned in some:
-                settings = self.judges[planned.scorer].settings
+                scorer = self.judges[planned.scorer]
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
                 control = planned.control
-                output = outputs[planned.trial_id] if control is None else control.text
-                self.texts[planned.nonce] = output
-                asked = with_body(judge.request(settings, names, output, planned.nonce), connection)
+                first = outputs[planned.trial_id] if control is None else control.text
+                if planned.second_id is None:
+                    self.texts[planned.nonce] = (first,)
+                    request = judged_requests.request(scorer, names, first, planned.nonce)
+                else:
+                    second = outputs[planned.second_id]
+                    self.texts[planned.nonce] = (first, second)
+                    request = pair_judge.request(
+                        scorer.settings, names, first, second, planned.nonce
+                    )
+                asked = with_body(request, connection)
                 price = self.prices[planned.scorer]
                 yield Call(
                     planned,
@@ -108,14 +118,20 @@ def wanted(experiment: Experiment, criterion: Criterion, judge: Scorer) -> Wante
 def n_open(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> int:
     """How many words of judges are missing."""
     return panels.n_due(store, experiment, criteria) + sum(
-        store.judging.n_waiting(wanted(experiment, criterion, judge))
-        for criterion, judge in _judges(criteria)
+        _n_waiting(store, experiment, criterion, judge) for criterion, judge in _judges(criteria)
     )
 
 
 def n_unjudged(store: Store, experiment: Experiment, criterion: Criterion) -> int:
     """How many outputs have no word of a criterion's judge, or of its panel."""
-    return store.judging.n_waiting(wanted(experiment, criterion, criterion.draft.scorer))
+    return _n_waiting(store, experiment, criterion, criterion.draft.scorer)
+
+
+def _n_waiting(store: Store, experiment: Experiment, criterion: Criterion, judge: Scorer) -> int:
+    asked = wanted(experiment, criterion, judge)
+    if judge.over is not None:
+        return store.preferences.n_unjudged(asked, judge.over)
+    return store.judging.n_waiting(asked)
 
 
 def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> list[Criterion]:
@@ -185,6 +201,7 @@ def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion])
     return not n_open(store, experiment, criteria) and not any(
         any(controls.missing(store, experiment, criterion, scorer, (), None))
         for criterion, scorer in _judges(criteria)
+        if scorer.over is None
     )
 
 
@@ -237,6 +254,19 @@ def _calls(
     run_id: UUID | None,
 ) -> Iterator[JudgedCall]:
     asked = wanted(experiment, criterion, judge)
+    if judge.over is not None:
+        for pair in store.preferences.unjudged(asked, judge.over):
+            yield JudgedCall(
+                pair.variant_id,
+                pair.case_id,
+                pair.number,
+                trial_id=pair.first,
+                criterion_id=criterion.id,
+                scorer=asked.scorer,
+                nonce=secrets.token_hex(_NONCE_BYTES),
+                second_id=pair.second,
+            )
+        return
     waiting = store.judging.waiting(asked)
     planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
     for control, output in (*planted, *((None, output) for output in waiting)):

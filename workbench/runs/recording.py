@@ -10,6 +10,7 @@ from uuid import UUID
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlAnswer, JudgeCall
+from workbench.domain.preferences import Preferred
 from workbench.domain.scores import Score
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
@@ -36,6 +37,7 @@ class Batch:
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
     controls: list[ControlAnswer] = field(default_factory=list)
+    preferred: list[Preferred] = field(default_factory=list)
 
 
 class Recorder:
@@ -168,6 +170,8 @@ class Recorder:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
                         self._store.judging.add(batch.judged, batch.controls)
+                    if batch.preferred:
+                        self._store.preferences.add(batch.preferred)
                     if batch.scores:
                         self._store.scores.add(batch.scores)
             except StoreUnavailable as error:

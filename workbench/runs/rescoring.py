@@ -9,7 +9,7 @@ from workbench.domain.experiments import Purpose
 from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Score
 from workbench.domain.trials import Ending, Trial
-from workbench.runs import check_files, second_pass
+from workbench.runs import check_files, meanings, second_pass
 from workbench.scoring.checks import Subject, check
 from workbench.store.left_out import LeftOut
 from workbench.store.store import Store
@@ -71,10 +71,13 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
     may have been left out. Returns how many scores were added.
     """
     check_files.take_up(store, feature_id)
-    by_code = [c for c in store.criteria.of(feature_id) if c.draft.scorer.kind.by is By.CODE]
+    present = store.criteria.of(feature_id)
+    near = [c for c in present if c.draft.scorer.kind is ScorerKind.MEANING]
+    by_code = [c for c in present if c.draft.scorer.kind.by is By.CODE]
     later = [c for c in by_code if c.draft.scorer.kind.entry.is_second_pass]
     criteria = [c for c in by_code if c not in later]
     added = sum(second_pass.catch_up(store, feature_id, each, anew=anew) for each in later)
+    added += sum(meanings.reread(store, feature_id, each) for each in near)
     for purpose in Purpose:
         for experiment in store.experiments.of(feature_id, purpose):
             cases: Mapping[UUID, Case] = {}

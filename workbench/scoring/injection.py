@@ -97,6 +97,17 @@ _MARKS: tuple[tuple[str, str], ...] = (
         r"|\b[0-9a-f]{32}\b[^\n]{0,8}>",
     ),
 )
+_OF_PAIRS: tuple[tuple[str, str], ...] = (
+    (
+        "it says which output is better",
+        r"\b(?:first|second|other|left|right|this|my) (?:output|response|candidate)\b"
+        r"|\b(?:output|response|candidate) (?:one|two|1|2|a|b|first|second)\b"
+        r"|\b(?:prefer|choose|pick|select|favou?r)\b[^.!?\n]{0,20}\b(?:this|my|the first"
+        r"|the second) (?:answer|reply|text|one)\b"
+        r"|[\"'`]?\b(?:better|winner|preferred)\b[\"'`]?\s*(?::|=|=>|->)\s*[\"'`*]*"
+        r"(?:first|second|1|2|a|b|tie|this)\b",
+    ),
+)
 _HIDDEN = "it holds characters that nobody sees"
 _CODED = "it hides words in a code"
 _LONG = "it is too long to be looked through"
@@ -121,6 +132,13 @@ def flags(output: str) -> tuple[str, ...]:
     if len(output) > _MOST:
         found.add(_LONG)
     return tuple(sorted(found))
+
+
+def pair_flags(output: str) -> tuple[str, ...]:
+    """The same of an output that is compared with another: it also may say which one is better."""
+    forms = _forms(output[:_MOST])
+    told = (said for form in forms for said, sign in _signs(_OF_PAIRS) if sign.search(form))
+    return tuple(sorted({*flags(output), *told}))
 
 
 @lru_cache

@@ -162,7 +162,7 @@ def read(reply: str, output: str, settings: Settings | None = None) -> Reading:
         return _unread("it gives no reason")
     if len(passage) > _MOST_PASSAGE:
         passage = passage[:_MOST_PASSAGE]
-    if _plain(passage) not in _plain(output):
+    if not says(output, passage):
         return _unread(f"it rests on what the output does not say: {quoted(passage)}")
     said = f"{reason.strip()} [{quoted(passage)}]" if passage.strip() else reason.strip()
     outcome, score = VERDICTS.get(verdict), None
@@ -172,6 +172,11 @@ def read(reply: str, output: str, settings: Settings | None = None) -> Reading:
     if outcome is Outcome.UNSCORED:
         said = f"The judge can't tell: {said}"
     return Reading(Judgement(outcome, said, score), passage)
+
+
+def says(output: str, passage: str) -> bool:
+    """Whether a passage stands in an output, whatever marks and spaces were put into it."""
+    return _plain(passage) in _plain(output)
 
 
 def _unread(why: str) -> Reading:

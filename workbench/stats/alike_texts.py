@@ -24,7 +24,11 @@ def groups(words: Sequence[Sequence[str]]) -> list[list[int]]:
     """
     if len(words) > MOST_TEXTS:
         raise ValueError(f"at most {MOST_TEXTS} texts can be grouped at once")
-    vectors = _tf_idf(words)
+    return groups_of(_tf_idf(words))
+
+
+def groups_of(vectors: Floats) -> list[list[int]]:
+    """The same for texts whose vectors are known, a row each."""
     there = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0) if vectors.size else np.array([])
     if len(there) < 2:
         return []

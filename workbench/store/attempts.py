@@ -109,7 +109,8 @@ class Attempts:
         return self._spent([run_id])
 
     def spent_on(self, feature_id: UUID) -> Spent:
-        """What all runs of a feature have sent and cost so far, at most."""
+        """What all runs of a feature have sent and cost so far, at most, and what was asked for as
+        a suggestion."""
         runs = self._db.rows(
             """
             select r.id from runs r join experiments e on e.id = r.experiment_id
@@ -117,7 +118,18 @@ class Attempts:
             """,
             [feature_id],
         )
-        return self._spent([run_id for (run_id,) in runs])
+        of_runs = self._spent([run_id for (run_id,) in runs])
+        suggested = self._db.row(
+            """
+            select coalesce(sum(coalesce(r.cost, c.most_cost)), 0.0), count(*)
+            from suggestion_calls c left join suggestion_replies r on r.call_id = c.id
+            where c.feature_id = ?
+            """,
+            [feature_id],
+        )
+        assert suggested is not None
+        usd, calls = suggested
+        return Spent(of_runs.usd + usd, of_runs.calls + calls)
 
     def _spent(self, run_ids: list[UUID]) -> Spent:
         row = self._db.row(

@@ -97,10 +97,15 @@ class LeavingOut:
         )
         others = {row_id for one in altered if one.table == "scores" for row_id in one.row_ids}
         self._note("scores", [row_id for row_id in scores if row_id not in others], deed)
+        preferred = self._preferences(scores)
+        self._note("pair_preferences", preferred, deed)
+        self._db.execute(
+            "delete from pair_preferences where rowid in (select unnest(?::bigint[]))", [preferred]
+        )
         self._db.execute(
             "delete from scores where rowid in (select unnest(?::bigint[]))", [list(scores)]
         )
-        touched = {one.table for one in altered} | {"scores"}
+        touched = {one.table for one in altered} | {"scores", "pair_preferences"}
         texts = [row_id for one in altered if one.table == "outputs" for row_id in one.row_ids]
         if texts:
             self._set_texts_aside(texts)
@@ -116,6 +121,19 @@ class LeavingOut:
             f"from {quoted(table)} t where t.rowid in (select unnest(?::bigint[]))",
             [table, *deed, list(row_ids)],
         )
+
+    def _preferences(self, scores: Collection[int]) -> list[int]:
+        """The words that these scores came from: they are to be said again."""
+        rows = self._db.rows(
+            """
+            select distinct p.rowid from pair_preferences p join scores s
+                on s.trial_id in (p.first_trial, p.second_trial)
+                and s.criterion_id = p.criterion_id and s.scorer = p.scorer and s.rater = p.rater
+            where s.rowid in (select unnest(?::bigint[]))
+            """,
+            [list(scores)],
+        )
+        return [row_id for (row_id,) in rows]
 
     def _set_texts_aside(self, row_ids: Sequence[int]) -> None:
         """Texts are found by the hash of what was said: a changed one must not be found."""

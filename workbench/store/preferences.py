@@ -4,13 +4,41 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.preferences import Preference, Preferred, Sides
+from workbench.domain.preferences import Preference, Preferred, Sides, Unjudged
+from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
+from workbench.store.judging import Wanted
+from workbench.store.trials import text_hash
 
 _COLUMNS = (
     "first_trial", "second_trial", "criterion_id", "scorer", "rater", "outcome", "note",
     "question", "created_at", "is_withdrawn",
 )  # fmt: skip
+
+
+_UNJUDGED = """
+    from experiments e
+    join experiment_pairs p on p.experiment_id = e.id
+    join cases d on d.id = p.case_id
+    join variants a on a.id = p.one_variant
+    join variants b on b.id = p.other_variant
+    join trials t on t.id = p.one
+    join trials u on u.id = p.other
+    cross join lateral (
+        select p.one as first, p.other as second, p.one_variant as variant
+        union all select p.other, p.one, p.other_variant
+    ) o
+    anti join (
+        select first_trial, second_trial from pair_preferences
+        where criterion_id = $criterion and scorer = $scorer
+    ) s on s.first_trial = o.first and s.second_trial = o.second
+    where e.id = $experiment and (a.label = $over) <> (b.label = $over)
+        and not (t.request = '' and t.output = $nothing)
+        and not (u.request = '' and u.output = $nothing)
+        and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
+"""
+"""Two outputs, one of them of the variant that others are compared with, in the orders in which a
+judge has no word of them; not those that came from elsewhere without a text."""
 
 
 class Preferences:
@@ -71,6 +99,23 @@ class Preferences:
             for first, second, outcome, *rest in rows
         ]
 
+    def unjudged(self, wanted: Wanted, over: str) -> list[Unjudged]:
+        """The outputs that are compared with those of a variant (by its label) and that a judge was
+        not asked about in an order, in the order of the plan."""
+        rows = self._db.rows(
+            f"""
+            select o.first, o.second, o.variant, p.case_id, p.number {_UNJUDGED}
+            order by {GROUP_PLACE}, {PLACE}, p.number, p.one, p.other, o.first
+            """,
+            _parameters(wanted, over),
+        )
+        return [Unjudged(*row) for row in rows]
+
+    def n_unjudged(self, wanted: Wanted, over: str) -> int:
+        """How many there are."""
+        found: int = self._db.value(f"select count(*) {_UNJUDGED}", _parameters(wanted, over))
+        return found
+
     def last(
         self, experiment_id: UUID, criterion_id: UUID, scorer: str, rater: str
     ) -> Preferred | None:
@@ -95,3 +140,14 @@ class Preferences:
             },
         )
         return self.said([*row], criterion_id, scorer, rater)[-1] if row is not None else None
+
+
+def _parameters(wanted: Wanted, over: str) -> dict[str, object]:
+    return {
+        "experiment": wanted.experiment_id,
+        "criterion": wanted.criterion_id,
+        "scorer": wanted.scorer,
+        "slices": list(wanted.slices),
+        "over": over,
+        "nothing": text_hash(""),
+    }

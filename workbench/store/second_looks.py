@@ -23,6 +23,14 @@ class Answered(NamedTuple):
     said_at: datetime | None
 
 
+class Said(NamedTuple):
+    """What another scorer of the same criterion was told: who it was, what it asked, the reply."""
+
+    scorer: str
+    request_hash: str
+    reply: str
+
+
 class SecondLooks:
     """Outputs for checks that look at them once they are stored."""
 
@@ -69,6 +77,28 @@ class SecondLooks:
             },
         )
         return [_answered(*row) for row in rows]
+
+    def replies(self, criterion_id: UUID, scorer: str) -> dict[UUID, list[Said]]:
+        """What other scorers of a criterion were told about outputs that this one has no word on,
+        by trial, newest first."""
+        rows = self._db.rows(
+            """
+            select j.trial_id, j.scorer, j.request, o.body
+            from judge_calls j join outputs o on o.hash = j.reply
+            where j.criterion_id = $criterion and j.scorer <> $scorer
+                and j.id not in (select id from judge_controls)
+                and j.trial_id not in (
+                    select trial_id from scores
+                    where criterion_id = $criterion and scorer = $scorer
+                )
+            order by j.created_at desc
+            """,
+            {"criterion": criterion_id, "scorer": scorer},
+        )
+        found: dict[UUID, list[Said]] = {}
+        for trial_id, *said in rows:
+            found.setdefault(trial_id, []).append(Said(*said))
+        return found
 
 
 def _answered(

@@ -48,6 +48,7 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 from workbench.store.second_looks import SecondLooks
 from workbench.store.sessions import Sessions
+from workbench.store.suggestions import Suggestions
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
 from workbench.store.unblindings import Unblindings
@@ -96,6 +97,7 @@ class Store:
         self.failures = Failures(database)
         self.kept_verdicts = KeptVerdicts(database)
         self.unblindings = Unblindings(database)
+        self.suggestions = Suggestions(database)
         self.sessions = Sessions(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)

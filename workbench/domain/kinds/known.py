@@ -6,6 +6,7 @@ from workbench.domain.kinds import (
     contents,
     judges,
     limits,
+    meanings,
     numbers,
     pairs,
     people,
@@ -30,6 +31,7 @@ for _entry in (
     *python.ENTRIES,
     *people.ENTRIES,
     *judges.ENTRIES,
+    *meanings.ENTRIES,
     *pairs.ENTRIES,
 ):
     KINDS[_entry.name] = ScorerKind.of(_entry)

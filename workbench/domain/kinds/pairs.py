@@ -6,9 +6,11 @@ from typing import Any
 
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Field, Widget
-from workbench.domain.kinds.judges import Words
+from workbench.domain.kinds.judges import Asked, Words
 from workbench.domain.kinds.settings import Line, Settings
 
+PROMPT_VERSION = 1
+"""Of what pairwise judges are asked (`scoring/pair_judge.py`), as that of other judges."""
 _FIRST = "A"
 
 
@@ -35,6 +37,14 @@ def _by_person(settings: Settings, title: str) -> str:
     return f"is preferred over that of {settings.get('over')} by a person on “{question}”"
 
 
+def _by_model(settings: Settings, title: str) -> str:
+    question = settings.get("question") or title
+    return (
+        f"is preferred over that of {settings.get('over')} by {settings.get('model')}, asked in "
+        f"both orders, on “{question}”"
+    )
+
+
 ENTRIES = (
     Entry(
         "preference",
@@ -51,6 +61,36 @@ ENTRIES = (
                 help="Empty: the title is asked.",
             ),
         ),
+        is_paired=True,
+    ),
+    Entry(
+        "pairwise_judge",
+        By.MODEL,
+        "is preferred over that of another variant by a model",
+        "A model reads two answers and says which is better, once in each order. Where its two "
+        "words contradict each other they count as a tie. It decides nothing until people's "
+        "preferences show how often it errs.",
+        _by_model,
+        (
+            _OVER,
+            Words(
+                "question", "Question to the judge", missing="it asks its judge nothing.",
+                placeholder="Which answer would a customer rather get?", height=68,
+            ),
+            Words(
+                "better", "One is better when", missing="it does not say when an output is better.",
+                placeholder="It names the next step, and everything needed to take it.",
+            ),
+            Asked(
+                "connection", "Connection of the judge", missing="it names no connection.",
+                widget=Widget.CONNECTION,
+            ),
+            Asked(
+                "model", "Model that judges", missing="it names no model.", widget=Widget.MODEL,
+                help="Another model than those that answer: models like their own words.",
+            ),
+        ),
+        rules=PROMPT_VERSION,
         is_paired=True,
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """All outputs of an experiment with their scores, as a file: CSV for a spreadsheet, or JSONL."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
         if name == "tags"
         else case_files.column(name, [row[name] for row in rows])
         for name in (rows[0] if rows else {})
-        if name not in ("input", "scores")
+        if name not in ("input", "scores", "preferences")
     ]
     columns += [
         case_files.column(f"input: {name}", [row["input"].get(name) for row in rows])
@@ -45,8 +45,32 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
         # Only raters are asked a question: a check has no column for it.
         if part not in ("question", "said") or any(part in scores.get(key, {}) for scores in said)
     ]
+    columns += _preferences(rows)
     headers = [header for header, _ in columns]
     return csv_text(headers, zip(*(cells for _, cells in columns), strict=True))
+
+
+def _preferences(
+    rows: Sequence[Mapping[str, Any]],
+) -> list[tuple[str, list[str | int | float | None]]]:
+    """What was said of each output beside that of another variant: a column for each."""
+    beside = [
+        (word["criterion"], word["beside"]) for row in rows for word in row.get("preferences", ())
+    ]
+    return [
+        (
+            f"{key} beside {label}",
+            [
+                "; ".join(
+                    f"{word['word']} ({word['rater']})"
+                    for word in row["preferences"]
+                    if (word["criterion"], word["beside"]) == (key, label)
+                )
+                for row in rows
+            ],
+        )
+        for key, label in dict.fromkeys(beside)
+    ]
 
 
 def as_jsonl(store: Store, experiment_id: UUID) -> str:

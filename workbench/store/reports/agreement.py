@@ -74,8 +74,8 @@ class AgreementReports:
 
     def disputes(self, criterion: Criterion, trial_id: UUID | None = None) -> dict[UUID, Dispute]:
         """The outputs, or one of them, of which people said different things by a criterion as it
-        is now, in the order of their cases. On a scale another score is another thing; that one
-        can't tell is none."""
+        is now, in the order of their cases; without the word of its own judge, which nobody should
+        know who labels. Of a mean another score is another thing; that one can't tell is none."""
         scorer = criterion.draft.scorer
         rows = self._db.rows(
             """
@@ -85,7 +85,7 @@ class AgreementReports:
                     arg_max(reason, created_at) as reason, min(created_at) as since
                 from scores
                 where criterion_id = $criterion and rater <> ''
-                    and scorer in ($judge, $labels, $aside)
+                    and scorer in ($labels, $aside)
                     and ($trial::uuid is null or trial_id = $trial::uuid)
                     and not starts_with(rater, 'settled:')
                 group by trial_id, scorer, rater
@@ -116,11 +116,10 @@ class AgreementReports:
             """,
             {
                 "criterion": criterion.id,
-                "judge": scorer.fingerprint(),
                 "labels": scorer.labels(),
                 "aside": scorer.aside(),
                 "trial": trial_id,
-                "is_scale": scorer.scale is not None,
+                "is_scale": criterion.draft.scale is not None,
             },
         )
         found: dict[UUID, Dispute] = {}

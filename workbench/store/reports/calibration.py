@@ -29,14 +29,15 @@ _WORDS = """
             and outcome in ('pass', 'fail') and not is_withdrawn
     ),
     settled as (
-        select trial_id, outcome from counted_scores
+        select trial_id, outcome, value from counted_scores
         where criterion_id = $criterion and scorer = $labels and starts_with(rater, 'settled:')
     ),
     labelled as (
         -- Somebody who settled a disagreement has looked at both words: theirs counts alone.
         select s.trial_id, coalesce(any_value(d.outcome), majority(s.outcome)) as outcome,
             count(*) as people, bool_or(d.trial_id is not null) as is_settled,
-            median(s.value) as value
+            coalesce(any_value(d.value), median(s.value)) as value,
+            count(distinct s.outcome) > 1 as is_split
         from said s left join settled d on d.trial_id = s.trial_id
         group by s.trial_id
     )
@@ -45,8 +46,8 @@ _WORDS = """
 
 class Labelled(NamedTuple):
     """An output that both a judge and people have an opinion on. `is_here`: it is one of the
-    experiment's own. `cluster` is what its case has in common with others. On a scale both have a
-    score: of several people their median."""
+    experiment's own; `is_split`: people differ among themselves. `cluster` is what its case has in
+    common with others. On a scale both have a score: of several people their median."""
 
     trial_id: UUID
     variant_id: UUID
@@ -56,6 +57,7 @@ class Labelled(NamedTuple):
     people_pass: bool
     people: int
     is_settled: bool
+    is_split: bool
     reason: str
     is_here: bool
     judge_score: float | None = None
@@ -95,8 +97,8 @@ class CalibrationReports:
                 select distinct id from experiment_trials where experiment_id = $experiment
             )
             select t.id, t.variant_id, c.key, coalesce(nullif(c.group_name, ''), c.input),
-                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled, j.reason,
-                h.id is not null, j.value, l.value
+                j.outcome = 'pass', l.outcome = 'pass', l.people, l.is_settled, l.is_split,
+                j.reason, h.id is not null, j.value, l.value
             from labelled l
             join judged j on j.trial_id = l.trial_id
             join current_trials t on t.id = l.trial_id

@@ -10,6 +10,7 @@ from workbench.domain.datasets import SO_FAR
 from workbench.domain.scores import scorer_kind
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database, Row
+from workbench.store.reports.preferences import PreferenceReports
 from workbench.store.reports.progress import Progress
 
 
@@ -136,6 +137,7 @@ class ExperimentReports:
                     "reason": reason,
                 }
             )
+        preferred = PreferenceReports(self._db).by_output(experiment_id)
         for row in self._db.rows(
             """
             select t.id, e.key, c.key, c.group_name, c.variables, c.messages,
@@ -168,7 +170,8 @@ class ExperimentReports:
             known = (found["failure"], found["finish_reason"], found["ending"])
             found["ending"] = ending(*known).value
             found["started_at"] = found["started_at"].isoformat()
-            yield {**found, "scores": list(scores.get(row[0], {}).values())}
+            words = {"preferences": preferred.get(row[0], [])} if preferred else {}
+            yield {**found, "scores": list(scores.get(row[0], {}).values()), **words}
 
     def _words(self, heard: Collection[tuple[UUID, str]]) -> list[Row]:
         """The newest word of each rater, by trial, criterion and who counts."""

@@ -15,6 +15,7 @@ from workbench.store.reports.home import HomeReports
 from workbench.store.reports.origins import OriginReports
 from workbench.store.reports.outputs import OutputReports
 from workbench.store.reports.playground import PlaygroundReports
+from workbench.store.reports.preferences import PreferenceReports
 from workbench.store.reports.progress import ProgressReports
 from workbench.store.reports.rating import RatingReports
 from workbench.store.reports.sending import SendingReports
@@ -38,6 +39,7 @@ class Reports:
         self.origins = OriginReports(database)
         self.outputs = OutputReports(database)
         self.playground = PlaygroundReports(database)
+        self.preferences = PreferenceReports(database)
         self.progress = ProgressReports(database)
         self.rating = RatingReports(database)
         self.sending = SendingReports(database)

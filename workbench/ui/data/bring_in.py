@@ -10,7 +10,7 @@ from workbench.domain import names
 from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.exchange.tables import reading
+from workbench.exchange.tables import personal, reading
 from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
@@ -25,6 +25,8 @@ FROM = {
     "grid": ":material/grid_on: An empty grid",
 }
 NEW, ADD, REPLACE = "new", "add", "replace"
+_LOOKED_AT = 2_000
+"""Cases that are looked at for data of people each time the page is drawn."""
 
 
 def draw(newest: DatasetVersion | None) -> None:
@@ -136,6 +138,7 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
     except WorkbenchError as error:
         trouble.show(error)
         return
+    cases = _without_people(cases)
     st.subheader("Keep them")
     ways = [NEW] if newest is None else [NEW, ADD, REPLACE]
     title = short(newest.name, 60) if newest else ""
@@ -153,6 +156,27 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
         _keep_new(cases, stem)
     else:
         _keep_version(cases, newest, into == REPLACE)
+
+
+def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
+    """What of the cases is data of people, and on demand the cases without it."""
+    some = cases[:_LOOKED_AT]
+    found = personal.found(some)
+    if not found:
+        return cases
+    where = f" in the first {len(some):,} cases" if len(some) < len(cases) else ""
+    st.warning(
+        f"**Found{where}: {personal.said(found)}.** {personal.ESCAPES}",
+        icon=":material/privacy_tip:",
+    )
+    wanted = st.toggle(
+        "Put a word in the place of each",
+        key="data_mask",
+        help="“[e-mail address 1]” stands for the same address wherever it comes. What stands for "
+        "what is not kept, here or anywhere.",
+        persist_state="page",
+    )
+    return personal.masked(cases) if wanted else cases
 
 
 def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:

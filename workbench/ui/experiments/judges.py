@@ -34,7 +34,8 @@ def draw(experiment: Experiment) -> None:
     with st.container(border=True):
         for criterion, n in waiting:
             asked = judges.models(criterion.draft.scorer.settings)
-            waits = count(n, "output") if n else "planted controls"
+            noun = "output" if criterion.draft.scorer.over is None else "comparison"
+            waits = count(n, noun) if n else "planted controls"
             st.markdown(
                 f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
                 f"{waits} for {md(' + '.join(asked))} to judge"
@@ -55,8 +56,9 @@ def draw(experiment: Experiment) -> None:
             is_one = len(waiting) == 1 and not waiting[0][0].draft.scorer.is_panel
             who = "the judge" if is_one else "the judges"
             n = sum(n for _, n in waiting)
+            noun = "comparison" if all(c.draft.scorer.over for c, _ in waiting) else "output"
             is_pressed = st.button(
-                f"Let {who} score {count(n, 'output') if n else 'the controls'}",
+                f"Let {who} score {count(n, noun) if n else 'the controls'}",
                 key=key,
                 icon=":material/smart_toy:",
             )

@@ -15,6 +15,7 @@ from workbench.evidence.counting import READS
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.say import count
+from workbench.ui.experiments import preferences
 from workbench.ui.parts import cautions, look, pages, pictures, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short, tabular
@@ -41,7 +42,8 @@ def _draw(experiment: Experiment) -> None:
     if not found:
         st.info("The criteria of this experiment were put away since.")
         return
-    if not any(row.is_evaluated for row in found) and not _waits_for_people(experiment):
+    waits = _waits_for_people(experiment) or preferences.waiting(experiment)
+    if not any(row.is_evaluated for row in found) and not waits:
         why = missing.why_nothing(found)
         if why:
             st.warning(md(why), icon=":material/error:")
@@ -69,6 +71,7 @@ def _draw(experiment: Experiment) -> None:
         )
         for _, of_criterion in groupby(mine, key=lambda row: row.criterion.id):
             _criterion(experiment, list(of_criterion))
+    preferences.draw(experiment)
     _numbers(found)
     if not is_running:
         # Last, into its place above: what was found is there while this is still being looked for.
@@ -110,6 +113,9 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                 + (f" on cases tagged {md(where)}" if where else "")
             )
             _changed_since(experiment, criterion)
+            if criterion.draft.scorer.over is not None:
+                over = md(criterion.draft.scorer.over)
+                st.caption(f"{over} is what others are compared with: it has no verdict here.")
             for row in rows:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     if row.variant_id is not None:
@@ -153,6 +159,7 @@ def _next_steps(experiment: Experiment) -> None:
                 "rating",
                 icon=":material/grading:",
             )
+        preferences.link(experiment)
         st.page_link(
             pages.link("verdicts"), label="See what this decides", icon=":material/balance:"
         )

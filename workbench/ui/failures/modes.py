@@ -11,7 +11,7 @@ from workbench.errors import WorkbenchError
 from workbench.evidence.failures import Seen
 from workbench.evidence.words import failures as words
 from workbench.say import count
-from workbench.ui.failures import mode, output, reading, sorting
+from workbench.ui.failures import mode, output, reading, sorting, suggesting
 from workbench.ui.parts import look, session, trouble
 from workbench.ui.parts.text import md, short
 
@@ -38,6 +38,7 @@ def draw(experiment: Experiment) -> None:
         st.markdown(f"**Notes to sort** ({len(waiting):,})")
         if waiting:
             sorting.suggested(waiting)
+            suggesting.draw(waiting)
             sorting.draw("waiting", sorting.chosen_first(waiting), None)
         else:
             st.caption("Every note is in a failure mode." if found else "None yet.")

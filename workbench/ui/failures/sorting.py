@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.actions import failures
 from workbench.domain.failures import FailureMode, ModeDraft, SortedNote
 from workbench.errors import WorkbenchError
+from workbench.models import sentences
 from workbench.say import count
 from workbench.ui.failures import reading
 from workbench.ui.parts import session, trouble
@@ -49,11 +50,12 @@ def suggested(waiting: Sequence[SortedNote]) -> None:
                 key=f"failures_alike_{group[0].id}",
                 icon=":material/done_all:",
                 type="tertiary",
-                on_click=_choose,
+                on_click=choose,
                 args=(group,),
             )
             st.caption(" · ".join(short(note.text, 70) for note in group[:_SHOWN_OF_GROUP]))
-        st.caption("Grouped by their words alone: look at them before you sort them.")
+        by = "a small model's sense of them" if sentences.is_installed() else "their words alone"
+        st.caption(f"Grouped by {md(by)}: look at them before you sort them.")
 
 
 def chosen_first(notes: Sequence[SortedNote]) -> list[SortedNote]:
@@ -62,7 +64,8 @@ def chosen_first(notes: Sequence[SortedNote]) -> list[SortedNote]:
     return sorted(notes, key=lambda note: str(note.id) not in wanted)
 
 
-def _choose(group: Sequence[SortedNote]) -> None:
+def choose(group: Sequence[SortedNote]) -> None:
+    """Tick these notes and show them first; for callbacks."""
     st.session_state[_GROUP] = [str(note.id) for note in group]
     st.session_state.pop("failures_page_waiting", None)
     for note in group:

@@ -23,6 +23,8 @@ _ICON = {
     Shown.OPEN: ":orange[:material/help:]",
 }
 
+_PAIRS = 6
+
 
 def draw(criterion: Criterion) -> None:
     """A criterion's agreement, the two readings behind it, and where people differ."""
@@ -38,11 +40,19 @@ def draw(criterion: Criterion) -> None:
         return
     st.markdown(f"### {_ICON[found.shown]} {md(words.conclusion(found))}")
     _pairs(criterion, found)
-    disputes.draw(criterion, found)
+    if criterion.draft.scorer.over is None:
+        disputes.draw(criterion, found)
+    else:
+        st.caption(
+            "Which of two outputs is better nobody settles for others: rate the pair again where "
+            "you have changed your mind."
+        )
 
 
 def _pairs(criterion: Criterion, found: Agreement) -> None:
-    for place, pair in enumerate(found.pairs):
+    # People first; what is left stands among the figures.
+    shown = sorted(found.pairs, key=lambda pair: pair.has_model)[:_PAIRS]
+    for place, pair in enumerate(shown):
         same = pair.observed
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             pictures.share(
@@ -66,7 +76,7 @@ def _pairs(criterion: Criterion, found: Agreement) -> None:
                 bar=LEAST_ALPHA,
             )
             st.markdown(
-                "Beyond what chance would give: from none, on the left, to whole.",
+                "People's agreement beyond chance, from none to whole: the tick is enough.",
                 help=words.RULE,
             )
     with st.expander("The figures", icon=":material/functions:"):
@@ -75,8 +85,8 @@ def _pairs(criterion: Criterion, found: Agreement) -> None:
         st.caption(md(f"Over all {len(found.scored)}: {words.all_in_words(found)}"))
         st.caption(md(f"Over people: {words.alpha(found.people)}. {words.RULE}"))
         st.caption(
-            "Intervals are 95%; answers to one case hang together. They are about what was said, "
-            "never about what was settled."
+            "Over all experiments of this feature. Intervals are 95%; answers to one case hang "
+            "together. All of it is about what was said, never about what was settled."
         )
 
 

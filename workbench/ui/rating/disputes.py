@@ -36,9 +36,12 @@ def draw(criterion: Criterion, found: Agreement) -> None:
     ways = readings.two(seen)
     if ways is not None:
         st.markdown(f"**Two readings of “{md(_question(criterion))}”**")
-        for column, way in zip(st.columns(2, border=True), ways, strict=True):
+        first, second = ways
+        for column, (way, other) in zip(
+            st.columns(2, border=True), ((first, second), (second, first)), strict=True
+        ):
             with column:
-                _reading(way)
+                _reading(way, other)
         requirement = session.store().requirements.get(criterion.requirement_id)
         st.button(
             f"Revise {requirement.key} with these {count(min(len(seen), _ATTACHED), 'output')}",
@@ -67,18 +70,16 @@ def _waits(dispute: Dispute, found: Agreement) -> bool:
     return me in found.scored and all(one.rater != me for one in dispute.opinions)
 
 
-def _reading(way: Way) -> None:
-    st.markdown(f"**{md(_names(way.raters))}**")
-    if not way.kinder:
-        st.caption("Never kinder than the other reading.")
-        return
-    st.caption(f"Kinder on {count(len(way.kinder), 'output')}:")
-    for dispute in way.kinder[:_EXAMPLES]:
-        st.markdown(f"**{short(dispute.case)}**")
+def _reading(way: Way, other: Way) -> None:
+    """Some raters' words on the outputs that part the two readings, theirs alone."""
+    kinder = count(len(way.kinder), "output") if way.kinder else "no output"
+    st.markdown(f"**{md(_names(way.raters))}** :gray[· kinder on {kinder}]")
+    for dispute in (*way.kinder[:_EXAMPLES], *other.kinder[:_EXAMPLES]):
         said = [one for one in dispute.opinions if one.rater in way.raters]
-        st.markdown(f":gray[{short(_text(dispute.trial_id), 160)}]")
-        for one in said:
-            st.markdown(_opinion(one))
+        st.markdown(
+            f"**{short(dispute.case)}** :gray[{short(_text(dispute.trial_id), 90)}]  \n"
+            + "  \n".join(map(_opinion, said))
+        )
 
 
 def _list(criterion: Criterion, seen: Sequence[Dispute]) -> None:
@@ -107,10 +108,10 @@ def _one(criterion: Criterion, dispute: Dispute) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"**{short(dispute.case)}**")
         output(_text(dispute.trial_id))
-        for one in dispute.opinions:
-            st.markdown(_opinion(one))
+        said = [_opinion(one) for one in dispute.opinions]
         if dispute.settled is not None:
-            st.markdown(f":material/balance: {_opinion(dispute.settled)}")
+            said.append(f":material/balance: {_opinion(dispute.settled)}")
+        st.markdown("  \n".join(said))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             if dispute.settled is not None:
                 st.button(

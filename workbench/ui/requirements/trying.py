@@ -21,9 +21,11 @@ UNTRIED = (
     ScorerKind.RATING,
     ScorerKind.JUDGE,
     ScorerKind.PREFERENCE,
+    ScorerKind.PAIRWISE_JUDGE,
     ScorerKind.LATENCY,
     ScorerKind.COST,
     ScorerKind.SAME,
+    ScorerKind.MEANING,
 )
 """What says nothing about a pasted answer."""
 

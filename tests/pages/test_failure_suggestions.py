@@ -1,0 +1,87 @@
+"""On Failures a model suggests failure modes; each is accepted, edited or rejected by a person."""
+
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.faults import endpoint as faults
+from tests.pages import results
+from workbench.actions import failures
+from workbench.domain.connections import Connection
+from workbench.domain.people import Person
+from workbench.store.store import Store
+from workbench.ui.parts.resources import services
+
+PAGE = "pages/score/failures.py"
+MIRA = Person("browser-1", "Mira")
+REPLY = json.dumps(
+    {
+        "groups": [
+            {"name": "Promises money", "definition": "It promises a refund.", "notes": [1, 2]},
+            {"name": "Too long", "definition": "It rambles.", "notes": [3]},
+        ]
+    }
+)
+
+
+def _store() -> Store:
+    return services().store
+
+
+def _shown(app: AppTest) -> str:
+    assert not app.exception
+    kinds = (app.markdown, app.caption, app.warning, app.error)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def _press(app: AppTest, label: str) -> AppTest:
+    button: Any = next(each for each in app.button if each.label == label)
+    return button.click().run()
+
+
+def _opened(app: AppTest, base_url: str) -> AppTest:
+    """The notes of three outputs, and a connection that is chosen."""
+    store = _store()
+    experiment = results.answered(store, labels=("ZEBRA",))
+    texts = ("Promises a refund", "Pays back", "Too long")
+    for trial, text in zip(store.trials.of_experiment(experiment.id), texts, strict=True):
+        failures.read(store, MIRA, experiment.feature_id, trial.id, text)
+    priced = Connection("Fake", base_url, ("fake-1",), price_in=1.0, price_out=2.0)
+    store.connections.add(priced)
+    app.session_state["failures_view"] = "modes"
+    app.session_state["failures_ask_connection"] = "Fake"
+    return app.switch_page(PAGE).run()
+
+
+def test_suggestions_are_accepted_edited_or_rejected_one_by_one(app: AppTest) -> None:
+    with faults.serve(text=REPLY) as server:
+        page = _opened(app, server.base_url)
+        assert "in one call: about" in _shown(page)
+        page = _press(page, "Suggest failure modes for 3 notes")
+    assert "2 suggestions to look at" in _shown(page)
+    assert _store().failures.of(results.sample_id(_store())) == []
+    name: Any = next(each for each in page.text_input if each.value == "Promises money")
+    page = name.set_value("Promises a refund").run()
+    page = _press(page, "Accept with 2 notes")
+    (kept,) = _store().failures.of(results.sample_id(_store()))
+    assert (kept.draft.name, kept.draft.definition) == (
+        "Promises a refund",
+        "It promises a refund.",
+    )
+    assert "1 suggestion to look at" in _shown(page)
+    page = _press(page, "Reject")
+    assert "0 suggestions to look at" in _shown(page)
+    assert len(_store().failures.of(results.sample_id(_store()))) == 1
+
+
+def test_a_reply_that_cannot_be_read_says_so(app: AppTest) -> None:
+    with faults.serve(text="I would group them like this: …") as server:
+        page = _press(_opened(app, server.base_url), "Suggest failure modes for 3 notes")
+    assert "could not be read" in _shown(page)
+
+
+def test_a_model_that_does_not_answer_is_said_to(app: AppTest) -> None:
+    with faults.serve("server_error") as server:
+        page = _press(_opened(app, server.base_url), "Suggest failure modes for 3 notes")
+    assert "it burns" in _shown(page)

@@ -1,0 +1,44 @@
+"""What a model suggests to people, who accept, edit or reject it one by one; it decides nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class SuggestionCall:
+    """A request for suggestions, written down before it is sent. `about` are the notes that it
+    numbers, in their order; `most_cost` is in USD, None where the price is not known."""
+
+    id: UUID
+    feature_id: UUID
+    connection: str
+    model: str
+    request_hash: str
+    about: tuple[UUID, ...]
+    most_cost: float | None
+    author: str
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class SuggestionReply:
+    """What came of it: a reply, or why there is none."""
+
+    call_id: UUID
+    reply: str | None = None
+    failure: str | None = None
+    message: str = ""
+    latency_ms: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class SuggestedMode:
+    """A failure mode that a model names, and which notes (their places, from 0) would be in it."""
+
+    name: str
+    definition: str
+    notes: tuple[int, ...]

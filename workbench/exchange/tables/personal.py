@@ -1,0 +1,92 @@
+"""Data of people in cases that are brought in: what was found, and the cases without it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from workbench.domain import values
+from workbench.domain.conversations import Message
+from workbench.domain.datasets import CaseDraft
+from workbench.scoring import personal
+
+NAMES = {
+    "email": ("e-mail address", "e-mail addresses"),
+    "phone": ("phone number", "phone numbers"),
+    "iban": ("bank account", "bank accounts"),
+    "card": ("card number", "card numbers"),
+    "ssn": ("US social security number", "US social security numbers"),
+    "ip": ("IP address", "IP addresses"),
+    "key": ("key or token", "keys or tokens"),
+}
+"""What is looked for, of one and of several."""
+ESCAPES = "Patterns are found, not names or postal addresses: look before you share."
+
+
+def found(cases: Iterable[CaseDraft]) -> Counter[str]:
+    """How much of each type the texts of cases hold."""
+    return Counter(
+        one.type for case in cases for text in _texts(case) for one in personal.find(text)
+    )
+
+
+def said(counts: Mapping[str, int]) -> str:
+    """The counts in words: “8 e-mail addresses, 1 phone number”."""
+    return ", ".join(
+        f"{counts[name]:,} {one if counts[name] == 1 else several}"
+        for name, (one, several) in NAMES.items()
+        if counts.get(name)
+    )
+
+
+class Mask:
+    """Puts a word in the place of what is personal: the same one for the same thing, so that two
+    messages of one person still belong together. What stands for what is kept nowhere."""
+
+    def __init__(self) -> None:
+        self._words: dict[tuple[str, str], str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def case(self, draft: CaseDraft) -> CaseDraft:
+        """A case without what is personal; its key, tags and group stay as they are."""
+        reference = None if draft.reference is None else self._value(draft.reference)
+        return replace(
+            draft,
+            variables={name: self._value(value) for name, value in draft.variables.items()},
+            reference=reference,
+            source=self._text(draft.source),
+            messages=tuple(Message(m.role, self._text(m.content)) for m in draft.messages),
+        )
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Mapping):
+            return {key: self._value(item) for key, item in value.items()}
+        return [self._value(item) for item in value] if isinstance(value, list) else value
+
+    def _text(self, text: str) -> str:
+        left, since = [], 0
+        for one in sorted(personal.find(text), key=lambda one: one.begin):
+            left += [text[since : one.begin], self._word(one)]
+            since = one.end
+        return "".join([*left, text[since:]])
+
+    def _word(self, one: personal.Found) -> str:
+        known = one.type, one.text.casefold()
+        if known not in self._words:
+            self._counts[one.type] += 1
+            self._words[known] = f"[{NAMES[one.type][0]} {self._counts[one.type]}]"
+        return self._words[known]
+
+
+def masked(cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:
+    """The cases without what is personal, one word for one thing throughout."""
+    mask = Mask()
+    return tuple(map(mask.case, cases))
+
+
+def _texts(case: CaseDraft) -> Iterator[str]:
+    for value in (*case.variables.values(), case.reference, case.source):
+        yield from values.texts(value)
+    yield from (message.content for message in case.messages)

@@ -1,0 +1,61 @@
+"""What models were asked to suggest, written down before it is sent, and what came of it."""
+
+from uuid import UUID
+
+from workbench.domain import clock
+from workbench.domain.suggestions import SuggestionCall, SuggestionReply
+from workbench.store.engine.database import Database
+from workbench.store.trials import keep_texts, text_hash
+
+
+class Suggestions:
+    """Requests for suggestions, and their replies."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin(self, call: SuggestionCall) -> None:
+        """Write down what is about to be sent."""
+        self._db.execute(
+            "insert into suggestion_calls values (?, ?, 'failure_modes', ?, ?, ?, ?, ?, ?, ?)",
+            [
+                call.id, call.feature_id, call.connection, call.model, call.request_hash,
+                list(call.about), call.most_cost, call.author, call.started_at,
+            ],
+        )  # fmt: skip
+
+    def end(self, reply: SuggestionReply) -> None:
+        """Write down what came back."""
+        digest = None if reply.reply is None else text_hash(reply.reply)
+        with self._db.transaction():
+            if digest is not None and reply.reply is not None:
+                keep_texts(self._db, {digest: reply.reply})
+            self._db.execute(
+                "insert into suggestion_replies values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    reply.call_id, digest, reply.failure, reply.message, reply.latency_ms,
+                    reply.input_tokens, reply.output_tokens, reply.cost, clock.now(),
+                ],
+            )  # fmt: skip
+
+    def newest(self, feature_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
+        """The last request of a feature that came to an end, with what came of it."""
+        row = self._db.row(
+            """
+            select c.id, c.feature_id, c.connection, c.model, c.request, c.about, c.most_cost,
+                c.author, c.started_at,
+                o.body, r.failure, r.message, r.latency_ms, r.input_tokens, r.output_tokens, r.cost
+            from suggestion_calls c
+            join suggestion_replies r on r.call_id = c.id
+            left join outputs o on o.hash = r.reply
+            where c.feature_id = ? order by r.created_at desc limit 1
+            """,
+            [feature_id],
+        )
+        if row is None:
+            return None
+        call_id, feature, connection, model, asked, about, most, author, started, *came = row
+        call = SuggestionCall(
+            call_id, feature, connection, model, asked, tuple(about), most, author, started
+        )
+        return call, SuggestionReply(call_id, *came)

@@ -1,0 +1,155 @@
+"""Failure modes that a model suggests for the notes that wait, for people to judge one by one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.actions import suggesting
+from workbench.actions.suggesting import Answered, Suggested
+from workbench.domain.failures import SortedNote
+from workbench.errors import WorkbenchError
+from workbench.say import ago, count, duration, money
+from workbench.ui.failures import sorting
+from workbench.ui.parts import session, trouble
+from workbench.ui.parts.resources import services
+from workbench.ui.parts.text import md, plain, short
+
+_REJECTED = "failures_rejected"
+"""Session state: the keys of the suggestions that were rejected here."""
+_SHOWN = 3
+
+
+def draw(waiting: Sequence[SortedNote]) -> None:
+    """Who is asked, what that costs, and what was suggested last."""
+    with st.expander("Failure modes suggested by a model", icon=":material/smart_toy:"):
+        _ask(waiting)
+        found = suggesting.newest(session.store(), session.feature_id(), waiting)
+        if found is not None:
+            _answered(found)
+        trouble.show_kept("failures_suggesting")
+
+
+def _ask(waiting: Sequence[SortedNote]) -> None:
+    store, feature_id = session.store(), session.feature_id()
+    known = {each.name: each for each in store.connections.all() if not each.is_outside}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = st.selectbox(
+            "Connection",
+            list(known),
+            key="failures_ask_connection",
+            format_func=plain,
+            persist_state="session",
+        )
+        model = st.selectbox(
+            "Model",
+            list(known[name].models) if name in known else [],
+            key="failures_ask_model",
+            format_func=plain,
+            accept_new_options=True,
+            persist_state="session",
+        )
+    if name is None or not model:
+        st.caption(":material/info: Choose a connection and a model that reads the notes.")
+        return
+    expected = suggesting.expected(store, feature_id, name, model, waiting)
+    is_pressed = st.button(
+        f"Suggest failure modes for {count(expected.notes, 'note')}",
+        key="failures_ask",
+        icon=":material/smart_toy:",
+    )
+    cost = "its price is not known"
+    if expected.cost is not None:
+        likely, most = expected.cost
+        cost = f"about {money(likely)}, at most {money(most)}" if most else "free"
+    n, many = expected.notes, len(waiting)
+    left = f" Only the oldest {n:,} of {many:,} are looked at." if n < many else ""
+    st.caption(f"The notes are sent to {md(model)} in one call: {md(cost)}.{md(left)}")
+    if not is_pressed:
+        return
+    try:
+        with st.spinner(f"Asking {md(model)}…"):
+            suggesting.ask(
+                store, services().models, session.who(), feature_id, name, model, waiting
+            )
+    except WorkbenchError as error:
+        trouble.show(error)
+
+
+def _answered(found: Answered) -> None:
+    """What the last request came to."""
+    reply, rejected = found.reply, set(st.session_state.get(_REJECTED, ()))
+    left = [each for each in found.modes if each.key not in rejected]
+    took = [f"{md(found.call.model)} was asked {ago(found.call.started_at)}"]
+    if reply.latency_ms is not None:
+        took.append(f"took {duration(reply.latency_ms / 1000)}")
+    if reply.cost:
+        took.append(f"cost {money(reply.cost)}")
+    st.caption(f"{', '.join(took)}: {count(len(left), 'suggestion')} to look at.")
+    if found.wrong:
+        st.warning(md(found.wrong), icon=":material/help:")
+    for each in left:
+        _suggestion(each)
+
+
+def _suggestion(suggested: Suggested) -> None:
+    key, n = suggested.key, count(len(suggested.notes), "note")
+    with st.container(border=True, gap="small"):
+        name = st.text_input(
+            "Name",
+            suggested.mode.name,
+            key=f"failures_suggested_name_{key}",
+            live=True,
+            persist_state="page",
+        )
+        definition = st.text_area(
+            "Definition",
+            suggested.mode.definition,
+            key=f"failures_suggested_definition_{key}",
+            height=70,
+            persist_state="page",
+        )
+        st.caption(" · ".join(short(note.text, 70) for note in suggested.notes[:_SHOWN]))
+        there = suggested.there
+        label = f"Accept with {n}"
+        if there is not None and name.strip().casefold() == there.draft.name.casefold():
+            label = f"Put {n} into {there.key}"
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                md(label),
+                key=f"failures_suggested_accept_{key}",
+                icon=":material/check:",
+                disabled=not name.strip(),
+                on_click=_accept,
+                args=(suggested, name, definition),
+            )
+            st.button(
+                "Choose the notes",
+                key=f"failures_suggested_choose_{key}",
+                icon=":material/done_all:",
+                type="tertiary",
+                help="Ticks them below, to sort some of them.",
+                on_click=sorting.choose,
+                args=(suggested.notes,),
+            )
+            st.button(
+                "Reject",
+                key=f"failures_suggested_reject_{key}",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=_reject,
+                args=(key,),
+            )
+
+
+def _accept(suggested: Suggested, name: str, definition: str) -> None:
+    store, who, feature_id = session.store(), session.who(), session.feature_id()
+    try:
+        kept = suggesting.accept(store, who, feature_id, suggested, name, definition)
+    except WorkbenchError as error:
+        trouble.later("failures_suggesting", error)
+        return
+    st.session_state["failures_open"] = kept.key
+
+
+def _reject(key: str) -> None:
+    st.session_state[_REJECTED] = [*st.session_state.get(_REJECTED, ()), key]

@@ -22,7 +22,8 @@ from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
 
-JUDGED = sorted(CHANGES.keys() - _BESIDE)
+_OF_JUDGES = {"judge_controls"}
+JUDGED = sorted(CHANGES.keys() - _BESIDE - _OF_JUDGES)
 
 
 def verdict(store: Store) -> verdicts.CriterionVerdict:
@@ -48,6 +49,14 @@ def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: 
     if found.is_evaluated:
         assert "were changed since they were written" in sentences.conclusion(found)
         assert "leave out what rests on the changed rows" in sentences.explain(found)
+    store.close()
+
+
+def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path) -> None:
+    store = filled(MEMORY, tmp_path)
+    assert not verdict(store).is_altered
+    store.database.execute(first_of("judge_controls"))
+    assert verdict(store).is_altered
     store.close()
 
 

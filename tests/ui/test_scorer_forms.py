@@ -17,6 +17,8 @@ MISSING = {
     "regex": "it has no pattern",
     "judge": "it asks its judge nothing",
     "pairwise_judge": "it asks its judge nothing",
+    "meaning": "it asks people nothing",
+    "python": "it names no file",
     "json_path": "it has no path",
     "length": "it has neither",
     "items": "it has neither",
@@ -74,6 +76,18 @@ WHOLE: dict[str, tuple[dict[str, Any], str]] = {
             "connection": "Local model", "model": "small",
         },
         "is preferred over that of A by small, asked in both orders, on “Send it?”",
+    ),
+    "python": ({"file": "tone.py"}, "passes the check tone.py"),
+    "same": (
+        {"others": "most", "compare": "words", "similarity": 0.9},
+        "says what most answers to its case say (at least 90% the same",
+    ),
+    "meaning": (
+        {
+            "text": "{{reference}}", "question": "Same meaning?", "connection": "Local model",
+            "model": "small", "similarity": 0.7,
+        },
+        "is close in meaning to the reference (from 0.7 by small)",
     ),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
-from workbench.domain.experiments import Experiment
+from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.failures import FailureMode, SortedNote
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.store.store import Store
@@ -204,3 +204,16 @@ def test_what_people_wrote_is_never_live(app: AppTest) -> None:
     _show(app, "modes")
     for part in [*app.markdown, *app.caption]:
         assert "[click](https://evil.example)" not in part.value
+
+
+def test_an_experiment_that_was_only_planned_is_not_opened_first(app: AppTest) -> None:
+    answered = _experiment()
+    cases = tuple(_store().experiments.case_ids(answered.id))
+    variants = tuple(variant.id for variant in answered.variants)
+    criteria = answered.criterion_ids
+    plan = Plan("And now?", answered.dataset_version_id, variants, criteria, case_ids=cases)
+    planned = _store().experiments.add(answered.feature_id, plan, "Ada")
+    _opened(app)
+    picker = app.selectbox("failures_experiment")
+    assert planned.key in picker.options[-1]
+    assert picker.value == answered.key

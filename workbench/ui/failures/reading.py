@@ -10,13 +10,17 @@ from workbench.ui.parts import session
 
 
 def experiments() -> list[Experiment]:
-    """The open feature's experiments that have outputs, newest first."""
+    """The open feature's experiments that have outputs, newest first; those that were only planned,
+    and have the outputs of others, come last."""
     opened = session.feature_id()
     standings = session.standings()
     found = session.remembered(
         "experiments", opened, lambda: session.store().experiments.of(opened), feature=opened
     )
-    return [e for e in reversed(found) if e.id in standings and standings[e.id].progress.first_at]
+    answered = [
+        e for e in reversed(found) if e.id in standings and standings[e.id].progress.first_at
+    ]
+    return sorted(answered, key=lambda e: not standings[e.id].state)
 
 
 def criteria(experiment: Experiment) -> list[Criterion]:

@@ -71,7 +71,8 @@ class Shape:
 
 MILLION = Shape("A million scores", 50_000, 2, 5)
 FIFTH = Shape("A fifth of that", 10_000, 2, 5)
-SHAPES = (FIFTH, MILLION)
+SAMPLE = Shape("As small as the sample", 28, 2, 1)
+SHAPES = (SAMPLE, FIFTH, MILLION)
 
 
 def build(path: Path, shapes: tuple[Shape, ...], seed: int = 7) -> None:

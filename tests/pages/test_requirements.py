@@ -156,6 +156,19 @@ def test_mine_can_be_saved_on_top_of_theirs(page: AppTest) -> None:
     assert store().drafts.get(f"requirement:{token}:Ada") is None
 
 
+def test_two_people_who_change_different_fields_keep_both(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "rationale", token, "Ada's reason.")
+    write(page, "why", token, "Ada knows best")
+    revised_by_ben()
+    page.run()
+    assert "while you were editing" not in shown(page)
+    assert field(page, "statement", token) == "Ben's text."
+    page.button(key="requirements_save").click().run()
+    kept = requirement().draft
+    assert (kept.statement, kept.rationale) == ("Ben's text.", "Ada's reason.")
+
+
 def test_theirs_can_be_loaded_instead(page: AppTest) -> None:
     token = requirement().id
     write(page, "statement", token, "Ada's text.")

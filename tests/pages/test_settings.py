@@ -284,9 +284,9 @@ def overtaken(settings: AppTest) -> AppTest:
     connection = kept()
     edit(settings, connection)
     settings.number_input(key="settings_concurrency").set_value(2).run()
-    services().store.connections.save(replace(connection, timeout_s=30.0))
+    services().store.connections.save(replace(connection, concurrency=4, timeout_s=30.0))
     settings.button(key="settings_save").click().run()
-    assert (now().concurrency, now().timeout_s) == (8, 30.0)
+    assert (now().concurrency, now().timeout_s) == (4, 30.0)
     assert "while you were editing it" in words(settings)
     assert settings.button(key="settings_save").disabled
     return settings
@@ -294,13 +294,25 @@ def overtaken(settings: AppTest) -> AppTest:
 
 def test_an_edit_that_somebody_overtook_shows_both_and_goes_on_top(settings: AppTest) -> None:
     overtaken(settings).button(key="settings_save_mine").click().run()
-    assert (now().concurrency, now().timeout_s) == (2, 60.0)
+    # What nobody touched here stays as they saved it.
+    assert (now().concurrency, now().timeout_s) == (2, 30.0)
+
+
+def test_edits_of_two_people_to_different_fields_are_both_kept(settings: AppTest) -> None:
+    connection = kept()
+    edit(settings, connection)
+    settings.number_input(key="settings_concurrency").set_value(2).run()
+    services().store.connections.save(replace(connection, timeout_s=30.0))
+    settings.run()
+    assert "while you were editing it" not in words(settings)
+    settings.button(key="settings_save").click().run()
+    assert (now().concurrency, now().timeout_s) == (2, 30.0)
 
 
 def test_what_somebody_else_saved_can_be_loaded_instead(settings: AppTest) -> None:
     overtaken(settings).button(key="settings_load_theirs").click().run()
     assert settings.number_input(key="settings_timeout").value == 30.0
-    assert settings.number_input(key="settings_concurrency").value == 8
+    assert settings.number_input(key="settings_concurrency").value == 4
     assert not settings.button(key="settings_save").disabled
 
 

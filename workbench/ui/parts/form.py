@@ -40,6 +40,8 @@ class Form:
                 self._start({**self.saved, **kept.body}, kept.based_on, is_restored=True)
         elif not self.is_changed and self.based_on != self.number:
             self._start(self.saved, self.number)
+        elif self.based_on != self.number:
+            self._merge()
 
     def bind(self, field: str) -> dict[str, Any]:
         """The arguments that bind a text, number or toggle: `st.text_input("Title", **bind("x"))`.
@@ -157,9 +159,28 @@ class Form:
 
     def take(self, field: str) -> None:
         """Take what a widget holds into its field; for callbacks."""
-        self.load()  # The second click of a double click comes after the form was let go.
-        self._state["body"][field] = st.session_state[f"{self.prefix}_{field}"]
+        held = st.session_state[f"{self.prefix}_{field}"]
+        if self.prefix not in st.session_state:
+            self.load()  # The second click of a double click comes after the form was let go.
+        # Before what others saved is looked at: what was typed just now was touched here.
+        self._state["body"][field] = held
+        self.load()
         self.keep()
+
+    def _merge(self) -> None:
+        """Take over what somebody saved meanwhile in fields that nobody touched here. Where both
+        changed one field, the form stays behind: a person chooses."""
+        body, base = self._state["body"], self._state["base"]
+        theirs = [name for name, text in self.saved.items() if base.get(name, text) != text]
+        for name in theirs:
+            if body[name] == base[name]:
+                self._use(name, self.saved[name])
+        if base and all(body[name] == self.saved[name] for name in theirs):
+            self._state["based_on"], self._state["base"] = self.number, dict(self.saved)
+            st.toast(
+                "Somebody saved other fields meanwhile: theirs are here beside yours, to be saved.",
+                icon=":material/merge:",
+            )
 
     def _use(self, field: str, text: str) -> None:
         self._state["body"][field] = text

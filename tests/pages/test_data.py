@@ -5,6 +5,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import ROOT
+from tests.pages.results import sample_id
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import DatasetVersion
 from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
@@ -339,3 +341,17 @@ def test_one_of_several_lists_of_a_document_is_chosen_on_the_page(app: AppTest) 
     choice(app, "rows_at").set_value("others").run()
     assert "2 rows, 1 column" in words(app)
     assert "what stands beside it was left out" in words(app)
+
+
+def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
+    store = services().store
+    requirement = store.requirements.of(sample_id(store))[0]
+    polite = Scorer(ScorerKind.CONTAINS, {"texts": ["thank you"]})
+    strict = CriterionDraft("Always thanks", polite, bar=0.99)
+    stem = f"data_plan_{store.criteria.add(requirement.id, strict, 'Ada').id}"
+    opened(app, "coverage")
+    assert "What waits for them is wanted now. No plan yet." in words(app)
+    app.text_area(key=f"{stem}_how").set_value("From the inbox").run()
+    app.button(key=f"{stem}_save").click().run()
+    assert not app.exception
+    assert "From the inbox" in words(app)

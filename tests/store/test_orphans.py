@@ -8,6 +8,7 @@ import pytest
 from tests.building import loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
+from workbench.domain.data_plans import DataPlan
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
@@ -100,6 +101,7 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
+    opened.data_plans.keep(made.criterion.id, DataPlan("From the inbox"), "Ada")
     sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
     opened.sessions.write(sat.id, "Ada", "No dates.")
     opened.sessions.keep_minutes(sat.id, 0, "# Minutes", "Ada")

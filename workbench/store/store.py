@@ -19,6 +19,7 @@ from workbench.store.claims import Claims
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
+from workbench.store.data_plans import DataPlans
 from workbench.store.datasets import Datasets
 from workbench.store.drafts import Drafts
 from workbench.store.engine import files
@@ -79,6 +80,7 @@ class Store:
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)
+        self.data_plans = DataPlans(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
         self.habits = Habits(database)

@@ -31,6 +31,16 @@ class Covered(NamedTuple):
     clusters: int
 
 
+class HeldOut(NamedTuple):
+    """What became of a version's held-out cases: how many there are, how many of them share their
+    input or group with a case that is shown to whoever tunes a prompt, and how many experiments
+    have asked about some of them."""
+
+    cases: int
+    leaked: int
+    used_by: int
+
+
 class DatasetReports:
     """What the Data page reads."""
 
@@ -66,6 +76,32 @@ class DatasetReports:
         )
         assert row is not None
         return Covered(*row)
+
+    def held_out(self, feature_id: UUID, version_id: UUID) -> HeldOut:
+        """Whether a version's held-out cases are still fit to confirm something."""
+        row = self._db.row(
+            """
+            with held as (
+                select c.id, c.cluster
+                from dataset_cases m join cases c on c.id = m.case_id
+                where m.dataset_version_id = $version and c.held_out
+            ),
+            open as (
+                select distinct c.cluster
+                from datasets d join cases c on c.dataset_id = d.id
+                where d.feature_id = $feature and not c.held_out
+            )
+            select count(*), count(*) filter (cluster in (select cluster from open)), (
+                select count(distinct r.experiment_id)
+                from trials t join runs r on r.id = t.run_id
+                where t.case_id in (select id from held) and t.output is not null
+            )
+            from held
+            """,
+            {"feature": feature_id, "version": version_id},
+        )
+        assert row is not None
+        return HeldOut(*row)
 
     def sources(self, version_id: UUID) -> "pd.DataFrame":
         """Where the cases come from: source, cases."""

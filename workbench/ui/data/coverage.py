@@ -7,11 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from workbench.domain.criteria import Criterion
+from workbench.domain.data_plans import DataPlan
 from workbench.domain.datasets import DatasetVersion
+from workbench.domain.requirements import Horizon
 from workbench.evidence.words import measures
 from workbench.say import count
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
+from workbench.ui.data import plan
 from workbench.ui.parts import pages, session
 from workbench.ui.parts.text import md, short
 
@@ -24,6 +27,7 @@ class Need(NamedTuple):
     criterion: Criterion
     covered: Covered
     least: int
+    horizon: Horizon
 
     @property
     def lacking(self) -> int:
@@ -33,13 +37,15 @@ class Need(NamedTuple):
 
 def needs(version: DatasetVersion) -> list[Need]:
     """Each criterion of the feature against this version's cases."""
-    reports = session.store().reports.datasets
+    reports, opened = session.store().reports.datasets, session.feature_id()
+    wanted = {r.id: r.draft.horizon for r in session.store().requirements.of(opened)}
     found = []
-    for criterion in session.store().criteria.of(session.feature_id()):
+    for criterion in session.store().criteria.of(opened):
         draft = criterion.draft
         level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
         least = zero_failure_minimum(level, draft.confidence)
-        found.append(Need(criterion, reports.covered(version.id, draft.slices), least))
+        covered = reports.covered(version.id, draft.slices)
+        found.append(Need(criterion, covered, least, wanted[criterion.requirement_id]))
     return found
 
 
@@ -98,8 +104,10 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
             "“At least” is what it takes if not a single answer fails. It takes more where some do."
         )
         with st.container(border=True, gap="small"):
+            planned = plan.plans()
             for need in sorted(found, key=lambda need: -need.lacking):
-                _need(need)
+                _need(need, planned.get(need.criterion.id))
+    _held_out(version)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Slices")
@@ -121,7 +129,27 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
         )
 
 
-def _need(need: Need) -> None:
+def _held_out(version: DatasetVersion) -> None:
+    """Whether held-out cases still can confirm something."""
+    found = session.store().reports.datasets.held_out(session.feature_id(), version.id)
+    if not found.cases:
+        return
+    used = "No experiment has asked about them yet."
+    if found.used_by:
+        used = (
+            f"Asked about in {count(found.used_by, 'experiment')}: each look makes them say less "
+            "about cases that nobody has seen."
+        )
+    st.caption(f":material/lock: {count(found.cases, 'case')} held out. {used}")
+    if found.leaked:
+        st.warning(
+            f"{found.leaked:,} of them share their input or group with a case that is not held "
+            "out: whoever tunes a prompt has seen them.",
+            icon=":material/visibility:",
+        )
+
+
+def _need(need: Need, planned: DataPlan | None) -> None:
     draft = need.criterion.draft
     n_cases = need.covered.cases
     where = f"cases tagged {', '.join(map(md, draft.slices))}" if draft.slices else "every case"
@@ -145,6 +173,15 @@ def _need(need: Need) -> None:
             )
         else:
             st.badge("enough to be shown", icon=":material/check_circle:", color="green")
+    if need.lacking or planned:
+        _, said, way = st.columns([1, 9, 4], vertical_alignment="center")
+        with said:
+            if planned:
+                plan.line(planned)
+            else:
+                st.caption(f"What waits for them is wanted {need.horizon.value}. No plan yet.")
+        with way:
+            plan.change(need.criterion, planned)
 
 
 def _slices(version: DatasetVersion, found: list[Need]) -> None:

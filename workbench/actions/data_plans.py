@@ -1,0 +1,25 @@
+"""Plan the data: how the cases that a criterion lacks are to be had, by when, and by whom."""
+
+from uuid import UUID
+
+from workbench.actions.deeds import doing
+from workbench.domain.criteria import Criterion
+from workbench.domain.data_plans import DataPlan
+from workbench.domain.history import Deed
+from workbench.domain.people import Person
+from workbench.store.store import Store
+
+
+def keep(store: Store, who: Person, feature_id: UUID, criterion: Criterion, plan: DataPlan) -> None:
+    """Keep the plan for a criterion's cases; the same again changes nothing, an empty one ends it.
+
+    Raises InputError for a plan that does not say how.
+    """
+    tidy = plan.checked()
+    with doing(store, who, Deed.DATA_PLAN_KEEP, feature_id) as line:
+        before = store.data_plans.of(feature_id).get(criterion.id, DataPlan(""))
+        if tidy == before:
+            return
+        store.data_plans.keep(criterion.id, tidy, who.name)
+        how = "planned" if tidy.how else "planned no more"
+        line.say(criterion.key, f"Cases for {criterion.key} {how}", tidy.how)

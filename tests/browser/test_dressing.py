@@ -78,3 +78,13 @@ def test_the_menu_is_open_where_there_is_room_and_closed_at_twice_the_size(
     page.reload()
     _at(page, "Overview")
     expect(menu).not_to_be_in_viewport()
+
+
+def test_on_a_dark_page_a_button_whose_popover_is_open_can_be_read(app: App, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(app.url)
+    _at(page, "Overview")
+    button = page.get_by_role("button", name="What the words mean")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(button).to_have_css("color", "rgb(111, 207, 203)")

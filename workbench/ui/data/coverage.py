@@ -156,7 +156,7 @@ def _need(need: Need, planned: DataPlan | None) -> None:
     counted = count(n_cases, "case")
     if need.covered.clusters != n_cases:
         counted += f", which count as {need.covered.clusters:,}"
-    key, what, state = st.columns([1, 9, 4], vertical_alignment="center")
+    key, what, state = st.columns([2, 11, 7], vertical_alignment="center")
     key.markdown(f"**{md(need.criterion.key)}**")
     what.markdown(
         f"{short(draft.title, 120)}  \n:small[:gray[looks at {where}: **{counted}**. "
@@ -174,7 +174,7 @@ def _need(need: Need, planned: DataPlan | None) -> None:
         else:
             st.badge("enough to be shown", icon=":material/check_circle:", color="green")
     if need.lacking or planned:
-        _, said, way = st.columns([1, 9, 4], vertical_alignment="center")
+        _, said, way = st.columns([2, 11, 7], vertical_alignment="center")
         with said:
             if planned:
                 plan.line(planned)

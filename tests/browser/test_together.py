@@ -40,11 +40,11 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(ada.get_by_text("Ben is on")).to_be_visible()
     expect(ben.get_by_text("Ada is on")).to_be_visible()
 
-    ada.get_by_role("button", name="Start a session").click()
+    ada.get_by_role("button", name="Hold a session").click()
     goal = ada.get_by_role("textbox", name="What do you want to know at its end?")
     goal.fill("Are refunds safe?")
     goal.press("Tab")
-    ada.get_by_role("button", name="Start", exact=True).click()
+    ada.get_by_role("button", name="Begin", exact=True).click()
     expect(ben.get_by_text("Are refunds safe?").first).to_be_visible()
 
     # Ben types, and goes on typing while what Ada does comes in.
@@ -76,4 +76,4 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     ada.get_by_role("link", name="Minutes of session S1").click()
     minutes = ada.get_by_role("textbox", name="Minutes, as Markdown")
     expect(minutes).to_have_value(re.compile("Legal wants no dates"))
-    expect(ben.get_by_role("button", name="Start a session")).to_be_visible()
+    expect(ben.get_by_role("button", name="Hold a session")).to_be_visible()

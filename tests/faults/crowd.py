@@ -209,7 +209,8 @@ def _visit(
     # Not all at the same moment: a few seconds apart, as in a meeting that begins.
     is_over.wait(think_s * (number % 10) / 10)
     began = time.perf_counter()
-    with Tab(visitor, PAGES[number % len(PAGES)], query=f"feature={_CROWDED}") as tab:
+    page = PAGES[number % len(PAGES)]
+    with Tab(visitor.another(), page, query=f"feature={_CROWDED}") as tab:
         found.cold_s.append(time.perf_counter() - began)
         step = number
         while True:

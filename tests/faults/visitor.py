@@ -1,5 +1,6 @@
 """A browser tab without a browser: Streamlit's websocket and its uploads, as its own page does."""
 
+import copy
 import http.client
 import http.cookies
 import secrets
@@ -28,6 +29,12 @@ class Visitor:
         self.get("/")
         # As the page does: with it comes the cookie that uploads must repeat.
         self.get("/_stcore/health")
+
+    def another(self) -> "Visitor":
+        """Another browser, of somebody else, that was let in too."""
+        found = copy.copy(self)
+        found.cookies = self.cookies | {"workbench_browser": secrets.token_hex(16)}
+        return found
 
     @property
     def host(self) -> str:
@@ -103,8 +110,9 @@ class Tab:
 
     @property
     def looks_again(self) -> bool:
-        """Whether parts of the page draw themselves again by and by, as while a run goes on."""
-        return bool(self._looks_again)
+        """Whether a part of the page draws itself again every second, as while a run goes on. (What
+        asks who else is here does so for ever, less often.)"""
+        return any(every <= 1 for every in self._looks_again.values())
 
     def press(self, label: str) -> None:
         """Press the button whose words begin so, and wait until what came of it is drawn."""

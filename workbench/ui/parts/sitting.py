@@ -37,7 +37,7 @@ def draw() -> None:
 
 
 def _start() -> None:
-    with st.popover("Start a session", icon=":material/groups:", type="tertiary", key="sitting"):
+    with st.popover("Hold a session", icon=":material/groups:", type="tertiary", key="sitting"):
         st.caption(
             "An hour on this feature, together. What you try, learn, revise and decide writes its "
             "minutes; what is said in the room goes onto a note pad that all of you see."
@@ -59,7 +59,7 @@ def _start() -> None:
             persist_state="session",
         )
         trouble.show_kept(_PLACE)
-        st.button("Start", key="sitting_start", type="primary", on_click=_begin)
+        st.button("Begin", key="sitting_start", type="primary", on_click=_begin)
 
 
 def _going(found: Session) -> None:

@@ -15,8 +15,9 @@ from workbench.ui.parts import pages, presence, session, trouble
 from workbench.ui.parts.presence import Seen
 from workbench.ui.parts.text import md, short
 
-_OFTEN, _SELDOM = "2s", "10s"
-_HEARD, _WERE, _DISMISSED = "together_heard", "together_others", "together_dismissed"
+_OFTEN_S, _SELDOM_S = 2, 10
+"""Seconds between two looks: while two or three are here, and while nobody else is."""
+_HEARD, _WAS_ALONE, _DISMISSED = "together_heard", "together_alone", "together_dismissed"
 _LEFT_ALONE = frozenset({"data", "rating", "failures"})
 _PRIVATE = frozenset({"rating", "disagreement", "reading", "note"})
 """What people say of outputs: who rates them, too, is not told before."""
@@ -27,16 +28,22 @@ def draw(path: str) -> None:
     """Look around, and go on looking."""
     me = _me(path)
     others = _others(me)
-    st.session_state[_WERE] = [one.person_id for one in others]
+    st.session_state[_WAS_ALONE] = not others
     heard = _newest(me, session.feature_id())
     stamp = "" if heard is None else _stamp(heard)
     if heard is not None and st.session_state.get(_HEARD, stamp) != stamp:
         st.toast(f"{md(heard.person)}: {short(heard.what, 80)}", icon=":material/history:")
     st.session_state[_HEARD] = stamp
     with st.sidebar:
-        st.fragment(trouble.guarded(_look), run_every=_OFTEN if others else _SELDOM)(
+        st.fragment(trouble.guarded(_look), run_every=_seconds(len(others)))(
             path, session.feature_id()
         )
+
+
+def _seconds(others: int) -> int:
+    """How long to wait for the next look. A crowd looks less often: all of it costs as much then as
+    a few people do."""
+    return min(_SELDOM_S, max(_OFTEN_S, others)) if others else _SELDOM_S
 
 
 def _look(path: str, feature_id: UUID) -> None:
@@ -46,8 +53,8 @@ def _look(path: str, feature_id: UUID) -> None:
     is_new = heard is not None and _stamp(heard) != st.session_state.get(_HEARD)
     if is_new and path not in _LEFT_ALONE:
         st.rerun()
-    if [one.person_id for one in others] != st.session_state.get(_WERE) and not is_new:
-        st.rerun()
+    if others and st.session_state.get(_WAS_ALONE):
+        st.rerun()  # For a part to look more often, all of the page has to be drawn.
     for one in others:
         _person(one)
     if is_new and heard is not None:

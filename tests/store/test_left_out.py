@@ -8,7 +8,7 @@ import pytest
 
 from tests import preferences
 from tests.building import AUTHOR, loop
-from tests.store.test_seals import CHANGES, filled, first_of
+from tests.store.test_seals import CHANGES, OF_JUDGES, filled, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import Verdict
@@ -22,8 +22,7 @@ from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
 
-_OF_JUDGES = {"judge_controls"}
-JUDGED = sorted(CHANGES.keys() - _BESIDE - _OF_JUDGES)
+JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
 
 
 def verdict(store: Store) -> verdicts.CriterionVerdict:

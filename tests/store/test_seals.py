@@ -47,6 +47,9 @@ CHANGES = {
     "pair_preferences": "update pair_preferences set outcome = 'first'",
 }
 
+OF_JUDGES = {"judge_controls"}
+"""Tables that bear on what a model judges alone."""
+
 
 def filled(path: str, home: Path) -> Store:
     """A store with a row in each table of evidence but `revision_evidence`."""

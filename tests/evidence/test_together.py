@@ -1,6 +1,7 @@
 """Several verdicts as one: many criteria, many variants, and cases that are not fresh."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -62,6 +63,15 @@ def test_what_is_surely_missed_makes_room_for_the_next() -> None:
     assert "C3 does so even then" in sentences.together(rows)
 
 
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    """statsmodels collects garbage at each call: seconds each in a process that holds much."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen")
 def test_it_is_holms_procedure() -> None:
     rng = np.random.default_rng(79)
     for _ in range(200):

@@ -27,8 +27,8 @@ def draw(mode: FailureMode) -> None:
             f"{mode.key} was changed by {mode.author or 'somebody'} while you were editing it.",
             mine=_draft(form, mode.draft).text(),
             theirs=mode.draft.text(),
-            save_on_top=_save_on_top,
-            args=(form, mode.id),
+            save=_save,
+            args=(mode.id,),
         )
     st.text_input("Name", **form.bind_line("name"))
     st.text_area(
@@ -159,9 +159,3 @@ def _save(form: Form, mode_id: UUID) -> None:
         form.complain(error)
         return
     form.discard()
-
-
-def _save_on_top(form: Form, mode_id: UUID) -> None:
-    form.load()
-    form.rebase()
-    _save(form, mode_id)

@@ -51,8 +51,8 @@ def _session(one: Session, *, is_open: bool) -> None:
                 f"{kept.author} changed the minutes while you were editing them.",
                 mine=str(form.value("text")),
                 theirs=kept.text,
-                save_on_top=_save_on_top,
-                args=(form, one),
+                save=_save,
+                args=(one,),
             )
         st.text_area(
             "Minutes, as Markdown",
@@ -96,9 +96,3 @@ def _save(form: Form, one: Session) -> None:
         form.complain(error)
         return
     form.discard()
-
-
-def _save_on_top(form: Form, one: Session) -> None:
-    form.load()
-    form.rebase()
-    _save(form, one)

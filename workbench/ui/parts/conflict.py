@@ -17,12 +17,12 @@ def draw(
     *,
     mine: str,
     theirs: str,
-    save_on_top: Callable[..., None],
+    save: Callable[..., None],
     args: tuple[Any, ...],
     about_theirs: str | None = None,
 ) -> None:
     """What was typed stays in the form and in the draft until one of the buttons is pressed, whose
-    keys begin with `key`; `save_on_top` takes `args`."""
+    keys begin with `key`; `save` takes the form and `args`, and saves on what is there then."""
     trouble.show(
         Conflict(
             said,
@@ -37,8 +37,8 @@ def draw(
             key=f"{key}_save_mine",
             icon=":material/vertical_align_top:",
             type="primary",
-            on_click=save_on_top,
-            args=args,
+            on_click=_save_on_top,
+            args=(form, save, args),
         )
         st.button(
             "Load theirs",
@@ -47,3 +47,9 @@ def draw(
             on_click=form.discard,
             help=about_theirs,
         )
+
+
+def _save_on_top(form: Form, save: Callable[..., None], args: tuple[Any, ...]) -> None:
+    form.load()
+    form.rebase()
+    save(form, *args)

@@ -159,8 +159,8 @@ def _conflict(form: Form, requirement: Requirement, criterion: Criterion) -> Non
         "editing it.",
         mine=mine,
         theirs=criterion.draft.text(),
-        save_on_top=_save_on_top,
-        args=(form, requirement, criterion),
+        save=_save,
+        args=(requirement, criterion),
     )
 
 
@@ -188,9 +188,3 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
     form.discard()
     close()
     rescoring.ask(f"{kept.key} saved.")
-
-
-def _save_on_top(form: Form, requirement: Requirement, criterion: Criterion) -> None:
-    form.load()
-    form.rebase()
-    _save(form, requirement, criterion)

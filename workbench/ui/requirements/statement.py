@@ -228,8 +228,8 @@ def _conflict(edited: Form, requirement: Requirement) -> None:
             "while you were editing it.",
             mine=written(edited).text(),
             theirs=requirement.draft.text(),
-            save_on_top=_save_on_top,
-            args=(edited, requirement),
+            save=_save,
+            args=(requirement.feature_id, requirement),
             about_theirs="Your unsaved text is dropped: copy it first if you still need it.",
         )
 
@@ -276,9 +276,3 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
     edited.discard()
     listing.show(kept.key)
     st.toast(f"{md(kept.key)} saved as revision {kept.revision.number}", icon=":material/check:")
-
-
-def _save_on_top(edited: Form, requirement: Requirement) -> None:
-    edited.load()
-    edited.rebase()
-    _save(edited, requirement.feature_id, requirement)

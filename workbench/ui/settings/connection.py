@@ -231,8 +231,8 @@ def _conflict(form: Form, known: Connection) -> None:
         f"Somebody changed “{known.name}” while you were editing it.",
         mine=fields.text(fields.so_far(form.values(), known, form.based_on)),
         theirs=fields.text(known),
-        save_on_top=_save_on_top,
-        args=(form, known),
+        save=_save,
+        args=(known,),
     )
 
 
@@ -271,12 +271,6 @@ def _save(form: Form, known: Connection) -> None:
         form.complain(error)
         return
     _give_up(form)
-
-
-def _save_on_top(form: Form, known: Connection) -> None:
-    form.load()
-    form.rebase()
-    _save(form, known)
 
 
 def _give_up(form: Form) -> None:

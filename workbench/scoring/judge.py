@@ -9,7 +9,7 @@ parameters here counts up `domain/kinds/judges.PROMPT_VERSION`.
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -146,41 +146,56 @@ def read(reply: str, output: str, settings: Settings | None = None) -> Reading:
     settings = settings or {}
     words = words_of(rubrics.of(settings))
     try:
+        found = said(reply, "verdict", words, (output,))
+    except InputError as error:
+        return Reading(Judgement(Outcome.UNSCORED, error.message))
+    outcome, score = VERDICTS.get(found.word), None
+    if outcome is None:
+        score = float(found.word)
+        outcome = Outcome.PASS if score >= settings["passes_from"] else Outcome.FAIL
+    reason = found.reason
+    if outcome is Outcome.UNSCORED:
+        reason = f"The judge can't tell: {reason}"
+    return Reading(Judgement(outcome, reason, score), found.passage)
+
+
+class Said(NamedTuple):
+    """A reply of the schema: the word that decides, why, and the passage that it rests on."""
+
+    word: str
+    reason: str
+    passage: str
+
+
+def said(reply: str, field: str, words: Collection[str], outputs: Sequence[str]) -> Said:
+    """A judge's reply: one object with a passage of one of the outputs, a reason and, in `field`,
+    one of the words. Raises InputError, which says that the judge could not be read and why."""
+    fields = ("passage", "reason", field)
+    try:
         value = json_text.read(reply.strip())
     except InputError as error:
-        return _unread(f"its answer can't be held: {error.message}")
-    except ValueError:
-        return _unread(f"its answer is not one JSON object: {quoted(reply)}")
-    if not isinstance(value, dict) or set(value) != set(_FIELDS):
-        return _unread(f"its answer does not have the three fields: {quoted(reply)}")
-    passage, reason, verdict = (value[field] for field in _FIELDS)
-    if not all(isinstance(each, str) for each in (passage, reason, verdict)):
-        return _unread(f"its answer does not have three texts: {quoted(reply)}")
-    if verdict not in words:
-        return _unread(f"{quoted(verdict)} is no verdict")
+        raise _unread(f"its answer can't be held: {error.message}") from error
+    except ValueError as error:
+        raise _unread(f"its answer is not one JSON object: {quoted(reply)}") from error
+    if not isinstance(value, dict) or set(value) != set(fields):
+        raise _unread(f"its answer does not have the three fields: {quoted(reply)}")
+    passage, reason, word = (value[name] for name in fields)
+    if not all(isinstance(each, str) for each in (passage, reason, word)):
+        raise _unread(f"its answer does not have three texts: {quoted(reply)}")
+    if word not in words:
+        raise _unread(f"{quoted(word)} is no {'verdict' if field == 'verdict' else 'answer'}")
     if not reason.strip():
-        return _unread("it gives no reason")
-    if len(passage) > _MOST_PASSAGE:
-        passage = passage[:_MOST_PASSAGE]
-    if not says(output, passage):
-        return _unread(f"it rests on what the output does not say: {quoted(passage)}")
-    said = f"{reason.strip()} [{quoted(passage)}]" if passage.strip() else reason.strip()
-    outcome, score = VERDICTS.get(verdict), None
-    if outcome is None:
-        score = float(verdict)
-        outcome = Outcome.PASS if score >= settings["passes_from"] else Outcome.FAIL
-    if outcome is Outcome.UNSCORED:
-        said = f"The judge can't tell: {said}"
-    return Reading(Judgement(outcome, said, score), passage)
+        raise _unread("it gives no reason")
+    passage = passage[:_MOST_PASSAGE]
+    if not any(_plain(passage) in _plain(output) for output in outputs):
+        whose = "the output does not say" if len(outputs) == 1 else "neither output says"
+        raise _unread(f"it rests on what {whose}: {quoted(passage)}")
+    why = f"{reason.strip()} [{quoted(passage)}]" if passage.strip() else reason.strip()
+    return Said(word, why, passage)
 
 
-def says(output: str, passage: str) -> bool:
-    """Whether a passage stands in an output, whatever marks and spaces were put into it."""
-    return _plain(passage) in _plain(output)
-
-
-def _unread(why: str) -> Reading:
-    return Reading(Judgement(Outcome.UNSCORED, f"The judge could not be read: {why}."))
+def _unread(why: str) -> InputError:
+    return InputError(f"The judge could not be read: {why}.")
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from workbench.domain import json_text
 from workbench.domain.calls import Parameters, Request
 from workbench.domain.conversations import Message
 from workbench.domain.kinds.settings import Settings
@@ -18,7 +17,6 @@ from workbench.domain.preferences import Preference
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.scoring import injection, judge
-from workbench.scoring.wording import quoted
 
 ANSWERS = {
     "first": Preference.FIRST,
@@ -28,7 +26,6 @@ ANSWERS = {
     "cannot_tell": Preference.UNSCORED,
 }
 _FIELDS = ("passage", "reason", "better")
-_MOST_PASSAGE = 2_000
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -112,28 +109,10 @@ def read(reply: str, first: str, second: str) -> Reading:
 
 def _read(reply: str, first: str, second: str) -> Reading:
     try:
-        value = json_text.read(reply.strip())
+        found = judge.said(reply, "better", ANSWERS, (first, second))
     except InputError as error:
-        return _unread(f"its answer can't be held: {error.message}")
-    except ValueError:
-        return _unread(f"its answer is not one JSON object: {quoted(reply)}")
-    if not isinstance(value, dict) or set(value) != set(_FIELDS):
-        return _unread(f"its answer does not have the three fields: {quoted(reply)}")
-    passage, reason, better = (value[field] for field in _FIELDS)
-    if not all(isinstance(each, str) for each in (passage, reason, better)):
-        return _unread(f"its answer does not have three texts: {quoted(reply)}")
-    if better not in ANSWERS:
-        return _unread(f"{quoted(better)} is no answer")
-    if not reason.strip():
-        return _unread("it gives no reason")
-    passage = passage[:_MOST_PASSAGE]
-    if not any(judge.says(output, passage) for output in (first, second)):
-        return _unread(f"it rests on what neither output says: {quoted(passage)}")
-    said = f"{reason.strip()} [{quoted(passage)}]" if passage.strip() else reason.strip()
-    if ANSWERS[better] is Preference.UNSCORED:
-        said = f"The judge can't tell: {said}"
-    return Reading(ANSWERS[better], said, passage)
-
-
-def _unread(why: str) -> Reading:
-    return Reading(Preference.UNSCORED, f"The judge could not be read: {why}.")
+        return Reading(Preference.UNSCORED, error.message)
+    better, reason = ANSWERS[found.word], found.reason
+    if better is Preference.UNSCORED:
+        reason = f"The judge can't tell: {reason}"
+    return Reading(better, reason, found.passage)

@@ -63,7 +63,7 @@ class Preferred:
     created_at: datetime | None = None
 
 
-class Unjudged(NamedTuple):
+class UnjudgedPair(NamedTuple):
     """Two outputs that a judge was not asked about in this order; variant, case and number are
     those of the first."""
 

@@ -10,8 +10,9 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Purpose
-from workbench.domain.judging import JudgedCall
+from workbench.domain.judging import Control, JudgedCall, Unjudged
 from workbench.domain.kinds.entry import By
+from workbench.domain.preferences import UnjudgedPair
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import InputError
 from workbench.models import prices
@@ -254,32 +255,33 @@ def _calls(
     run_id: UUID | None,
 ) -> Iterator[JudgedCall]:
     asked = wanted(experiment, criterion, judge)
-    if judge.over is not None:
-        for pair in store.preferences.unjudged(asked, judge.over):
-            yield JudgedCall(
-                pair.variant_id,
-                pair.case_id,
-                pair.number,
-                trial_id=pair.first,
-                criterion_id=criterion.id,
-                scorer=asked.scorer,
-                nonce=secrets.token_hex(_NONCE_BYTES),
-                second_id=pair.second,
-            )
-        return
-    waiting = store.judging.waiting(asked)
-    planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
-    for control, output in (*planted, *((None, output) for output in waiting)):
-        yield JudgedCall(
-            output.variant_id,
-            output.case_id,
-            output.number,
-            trial_id=output.trial_id,
+
+    def call(
+        about: Unjudged | UnjudgedPair,
+        trial_id: UUID,
+        second_id: UUID | None = None,
+        control: Control | None = None,
+    ) -> JudgedCall:
+        return JudgedCall(
+            about.variant_id,
+            about.case_id,
+            about.number,
+            trial_id=trial_id,
             criterion_id=criterion.id,
             scorer=asked.scorer,
             nonce=secrets.token_hex(_NONCE_BYTES),
             control=control,
+            second_id=second_id,
         )
+
+    if judge.over is not None:
+        for pair in store.preferences.unjudged(asked, judge.over):
+            yield call(pair, pair.first, pair.second)
+        return
+    waiting = store.judging.waiting(asked)
+    planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
+    for control, output in (*planted, *((None, output) for output in waiting)):
+        yield call(output, output.trial_id, control=control)
 
 
 def _price(store: Store, scorer: Scorer) -> prices.Price | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.preferences import Preference, Preferred, Sides, Unjudged
+from workbench.domain.preferences import Preference, Preferred, Sides, UnjudgedPair
 from workbench.store.courses import GROUP_PLACE, PLACE
 from workbench.store.engine.database import Database
 from workbench.store.judging import Wanted
@@ -99,7 +99,7 @@ class Preferences:
             for first, second, outcome, *rest in rows
         ]
 
-    def unjudged(self, wanted: Wanted, over: str) -> list[Unjudged]:
+    def unjudged(self, wanted: Wanted, over: str) -> list[UnjudgedPair]:
         """The outputs that are compared with those of a variant (by its label) and that a judge was
         not asked about in an order, in the order of the plan."""
         rows = self._db.rows(
@@ -109,7 +109,7 @@ class Preferences:
             """,
             _parameters(wanted, over),
         )
-        return [Unjudged(*row) for row in rows]
+        return [UnjudgedPair(*row) for row in rows]
 
     def n_unjudged(self, wanted: Wanted, over: str) -> int:
         """How many there are."""

@@ -131,7 +131,7 @@ def newest(store: Store, feature_id: UUID, notes: Sequence[SortedNote]) -> Answe
     except InputError as error:
         return Answered(call, reply, (), f"{error.message} {error.hint}")
     waiting = {note.id: note for note in notes if note.mode_id is None}
-    there = {mode.draft.name.casefold(): mode for mode in store.failures.of(feature_id)}
+    there = _by_name(store, feature_id)
     suggested = []
     for place, mode in enumerate(modes):
         left = tuple(waiting[i] for i in (call.about[n] for n in mode.notes) if i in waiting)
@@ -151,13 +151,18 @@ def accept(
 ) -> FailureMode:
     """Make the suggestion, as somebody edited it, a failure mode with its notes; one that has this
     name already takes them."""
-    there = {mode.draft.name.casefold(): mode for mode in store.failures.of(feature_id)}
+    there = _by_name(store, feature_id)
     mode = there.get(" ".join(name.split()).casefold())
     if mode is not None:
         failures.sort(store, who, feature_id, suggested.notes, mode.id)
         return mode
     draft = ModeDraft(name, definition)
     return failures.add_mode(store, who, feature_id, draft, suggested.notes)
+
+
+def _by_name(store: Store, feature_id: UUID) -> dict[str, FailureMode]:
+    """The failure modes that are there, whatever their capitals."""
+    return {mode.draft.name.casefold(): mode for mode in store.failures.of(feature_id)}
 
 
 def _request(

@@ -13,8 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import drafts, endings, look, redline, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, output
+from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
-from workbench.ui.rating import reading, reveal
 
 _SIDES = ("Left", "Right")
 _LABELS = {
@@ -54,7 +54,7 @@ def draw(task: Task, case: CaseToRate) -> None:
     for side, column in enumerate(st.columns(2, border=True)):
         with column:
             _output(pair, side, by_id)
-    _note(task, pair, note)
+    notes.field(_scope(task, pair), note, pair.mine.note if pair.mine else "")
 
 
 def _output(pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:
@@ -113,22 +113,6 @@ def _choices(task: Task, case: CaseToRate, pair: Pair, note: str) -> None:
             st.caption(":material/check: compared")
 
 
-def _note(task: Task, pair: Pair, note: str) -> None:
-    if note not in st.session_state:
-        noted = pair.mine.note if pair.mine else ""
-        draft = drafts.get(_scope(task, pair), start={"note": noted})
-        st.session_state[note] = draft.body.get("note", noted) if draft else noted
-    st.text_input(
-        "Note (optional)",
-        key=note,
-        placeholder="What decided it?",
-        on_change=_keep_note,
-        args=(task, pair, note),
-        persist_state="session",
-    )
-    drafts.clashes(_scope(task, pair), {"note": "Note"}, lambda _, text: _use_note(note, text))
-
-
 def _scope(task: Task, pair: Pair) -> str:
     return drafts.scope("preference", f"{pair.first.id}/{pair.second.id}/{task.criterion.id}")
 
@@ -157,11 +141,3 @@ def _prefer(task: Task, case: CaseToRate, pair: Pair, said: Preference, note: st
     st.session_state[reveal.LAST] = str(case.id)
     if now.next_open is not None:
         rating_place.go_on(task)
-
-
-def _keep_note(task: Task, pair: Pair, note: str) -> None:
-    drafts.keep(_scope(task, pair), {"note": st.session_state[note]})
-
-
-def _use_note(note: str, text: str) -> None:
-    st.session_state[note] = text

@@ -12,8 +12,8 @@ from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import drafts, endings, look, redline, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
+from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
-from workbench.ui.rating import reading, reveal
 
 UNDO = "U"
 _OUTSIDE, _CANNOT_TELL = "A", "T"
@@ -161,20 +161,7 @@ def _draw_output(
             icon=":material/download:",
             on_click="ignore",
         )
-    if note not in st.session_state:
-        noted = rating.note_of(shown.mine)
-        draft = drafts.get(_scope(task, shown), start={"note": noted})
-        kept = draft.body.get("note", noted) if draft else noted
-        st.session_state[note] = kept
-    st.text_input(
-        "Note (optional)",
-        key=note,
-        placeholder="What decided it?",
-        on_change=_keep_note,
-        args=(task, shown, note),
-        persist_state="session",
-    )
-    drafts.clashes(_scope(task, shown), {"note": "Note"}, lambda _, text: _use_note(note, text))
+    notes.field(_scope(task, shown), note, rating.note_of(shown.mine))
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
 
@@ -277,11 +264,3 @@ def _take_back(task: Task) -> None:
         return
     st.session_state.pop(reveal.LAST, None)
     rating_place.go_to(str(case_id))
-
-
-def _keep_note(task: Task, shown: Shown, note: str) -> None:
-    drafts.keep(_scope(task, shown), {"note": st.session_state[note]})
-
-
-def _use_note(note: str, text: str) -> None:
-    st.session_state[note] = text

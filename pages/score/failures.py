@@ -40,17 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
     )
     links.give("experiment", "failures_experiment")
-    links.take("show", "failures_view", VIEWS)
-    view = st.segmented_control(
-        "Show",
-        list(VIEWS),
-        default=READ,
-        required=True,
-        key="failures_view",
-        format_func=VIEWS.__getitem__,
-        persist_state="session",
-    )
-    links.give("show", "failures_view")
+    view = links.view("failures_view", VIEWS)
 if view == SORT:
     modes.draw(by_key[key])
 elif view == STANDING:

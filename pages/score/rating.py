@@ -60,18 +60,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ]
 
     shares.draw(criterion)
-    links.take("show", "score_view", VIEWS)
-    view = st.segmented_control(
-        "Show",
-        list(VIEWS),
-        default=RATE,
-        required=True,
-        key="score_view",
-        format_func=VIEWS.__getitem__,
-        persist_state="session",
-        help="Agreement: where raters differ, and what follows from it.",
-    )
-    links.give("show", "score_view")
+    about = "Agreement: where raters differ, and what follows from it."
+    view = links.view("score_view", VIEWS, help=about)
 
 if view == AGREEMENT:
     agreement.draw(criterion)

@@ -4,7 +4,7 @@ Streamlit can bind a widget to the address by itself, but then refuses to leave 
 `st.switch_page` while the bound value is not the default one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
@@ -24,6 +24,24 @@ def give(parameter: str, key: str) -> None:
     st.session_state[_seen(key)] = chosen
     if chosen and st.query_params.get(parameter) != chosen:
         st.query_params[parameter] = chosen
+
+
+def view(key: str, views: Mapping[str, str], *, help: str | None = None) -> str:
+    """Which of a page's views is shown, the first one to begin with: chosen here, and named as
+    `show` by the address. `views` are their names for people."""
+    take("show", key, views)
+    chosen = st.segmented_control(
+        "Show",
+        list(views),
+        default=next(iter(views)),
+        required=True,
+        key=key,
+        format_func=views.__getitem__,
+        persist_state="session",
+        help=help,
+    )
+    give("show", key)
+    return chosen
 
 
 def _seen(key: str) -> str:

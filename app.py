@@ -71,6 +71,8 @@ aliases = [
 ]
 chosen = st.navigation({**menu, "Define": [*menu["Define"], *aliases]})
 pages.register(by_path)
+# An old address leads on by itself; until then it is where it leads to.
+here = ALIASES.get(chosen.url_path, chosen.url_path or HOME)
 
 with trouble.errors(), session.drawing():
     read_only.draw()
@@ -80,9 +82,9 @@ with trouble.errors(), session.drawing():
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
         links.give("feature", session.FEATURE)
         check_files.draw()
-        loop_bar.draw(by_path, chosen.url_path or HOME)
+        loop_bar.draw(by_path, here)
         sitting.draw()
-        together.draw(chosen.url_path or HOME)
+        together.draw(here)
     glossary.draw()
     pages.follow()
     chosen.run()

@@ -16,6 +16,7 @@ from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, InputError, ModelError
 from workbench.models import (
     adapting,
+    attached,
     complaints,
     embeddings,
     failures,
@@ -251,6 +252,8 @@ def _instructive(
     if failure.failure in _TEACHES and "messages" in sent.body:
         found = adapting.lesson(status, complaint, sent.body, sent.applied)
         failure.lesson = str(found) if found is not None else ""
+        if found is None:
+            return attached.told(failure, sent.body)
     return failure
 
 
@@ -315,8 +318,7 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
     wanted |= own
     wanted["model"] = request.model
     wanted["messages"] = [
-        {"role": message.role, "content": heard.clean(message.content)}
-        for message in request.messages
+        {"role": message.role, "content": attached.content(message)} for message in request.messages
     ]
     wanted.pop("stream", None)
     wanted.pop("stream_options", None)

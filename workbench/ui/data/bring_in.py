@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Any
 
 import streamlit as st
 
 from workbench.actions import datasets
 from workbench.domain import names
+from workbench.domain.attachments import Content
 from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.exchange.tables import personal, reading
+from workbench.exchange.tables import files, personal, reading
 from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
@@ -25,6 +27,7 @@ FROM = {
     "grid": ":material/grid_on: An empty grid",
 }
 NEW, ADD, REPLACE = "new", "add", "replace"
+_MOST_ZIP_MB = 100
 _LOOKED_AT = 2_000
 """Cases that are looked at for data of people each time the page is drawn."""
 
@@ -51,11 +54,12 @@ def draw(newest: DatasetVersion | None) -> None:
 def _from_file(newest: DatasetVersion | None) -> None:
     given = st.file_uploader(
         "A file with one case a row",
-        type=list(reading.ENDINGS),
+        type=[*reading.ENDINGS, "zip"],
         key=f"data_upload_{_round()}",
-        max_upload_size=reading.MAX_BYTES >> 20,
+        max_upload_size=_MOST_ZIP_MB,
         help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
-        "a sheet, an encoding or a separator can be chosen when the file was read.",
+        "a sheet, an encoding or a separator can be chosen when the file was read. A ZIP holds one "
+        "such file, and the pictures and PDFs that its column “attachments” names.",
     )
     if given is None:
         st.caption(
@@ -65,12 +69,20 @@ def _from_file(newest: DatasetVersion | None) -> None:
         return
     how = table_choices.Choices("data", given.file_id)
     try:
-        table = _read(given.name, given.getvalue(), how.stated())
+        source = _source(given)
+        table = _read(source.name, source.data, how.stated())
     except WorkbenchError as error:
         _refused(given.name, how, error)
         return
     how.draw(given.name, table)
-    _review(table, PurePath(given.name).stem, newest)
+    _review(table, PurePath(given.name).stem, newest, source, given.file_id)
+
+
+def _source(given: Any) -> files.Packed:
+    """The table of an upload, and the files beside it where it is a ZIP. Raises InputError."""
+    if PurePath(given.name).suffix.lower() != files.ARCHIVE:
+        return files.Packed(given.name, given.getvalue(), files.nowhere)
+    return _unpacked(given.file_id, given.name, given)
 
 
 def _from_paste(newest: DatasetVersion | None) -> None:
@@ -131,10 +143,33 @@ def _read_pasted(text: str, stated: Reading) -> Table:
     return reading.read_pasted(text, stated)
 
 
-def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
+@st.cache_resource(show_spinner="Opening the ZIP…", max_entries=2, ttl="15m")
+def _unpacked(file_id: str, name: str, _given: Any) -> files.Packed:
+    # Not copied on each drawing, as cached data would be: it may have a hundred megabytes.
+    return files.of_archive(name, _given.getvalue())
+
+
+@st.cache_resource(show_spinner="Looking at the files…", max_entries=4, ttl="15m")
+def _looked_at(
+    file_id: str, named_by: tuple[tuple[str, str], ...], _find: files.Find
+) -> dict[str, Content]:
+    return files.looked_at(dict(named_by), _find)
+
+
+def _review(
+    table: Table,
+    stem: str,
+    newest: DatasetVersion | None,
+    source: files.Packed | None = None,
+    file_id: str = "",
+) -> None:
     mapping.preview(table)
     try:
         cases = mapping.cases(table, _wanted())
+        find = files.nowhere if source is None else source.find
+        named_by = files.wanted(cases, session.store().attachments)
+        looked = _looked_at(file_id, tuple(named_by.items()), find) if named_by else {}
+        cases = files.attached(cases, looked)
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -152,10 +187,13 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
         required=True,
         help="Adding and replacing make a new version; earlier versions stay as they are.",
     )
+    found = tuple(looked.values())
+    if found:
+        st.caption(f":material/attach_file: {count(len(found), 'file')} to attach.")
     if into == NEW or newest is None:
-        _keep_new(cases, stem)
+        _keep_new(cases, stem, found)
     else:
-        _keep_version(cases, newest, into == REPLACE)
+        _keep_version(cases, newest, into == REPLACE, found)
 
 
 def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
@@ -179,7 +217,7 @@ def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
     return personal.masked(cases) if wanted else cases
 
 
-def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
+def _keep_new(cases: Sequence[CaseDraft], stem: str, found: Sequence[Content]) -> None:
     name = st.text_input(
         "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
     )
@@ -190,12 +228,13 @@ def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
         type="primary",
         icon=":material/check:",
     ):
-        _create(name, cases)
+        _create(name, cases, found)
 
 
-def _create(name: str, cases: Sequence[CaseDraft]) -> None:
+def _create(name: str, cases: Sequence[CaseDraft], found: Sequence[Content] = ()) -> None:
+    store, who = session.store(), session.who()
     try:
-        kept = datasets.create(session.store(), session.who(), session.feature_id(), name, cases)
+        kept = datasets.create(store, who, session.feature_id(), name, cases, found)
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -203,7 +242,9 @@ def _create(name: str, cases: Sequence[CaseDraft]) -> None:
     _done(version, f"Created “{md(version.name)}” with {count(version.n_cases, 'case')}.")
 
 
-def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool) -> None:
+def _keep_version(
+    cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool, files: Sequence[Content]
+) -> None:
     store, who = session.store(), session.who()
     after, found = datasets.after_import(store, newest, cases, replaces=replaces)
     st.markdown(
@@ -229,7 +270,7 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
         return
     said = note.strip() or f"Imported: {found.describe()}"
     try:
-        kept = datasets.save(store, who, session.feature_id(), newest, after, said)
+        kept = datasets.save(store, who, session.feature_id(), newest, after, said, files)
     except Conflict as error:
         trouble.show(Conflict(error.message, error.mine, error.theirs, "Press the button again."))
         return

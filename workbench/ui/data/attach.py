@@ -24,9 +24,7 @@ def draw(newest: DatasetVersion, drawn: save.Drawn, edits: Edits) -> None:
     rows = {name: case for name, case in rows.items() if name not in edits.removed}
     if not rows:
         return
-    n_files = sum(len(case.attachments) for case in rows.values())
-    label = f"Attachments ({n_files:,} here)" if n_files else "Attach pictures and documents"
-    with st.expander(label, icon=":material/attach_file:"):
+    with st.expander("Attach pictures and documents", icon=":material/attach_file:"):
         st.caption(
             f"PNG, JPEG and PDF, up to {MOST_BYTES >> 20} MB each and {MOST_FILES} a case. They go "
             "with what the user says last: a picture as it is (with what it tells of its place and "

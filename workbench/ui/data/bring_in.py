@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
 
 import streamlit as st
 
@@ -16,7 +15,7 @@ from workbench.exchange.tables import files, personal, reading
 from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
-from workbench.ui.data import edit, mapping
+from workbench.ui.data import edit, mapping, packed
 from workbench.ui.parts import drafts, session, table_choices, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain, short
@@ -27,7 +26,6 @@ FROM = {
     "grid": ":material/grid_on: An empty grid",
 }
 NEW, ADD, REPLACE = "new", "add", "replace"
-_MOST_ZIP_MB = 100
 _LOOKED_AT = 2_000
 """Cases that are looked at for data of people each time the page is drawn."""
 
@@ -56,7 +54,7 @@ def _from_file(newest: DatasetVersion | None) -> None:
         "A file with one case a row",
         type=[*reading.ENDINGS, "zip"],
         key=f"data_upload_{_round()}",
-        max_upload_size=_MOST_ZIP_MB,
+        max_upload_size=packed.MOST_MB,
         help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
         "a sheet, an encoding or a separator can be chosen when the file was read. A ZIP holds one "
         "such file, and the pictures and PDFs that its column “attachments” names.",
@@ -69,20 +67,13 @@ def _from_file(newest: DatasetVersion | None) -> None:
         return
     how = table_choices.Choices("data", given.file_id)
     try:
-        source = _source(given)
+        source = packed.source(given)
         table = _read(source.name, source.data, how.stated())
     except WorkbenchError as error:
         _refused(given.name, how, error)
         return
     how.draw(given.name, table)
     _review(table, PurePath(given.name).stem, newest, source, given.file_id)
-
-
-def _source(given: Any) -> files.Packed:
-    """The table of an upload, and the files beside it where it is a ZIP. Raises InputError."""
-    if PurePath(given.name).suffix.lower() != files.ARCHIVE:
-        return files.Packed(given.name, given.getvalue(), files.nowhere)
-    return _unpacked(given.file_id, given.name, given)
 
 
 def _from_paste(newest: DatasetVersion | None) -> None:
@@ -143,19 +134,6 @@ def _read_pasted(text: str, stated: Reading) -> Table:
     return reading.read_pasted(text, stated)
 
 
-@st.cache_resource(show_spinner="Opening the ZIP…", max_entries=2, ttl="15m")
-def _unpacked(file_id: str, name: str, _given: Any) -> files.Packed:
-    # Not copied on each drawing, as cached data would be: it may have a hundred megabytes.
-    return files.of_archive(name, _given.getvalue())
-
-
-@st.cache_resource(show_spinner="Looking at the files…", max_entries=4, ttl="15m")
-def _looked_at(
-    file_id: str, named_by: tuple[tuple[str, str], ...], _find: files.Find
-) -> dict[str, Content]:
-    return files.looked_at(dict(named_by), _find)
-
-
 def _review(
     table: Table,
     stem: str,
@@ -166,9 +144,8 @@ def _review(
     mapping.preview(table)
     try:
         cases = mapping.cases(table, _wanted())
-        find = files.nowhere if source is None else source.find
         named_by = files.wanted(cases, session.store().attachments)
-        looked = _looked_at(file_id, tuple(named_by.items()), find) if named_by else {}
+        looked = packed.looked_at(named_by, source, file_id)
         cases = files.attached(cases, looked)
     except WorkbenchError as error:
         trouble.show(error)

@@ -14,7 +14,7 @@ from workbench.domain.people import Person
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError, TemplateError
 from workbench.exchange.attachments import reading
-from workbench.models.templates import variables_of
+from workbench.models.templates import MESSAGES, variables_of
 from workbench.store.store import Store
 
 
@@ -171,5 +171,6 @@ def wanted_variables(store: Store, feature_id: UUID) -> list[str]:
             except TemplateError:
                 # A prompt that is being written may not be readable yet; its page says so.
                 continue
-    names.pop("reference", None)
+    for own in ("reference", MESSAGES):
+        names.pop(own, None)
     return list(names)

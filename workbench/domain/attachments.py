@@ -16,6 +16,7 @@ _WORDS = {PNG: "PNG picture", JPEG: "JPEG picture", PDF: "PDF, its text"}
 MOST_FILES = 8
 MOST_BYTES = 10 * 1024 * 1024
 MOST_OF_A_CASE = 20 * 1024 * 1024
+"""What the files of a case may have together to be sent, in bytes."""
 MOST_NAME = 120
 MOST_PIXELS = 40_000_000
 MOST_PAGES = 300

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
+from workbench.domain.attachments import MOST_OF_A_CASE
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion
@@ -15,7 +16,7 @@ from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, InputError, NotFound, StoreError, TemplateError
-from workbench.models import attached, prices
+from workbench.models import attached, prices, products
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
@@ -65,6 +66,8 @@ class Planned:
             try:
                 asked = with_files(request(variant, self.cases[planned.case_id]), self.files)
                 asked = with_body(asked, self.connections[variant.connection])
+                if self.connections[variant.connection].product is not None:
+                    products.body_of(asked)
             except TemplateError as error:
                 unaskable(_unaskable(planned, self.run_id, str(error)))
                 continue
@@ -247,6 +250,12 @@ def with_files(asked: Request, files: Attachments, *, only_texts: bool = False) 
         messages = files.loaded(asked.messages, only_texts=only_texts)
     except (NotFound, StoreError) as error:
         raise TemplateError(error.message, error.hint) from error
+    size = sum(len(one.content or b"") for message in messages for one in message.attachments)
+    if size > MOST_OF_A_CASE:
+        raise TemplateError(
+            f"The case's attachments have {size / 2**20:,.0f} MB together.",
+            f"Make them smaller: at most {MOST_OF_A_CASE >> 20} MB are sent.",
+        )
     return replace(asked, messages=messages)
 
 

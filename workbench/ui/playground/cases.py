@@ -15,7 +15,7 @@ from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError, WorkbenchError
 from workbench.models.attached import put
-from workbench.models.templates import render
+from workbench.models.templates import MESSAGES, render
 from workbench.store.keys import new_id
 from workbench.ui.parts import conversation, pages, session, trouble
 from workbench.ui.parts.text import md, plain
@@ -88,8 +88,8 @@ def preview(edited: Edited, chosen: Chosen) -> None:
 
 
 def _typed(edited: Edited) -> Chosen:
-    names = [name for name in edited.used if name != "reference"]
-    has_place = edited.text.has_place
+    names = [name for name in edited.used if name not in ("reference", MESSAGES)]
+    has_place = edited.text.has_place or MESSAGES in edited.used
     if not names and not has_place:
         st.info("The prompt uses no variable. Put one into it, such as {{ message }}.")
     typed: dict[str, Value] = {}
@@ -118,7 +118,7 @@ def _typed(edited: Edited) -> Chosen:
         return Chosen(None, (), tuple(names), is_typed=True)
     draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said, attachments=files)
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
-    return Chosen(None, (case,), (*names, "reference"), is_typed=True)
+    return Chosen(None, (case,), (*names, "reference", MESSAGES), is_typed=True)
 
 
 def _uploaded() -> Attachments:
@@ -190,7 +190,9 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
         persist_state="session",
     )
     names = dict.fromkeys(name for case in cases.values() for name in case.variables)
-    return Chosen(version, tuple(cases[k] for k in picked if k in cases), (*names, "reference"))
+    return Chosen(
+        version, tuple(cases[k] for k in picked if k in cases), (*names, "reference", MESSAGES)
+    )
 
 
 def _label(case: Case | None) -> str:

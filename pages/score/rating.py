@@ -5,9 +5,9 @@ import streamlit as st
 from workbench.actions.rating import Task
 from workbench.ui.parts import links, name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table
+from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table, together
 
-RATE, AGREEMENT = "rate", "agreement"
+RATE, AGREEMENT = "rate", together.VIEW
 VIEWS = {RATE: "Rate", AGREEMENT: "Agreement"}
 
 st.header("Score", anchor=False)
@@ -63,8 +63,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     about = "Agreement: where raters differ, and what follows from it."
     view = links.view("score_view", VIEWS, help=about)
 
+task = Task(experiment, criterion, session.person())
 if view == AGREEMENT:
-    agreement.draw(criterion)
+    agreement.draw(task)
     st.stop()
 
 if not session.chosen_name():
@@ -76,7 +77,6 @@ if not session.chosen_name():
     name_field.draw()
     st.stop()
 
-task = Task(experiment, criterion, session.person())
 case = place.choose_case(task)
 if case is None:
     st.info(md(reading.nothing_here(task)), icon=":material/lightbulb:")
@@ -89,7 +89,9 @@ with st.container(key="score_reveal"):
 if reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
+        together.offer(task)
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
+together.say_who_waits(task)
 if doubt := reading.slices_in_doubt(task):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.warning(md(doubt), icon=":material/filter_alt:")

@@ -45,6 +45,8 @@ class Deed(StrEnum):
     DISAGREEMENT_SETTLE = "disagreement.settle"
     DISAGREEMENT_REOPEN = "disagreement.reopen"
     RATING_UNBLIND = "rating.unblind"
+    REVEAL_ASK = "reveal.ask"
+    REVEAL_AT_ONCE = "reveal.at_once"
     NOTE_KEEP = "note.keep"
     NOTE_SORT = "note.sort"
     READING_KEEP = "reading.keep"

@@ -199,3 +199,25 @@ def test_an_output_shows_a_models_word_from_elsewhere_as_one_that_is_not_counted
         (True, True),
         (False, False),
     ]
+
+
+@pytest.mark.parametrize("view", ["Grid", "Outputs"])
+def test_experiments_and_failures_show_a_rater_nobody_elses_word_before(
+    app: AppTest, view: str
+) -> None:
+    experiment, trials = _rated(cases=2, is_revealed=False)
+    app.session_state["person"] = "Ada"
+    app.session_state["experiments_view"] = view
+    app.session_state["experiments_trial"] = str(trials[0].id)
+    found = app.switch_page("pages/experiment/experiments.py").run()
+    assert not found.exception
+    sent = _everything(found)
+    assert "C10 is left out here" in sent
+    assert "Ben thinks" not in sent
+    reading = app.switch_page("pages/score/failures.py").run()
+    assert not reading.exception
+    sent = _everything(reading)
+    assert "Ada thinks" in sent
+    assert "Ben thinks" not in sent
+    _ready(experiment, "Ada", "Ben")
+    assert "Ben thinks" in _everything(app.switch_page("pages/score/failures.py").run())

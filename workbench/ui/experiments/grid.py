@@ -14,7 +14,7 @@ from workbench.say import count
 from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
 from workbench.ui.experiments import filters
 from workbench.ui.experiments import one as experiments_one
-from workbench.ui.parts import look, session
+from workbench.ui.parts import blind, look, session
 from workbench.ui.parts.text import md, plain, short, tinted
 
 OPEN = "experiments_grid_open"
@@ -62,7 +62,10 @@ class _Chosen(NamedTuple):
 
 def draw(experiment: Experiment) -> None:
     """The grid with its filters, and the outputs of the chosen case beside each other."""
-    criteria = session.store().criteria.of_experiment(experiment)
+    every = session.store().criteria.of_experiment(experiment)
+    hidden = blind.rated(experiment, every)
+    criteria = [one for one in every if one not in hidden]
+    blind.say(hidden)
     chosen = _filters(experiment, criteria)
     page = int(st.session_state.get("experiments_grid_page", 1))
     grid = _read(experiment, chosen, page)

@@ -13,7 +13,7 @@ from workbench.domain.trials import Ending, ending
 from workbench.say import count
 from workbench.ui.experiments import download, filters
 from workbench.ui.experiments import one as experiments_one
-from workbench.ui.parts import endings, session
+from workbench.ui.parts import blind, endings, session
 from workbench.ui.parts.text import md, tabular
 
 OPEN = "experiments_trial"
@@ -32,7 +32,10 @@ _FILTERS = tuple(f"{_P}{name}" for name in ("criterion", "outcome", "variant", "
 def draw(experiment: Experiment) -> None:
     """The table of outputs with its filters, and the one that was chosen beside it."""
     store = session.store()
-    criteria = {str(c.id): c for c in store.criteria.of_experiment(experiment)}
+    every = store.criteria.of_experiment(experiment)
+    hidden = blind.rated(experiment, every)
+    criteria = {str(c.id): c for c in every if c not in hidden}
+    blind.say(hidden)
     chosen = _filters(experiment, {c: f"{k.key} {k.draft.title}" for c, k in criteria.items()})
     judged = criteria.get(chosen["criterion"] or "")
     known = {

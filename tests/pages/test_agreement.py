@@ -212,7 +212,7 @@ def test_experiments_and_failures_show_a_rater_nobody_elses_word_before(
     found = app.switch_page("pages/experiment/experiments.py").run()
     assert not found.exception
     sent = _everything(found)
-    assert "C10 is left out here" in sent
+    assert "Left out here: C10" in sent
     assert "Ben thinks" not in sent
     reading = app.switch_page("pages/score/failures.py").run()
     assert not reading.exception

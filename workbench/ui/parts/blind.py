@@ -8,6 +8,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.ui.parts import pages, session
+from workbench.ui.parts.text import md
 
 
 def criteria(experiment: Experiment, known: Sequence[Criterion]) -> list[Criterion]:
@@ -26,8 +27,8 @@ def say(hidden: Sequence[Criterion]) -> None:
         keys = ", ".join(one.key for one in hidden)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(
-                f":material/visibility_off: {keys} {'is' if len(hidden) == 1 else 'are'} left out "
-                "here: others rate too, and you have not revealed together yet.",
+                f":material/visibility_off: Left out here: {md(keys)}. Others rate by it too, and "
+                "you have not revealed together yet.",
                 width="content",
             )
             st.page_link(

@@ -57,6 +57,8 @@ class Deed(StrEnum):
     FAILURE_MODE_ARCHIVE = "failure_mode.archive"
     FAILURE_MODE_RESTORE = "failure_mode.restore"
     SUGGESTION_ASK = "suggestion.ask"
+    DRAFT_MAKE = "draft.make"
+    SUGGESTION_ANSWER = "suggestion.answer"
     CANDIDATE_CHOOSE = "candidate.choose"
     CONNECTION_ADD = "connection.add"
     CONNECTION_EDIT = "connection.edit"

@@ -21,6 +21,7 @@ from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
 from workbench.store.data_plans import DataPlans
 from workbench.store.datasets import Datasets
+from workbench.store.drafting import Drafting
 from workbench.store.drafts import Drafts
 from workbench.store.engine import files
 from workbench.store.engine.backup import Backups
@@ -102,6 +103,7 @@ class Store:
         self.unblindings = Unblindings(database)
         self.reveals = Reveals(database)
         self.suggestions = Suggestions(database)
+        self.drafting = Drafting(database)
         self.sessions = Sessions(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)

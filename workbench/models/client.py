@@ -89,8 +89,7 @@ class Client:
     async def __aenter__(self) -> Self:
         from workbench.models.sdk import CHAT, Direct
 
-        product = self.connection.product
-        if product is None:
+        if (product := self.connection.product) is None:
             self._sdk = self._opened(CHAT)
         else:
             address = self.connection.base_url
@@ -105,8 +104,9 @@ class Client:
     ) -> None:
         opened = self._sdk, self._embeds, self._direct
         self._sdk = self._embeds = self._direct = None
-        for sdk in filter(None, opened):
-            await sdk.close()
+        for sdk in opened:
+            if sdk is not None:
+                await sdk.close()
 
     def _opened(self, path: str) -> "Sdk":
         from workbench.models.sdk import Sdk

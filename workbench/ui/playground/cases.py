@@ -65,7 +65,7 @@ def choose(feature_id: UUID, edited: Edited) -> Chosen:
         st.info("There are no cases yet. Type an input here, or bring some in.")
         st.page_link(pages.link("data"), label="Add cases", icon=":material/table:")
         return Chosen(None, (), ())
-    return _from_dataset(datasets)
+    return _from_dataset(datasets, edited)
 
 
 def preview(edited: Edited, chosen: Chosen) -> None:
@@ -118,7 +118,7 @@ def _typed(edited: Edited) -> Chosen:
         return Chosen(None, (), tuple(names), is_typed=True)
     draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said, attachments=files)
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
-    return Chosen(None, (case,), (*names, "reference", MESSAGES), is_typed=True)
+    return Chosen(None, (case,), (*names, "reference", *_said(edited)), is_typed=True)
 
 
 def _uploaded() -> Attachments:
@@ -147,7 +147,7 @@ def _uploaded() -> Attachments:
     return attachments.added((), here)
 
 
-def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
+def _from_dataset(datasets: list[DatasetVersion], edited: Edited) -> Chosen:
     labels = {str(v.dataset_id): f"{v.name} (version {v.number})" for v in datasets}
     if st.session_state.get(DATASET) not in labels:
         st.session_state[DATASET] = next(iter(labels))
@@ -193,6 +193,11 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
     return Chosen(
         version, tuple(cases[k] for k in picked if k in cases), (*names, "reference", MESSAGES)
     )
+
+
+def _said(edited: Edited) -> tuple[str, ...]:
+    """The case's conversation as a variable, where the prompt writes it out."""
+    return (MESSAGES,) if MESSAGES in edited.used else ()
 
 
 def _label(case: Case | None) -> str:

@@ -126,8 +126,8 @@ def _drawer() -> None:
         else "As the provider spells them. The first one is tested first.",
     )
     is_key = _key_field(form)
-    _amounts(form)
-    is_key |= request_fields.draw(form)
+    _amounts(form, "Unknown" if is_product else "From the built-in table")
+    is_key |= request_fields.draw(form, has_body=not is_product)
     edited = fields.so_far(form.values(), known, form.based_on)
     is_unasked = key_hosts.draw(edited)
     form.show_clashes(_LABELS)
@@ -153,7 +153,7 @@ def _drawer() -> None:
         st.caption("Kept as a draft while you write. What may be a key itself is not written down.")
 
 
-def _amounts(form: Form) -> None:
+def _amounts(form: Form, no_price: str) -> None:
     """How much may be asked at once and per minute, and what it costs."""
     left, right = st.columns(2)
     left.number_input(
@@ -191,14 +191,14 @@ def _amounts(form: Form) -> None:
         min_value=0.0,
         **form.bind_number("price_in"),
         format="%g",
-        placeholder="From the built-in table",
+        placeholder=no_price,
     )
     right.number_input(
         "USD per million output tokens",
         min_value=0.0,
         **form.bind_number("price_out"),
         format="%g",
-        placeholder="From the built-in table",
+        placeholder=no_price,
     )
 
 

@@ -141,6 +141,8 @@ def _remote(connection: Connection) -> None:
     prices = (
         f"${connection.price_in:g} in, ${connection.price_out:g} out per million tokens"
         if connection.price_in is not None and connection.price_out is not None
+        else "no price"
+        if connection.product is not None
         else "prices from the built-in table, where it knows the model"
     )
     st.caption(

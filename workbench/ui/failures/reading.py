@@ -21,14 +21,6 @@ def criteria(experiment: Experiment) -> list[Criterion]:
     return session.store().criteria.of_experiment(experiment)
 
 
-def all_criteria() -> list[Criterion]:
-    """The criteria of the open feature."""
-    opened = session.feature_id()
-    return session.remembered(
-        "failures_criteria", opened, lambda: session.store().criteria.of(opened), feature=opened
-    )
-
-
 def shown(mode: FailureMode) -> list[Shown]:
     """What the check of a mode's fallback says of its own cases."""
     return session.remembered(

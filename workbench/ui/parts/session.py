@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode
 from workbench.domain.features import Feature
@@ -151,8 +152,7 @@ def alikeness() -> dict[UUID, Alike]:
     opened = feature_id()
 
     def read() -> dict[UUID, Alike]:
-        criteria = store().criteria.of(opened)
-        return alikeness_seen(store().experiments.of(opened), criteria, counted())
+        return alikeness_seen(experiments(), criteria(), counted())
 
     return remembered("alikeness", opened, read, feature=opened)
 
@@ -186,6 +186,12 @@ def failure_modes() -> list[FailureMode]:
     """The open feature's failure modes, by key."""
     opened = feature_id()
     return remembered("failure_modes", opened, lambda: store().failures.of(opened), feature=opened)
+
+
+def criteria() -> list[Criterion]:
+    """The open feature's criteria in force."""
+    opened = feature_id()
+    return remembered("criteria", opened, lambda: store().criteria.of(opened), feature=opened)
 
 
 def experiments() -> list[Experiment]:

@@ -14,9 +14,7 @@ from workbench.ui.parts import session
 
 def rating_criteria() -> list[Criterion]:
     """The criteria of the open feature that ask a person, and those whose judge needs labels."""
-    opened = session.feature_id()
-    found = session.store().criteria.of(opened)
-    return [c for c in found if c.draft.scorer.kind.by is not By.CODE]
+    return [c for c in session.criteria() if c.draft.scorer.kind.by is not By.CODE]
 
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:

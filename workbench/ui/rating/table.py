@@ -200,7 +200,7 @@ def _name(variant: Variant, shown: Shown, task: Task) -> None:
 
 def _other_scores(shown: Shown) -> None:
     """What the checks said: after the rating, so that it sways nobody."""
-    criteria = {c.id: c for c in session.store().criteria.of(session.feature_id())}
+    criteria = {c.id: c for c in session.criteria()}
     newest = {
         score.criterion_id: score
         for score in shown.others

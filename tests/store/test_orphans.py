@@ -110,6 +110,7 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
+    opened.reveals.add(experiment.id, made.criterion.id, "s", "Ada")
     opened.data_plans.keep(made.criterion.id, DataPlan("From the inbox"), "Ada")
     sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
     opened.sessions.write(sat.id, "Ada", "No dates.")

@@ -46,6 +46,7 @@ from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
+from workbench.store.reveals import Reveals
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 from workbench.store.second_looks import SecondLooks
@@ -100,6 +101,7 @@ class Store:
         self.failures = Failures(database)
         self.kept_verdicts = KeptVerdicts(database)
         self.unblindings = Unblindings(database)
+        self.reveals = Reveals(database)
         self.suggestions = Suggestions(database)
         self.drafting = Drafting(database)
         self.sessions = Sessions(database)

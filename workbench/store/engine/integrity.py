@@ -92,6 +92,8 @@ _REFERENCES = (
     ("unblindings", "experiment_id", "experiments", "id"),
     ("unblindings", "criterion_id", "criteria", "id"),
     ("unblindings", "case_id", "cases", "id"),
+    ("reveals", "experiment_id", "experiments", "id"),
+    ("reveals", "criterion_id", "criteria", "id"),
     ("sessions", "feature_id", "features", "id"),
     ("session_ends", "session_id", "sessions", "id"),
     ("pad_notes", "session_id", "sessions", "id"),

@@ -103,6 +103,7 @@ PRINTERS = (
     "workbench/cli/main.py",
     "workbench/cli/cases.py",
     "workbench/cli/check.py",
+    "workbench/cli/draft.py",
     "workbench/cli/compare.py",
     "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",

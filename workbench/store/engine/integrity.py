@@ -84,9 +84,16 @@ _REFERENCES = (
     ("suggestion_calls", "feature_id", "features", "id"),
     ("suggestion_replies", "call_id", "suggestion_calls", "id"),
     ("suggestion_replies", "reply", "outputs", "hash"),
+    ("drafting_rounds", "feature_id", "features", "id"),
+    ("drafting_rounds", "call_id", "suggestion_calls", "id"),
+    ("drafting_ideas", "round_id", "drafting_rounds", "id"),
+    ("drafting_ideas", "of_id", "drafting_ideas", "id"),
+    ("drafting_answers", "idea_id", "drafting_ideas", "id"),
     ("unblindings", "experiment_id", "experiments", "id"),
     ("unblindings", "criterion_id", "criteria", "id"),
     ("unblindings", "case_id", "cases", "id"),
+    ("reveals", "experiment_id", "experiments", "id"),
+    ("reveals", "criterion_id", "criteria", "id"),
     ("sessions", "feature_id", "features", "id"),
     ("session_ends", "session_id", "sessions", "id"),
     ("pad_notes", "session_id", "sessions", "id"),
@@ -106,6 +113,16 @@ def orphans(database: Database) -> list[str]:
         )
         if count:
             found.append(f"{table}.{column}: {count} without a row in {parent}")
+    lost = database.value(
+        """
+        select count(*) from (
+            select distinct unnest(attachments->>'$[*].sha256') as file from cases
+            where attachments is not null
+        ) where file not in (select sha256 from attachments)
+        """
+    )
+    if lost:
+        found.append(f"cases.attachments: {lost} files without a row in attachments")
     doubled = database.value(
         """
         select count(*) from (

@@ -10,7 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import agreement, asking, cases, check, compare, exit_codes, results, upkeep
+from workbench.cli import (
+    agreement,
+    asking,
+    cases,
+    check,
+    compare,
+    draft,
+    exit_codes,
+    results,
+    upkeep,
+)
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.errors import WorkbenchError
@@ -69,6 +79,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     compare.add(verbs)
     agreement.add(verbs)
     _add_exchange(verbs)
+    draft.add(verbs)
     cases.add(verbs)
     results.add(verbs)
     upkeep.add(verbs)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.domain.tools import ToolCall
 from workbench.errors import InputError
 
-Role = Literal["system", "user", "assistant", "input"]
+Role = Literal["system", "user", "assistant", "tool", "input"]
 """Who speaks; an `input` is no turn of a chat but a text that is to be embedded."""
 SPEAKERS: tuple[Role, ...] = ("user", "assistant")
 """Who may speak in a case: the system message belongs to the prompt."""
@@ -21,20 +22,26 @@ _FORM = 'Write “User: …” and “Assistant: …”, or JSON: [{"role": "use
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of a chat."""
+    """One turn of a chat. `calls` are the tools that an assistant calls in it, `call_id` names the
+    call that a tool answers."""
 
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
-    def plain(self) -> dict[str, str]:
+    def plain(self) -> dict[str, Any]:
         """The message as JSON has it, in the form that chat servers take."""
-        return {"role": self.role, "content": self.content}
+        found: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.calls:
+            found["tool_calls"] = [call.plain() for call in self.calls]
+        return {**found, "tool_call_id": self.call_id} if self.role == "tool" else found
 
 
 Conversation = tuple[Message, ...]
 
 
-def plain(messages: Iterable[Message]) -> list[dict[str, str]]:
+def plain(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """The messages as JSON has them."""
     return [message.plain() for message in messages]
 

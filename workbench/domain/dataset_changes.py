@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain import conversations, values
+from workbench.domain import conversations, tool_replies, values
 from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -139,6 +139,7 @@ class Edits:
                 case.held_out,
                 case.group,
                 conversations.plain(case.messages),
+                tool_replies.plain(case.tool_replies),
             ]
             for row, case in self.rows.items()
         }
@@ -155,11 +156,12 @@ class Edits:
         given = body.get("rows", {})
         rows = {}
         for row in body.get("order", given):
-            # Drafts that were kept before there were groups and conversations end earlier.
+            # Drafts that were kept before there were groups, conversations and tools end earlier.
             key, variables, reference, tags, *rest = given[row]
+            replies = tool_replies.of(rest.pop()) if len(rest) > 4 else ()
             said = conversations.of(rest.pop()) if len(rest) > 3 else ()
             case = CaseDraft(key, variables, reference, tuple(tags), *rest)
-            rows[row] = replace(case, messages=said)
+            rows[row] = replace(case, messages=said, tool_replies=replies)
         return Edits(rows, frozenset(body.get("removed", ())), tuple(body.get("variables", ())))
 
 

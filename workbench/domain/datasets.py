@@ -1,19 +1,22 @@
 """What the feature will meet: cases, kept in named, versioned datasets."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from workbench.domain import conversations, names, values
+from workbench.domain import conversations, names, tool_replies, values
 from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError
 
 SO_FAR = "conversation so far"
 """What the conversation is called beside variables: none of them has such a name."""
+REPLIES = "replies of tools"
+"""What the replies of tools are called beside variables."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class CaseDraft:
 
     `group` names what it shares with others, such as a document or a conversation: cases of one
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
-    a list, any item is right. `messages` are the conversation so far, which the model goes on with.
+    a list, any item is right. `messages` are the conversation so far, which the model goes on with;
+    `tool_replies` are what tools answer that it calls.
     """
 
     key: str
@@ -33,14 +37,17 @@ class CaseDraft:
     held_out: bool = False
     group: str = ""
     messages: Conversation = ()
+    tool_replies: Replies = ()
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        # Cases that were kept before there were groups and conversations stay what they are.
-        grouped = (self.group,) if self.group or self.messages else ()
-        said = (conversations.plain(self.messages),) if self.messages else ()
-        return fingerprint(*content, self.source, self.held_out, *grouped, *said)
+        # Cases that were kept before there were groups, conversations and tools stay what they are.
+        is_said = bool(self.messages or self.tool_replies)
+        grouped = (self.group,) if self.group or is_said else ()
+        said = (conversations.plain(self.messages),) if is_said else ()
+        replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
+        return fingerprint(*content, self.source, self.held_out, *grouped, *said, *replies)
 
     def cluster(self) -> str:
         """The identity of what verdicts count once: the group, or else the input."""
@@ -50,13 +57,17 @@ class CaseDraft:
         """The identity of what the model is shown."""
         given = {name: values.stripped(v) for name, v in self.variables.items()}
         said = [[m.role, m.content.strip()] for m in self.messages]
-        return fingerprint(given, said) if said else fingerprint(given)
+        replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
+        return fingerprint(given, said, *replies) if said or replies else fingerprint(given)
 
 
-def given(variables: Mapping[str, Value], messages: Conversation) -> dict[str, Value]:
-    """The variables, and the conversation so far as people write it."""
-    said = {SO_FAR: conversations.written(messages)} if messages else {}
-    return {**variables, **said}
+def given(
+    variables: Mapping[str, Value], messages: Conversation, replies: Replies = ()
+) -> dict[str, Value]:
+    """The variables, the conversation so far and what tools reply, as people write them."""
+    said: dict[str, Value] = {SO_FAR: conversations.written(messages)} if messages else {}
+    answered: dict[str, Value] = {REPLIES: tool_replies.written(replies)} if replies else {}
+    return {**variables, **said, **answered}
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Case:
     held_out: bool
     group: str = ""
     messages: Conversation = ()
+    tool_replies: Replies = ()
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
@@ -86,11 +98,12 @@ class Case:
             self.held_out,
             self.group,
             self.messages,
+            self.tool_replies,
         )
 
     def given(self) -> dict[str, Value]:
         """What the model is given by the case, for people and judges to read."""
-        return given(self.variables, self.messages)
+        return given(self.variables, self.messages, self.tool_replies)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.
@@ -155,7 +168,9 @@ def tidied(case: CaseDraft, key: str) -> CaseDraft:
         # Nearly always: another copy of each of 100,000 cases is a second of an import.
         return case
     given = dict(case.variables)
-    return CaseDraft(key, given, reference, tags, source, case.held_out, group, case.messages)
+    return replace(
+        case, key=key, variables=given, reference=reference, tags=tags, source=source, group=group
+    )
 
 
 def next_key(keys: Iterable[str], stem: str = "case") -> str:

@@ -271,11 +271,21 @@ def _in_answers(secrets: Sequence[str]) -> tuple[str, ...]:
 def _without_secrets(answer: Answer, secrets: Sequence[str]) -> Answer:
     """Answers are stored and shown: one that quotes the key back must not carry it there."""
     long = _in_answers(secrets)
-    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason)
+    called = (text for call in answer.calls for text in (call.name, call.arguments))
+    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason, *called)
     if not any(secret in text for secret in long for text in said):
         return answer
-    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said)
-    return replace(answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason)
+    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said[:4])
+    calls = tuple(
+        replace(
+            call, name=keys.redact(call.name, *long), arguments=keys.redact(call.arguments, *long)
+        )
+        for call in answer.calls
+    )
+    return replace(
+        answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason,
+        calls=calls,
+    )  # fmt: skip
 
 
 def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
@@ -309,14 +319,14 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
         is_strict = schema.get("additionalProperties") is False
         described = {"name": "answer", "schema": schema, "strict": is_strict}
         wanted["response_format"] = {"type": "json_schema", "json_schema": described}
+    wanted |= request.tools.body()
     own = {**connection.body, **parameters.extra_body}
     if "max_completion_tokens" in own:
         del wanted["max_tokens"]
     wanted |= own
     wanted["model"] = request.model
     wanted["messages"] = [
-        {"role": message.role, "content": heard.clean(message.content)}
-        for message in request.messages
+        {**message.plain(), "content": heard.clean(message.content)} for message in request.messages
     ]
     wanted.pop("stream", None)
     wanted.pop("stream_options", None)

@@ -14,8 +14,8 @@ from workbench.domain.judging import JudgedCall
 from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
+from workbench.runs.call import Call
 from workbench.runs.planning import most_cost, most_output, requests, with_body
-from workbench.runs.runner import Call
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000

@@ -1,7 +1,7 @@
 """From a frozen plan to calls: planned minus recorded, rendered, with what they may cost."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,15 +13,17 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
+from workbench.domain.transcripts import Turn
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, InputError, TemplateError
 from workbench.models import prices
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
+from workbench.runs.call import Call, Result
+from workbench.runs.following import asked_after, next_turn
 from workbench.runs.manners import Manners
 from workbench.runs.pointing import refuse_elsewhere
-from workbench.runs.runner import Call
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
@@ -39,6 +41,7 @@ class Planned:
     connections: dict[str, Connection]
     prices: dict[UUID, prices.Price | None]
     manners: Manners
+    begun: Mapping[PlannedCall, tuple[Turn, ...]] = field(default_factory=dict)
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken.
@@ -55,25 +58,40 @@ class Planned:
         price = self.prices[call.planned.variant_id]
         return prices.cost(price, answer.input_tokens, answer.output_tokens)
 
+    def follow(self, result: Result) -> Call | None:
+        """What a trial goes on with after an answer; None where that ends it."""
+        planned = result.call.planned
+        variant, case = self.variants[planned.variant_id], self.cases[planned.case_id]
+        turn = next_turn(result, variant, case)
+        if turn is None:
+            return None
+        return self._call(planned, variant, (*result.call.turns, turn))
+
+    def _call(self, planned: PlannedCall, variant: Variant, turns: tuple[Turn, ...]) -> Call:
+        """A call, after what was said in its trial. Raises TemplateError."""
+        first = request(variant, self.cases[planned.case_id])
+        asked = with_body(asked_after(first, turns), self.connections[variant.connection])
+        price = self.prices[variant.id]
+        return Call(
+            planned,
+            variant.connection,
+            asked,
+            prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
+            None if price is None else most_cost(price, asked),
+            turns,
+        )
+
     def _rendered(
         self, waiting: list[PlannedCall], unaskable: Callable[[Trial], None]
     ) -> Iterator[Call]:
         for planned in waiting:
             variant = self.variants[planned.variant_id]
             try:
-                asked = request(variant, self.cases[planned.case_id])
-                asked = with_body(asked, self.connections[variant.connection])
+                call = self._call(planned, variant, self.begun.get(planned, ()))
             except TemplateError as error:
                 unaskable(_unaskable(planned, self.run_id, str(error)))
                 continue
-            price = self.prices[variant.id]
-            yield Call(
-                planned,
-                variant.connection,
-                asked,
-                prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
-                None if price is None else most_cost(price, asked),
-            )
+            yield call
 
 
 def open_calls(
@@ -165,6 +183,7 @@ def prepare(
         connections,
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
         manners,
+        store.turns.open(missing, older_than),
     )
 
 
@@ -217,14 +236,16 @@ def with_body(asked: Request, connection: Connection) -> Request:
 
 
 def prompt_text(asked: Request) -> str:
-    """All that a request says, for counting."""
-    return "".join(message.content for message in asked.messages)
+    """All that a request says, for counting; calls and tools as they are sent."""
+    said = "".join(message.content for message in asked.messages)
+    called = "".join(canonical(m.plain()) for m in asked.messages if m.calls)
+    return f"{said}{called}{canonical(asked.tools.body())}" if asked.tools else said + called
 
 
 def request(variant: Variant, case: Case) -> Request:
     """What a variant sends for a case. Raises TemplateError where the prompt needs more."""
     messages = render(variant.prompt.text, case.names(), case.messages)
-    return Request(variant.model, messages, variant.parameters)
+    return Request(variant.model, messages, variant.parameters, tools=variant.prompt.text.tools)
 
 
 def refuse_unaskable(store: Store, experiment: Experiment) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.exchange.tables.mapping import ColumnMapping
     from workbench.exchange.tables.shape import Table
 
-_PARTS = "key, reference, tags, source, held_out, group or messages (a conversation)"
+_PARTS = "key, reference, tags, source, held_out, group, messages (a conversation) or tool_replies"
 
 
 def add(verbs: Verbs) -> None:

@@ -28,6 +28,7 @@ from workbench.exchange.feature.schema_parts import (
     record,
     some,
 )
+from workbench.exchange.feature.schema_tools import TOOL, TOOL_REPLIES, TOOL_REPLY, TOOLS
 
 VERSION = 1
 
@@ -183,6 +184,7 @@ _DEFINITIONS: dict[str, Shape] = {
                 "maxItems": conversations.MOST_MESSAGES,
                 "description": "The conversation so far, which the model goes on with.",
             },
+            "tool_replies": TOOL_REPLIES,
             "reference": {"$ref": "#/$defs/reference"},
             "tags": TEXTS,
             "source": TEXT,
@@ -193,6 +195,8 @@ _DEFINITIONS: dict[str, Shape] = {
         },
         "key",
     ),
+    "tool": TOOL,
+    "tool_reply": TOOL_REPLY,
     "prompt": record(
         {
             "name": LINE,
@@ -210,6 +214,7 @@ _DEFINITIONS: dict[str, Shape] = {
                             "messages": some(_MESSAGE),
                             "user": TEXT,
                         },
+                        **TOOLS,
                     }
                 )
             ),

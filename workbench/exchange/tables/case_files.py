@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.domain import conversations, names, values
+from workbench.domain import conversations, names, tool_replies, values
 from workbench.domain.datasets import CaseDraft
 from workbench.errors import InputError
 from workbench.exchange.safe import spreadsheet
 from workbench.exchange.safe.spreadsheet import ABSENT, Absent, Cell
 from workbench.exchange.tables.shape import MARK, Table
 
-_MESSAGES = "messages"
+_MESSAGES, _REPLIES = "messages", "tool_replies"
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
@@ -33,11 +33,15 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     columns: list[tuple[str, list[Cell]]] = [("key", [case.key for case in cases])]
     has_conversations = any(case.messages for case in cases)
     taken = {_MESSAGES} if has_conversations else set()
+    taken |= {_REPLIES} if any(case.tool_replies for case in cases) else set()
     for name in variables:
         header = names.suggested(name, taken)
         taken.add(header)
         held = [case.variables.get(name) for case in cases]
         columns.append(column(header, held, ABSENT))
+    if any(case.tool_replies for case in cases):
+        replies = [tool_replies.plain(case.tool_replies) or None for case in cases]
+        columns.append(column(_REPLIES, replies))
     if has_conversations:
         said = [conversations.plain(case.messages) or None for case in cases]
         columns.append(column(_MESSAGES, said))
@@ -60,6 +64,7 @@ def jsonl_text(cases: Iterable[CaseDraft]) -> str:
 
 def _record(case: CaseDraft) -> dict[str, Any]:
     taken = {_MESSAGES} if case.messages else set()
+    taken |= {_REPLIES} if case.tool_replies else set()
     found: dict[str, Any] = {"key": case.key}
     for name, value in case.variables.items():
         header = names.suggested(name, taken)
@@ -67,6 +72,8 @@ def _record(case: CaseDraft) -> dict[str, Any]:
         found[header] = value
     if case.messages:
         found[_MESSAGES] = conversations.plain(case.messages)
+    if case.tool_replies:
+        found[_REPLIES] = tool_replies.plain(case.tool_replies)
     return {
         **found,
         "reference": case.reference,

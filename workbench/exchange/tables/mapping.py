@@ -29,12 +29,14 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
-_SINGLE = ("key", "reference", "source", "held_out", "group", "messages")
+_SINGLE = ("key", "reference", "source", "held_out", "group", "messages", "tool_replies")
 """The parts of a case that one column gives."""
+
+_REPLIES = ("tool_replies", "tool_responses", "tool_results", "tool_outputs")
 
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
 
-PARTS = (*names.PARTS, "messages")
+PARTS = (*names.PARTS, "messages", "tool_replies")
 """What a column can become beside a variable."""
 
 _TAG_BREAK = re.compile(r"[,;|]")
@@ -59,6 +61,7 @@ class ColumnMapping:
     group: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     messages: str | None = None
+    tool_replies: str | None = None
 
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
@@ -89,7 +92,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     messages = None if place is None else columns[place]
     if set(names.PARTS) <= set(own):
         # A file of the workbench's own says which column is what, whatever the others are called.
-        return _of_own_file(columns, own, messages)
+        return _of_own_file(columns, own, messages, own.get("tool_replies"))
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
     def take(names: Iterable[str]) -> str | None:
@@ -101,7 +104,8 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     source = take(_SOURCES)
     held_out = take(_HELD_OUT)
     group = take(_GROUPS)
-    used = {key, reference, tags, source, held_out, group, messages}
+    replies = take(_REPLIES)
+    used = {key, reference, tags, source, held_out, group, messages, replies}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -111,6 +115,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
         variables=tuple(column for column in columns if column not in used),
         group=group,
         messages=messages,
+        tool_replies=replies,
     )
 
 
@@ -166,7 +171,7 @@ def stated(table: Table, known_variables: Sequence[str], said: Mapping[str, str]
 
 
 def _of_own_file(
-    columns: Sequence[str], own: Mapping[str, str], messages: str | None
+    columns: Sequence[str], own: Mapping[str, str], messages: str | None, replies: str | None
 ) -> ColumnMapping:
     return ColumnMapping(
         key=own["key"],
@@ -177,10 +182,11 @@ def _of_own_file(
         variables=tuple(
             column
             for column in columns
-            if plain_name(column) not in names.PARTS and column != messages
+            if plain_name(column) not in names.PARTS and column not in (messages, replies)
         ),
         group=own["group"],
         messages=messages,
+        tool_replies=replies,
     )
 
 
@@ -196,7 +202,7 @@ def to_cases(
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
-    key_at, reference_at, source_at, held_out_at, group_at, messages_at = (
+    key_at, reference_at, source_at, held_out_at, group_at, messages_at, replies_at = (
         None if (column := getattr(mapping, part)) is None else at[column] for part in _SINGLE
     )
     tags_at = [at[column] for column in mapping.tags]
@@ -230,6 +236,7 @@ def to_cases(
                 held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
                 group="" if group_at is None else _text(row[group_at]).strip(),
                 messages=messages,
+                tool_replies=() if replies_at is None else chats.replies(row[replies_at], number),
             )
         )
     return tuple(cases)

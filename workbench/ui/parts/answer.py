@@ -16,7 +16,7 @@ from workbench.models.templates import flaw
 from workbench.runs.planning import request
 from workbench.say import money
 from workbench.ui.parts import conversation, endings, look, prompts, session, thoughts, trouble
-from workbench.ui.parts.text import md, output
+from workbench.ui.parts.text import md
 
 _WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
 
@@ -47,7 +47,7 @@ def draw(trial: Trial) -> None:
         thoughts.folded(trial.reasoning)
         return
     endings.tell(trial)
-    output(trial.output)
+    conversation.said(trial)
     thoughts.folded(trial.reasoning)
     parts = [md(trial.model)]
     if trial.latency_ms is not None:

@@ -6,9 +6,10 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.actions.asking import MOST_CASES, TYPED, TYPED_SOURCE
-from workbench.domain import conversations, values
+from workbench.domain import conversations, tool_replies, values
 from workbench.domain.conversations import Conversation
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
+from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
 from workbench.models.templates import render
@@ -108,10 +109,25 @@ def _typed(edited: Edited) -> Chosen:
             said = conversations.read(text or "")
         except InputError as error:
             trouble.show(error)
+    replies: Replies = ()
+    if edited.text.tools:
+        told = st.text_area(
+            "What tools reply",
+            key="playground_typed_replies",
+            height=80,
+            placeholder=f"{edited.text.tools.names()[0]}: Rain, 12 degrees",
+            help="A line each: the tool's name, a colon, its reply. Several of one tool come in "
+            "order. Without a reply the answer ends with the call.",
+            persist_state="session",
+        )
+        try:
+            replies = tool_replies.read(told or "")
+        except InputError as error:
+            trouble.show(error)
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
     if not said and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
-    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said)
+    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said, tool_replies=replies)
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
     return Chosen(None, (case,), (*names, "reference"), is_typed=True)
 

@@ -82,6 +82,9 @@ def preview(edited: Edited, chosen: Chosen) -> None:
             return
         with st.container(height=_PREVIEW_HEIGHT, border=False, key="playground_messages"):
             conversation.draw(messages)
+            if edited.text.tools:
+                names = ", ".join(map(md, edited.text.tools.names()))
+                st.caption(f":material/build: It may call {names}")
 
 
 def _typed(edited: Edited) -> Chosen:

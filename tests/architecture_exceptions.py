@@ -80,6 +80,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/tallies.py", "of_all"): "made of numbers: columns by variant",
     ("statements", "workbench/store/claims.py", "choose"): "one of two texts of `to_rate`",
     ("statements", "workbench/store/claims.py", "is_done"): "the same",
+    ("statements", "workbench/store/reveals.py", "round"): "the same",
     ("statements", "workbench/store/reports/rating.py", "queue"): "the same",
     ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "

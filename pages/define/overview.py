@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.overview import archive, first_run, requirements
+from workbench.ui.overview import archive, first_run, from_text, requirements
 from workbench.ui.overview import changes as overview_changes
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.overview import library as overview_library
@@ -36,6 +36,8 @@ else:
 match dialogs.opened().partition(" ")[0]:
     case overview_feature.EDIT | overview_feature.NEW:
         overview_feature.dialog()
+    case from_text.OPEN:
+        from_text.dialog()
     case overview_library.IMPORT:
         overview_library.import_dialog()
     case archive.ARCHIVE:

@@ -15,7 +15,7 @@ from workbench.ui.experiments import (
     results,
     setup,
 )
-from workbench.ui.parts import session
+from workbench.ui.parts import links, session
 
 VIEWS = {
     "Results": results.draw,
@@ -67,6 +67,7 @@ opened.draw(experiments, chosen)
 archived.draw(every)
 opened.heading(chosen)
 progress.draw(chosen)
+links.take("show", "experiments_view", VIEWS)
 view = st.segmented_control(
     "View",
     list(VIEWS),
@@ -76,4 +77,5 @@ view = st.segmented_control(
     label_visibility="collapsed",
     persist_state="session",
 )
+links.give("show", "experiments_view")
 VIEWS[view](chosen)

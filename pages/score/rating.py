@@ -5,9 +5,9 @@ import streamlit as st
 from workbench.actions.rating import Task
 from workbench.ui.parts import links, name_field, pages, rubric, session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table
+from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table, together
 
-RATE, AGREEMENT = "rate", "agreement"
+RATE, AGREEMENT = "rate", together.VIEW
 VIEWS = {RATE: "Rate", AGREEMENT: "Agreement"}
 
 st.header("Score", anchor=False)
@@ -34,6 +34,7 @@ if not experiments:
     st.stop()
 
 by_key = {experiment.key: experiment for experiment in experiments}
+links.take("experiment", "score_experiment", by_key)
 if st.session_state.get("score_experiment") not in by_key:
     st.session_state["score_experiment"] = reading.to_open_first(experiments, criteria).key
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -44,10 +45,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         format_func=lambda found: plain(f"{found} · {by_key[found].question}"),
         persist_state="session",
     )
+    links.give("experiment", "score_experiment")
     experiment = by_key[key]
     ordered = {c.key: c for c in reading.planned_first(experiment, criteria)}
-    if st.session_state.get("score_criterion") not in ordered:
-        st.session_state.pop("score_criterion", None)
+    links.take("criterion", "score_criterion", ordered)
     criterion = ordered[
         st.selectbox(
             "Criterion",
@@ -59,12 +60,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         )
     ]
 
+    links.give("criterion", "score_criterion")
     shares.draw(criterion)
     about = "Agreement: where raters differ, and what follows from it."
     view = links.view("score_view", VIEWS, help=about)
 
+task = Task(experiment, criterion, session.person())
 if view == AGREEMENT:
-    agreement.draw(criterion)
+    links.give_open("case", place.CASE, None)
+    agreement.draw(task)
     st.stop()
 
 if not session.chosen_name():
@@ -76,8 +80,9 @@ if not session.chosen_name():
     name_field.draw()
     st.stop()
 
-task = Task(experiment, criterion, session.person())
+links.take_open("case", place.CASE)
 case = place.choose_case(task)
+links.give_open("case", place.CASE, None if case is None else str(case.id))
 if case is None:
     st.info(md(reading.nothing_here(task)), icon=":material/lightbulb:")
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
@@ -89,7 +94,9 @@ with st.container(key="score_reveal"):
 if reading.queue(task, str(case.id)).next_open is None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.success("You have rated every output here.", icon=":material/check_circle:")
+        together.offer(task)
         st.page_link(pages.link("verdicts"), label="See what it decides", icon=":material/balance:")
+together.say_who_waits(task)
 if doubt := reading.slices_in_doubt(task):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.warning(md(doubt), icon=":material/filter_alt:")

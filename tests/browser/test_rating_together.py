@@ -1,4 +1,4 @@
-"""Two people rate blind at two browsers, see where they differ, settle, revise, and see it move."""
+"""Two people rate blind at two browsers, reveal together, settle, revise, and see it move."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,8 +73,14 @@ def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
     expect(ada.get_by_text("You have rated every output here.")).to_be_visible()
     shoot(ada, "rated-blind")
 
-    ada.get_by_text("Agreement", exact=True).click()
-    expect(ada.get_by_text("This sentence can be read two ways")).to_be_visible()
+    # Who asks first waits, and is shown nothing of the other's; then both see it at one moment.
+    ada.get_by_role("button", name="Reveal together").click()
+    expect(ada.get_by_text("Waiting for Ben")).to_be_visible()
+    expect(ada.get_by_text("read two ways")).to_have_count(0)
+    shoot(ada, "ready-to-reveal")
+    ben.get_by_role("button", name="Reveal together").click()
+    for page in two:
+        expect(page.get_by_text("This sentence can be read two ways")).to_be_visible()
     expect(ada.get_by_text("they said the same of 0")).to_be_visible()
     shoot(ada, "read-two-ways")
 

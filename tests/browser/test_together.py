@@ -48,6 +48,11 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(ben.get_by_text("Are refunds safe?").first).to_be_visible()
 
     # Ben types, and goes on typing while what Ada does comes in.
+    # A line is known as it is typed, a text once its field is left; never the words of either.
+    why = ben.get_by_role("textbox", name="Why does it change?")
+    why.click()
+    why.press_sequentially("Clearer")
+    expect(ada.get_by_text("typing in requirement R1")).to_be_visible()
     statement = ben.get_by_role("textbox", name="Statement")
     statement.click()
     statement.press("End")

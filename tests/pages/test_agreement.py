@@ -20,7 +20,7 @@ def _store() -> Store:
     return services().store
 
 
-def _rated(cases: int = 12) -> tuple[Experiment, list[Trial]]:
+def _rated(cases: int = 12, *, is_revealed: bool = True) -> tuple[Experiment, list[Trial]]:
     """Ada passes every output of the first variant, Ben fails most of them."""
     store = _store()
     experiment = results.answered(store, cases=cases)
@@ -37,7 +37,15 @@ def _rated(cases: int = 12) -> tuple[Experiment, list[Trial]]:
         for number, one in enumerate(trials)
         for rater in ("Ada", "Ben")
     )
+    if is_revealed:
+        _ready(experiment, "Ada", "Ben")
     return experiment, trials
+
+
+def _ready(experiment: Experiment, *raters: str) -> None:
+    criterion = results.rated(_store())
+    for rater in raters:
+        _store().reveals.add(experiment.id, criterion.id, criterion.draft.scorer.labels(), rater)
 
 
 def _opened(app: AppTest, person: str = "Ada") -> AppTest:
@@ -66,6 +74,41 @@ def test_two_who_read_a_sentence_two_ways_are_named_with_both_readings(app: AppT
     assert "**Ben** :gray[· kinder on no output]" in said
     assert "Ada thinks" in said
     assert "Ben thinks" in said
+
+
+def test_before_both_are_ready_no_word_of_the_other_is_sent_to_either(app: AppTest) -> None:
+    _rated(is_revealed=False)
+    opened = _opened(app)
+    sent = _everything(opened)
+    assert "Blind until you reveal together" in sent
+    assert "**Ben** rated 24 of 24" in sent
+    for word in ("Ben thinks", "they said the same", "kinder on", "Settle as"):
+        assert word not in sent
+    waiting = opened.button(key="score_reveal_together").click().run()
+    assert "Waiting for Ben" in _said(waiting)
+    assert "Ben thinks" not in _everything(waiting)
+
+
+def test_who_is_ready_second_opens_it_for_both(app: AppTest) -> None:
+    experiment, _ = _rated(is_revealed=False)
+    _ready(experiment, "Ben")
+    opened = _opened(app)
+    assert "Ben is waiting for you" in _said(opened)
+    both = opened.button(key="score_reveal_together").click().run()
+    assert "Revealed to you and Ben" in _said(both)
+    assert "they said the same of 6" in _said(both)
+
+
+def test_who_does_not_wait_gives_a_reason_which_stands_above_what_is_shown(app: AppTest) -> None:
+    experiment, _ = _rated(is_revealed=False)
+    _ready(experiment, "Ada")
+    refused = _opened(app).button(key="score_reveal_now").click().run()
+    assert any("no reason" in error.value for error in refused.error)
+    assert "Ben thinks" not in _everything(refused)
+    refused.text_input(key="score_why_now").set_value("Ben had to leave").run()
+    told = refused.button(key="score_reveal_now").click().run()
+    assert "without waiting: Ben had to leave" in _said(told)
+    assert "Ben thinks" in _everything(told)
 
 
 def test_nothing_on_it_says_which_variant_wrote_what(app: AppTest) -> None:
@@ -112,7 +155,8 @@ def test_what_a_named_person_settles_counts_and_can_be_opened_again(app: AppTest
 
 
 def test_who_has_to_rate_an_output_still_is_not_told_what_others_said_of_it(app: AppTest) -> None:
-    _, trials = _rated(cases=2)
+    experiment, trials = _rated(cases=2)
+    _ready(experiment, "Cy")
     criterion = results.rated(_store())
     mine = Score(
         trials[1].id, criterion.id, criterion.draft.scorer.labels(), Judgement(PASS, ""), "Cy"
@@ -155,3 +199,25 @@ def test_an_output_shows_a_models_word_from_elsewhere_as_one_that_is_not_counted
         (True, True),
         (False, False),
     ]
+
+
+@pytest.mark.parametrize("view", ["Grid", "Outputs"])
+def test_experiments_and_failures_show_a_rater_nobody_elses_word_before(
+    app: AppTest, view: str
+) -> None:
+    experiment, trials = _rated(cases=2, is_revealed=False)
+    app.session_state["person"] = "Ada"
+    app.session_state["experiments_view"] = view
+    app.session_state["experiments_trial"] = str(trials[0].id)
+    found = app.switch_page("pages/experiment/experiments.py").run()
+    assert not found.exception
+    sent = _everything(found)
+    assert "Left out here: C10" in sent
+    assert "Ben thinks" not in sent
+    reading = app.switch_page("pages/score/failures.py").run()
+    assert not reading.exception
+    sent = _everything(reading)
+    assert "Ada thinks" in sent
+    assert "Ben thinks" not in sent
+    _ready(experiment, "Ada", "Ben")
+    assert "Ben thinks" in _everything(app.switch_page("pages/score/failures.py").run())

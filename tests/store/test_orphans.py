@@ -8,7 +8,9 @@ import pytest
 from tests.building import a_turn, loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.data_plans import DataPlan
+from workbench.domain.drafting import Answer, Drafted, Idea
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
@@ -16,7 +18,7 @@ from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeC
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
 from workbench.domain.preferences import Preference, Preferred
-from workbench.domain.requirements import Evidence
+from workbench.domain.requirements import Evidence, RequirementDraft
 from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.suggestions import SuggestionCall, SuggestionReply
 from workbench.domain.trials import Attempt
@@ -68,6 +70,13 @@ def filled(tmp_path: Path) -> Store:
     )
     opened.suggestions.begin(asked)
     opened.suggestions.end(SuggestionReply(asked.id, '{"groups": []}'))
+    ideas = (
+        Idea(RequirementDraft("It answers.")),
+        Idea(CriterionDraft("Says it", Scorer(ScorerKind.RATING)), of=0),
+    )
+    round_id = opened.drafting.add(made.feature_id, "It answers.", Drafted(ideas), "Ada", asked.id)
+    for suggested in opened.drafting.of_round(round_id):
+        opened.drafting.answer([suggested.id], Answer.REJECTED, "Ada")
     endpoint = opened.connections.endpoint(LOCAL_NAME)
     assert endpoint is not None
     opened.variants.point(made.variant.id, endpoint)
@@ -103,6 +112,7 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.add(experiment.id, made.criterion.id, "s", "Ada", handed)
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
+    opened.reveals.add(experiment.id, made.criterion.id, "s", "Ada")
     opened.data_plans.keep(made.criterion.id, DataPlan("From the inbox"), "Ada")
     sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
     opened.sessions.write(sat.id, "Ada", "No dates.")

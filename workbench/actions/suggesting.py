@@ -5,22 +5,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.actions import failures
-from workbench.actions.deeds import doing
-from workbench.domain import clock
+from workbench.actions import failures, suggestion_calls
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.failures import FailureMode, ModeDraft, SortedNote
-from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.suggestions import SuggestedMode, SuggestionCall, SuggestionReply
-from workbench.errors import InputError, ModelError
-from workbench.models import prices
-from workbench.models.connect import Models, refuse_outside
-from workbench.runs.planning import most_cost, prompt_text, with_body
+from workbench.errors import InputError
+from workbench.models.connect import Models
+from workbench.runs.planning import with_body
 from workbench.say import count
 from workbench.scoring import note_groups
-from workbench.store.keys import new_id
 from workbench.store.store import Store
 
 _NONCE_BYTES = 16
@@ -61,13 +56,8 @@ def expected(
     """What asking about these notes will take. Raises NotFound where the connection is gone."""
     known = store.connections.named(connection)
     asked = _request(store, feature_id, known, model, notes[: note_groups.MOST_NOTES])
-    price = prices.price(known, model)
     n = min(len(notes), note_groups.MOST_NOTES)
-    if price is None:
-        return Expected(n, None)
-    likely = prices.cost(price, prices.estimate_tokens(prompt_text(asked)), _LIKELY_TOKENS)
-    most = most_cost(price, asked)
-    return Expected(n, (min(likely or 0.0, most), most))
+    return Expected(n, suggestion_calls.expected(known, asked, _LIKELY_TOKENS).cost)
 
 
 def ask(
@@ -85,36 +75,11 @@ def ask(
     if not notes:
         raise InputError("There is no note to sort.", "Read outputs and note what goes wrong.")
     known = store.connections.named(connection)
-    refuse_outside(known)
     some = notes[: note_groups.MOST_NOTES]
     asked = _request(store, feature_id, known, model, some)
-    price = prices.price(known, model)
-    most = None if price is None else most_cost(price, asked)
-    call = SuggestionCall(
-        new_id(), feature_id, connection, model, asked.fingerprint(),
-        tuple(note.id for note in some), most, who.name, clock.now(),
-    )  # fmt: skip
-    with doing(store, who, Deed.SUGGESTION_ASK, feature_id) as line:
-        _refuse_beyond(store, feature_id, model, most)
-        store.suggestions.begin(call)
-        line.say("", f"{model} asked to sort {count(len(some), 'note')}")
-    habits = tuple(h.adaptation for h in store.habits.of(known) if h.model == model)
-    try:
-        answer, lessons = models.answer(known, asked, habits)
-    except ModelError as error:
-        store.suggestions.end(
-            SuggestionReply(call.id, failure=error.failure, message=error.message)
-        )
-        raise
-    cost = prices.cost(price, answer.input_tokens, answer.output_tokens)
-    store.suggestions.end(
-        SuggestionReply(
-            call.id, answer.text, None, "", answer.latency_ms, answer.input_tokens,
-            answer.output_tokens, cost,
-        )
-    )  # fmt: skip
-    if known.id is not None and lessons:
-        store.habits.learn(known, model, lessons)
+    said = f"{model} asked to sort {count(len(some), 'note')}"
+    about = tuple(note.id for note in some)
+    suggestion_calls.ask(store, models, who, feature_id, known, asked, "failure_modes", said, about)
 
 
 def newest(store: Store, feature_id: UUID, notes: Sequence[SortedNote]) -> Answered | None:
@@ -177,27 +142,3 @@ def _request(
     return with_body(
         note_groups.request(model, [note.text for note in notes], known, nonce), connection
     )
-
-
-def _refuse_beyond(store: Store, feature_id: UUID, model: str, most: float | None) -> None:
-    """Raise InputError where the feature's budget has no room for the most that it can cost. A run
-    that goes on counts its own money, so nothing else is spent meanwhile."""
-    budget = store.features.budget(feature_id)
-    if budget is None:
-        return
-    if most is None:
-        raise InputError(
-            f"The price of {model} is not known, so the feature's budget can't be kept.",
-            "Set its price on the connection in Settings.",
-        )
-    if any(run.state.is_live for run in store.runs.newest(feature_id).values()):
-        raise InputError(
-            "A run of this feature goes on, which shares its budget.", "Ask when it has ended."
-        )
-    spent = store.attempts.spent_on(feature_id).usd
-    if spent + most > budget:
-        raise InputError(
-            f"The feature's budget of ${budget:g} has no room for this: ${spent:.4f} is spent, and "
-            f"it can cost ${most:.4f}.",
-            "Raise the budget, or sort the notes by hand.",
-        )

@@ -16,6 +16,13 @@ def scope(kind: str, thing: object, person_id: str) -> str:
     return f"{kind}:{thing}:{person_id}"
 
 
+def parts(scope: str) -> tuple[str, str, str]:
+    """The kind, the thing and the person's id that a scope was made of."""
+    kind, _, rest = scope.partition(":")
+    thing, _, person_id = rest.rpartition(":")
+    return kind, thing, person_id
+
+
 @dataclass(frozen=True)
 class Draft:
     """Unsaved fields, and the revision they were based on (0: something new).

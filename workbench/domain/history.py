@@ -1,6 +1,7 @@
 """The history: one line a deed, with who did what to which thing, when, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -45,6 +46,8 @@ class Deed(StrEnum):
     DISAGREEMENT_SETTLE = "disagreement.settle"
     DISAGREEMENT_REOPEN = "disagreement.reopen"
     RATING_UNBLIND = "rating.unblind"
+    REVEAL_ASK = "reveal.ask"
+    REVEAL_AT_ONCE = "reveal.at_once"
     NOTE_KEEP = "note.keep"
     NOTE_SORT = "note.sort"
     READING_KEEP = "reading.keep"
@@ -54,6 +57,8 @@ class Deed(StrEnum):
     FAILURE_MODE_ARCHIVE = "failure_mode.archive"
     FAILURE_MODE_RESTORE = "failure_mode.restore"
     SUGGESTION_ASK = "suggestion.ask"
+    DRAFT_MAKE = "draft.make"
+    SUGGESTION_ANSWER = "suggestion.answer"
     CANDIDATE_CHOOSE = "candidate.choose"
     CONNECTION_ADD = "connection.add"
     CONNECTION_EDIT = "connection.edit"
@@ -87,3 +92,35 @@ class Entry:
     key: str
     what: str
     why: str
+
+
+WORDS_ON_OUTPUTS = {
+    "rating": ("output rated", "outputs rated"),
+    "reading": ("output read", "outputs read"),
+    "note": ("note written or sorted", "notes written or sorted"),
+    "disagreement": ("disagreement settled or opened", "disagreements settled or opened"),
+}
+"""Deeds on these say what somebody thinks of an output: who is to rate it, too, must not read that
+before. For others they are counted."""
+
+
+def for_reader(entries: Sequence[Entry], person_id: str) -> list[Entry]:
+    """Entries, newest first, as somebody may read them who rates too: their own as they are, what
+    others said of outputs as a count by person and kind, at its newest."""
+    found: list[Entry] = []
+    counted: dict[tuple[str, str], tuple[int, int]] = {}
+    for entry in entries:
+        noun = entry.deed.noun
+        if noun not in WORDS_ON_OUTPUTS or entry.person_id == person_id:
+            found.append(entry)
+            continue
+        who = (entry.person_id, noun)
+        place, n = counted.get(who, (len(found), 0))
+        counted[who] = place, n + 1
+        one, many = WORDS_ON_OUTPUTS[noun]
+        said = f"{n + 1:,} {many}" if n else f"1 {one}"
+        if n:
+            found[place] = replace(found[place], what=said)
+        else:
+            found.append(replace(entry, what=said, why=""))
+    return found

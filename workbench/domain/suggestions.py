@@ -8,7 +8,8 @@ from uuid import UUID
 @dataclass(frozen=True)
 class SuggestionCall:
     """A request for suggestions, written down before it is sent. `about` are the notes that it
-    numbers, in their order; `most_cost` is in USD, None where the price is not known."""
+    numbers, in their order; `most_cost` is in USD, None where the price is not known. `purpose` is
+    one of failure_modes, draft, prompt and opinion."""
 
     id: UUID
     feature_id: UUID
@@ -19,6 +20,7 @@ class SuggestionCall:
     most_cost: float | None
     author: str
     started_at: datetime
+    purpose: str = "failure_modes"
 
 
 @dataclass(frozen=True)

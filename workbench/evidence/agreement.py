@@ -84,8 +84,9 @@ def of_feature(store: Store, feature_id: UUID) -> list[Agreement]:
     return [one for one in found if len(one.scored) > 1]
 
 
-def of_criterion(store: Store, criterion: Criterion) -> Agreement:
-    """One criterion, by its scorer as it is now: another question asks for other words."""
+def of_criterion(store: Store, criterion: Criterion, without: Collection[UUID] = ()) -> Agreement:
+    """One criterion, by its scorer as it is now: another question asks for other words. Without
+    the outputs of experiments that are left out."""
     draft = criterion.draft
     words = store.reports.agreement.words(
         criterion.id,
@@ -94,6 +95,7 @@ def of_criterion(store: Store, criterion: Criterion) -> Agreement:
             draft.scorer.labels(),
             draft.scorer.aside(),
         ),
+        without,
     )
     is_scale = draft.scale is not None
     said: dict[str, dict[UUID, float]] = {}

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     FEW_CASES = "few_cases"
     ONE_RATER = "one_rater"
     NOT_BLIND = "not_blind"
+    SWAYED = "swayed"
     TEMPERATURE_ZERO = "temperature_zero"
     NOT_SENT = "not_sent"
     THOUGHTS_JUDGED = "thoughts_judged"
@@ -83,6 +84,7 @@ def of_experiment(
         *_few_cases(experiment, scored),
         *_one_rater(reports, experiment, scored),
         *_not_blind(reports, experiment, scored),
+        *_swayed(reports, experiment, scored),
         *_temperature_zero(experiment),
         *((Kind.NOT_SENT, *found) for found in as_asked.not_sent(store, experiment.id)),
         *(
@@ -310,6 +312,25 @@ def _not_blind(
             Kind.NOT_BLIND,
             f"Outputs were rated by somebody who had been told which variant wrote them: {listed}.",
             "Let another person rate those who does not know.",
+        )
+
+
+def _swayed(
+    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
+) -> Said:
+    changed = {}
+    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
+        if criterion.draft.scorer.kind.by is By.PERSON:
+            scorer = criterion.draft.scorer.fingerprint()
+            changed[criterion.key] = reports.swayed(experiment.id, criterion.id, scorer)
+    several = {key: n for key, n in changed.items() if n}
+    if several:
+        listed = ", ".join(f"{n} for {key}" for key, n in several.items())
+        yield (
+            Kind.SWAYED,
+            f"Outputs were rated again by somebody who had seen what the others said: {listed}.",
+            "Agreement is about what each said before; where a sentence was read in two ways, "
+            "revise it and rate anew.",
         )
 
 

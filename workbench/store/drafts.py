@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from workbench.domain import clock, drafts
@@ -58,6 +59,13 @@ class Drafts:
             return None
         body = json.loads(row[0])
         return Draft(body, row[1], body.pop(_BESIDE, {}))
+
+    def newest(self, limit: int = 200) -> list[tuple[str, datetime]]:
+        """The scopes that were written to last, with when, newest first."""
+        rows = self._db.rows(
+            "select scope, updated_at from drafts order by updated_at desc, scope limit ?", [limit]
+        )
+        return [(scope, at) for scope, at in rows]
 
     def drop(self, scope: str, *, seen: Mapping[str, Any] | None = None) -> Draft | None:
         """Forget a draft: it was saved, or given up. What other tabs wrote since `seen` stays.

@@ -21,6 +21,7 @@ from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
 from workbench.store.data_plans import DataPlans
 from workbench.store.datasets import Datasets
+from workbench.store.drafting import Drafting
 from workbench.store.drafts import Drafts
 from workbench.store.engine import files
 from workbench.store.engine.backup import Backups
@@ -45,6 +46,7 @@ from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
 from workbench.store.requirements import Requirements
+from workbench.store.reveals import Reveals
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 from workbench.store.second_looks import SecondLooks
@@ -101,7 +103,9 @@ class Store:
         self.failures = Failures(database)
         self.kept_verdicts = KeptVerdicts(database)
         self.unblindings = Unblindings(database)
+        self.reveals = Reveals(database)
         self.suggestions = Suggestions(database)
+        self.drafting = Drafting(database)
         self.sessions = Sessions(database)
         self.drafts = Drafts(database)
         self.reports = Reports(database)

@@ -17,10 +17,10 @@ class Suggestions:
     def begin(self, call: SuggestionCall) -> None:
         """Write down what is about to be sent."""
         self._db.execute(
-            "insert into suggestion_calls values (?, ?, 'failure_modes', ?, ?, ?, ?, ?, ?, ?)",
+            "insert into suggestion_calls values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                call.id, call.feature_id, call.connection, call.model, call.request_hash,
-                list(call.about), call.most_cost, call.author, call.started_at,
+                call.id, call.feature_id, call.purpose, call.connection, call.model,
+                call.request_hash, list(call.about), call.most_cost, call.author, call.started_at,
             ],
         )  # fmt: skip
 
@@ -38,8 +38,11 @@ class Suggestions:
                 ],
             )  # fmt: skip
 
-    def newest(self, feature_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
-        """The last request of a feature that came to an end, with what came of it."""
+    def newest(
+        self, feature_id: UUID, purpose: str = "failure_modes"
+    ) -> tuple[SuggestionCall, SuggestionReply] | None:
+        """The last request of a feature, of one purpose, that came to an end, with what came of
+        it."""
         row = self._db.row(
             """
             select c.id, c.feature_id, c.connection, c.model, c.request, c.about, c.most_cost,
@@ -48,14 +51,14 @@ class Suggestions:
             from suggestion_calls c
             join suggestion_replies r on r.call_id = c.id
             left join outputs o on o.hash = r.reply
-            where c.feature_id = ? order by r.created_at desc limit 1
+            where c.feature_id = ? and c.purpose = ? order by r.created_at desc limit 1
             """,
-            [feature_id],
+            [feature_id, purpose],
         )
         if row is None:
             return None
         call_id, feature, connection, model, asked, about, most, author, started, *came = row
         call = SuggestionCall(
-            call_id, feature, connection, model, asked, tuple(about), most, author, started
+            call_id, feature, connection, model, asked, tuple(about), most, author, started, purpose
         )
         return call, SuggestionReply(call_id, *came)

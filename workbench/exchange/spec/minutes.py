@@ -14,7 +14,7 @@ from workbench.exchange.safe.markdown import escape, paragraphs
 from workbench.store.store import Store
 
 _TRIED = ("prompt", "variant", "experiment", "run", "results")
-_LEARNT = ("failure_mode", "reading", "note")
+_LEARNT = ("failure_mode", "reading", "note", "reveal")
 _REVISED = ("requirement", "criterion", "dataset", "feature")
 _DECIDED = ("candidate", "disagreement", "budget")
 _COUNTED = {

@@ -47,16 +47,44 @@ class AgreementReports:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def words(self, criterion_id: UUID, scorers: Collection[str]) -> list[Word]:
+    def words(
+        self, criterion_id: UUID, scorers: Collection[str], without: Collection[UUID] = ()
+    ) -> list[Word]:
         """Every scored word, by trial and rater; what is unscored or was taken back is none. A
-        judge and the people who are asked the same are `scorers` apart."""
+        judge and the people who are asked the same are `scorers` apart. Of an output that somebody
+        rated again after they saw what the others said, their last word from before: the newer one
+        agrees more than two who read a sentence by themselves do.
+
+        What answers an experiment that is left out (`without`) is none of them.
+        """
         rows = self._db.rows(
             """
-            with newest as (
+            with told as (
+                select t.id as trial_id, o.scorer, o.rater, min(o.opened_at) as opened_at
+                from reveal_openings o
+                join experiment_trials t on t.experiment_id = o.experiment_id
+                where o.criterion_id = $criterion
+                group by t.id, o.scorer, o.rater
+            ),
+            said as (
+                select s.*, t.opened_at,
+                    min(s.created_at) over (partition by s.trial_id, s.scorer, s.rater) as first_at
+                from scores s
+                left join told t on t.trial_id = s.trial_id and t.scorer = s.scorer
+                    and t.rater = s.rater
+                where s.criterion_id = $criterion
+                    and s.scorer in (select unnest($scorers::varchar[]))
+                    and s.trial_id not in (
+                        select id from experiment_trials
+                        where experiment_id in (select unnest($without::uuid[]))
+                    )
+            ),
+            newest as (
                 select trial_id, rater, arg_max(outcome, created_at) as outcome,
                     arg_max_null(value, created_at) as value,
                     arg_max(coalesce(is_withdrawn, false), created_at) as is_withdrawn
-                from scores where criterion_id = ? and scorer in (select unnest(?::varchar[]))
+                from said
+                where opened_at is null or created_at <= opened_at or first_at > opened_at
                 group by trial_id, scorer, rater
             )
             select n.trial_id, c.key, coalesce(nullif(c.group_name, ''), c.input), n.rater,
@@ -68,14 +96,25 @@ class AgreementReports:
                 and not starts_with(n.rater, 'settled:')
             order by c.number, t.number, n.trial_id, n.rater
             """,
-            [criterion_id, list(set(scorers))],
+            {
+                "criterion": criterion_id,
+                "scorers": list(set(scorers)),
+                "without": list(without),
+            },
         )
         return [Word(*row) for row in rows]
 
-    def disputes(self, criterion: Criterion, trial_id: UUID | None = None) -> dict[UUID, Dispute]:
+    def disputes(
+        self,
+        criterion: Criterion,
+        trial_id: UUID | None = None,
+        *,
+        without: Collection[UUID] = (),
+    ) -> dict[UUID, Dispute]:
         """The outputs, or one of them, of which people said different things by a criterion as it
         is now, in the order of their cases; without the word of its own judge, which nobody should
-        know who labels. Of a mean another score is another thing; that one can't tell is none."""
+        know who labels. Of a mean another score is another thing; that one can't tell is none.
+        Nor is what answers an experiment that is left out (`without`)."""
         scorer = criterion.draft.scorer
         rows = self._db.rows(
             """
@@ -87,6 +126,10 @@ class AgreementReports:
                 where criterion_id = $criterion and rater <> ''
                     and scorer in ($labels, $aside)
                     and ($trial::uuid is null or trial_id = $trial::uuid)
+                    and trial_id not in (
+                        select id from experiment_trials
+                        where experiment_id in (select unnest($without::uuid[]))
+                    )
                     and not starts_with(rater, 'settled:')
                 group by trial_id, scorer, rater
                 having not coalesce(arg_max(is_withdrawn, created_at), false)
@@ -119,6 +162,7 @@ class AgreementReports:
                 "labels": scorer.labels(),
                 "aside": scorer.aside(),
                 "trial": trial_id,
+                "without": list(without),
                 "is_scale": criterion.draft.scale is not None,
             },
         )

@@ -160,6 +160,27 @@ class GuardReports:
         )
         return found
 
+    def swayed(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> int:
+        """How many outputs have a rating that counts and was changed by its rater after they had
+        seen what the others said."""
+        found: int = self._db.value(
+            """
+            select count(distinct n.trial_id)
+            from reveal_openings o
+            join experiment_trials t on t.experiment_id = o.experiment_id
+            join counted_scores n on n.trial_id = t.id and n.rater = o.rater
+                and n.criterion_id = o.criterion_id and n.scorer = o.scorer
+                and n.created_at > o.opened_at and not coalesce(n.is_withdrawn, false)
+            semi join scores b on b.trial_id = n.trial_id and b.rater = n.rater
+                and b.criterion_id = n.criterion_id and b.scorer = n.scorer
+                and b.created_at <= o.opened_at
+            where o.experiment_id = $experiment and o.criterion_id = $criterion
+                and o.scorer = $scorer
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorer": scorer},
+        )
+        return found
+
     def by_slice(
         self, experiment_id: UUID, wanted: Sequence[tuple[UUID, str]]
     ) -> list[list[SliceTally]]:

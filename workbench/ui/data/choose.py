@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.domain.datasets import DatasetVersion
-from workbench.ui.parts import session
+from workbench.ui.parts import links, session
 from workbench.ui.parts.text import plain
 
 VIEWS = {
@@ -20,13 +20,12 @@ def dataset(datasets: list[DatasetVersion]) -> DatasetVersion:
     if said:
         st.toast(said, icon=":material/check_circle:")
     by_id = {str(found.dataset_id): found for found in datasets}
+    links.take("dataset", "data_dataset", by_id)
     opened = st.session_state.pop("data_open", "")
     if opened in by_id:
         st.session_state["data_dataset"] = opened
         st.session_state["data_view"] = "cases"
         st.session_state["data_version"] = None
-    if st.session_state.get("data_dataset") not in by_id:
-        st.session_state.pop("data_dataset", None)
     chosen = st.selectbox(
         "Dataset",
         list(by_id),
@@ -36,11 +35,13 @@ def dataset(datasets: list[DatasetVersion]) -> DatasetVersion:
         width=320,
         on_change=_newest,
     )
+    links.give("dataset", "data_dataset")
     return by_id[chosen]
 
 
 def view() -> str:
     """Which side of the dataset is shown."""
+    links.take("show", "data_view", VIEWS)
     st.session_state.setdefault("data_view", "cases")
     chosen = st.segmented_control(
         "Show",
@@ -51,6 +52,7 @@ def view() -> str:
         required=True,
         label_visibility="collapsed",
     )
+    links.give("show", "data_view")
     return chosen or "cases"
 
 

@@ -14,7 +14,7 @@ from workbench.say import count
 from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
 from workbench.ui.experiments import filters
 from workbench.ui.experiments import one as experiments_one
-from workbench.ui.parts import look, session
+from workbench.ui.parts import blind, links, look, session
 from workbench.ui.parts.text import md, plain, short, tinted
 
 OPEN = "experiments_grid_open"
@@ -62,7 +62,11 @@ class _Chosen(NamedTuple):
 
 def draw(experiment: Experiment) -> None:
     """The grid with its filters, and the outputs of the chosen case beside each other."""
-    criteria = session.store().criteria.of_experiment(experiment)
+    every = session.store().criteria.of_experiment(experiment)
+    hidden = blind.rated(experiment, every)
+    criteria = [one for one in every if one not in hidden]
+    blind.say(hidden)
+    links.take_open("case", OPEN)
     chosen = _filters(experiment, criteria)
     page = int(st.session_state.get("experiments_grid_page", 1))
     grid = _read(experiment, chosen, page)
@@ -80,6 +84,7 @@ def draw(experiment: Experiment) -> None:
         if grid.total > _PAGE:
             st.pagination(-(-grid.total // _PAGE), key="experiments_grid_page")
     opened = next((r for r in grid.rows if str(r.case_id) == st.session_state.get(OPEN)), None)
+    links.give_open("case", OPEN, None if opened is None else str(opened.case_id))
     if opened is None:
         st.info("Select a cell to read its outputs.", icon=":material/ads_click:")
     else:

@@ -10,13 +10,14 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Ending, ending
+from workbench.errors import NotFound
 from workbench.say import count
 from workbench.ui.experiments import download, filters
 from workbench.ui.experiments import one as experiments_one
-from workbench.ui.parts import endings, session
+from workbench.ui.parts import blind, endings, links, session
 from workbench.ui.parts.text import md, tabular
 
-OPEN = "experiments_trial"
+OPEN, LINK = "experiments_trial", "output"
 """The id of the trial that is shown whole."""
 _PAGE = 25
 _OUTCOMES = {
@@ -32,7 +33,11 @@ _FILTERS = tuple(f"{_P}{name}" for name in ("criterion", "outcome", "variant", "
 def draw(experiment: Experiment) -> None:
     """The table of outputs with its filters, and the one that was chosen beside it."""
     store = session.store()
-    criteria = {str(c.id): c for c in store.criteria.of_experiment(experiment)}
+    links.take_open(LINK, OPEN)
+    every = store.criteria.of_experiment(experiment)
+    hidden = blind.rated(experiment, every)
+    criteria = {str(c.id): c for c in every if c not in hidden}
+    blind.say(hidden)
     chosen = _filters(experiment, {c: f"{k.key} {k.draft.title}" for c, k in criteria.items()})
     judged = criteria.get(chosen["criterion"] or "")
     known = {
@@ -66,11 +71,23 @@ def draw(experiment: Experiment) -> None:
                 st.pagination(-(-total // _PAGE), key="experiments_outputs_page")
         download.draw(experiment)
     with one:
-        opened = st.session_state.get(OPEN)
+        opened = _opened(experiment)
+        links.give_open(LINK, OPEN, None if opened is None else str(opened))
         if opened is None:
             st.info("Select a row to read the whole of it.", icon=":material/ads_click:")
         else:
-            experiments_one.draw(experiment, UUID(opened))
+            experiments_one.draw(experiment, opened)
+
+
+def _opened(experiment: Experiment) -> UUID | None:
+    """The output that is open; one that a link names may be another experiment's, or none."""
+    store = session.store()
+    try:
+        trial = store.trials.get(UUID(str(st.session_state.get(OPEN))))
+    except (NotFound, ValueError):
+        return None
+    is_here = trial.variant_id in {variant.id for variant in experiment.variants}
+    return trial.id if is_here else None
 
 
 def _filters(experiment: Experiment, criteria: dict[str, str]) -> dict[str, Any]:

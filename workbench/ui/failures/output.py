@@ -11,7 +11,7 @@ from workbench.evidence.failures import ToRead
 from workbench.evidence.words import failures as words
 from workbench.say import count
 from workbench.ui.failures import reading
-from workbench.ui.parts import answer, drafts, look, pages, session, trouble
+from workbench.ui.parts import answer, drafts, links, look, pages, session, trouble
 from workbench.ui.parts.text import md, plain, prose, reference
 
 AT = "failures_at"
@@ -42,7 +42,9 @@ def draw(experiment: Experiment) -> None:
         text=f"{found.read:,} of {count(found.outputs, 'output')} read, "
         f"{found.failing_read:,} of the {found.failing:,} that fail a criterion",
     )
+    links.take_open("output", AT)
     at = _at(found)
+    links.give_open("output", AT, None if at is None else str(at))
     if at is None:
         _done(experiment, found)
         return

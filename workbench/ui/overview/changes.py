@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench import say
-from workbench.domain.history import Entry
+from workbench.domain.history import Entry, for_reader
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
@@ -18,18 +18,25 @@ _ICON = {
     "candidate": ":material/balance:",
     "failure_mode": ":material/troubleshoot:",
     "reading": ":material/troubleshoot:",
+    "rating": ":material/grading:",
+    "disagreement": ":material/balance:",
+    "reveal": ":material/visibility:",
+    "session": ":material/groups:",
 }
+
+_SHOWN, _LOOKED_AT = 8, 60
 
 
 def draw(feature_id: UUID) -> None:
     """The newest changes: what, why, by whom and when."""
     st.subheader("What changed lately", anchor=False)
-    entries = session.remembered(
+    lately = session.remembered(
         "changes",
         feature_id,
-        lambda: session.store().history.lately(feature_id),
+        lambda: session.store().history.lately(feature_id, _LOOKED_AT),
         feature=feature_id,
     )
+    entries = for_reader(lately, session.who().id)[:_SHOWN]
     if not entries:
         st.caption("Nothing yet. Every revision, run and choice will appear here.")
     with st.container(gap="xsmall"):

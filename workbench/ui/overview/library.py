@@ -9,7 +9,7 @@ from workbench.exchange.feature import reader
 from workbench.exchange.feature.kinds import text_of
 from workbench.say import count
 from workbench.store.reports.home import FeatureCounts
-from workbench.ui.overview import archive
+from workbench.ui.overview import archive, from_text
 from workbench.ui.overview import feature as overview_feature
 from workbench.ui.parts import dialogs, resources, session, trouble
 from workbench.ui.parts.text import md
@@ -34,6 +34,7 @@ def welcome() -> None:
                 type="primary",
                 icon=":material/download:",
             )
+            from_text.offer()
             overview_feature.new_button()
             _import_button()
     if is_chosen:
@@ -50,6 +51,7 @@ def draw(opened: Feature) -> None:
     """The list of features, with what each holds."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("All features", width="stretch", anchor=False)
+        from_text.offer()
         overview_feature.new_button()
         _import_button()
     counts = session.remembered("features", "all", lambda: session.store().reports.home.features())

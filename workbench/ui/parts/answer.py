@@ -9,13 +9,22 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
-from workbench.domain.scores import Outcome, Score, who_said
+from workbench.domain.scores import Outcome, Score, is_judge, who_said
 from workbench.domain.trials import Trial
 from workbench.errors import TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
 from workbench.say import money
-from workbench.ui.parts import conversation, endings, look, prompts, session, thoughts, trouble
+from workbench.ui.parts import (
+    blind,
+    conversation,
+    endings,
+    look,
+    prompts,
+    session,
+    thoughts,
+    trouble,
+)
 from workbench.ui.parts.text import md
 
 _WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
@@ -68,11 +77,14 @@ def scores(experiment: Experiment, trial: Trial) -> None:
         said[score.criterion_id, score.scorer, score.rater] = score
     tags = store.datasets.case(trial.case_id).tags
     labels = {variant.id: variant.label for variant in experiment.variants}
+    hidden = blind.criteria(experiment, criteria)
     for criterion in criteria:
         if not criterion.applies_to(tags) or not criterion.is_about(labels[trial.variant_id]):
             continue
         scorer = criterion.draft.scorer
         found = [s for s in said.values() if s.criterion_id == criterion.id and not s.is_withdrawn]
+        if criterion in hidden:
+            found = [s for s in found if s.rater == session.person() or is_judge(s.rater)]
         own = [s for s in found if s.scorer in (scorer.fingerprint(), scorer.labels())]
         beside = [s for s in found if s.scorer == scorer.aside()]
         again = {s.rater for s in (*own, *beside)}
@@ -85,6 +97,8 @@ def scores(experiment: Experiment, trial: Trial) -> None:
             _score(criterion, score)
         if not own:
             waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
+            if criterion in hidden:
+                waits = ": what others say of it is hidden until you reveal together"
             _line(criterion, Outcome.UNSCORED, waits)
 
 

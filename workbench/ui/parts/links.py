@@ -26,6 +26,22 @@ def give(parameter: str, key: str) -> None:
         st.query_params[parameter] = chosen
 
 
+def take_open(parameter: str, key: str) -> None:
+    """As `take`, for what is opened and need not exist: whoever reads the key looks it up."""
+    linked = st.query_params.get(parameter)
+    if linked and linked != st.session_state.get(_seen(key)):
+        st.session_state[key] = linked
+
+
+def give_open(parameter: str, key: str, opened: str | None) -> None:
+    """After it: let the address say what is open, or that nothing is."""
+    st.session_state[_seen(key)] = opened or ""
+    if not opened:
+        st.query_params.pop(parameter, None)
+    elif st.query_params.get(parameter) != opened:
+        st.query_params[parameter] = opened
+
+
 def view(key: str, views: Mapping[str, str], *, help: str | None = None) -> str:
     """Which of a page's views is shown, the first one to begin with: chosen here, and named as
     `show` by the address. `views` are their names for people."""

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.domain.history import Entry
-from workbench.ui.parts import pages, presence, session, trouble
+from workbench.domain.history import WORDS_ON_OUTPUTS, Entry
+from workbench.ui.parts import pages, presence, session, trouble, unsaved
 from workbench.ui.parts.presence import Seen
 from workbench.ui.parts.text import md, short
 
@@ -19,9 +19,8 @@ _OFTEN_S, _SELDOM_S = 2, 10
 """Seconds between two looks: while two or three are here, and while nobody else is."""
 _HEARD, _WAS_ALONE, _DISMISSED = "together_heard", "together_alone", "together_dismissed"
 _LEFT_ALONE = frozenset({"data", "rating", "failures"})
-_PRIVATE = frozenset({"rating", "disagreement", "reading", "note"})
-"""What people say of outputs: who rates them, too, is not told before."""
 _LATELY = 20
+_DOING = {"rating": "rating", "failures": "reading outputs"}
 
 
 def draw(path: str) -> None:
@@ -56,19 +55,24 @@ def _look(path: str, feature_id: UUID) -> None:
     if others and st.session_state.get(_WAS_ALONE):
         st.rerun()  # For a part to look more often, all of the page has to be drawn.
     for one in others:
-        _person(one)
+        _person(one, feature_id)
     if is_new and heard is not None:
         st.caption(f":material/history: {md(heard.person)}: {short(heard.what, 60)}")
         st.button("Show it", key="together_show", on_click=_forget, type="tertiary")
     _pointing(me, others)
 
 
-def _person(one: Seen) -> None:
+def _person(one: Seen, feature_id: UUID) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(f":material/person: **{md(one.name)}** is on", width="content")
         st.page_link(
             pages.link(one.path), query_params=dict(one.view), help="Follow: see what they see."
         )
+    busy = unsaved.what(one.person_id, feature_id)
+    if busy:
+        st.caption(f":material/keyboard: {md(busy)}")
+    elif one.path in _DOING:
+        st.caption(_DOING[one.path])
 
 
 def _pointing(me: Seen, others: list[Seen]) -> None:
@@ -118,7 +122,8 @@ def _newest(me: Seen, feature_id: UUID) -> Entry | None:
         feature=feature_id,
     )
     return next(
-        (e for e in lately if e.person_id != me.person_id and e.deed.noun not in _PRIVATE), None
+        (e for e in lately if e.person_id != me.person_id and e.deed.noun not in WORDS_ON_OUTPUTS),
+        None,
     )
 
 

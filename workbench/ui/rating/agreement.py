@@ -1,7 +1,11 @@
 """How far those who scored a criterion agree: in words first, as lines, the figures folded."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import streamlit as st
 
+from workbench.actions.rating import Task
 from workbench.domain.criteria import Criterion
 from workbench.domain.scores import who_said
 from workbench.domain.verdicts import Verdict
@@ -10,7 +14,7 @@ from workbench.evidence.agreement import LEAST_ALPHA, Agreement, Shown
 from workbench.evidence.words import agreement as words
 from workbench.ui.parts import pictures, session
 from workbench.ui.parts.text import md
-from workbench.ui.rating import disputes
+from workbench.ui.rating import disputes, together
 
 _COLOR = {
     Shown.TWO_WAYS: Verdict.NOT_MET,
@@ -26,9 +30,14 @@ _ICON = {
 _PAIRS = 6
 
 
-def draw(criterion: Criterion) -> None:
-    """A criterion's agreement, the two readings behind it, and where people differ."""
-    found = _read(criterion)
+def draw(task: Task) -> None:
+    """A criterion's agreement, the two readings behind it, and where people differ; not before
+    those who rate have revealed their words to each other."""
+    if not together.draw(task):
+        return
+    criterion = task.criterion
+    without = together.closed(task)
+    found = _read(criterion, without)
     if len(found.scored) < 2:
         st.info(
             f"Nobody but {md(who_said(next(iter(found.scored), 'nobody')))} has scored by "
@@ -41,7 +50,7 @@ def draw(criterion: Criterion) -> None:
     st.markdown(f"### {_ICON[found.shown]} {md(words.conclusion(found))}")
     _pairs(criterion, found)
     if criterion.draft.scorer.over is None:
-        disputes.draw(criterion, found)
+        disputes.draw(criterion, found, without)
     else:
         st.caption(
             "Which of two outputs is better nobody settles for others: rate the pair again where "
@@ -86,14 +95,15 @@ def _pairs(criterion: Criterion, found: Agreement) -> None:
         st.caption(md(f"Over people: {words.alpha(found.people)}. {words.RULE}"))
         st.caption(
             "Over all experiments of this feature. Intervals are 95%; answers to one case hang "
-            "together. All of it is about what was said, never about what was settled."
+            "together. All of it is about what each said before they saw what the others said, "
+            "never about what was settled."
         )
 
 
-def _read(criterion: Criterion) -> Agreement:
+def _read(criterion: Criterion, without: Sequence[UUID]) -> Agreement:
     return session.remembered(
         "score_agreement",
-        (criterion.id, criterion.number),
-        lambda: agreement.of_criterion(session.store(), criterion),
+        (criterion.id, criterion.number, tuple(without)),
+        lambda: agreement.of_criterion(session.store(), criterion, without),
         feature=session.feature_id(),
     )

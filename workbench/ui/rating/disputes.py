@@ -26,9 +26,10 @@ _ATTACHED = 12
 """How many disputed outputs a revision takes along at most: it keeps each whole."""
 
 
-def draw(criterion: Criterion, found: Agreement) -> None:
-    """The readings side by side, the way to a revision, and the outputs that people differ on."""
-    every = _read(criterion)
+def draw(criterion: Criterion, found: Agreement, without: Sequence[UUID]) -> None:
+    """The readings side by side, the way to a revision, and the outputs that people differ on, but
+    for those of experiments that are left out."""
+    every = _read(criterion, without)
     if not every:
         st.caption("No two people said different things of an output.")
         return
@@ -195,11 +196,12 @@ def _piece(criterion: Criterion, summary: str, case: str = "", text: str = "") -
     }
 
 
-def _read(criterion: Criterion) -> list[Dispute]:
+def _read(criterion: Criterion, without: Sequence[UUID]) -> list[Dispute]:
+    reports = session.store().reports.agreement
     return session.remembered(
         "score_disputes",
-        (criterion.id, criterion.number),
-        lambda: list(session.store().reports.agreement.disputes(criterion).values()),
+        (criterion.id, criterion.number, tuple(without)),
+        lambda: list(reports.disputes(criterion, without=without).values()),
         feature=session.feature_id(),
     )
 

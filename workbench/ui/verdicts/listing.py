@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.requirements import Kind
 from workbench.domain.verdicts import Verdict
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.ui.parts import look
+from workbench.ui.parts import links, look
 from workbench.ui.parts.text import short
 from workbench.ui.verdicts import reading
 
@@ -28,7 +28,9 @@ def choose(rows: Sequence[RequirementVerdict]) -> RequirementVerdict | None:
     if not shown:
         st.caption("No requirement is like that.")
         return None
+    links.take_open("requirement", OPEN)
     opened = reading.opened(shown, str(st.session_state.get(OPEN, "")))
+    links.give_open("requirement", OPEN, opened.requirement.key)
     height: int | Literal["content"] = _HEIGHT if len(shown) > _FEW else "content"
     with st.container(height=height, border=False, gap="xxsmall", key="decide_list"):
         for row in shown:

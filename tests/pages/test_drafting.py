@@ -1,0 +1,115 @@
+"""On Requirements a text becomes a draft: suggestions, accepted, edited or rejected one by one."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from workbench.domain.drafting import Answer, Suggestion
+from workbench.domain.features import Feature
+from workbench.store.store import Store
+from workbench.ui.parts.resources import services
+
+PAGE = "pages/define/requirements.py"
+TEXT = "The assistant must never promise a refund. Answer within 3 s. It must be kind."
+
+
+def _store() -> Store:
+    return services().store
+
+
+def _shown(app: AppTest) -> str:
+    assert not app.exception
+    kinds = (app.markdown, app.caption, app.warning, app.error, app.info)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def _press(app: AppTest, key: str) -> AppTest:
+    button: Any = next(each for each in app.button if each.key == key)
+    return button.click().run()
+
+
+def _drafted(app: AppTest, text: str = TEXT) -> AppTest:
+    _store().features.add(Feature("Replies"))
+    app.run()
+    app.session_state["feature"] = "Replies"
+    app.session_state["requirements_view"] = "draft"
+    page = app.switch_page(PAGE).run()
+    page.text_area(key="requirements_draft_text").set_value(text).run()
+    return _press(page, "requirements_draft_rules")
+
+
+def _suggestions() -> list[Suggestion]:
+    store = _store()
+    feature = store.features.named("Replies")
+    assert feature is not None
+    assert feature.id is not None
+    return store.drafting.of_round(store.drafting.rounds(feature.id)[0].id)
+
+
+def test_a_draft_shows_each_suggestion_with_the_sentence_that_it_came_from(app: AppTest) -> None:
+    said = _shown(_drafted(app))
+    assert "The assistant never promises a refund." in said
+    assert "From “Answer within 3 s.”" in said
+    assert "suggested by rules" in said
+    assert "Nothing is part of the feature before you accept it." in said
+
+
+def test_a_requirement_is_accepted_with_its_criteria_and_says_its_key(app: AppTest) -> None:
+    page = _drafted(app)
+    first = _suggestions()[0]
+    page = _press(page, f"requirements_draft_accept_{first.id}")
+    assert _suggestions()[0].answer is Answer.ACCEPTED
+    said = _shown(page)
+    assert "**R1** The assistant never promises a refund." in said
+    assert "the rules: 3 of 3 judged were kept." in said
+
+
+def test_what_is_edited_in_the_drawer_is_what_is_accepted(app: AppTest) -> None:
+    page = _drafted(app)
+    first = _suggestions()[0]
+    page = _press(page, f"requirements_draft_edit_{first.id}")
+    field = page.text_area(key=f"requirements_draft_{first.id}_form_statement")
+    field.set_value("No reply promises money.").run()
+    page = _press(page, "requirements_draft_accept_edited")
+    found = _suggestions()[0]
+    assert (found.answer, found.made) == (Answer.EDITED, "R1")
+    assert "**R1** No reply promises money." in _shown(page)
+
+
+def test_a_rejected_suggestion_can_be_taken_up_again(app: AppTest) -> None:
+    page = _drafted(app)
+    first = _suggestions()[0]
+    page = _press(page, f"requirements_draft_reject_{first.id}")
+    assert not _suggestions()[0].is_open
+    _press(page, f"requirements_draft_again_{first.id}")
+    assert _suggestions()[0].is_open
+
+
+def test_all_cases_that_have_words_are_accepted_at_once(app: AppTest) -> None:
+    page = _press(_drafted(app), "requirements_draft_cases_all")
+    store = _store()
+    feature = store.features.named("Replies")
+    assert feature is not None
+    assert feature.id is not None
+    (dataset,) = store.datasets.of(feature.id)
+    assert dataset.name == "Drafted cases"
+    assert "accepted into “Drafted cases”" in _shown(page)
+
+
+def test_a_text_without_a_promise_says_what_to_write(app: AppTest) -> None:
+    said = _shown(_drafted(app, "Hello there."))
+    assert "No promise was found in this text." in said
+
+
+def test_an_empty_text_is_asked_for(app: AppTest) -> None:
+    assert "There is no text to read." in _shown(_drafted(app, ""))
+
+
+def test_a_feature_starts_from_a_text_on_the_overview(app: AppTest) -> None:
+    app.session_state["overview_dialog"] = "from_text"
+    page = app.run()
+    page.text_input(key="overview_from_text_form_name").set_value("Replies").run()
+    page.text_area(key="overview_from_text_form_text").set_value(TEXT).run()
+    page = _press(page, "overview_from_text_draft")
+    assert "The assistant never promises a refund." in _shown(page)
+    assert len(_suggestions()) > 5

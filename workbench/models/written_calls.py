@@ -39,8 +39,8 @@ def within(text: str) -> Found:
         return Found(text, ())
     calls: list[ToolCall] = []
     for marked in _TAGGED.finditer(text):
-        inside = next(part for part in marked.group("json", "list", "bar", "python") if part)
-        found = _read(inside)
+        inside = filter(None, marked.group("json", "list", "bar", "python"))
+        found = _read(next(inside, ""))
         if found is None:
             return Found(text, ())
         calls += found

@@ -91,6 +91,11 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
         "page",
     ): "of its own conditions and orders",
     ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",
+    (
+        "untrusted text",
+        "workbench/ui/parts/attached.py",
+        "one_file",
+    ): "a preview's bytes, which our own child process made",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
     ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",
 }
@@ -98,6 +103,7 @@ PRINTERS = (
     "workbench/cli/main.py",
     "workbench/cli/cases.py",
     "workbench/cli/check.py",
+    "workbench/cli/draft.py",
     "workbench/cli/compare.py",
     "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.domain.attachments import Attachments
 from workbench.domain.calls import Parameters
 from workbench.domain.conversations import Message
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
@@ -114,14 +115,17 @@ def loop(
     slices: Sequence[str] = (),
     name: str = "Support replies",
     groups: int = 0,
+    attached: Attachments = (),
 ) -> Loop:
-    """A feature with so many different cases, each under `copies` keys, dealt out to `groups`."""
+    """A feature with so many different cases, each under `copies` keys, dealt out to `groups`, and
+    each with the files `attached`."""
     feature_id = store.features.add(Feature(name)).id
     assert feature_id is not None
     requirement = store.requirements.add(feature_id, RequirementDraft("Replies politely"), AUTHOR)
     draft = CriterionDraft("Says thank you", POLITE, measure, bar, slices=tuple(slices))
     criterion = store.criteria.add(requirement.id, draft, AUTHOR)
-    dataset = store.datasets.add(feature_id, "Inbox", cases(n_cases, copies, groups), AUTHOR)
+    inbox = [replace(one, attachments=attached) for one in cases(n_cases, copies, groups)]
+    dataset = store.datasets.add(feature_id, "Inbox", inbox, AUTHOR)
     text = PromptText("Be polite.", "{{message}}")
     prompt = store.prompts.save(feature_id, "Reply", text, AUTHOR)
     variant = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))
@@ -145,7 +149,7 @@ def cases(n: int, copies: int = 1, groups: int = 0) -> list[CaseDraft]:
 def a_turn(turn_id: UUID) -> Turn:
     """An answered request in the middle of a trial."""
     call = ToolCall("get_weather", '{"city": "Oslo"}', "c1")
-    said = (Message("assistant", "", (call,)), Message("tool", "Rain", call_id="c1"))
+    said = (Message("assistant", "", calls=(call,)), Message("tool", "Rain", call_id="c1"))
     took = (12.0, None, 7, 3, 0.0)
     return Turn(turn_id, 1, said, "m", "tool_calls", *took, "", (), datetime.now(UTC))
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from workbench.domain import conversations, names, tool_replies, values
+from workbench.domain import attachments, conversations, names, tool_replies, values
+from workbench.domain.attachments import Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.tool_replies import Replies
@@ -17,6 +18,8 @@ SO_FAR = "conversation so far"
 """What the conversation is called beside variables: none of them has such a name."""
 REPLIES = "replies of tools"
 """What the replies of tools are called beside variables."""
+FILES = "attached files"
+"""What the attachments are called there."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class CaseDraft:
     `group` names what it shares with others, such as a document or a conversation: cases of one
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
     a list, any item is right. `messages` are the conversation so far, which the model goes on with;
-    `tool_replies` are what tools answer that it calls.
+    `attachments` are files that go with what the user says last, `tool_replies` what tools answer
+    that it calls.
     """
 
     key: str
@@ -37,17 +41,21 @@ class CaseDraft:
     held_out: bool = False
     group: str = ""
     messages: Conversation = ()
+    attachments: Attachments = ()
     tool_replies: Replies = ()
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        # Cases that were kept before there were groups, conversations and tools stay what they are.
+        # Cases that were kept before there were groups, conversations, files and tools stay what
+        # they are.
+        files = ({"attachments": attachments.plain(self.attachments)},) if self.attachments else ()
         is_said = bool(self.messages or self.tool_replies)
         grouped = (self.group,) if self.group or is_said else ()
         said = (conversations.plain(self.messages),) if is_said else ()
         replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
-        return fingerprint(*content, self.source, self.held_out, *grouped, *said, *replies)
+        more = (*grouped, *said, *files, *replies)
+        return fingerprint(*content, self.source, self.held_out, *more)
 
     def cluster(self) -> str:
         """The identity of what verdicts count once: the group, or else the input."""
@@ -57,17 +65,28 @@ class CaseDraft:
         """The identity of what the model is shown."""
         given = {name: values.stripped(v) for name, v in self.variables.items()}
         said = [[m.role, m.content.strip()] for m in self.messages]
+        files = (attachments.identity(self.attachments),) if self.attachments else ()
         replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
-        return fingerprint(given, said, *replies) if said or replies else fingerprint(given)
+        is_more = bool(said or files or replies)
+        return fingerprint(given, said, *files, *replies) if is_more else fingerprint(given)
 
 
 def given(
-    variables: Mapping[str, Value], messages: Conversation, replies: Replies = ()
+    variables: Mapping[str, Value],
+    messages: Conversation,
+    files: Attachments = (),
+    replies: Replies = (),
 ) -> dict[str, Value]:
-    """The variables, the conversation so far and what tools reply, as people write them."""
-    said: dict[str, Value] = {SO_FAR: conversations.written(messages)} if messages else {}
-    answered: dict[str, Value] = {REPLIES: tool_replies.written(replies)} if replies else {}
-    return {**variables, **said, **answered}
+    """The variables, the conversation so far as people write it, what is attached, and what tools
+    reply."""
+    found: dict[str, Value] = dict(variables)
+    if messages:
+        found[SO_FAR] = conversations.written(messages)
+    if files:
+        found[FILES] = ", ".join(one.describe() for one in files)
+    if replies:
+        found[REPLIES] = tool_replies.written(replies)
+    return found
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,7 @@ class Case:
     held_out: bool
     group: str = ""
     messages: Conversation = ()
+    attachments: Attachments = ()
     tool_replies: Replies = ()
 
     def draft(self) -> CaseDraft:
@@ -98,12 +118,13 @@ class Case:
             self.held_out,
             self.group,
             self.messages,
+            self.attachments,
             self.tool_replies,
         )
 
     def given(self) -> dict[str, Value]:
         """What the model is given by the case, for people and judges to read."""
-        return given(self.variables, self.messages, self.tool_replies)
+        return given(self.variables, self.messages, self.attachments, self.tool_replies)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.
@@ -141,12 +162,13 @@ def checked(cases: Iterable[CaseDraft], known: Collection[str] = ()) -> tuple[Ca
             raise InputError(f"Case {position} has no key.", "Give each case a short, unique key.")
         if key in seen:
             raise InputError(f"Two cases have the key “{key}”.", "Keys are unique in a dataset.")
-        if not case.variables and not case.messages:
+        if not case.variables and not case.messages and not case.attachments:
             raise InputError(
                 f"Case “{key}” has neither variables nor a conversation.",
                 "Map at least one column to one.",
             )
         conversations.refuse_long(case.messages)
+        attachments.refuse_unfit(case.attachments, f"Case “{key}”")
         for name in case.variables:
             if name not in named:
                 names.refuse_unfit(name)

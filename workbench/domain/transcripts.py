@@ -41,7 +41,7 @@ def message_of(answer: Answer, place: int = 1) -> Message:
         ToolCall(call.name, call.arguments, call.id or f"call_{place}_{number}")
         for number, call in enumerate(answer.calls, 1)
     )
-    return Message("assistant", "" if answer.is_calls else answer.text, calls)
+    return Message("assistant", "" if answer.is_calls else answer.text, calls=calls)
 
 
 def replies_to(
@@ -76,8 +76,8 @@ def load(kept: str | None) -> Conversation:
         Message(
             one["role"],
             one["content"],
-            tuple(map(call_of, one.get("tool_calls", ()))),
-            one.get("tool_call_id", ""),
+            calls=tuple(map(call_of, one.get("tool_calls", ()))),
+            call_id=one.get("tool_call_id", ""),
         )
         for one in json.loads(kept or "[]")
     )

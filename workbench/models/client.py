@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from importlib import import_module
@@ -13,27 +13,30 @@ from urllib.parse import urlsplit
 from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
-from workbench.errors import CallFailure, InputError, ModelError
+from workbench.domain.conversations import Message
+from workbench.errors import CallFailure, InputError, ModelError, TemplateError
 from workbench.models import (
     adapting,
+    attached,
     complaints,
     embeddings,
     failures,
     heard,
     keys,
     oversize,
+    products,
     replies,
     unconfirmed,
+    unsaid,
 )
 from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
-    from workbench.models.sdk import Sdk
+    from workbench.models.sdk import Direct, Sdk
 
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
-_LONG_KEY = 8
 _TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _TOOLS = frozenset({"tools", "functions"})
 
@@ -73,15 +76,25 @@ class Client:
         self._headers = dict(headers or {})
         self._sdk: Sdk | None = None
         self._embeds: Sdk | None = None
+        self._direct: Direct | None = None
         self._streams = Streams.COUNTED
+        self.heard: list[bytes] | None = None  # gets a product's replies as they come, if a list
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
 
-    async def __aenter__(self) -> Self:
-        from workbench.models.sdk import CHAT
+    def came(self) -> str:
+        """What was `heard`, without secrets."""
+        return keys.redact(products.shown(self.heard or ()), *filter(None, self._secrets({})))
 
-        self._sdk = self._opened(CHAT)
+    async def __aenter__(self) -> Self:
+        from workbench.models.sdk import CHAT, Direct
+
+        if (product := self.connection.product) is None:
+            self._sdk = self._opened(CHAT)
+        else:
+            address = self.connection.base_url
+            self._direct = Direct(address, self._api_key, self._headers, product.method)
         return self
 
     async def __aexit__(
@@ -90,7 +103,8 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        opened, self._sdk, self._embeds = (self._sdk, self._embeds), None, None
+        opened = self._sdk, self._embeds, self._direct
+        self._sdk = self._embeds = self._direct = None
         for sdk in opened:
             if sdk is not None:
                 await sdk.close()
@@ -129,7 +143,8 @@ class Client:
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
-        if request.is_embedding:
+        product = self.connection.product
+        if request.is_embedding or product is not None:
             sent = adapting.Shaped(_texts(request), ())
         else:
             body = _body(self.connection, request, streams)
@@ -142,18 +157,28 @@ class Client:
         about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                if request.is_embedding:
+                if self._direct is not None and product is not None:
+                    answer = await products.ask(
+                        self._direct, product, request, headers, on_text, self.heard
+                    )
+                elif request.is_embedding:
                     answer = await self._embedded(sent.body, headers)
                 else:
-                    answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
+                    answer = await self._exchange(
+                        sent.body, headers, unsaid.hiding(on_text, secrets)
+                    )
             if sent.applied:
                 answer = replace(answer, adaptations=tuple(map(str, sent.applied)))
-            return _without_secrets(answer, secrets)
+            return unsaid.without_secrets(answer, secrets)
         except ModelError as error:
-            return _plain(error, secrets)
+            return unsaid.plain(error, secrets)
+        except TemplateError as error:
+            return ModelError(CallFailure.TEMPLATE, error.message, error.hint)
+        except products.Refused as error:
+            return failures.from_status(error.status, error.said, error.headers, *about)
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
-            return _plain(_instructive(told, None, error.complaint, sent), secrets)
+            return unsaid.plain(_instructive(told, None, error.complaint, sent), secrets)
         except openai.APIStatusError as error:
             refused = failures.from_status(
                 error.status_code, error.body, error.response.headers, *about
@@ -251,51 +276,9 @@ def _instructive(
     if failure.failure in _TEACHES and "messages" in sent.body:
         found = adapting.lesson(status, complaint, sent.body, sent.applied)
         failure.lesson = str(found) if found is not None else ""
+        if found is None:
+            return attached.told(failure, sent.body)
     return failure
-
-
-def _hiding(
-    on_text: Callable[[str], None] | None, secrets: Sequence[str]
-) -> Callable[[str], None] | None:
-    """A reader of a stream who never sees a secret, nor the beginning of one."""
-    long = _in_answers(secrets)
-    if on_text is None or not long:
-        return on_text
-    return lambda text: on_text(keys.redact_growing(text, *long))
-
-
-def _in_answers(secrets: Sequence[str]) -> tuple[str, ...]:
-    return tuple(secret for secret in secrets if len(secret) >= _LONG_KEY)
-
-
-def _without_secrets(answer: Answer, secrets: Sequence[str]) -> Answer:
-    """Answers are stored and shown: one that quotes the key back must not carry it there."""
-    long = _in_answers(secrets)
-    called = (text for call in answer.calls for text in (call.name, call.arguments))
-    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason, *called)
-    if not any(secret in text for secret in long for text in said):
-        return answer
-    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said[:4])
-    calls = tuple(
-        replace(
-            call, name=keys.redact(call.name, *long), arguments=keys.redact(call.arguments, *long)
-        )
-        for call in answer.calls
-    )
-    return replace(
-        answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason,
-        calls=calls,
-    )  # fmt: skip
-
-
-def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
-    """The same without secrets, in what is said and in what the answer had been."""
-    told = (error.message, error.partial, error.reasoning, error.param)
-    said, partial, reasoning, param = (keys.redact(text, *secrets) for text in told)
-    return ModelError(
-        error.failure, said, error.hint, error.retry_after, param=param, partial=partial,
-        has_begun=error.has_begun, lesson=error.lesson, reasoning=reasoning,
-    )  # fmt: skip
 
 
 def _texts(request: Request) -> dict[str, Any]:
@@ -325,9 +308,7 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
         del wanted["max_tokens"]
     wanted |= own
     wanted["model"] = request.model
-    wanted["messages"] = [
-        {**message.plain(), "content": heard.clean(message.content)} for message in request.messages
-    ]
+    wanted["messages"] = [_sent(message) for message in request.messages]
     wanted.pop("stream", None)
     wanted.pop("stream_options", None)
     if streams is not Streams.NONE:
@@ -335,3 +316,9 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
     if streams is Streams.COUNTED:
         wanted["stream_options"] = {"include_usage": True}
     return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _sent(message: Message) -> dict[str, Any]:
+    """A message as the API takes it: its files are parts of its content."""
+    told = replace(message, attachments=()) if message.attachments else message
+    return {**told.plain(), "content": attached.content(message)}

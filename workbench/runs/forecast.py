@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
-from workbench.domain.calls import Request
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
@@ -15,7 +14,13 @@ from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
 from workbench.runs.call import Call
-from workbench.runs.planning import most_cost, most_output, prompt_text, requests, with_body
+from workbench.runs.planning import (
+    likely_input,
+    most_cost,
+    most_output,
+    requests,
+    with_body,
+)
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
@@ -63,14 +68,17 @@ def forecast(
         seen += usage.n
         limit = float(variant.parameters.max_tokens)
         likely_out = usage.output_tokens or limit / 2
-        asked = [with_body(one, connection) for one in requests((variant,), cases[::step])]
+        asked = [
+            with_body(one, connection)
+            for one in requests((variant,), cases[::step], store.attachments)
+        ]
         n = len(cases) * trials
         likely_n, most_n = _requests(variant, cases)
         price = prices.price(connection, variant.model)
         if price is None or cost is None:
             cost = None
         else:
-            tokens_in = fmean(_tokens(one) for one in asked) if asked else 0.0
+            tokens_in = fmean(likely_input(one) for one in asked) if asked else 0.0
             times = n * likely_n
             likely = prices.cost(price, ceil(times * tokens_in), ceil(times * likely_out)) or 0.0
             most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
@@ -120,7 +128,7 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         if price is None:
             is_priced = False
         else:
-            prompt = fmean(_tokens(call.request) for call in calls)
+            prompt = fmean(likely_input(call.request) for call in calls)
             most = n * fmean(most_cost(price, call.request) for call in calls)
             likely = prices.cost(price, ceil(n * prompt), ceil(n * answer)) or 0.0
             likely_usd, most_usd = likely_usd + min(likely, most), most_usd + most
@@ -149,7 +157,3 @@ def _requests(variant: Variant, cases: Sequence[Case]) -> tuple[float, float]:
 
 def _reply_bytes(case: Case) -> int:
     return sum(len(one.reply.encode()) for one in case.tool_replies)
-
-
-def _tokens(asked: Request) -> int:
-    return prices.estimate_tokens(prompt_text(asked))

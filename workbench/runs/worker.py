@@ -6,13 +6,14 @@ beside the one that draws pages and keeps answers, it takes nothing from either.
 """
 
 import asyncio
+import base64
 import gc
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 from workbench import config, logs
 from workbench.domain import transcripts
 from workbench.domain.adaptations import Adaptation
+from workbench.domain.attachments import Attachment
 from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.domain.tools import Tools
@@ -119,6 +121,7 @@ def as_line(number: int, lane: int, request: Request) -> bytes:
         "lane": lane,
         "model": request.model,
         "messages": transcripts.dump(request.messages),
+        "files": [list(map(_packed, message.attachments)) for message in request.messages],
         "parameters": request.parameters.compact(),
         "adaptations": list(map(str, request.adaptations)),
         "tools": request.tools.plain(),
@@ -127,7 +130,10 @@ def as_line(number: int, lane: int, request: Request) -> bytes:
 
 
 def _request(said: dict[str, Any]) -> Request:
-    messages = transcripts.load(said["messages"])
+    messages = tuple(
+        replace(message, attachments=tuple(map(_unpacked, files)))
+        for message, files in zip(transcripts.load(said["messages"]), said["files"], strict=True)
+    )
     adaptations = tuple(map(Adaptation.parse, said["adaptations"]))
     parameters = Parameters.parse(said["parameters"])
     return Request(said["model"], messages, parameters, adaptations, Tools.parse(said["tools"]))
@@ -136,6 +142,16 @@ def _request(said: dict[str, Any]) -> Request:
 def _parts(answer: Answer) -> dict[str, Any]:
     # Most answers call nothing, and taking one apart in full costs ten times as much.
     return vars(answer) if not answer.calls else asdict(answer)
+
+
+def _packed(file: Attachment) -> list[str]:
+    content = base64.b64encode(file.content or b"").decode()
+    return [file.name, file.media_type, file.sha256, content]
+
+
+def _unpacked(said: Sequence[str]) -> Attachment:
+    name, media_type, digest, content = said
+    return Attachment(name, media_type, digest, base64.b64decode(content))
 
 
 async def _serve() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workbench.domain import transcripts
 from workbench.domain.conversations import Conversation, plain
-from workbench.domain.datasets import REPLIES, SO_FAR
+from workbench.domain.datasets import FILES, REPLIES, SO_FAR
 from workbench.domain.scores import scorer_kind
 from workbench.domain.tools import as_text
 from workbench.domain.trials import ending
@@ -143,7 +143,7 @@ class ExperimentReports:
         preferred = PreferenceReports(self._db).by_output(experiment_id)
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables, c.messages,
+            select t.id, e.key, c.key, c.group_name, c.variables, c.messages, c.attachments,
                 c.tool_replies,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, s.body, t.failure, t.message, t.finish_reason, t.is_refusal,
@@ -166,7 +166,8 @@ class ExperimentReports:
             [experiment_id],
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
-            given = {SO_FAR: found.pop("messages"), REPLIES: found.pop("tool_replies")}
+            parts = {SO_FAR: "messages", FILES: "attachments", REPLIES: "tool_replies"}
+            given = {name: found.pop(part) for name, part in parts.items()}
             found["input"] = json.loads(found["input"]) | {
                 name: json.loads(said) for name, said in given.items() if said
             }
@@ -218,6 +219,7 @@ _COLUMNS = (
     "group",
     "input",
     "messages",
+    "attachments",
     "tool_replies",
     "reference",
     "tags",

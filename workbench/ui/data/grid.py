@@ -55,7 +55,8 @@ def blank(variables: Sequence[str], count: int, stem: str) -> list[Row]:
 def frame(
     shown: Sequence[Row], variables: Sequence[str], *, with_conversations: bool
 ) -> "pd.DataFrame":
-    """The rows as the editor takes them. A variable that a case does not have is an empty cell.
+    """The rows as the editor takes them. A variable that a case does not have is an empty cell;
+    files are named where some case has one.
 
     Cases `with_conversations` show them before what else a case has.
     """
@@ -79,6 +80,10 @@ def frame(
     parts = ["reference", "tags", "source", "held_out", "group"]
     # Most datasets have none: then it stands last, to be found by who wants to write one.
     order = ["messages", *parts] if with_conversations else [*parts, "messages"]
+    if any(case.attachments for case in cases):
+        named = [", ".join(one.name for one in case.attachments) for case in cases]
+        table["attachments"] = pd.Series(named, dtype="str")
+        order = ["attachments", *order]
     return table[["key", *map(column, variables), *order, "tool_replies"]]
 
 
@@ -137,6 +142,7 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         held_out=bool(cells.get("held_out", case.held_out)),
         group=_text(cells.get("group", case.group)),
         messages=_said(cells["messages"]) if "messages" in cells else case.messages,
+        attachments=case.attachments,
         tool_replies=_replies(cells["tool_replies"], case.tool_replies)
         if "tool_replies" in cells
         else case.tool_replies,

@@ -19,13 +19,15 @@ from workbench.exchange.tables.mapping import (
 )
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
-from workbench.ui.data.edit import CONVERSATION, GROUP, HELD_OUT, REPLIES
+from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT, REPLIES
 from workbench.ui.parts.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
-_Part = Literal["key", "reference", "source", "held_out", "group", "messages", "tool_replies"]
+_Part = Literal[
+    "key", "reference", "source", "held_out", "group", "messages", "attachments", "tool_replies"
+]
 
 
 def preview(table: Table) -> None:
@@ -106,8 +108,11 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         )
         group = one("group", "Group", GROUP)
         messages = one("messages", "Conversation so far", CONVERSATION)
+    with first:
+        attached = one("attachments", "Attachments", ATTACHED)
     replies = guess.tool_replies and one("tool_replies", "What tools reply", REPLIES)
-    singles = [c for c in (key, reference, source, held_out, group, messages, replies) if c]
+    parts = (key, reference, source, held_out, group, messages, attached, replies)
+    singles = [c for c in parts if c]
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
         listed = ", ".join(short(column, 40) for column in unused[:20])
@@ -117,6 +122,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
     return ColumnMapping(
         *(key, reference, tuple(tags), source, held_out, variables, group),
         messages=messages,
+        attachments=attached,
         tool_replies=replies,
     )
 

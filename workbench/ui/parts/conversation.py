@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.domain.conversations import Message
 from workbench.domain.tools import ToolCall
 from workbench.domain.trials import Trial
+from workbench.ui.parts import attached
 from workbench.ui.parts.text import md, output
 
 _WHO = {
@@ -29,6 +30,7 @@ def draw(messages: Sequence[Message]) -> None:
         if message.content or not message.calls:
             st.caption(f"{icon} {name}")
             output(message.content)
+        attached.draw(message.attachments)
         for call in message.calls:
             _call(call)
 

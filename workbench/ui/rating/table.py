@@ -4,13 +4,14 @@ import streamlit as st
 
 from workbench.actions import preferring, rating, unblinding
 from workbench.actions.rating import Choice, Shown, Task
-from workbench.domain import values
+from workbench.domain import datasets, values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import (
+    attached,
     conversation,
     drafts,
     endings,
@@ -39,10 +40,9 @@ _ICONS = {
 def draw_case(task: Task, case: Case) -> None:
     """The question that is asked, and what the model was given."""
     st.subheader(md(task.question), anchor=False)
+    held = datasets.given(case.variables, case.messages)
     given = {
-        name: values.block(value)
-        for name, value in case.given().items()
-        if not values.is_blank(value)
+        name: values.block(value) for name, value in held.items() if not values.is_blank(value)
     }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
     # One short variable is the input itself; several are what goes with a longer one.
@@ -54,13 +54,12 @@ def draw_case(task: Task, case: Case) -> None:
         for name, text in given.items():
             if name not in short_ones:
                 output(text)
-        if not given:
+        if not given and not case.attachments:
             st.text("(empty)")
+        attached.draw(case.attachments)
         if short_ones:
             st.caption(
-                " · ".join(
-                    f"{short(n)}: **{short(values.said(case.variables[n]))}**" for n in short_ones
-                )
+                " · ".join(f"{short(n)}: **{short(values.said(held[n]))}**" for n in short_ones)
             )
     if case.reference:
         with columns[-1]:

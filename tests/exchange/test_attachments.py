@@ -8,11 +8,12 @@ import zlib
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests import building
 from tests.pictures import jpeg, pdf, png
-from workbench.actions import datasets, exporting, features
+from workbench.actions import datasets, doctor, exporting, features, upkeep
 from workbench.domain import attachments
 from workbench.domain.attachments import JPEG, PDF, PNG
 from workbench.domain.datasets import CaseDraft
@@ -237,3 +238,33 @@ def test_the_same_words_with_another_picture_are_another_input() -> None:
     assert len({case.fingerprint() for case in cases}) == 3
     renamed = CaseDraft("a", {"message": "What?"}, attachments=(red.named("b.png"),))
     assert renamed.cluster() == cases[1].cluster()
+
+
+def test_doctor_finds_files_that_are_missing_or_were_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    path = str(tmp_path / "app.duckdb")
+    opened = open_store(path, tmp_path)
+    kept(opened)
+    opened.close()
+    assert all(found.is_well for found in doctor.examine(path) if "file" in found.text)
+    for damage, said in (
+        ("update attachments set data = 'x'::blob where pages = 1", "1 attached file changed"),
+        ("delete from attachments", "2 files without a row in attachments"),
+    ):
+        with duckdb.connect(path) as other:
+            other.execute(damage)
+        found = [one.text for one in doctor.examine(path) if not one.is_well]
+        assert any(said in text for text in found), found
+
+
+def test_a_backup_has_the_files(tmp_path: Path) -> None:
+    opened = open_store(str(tmp_path / "app.duckdb"), tmp_path)
+    made = kept(opened)
+    copy = upkeep.back_up(opened, ADA, tmp_path / "copy.duckdb")
+    wanted = exporting.feature_zip(opened, made.feature_id)
+    opened.close()
+    restored = open_store(str(copy), tmp_path)
+    assert exporting.feature_zip(restored, made.feature_id) == wanted
+    restored.close()

@@ -175,3 +175,15 @@ def _asked(store: Store, jobs: Jobs, feature: Any) -> Any:
     assert jobs.wait(tried.id, PATIENCE_S)
     (trial,) = store.trials.of_experiment(tried.id)
     return trial
+
+
+def test_files_reach_the_process_that_makes_the_calls() -> None:
+    from workbench.domain.attachments import Attachment
+    from workbench.domain.calls import Request
+    from workbench.runs.worker import _request, as_line
+
+    file = Attachment("a.png", "image/png", "0" * 64, png())
+    asked = Request("m", (Message("user", "What?", (file,)),))
+    heard = _request(json.loads(as_line(1, 1, asked)))
+    assert heard == asked
+    assert heard.messages[0].attachments[0].content == png()

@@ -92,7 +92,9 @@ def told(failure: ModelError, body: Mapping[str, Any]) -> ModelError:
     words = failure.message.lower()
     if not shows or failure.failure not in _REFUSING or not any(word in words for word in _WORDS):
         return failure
-    kind, message, _, *rest = failure.parts()
+    _, message, _, *rest = failure.parts()
+    # Whatever the status: asking again would bring the same.
+    kind = CallFailure.BAD_REQUEST.value
     said = f"The request shows pictures, and the server seems to take none. {message}"
     hint = (
         "Choose a model that reads pictures, or cases without them. Pictures were sent as "

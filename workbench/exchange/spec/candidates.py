@@ -9,8 +9,9 @@ from workbench.models.templates import flaw
 from workbench.say import count
 
 
-def written(candidate: Variant | None) -> list[str]:
-    """What it is, how it is asked and what it may call, or that there is none yet."""
+def written(candidate: Variant | None, sent_as: str) -> list[str]:
+    """What it is, how it is asked and what it may call, or that there is none yet. `sent_as` says
+    what its user message is."""
     if candidate is None:
         return ["## Candidate", "No variant is chosen yet."]
     text, parameters = candidate.prompt.text, candidate.parameters.compact()
@@ -34,7 +35,7 @@ def written(candidate: Variant | None) -> list[str]:
                 fenced(message.content),
             ]
     if text.user:
-        parts += ["User message:", fenced(text.user)]
+        parts += [sent_as, fenced(text.user)]
     return [*parts, *_tools(text.tools)]
 
 

@@ -19,10 +19,11 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class ToolField:
-    """A parameter; `options` are the only texts that it may be, where it is a text."""
+    """A parameter; `form` is one of `KINDS`, `options` are the only texts that it may be, where it
+    is a text."""
 
     name: str
-    kind: str = "text"
+    form: str = "text"
     is_required: bool = True
     meaning: str = ""
     options: tuple[str, ...] = ()
@@ -37,12 +38,12 @@ def schema_of(fields: Sequence[ToolField]) -> dict[str, Any]:
             raise InputError("A parameter has no name.", "Name it, or take its row out.")
         if name in properties:
             raise InputError(f"Two parameters are called “{name[:80]}”.", "Rename one of them.")
-        if field.options and field.kind != "text":
+        if field.options and field.form != "text":
             raise InputError(
-                f"“{name[:80]}” is a {field.kind}, and only texts can be one of a few.",
+                f"“{name[:80]}” is a {field.form}, and only texts can be one of a few.",
                 "Make it a text, or leave out what it may be.",
             )
-        shape = {**KINDS[field.kind]}
+        shape = {**KINDS[field.form]}
         if field.meaning.strip():
             shape["description"] = field.meaning.strip()
         if field.options:

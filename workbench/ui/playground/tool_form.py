@@ -108,7 +108,7 @@ def _refuse(made: tuple[Tool, ...], taken: Sequence[str]) -> None:
 
 
 def _row(field: ToolField) -> dict[str, Any]:
-    said = field.name, field.kind, field.is_required, field.meaning, ", ".join(field.options)
+    said = field.name, field.form, field.is_required, field.meaning, ", ".join(field.options)
     return dict(zip((_NAME, _KIND, _MUST, _MEANING, _OPTIONS), said, strict=True))
 
 

@@ -50,7 +50,8 @@ def test_the_most_it_costs_is_what_a_budget_reserves_for_the_same_calls(
     found = forecast(store, planned.variants, cases, 2)
     price = prices.Price(PER_TOKEN, PER_TOKEN, "test")
     reserved = sum(
-        planning.most_cost(price, asked) for asked in planning.requests(planned.variants, cases)
+        planning.most_cost(price, asked)
+        for asked in planning.requests(planned.variants, cases, store.attachments)
     )
     assert found.cost is not None
     assert found.cost[1] == pytest.approx(2 * reserved)

@@ -19,6 +19,7 @@ from workbench.actions import runs as actions_runs
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.domain.experiments import Experiment
 from workbench.errors import InputError
+from workbench.exchange.feature.reader import FeatureFile
 from workbench.models import reached
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -37,12 +38,11 @@ _JUDGING = ("workbench.actions.findings", "scipy.special")
 
 def run(
     store: Store,
-    text: str,
+    file: FeatureFile,
     wanted: Wanted,
     tell: Callable[[str], None] | None = None,
     *,
     name: str | None = None,
-    source_name: str = "",
 ) -> "Findings":
     """Import (or find) a feature, run what is missing of its experiments, and judge.
 
@@ -52,9 +52,9 @@ def run(
     stopped it, after what was answered has been kept.
     """
     who = headless.who(store)
-    feature = features.bring_in_or_find(store, who, text, name=name, source_name=source_name)
+    feature = features.keep_or_find(store, who, file, name)
     assert feature.id is not None
-    confirm(store, wanted, who.name)
+    confirm(store, wanted, who)
     models = Models(LocalModel(config.load().home))
     every = store.experiments.of(feature.id)
     meet_local(store, models.local, (v for one in every for v in one.variants))
@@ -70,7 +70,7 @@ def run(
         )
     # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
     is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
-    asked = (redirected(store, experiment, wanted, who.name) for experiment in experiments)
+    asked = (redirected(store, experiment, wanted, who) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
     experiments = list({experiment.id: experiment for experiment in asked}.values())
     for experiment in experiments:

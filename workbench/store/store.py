@@ -13,9 +13,11 @@ from workbench.errors import StoreError
 from workbench.store import refiling, scorer_rules
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
+from workbench.store.attachments import Attachments
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
 from workbench.store.claims import Claims
+from workbench.store.condition import Condition
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
@@ -75,6 +77,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.condition = Condition(database)
         self.audits = Audits(database)
         self.leaving_out = LeavingOut(database, self.audits)
         self.features = Features(database, self.audits)
@@ -82,6 +85,7 @@ class Store:
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)
+        self.attachments = Attachments(database)
         self.data_plans = DataPlans(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
@@ -120,6 +124,10 @@ class Store:
     def is_read_only(self) -> bool:
         """Whether nothing can be kept, because the file or its folder can't be written to."""
         return bool(self.database.unwritable)
+
+    def scratch(self) -> "Store":
+        """An empty store in memory, to be closed by who asks for it."""
+        return open_store(MEMORY, self.database.backups.parent)
 
     @contextmanager
     def transaction(self, *, feature: UUID | None = None) -> Iterator[None]:

@@ -12,14 +12,13 @@ from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
-from workbench.exchange.feature import entries, failure_modes
+from workbench.exchange.feature import bundle, entries, failure_modes
 from workbench.exchange.feature.entries import Entry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
 from workbench.exchange.feature.shape import shown
 from workbench.exchange.feature.writer import export, snapshot
 from workbench.exchange.feature.yaml_reader import Path
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 __all__ = ["FeatureFile", "export", "import_feature", "import_or_find", "load"]
 
@@ -71,9 +70,9 @@ def keep_or_find(
     # Where the file names no author or time, the scratch has these two marks, which nobody
     # writes by chance; they stand for whatever the first import put there.
     marks = Given(f"not given {uuid4()}", datetime(1, 1, 1, 0, 0, 0, uuid4().int % 10**6, UTC))
-    scratch = open_store(MEMORY, store.database.backups.parent)
+    scratch = store.scratch()
     try:
-        copy = _write(scratch, file, marks, name)
+        copy = _write(scratch, file, marks, name, with_files=False)
         assert copy.id is not None
         wanted = snapshot(scratch, copy.id)
     finally:
@@ -89,9 +88,14 @@ def keep_or_find(
     return existing, False
 
 
-def _write(store: Store, file: FeatureFile, given: Given, name: str | None) -> Feature:
+def _write(
+    store: Store, file: FeatureFile, given: Given, name: str | None, *, with_files: bool = True
+) -> Feature:
     feature = file.feature(name)
+    files = bundle.looked_at(store, file) if with_files else ()
     with store.transaction():
+        for one in files:
+            store.attachments.keep(one)
         if store.features.named(feature.name) is not None:
             raise InputError(
                 f"There is a feature named “{feature.name}” already.",

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain import attachments
+
 Shape = dict[str, Any]
 
 # Keys are shown in links, charts and references such as C1@2, so they are short and plain.
@@ -44,3 +46,23 @@ def some(shape: Shape) -> Shape:
 def at_least_one(shape: Shape) -> Shape:
     """A list that is not empty."""
     return {"type": "array", "items": shape, "minItems": 1}
+
+
+ATTACHMENTS: Shape = {
+    "type": "array",
+    "items": record(
+        {
+            "name": LINE,
+            "media_type": {"enum": list(attachments.ENDINGS)},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
+        "name",
+        "media_type",
+        "sha256",
+    ),
+    "maxItems": attachments.MOST_FILES,
+    "description": (
+        "Files that go with what the user says last. Their bytes are in the folder "
+        "“attachments” beside this file, each called by its sha256."
+    ),
+}

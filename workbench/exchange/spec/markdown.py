@@ -66,7 +66,7 @@ def markdown(
         )
         parts.append(_on_failure(requirement, requirements, feature))
     parts += failures.section(store, feature_id)
-    parts += _candidate(candidate)
+    parts += _candidate(candidate, _sent_as(store, candidate))
     parts += _origins(store, relevant)
     parts += _data(store, feature_id)
     still_open = failure_words.still_open(store.failures.of(feature_id))
@@ -221,7 +221,7 @@ def _on_failure(requirement: Requirement, others: Iterable[Requirement], feature
     return f"When it fails: no degradation requirement says yet what happens.{stakes}"
 
 
-def _candidate(candidate: Variant | None) -> list[str]:
+def _candidate(candidate: Variant | None, sent_as: str) -> list[str]:
     if candidate is None:
         return ["## Candidate", "No variant is chosen yet."]
     text, parameters = candidate.prompt.text, candidate.parameters.compact()
@@ -244,7 +244,15 @@ def _candidate(candidate: Variant | None) -> list[str]:
                 f"{message.role.capitalize()} message, as an example:",
                 fenced(message.content),
             ]
-    return [*parts, *(["User message:", fenced(text.user)] if text.user else [])]
+    return [*parts, *([sent_as, fenced(text.user)] if text.user else [])]
+
+
+def _sent_as(store: Store, candidate: Variant | None) -> str:
+    """What the user message of the candidate's prompt is."""
+    known = {one.name: one for one in store.connections.all()}
+    asked = known.get(candidate.connection) if candidate else None
+    is_product = asked is not None and asked.product is not None
+    return "Body (JSON) that the product's endpoint is sent:" if is_product else "User message:"
 
 
 def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
@@ -269,15 +277,20 @@ def _data(store: Store, feature_id: UUID) -> list[str]:
     for version in store.datasets.of(feature_id):
         cases = store.datasets.cases(version.id)
         held_out = sum(case.held_out for case in cases)
+        n_files = sum(len(case.attachments) for case in cases)
         parts.append(
             f"**{escape(version.name)}**, version {version.number}: "
-            f"{count(len(cases), 'case')}, {held_out} of them held out."
+            f"{count(len(cases), 'case')}, {held_out} of them held out{_attached(n_files)}."
         )
         tags = Counter(tag for case in cases for tag in case.tags or ("(no tag)",))
         sources = Counter(case.source or "(no source)" for case in cases)
         parts.append(_counts("Tag", tags))
         parts.append(_counts("Source", sources))
     return parts if len(parts) > 1 else [*parts, "There are no cases yet."]
+
+
+def _attached(n_files: int) -> str:
+    return f"; they attach {count(n_files, 'file')} (pictures and documents)" if n_files else ""
 
 
 def _counts(label: str, counts: Counter[str]) -> str:

@@ -145,6 +145,9 @@ def _write_datasets(
         name = tidy(entry["name"])
         dataset_id = store.datasets.new(feature_id, name)
         found[name] = []
+        terms = entries.data_terms(entry, path)
+        if not terms.is_empty:
+            store.data_terms.keep(dataset_id, terms, given.author)
         for version in entries.dataset_versions(entry, given, path):
             number = len(found[name])
             saved = store.datasets.save(

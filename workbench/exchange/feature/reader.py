@@ -238,6 +238,7 @@ def _check_datasets(file: FeatureFile, given: Given, mistakes: _Mistakes) -> dic
         _refuse_doubles(datasets, "datasets", "name")
     for i, dataset in enumerate(datasets):
         with mistakes.noted():
+            feature_entries.data_terms(dataset, ("datasets", i))
             feature_entries.dataset_versions(dataset, given, ("datasets", i))
     return {tidy(each["name"]): len(each.get("versions") or (1,)) for each in datasets}
 

@@ -151,6 +151,18 @@ _DEFINITIONS: dict[str, Shape] = {
     "dataset": record(
         {
             "name": LINE,
+            "terms": {
+                **record(
+                    {
+                        "licence": LINE,
+                        "basis": LINE,
+                        "collected_from": LINE,
+                        "expires": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                    }
+                ),
+                "description": "Under which terms the cases may be used: without a basis, and "
+                "after the day on which they expire, nothing that rests on them is ready.",
+            },
             "versions": at_least_one(record({"number": NUMBER, "note": TEXT, **_WHO})),
             "cases": at_least_one({"$ref": "#/$defs/case"}),
         },

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench import say
+from workbench.domain import clock
 from workbench.domain.criteria import Criterion
+from workbench.domain.data_terms import DataTerms
 from workbench.domain.features import FIELDS, Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Evidence, Kind, Requirement, Revision, priority
@@ -266,6 +268,7 @@ def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
 
 def _data(store: Store, feature_id: UUID) -> list[str]:
     parts = ["## Data"]
+    terms = store.data_terms.of(feature_id)
     for version in store.datasets.of(feature_id):
         cases = store.datasets.cases(version.id)
         held_out = sum(case.held_out for case in cases)
@@ -273,6 +276,11 @@ def _data(store: Store, feature_id: UUID) -> list[str]:
             f"**{escape(version.name)}**, version {version.number}: "
             f"{count(len(cases), 'case')}, {held_out} of them held out."
         )
+        said = terms.get(version.dataset_id, DataTerms())
+        if said.said():
+            parts.append(f"{escape(said.said())}.")
+        if lack := said.lack(clock.now().date()):
+            parts.append(f"**Not for a release: {escape(lack)}.**")
         tags = Counter(tag for case in cases for tag in case.tags or ("(no tag)",))
         sources = Counter(case.source or "(no source)" for case in cases)
         parts.append(_counts("Tag", tags))

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain import conversations, names, values
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
-from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft, checked
 from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptText, messages_of
@@ -109,21 +108,6 @@ def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterio
     draft = versions[-1].draft
     here = replace(draft, scorer=pinned_where_there(draft.scorer))
     return (*versions[:-1], replace(versions[-1], draft=here))
-
-
-def data_terms(entry: Entry, path: Path) -> DataTerms:
-    """Under which terms a dataset may be used. Raises ShapeError."""
-    said = dict(entry.get("terms", {}))
-    expires = None
-    if "expires" in said:
-        try:
-            expires = date.fromisoformat(said.pop("expires"))
-        except ValueError as error:
-            raise ShapeError(
-                (*path, "terms", "expires"), "it is no day.", "Write it as 2026-12-31."
-            ) from error
-    with at(*path, "terms"):
-        return DataTerms(**said, expires=expires).checked()
 
 
 def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEntry, ...]:

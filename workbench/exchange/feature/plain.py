@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.domain import conversations
-from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence
@@ -41,12 +40,6 @@ def case(draft: CaseDraft) -> dict[str, Any]:
         **({"held_out": True} if draft.held_out else {}),
         **kept({"group": draft.group}),
     }
-
-
-def terms(said: DataTerms) -> dict[str, Any]:
-    """Under which terms a dataset may be used; empty where nothing is said."""
-    expires = None if said.expires is None else said.expires.isoformat()
-    return kept({**asdict(said), "expires": expires})
 
 
 def prompt_text(text: PromptText) -> dict[str, Any]:

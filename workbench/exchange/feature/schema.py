@@ -17,6 +17,7 @@ from workbench.exchange.feature.schema_parts import (
     LINE,
     NUMBER,
     SHARE,
+    TERMS,
     TEXT,
     TEXTS,
     VALUE,
@@ -151,18 +152,7 @@ _DEFINITIONS: dict[str, Shape] = {
     "dataset": record(
         {
             "name": LINE,
-            "terms": {
-                **record(
-                    {
-                        "licence": LINE,
-                        "basis": LINE,
-                        "collected_from": LINE,
-                        "expires": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-                    }
-                ),
-                "description": "Under which terms the cases may be used: without a basis, and "
-                "after the day on which they expire, nothing that rests on them is ready.",
-            },
+            "terms": TERMS,
             "versions": at_least_one(record({"number": NUMBER, "note": TEXT, **_WHO})),
             "cases": at_least_one({"$ref": "#/$defs/case"}),
         },

@@ -44,3 +44,18 @@ def some(shape: Shape) -> Shape:
 def at_least_one(shape: Shape) -> Shape:
     """A list that is not empty."""
     return {"type": "array", "items": shape, "minItems": 1}
+
+
+TERMS: Shape = {
+    **record(
+        {
+            "licence": LINE,
+            "basis": LINE,
+            "collected_from": LINE,
+            "expires": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        }
+    ),
+    "description": "Under which terms the cases may be used: without a basis, and "
+    "after the day on which they expire, nothing that rests on them is ready.",
+}
+"""Of a dataset."""

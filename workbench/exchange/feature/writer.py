@@ -13,9 +13,9 @@ from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
 from workbench.exchange.feature import failure_modes, plain, yaml_writer
+from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.plain import evidence as _evidence
 from workbench.exchange.feature.plain import kept as _kept
-from workbench.exchange.feature.plain import terms as plain_terms
 from workbench.exchange.feature.plain import who as _who
 from workbench.exchange.feature.schema import VERSION
 from workbench.runs.pointing import original_question
@@ -196,7 +196,7 @@ def _datasets(store: Store, feature_id: UUID) -> dict[UUID, Entry]:
         taken.add(name)
         found[version.dataset_id] = {
             "name": name,
-            **_kept({"terms": plain_terms(terms.get(version.dataset_id, DataTerms()))}),
+            **_kept({"terms": data_terms.written(terms.get(version.dataset_id, DataTerms()))}),
             "versions": [
                 {"number": v.number, **_kept({"note": v.note}), **_who(v)}
                 for v in first[version.dataset_id]

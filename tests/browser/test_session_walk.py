@@ -78,6 +78,7 @@ def test_a_session_of_two_leads_from_a_draft_to_its_minutes(
     rate_blind(ada, ben)
     reveal(ada, ben)
     revise(ada)
+    read_capabilities(ben)
     run(ben)
     minutes = end(ada, ben, tmp_path)
     for said in (
@@ -127,9 +128,18 @@ def check_capabilities(page: Page) -> None:
     page.keyboard.press("Escape")
     settle(page)
     click(page, re.compile("^Run .*calls"))
-    # What the other server says is all there; the local model goes on while the two rate.
-    expect(page.get_by_text("obedient").nth(1)).to_be_visible()
+    # It goes on while the two rate.
+    expect(page.get_by_text("calls of 2 packs")).to_be_visible()
     shoot(page, "session-3-checking")
+
+
+def read_capabilities(page: Page) -> None:
+    """Both packs on both connections, side by side."""
+    visit(page, "Capabilities")
+    expect(page.get_by_text("calls of 2 packs")).to_have_count(0, timeout=4 * PATIENCE_MS)
+    for model in ("obedient", "SmolLM2"):
+        expect(page.get_by_text(model).last).to_be_visible()
+    shoot(page, "session-4-capabilities")
 
 
 def rate_blind(ada: Page, ben: Page) -> None:

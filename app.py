@@ -1,5 +1,7 @@
 """The app: page set-up, menu and feature picker. `python -m workbench serve` runs it."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from workbench import config
@@ -82,9 +84,10 @@ with trouble.errors(), session.drawing():
         st.sidebar.selectbox("Feature", names, key=session.FEATURE, persist_state="session")
         links.give("feature", session.FEATURE)
         check_files.draw()
-        loop_bar.draw(by_path, here)
-        sitting.draw()
-        together.draw(here)
-    glossary.draw()
-    pages.follow()
-    chosen.run()
+    with loop_bar.above(by_path, here) if names else nullcontext():
+        if names:
+            sitting.draw()
+            together.draw(here)
+        glossary.draw()
+        pages.follow()
+        chosen.run()

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 
+from workbench.config import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
@@ -25,6 +26,8 @@ from workbench.domain.requirements import RequirementDraft
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure
+from workbench.exchange.feature.file import import_feature
+from workbench.runs.rescoring import catch_up
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
 
@@ -70,19 +73,35 @@ class Shape:
 
 
 MILLION = Shape("A million scores", 50_000, 2, 5)
-FIFTH = Shape("A fifth of that", 10_000, 2, 5)
-SAMPLE = Shape("As small as the sample", 28, 2, 1)
-SHAPES = (SAMPLE, FIFTH, MILLION)
+FIFTH = Shape("200,000 scores", 10_000, 2, 5)
+SHAPES = (FIFTH, MILLION)
+SAMPLE = "The sample"
+"""What a newcomer starts with, all that it plans answered: what the large ones are compared to."""
+_SAMPLE_FILE = ROOT / "data" / "samples" / "support-reply.yaml"
 
 
 def build(path: Path, shapes: tuple[Shape, ...], seed: int = 7) -> None:
     """Write the features into a new file at `path`."""
     store = open_store(str(path), path.parent)
     store.drafts.prefer("welcomed", "yes")
+    _sample(store)
     for shape in shapes:
         _feature(store, shape, np.random.default_rng(seed))
     store.database.checkpoint()
     store.close()
+
+
+def _sample(store: Store) -> None:
+    """The sample feature with an answer to every call it plans, judged by its checks."""
+    feature_id = import_feature(store, _SAMPLE_FILE.read_text("utf-8"), AUTHOR, name=SAMPLE).id
+    assert feature_id is not None
+    for experiment in store.experiments.of(feature_id):
+        calls = store.trials.missing(experiment.id)
+        run_id = store.runs.start(experiment.id, AUTHOR).id
+        with store.transaction():
+            store.trials.add([_trial(run_id, call, is_failed=False) for call in calls])
+        store.runs.note(run_id, RunState.FINISHED)
+    catch_up(store, feature_id)
 
 
 def _feature(store: Store, shape: Shape, rng: np.random.Generator) -> None:

@@ -82,6 +82,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/claims.py", "is_done"): "the same",
     ("statements", "workbench/store/reveals.py", "round"): "the same",
     ("statements", "workbench/store/reports/rating.py", "queue"): "the same",
+    ("statements", "workbench/store/trials.py", "_some"): "as many marks as there are texts",
     ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",
@@ -91,6 +92,11 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
         "page",
     ): "of its own conditions and orders",
     ("untrusted text", "workbench/ui/data/choose.py", "dataset"): "kept, escaped, by the callbacks",
+    (
+        "untrusted text",
+        "workbench/ui/parts/attached.py",
+        "one_file",
+    ): "a preview's bytes, which our own child process made",
     ("untrusted text", "pages/decide/spec.py", ""): "the document's writer escapes every text",
     ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",
 }
@@ -98,6 +104,7 @@ PRINTERS = (
     "workbench/cli/main.py",
     "workbench/cli/cases.py",
     "workbench/cli/check.py",
+    "workbench/cli/draft.py",
     "workbench/cli/compare.py",
     "workbench/cli/agreement.py",
     "workbench/cli/upkeep.py",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from workbench.domain.attachments import Attachments
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, DatasetVersion
@@ -111,14 +112,17 @@ def loop(
     slices: Sequence[str] = (),
     name: str = "Support replies",
     groups: int = 0,
+    attached: Attachments = (),
 ) -> Loop:
-    """A feature with so many different cases, each under `copies` keys, dealt out to `groups`."""
+    """A feature with so many different cases, each under `copies` keys, dealt out to `groups`, and
+    each with the files `attached`."""
     feature_id = store.features.add(Feature(name)).id
     assert feature_id is not None
     requirement = store.requirements.add(feature_id, RequirementDraft("Replies politely"), AUTHOR)
     draft = CriterionDraft("Says thank you", POLITE, measure, bar, slices=tuple(slices))
     criterion = store.criteria.add(requirement.id, draft, AUTHOR)
-    dataset = store.datasets.add(feature_id, "Inbox", cases(n_cases, copies, groups), AUTHOR)
+    inbox = [replace(one, attachments=attached) for one in cases(n_cases, copies, groups)]
+    dataset = store.datasets.add(feature_id, "Inbox", inbox, AUTHOR)
     text = PromptText("Be polite.", "{{message}}")
     prompt = store.prompts.save(feature_id, "Reply", text, AUTHOR)
     variant = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))

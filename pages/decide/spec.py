@@ -57,6 +57,18 @@ with files:
             help="For machines: requirements, criteria, cases, prompts and plans. No results, no "
             "keys. It can be imported again, and diffs well in git.",
         )
+        if spec_files.has_attachments():
+            st.download_button(
+                "With attachments (ZIP)",
+                spec_files.feature_zip(),
+                f"{name}.zip",
+                "application/zip",
+                key="spec_download_zip",
+                icon=":material/folder_zip:",
+                on_click="ignore",
+                help="The feature file, and the pictures and documents of its cases, byte for "
+                "byte. Import and run take it in place of the YAML.",
+            )
     st.caption("Engineering runs the same requirements against its own endpoint:")
     st.code(
         visible(spec_files.command(f"{name}.yaml", candidate)), language="bash", wrap_lines=True

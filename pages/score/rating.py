@@ -15,7 +15,7 @@ st.caption("Rate outputs side by side, one case at a time. Each rating is saved 
 
 session.feature_id()
 criteria = reading.rating_criteria()
-experiments = reading.experiments()
+experiments = session.answered()
 if not criteria:
     st.info(
         "No criterion of this feature asks a person, so there is nothing to rate. Checks score by "

@@ -4,6 +4,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tests.faults import endpoint as faults
+from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer, Suggestion
 from workbench.domain.features import Feature
 from workbench.store.store import Store
@@ -113,3 +115,23 @@ def test_a_feature_starts_from_a_text_on_the_overview(app: AppTest) -> None:
     page = _press(page, "overview_from_text_draft")
     assert "The assistant never promises a refund." in _shown(page)
     assert len(_suggestions()) > 5
+
+
+def test_a_reply_that_cannot_be_read_is_shown_with_what_it_took(app: AppTest) -> None:
+    _store().features.add(Feature("Replies"))
+    with faults.serve(text="Certainly! Here is your draft.") as server:
+        priced = Connection("Fake", server.base_url, ("fake-1",), price_in=1.0, price_out=2.0)
+        _store().connections.add(priced)
+        app.run()
+        app.session_state["feature"] = "Replies"
+        app.session_state["requirements_view"] = "draft"
+        app.session_state["requirements_draft_connection"] = "Fake"
+        page = app.switch_page(PAGE).run()
+        page.text_area(key="requirements_draft_text").set_value(TEXT).run()
+        assert "in one call: some" in _shown(page)
+        page = _press(page, "requirements_draft_ask")
+    said = _shown(page)
+    assert "could not be read" in said
+    assert "fake-1 at Fake took one call" in said
+    assert any(str(each.value) == "Certainly! Here is your draft." for each in page.code)
+    assert _suggestions() == []

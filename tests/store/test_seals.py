@@ -8,6 +8,7 @@ import pytest
 from tests.building import loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
+from workbench.domain.attachments import Content
 from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Note, Outcome
@@ -25,6 +26,7 @@ CHANGES = {
     "trials": "update trials set latency_ms = coalesce(latency_ms, 0) + 1",
     "scores": "update scores set outcome = 'pass', reason = 'x'",
     "notes": "update notes set text = 'other'",
+    "attachments": "update attachments set text = 'other'",
     "cases": "update cases set tags = ['other']",
     "dataset_cases": "update dataset_cases set case_id = uuidv7()",
     "dataset_versions": "update dataset_versions set note = 'other'",
@@ -54,7 +56,9 @@ OF_JUDGES = {"judge_controls"}
 def filled(path: str, home: Path) -> Store:
     """A store with a row in each table of evidence but `revision_evidence`."""
     store = open_store(path, home)
-    made = loop(store, 20)
+    letter = Content("0" * 64, "application/pdf", b"%PDF-", pages=1, text="Pay")
+    store.attachments.keep(letter)
+    made = loop(store, 20, attached=(letter.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 12 + [Outcome.FAIL] * 8)
     kept = store.trials.of_experiment(experiment.id)
     store.scores.add_note(Note(kept[0].id, "Ada", "fine"))

@@ -148,7 +148,9 @@ def _keep_typed(
     store: Store, feature_id: UUID, draft: CaseDraft, author: str
 ) -> tuple[DatasetVersion, Case]:
     """Keep a typed input as a case of its own dataset; the same input is the same case."""
-    if not draft.messages and all(map(values.is_blank, draft.variables.values())):
+    if not (draft.messages or draft.attachments) and all(
+        map(values.is_blank, draft.variables.values())
+    ):
         raise InputError("The input is empty.", "Type a value for at least one variable.")
     version = next((v for v in store.datasets.of(feature_id) if v.name == TYPED), None)
     cases = [] if version is None else store.datasets.cases(version.id)

@@ -18,6 +18,7 @@ _FIELDS = {
     "api_key_env": "key's name",
     "headers": "headers",
     "extra_body": "extra body",
+    "endpoint": "how its endpoint is called",
     "concurrency": "calls at once",
     "timeout_s": "seconds per call",
     "requests_per_minute": "requests per minute",

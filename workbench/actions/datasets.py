@@ -6,13 +6,15 @@ from uuid import UUID
 
 from workbench.actions.deeds import doing
 from workbench.domain import lookalikes
+from workbench.domain.attachments import Attachment, Content
 from workbench.domain.dataset_changes import Changes, added_to, changes, repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError, TemplateError
-from workbench.models.templates import variables_of
+from workbench.exchange.attachments import reading
+from workbench.models.templates import MESSAGES, variables_of
 from workbench.store.store import Store
 
 
@@ -25,9 +27,14 @@ class Kept(NamedTuple):
 
 
 def create(
-    store: Store, who: Person, feature_id: UUID, name: str, cases: Sequence[CaseDraft]
+    store: Store,
+    who: Person,
+    feature_id: UUID,
+    name: str,
+    cases: Sequence[CaseDraft],
+    files: Sequence[Content] = (),
 ) -> Kept:
-    """Keep a new dataset; cases without a key get one.
+    """Keep a new dataset, and the files that its cases attach; cases without a key get one.
 
     Raises InputError where another dataset of the feature is called so or looks so, and for cases
     that can't be used.
@@ -38,6 +45,7 @@ def create(
     with doing(store, who, Deed.DATASET_ADD, feature_id) as line:
         taken = (version.name for version in store.datasets.of(feature_id))
         lookalikes.refuse_taken(tidy, taken, "dataset")
+        _keep_files(store, files)
         kept = store.datasets.add(feature_id, tidy, with_keys, who.name)
         line.say(kept.name, f"{kept.name} version 1", kept.note)
     return Kept(kept, changes((), with_keys))
@@ -50,8 +58,10 @@ def save(
     based_on: DatasetVersion,
     cases: Sequence[CaseDraft],
     note: str = "",
+    files: Sequence[Content] = (),
 ) -> Kept:
-    """Add the version after `based_on`. Without a note, what changed is the note.
+    """Add the version after `based_on`, with the files that its cases attach. Without a note, what
+    changed is the note.
 
     Raises Conflict where somebody saved since, InputError for cases that can't be used. What
     changes nothing adds no version.
@@ -60,6 +70,7 @@ def save(
         before = [case.draft() for case in store.datasets.cases(based_on.id)]
         found = changes(before, cases)
         said = note.strip() or found.describe()
+        _keep_files(store, files)
         kept = store.datasets.save(based_on.dataset_id, cases, based_on.number, who.name, said)
         if kept.number == based_on.number:
             return Kept(kept, Changes())
@@ -105,6 +116,7 @@ def take_in(
     *,
     replaces: bool = False,
     note: str = "",
+    files: Sequence[Content] = (),
 ) -> TakenIn:
     """Add cases to the dataset of this name, or keep a new one. The same again changes nothing.
 
@@ -116,13 +128,32 @@ def take_in(
         known = {" ".join(version.name.split()): version for version in there}
         newest = known.get(wanted)
         if newest is None:
-            kept = create(store, who, feature_id, wanted, cases)
+            kept = create(store, who, feature_id, wanted, cases, files)
             after: Sequence[CaseDraft] = added_to((), cases)
         else:
             after, found = after_import(store, newest, cases, replaces=replaces)
             said = note.strip() or f"Imported: {found.describe()}"
-            kept = save(store, who, feature_id, newest, after, said)
+            kept = save(store, who, feature_id, newest, after, said, files)
     return TakenIn(kept, newest is None, repeated(after))
+
+
+def attach(store: Store, who: Person, feature_id: UUID, name: str, data: bytes) -> Attachment:
+    """Look at a file and keep it, to go with a case that is saved later.
+
+    Raises InputError for what is no picture or document, or too large. What is there already stays.
+    """
+    content = reading.look(name, data)
+    file = content.named(name)
+    with doing(store, who, Deed.ATTACHMENT_ADD, feature_id) as line:
+        if not store.attachments.known([content.sha256]):
+            store.attachments.keep(content)
+            line.say("", f"File {file.name} added, to attach it to a case")
+    return file
+
+
+def _keep_files(store: Store, files: Sequence[Content]) -> None:
+    for one in files:
+        store.attachments.keep(one)
 
 
 def wanted_variables(store: Store, feature_id: UUID) -> list[str]:
@@ -140,5 +171,6 @@ def wanted_variables(store: Store, feature_id: UUID) -> list[str]:
             except TemplateError:
                 # A prompt that is being written may not be readable yet; its page says so.
                 continue
-    names.pop("reference", None)
+    for own in ("reference", MESSAGES):
+        names.pop(own, None)
     return list(names)

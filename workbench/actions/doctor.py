@@ -46,6 +46,7 @@ def examine(database: str) -> list[Finding]:
             findings.append(Finding(True, sequence(store.database)))
             findings += [Finding(False, line) for line in broken]
             findings += _audited(store)
+            findings += _files(store)
     except WorkbenchError as error:
         findings.append(Finding(False, str(error)))
     return findings
@@ -63,6 +64,20 @@ def _audited(store: Store) -> list[Finding]:
         note = "checksums were made anew: another DuckDB computes them otherwise"
         findings.append(Finding(True, f"{note}; what was changed before can't be told"))
     return findings if audit.altered else [*findings, Finding(True, said)]
+
+
+def _files(store: Store) -> list[Finding]:
+    """Whether the files of cases are those that were attached; missing ones are orphans."""
+    changed = store.attachments.changed()
+    if changed:
+        named = ", ".join(digest[:12] for digest in changed[:8])
+        said = f"{count(len(changed), 'attached file')} changed since kept ({named})"
+        return [Finding(False, f"{said}: restore a backup from before")]
+    n_files, size = store.attachments.unused()
+    if not n_files:
+        return []
+    said = f"{count(n_files, 'file')} ({size / 1e6:.1f} MB) that no saved case attaches are kept"
+    return [Finding(True, said)]
 
 
 def _left(store: Store) -> list[str]:

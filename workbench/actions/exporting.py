@@ -6,7 +6,7 @@ that can only be read can be exported.
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from uuid import UUID
 from workbench import private
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import StoreError
+from workbench.exchange.feature import bundle
 from workbench.exchange.feature import file as feature_file
 from workbench.store.engine.files import other_kind
 from workbench.store.store import Store
@@ -52,12 +53,28 @@ def feature_yaml(store: Store, feature_id: UUID) -> str:
     return feature_file.export(store, feature_id)
 
 
+def feature_zip(store: Store, feature_id: UUID) -> bytes:
+    """The same as a ZIP archive, with the files that its cases attach."""
+    return bundle.of_feature(store, feature_id)
+
+
+def files_beside(store: Store, feature_id: UUID) -> dict[str, bytes]:
+    """What a feature's cases attach, by the names of files in the folder beside its YAML."""
+    return bundle.contents(store, feature_id)
+
+
 def exported(store: Store, feature_id: UUID, form: str) -> str:
-    """A feature in a form that the command line names: yaml or md."""
+    """A feature in a form of text that the command line names: yaml or md."""
     return feature_yaml(store, feature_id) if form == "yaml" else spec(store, feature_id)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_beside(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write what cases attach into the folder beside a feature's YAML. Raises StoreError."""
+    for name, data in files.items():
+        write_whole(path.parent / bundle.FOLDER / name, data)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that it is there whole or not at all. Raises StoreError when it can't be."""
     try:
         kind = other_kind(path)
@@ -69,8 +86,8 @@ def write_whole(path: Path, text: str) -> None:
         private.folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             # Whom its owner lets read a file that is there, may go on.

@@ -18,7 +18,6 @@ from workbench.errors import InputError
 from workbench.store.store import Store
 
 _MOST_STEPS = 10  # between the scores that are offered on a scale
-_MOST = 1_000  # outputs of one case; a plan holds at most 100 trials of a few variants
 _CANNOT_TELL = "Can't tell"
 NOT_APPLICABLE = "Not applicable"
 
@@ -118,18 +117,17 @@ def choices_of(scorer: Scorer) -> list[Choice]:
 
 def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
     """The outputs of one case, in an order that is random but stays the same for this rater."""
-    frame = store.reports.outputs.page(task.experiment.id, case_id=case_id, limit=_MOST)
+    trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
+    scores = store.scores.of_trials([trial.id for trial in trials])
     found = []
-    for trial_id in (UUID(str(each)) for each in frame["trial_id"]):
-        trial = store.trials.get(trial_id)
-        if trial.output is None:
-            continue
-        said = store.scores.of_trial(trial_id)
+    for trial in trials:
+        assert trial.output is not None
+        said = scores[trial.id]
         mine = _ratings(said, task)
         found.append(
             Shown(
-                token(task, case_id, trial_id),
-                trial_id,
+                token(task, case_id, trial.id),
+                trial.id,
                 trial.variant_id,
                 trial.number,
                 trial.output,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from workbench.domain import key_names
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits
+from workbench.domain.products import Product
 from workbench.errors import InputError, NotFound
 from workbench.runs import pointing
 from workbench.store.store import Store
@@ -17,6 +18,7 @@ class Wanted:
     experiments: tuple[str, ...] = ()
     connection: str | None = None
     base_url: str | None = None
+    answer: str = ""
     model: str | None = None
     api_key_env: str = ""
     send_key_to: str = ""
@@ -28,7 +30,8 @@ class Wanted:
     @property
     def is_plain(self) -> bool:
         """Whether the feature's own variants are asked."""
-        return self.connection is None and self.base_url is None and self.model is None
+        asks = (self.connection, self.base_url, self.model)
+        return all(one is None for one in asks) and not self.answer
 
 
 def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[Experiment]:
@@ -85,6 +88,8 @@ def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
     Raises InputError where it names none.
     """
     if wanted.base_url is None:
+        if wanted.answer:
+            raise InputError("--answer needs --base-url.", "Name the endpoint that it is of.")
         if wanted.connection is None:
             raise InputError("--model needs --connection or --base-url.", "Name where it runs.")
         return store.connections.named(wanted.connection)
@@ -97,6 +102,7 @@ def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
     asked = replace(
         known,
         base_url=wanted.base_url,
+        endpoint=_endpoint(known, wanted),
         models=models,
         api_key_env=wanted.api_key_env,
         concurrency=wanted.concurrency or known.concurrency,
@@ -110,6 +116,13 @@ def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
         return known
     # The command line names address and key together.
     return store.connections.save(asked, keeps_key=True, confirms_host=confirms, author=author)
+
+
+def _endpoint(known: Connection, wanted: Wanted) -> str:
+    """How a product's endpoint is called: as it was, but for what the command line says of it."""
+    if not wanted.answer:
+        return known.endpoint
+    return replace(known.product or Product(), answer=wanted.answer).written()
 
 
 def confirm(store: Store, wanted: Wanted, author: str) -> None:

@@ -19,6 +19,7 @@ from workbench.actions import runs as actions_runs
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
 from workbench.domain.experiments import Experiment
 from workbench.errors import InputError
+from workbench.exchange.feature.reader import FeatureFile
 from workbench.models import reached
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -37,12 +38,11 @@ _JUDGING = ("workbench.actions.findings", "scipy.special")
 
 def run(
     store: Store,
-    text: str,
+    file: FeatureFile,
     wanted: Wanted,
     tell: Callable[[str], None] | None = None,
     *,
     name: str | None = None,
-    source_name: str = "",
 ) -> "Findings":
     """Import (or find) a feature, run what is missing of its experiments, and judge.
 
@@ -52,7 +52,7 @@ def run(
     stopped it, after what was answered has been kept.
     """
     who = headless.who(store)
-    feature = features.bring_in_or_find(store, who, text, name=name, source_name=source_name)
+    feature = features.keep_or_find(store, who, file, name)
     assert feature.id is not None
     confirm(store, wanted, who.name)
     models = Models(LocalModel(config.load().home))

@@ -26,6 +26,13 @@ def add_target(parser: argparse.ArgumentParser, title: str, *, models: bool = Fa
     else:
         target.add_argument("--model", metavar="NAME", help="the model's name there")
     target.add_argument(
+        "--answer",
+        default="",
+        metavar="PATH",
+        help="with --base-url: that is a product's endpoint, whose answer stands at this JSON "
+        "path, such as $.answer; its body is each prompt's user message",
+    )
+    target.add_argument(
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
     )
     parser.add_argument(
@@ -62,6 +69,7 @@ def wanted(chosen: argparse.Namespace) -> "Wanted":
     return Wanted(
         connection=chosen.connection,
         base_url=chosen.base_url,
+        answer=chosen.answer,
         api_key_env=chosen.api_key_env,
         send_key_to=chosen.send_key_to,
         concurrency=chosen.concurrency,

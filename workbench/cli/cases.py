@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from workbench.exchange.tables.mapping import ColumnMapping
     from workbench.exchange.tables.shape import Table
 
-_PARTS = "key, reference, tags, source, held_out, group or messages (a conversation)"
+_PARTS = (
+    "key, reference, tags, source, held_out, group, messages (a conversation) or attachments "
+    "(names of files)"
+)
 
 
 def add(verbs: Verbs) -> None:
@@ -28,8 +31,9 @@ def add(verbs: Verbs) -> None:
         "Parquet), one a row, as the Data page does: columns are told by their names (an id is the "
         "key, an expected answer the reference), the others are the variables that prompts are "
         "filled with. Cases are added: one with a key that is there takes its place, one that is "
-        "there already is not added again. Each import makes a new version; nothing is kept of a "
-        "file in which a row is wrong.",
+        "there already is not added again. A column of attachments names files (PNG, JPEG, PDF) in "
+        "the table's folder, or in the ZIP that holds them with the table. Each import makes a new "
+        "version; nothing is kept of a file in which a row is wrong.",
         epilog="Exit codes: 0 imported; 2 the command or the file is wrong. docs/tables.md says "
         "what can be read.",
     )
@@ -66,16 +70,24 @@ def add(verbs: Verbs) -> None:
 
 def _import(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import datasets, headless
-    from workbench.exchange.tables import mapping, personal, reading
+    from workbench.exchange.archives import zips
+    from workbench.exchange.tables import files, mapping, personal, reading
 
     said = _said(chosen.map)
-    data = tables.data_of(chosen.file, reading.MAX_BYTES)
-    table = reading.read(chosen.file.name, data, tables.stated(chosen))
+    if chosen.file.suffix.lower() == files.ARCHIVE:
+        data = tables.data_of(chosen.file, zips.MOST_BYTES)
+        given = files.of_archive(chosen.file.name, data)
+    else:
+        data = tables.data_of(chosen.file, reading.MAX_BYTES)
+        given = files.Packed(chosen.file.name, data, files.in_folder(chosen.file.parent))
+    table = reading.read(given.name, given.data, tables.stated(chosen))
     with headless.opened(database) as store:
         feature_id = headless.named(store, chosen.feature)
         wanted = datasets.wanted_variables(store, feature_id)
         used = mapping.stated(table, wanted, said)
         drafts = mapping.to_cases(table, used, numbers=False)
+        looked = files.looked_at(files.wanted(drafts, store.attachments), given.find)
+        drafts = files.attached(drafts, looked)
         found = personal.found(drafts)
         done = datasets.take_in(
             store,
@@ -85,6 +97,7 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
             personal.masked(drafts) if chosen.mask else drafts,
             replaces=chosen.replace,
             note=chosen.note,
+            files=tuple(looked.values()),
         )
     if chosen.json:
         people = {"personal_data": dict(found), "masked": chosen.mask}

@@ -10,10 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import agreement, asking, cases, check, compare, exit_codes, results, upkeep
+from workbench.cli import (
+    agreement,
+    asking,
+    cases,
+    check,
+    compare,
+    draft,
+    exit_codes,
+    results,
+    upkeep,
+)
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.domain import hidden
 from workbench.errors import WorkbenchError
+from workbench.say import count
 
 EXIT_MET, EXIT_NOT_MET, EXIT_INPUT = exit_codes.MET, exit_codes.NOT_MET, exit_codes.INPUT
 EXIT_STOPPED = 130
@@ -68,6 +79,7 @@ def _parser(serve: Command | None) -> argparse.ArgumentParser:
     compare.add(verbs)
     agreement.add(verbs)
     _add_exchange(verbs)
+    draft.add(verbs)
     cases.add(verbs)
     results.add(verbs)
     upkeep.add(verbs)
@@ -148,17 +160,24 @@ def _add_verdicts(verbs: Verbs) -> None:
 
 
 def _add_exchange(verbs: Verbs) -> None:
-    importing = verbs.add_parser("import", help="import a feature file")
+    importing = verbs.add_parser(
+        "import",
+        help="import a feature file, or a ZIP with one and the files of its cases",
+        description="Import a feature file (YAML), or a ZIP as export makes it. Files that cases "
+        "attach are looked for in the ZIP, or in the folder “attachments” beside the YAML.",
+    )
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.add_argument("--as", dest="name", metavar="NAME", help="import under another name")
     add_db(importing)
     importing.set_defaults(command=_import)
     export = verbs.add_parser(
         "export",
-        help="write a feature as YAML (to import elsewhere) or Markdown (to read)",
+        help="write a feature as YAML or ZIP (to import elsewhere) or Markdown (to read)",
+        description="Write a feature as YAML, as a ZIP that also holds the files of its cases, or "
+        "as Markdown. YAML with --out puts such files into the folder “attachments” beside it.",
     )
     export.add_argument("feature", metavar="FEATURE", help="the feature's name")
-    export.add_argument("--format", choices=("yaml", "md"), default="yaml")
+    export.add_argument("--format", choices=("yaml", "zip", "md"), default="yaml")
     export.add_argument("--out", type=Path, metavar="PATH", help="a file; otherwise stdout")
     add_db(export)
     export.set_defaults(command=_export)
@@ -169,7 +188,7 @@ def _add_exchange(verbs: Verbs) -> None:
 
 def _run(chosen: argparse.Namespace) -> int:
     from workbench.actions import headless, running
-    from workbench.exchange.feature import kinds
+    from workbench.exchange.feature import bundle
     from workbench.models.client import warm_up
 
     asking.end_as_told()
@@ -180,11 +199,9 @@ def _run(chosen: argparse.Namespace) -> int:
         model=chosen.model,
         engine=chosen.engine,
     )
-    text, said = kinds.read(chosen.file), None if chosen.quiet else _say
+    file, said = bundle.read(chosen.file), None if chosen.quiet else _say
     with headless.opened(database_of(chosen)) as store:
-        found = running.run(
-            store, text, wanted, said, name=chosen.name, source_name=chosen.file.name
-        )
+        found = running.run(store, file, wanted, said, name=chosen.name)
     return _print(found, chosen.json)
 
 
@@ -209,9 +226,9 @@ def _print(found: "Findings", as_json: bool) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     from workbench.actions import features, headless
-    from workbench.exchange.feature import kinds, reader
+    from workbench.exchange.feature import bundle
 
-    file = reader.load(kinds.read(chosen.file), chosen.file.name)
+    file = bundle.read(chosen.file)
     with headless.opened(database_of(chosen)) as store:
         feature = features.bring_in(store, headless.who(store), file, chosen.name)
     print(hidden.named(f"Imported “{feature.name}”."))
@@ -222,12 +239,24 @@ def _export(chosen: argparse.Namespace) -> int:
     from workbench.actions import exporting, headless
 
     with headless.opened(database_of(chosen)) as store:
-        text = exporting.exported(store, headless.named(store, chosen.feature), chosen.format)
+        feature_id = headless.named(store, chosen.feature)
+        is_zip = chosen.format == "zip"
+        data = (
+            exporting.feature_zip(store, feature_id)
+            if is_zip
+            else exporting.exported(store, feature_id, chosen.format).encode()
+        )
+        files = exporting.files_beside(store, feature_id) if chosen.format == "yaml" else {}
     if chosen.out is None:
-        sys.stdout.write(text)
-    else:
-        exporting.write_whole(chosen.out, text)
-        print(f"Wrote {chosen.out}.")
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        if files:
+            _say(f"{count(len(files), 'attached file')} left out: --format zip has them, or --out.")
+        return EXIT_MET
+    exporting.write_whole(chosen.out, data)
+    exporting.write_beside(chosen.out, files)
+    beside = f", and {count(len(files), 'attached file')} beside it" if files else ""
+    print(f"Wrote {chosen.out}{beside}.")
     return EXIT_MET
 
 

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from workbench.domain import key_names as names
-from workbench.domain import sending
+from workbench.domain import products, sending
 from workbench.domain.fingerprint import canonical
+from workbench.domain.products import Product
 from workbench.errors import InputError
 
 LOCAL_NAME = "Local model"
@@ -36,6 +37,8 @@ class Connection:
     `requests_per_minute` and `tokens_per_minute` are the account's limits, None for no limit.
     `headers` are pairs of a header's name and the *name* of the variable that holds its value;
     `extra_body` is a JSON object of fields that go along with every request, empty for none.
+    `endpoint` says how a product is called that is no OpenAI-compatible server, as JSON
+    (`products.Product`), empty for one that is; `base_url` is then the whole address.
     `unconfirmed` are those of its `variables` that nobody named for its host: they stay unsent. So
     do the `unconfirmed_headers`, which variants that go through it name.
     """
@@ -55,6 +58,7 @@ class Connection:
     archived_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
     extra_body: str = ""
+    endpoint: str = ""
     unconfirmed: tuple[str, ...] = field(default=(), compare=False)
     unconfirmed_headers: tuple[str, ...] = field(default=(), compare=False)
 
@@ -76,6 +80,11 @@ class Connection:
         return found
 
     @property
+    def product(self) -> Product | None:
+        """How a product behind it is called; None where it is an OpenAI-compatible server."""
+        return products.parsed(self.endpoint)
+
+    @property
     def is_local(self) -> bool:
         """Whether this is the model that runs on this machine, inside the workbench."""
         return self.name == LOCAL_NAME
@@ -92,16 +101,21 @@ class Connection:
         Whatever is in here changes what is asked: another value is another version of the
         connection, whose answers are its own.
         """
-        if not self.headers and not self.extra_body:
+        if not self.headers and not self.extra_body and not self.endpoint:
             return ""
-        return canonical({"body": self.body, "headers": dict(self.headers)})
+        # Versions of connections that were kept before there were endpoints stay what they are.
+        called = {"endpoint": json.loads(self.endpoint)} if self.endpoint else {}
+        return canonical({"body": self.body, "headers": dict(self.headers), **called})
 
     def checked(self, key_names: Sequence[str] = ()) -> "Connection":
         """This connection with tidy fields. Raises InputError naming the field that is wrong.
 
         `key_names` are the names and patterns of variables that the operator adds.
         """
-        name, url = self.name.strip(), self.base_url.strip().rstrip("/")
+        name, url = self.name.strip(), self.base_url.strip()
+        product = self.product
+        # To a product's server a last slash may be another address.
+        url = url if product else url.rstrip("/")
         if not name:
             raise InputError(
                 "The connection has no name.", "Give it one that people will recognise."
@@ -128,12 +142,18 @@ class Connection:
                 raise InputError(f"{limit} {what} per minute?", "Give 1 or more, or none.")
         self._refuse_amounts()
         models = tuple(dict.fromkeys(m.strip() for m in self.models if m.strip()))
+        if product is not None:
+            models = models or (products.MODEL,)
+            if self.extra_body.strip():
+                raise InputError(
+                    "An endpoint has no extra body.", "All of its body is in the prompt."
+                )
         headers = sending.checked_headers(dict(self.headers), has_key=bool(env))
         names.refuse(env, headers, key_names)
         body = sending.written_body(sending.read_body(self.extra_body))
         return replace(
             self, name=name, base_url=url, api_key_env=env, models=models, headers=headers,
-            extra_body=body,
+            extra_body=body, endpoint=product.checked().written() if product else "",
         )  # fmt: skip
 
     def _refuse_amounts(self) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.domain import attachments
+from workbench.domain.attachments import Attachments
 from workbench.errors import InputError
 
 Role = Literal["system", "user", "assistant", "input"]
@@ -21,20 +23,24 @@ _FORM = 'Write “User: …” and “Assistant: …”, or JSON: [{"role": "use
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of a chat."""
+    """One turn of a chat. `attachments` go with what the user says, after the text."""
 
     role: Role
     content: str
+    attachments: Attachments = ()
 
-    def plain(self) -> dict[str, str]:
-        """The message as JSON has it, in the form that chat servers take."""
-        return {"role": self.role, "content": self.content}
+    def plain(self) -> dict[str, Any]:
+        """The message as JSON has it, in the form that chat servers take; its files by name and
+        content."""
+        said = {"role": self.role, "content": self.content}
+        files = attachments.plain(self.attachments)
+        return {**said, "attachments": files} if files else said
 
 
 Conversation = tuple[Message, ...]
 
 
-def plain(messages: Iterable[Message]) -> list[dict[str, str]]:
+def plain(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """The messages as JSON has them."""
     return [message.plain() for message in messages]
 

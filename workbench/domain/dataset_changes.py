@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain import conversations, values
+from workbench.domain import attachments, conversations, values
 from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -139,6 +139,7 @@ class Edits:
                 case.held_out,
                 case.group,
                 conversations.plain(case.messages),
+                attachments.plain(case.attachments),
             ]
             for row, case in self.rows.items()
         }
@@ -155,11 +156,12 @@ class Edits:
         given = body.get("rows", {})
         rows = {}
         for row in body.get("order", given):
-            # Drafts that were kept before there were groups and conversations end earlier.
+            # Drafts that were kept before there were groups, conversations and files end earlier.
             key, variables, reference, tags, *rest = given[row]
+            files = attachments.of(rest.pop()) if len(rest) > 4 else ()
             said = conversations.of(rest.pop()) if len(rest) > 3 else ()
             case = CaseDraft(key, variables, reference, tuple(tags), *rest)
-            rows[row] = replace(case, messages=said)
+            rows[row] = replace(case, messages=said, attachments=files)
         return Edits(rows, frozenset(body.get("removed", ())), tuple(body.get("variables", ())))
 
 
@@ -194,6 +196,7 @@ def repeated(cases: Iterable[CaseDraft]) -> int:
         (
             tuple(sorted((name, _shown(value)) for name, value in case.variables.items())),
             tuple((message.role, message.content.strip()) for message in case.messages),
+            tuple(map(tuple, attachments.identity(case.attachments))),
         )
         for case in cases
     ]
@@ -223,6 +226,7 @@ def _content(case: CaseDraft) -> tuple[object, ...]:
         tidy.held_out,
         tidy.group,
         tidy.messages,
+        tidy.attachments,
     )
 
 
@@ -235,4 +239,5 @@ def _shown(value: Value) -> tuple[bool, str]:
 
 def _is_blank(case: CaseDraft) -> bool:
     held = (case.key, case.reference or "", *case.variables.values())
-    return not case.tags and not case.messages and all(map(values.is_blank, held))
+    rest = (case.tags, case.messages, case.attachments)
+    return not any(rest) and all(map(values.is_blank, held))

@@ -1,12 +1,13 @@
 """What the feature will meet: cases, kept in named, versioned datasets."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from workbench.domain import conversations, names, values
+from workbench.domain import attachments, conversations, names, values
+from workbench.domain.attachments import Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.values import Value
@@ -14,6 +15,8 @@ from workbench.errors import InputError
 
 SO_FAR = "conversation so far"
 """What the conversation is called beside variables: none of them has such a name."""
+FILES = "attached files"
+"""What the attachments are called there."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class CaseDraft:
 
     `group` names what it shares with others, such as a document or a conversation: cases of one
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
-    a list, any item is right. `messages` are the conversation so far, which the model goes on with.
+    a list, any item is right. `messages` are the conversation so far, which the model goes on with;
+    `attachments` are files that go with what the user says last.
     """
 
     key: str
@@ -33,14 +37,16 @@ class CaseDraft:
     held_out: bool = False
     group: str = ""
     messages: Conversation = ()
+    attachments: Attachments = ()
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        # Cases that were kept before there were groups and conversations stay what they are.
+        # Cases that were kept before there were groups, conversations and files stay what they are.
+        files = ({"attachments": attachments.plain(self.attachments)},) if self.attachments else ()
         grouped = (self.group,) if self.group or self.messages else ()
         said = (conversations.plain(self.messages),) if self.messages else ()
-        return fingerprint(*content, self.source, self.held_out, *grouped, *said)
+        return fingerprint(*content, self.source, self.held_out, *grouped, *said, *files)
 
     def cluster(self) -> str:
         """The identity of what verdicts count once: the group, or else the input."""
@@ -50,13 +56,18 @@ class CaseDraft:
         """The identity of what the model is shown."""
         given = {name: values.stripped(v) for name, v in self.variables.items()}
         said = [[m.role, m.content.strip()] for m in self.messages]
+        if self.attachments:
+            return fingerprint(given, said, attachments.identity(self.attachments))
         return fingerprint(given, said) if said else fingerprint(given)
 
 
-def given(variables: Mapping[str, Value], messages: Conversation) -> dict[str, Value]:
-    """The variables, and the conversation so far as people write it."""
+def given(
+    variables: Mapping[str, Value], messages: Conversation, files: Attachments = ()
+) -> dict[str, Value]:
+    """The variables, the conversation so far as people write it, and what is attached."""
     said = {SO_FAR: conversations.written(messages)} if messages else {}
-    return {**variables, **said}
+    shown = {FILES: ", ".join(one.describe() for one in files)} if files else {}
+    return {**variables, **said, **shown}
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Case:
     held_out: bool
     group: str = ""
     messages: Conversation = ()
+    attachments: Attachments = ()
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
@@ -86,11 +98,12 @@ class Case:
             self.held_out,
             self.group,
             self.messages,
+            self.attachments,
         )
 
     def given(self) -> dict[str, Value]:
         """What the model is given by the case, for people and judges to read."""
-        return given(self.variables, self.messages)
+        return given(self.variables, self.messages, self.attachments)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.
@@ -128,12 +141,13 @@ def checked(cases: Iterable[CaseDraft], known: Collection[str] = ()) -> tuple[Ca
             raise InputError(f"Case {position} has no key.", "Give each case a short, unique key.")
         if key in seen:
             raise InputError(f"Two cases have the key “{key}”.", "Keys are unique in a dataset.")
-        if not case.variables and not case.messages:
+        if not case.variables and not case.messages and not case.attachments:
             raise InputError(
                 f"Case “{key}” has neither variables nor a conversation.",
                 "Map at least one column to one.",
             )
         conversations.refuse_long(case.messages)
+        attachments.refuse_unfit(case.attachments, f"Case “{key}”")
         for name in case.variables:
             if name not in named:
                 names.refuse_unfit(name)
@@ -155,7 +169,9 @@ def tidied(case: CaseDraft, key: str) -> CaseDraft:
         # Nearly always: another copy of each of 100,000 cases is a second of an import.
         return case
     given = dict(case.variables)
-    return CaseDraft(key, given, reference, tags, source, case.held_out, group, case.messages)
+    return replace(
+        case, key=key, variables=given, reference=reference, tags=tags, source=source, group=group
+    )
 
 
 def next_key(keys: Iterable[str], stem: str = "case") -> str:

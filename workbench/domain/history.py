@@ -27,6 +27,7 @@ class Deed(StrEnum):
     CRITERION_RESTORE = "criterion.restore"
     DATASET_ADD = "dataset.add"
     DATASET_EDIT = "dataset.edit"
+    ATTACHMENT_ADD = "attachment.add"
     DATA_PLAN_KEEP = "data_plan.keep"
     DATA_TERMS_KEEP = "data_terms.keep"
     PROMPT_KEEP = "prompt.keep"

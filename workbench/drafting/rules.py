@@ -40,13 +40,7 @@ def draft(text: str, variable: str = "") -> Drafted:
 
     Raises InputError for a text that is empty or too long.
     """
-    if not text.strip():
-        raise InputError("There is no text to read.", "Paste a brief, an e-mail or a thread.")
-    if len(text) > MOST_TEXT:
-        raise InputError(
-            f"The text has {len(text):,} characters.",
-            f"Paste the part that matters: at most {MOST_TEXT:,}.",
-        )
+    refuse_unfit(text)
     found = reading.read(text)
     on_texts = bool(_ON_TEXTS.search(text))
     about = About(clauses.product(text) or "the feature", _made(text))
@@ -57,6 +51,17 @@ def draft(text: str, variable: str = "") -> Drafted:
     if kept:
         cases += _cases(kept, edges, given)
     return Drafted((*_requirements(kept), *_unique_cases(cases), *_modes(kept)), tuple(left_out))
+
+
+def refuse_unfit(text: str) -> None:
+    """Raise InputError for a text that is empty or too long."""
+    if not text.strip():
+        raise InputError("There is no text to read.", "Paste a brief, an e-mail or a thread.")
+    if len(text) > MOST_TEXT:
+        raise InputError(
+            f"The text has {len(text):,} characters.",
+            f"Paste the part that matters: at most {MOST_TEXT:,}.",
+        )
 
 
 def _made(text: str) -> str:

@@ -41,10 +41,13 @@ _Course = tuple[UUID, UUID, int, tuple[UUID, ...], bool]
 class Counted:
     """Tallies that are counted once and used for every variant and comparison.
 
-    Short-lived: it does not notice what is stored after it counted.
+    Short-lived: it does not notice what is stored after it counted. `progress` is how far the
+    experiments of some features have come, by feature, where that is known already.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, progress: Mapping[UUID, Mapping[UUID, Progress]] | None = None
+    ) -> None:
         self._store = store
         self._known: dict[tuple[UUID, UUID, int], list[Tally]] = {}
         self._strict: dict[tuple[UUID, UUID, int], list[Tally]] = {}
@@ -52,7 +55,7 @@ class Counted:
         self._ever_outside: frozenset[tuple[UUID, str]] | None = None
         self._endings: dict[UUID, list[Ended]] = {}
         self._looked: dict[tuple[UUID, UUID, int, bool], list[Looked]] = {}
-        self._progress: dict[UUID, Mapping[UUID, Progress]] = {}
+        self._progress = dict(progress or {})
         self._around: dict[UUID, Progress] = {}  # the playground's, which are of no feature's loop
         self._courses: dict[_Course, dict[UUID, list[Finished]]] = {}
         self._borrowed: dict[UUID, set[tuple[UUID, UUID]]] = {}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.fingerprint import canonical
+from workbench.models.attached import joined
 from workbench.models.complaints import Complaint, squeezed
 
 OPTIONAL = (
@@ -202,7 +203,7 @@ def _with_schema_in_prompt(body: dict[str, Any], sent_as: str) -> dict[str, Any]
         said = IN_PROMPT + canonical(schema)
         first, *others = body["messages"]
         if first["role"] in _ROLES or first["role"] == "user":
-            first = {**first, "content": f"{first['content']}\n\n{said}"}
+            first = {**first, "content": joined(first["content"], said)}
         else:
             others = [first, *others]
             first = {"role": "user", "content": said}
@@ -216,7 +217,7 @@ def _with_role(messages: list[dict[str, Any]], role: str) -> list[dict[str, Any]
     if first["role"] not in _ROLES:
         return messages
     if role == "user" and others and others[0]["role"] == "user":
-        merged = f"{first['content']}\n\n{others[0]['content']}"
+        merged = joined(first["content"], others[0]["content"])
         return [{**others[0], "content": merged}, *others[1:]]
     return [{**first, "role": role}, *others]
 

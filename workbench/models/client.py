@@ -13,22 +13,24 @@ from urllib.parse import urlsplit
 from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
-from workbench.errors import CallFailure, InputError, ModelError
+from workbench.errors import CallFailure, InputError, ModelError, TemplateError
 from workbench.models import (
     adapting,
+    attached,
     complaints,
     embeddings,
     failures,
     heard,
     keys,
     oversize,
+    products,
     replies,
     unconfirmed,
 )
 from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
-    from workbench.models.sdk import Sdk
+    from workbench.models.sdk import Direct, Sdk
 
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
@@ -73,15 +75,25 @@ class Client:
         self._headers = dict(headers or {})
         self._sdk: Sdk | None = None
         self._embeds: Sdk | None = None
+        self._direct: Direct | None = None
         self._streams = Streams.COUNTED
+        self.heard: list[bytes] | None = None  # gets a product's replies as they come, if a list
 
     def __repr__(self) -> str:
         return f"Client({self.connection.name!r}, {self.base_url!r})"
 
-    async def __aenter__(self) -> Self:
-        from workbench.models.sdk import CHAT
+    def came(self) -> str:
+        """What was `heard`, without secrets."""
+        return keys.redact(products.shown(self.heard or ()), *filter(None, self._secrets({})))
 
-        self._sdk = self._opened(CHAT)
+    async def __aenter__(self) -> Self:
+        from workbench.models.sdk import CHAT, Direct
+
+        if (product := self.connection.product) is None:
+            self._sdk = self._opened(CHAT)
+        else:
+            address = self.connection.base_url
+            self._direct = Direct(address, self._api_key, self._headers, product.method)
         return self
 
     async def __aexit__(
@@ -90,7 +102,8 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        opened, self._sdk, self._embeds = (self._sdk, self._embeds), None, None
+        opened = self._sdk, self._embeds, self._direct
+        self._sdk = self._embeds = self._direct = None
         for sdk in opened:
             if sdk is not None:
                 await sdk.close()
@@ -129,7 +142,8 @@ class Client:
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
-        if request.is_embedding:
+        product = self.connection.product
+        if request.is_embedding or product is not None:
             sent = adapting.Shaped(_texts(request), ())
         else:
             body = _body(self.connection, request, streams)
@@ -142,7 +156,11 @@ class Client:
         about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                if request.is_embedding:
+                if self._direct is not None and product is not None:
+                    answer = await products.ask(
+                        self._direct, product, request, headers, on_text, self.heard
+                    )
+                elif request.is_embedding:
                     answer = await self._embedded(sent.body, headers)
                 else:
                     answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
@@ -151,6 +169,10 @@ class Client:
             return _without_secrets(answer, secrets)
         except ModelError as error:
             return _plain(error, secrets)
+        except TemplateError as error:
+            return ModelError(CallFailure.TEMPLATE, error.message, error.hint)
+        except products.Refused as error:
+            return failures.from_status(error.status, error.said, error.headers, *about)
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
             return _plain(_instructive(told, None, error.complaint, sent), secrets)
@@ -251,6 +273,8 @@ def _instructive(
     if failure.failure in _TEACHES and "messages" in sent.body:
         found = adapting.lesson(status, complaint, sent.body, sent.applied)
         failure.lesson = str(found) if found is not None else ""
+        if found is None:
+            return attached.told(failure, sent.body)
     return failure
 
 
@@ -315,8 +339,7 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
     wanted |= own
     wanted["model"] = request.model
     wanted["messages"] = [
-        {"role": message.role, "content": heard.clean(message.content)}
-        for message in request.messages
+        {"role": message.role, "content": attached.content(message)} for message in request.messages
     ]
     wanted.pop("stream", None)
     wanted.pop("stream_options", None)

@@ -36,6 +36,17 @@ class Probe:
     lessons: Lessons = ()
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What a call to a product's endpoint came to. `came` is the reply as it was read, without
+    secrets; either there is an `answer` or a `problem`."""
+
+    sent: str
+    came: str
+    answer: Answer | None
+    problem: ModelError | None = None
+
+
 class Models:
     """Everybody who may be asked. Holds no keys: each is looked up when a client is made."""
 
@@ -90,6 +101,31 @@ class Models:
                 return Probe(None, "", model, error.reasoning)
             raise
         return Probe(answer.latency_ms, answer.text, answer.model, answer.reasoning, kept)
+
+    def tried(self, connection: Connection, body: str) -> "Tried":
+        """One call to a product's endpoint with this body, in an event loop of its own: what was
+        sent, what came back, and the answer or why there is none. Raises ModelError where nothing
+        could be sent."""
+        return asyncio.run(self._tried(connection, body))
+
+    async def _tried(self, connection: Connection, body: str) -> "Tried":
+        product = connection.product
+        if product is None:
+            raise RuntimeError("Only a product's endpoint is tried with a body.")
+        sent = f"{product.method} {connection.base_url}"
+        named = [name for name, _ in connection.headers]
+        if connection.api_key_env:
+            named.append("Authorization")
+        if named:
+            sent += f", with the headers {', '.join(named)} (values not shown)"
+        request = Request(connection.models[0], (Message("user", body),))
+        async with self.client(connection) as client:
+            client.heard = []
+            try:
+                answer = await client.ask(request, min(connection.timeout_s, _TEST_TIMEOUT_S))
+            except ModelError as error:
+                return Tried(sent, client.came(), None, error)
+            return Tried(sent, client.came(), answer)
 
     def answer(
         self, connection: Connection, request: Request, known: tuple[Adaptation, ...] = ()

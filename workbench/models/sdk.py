@@ -87,6 +87,25 @@ class Sdk:
         return response
 
 
+class Direct:
+    """An address that is called without the SDK, by the same client and rules: for products. Open
+    in the event loop that uses it."""
+
+    def __init__(
+        self, address: str, api_key: str, headers: Mapping[str, str], method: str = "POST"
+    ) -> None:
+        self._http = _Http(address, api_key, headers, method)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def send(self, body: bytes, headers: Mapping[str, str]) -> httpx2.Response:
+        """Send a body; the response's bytes are still to be read. Raises httpx2.HTTPError."""
+        _more.set(headers)
+        return await self._http.send(self._http.build_request(content=body))
+
+
 class _Lean(AsyncOpenAI):
     """The SDK without the headers that are not sent, and with the options of its first request:
     those that follow differ in their content."""
@@ -101,7 +120,9 @@ class _Lean(AsyncOpenAI):
 class _Http(httpx2.AsyncClient):
     """Sends a request's body to one address with our headers, whatever it was to have."""
 
-    def __init__(self, address: str, api_key: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, address: str, api_key: str, headers: Mapping[str, str], method: str = "POST"
+    ) -> None:
         super().__init__(
             follow_redirects=False,
             trust_env=False,
@@ -109,10 +130,10 @@ class _Http(httpx2.AsyncClient):
             transport=_Nowhere(),
         )
         self._address = httpx2.URL(address)
-        self._to = str(self._address)
+        self._to, self._method = str(self._address), method
         self._headers_sent = CIMultiDict(
             {
-                "Authorization": f"Bearer {api_key}",
+                **({"Authorization": f"Bearer {api_key}"} if api_key else {}),
                 "Content-Type": "application/json",
                 "Accept": "application/json, text/event-stream",
                 "Accept-Encoding": unpacking.ASKED,
@@ -137,7 +158,8 @@ class _Http(httpx2.AsyncClient):
             headers = headers.copy()
             headers.update(more)
         try:
-            reply = await self._session.post(
+            reply = await self._session.request(
+                self._method,
                 self._to,
                 headers=headers,
                 data=request.content,

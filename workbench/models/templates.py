@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.domain import values
-from workbench.domain.conversations import Conversation, Message
+from workbench.domain.conversations import Conversation, Message, plain
 from workbench.domain.prompts import CONVERSATION, PromptText, refuse_unfit
 from workbench.domain.values import Value
 from workbench.errors import TemplateError
@@ -22,6 +22,8 @@ MAX_TEMPLATE = 256 * 1024
 _FUEL = 60_000
 _LEAST_FUEL = 1_000
 _NAME = "prompt"
+MESSAGES = "messages"
+"""What a template calls the case's conversation, where it writes it out itself."""
 _BUILT_IN = frozenset({"range", "loop"})
 
 
@@ -41,10 +43,13 @@ def render(
     Raises TemplateError, also for a conversation that the prompt has no place for, and where
     nothing is asked in the end.
     """
+    if MESSAGES not in variables and not prompt.has_place and writes_conversation(prompt):
+        variables = {**variables, MESSAGES: plain(conversation)}
+        conversation = ()
     if conversation and not prompt.has_place:
         raise TemplateError(
             "The case has a conversation, and the prompt has no place for it.",
-            "Add the case's conversation to the prompt's messages.",
+            "Add the case's conversation to the prompt's messages, or write {{ messages }}.",
         )
     said: list[Message] = []
     if prompt.system.strip():
@@ -64,6 +69,11 @@ def render(
     if sum(len(message.content.encode()) for message in conversation) > MAX_RENDERED:
         raise _too_long()
     return tuple(said)
+
+
+def writes_conversation(prompt: PromptText) -> bool:
+    """Whether a prompt writes the case's conversation out itself, as {{ messages }}."""
+    return any(MESSAGES in text and MESSAGES in variables_of(text) for text in prompt.templates())
 
 
 def render_text(template: str, variables: Mapping[str, Value]) -> str:

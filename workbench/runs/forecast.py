@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
-from workbench.domain.calls import Request
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
@@ -14,7 +13,13 @@ from workbench.domain.judging import JudgedCall
 from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
-from workbench.runs.planning import most_cost, most_output, requests, with_body
+from workbench.runs.planning import (
+    likely_input,
+    most_cost,
+    most_output,
+    requests,
+    with_body,
+)
 from workbench.runs.runner import Call
 from workbench.store.store import Store
 
@@ -61,13 +66,16 @@ def forecast(
         seen += usage.n
         limit = float(variant.parameters.max_tokens)
         likely_out = usage.output_tokens or limit / 2
-        asked = [with_body(one, connection) for one in requests((variant,), cases[::step])]
+        asked = [
+            with_body(one, connection)
+            for one in requests((variant,), cases[::step], store.attachments)
+        ]
         n = len(cases) * trials
         price = prices.price(connection, variant.model)
         if price is None or cost is None:
             cost = None
         else:
-            tokens_in = fmean(_tokens(one) for one in asked) if asked else 0.0
+            tokens_in = fmean(likely_input(one) for one in asked) if asked else 0.0
             likely = prices.cost(price, ceil(n * tokens_in), ceil(n * likely_out)) or 0.0
             most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
             cost = (cost[0] + min(likely, most), cost[1] + most)
@@ -110,7 +118,7 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         if price is None:
             is_priced = False
         else:
-            prompt = fmean(_tokens(call.request) for call in calls)
+            prompt = fmean(likely_input(call.request) for call in calls)
             most = n * fmean(most_cost(price, call.request) for call in calls)
             likely = prices.cost(price, ceil(n * prompt), ceil(n * answer)) or 0.0
             likely_usd, most_usd = likely_usd + min(likely, most), most_usd + most
@@ -128,7 +136,3 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         (likely_usd, most_usd) if is_priced else None,
         basis,
     )
-
-
-def _tokens(asked: Request) -> int:
-    return prices.estimate_tokens("".join(message.content for message in asked.messages))

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
+from workbench.domain.attachments import MOST_OF_A_CASE
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion
@@ -14,14 +15,15 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
 from workbench.domain.trials import PlannedCall, Trial
-from workbench.errors import CallFailure, InputError, TemplateError
-from workbench.models import prices
+from workbench.errors import CallFailure, InputError, NotFound, StoreError, TemplateError
+from workbench.models import attached, prices, products
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
 from workbench.runs.manners import Manners
 from workbench.runs.pointing import refuse_elsewhere
 from workbench.runs.runner import Call
+from workbench.store.attachments import Attachments
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
@@ -39,6 +41,7 @@ class Planned:
     connections: dict[str, Connection]
     prices: dict[UUID, prices.Price | None]
     manners: Manners
+    files: Attachments
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken.
@@ -61,8 +64,10 @@ class Planned:
         for planned in waiting:
             variant = self.variants[planned.variant_id]
             try:
-                asked = request(variant, self.cases[planned.case_id])
+                asked = with_files(request(variant, self.cases[planned.case_id]), self.files)
                 asked = with_body(asked, self.connections[variant.connection])
+                if self.connections[variant.connection].product is not None:
+                    products.body_of(asked)
             except TemplateError as error:
                 unaskable(_unaskable(planned, self.run_id, str(error)))
                 continue
@@ -71,7 +76,7 @@ class Planned:
                 planned,
                 variant.connection,
                 asked,
-                prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
+                likely_input(asked) + most_output(asked),
                 None if price is None else most_cost(price, asked),
             )
 
@@ -165,6 +170,7 @@ def prepare(
         connections,
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
         manners,
+        store.attachments,
     )
 
 
@@ -187,6 +193,7 @@ def most_cost(price: prices.Price, asked: Request) -> float:
     template's own are counted generously. An answer ends at its token limit.
     """
     most_input = len(prompt_text(asked).encode()) + _TEMPLATE_TOKENS * (1 + len(asked.messages))
+    most_input += attached.MOST_TOKENS * attached.pictures(asked)
     schema = asked.parameters.json_schema
     if schema is not None:
         # A server that refuses a schema gets it in the prompt.
@@ -217,14 +224,39 @@ def with_body(asked: Request, connection: Connection) -> Request:
 
 
 def prompt_text(asked: Request) -> str:
-    """All that a request says, for counting."""
-    return "".join(message.content for message in asked.messages)
+    """All that a request says in text, for counting; of its documents what was looked up."""
+    return attached.text_of(asked.messages)
+
+
+def likely_input(asked: Request) -> int:
+    """An estimate of a prompt's tokens, with its pictures."""
+    pictures = attached.LIKELY_TOKENS * attached.pictures(asked)
+    return prices.estimate_tokens(prompt_text(asked)) + pictures
 
 
 def request(variant: Variant, case: Case) -> Request:
-    """What a variant sends for a case. Raises TemplateError where the prompt needs more."""
+    """What a variant sends for a case; its files by name, until they are looked up (`with_files`).
+    Raises TemplateError where the prompt needs more."""
     messages = render(variant.prompt.text, case.names(), case.messages)
-    return Request(variant.model, messages, variant.parameters)
+    return Request(variant.model, attached.put(messages, case.attachments), variant.parameters)
+
+
+def with_files(asked: Request, files: Attachments, *, only_texts: bool = False) -> Request:
+    """The request with what is sent of its files; with `only_texts` of documents alone, which is
+    enough to measure it. Raises TemplateError for a file that is missing or was changed."""
+    if not any(message.attachments for message in asked.messages):
+        return asked
+    try:
+        messages = files.loaded(asked.messages, only_texts=only_texts)
+    except (NotFound, StoreError) as error:
+        raise TemplateError(error.message, error.hint) from error
+    size = sum(len(one.content or b"") for message in messages for one in message.attachments)
+    if size > MOST_OF_A_CASE:
+        raise TemplateError(
+            f"The case's attachments have {size / 2**20:,.0f} MB together.",
+            f"Make them smaller: at most {MOST_OF_A_CASE >> 20} MB are sent.",
+        )
+    return replace(asked, messages=messages)
 
 
 def refuse_unaskable(store: Store, experiment: Experiment) -> None:
@@ -247,12 +279,14 @@ def refuse_unaskable(store: Store, experiment: Experiment) -> None:
                 ) from first
 
 
-def requests(variants: tuple[Variant, ...], cases: list[Case]) -> Iterator[Request]:
-    """Every distinct request of a plan that can be rendered, for forecasts."""
+def requests(
+    variants: tuple[Variant, ...], cases: list[Case], files: Attachments
+) -> Iterator[Request]:
+    """Every distinct request of a plan that can be rendered, for forecasts: without pictures."""
     for variant in variants:
         for case in cases:
             try:
-                yield request(variant, case)
+                yield with_files(request(variant, case), files, only_texts=True)
             except TemplateError:
                 continue
 

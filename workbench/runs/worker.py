@@ -6,18 +6,20 @@ beside the one that draws pages and keeps answers, it takes nothing from either.
 """
 
 import asyncio
+import base64
 import gc
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench import config, logs
 from workbench.domain.adaptations import Adaptation
+from workbench.domain.attachments import Attachment
 from workbench.domain.calls import Parameters, Request
 from workbench.domain.connections import Connection
 from workbench.domain.conversations import Message
@@ -116,7 +118,10 @@ def as_line(number: int, lane: int, request: Request) -> bytes:
         "id": number,
         "lane": lane,
         "model": request.model,
-        "messages": [[message.role, message.content] for message in request.messages],
+        "messages": [
+            [message.role, message.content, list(map(_packed, message.attachments))]
+            for message in request.messages
+        ],
         "parameters": request.parameters.compact(),
         "adaptations": list(map(str, request.adaptations)),
     }
@@ -124,10 +129,23 @@ def as_line(number: int, lane: int, request: Request) -> bytes:
 
 
 def _request(said: dict[str, Any]) -> Request:
-    messages = tuple(Message(role, content) for role, content in said["messages"])
+    messages = tuple(
+        Message(role, content, tuple(map(_unpacked, files)))
+        for role, content, files in said["messages"]
+    )
     adaptations = tuple(map(Adaptation.parse, said["adaptations"]))
     parameters = Parameters.parse(said["parameters"])
     return Request(said["model"], messages, parameters, adaptations)
+
+
+def _packed(file: Attachment) -> list[str]:
+    content = base64.b64encode(file.content or b"").decode()
+    return [file.name, file.media_type, file.sha256, content]
+
+
+def _unpacked(said: Sequence[str]) -> Attachment:
+    name, media_type, digest, content = said
+    return Attachment(name, media_type, digest, base64.b64decode(content))
 
 
 async def _serve() -> None:

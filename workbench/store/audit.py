@@ -27,6 +27,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "experiment_criteria": ("experiment_id", "criterion_id"),
     "experiment_cases": ("experiment_id", "case_id"),
     "outputs": ("hash",),
+    "attachments": ("sha256",),
     "scores": ("trial_id", "criterion_id"),
     "pair_preferences": ("first_trial", "second_trial", "criterion_id"),
 }
@@ -53,6 +54,13 @@ _BEARS_ON: Mapping[str, str] = {
     "cases": """
         select null, null, null, x.experiment_id from cases t
         left join experiment_cases x on x.case_id = t.id""",
+    "attachments": """
+        select null, null, null, x.experiment_id from attachments t
+        left join (
+            select id, unnest(attachments->>'$[*].sha256') as file from cases
+            where attachments is not null
+        ) c on c.file = t.sha256
+        left join experiment_cases x on x.case_id = c.id""",
     "experiments": "select null, null, null, id from experiments t",
     "experiment_variants": "select null, null, null, experiment_id from experiment_variants t",
     "experiment_criteria": "select null, null, null, experiment_id from experiment_criteria t",

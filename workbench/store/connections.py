@@ -1,6 +1,5 @@
 """Connections, and where each was over time. Keys themselves are never here: only their names."""
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
@@ -9,16 +8,16 @@ from workbench import config
 from workbench.domain import clock, key_names, lookalikes
 from workbench.domain.connections import LOCAL, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, Connection
 from workbench.domain.endpoints import Endpoint, normalised
-from workbench.domain.fingerprint import canonical
 from workbench.errors import Conflict, InputError, NotFound, StoreError
 from workbench.say import plain
 from workbench.store import key_hosts
+from workbench.store.connection_rows import connection_of, values_of
 from workbench.store.engine.database import Database, Row
 from workbench.store.key_hosts import KeyHosts
 
 _COLUMNS = """
     name, base_url, models, api_key_env, concurrency, timeout_s, price_in, price_out,
-    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body
+    requests_per_minute, tokens_per_minute, id, revision, archived_at, headers, extra_body, endpoint
 """
 _VERSION_OF = (
     "v.id, v.connection_id, v.name, v.number, v.address, v.settings, v.author, v.created_at"
@@ -128,10 +127,10 @@ class Connections:
                 """
                 insert into connections (name, base_url, models, api_key_env, concurrency,
                     timeout_s, price_in, price_out, requests_per_minute, tokens_per_minute,
-                    headers, extra_body, revision, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) returning id
+                    headers, extra_body, endpoint, revision, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) returning id
                 """,
-                [*_values(tidy), clock.now()],
+                [*values_of(tidy), clock.now()],
             )
             self._place(connection_id, tidy.name, tidy.base_url, tidy.settings, author)
         return self.named(tidy.name)
@@ -175,10 +174,10 @@ class Connections:
                 update connections set name = ?, base_url = ?, models = ?, api_key_env = ?,
                     concurrency = ?, timeout_s = ?, price_in = ?, price_out = ?,
                     requests_per_minute = ?, tokens_per_minute = ?, headers = ?, extra_body = ?,
-                    revision = revision + 1
+                    endpoint = ?, revision = revision + 1
                 where id = ?
                 """,
-                [*_values(tidy), tidy.id],
+                [*values_of(tidy), tidy.id],
             )
             if tidy.name != now.name:
                 self._db.execute(
@@ -274,7 +273,7 @@ class Connections:
 
     def _read(self, rows: Iterable[Row]) -> list[Connection]:
         """Connections, each with what of its keys nobody confirmed for its host."""
-        found = [_connection(row) for row in rows]
+        found = [connection_of(row) for row in rows]
         carried = self._hosts.of_variants()
         is_asked = bool(carried) or any(each.variables for each in found)
         known = self._hosts.all() if is_asked else {}
@@ -325,26 +324,3 @@ def _goes_to(connection: Connection) -> str:
         return key_names.origin(connection.base_url)
     except ValueError:
         return ""  # an address that another program wrote
-
-
-def _values(connection: Connection) -> list[object]:
-    return [
-        connection.name,
-        connection.base_url,
-        list(connection.models),
-        connection.api_key_env,
-        connection.concurrency,
-        connection.timeout_s,
-        connection.price_in,
-        connection.price_out,
-        connection.requests_per_minute,
-        connection.tokens_per_minute,
-        canonical(dict(connection.headers)),
-        connection.extra_body,
-    ]
-
-
-def _connection(row: Row) -> Connection:
-    name, base_url, models, *rest, headers, extra_body = row
-    pairs = tuple(json.loads(headers).items())
-    return Connection(name, base_url, tuple(models), *(*rest, pairs, extra_body))

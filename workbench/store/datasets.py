@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain import clock, conversations, values
+from workbench.domain import attachments, clock, conversations, values
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -20,7 +20,7 @@ _VERSION = """
 """
 CASE = """
     c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
-    c.source, c.held_out, c.group_name, c.messages
+    c.source, c.held_out, c.group_name, c.messages, c.attachments
 """
 """What `case_of` reads, of cases c."""
 
@@ -110,7 +110,8 @@ class Datasets:
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
-                    c.source, c.group_name, c.messages::varchar)), lower($search))
+                    c.source, c.group_name, c.messages::varchar, c.attachments->>'$[*].name')),
+                    lower($search))
                 and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
                 and ($only != 'held out' or c.held_out)
                 and ($only != 'no reference' or c.reference is null)
@@ -302,6 +303,9 @@ class Datasets:
                         draft.cluster(),
                         now,
                         canonical(conversations.plain(draft.messages)) if draft.messages else None,
+                        canonical(attachments.plain(draft.attachments))
+                        if draft.attachments
+                        else None,
                     )
                 )
             ids.append(found)
@@ -325,6 +329,7 @@ class Datasets:
             "cluster",
             "created_at",
             "messages",
+            "attachments",
         )
         self._db.append("cases", columns, rows)
 
@@ -336,8 +341,8 @@ def _parts(reference: Value | None) -> str | None:
 def case_of(row: Row) -> Case:
     """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
-    source, held_out, group, said = rest
+    source, held_out, group, said, files = rest
     given = json.loads(variables), reference if parts is None else json.loads(parts)
-    messages = conversations.load(said)
+    more = conversations.load(said), attachments.load(files)
     whose = case_id, dataset_id, key, number
-    return Case(*whose, *given, tuple(tags), source, held_out, group, messages)
+    return Case(*whose, *given, tuple(tags), source, held_out, group, *more)

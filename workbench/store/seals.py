@@ -43,6 +43,8 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "pair_preferences": (),
     "judge_controls": (),
     "notes": (),
+    # Its bytes prove themselves by their SHA-256; a preview is no evidence.
+    "attachments": ("data", "preview"),
 }
 """The tables of evidence, each with its columns that are set or renewed later and so not sealed."""
 

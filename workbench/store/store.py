@@ -13,6 +13,7 @@ from workbench.errors import StoreError
 from workbench.store import refiling, scorer_rules
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
+from workbench.store.attachments import Attachments
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
 from workbench.store.claims import Claims
@@ -83,6 +84,7 @@ class Store:
         self.requirements = Requirements(database)
         self.criteria = Criteria(database)
         self.datasets = Datasets(database)
+        self.attachments = Attachments(database)
         self.data_plans = DataPlans(database)
         self.data_terms = AllDataTerms(database)
         self.prompts = Prompts(database)

@@ -4,8 +4,17 @@ from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.suggestions import SuggestionCall, SuggestionReply
-from workbench.store.engine.database import Database
+from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
+
+_ENDED = """
+    select c.id, c.feature_id, c.purpose, c.connection, c.model, c.request, c.about, c.most_cost,
+        c.author, c.started_at,
+        o.body, r.failure, r.message, r.latency_ms, r.input_tokens, r.output_tokens, r.cost
+    from suggestion_calls c
+    join suggestion_replies r on r.call_id = c.id
+    left join outputs o on o.hash = r.reply
+"""
 
 
 class Suggestions:
@@ -38,27 +47,30 @@ class Suggestions:
                 ],
             )  # fmt: skip
 
+    def reply_to(self, call_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
+        """A request and what came of it; None while nothing has."""
+        return _read(self._db.row(f"{_ENDED} where c.id = ?", [call_id]))
+
     def newest(
         self, feature_id: UUID, purpose: str = "failure_modes"
     ) -> tuple[SuggestionCall, SuggestionReply] | None:
         """The last request of a feature, of one purpose, that came to an end, with what came of
         it."""
         row = self._db.row(
-            """
-            select c.id, c.feature_id, c.connection, c.model, c.request, c.about, c.most_cost,
-                c.author, c.started_at,
-                o.body, r.failure, r.message, r.latency_ms, r.input_tokens, r.output_tokens, r.cost
-            from suggestion_calls c
-            join suggestion_replies r on r.call_id = c.id
-            left join outputs o on o.hash = r.reply
+            f"""
+            {_ENDED}
             where c.feature_id = ? and c.purpose = ? order by r.created_at desc limit 1
             """,
             [feature_id, purpose],
         )
-        if row is None:
-            return None
-        call_id, feature, connection, model, asked, about, most, author, started, *came = row
-        call = SuggestionCall(
-            call_id, feature, connection, model, asked, tuple(about), most, author, started, purpose
-        )
-        return call, SuggestionReply(call_id, *came)
+        return _read(row)
+
+
+def _read(row: Row | None) -> tuple[SuggestionCall, SuggestionReply] | None:
+    if row is None:
+        return None
+    call_id, feature, purpose, connection, model, asked, about, most, author, started, *came = row
+    call = SuggestionCall(
+        call_id, feature, connection, model, asked, tuple(about), most, author, started, purpose
+    )
+    return call, SuggestionReply(call_id, *came)

@@ -67,6 +67,7 @@ class Variants:
         What was answered where its connection is no longer is not the same. Without a `label` it
         gets the feature's next free letter.
         """
+        parameters = self._sent(connection, parameters)
         content = _content(prompt, connection, model, parameters)
         with self._db.transaction():
             feature_id: UUID = self._db.value(
@@ -106,6 +107,7 @@ class Variants:
     ) -> Variant | None:
         """The variant that is the same in everything and can be asked where its connection is now:
         one that was answered there, or else one that was not answered at all."""
+        parameters = self._sent(connection, parameters)
         contents = [
             _content(prompt, name, model, parameters)
             for name in self._connections.names(connection)
@@ -126,6 +128,14 @@ class Variants:
         taken = set() if there else self.answered(alike)
         free = there or [one for one in alike if one not in taken]
         return self.get(free[0]) if free else None
+
+    def _sent(self, connection: str, parameters: Parameters) -> Parameters:
+        """The parameters that are sent: none to a product's endpoint, but its headers."""
+        if parameters == Parameters():
+            return parameters
+        known = {one.name: one for one in self._connections.all()}.get(connection)
+        is_product = known is not None and known.product is not None
+        return Parameters(headers=parameters.headers) if is_product else parameters
 
     def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
         """Where these variants are asked. One that is not in it was never asked, or was answered

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import conversations, names, values
+from workbench.domain import attachments, conversations, names, values
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
@@ -226,6 +226,8 @@ def _refuse_values(case: Entry, path: Path) -> None:
     """Raise ShapeError for a variable that no prompt could use, or that is nested too deeply."""
     with at(*path, "messages"):
         conversations.of(case.get("messages", []))
+    with at(*path, "attachments"):
+        attachments.refuse_unfit(attachments.of(case.get("attachments", [])), "The case")
     for name, value in case.get("variables", {}).items():
         with at(*path, "variables", name):
             names.refuse_unfit(name)
@@ -244,6 +246,7 @@ def _case(case: Entry) -> CaseDraft:
         case.get("held_out", False),
         case.get("group", ""),
         conversations.of(case.get("messages", [])),
+        attachments.of(case.get("attachments", [])),
     )
 
 

@@ -12,7 +12,7 @@ from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
-from workbench.exchange.feature import entries, failure_modes
+from workbench.exchange.feature import bundle, entries, failure_modes
 from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.entries import Entry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
@@ -74,7 +74,7 @@ def keep_or_find(
     marks = Given(f"not given {uuid4()}", datetime(1, 1, 1, 0, 0, 0, uuid4().int % 10**6, UTC))
     scratch = open_store(MEMORY, store.database.backups.parent)
     try:
-        copy = _write(scratch, file, marks, name)
+        copy = _write(scratch, file, marks, name, with_files=False)
         assert copy.id is not None
         wanted = snapshot(scratch, copy.id)
     finally:
@@ -90,9 +90,14 @@ def keep_or_find(
     return existing, False
 
 
-def _write(store: Store, file: FeatureFile, given: Given, name: str | None) -> Feature:
+def _write(
+    store: Store, file: FeatureFile, given: Given, name: str | None, *, with_files: bool = True
+) -> Feature:
     feature = file.feature(name)
+    files = bundle.looked_at(store, file) if with_files else ()
     with store.transaction():
+        for one in files:
+            store.attachments.keep(one)
         if store.features.named(feature.name) is not None:
             raise InputError(
                 f"There is a feature named “{feature.name}” already.",

@@ -23,8 +23,13 @@ _JSON_LINE = re.compile(r"\s*\{.*\}\s*$")
 
 def read(path: Path) -> str:
     """The text of a feature file on disk. Raises InputError."""
+    return text_of(bytes_of(path, MAX_BYTES), path.name)
+
+
+def bytes_of(path: Path, most: int) -> bytes:
+    """What a file on disk holds. Raises InputError."""
     try:
-        return text_of(read_file(path, MAX_BYTES), path.name)
+        return read_file(path, most)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", "Name a feature file.") from None
     except OSError as error:

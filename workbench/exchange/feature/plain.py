@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.domain import conversations
+from workbench.domain import attachments, conversations
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence
@@ -27,14 +27,15 @@ def evidence(piece: Evidence) -> dict[str, Any]:
 
 
 def case(draft: CaseDraft) -> dict[str, Any]:
-    """A case, without the versions that held it. One without a conversation has variables, even if
-    it has none."""
+    """A case, without the versions that held it. One without a conversation or a file has
+    variables, even if it has none."""
     said = conversations.plain(draft.messages)
+    files = attachments.plain(draft.attachments)
     given = dict(sorted(draft.variables.items()))
     return {
         "key": draft.key,
-        **({"variables": given} if given or not said else {}),
-        **kept({"messages": said}),
+        **({"variables": given} if given or not (said or files) else {}),
+        **kept({"messages": said, "attachments": files}),
         **({} if draft.reference is None else {"reference": draft.reference}),
         **kept({"tags": list(draft.tags), "source": draft.source}),
         **({"held_out": True} if draft.held_out else {}),

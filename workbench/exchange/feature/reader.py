@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from workbench.confined import Limits
+from workbench.domain import attachments
+from workbench.domain.attachments import Attachment
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.features import FIELDS, Feature
 from workbench.domain.kinds.entry import By
@@ -36,10 +38,23 @@ _MOST_TO_REREAD = 2_000_000
 
 @dataclass(frozen=True)
 class FeatureFile:
-    """A checked feature file: `data` fits the published schema and all its references hold."""
+    """A checked feature file: `data` fits the published schema and all its references hold.
+
+    `files` are what its attachments hold, by their SHA-256, as far as they came with it.
+    """
 
     data: Mapping[str, Any]
     source_name: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def attachments(self) -> dict[str, Attachment]:
+        """Every file that a case of it holds, by its SHA-256."""
+        return {
+            one.sha256: one
+            for dataset in self.entries("datasets")
+            for case in dataset["cases"]
+            for one in attachments.of(case.get("attachments", []))
+        }
 
     def feature(self, name: str | None = None) -> Feature:
         """What is being specified, perhaps under another name. Raises InputError."""
@@ -198,9 +213,9 @@ def _check_failure_modes(
     file: FeatureFile, given: Given, criteria: Iterable[str], mistakes: _Mistakes
 ) -> None:
     modes = file.entries("failure_modes")
-    for field in ("key", "name"):
+    for name in ("key", "name"):
         with mistakes.noted():
-            _refuse_doubles(modes, "failure_modes", field)
+            _refuse_doubles(modes, "failure_modes", name)
     for i, entry in enumerate(modes):
         path: Path = ("failure_modes", i)
         with mistakes.noted():

@@ -13,6 +13,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import CONVERSATION
 from workbench.domain.requirements import Horizon, Kind, Level
 from workbench.exchange.feature.schema_parts import (
+    ATTACHMENTS,
     JSON_OBJECT,
     LINE,
     NUMBER,
@@ -185,6 +186,7 @@ _DEFINITIONS: dict[str, Shape] = {
                 "maxItems": conversations.MOST_MESSAGES,
                 "description": "The conversation so far, which the model goes on with.",
             },
+            "attachments": ATTACHMENTS,
             "reference": {"$ref": "#/$defs/reference"},
             "tags": TEXTS,
             "source": TEXT,

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain import attachments
+
 Shape = dict[str, Any]
 
 # Keys are shown in links, charts and references such as C1@2, so they are short and plain.
@@ -59,3 +61,21 @@ TERMS: Shape = {
     "after the day on which they expire, nothing that rests on them is ready.",
 }
 """Of a dataset."""
+ATTACHMENTS: Shape = {
+    "type": "array",
+    "items": record(
+        {
+            "name": LINE,
+            "media_type": {"enum": list(attachments.ENDINGS)},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
+        "name",
+        "media_type",
+        "sha256",
+    ),
+    "maxItems": attachments.MOST_FILES,
+    "description": (
+        "Files that go with what the user says last. Their bytes are in the folder "
+        "“attachments” beside this file, each called by its sha256."
+    ),
+}

@@ -1,14 +1,11 @@
 """The refined spec for engineers, as Markdown: what to build, how we know, what is still open."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from workbench import say
-from workbench.domain import clock
 from workbench.domain.criteria import Criterion
-from workbench.domain.data_terms import DataTerms
 from workbench.domain.features import FIELDS, Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Evidence, Kind, Requirement, Revision, priority
@@ -18,7 +15,7 @@ from workbench.evidence.demands import Demand
 from workbench.evidence.words import failures as failure_words
 from workbench.evidence.words import measures, missing, sentences
 from workbench.exchange.safe.markdown import escape, fenced, paragraphs
-from workbench.exchange.spec import failures
+from workbench.exchange.spec import data, failures
 from workbench.models.templates import flaw
 from workbench.say import count
 from workbench.store.store import Store
@@ -68,9 +65,9 @@ def markdown(
         )
         parts.append(_on_failure(requirement, requirements, feature))
     parts += failures.section(store, feature_id)
-    parts += _candidate(candidate)
+    parts += _candidate(candidate, _sent_as(store, candidate))
     parts += _origins(store, relevant)
-    parts += _data(store, feature_id)
+    parts += data.section(store, feature_id)
     still_open = failure_words.still_open(store.failures.of(feature_id))
     parts += _limits(requirements, criteria, relevant, still_open)
     parts += _running()
@@ -223,7 +220,7 @@ def _on_failure(requirement: Requirement, others: Iterable[Requirement], feature
     return f"When it fails: no degradation requirement says yet what happens.{stakes}"
 
 
-def _candidate(candidate: Variant | None) -> list[str]:
+def _candidate(candidate: Variant | None, sent_as: str) -> list[str]:
     if candidate is None:
         return ["## Candidate", "No variant is chosen yet."]
     text, parameters = candidate.prompt.text, candidate.parameters.compact()
@@ -246,7 +243,15 @@ def _candidate(candidate: Variant | None) -> list[str]:
                 f"{message.role.capitalize()} message, as an example:",
                 fenced(message.content),
             ]
-    return [*parts, *(["User message:", fenced(text.user)] if text.user else [])]
+    return [*parts, *([sent_as, fenced(text.user)] if text.user else [])]
+
+
+def _sent_as(store: Store, candidate: Variant | None) -> str:
+    """What the user message of the candidate's prompt is."""
+    known = {one.name: one for one in store.connections.all()}
+    asked = known.get(candidate.connection) if candidate else None
+    is_product = asked is not None and asked.product is not None
+    return "Body (JSON) that the product's endpoint is sent:" if is_product else "User message:"
 
 
 def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
@@ -264,34 +269,6 @@ def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
             if origin.variant.id in variant_ids
         ]
     return ["## Whose answers these are", "\n".join(rows)] if rows else []
-
-
-def _data(store: Store, feature_id: UUID) -> list[str]:
-    parts = ["## Data"]
-    terms = store.data_terms.of(feature_id)
-    for version in store.datasets.of(feature_id):
-        cases = store.datasets.cases(version.id)
-        held_out = sum(case.held_out for case in cases)
-        parts.append(
-            f"**{escape(version.name)}**, version {version.number}: "
-            f"{count(len(cases), 'case')}, {held_out} of them held out."
-        )
-        said = terms.get(version.dataset_id, DataTerms())
-        if said.said():
-            parts.append(f"{escape(said.said())}.")
-        if lack := said.lack(clock.now().date()):
-            parts.append(f"**Not for a release: {escape(lack)}.**")
-        tags = Counter(tag for case in cases for tag in case.tags or ("(no tag)",))
-        sources = Counter(case.source or "(no source)" for case in cases)
-        parts.append(_counts("Tag", tags))
-        parts.append(_counts("Source", sources))
-    return parts if len(parts) > 1 else [*parts, "There are no cases yet."]
-
-
-def _counts(label: str, counts: Counter[str]) -> str:
-    rows = [f"| {label} | Cases |", "|---|---|"]
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return "\n".join([*rows, *(f"| {escape(name)} | {number} |" for name, number in ordered)])
 
 
 def _limits(

@@ -7,18 +7,20 @@ does not have. An apostrophe before a formula's sign is a spreadsheet's guard.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.domain import conversations, names, values
+from workbench.domain import attachments, conversations, names, values
+from workbench.domain.attachments import Attachment
 from workbench.domain.datasets import CaseDraft
 from workbench.errors import InputError
+from workbench.exchange.archives import zips
 from workbench.exchange.safe import spreadsheet
 from workbench.exchange.safe.spreadsheet import ABSENT, Absent, Cell
 from workbench.exchange.tables.shape import MARK, Table
 
-_MESSAGES = "messages"
+_MESSAGES, _FILES = "messages", "attachments"
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
@@ -32,7 +34,9 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     variables = list(dict.fromkeys(name for case in cases for name in case.variables))
     columns: list[tuple[str, list[Cell]]] = [("key", [case.key for case in cases])]
     has_conversations = any(case.messages for case in cases)
+    has_files = any(case.attachments for case in cases)
     taken = {_MESSAGES} if has_conversations else set()
+    taken |= {_FILES} if has_files else set()
     for name in variables:
         header = names.suggested(name, taken)
         taken.add(header)
@@ -41,6 +45,9 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     if has_conversations:
         said = [conversations.plain(case.messages) or None for case in cases]
         columns.append(column(_MESSAGES, said))
+    if has_files:
+        held = [attachments.plain(case.attachments) or None for case in cases]
+        columns.append(column(_FILES, held))
     columns += [
         column("reference", [case.reference for case in cases]),
         tags_column("tags", [case.tags for case in cases]),
@@ -58,8 +65,17 @@ def jsonl_text(cases: Iterable[CaseDraft]) -> str:
     return "".join(f"{json.dumps(_record(case), ensure_ascii=False)}\n" for case in cases)
 
 
+def archive(cases: Sequence[CaseDraft], data: Callable[[Attachment], bytes]) -> bytes:
+    """The cases as JSONL in a ZIP archive, with the files that they attach; `data` gives a file's
+    bytes."""
+    files = {one.file_name: one for case in cases for one in case.attachments}
+    packed = {f"{_FILES}/{name}": data(files[name]) for name in sorted(files)}
+    return zips.pack({"cases.jsonl": jsonl_text(cases).encode(), **packed})
+
+
 def _record(case: CaseDraft) -> dict[str, Any]:
     taken = {_MESSAGES} if case.messages else set()
+    taken |= {_FILES} if case.attachments else set()
     found: dict[str, Any] = {"key": case.key}
     for name, value in case.variables.items():
         header = names.suggested(name, taken)
@@ -67,6 +83,8 @@ def _record(case: CaseDraft) -> dict[str, Any]:
         found[header] = value
     if case.messages:
         found[_MESSAGES] = conversations.plain(case.messages)
+    if case.attachments:
+        found[_FILES] = attachments.plain(case.attachments)
     return {
         **found,
         "reference": case.reference,

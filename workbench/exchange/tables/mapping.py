@@ -11,7 +11,7 @@ from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.exchange.safe.spreadsheet import Absent
-from workbench.exchange.tables import chats
+from workbench.exchange.tables import chats, files
 from workbench.exchange.tables.case_files import plain_name
 from workbench.exchange.tables.shape import Table
 
@@ -29,12 +29,12 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
-_SINGLE = ("key", "reference", "source", "held_out", "group", "messages")
+_SINGLE = ("key", "reference", "source", "held_out", "group", "messages", "attachments")
 """The parts of a case that one column gives."""
 
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
 
-PARTS = (*names.PARTS, "messages")
+PARTS = (*names.PARTS, "messages", "attachments")
 """What a column can become beside a variable."""
 
 _TAG_BREAK = re.compile(r"[,;|]")
@@ -59,6 +59,7 @@ class ColumnMapping:
     group: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     messages: str | None = None
+    attachments: str | None = None
 
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
@@ -89,7 +90,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     messages = None if place is None else columns[place]
     if set(names.PARTS) <= set(own):
         # A file of the workbench's own says which column is what, whatever the others are called.
-        return _of_own_file(columns, own, messages)
+        return _of_own_file(columns, own, messages, own.get(files.NAMES[0]))
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
     def take(names: Iterable[str]) -> str | None:
@@ -101,7 +102,8 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     source = take(_SOURCES)
     held_out = take(_HELD_OUT)
     group = take(_GROUPS)
-    used = {key, reference, tags, source, held_out, group, messages}
+    attached = take(files.NAMES)
+    used = {key, reference, tags, source, held_out, group, messages, attached}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -111,6 +113,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
         variables=tuple(column for column in columns if column not in used),
         group=group,
         messages=messages,
+        attachments=attached,
     )
 
 
@@ -166,7 +169,7 @@ def stated(table: Table, known_variables: Sequence[str], said: Mapping[str, str]
 
 
 def _of_own_file(
-    columns: Sequence[str], own: Mapping[str, str], messages: str | None
+    columns: Sequence[str], own: Mapping[str, str], messages: str | None, attached: str | None
 ) -> ColumnMapping:
     return ColumnMapping(
         key=own["key"],
@@ -177,10 +180,11 @@ def _of_own_file(
         variables=tuple(
             column
             for column in columns
-            if plain_name(column) not in names.PARTS and column != messages
+            if plain_name(column) not in names.PARTS and column not in (messages, attached)
         ),
         group=own["group"],
         messages=messages,
+        attachments=attached,
     )
 
 
@@ -196,7 +200,7 @@ def to_cases(
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
-    key_at, reference_at, source_at, held_out_at, group_at, messages_at = (
+    key_at, reference_at, source_at, held_out_at, group_at, messages_at, files_at = (
         None if (column := getattr(mapping, part)) is None else at[column] for part in _SINGLE
     )
     tags_at = [at[column] for column in mapping.tags]
@@ -230,6 +234,9 @@ def to_cases(
                 held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
                 group="" if group_at is None else _text(row[group_at]).strip(),
                 messages=messages,
+                attachments=files.named(row[files_at], number)
+                if files_at is not None and row[files_at]
+                else (),
             )
         )
     return tuple(cases)
@@ -271,7 +278,7 @@ def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
             raise InputError(
                 f"The table has no column “{column}”.", f"It has: {', '.join(table.columns)}."
             )
-    if not mapping.variables and mapping.messages is None:
+    if not mapping.variables and mapping.messages is None and mapping.attachments is None:
         raise InputError(
             "No column is left as the input of a case.", "Choose at least one variable."
         )

@@ -114,6 +114,16 @@ def orphans(database: Database) -> list[str]:
         )
         if count:
             found.append(f"{table}.{column}: {count} without a row in {parent}")
+    lost = database.value(
+        """
+        select count(*) from (
+            select distinct unnest(attachments->>'$[*].sha256') as file from cases
+            where attachments is not null
+        ) where file not in (select sha256 from attachments)
+        """
+    )
+    if lost:
+        found.append(f"cases.attachments: {lost} files without a row in attachments")
     doubled = database.value(
         """
         select count(*) from (

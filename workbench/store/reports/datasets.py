@@ -152,6 +152,19 @@ class DatasetReports:
         )
         return bool(found)
 
+    def has_attachments(self, version_id: UUID) -> bool:
+        """Whether some case of a version attaches a file."""
+        found = self._db.value(
+            """
+            select exists(
+                select 1 from dataset_cases m join cases c on c.id = m.case_id
+                where m.dataset_version_id = ? and c.attachments is not null
+            )
+            """,
+            [version_id],
+        )
+        return bool(found)
+
     def variables(self, version_id: UUID) -> list[str]:
         """The names of the variables that any case of the version has."""
         rows = self._db.rows(

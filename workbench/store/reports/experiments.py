@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain.datasets import SO_FAR
+from workbench.domain.datasets import FILES, SO_FAR
 from workbench.domain.scores import scorer_kind
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database, Row
@@ -140,7 +140,7 @@ class ExperimentReports:
         preferred = PreferenceReports(self._db).by_output(experiment_id)
         for row in self._db.rows(
             """
-            select t.id, e.key, c.key, c.group_name, c.variables, c.messages,
+            select t.id, e.key, c.key, c.group_name, c.variables, c.messages, c.attachments,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
                 r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
@@ -165,6 +165,8 @@ class ExperimentReports:
             found["input"] = json.loads(found["input"]) | (
                 {SO_FAR: json.loads(said)} if said else {}
             )
+            files = found.pop("attachments")
+            found["input"] |= {FILES: json.loads(files)} if files else {}
             found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             known = (found["failure"], found["finish_reason"], found["ending"])
@@ -204,6 +206,7 @@ _COLUMNS = (
     "group",
     "input",
     "messages",
+    "attachments",
     "reference",
     "tags",
     "variant",

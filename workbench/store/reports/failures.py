@@ -105,7 +105,8 @@ class FailureReports:
                 "at_random": at_random,
             },
         )
-        return Order(tuple(frame["id"]), bytes(frame["turn"].to_numpy()))
+        # Not the column's own iterator: it takes fifteen times as long.
+        return Order(tuple(frame["id"].tolist()), bytes(frame["turn"].to_numpy()))
 
     def read_in(self, experiment_id: UUID) -> frozenset[str]:
         """The outputs of an experiment that were read, as the text of their ids."""

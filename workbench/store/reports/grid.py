@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import conversations
+from workbench.domain import attachments, conversations
 from workbench.domain.datasets import given
 from workbench.domain.scores import Outcome
 from workbench.store.engine.database import Database
@@ -77,7 +77,7 @@ _FOUND = """
         left join outputs o on o.hash = coalesce(f.output, f.partial)
         where f.experiment_id = $experiment and (
             contains(lower(k.key), lower($search))
-            or contains(lower(concat(k.variables, k.messages)), lower($search))
+            or contains(lower(concat(k.variables, k.messages, k.attachments)), lower($search))
             or contains(lower(f.message), lower($search))
             or contains(lower(o.body), lower($search)))))
 """
@@ -164,10 +164,10 @@ class GridReports:
                 Row(
                     case_id,
                     key,
-                    given(json.loads(variables), conversations.load(said)),
+                    given(json.loads(variables), conversations.load(said), attachments.load(files)),
                     _cells(ended),
                 )
-                for case_id, key, variables, said, ended, _ in rows
+                for case_id, key, variables, said, files, ended, _ in rows
             ),
             total,
         )
@@ -254,7 +254,7 @@ def _sql(show: Show | None, order: Order) -> str:
             select *, count(*) over () as total from found
             order by {_ORDER[order]} limit $limit offset $offset
         )
-        select c.id, c.key, c.variables, c.messages, p.ended, p.total
+        select c.id, c.key, c.variables, c.messages, c.attachments, p.ended, p.total
         from page p join cases c on c.id = p.case_id
         order by {_ORDER[order].replace("number", "p.number")}
     """

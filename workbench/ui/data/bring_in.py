@@ -7,14 +7,15 @@ import streamlit as st
 
 from workbench.actions import datasets
 from workbench.domain import names
+from workbench.domain.attachments import Content
 from workbench.domain.dataset_changes import repeated
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import Conflict, InputError, WorkbenchError
-from workbench.exchange.tables import personal, reading
+from workbench.exchange.tables import files, personal, reading
 from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
-from workbench.ui.data import edit, mapping
+from workbench.ui.data import edit, mapping, packed
 from workbench.ui.parts import drafts, session, table_choices, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain, short
@@ -51,11 +52,12 @@ def draw(newest: DatasetVersion | None) -> None:
 def _from_file(newest: DatasetVersion | None) -> None:
     given = st.file_uploader(
         "A file with one case a row",
-        type=list(reading.ENDINGS),
+        type=[*reading.ENDINGS, "zip"],
         key=f"data_upload_{_round()}",
-        max_upload_size=reading.MAX_BYTES >> 20,
+        max_upload_size=packed.MOST_MB,
         help="CSV, JSON, JSONL, Excel, OpenDocument or Parquet. The first row names the columns; "
-        "a sheet, an encoding or a separator can be chosen when the file was read.",
+        "a sheet, an encoding or a separator can be chosen when the file was read. A ZIP holds one "
+        "such file, and the pictures and PDFs that its column “attachments” names.",
     )
     if given is None:
         st.caption(
@@ -65,12 +67,13 @@ def _from_file(newest: DatasetVersion | None) -> None:
         return
     how = table_choices.Choices("data", given.file_id)
     try:
-        table = _read(given.name, given.getvalue(), how.stated())
+        source = packed.source(given)
+        table = _read(source.name, source.data, how.stated())
     except WorkbenchError as error:
         _refused(given.name, how, error)
         return
     how.draw(given.name, table)
-    _review(table, PurePath(given.name).stem, newest)
+    _review(table, PurePath(given.name).stem, newest, source, given.file_id)
 
 
 def _from_paste(newest: DatasetVersion | None) -> None:
@@ -131,10 +134,19 @@ def _read_pasted(text: str, stated: Reading) -> Table:
     return reading.read_pasted(text, stated)
 
 
-def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
+def _review(
+    table: Table,
+    stem: str,
+    newest: DatasetVersion | None,
+    source: files.Packed | None = None,
+    file_id: str = "",
+) -> None:
     mapping.preview(table)
     try:
         cases = mapping.cases(table, _wanted())
+        named_by = files.wanted(cases, session.store().attachments)
+        looked = packed.looked_at(named_by, source, file_id)
+        cases = files.attached(cases, looked)
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -152,10 +164,13 @@ def _review(table: Table, stem: str, newest: DatasetVersion | None) -> None:
         required=True,
         help="Adding and replacing make a new version; earlier versions stay as they are.",
     )
+    found = tuple(looked.values())
+    if found:
+        st.caption(f":material/attach_file: {count(len(found), 'file')} to attach.")
     if into == NEW or newest is None:
-        _keep_new(cases, stem)
+        _keep_new(cases, stem, found)
     else:
-        _keep_version(cases, newest, into == REPLACE)
+        _keep_version(cases, newest, into == REPLACE, found)
 
 
 def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
@@ -180,7 +195,7 @@ def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
     return personal.masked(cases) if wanted else cases
 
 
-def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
+def _keep_new(cases: Sequence[CaseDraft], stem: str, found: Sequence[Content]) -> None:
     name = st.text_input(
         "Name of the dataset", value=stem or "Cases", key=f"data_name_{stem}", persist_state="page"
     )
@@ -191,12 +206,13 @@ def _keep_new(cases: Sequence[CaseDraft], stem: str) -> None:
         type="primary",
         icon=":material/check:",
     ):
-        _create(name, cases)
+        _create(name, cases, found)
 
 
-def _create(name: str, cases: Sequence[CaseDraft]) -> None:
+def _create(name: str, cases: Sequence[CaseDraft], found: Sequence[Content] = ()) -> None:
+    store, who = session.store(), session.who()
     try:
-        kept = datasets.create(session.store(), session.who(), session.feature_id(), name, cases)
+        kept = datasets.create(store, who, session.feature_id(), name, cases, found)
     except WorkbenchError as error:
         trouble.show(error)
         return
@@ -204,7 +220,9 @@ def _create(name: str, cases: Sequence[CaseDraft]) -> None:
     _done(version, f"Created “{md(version.name)}” with {count(version.n_cases, 'case')}.")
 
 
-def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool) -> None:
+def _keep_version(
+    cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: bool, files: Sequence[Content]
+) -> None:
     store, who = session.store(), session.who()
     after, found = datasets.after_import(store, newest, cases, replaces=replaces)
     st.markdown(
@@ -230,7 +248,7 @@ def _keep_version(cases: Sequence[CaseDraft], newest: DatasetVersion, replaces: 
         return
     said = note.strip() or f"Imported: {found.describe()}"
     try:
-        kept = datasets.save(store, who, session.feature_id(), newest, after, said)
+        kept = datasets.save(store, who, session.feature_id(), newest, after, said, files)
     except Conflict as error:
         trouble.show(Conflict(error.message, error.mine, error.theirs, "Press the button again."))
         return

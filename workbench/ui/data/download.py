@@ -38,6 +38,18 @@ def buttons(version: DatasetVersion) -> None:
         on_click="ignore",
         help="One case a line, exactly as it is kept.",
     )
+    if session.store().reports.datasets.has_attachments(version.id):
+        kept = session.store().attachments
+        st.download_button(
+            "ZIP",
+            lambda: case_files.archive(_cases(datasets, version), kept.data),
+            file_name=f"{stem}-v{version.number}.zip",
+            mime="application/zip",
+            key="data_zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            help="The cases as JSONL with the files that they attach, to import again.",
+        )
 
 
 def _cases(datasets: Datasets, version: DatasetVersion) -> list[CaseDraft]:

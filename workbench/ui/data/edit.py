@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
-from workbench.ui.data import columns, drafts, save
+from workbench.ui.data import attach, columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
@@ -25,6 +25,10 @@ GROUP = (
 CONVERSATION = (
     "What was said before, which the model goes on with: a line begins with who speaks, “User:” or "
     "“Assistant:”. The prompt says where it goes (Playground)."
+)
+ATTACHED = (
+    "Files that go with a case: names of pictures (PNG, JPEG) and PDFs in the same ZIP as the "
+    "table. A picture is sent as it is, of a PDF its text."
 )
 HELD_OUT = (
     "Held out: kept back to confirm a result. The playground does not show these cases, so nobody "
@@ -76,6 +80,7 @@ def draw(newest: DatasetVersion) -> None:
         with_new=is_last,
     )
     _pager(total, chosen, newest)
+    attach.draw(newest, drawn, edits)
     with bar:
         save.bar(newest, drawn, edits)
 
@@ -163,6 +168,9 @@ def _columns(
         },
         "messages": config.TextColumn(
             "Conversation so far", width=420 if with_conversations else 260, help=CONVERSATION
+        ),
+        "attachments": config.TextColumn(
+            "Attachments", width=150, disabled=True, help="Files are attached below the grid."
         ),
         "reference": config.TextColumn(
             "Reference", width=170, help="A good answer, to compare with. May stay empty."

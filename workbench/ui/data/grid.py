@@ -54,7 +54,8 @@ def blank(variables: Sequence[str], count: int, stem: str) -> list[Row]:
 def frame(
     shown: Sequence[Row], variables: Sequence[str], *, with_conversations: bool
 ) -> "pd.DataFrame":
-    """The rows as the editor takes them. A variable that a case does not have is an empty cell.
+    """The rows as the editor takes them. A variable that a case does not have is an empty cell;
+    files are named where some case has one.
 
     Cases `with_conversations` show them before what else a case has.
     """
@@ -77,6 +78,10 @@ def frame(
     parts = ["reference", "tags", "source", "held_out", "group"]
     # Most datasets have none: then it stands last, to be found by who wants to write one.
     order = ["messages", *parts] if with_conversations else [*parts, "messages"]
+    if any(case.attachments for case in cases):
+        named = [", ".join(one.name for one in case.attachments) for case in cases]
+        table["attachments"] = pd.Series(named, dtype="str")
+        order = ["attachments", *order]
     return table[["key", *map(column, variables), *order]]
 
 
@@ -118,6 +123,7 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         held_out=bool(cells.get("held_out", case.held_out)),
         group=_text(cells.get("group", case.group)),
         messages=_said(cells["messages"]) if "messages" in cells else case.messages,
+        attachments=case.attachments,
     )
 
 

@@ -19,13 +19,13 @@ from workbench.exchange.tables.mapping import (
 )
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
-from workbench.ui.data.edit import CONVERSATION, GROUP, HELD_OUT
+from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT
 from workbench.ui.parts.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
-_Part = Literal["key", "reference", "source", "held_out", "group", "messages"]
+_Part = Literal["key", "reference", "source", "held_out", "group", "messages", "attachments"]
 
 
 def preview(table: Table) -> None:
@@ -106,7 +106,9 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         )
         group = one("group", "Group", GROUP)
         messages = one("messages", "Conversation so far", CONVERSATION)
-    singles = [c for c in (key, reference, source, held_out, group, messages) if c]
+    with first:
+        attached = one("attachments", "Attachments", ATTACHED)
+    singles = [c for c in (key, reference, source, held_out, group, messages, attached) if c]
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
         listed = ", ".join(short(column, 40) for column in unused[:20])
@@ -114,7 +116,9 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         st.caption(f":material/visibility_off: Left out: {listed}{more}.")
     variables = tuple(chosen_variables)
     return ColumnMapping(
-        key, reference, tuple(tags), source, held_out, variables, group, messages=messages
+        *(key, reference, tuple(tags), source, held_out, variables, group),
+        messages=messages,
+        attachments=attached,
     )
 
 

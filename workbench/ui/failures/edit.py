@@ -9,7 +9,6 @@ from workbench.actions import failures
 from workbench.domain.failures import FailureMode, Fallback, ModeDraft, Response, Severity
 from workbench.errors import Conflict, InputError, WorkbenchError
 from workbench.evidence.words import failures as words
-from workbench.ui.failures import reading
 from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import plain
@@ -67,7 +66,7 @@ def draw(mode: FailureMode) -> None:
         height=80,
         placeholder="I can't find this order. Would you give me its number?",
     )
-    known = {str(c.id): f"{c.key} {c.draft.title}" for c in reading.all_criteria()}
+    known = {str(c.id): f"{c.key} {c.draft.title}" for c in session.criteria()}
     options = [_NOT_YET, *known]
     if form.value("criterion") not in options:
         options.append(form.value("criterion"))

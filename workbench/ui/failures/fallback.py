@@ -37,7 +37,7 @@ def draw(mode: FailureMode, experiment: Experiment) -> None:
 
 
 def _check(mode: FailureMode, experiment: Experiment) -> None:
-    known = {criterion.id: criterion for criterion in reading.all_criteria()}
+    known = {criterion.id: criterion for criterion in session.criteria()}
     criterion = known.get(mode.draft.fallback.criterion_id or mode.id)
     if criterion is None:
         st.caption(":material/archive: The criterion that shows it was put away. Choose another.")

@@ -9,7 +9,6 @@ from workbench.actions.lessons import Learnt
 from workbench.domain.failures import FailureMode
 from workbench.errors import WorkbenchError
 from workbench.say import count
-from workbench.ui.failures import reading
 from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, plain
 
@@ -67,7 +66,7 @@ def draw(mode: FailureMode, *, has_example: bool) -> None:
 def _became(mode: FailureMode) -> list[str]:
     """The keys of what it became that is still asked for."""
     store = session.store()
-    keys: dict[UUID | None, str] = {c.id: c.key for c in reading.all_criteria()}
+    keys: dict[UUID | None, str] = {c.id: c.key for c in session.criteria()}
     keys |= {r.id: r.key for r in store.requirements.of(mode.feature_id)}
     found = store.failures.lessons(mode.feature_id).get(mode.id, [])
     return list(

@@ -12,28 +12,13 @@ from workbench.ui.parts import session
 def experiments() -> list[Experiment]:
     """The open feature's experiments that have outputs, newest first; those that were only planned,
     and have the outputs of others, come last."""
-    opened = session.feature_id()
     standings = session.standings()
-    found = session.remembered(
-        "experiments", opened, lambda: session.store().experiments.of(opened), feature=opened
-    )
-    answered = [
-        e for e in reversed(found) if e.id in standings and standings[e.id].progress.first_at
-    ]
-    return sorted(answered, key=lambda e: not standings[e.id].state)
+    return sorted(session.answered(), key=lambda e: not standings[e.id].state)
 
 
 def criteria(experiment: Experiment) -> list[Criterion]:
     """The criteria in force that an experiment was to judge by."""
     return session.store().criteria.of_experiment(experiment)
-
-
-def all_criteria() -> list[Criterion]:
-    """The criteria of the open feature."""
-    opened = session.feature_id()
-    return session.remembered(
-        "failures_criteria", opened, lambda: session.store().criteria.of(opened), feature=opened
-    )
 
 
 def shown(mode: FailureMode) -> list[Shown]:

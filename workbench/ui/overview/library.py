@@ -5,8 +5,8 @@ import streamlit as st
 from workbench.actions import features
 from workbench.domain.features import Feature
 from workbench.errors import InputError, WorkbenchError
-from workbench.exchange.feature import reader
-from workbench.exchange.feature.kinds import text_of
+from workbench.exchange.feature import bundle, reader
+from workbench.exchange.feature.reader import FeatureFile
 from workbench.say import count
 from workbench.store.reports.home import FeatureCounts
 from workbench.ui.overview import archive, from_text
@@ -15,6 +15,7 @@ from workbench.ui.parts import dialogs, resources, session, trouble
 from workbench.ui.parts.text import md
 
 IMPORT = "import"
+_MOST_MB = 100
 _FILE, _PASTED, _NAME = "overview_file", "overview_pasted", "overview_import_name"
 
 
@@ -94,7 +95,13 @@ def _import_button() -> None:
 
 
 def _import_form() -> None:
-    st.file_uploader("Feature file", type=["yaml", "yml"], key=_FILE)
+    st.file_uploader(
+        "Feature file",
+        type=["yaml", "yml", "zip"],
+        key=_FILE,
+        max_upload_size=_MOST_MB,
+        help="A ZIP holds a feature file with the pictures and documents of its cases.",
+    )
     st.text_area("Or paste it here", key=_PASTED, height=140, placeholder="workbench: 1\nfeature:")
     st.text_input(
         "Import under another name",
@@ -115,10 +122,7 @@ def _import_form() -> None:
 
 def _import() -> None:
     try:
-        text, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
-        uploaded = st.session_state.get(_FILE)
-        source = "" if uploaded is None else str(uploaded.name)
-        file = reader.load(text, source)
+        file, name = _given(), str(st.session_state.get(_NAME) or "").strip() or None
         wanted = file.feature(name).name
         if session.store().features.named(wanted) is not None:
             raise InputError(
@@ -133,15 +137,15 @@ def _import() -> None:
     dialogs.close()
 
 
-def _given() -> str:
-    """The text to import. Raises InputError where there is none, or it is not text."""
+def _given() -> FeatureFile:
+    """The file to import, read. Raises InputError where there is none, or it is wrong."""
     uploaded = st.session_state.get(_FILE)
     if uploaded is None:
         pasted = str(st.session_state.get(_PASTED) or "")
         if not pasted.strip():
             raise InputError("There is nothing to import.", "Upload a feature file, or paste one.")
-        return pasted
-    return text_of(bytes(uploaded.getvalue()), str(uploaded.name))
+        return reader.load(pasted)
+    return bundle.read_bytes(bytes(uploaded.getvalue()), str(uploaded.name))
 
 
 def _holds(counts: FeatureCounts | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.conversations import Message
+from workbench.ui.parts import attached
 from workbench.ui.parts.text import output
 
 _WHO = {
@@ -20,3 +21,4 @@ def draw(messages: Sequence[Message]) -> None:
         icon, name = _WHO[message.role]
         st.caption(f"{icon} {name}")
         output(message.content)
+        attached.draw(message.attachments)

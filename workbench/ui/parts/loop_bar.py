@@ -1,12 +1,18 @@
 """The loop at the top of every page: five steps, where this feature stands, what to do next."""
 
-import streamlit as st
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 
-from workbench.domain.loop import Step, StepState, next_action, steps
-from workbench.ui.parts import session
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from workbench.domain.loop import Standing, Step, StepState, next_action, steps
+from workbench.ui.parts import session, trouble
 from workbench.ui.parts.pages import Pages
 from workbench.ui.parts.text import md
 
+_SHOWN = "loop_bar_shown"
 _PAGE = {
     Step.DEFINE: "requirements",
     Step.EXPERIMENT: "experiments",
@@ -22,26 +28,57 @@ _ICON = {
 }
 
 
-def draw(pages: Pages, current: str) -> None:
-    """Draw the bar. `pages` by URL path; `current` is the one that is shown."""
-    now = session.standing()
+@contextmanager
+def above(pages: Pages, current: str) -> Iterator[None]:
+    """Draw the bar, and inside the page below it. `pages` by URL path; `current` is the one shown.
+
+    A verdict takes longer to work out than a page to draw. So what the bar showed last stands there
+    until the page is whole, which waits for nothing then; after it the bar says what is true now.
+    """
+    opened = str(session.feature_id())
+    shown = st.session_state.get(_SHOWN, {}).get(opened)
+    before = session.standing() if shown is None else Standing(**shown)
+    # A container's key may be given once in a drawing: what is drawn twice are their contents.
     with st.container(border=True, gap="small", key="loop_bar"):
         with st.container(horizontal=True, gap="small"):
-            for state in steps(now):
-                with st.container(gap="xsmall", key=f"loop_bar_{state.step.value}"):
-                    _step(state, pages)
-        action = next_action(now)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if action.page == current:
-                st.markdown(f"**Next: {md(action.what)}**, here")
-                st.caption(md(action.why))
-            else:
-                st.page_link(
-                    pages[action.page],
-                    label=f"**Next: {md(action.what)}**",
-                    icon=":material/arrow_forward:",
-                )
-                st.caption(md(action.why))
+            places = [
+                st.container(gap="xsmall", key=f"loop_bar_{state.step.value}").empty()
+                for state in steps(before)
+            ]
+        places.append(st.empty())
+    _fill(places, before, pages, current)
+    try:
+        yield
+    except trouble.stop():
+        _put_right(places, before, pages, current)
+        raise
+    _put_right(places, before, pages, current)
+
+
+def _put_right(places: list[DeltaGenerator], before: Standing, pages: Pages, current: str) -> None:
+    now = session.standing()
+    st.session_state[_SHOWN] = {str(session.feature_id()): asdict(now)}
+    if now != before:
+        _fill(places, now, pages, current)
+
+
+def _fill(places: list[DeltaGenerator], now: Standing, pages: Pages, current: str) -> None:
+    *of_steps, of_action = places
+    for place, state in zip(of_steps, steps(now), strict=True):
+        with place.container(gap="xsmall"):
+            _step(state, pages)
+    action = next_action(now)
+    with of_action.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if action.page == current:
+            st.markdown(f"**Next: {md(action.what)}**, here")
+            st.caption(md(action.why))
+        else:
+            st.page_link(
+                pages[action.page],
+                label=f"**Next: {md(action.what)}**",
+                icon=":material/arrow_forward:",
+            )
+            st.caption(md(action.why))
 
 
 def _step(state: StepState, pages: Pages) -> None:

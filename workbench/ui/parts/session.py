@@ -7,6 +7,8 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode
 from workbench.domain.features import Feature
 from workbench.domain.loop import Standing
@@ -19,6 +21,7 @@ from workbench.evidence.counting import READS, Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.reports.experiments import Standing as ExperimentStanding
+from workbench.store.reports.progress import Progress
 from workbench.store.store import Store
 from workbench.ui.parts import browser
 from workbench.ui.parts.resources import services
@@ -109,7 +112,20 @@ def desk() -> str:
 def counted() -> Counted:
     """The open feature's scores, counted once for all that is said of them."""
     opened = feature_id()
-    return remembered("counted", opened, lambda: Counted(store()), feature=opened, also=READS)
+
+    def read() -> Counted:
+        return Counted(store(), {opened: _progress()})
+
+    return remembered("counted", opened, read, feature=opened, also=READS)
+
+
+def _progress() -> dict[UUID, Progress]:
+    """How far the open feature's experiments have come. Apart from what is counted: a rating
+    changes that, and none of this."""
+    opened = feature_id()
+    return remembered(
+        "progress", opened, lambda: store().reports.progress.of_all(opened), feature=opened
+    )
 
 
 def all_verdicts() -> list[CriterionVerdict]:
@@ -136,8 +152,7 @@ def alikeness() -> dict[UUID, Alike]:
     opened = feature_id()
 
     def read() -> dict[UUID, Alike]:
-        criteria = store().criteria.of(opened)
-        return alikeness_seen(store().experiments.of(opened), criteria, counted())
+        return alikeness_seen(experiments(), criteria(), counted())
 
     return remembered("alikeness", opened, read, feature=opened)
 
@@ -161,7 +176,7 @@ def standings() -> dict[UUID, ExperimentStanding]:
         states = store().reports.experiments.states()
         return {
             experiment_id: ExperimentStanding(progress, states.get(experiment_id, ""))
-            for experiment_id, progress in counted().progress(opened).items()
+            for experiment_id, progress in _progress().items()
         }
 
     return remembered("standings", opened, read, feature=opened)
@@ -173,6 +188,25 @@ def failure_modes() -> list[FailureMode]:
     return remembered("failure_modes", opened, lambda: store().failures.of(opened), feature=opened)
 
 
+def criteria() -> list[Criterion]:
+    """The open feature's criteria in force."""
+    opened = feature_id()
+    return remembered("criteria", opened, lambda: store().criteria.of(opened), feature=opened)
+
+
+def experiments() -> list[Experiment]:
+    """The open feature's experiments, oldest first."""
+    opened = feature_id()
+    return remembered("experiments", opened, lambda: store().experiments.of(opened), feature=opened)
+
+
+def answered() -> list[Experiment]:
+    """Those of them that have outputs, their own or those of others, newest first."""
+    known = standings()
+    found = reversed(experiments())
+    return [e for e in found if e.id in known and known[e.id].progress.first_at]
+
+
 def standing() -> Standing:
     """Where the open feature stands in the loop."""
     opened = feature_id()
@@ -180,9 +214,6 @@ def standing() -> Standing:
         "loop", opened, lambda: store().reports.progress.loop(opened), feature=opened
     )
     rows = requirement_verdicts()
-    experiments = remembered(
-        "experiments", opened, lambda: store().experiments.of(opened), feature=opened
-    )
     found = [row.verdict for row in rows]
     return Standing(
         requirements=counts.requirements,
@@ -201,7 +232,7 @@ def standing() -> Standing:
         failure_modes=counts.failure_modes,
         learnt=counts.learnt,
         undesigned=counts.undesigned,
-        running=any(services().jobs.is_live(experiment.id) for experiment in experiments),
+        running=any(services().jobs.is_live(experiment.id) for experiment in experiments()),
     )
 
 

@@ -98,7 +98,14 @@ def show_kept(place: str) -> None:
         show(error)
 
 
-def _passing() -> tuple[type[BaseException], ...]:
-    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
+def stop() -> type[BaseException]:
+    """What a page raises that has nothing more to draw (`st.stop`)."""
+    from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
-    return (RerunException, StopException)
+    return StopException
+
+
+def _passing() -> tuple[type[BaseException], ...]:
+    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
+
+    return (RerunException, stop())

@@ -1,17 +1,21 @@
 """What the playground asks about: cases of a dataset, never held-out ones, or a typed input."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
 
 from workbench.actions.asking import MOST_CASES, TYPED, TYPED_SOURCE
-from workbench.domain import conversations, values
+from workbench.actions.datasets import attach
+from workbench.domain import attachments, conversations, values
+from workbench.domain.attachments import MOST_BYTES, Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
 from workbench.domain.values import Value
-from workbench.errors import InputError, TemplateError
-from workbench.models.templates import render
+from workbench.errors import InputError, TemplateError, WorkbenchError
+from workbench.models.attached import put
+from workbench.models.templates import MESSAGES, render
 from workbench.store.keys import new_id
 from workbench.ui.parts import conversation, pages, session, trouble
 from workbench.ui.parts.text import md, plain
@@ -61,7 +65,7 @@ def choose(feature_id: UUID, edited: Edited) -> Chosen:
         st.info("There are no cases yet. Type an input here, or bring some in.")
         st.page_link(pages.link("data"), label="Add cases", icon=":material/table:")
         return Chosen(None, (), ())
-    return _from_dataset(datasets)
+    return _from_dataset(datasets, edited)
 
 
 def preview(edited: Edited, chosen: Chosen) -> None:
@@ -75,7 +79,7 @@ def preview(edited: Edited, chosen: Chosen) -> None:
             shown = st.selectbox("For case", keys, format_func=plain, key="playground_preview")
         case = next((c for c in chosen.cases if c.key == shown), chosen.cases[0])
         try:
-            messages = render(edited.text, case.names(), case.messages)
+            messages = put(render(edited.text, case.names(), case.messages), case.attachments)
         except TemplateError as error:
             trouble.show(error)
             return
@@ -84,8 +88,8 @@ def preview(edited: Edited, chosen: Chosen) -> None:
 
 
 def _typed(edited: Edited) -> Chosen:
-    names = [name for name in edited.used if name != "reference"]
-    has_place = edited.text.has_place
+    names = [name for name in edited.used if name not in ("reference", MESSAGES)]
+    has_place = edited.text.has_place or MESSAGES in edited.used
     if not names and not has_place:
         st.info("The prompt uses no variable. Put one into it, such as {{ message }}.")
     typed: dict[str, Value] = {}
@@ -108,15 +112,42 @@ def _typed(edited: Edited) -> Chosen:
             said = conversations.read(text or "")
         except InputError as error:
             trouble.show(error)
+    files = _uploaded()
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
-    if not said and all(map(values.is_blank, typed.values())):
+    if not said and not files and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
-    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said)
+    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said, attachments=files)
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
-    return Chosen(None, (case,), (*names, "reference"), is_typed=True)
+    return Chosen(None, (case,), (*names, "reference", *_said(edited)), is_typed=True)
 
 
-def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
+def _uploaded() -> Attachments:
+    """Pictures and documents that go with the typed input; each is looked at and kept once."""
+    given = st.file_uploader(
+        "Pictures and documents",
+        type=["png", "jpg", "jpeg", "pdf"],
+        accept_multiple_files=True,
+        key="playground_files",
+        max_upload_size=MOST_BYTES >> 20,
+        help="PNG, JPEG and PDF. They go with what the user says last: a picture as it is, of a "
+        "PDF its text.",
+    )
+    kept: dict[str, Any] = st.session_state.setdefault("playground_files_kept", {})
+    try:
+        for one in given:
+            if one.file_id not in kept:
+                found = attach(
+                    *(session.store(), session.who(), session.feature_id()),
+                    *(str(one.name), bytes(one.getvalue())),
+                )
+                kept[one.file_id] = found.plain()
+    except WorkbenchError as error:
+        trouble.show(error)
+    here = attachments.of([kept[one.file_id] for one in given if one.file_id in kept])
+    return attachments.added((), here)
+
+
+def _from_dataset(datasets: list[DatasetVersion], edited: Edited) -> Chosen:
     labels = {str(v.dataset_id): f"{v.name} (version {v.number})" for v in datasets}
     if st.session_state.get(DATASET) not in labels:
         st.session_state[DATASET] = next(iter(labels))
@@ -159,7 +190,14 @@ def _from_dataset(datasets: list[DatasetVersion]) -> Chosen:
         persist_state="session",
     )
     names = dict.fromkeys(name for case in cases.values() for name in case.variables)
-    return Chosen(version, tuple(cases[k] for k in picked if k in cases), (*names, "reference"))
+    return Chosen(
+        version, tuple(cases[k] for k in picked if k in cases), (*names, "reference", MESSAGES)
+    )
+
+
+def _said(edited: Edited) -> tuple[str, ...]:
+    """The case's conversation as a variable, where the prompt writes it out."""
+    return (MESSAGES,) if MESSAGES in edited.used else ()
 
 
 def _label(case: Case | None) -> str:

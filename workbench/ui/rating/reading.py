@@ -12,23 +12,9 @@ from workbench.store.reports.rating import Looked, Queue
 from workbench.ui.parts import session
 
 
-def experiments() -> list[Experiment]:
-    """The open feature's experiments that have outputs, newest first."""
-    opened = session.feature_id()
-    store = session.store()
-
-    def read() -> list[Experiment]:
-        tried = {experiment_id for experiment_id, _ in session.counted().tried(opened)}
-        return [e for e in reversed(store.experiments.of(opened)) if e.id in tried]
-
-    return session.remembered("score_experiments", opened, read, feature=opened)
-
-
 def rating_criteria() -> list[Criterion]:
     """The criteria of the open feature that ask a person, and those whose judge needs labels."""
-    opened = session.feature_id()
-    found = session.store().criteria.of(opened)
-    return [c for c in found if c.draft.scorer.kind.by is not By.CODE]
+    return [c for c in session.criteria() if c.draft.scorer.kind.by is not By.CODE]
 
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:

@@ -4,13 +4,13 @@ import streamlit as st
 
 from workbench.actions import preferring, rating, unblinding
 from workbench.actions.rating import Choice, Shown, Task
-from workbench.domain import values
+from workbench.domain import datasets, values
 from workbench.domain.datasets import Case
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import drafts, endings, look, redline, session, thoughts, trouble
+from workbench.ui.parts import attached, drafts, endings, look, redline, session, thoughts, trouble
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
@@ -30,10 +30,9 @@ _ICONS = {
 def draw_case(task: Task, case: Case) -> None:
     """The question that is asked, and what the model was given."""
     st.subheader(md(task.question), anchor=False)
+    held = datasets.given(case.variables, case.messages)
     given = {
-        name: values.block(value)
-        for name, value in case.given().items()
-        if not values.is_blank(value)
+        name: values.block(value) for name, value in held.items() if not values.is_blank(value)
     }
     short_ones = {name: text for name, text in given.items() if len(text) <= _SHORT}
     # One short variable is the input itself; several are what goes with a longer one.
@@ -45,13 +44,12 @@ def draw_case(task: Task, case: Case) -> None:
         for name, text in given.items():
             if name not in short_ones:
                 output(text)
-        if not given:
+        if not given and not case.attachments:
             st.text("(empty)")
+        attached.draw(case.attachments)
         if short_ones:
             st.caption(
-                " · ".join(
-                    f"{short(n)}: **{short(values.said(case.variables[n]))}**" for n in short_ones
-                )
+                " · ".join(f"{short(n)}: **{short(values.said(held[n]))}**" for n in short_ones)
             )
     if case.reference:
         with columns[-1]:
@@ -72,8 +70,8 @@ def draw(task: Task, case: CaseToRate) -> None:
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
-            is_next = shown is next((s for s in rows[chosen] if s.mine is None), None)
-            _draw_output(task, case, shown, number + place + 1, place, is_hidden, is_next)
+            waiting = [s for s in rows[chosen] if s.mine is None]
+            _draw_output(task, case, shown, number + place + 1, place, is_hidden, waiting)
 
 
 def _difference(row: list[Shown], number: int) -> None:
@@ -114,7 +112,7 @@ def _draw_output(
     number: int,
     place: int,
     is_hidden: bool,
-    is_next: bool,
+    waiting: list[Shown],
 ) -> None:
     by_id = {variant.id: variant for variant in task.experiment.variants}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -127,6 +125,7 @@ def _draw_output(
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
     choices = rating.choices(task)
+    is_next, is_last = shown in waiting[:1], not [s for s in waiting if s is not shown]
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
             is_said = said is not None and (said.outcome, said.value) == (
@@ -143,7 +142,7 @@ def _draw_output(
                 type="primary" if is_said else "secondary",
                 shortcut=_shortcut(task, shown, choice, at + place * (len(choices) - 1), is_next),
                 on_click=_rate,
-                args=(task, case, shown, choice, note),
+                args=(task, case, shown, choice, note, is_last),
             )
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
@@ -199,7 +198,7 @@ def _name(variant: Variant, shown: Shown, task: Task) -> None:
 
 def _other_scores(shown: Shown) -> None:
     """What the checks said: after the rating, so that it sways nobody."""
-    criteria = {c.id: c for c in session.store().criteria.of(session.feature_id())}
+    criteria = {c.id: c for c in session.criteria()}
     newest = {
         score.criterion_id: score
         for score in shown.others
@@ -220,8 +219,11 @@ def _scope(task: Task, shown: Shown) -> str:
     return drafts.scope("rating", f"{shown.trial_id}/{task.criterion.id}")
 
 
-def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str) -> None:
-    """Callback: save, then go on to what is open: the next outputs, or the next case."""
+def _rate(
+    task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str, is_last: bool
+) -> None:
+    """Callback: save, then go on to what is open: the next outputs, where it `is_last` of those
+    that stood side by side, or the next case."""
     store, said = session.store(), str(st.session_state.get(note, ""))
     try:
         if not rating.keep(store, session.who(), task, shown, choice, said):
@@ -241,9 +243,7 @@ def _rate(task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str)
     if now is None or was_done:
         return
     if not now.is_done:
-        rows = reading.batches(rating.outputs(session.store(), task, case.id))
-        row = next(row for row in rows if any(s.token == shown.token for s in row))
-        if all(s.mine is not None for s in row):
+        if is_last:
             rating_place.show_open()
         return
     st.session_state[reveal.LAST] = str(case.id)

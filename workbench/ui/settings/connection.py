@@ -12,7 +12,7 @@ from workbench.errors import Conflict, InputError, NotFound, WorkbenchError
 from workbench.ui.parts import conflict, drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.settings import connection_fields as fields
-from workbench.ui.settings import key_hosts, request_fields
+from workbench.ui.settings import endpoint_fields, key_hosts, request_fields
 
 _OPEN = "settings_dialog"
 _PREFIX = "settings"
@@ -27,6 +27,8 @@ _LABELS = {
     "key": "Key",
     "extra_body": "Extra body",
     "headers": "Headers",
+    "kind": "What answers",
+    "answer": "Path of the answer",
 }
 
 
@@ -101,21 +103,31 @@ def _drawer() -> None:
     elif form.is_restored:
         st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
     st.text_input("Name", **form.bind("name"), max_chars=60, placeholder="Our gateway")
+    is_product = endpoint_fields.kind(form) == endpoint_fields.ENDPOINT
     st.text_input(
-        "Base URL",
+        "Address" if is_product else "Base URL",
         **form.bind("url") | {"on_change": _address_changed, "args": (form,)},
-        placeholder="https://api.example.com/v1",
-        help="Where the OpenAI-compatible interface begins; usually it ends with /v1.",
+        placeholder="https://shop.example.com/api/reply"
+        if is_product
+        else "https://api.example.com/v1",
+        help="Where the request is sent, whole."
+        if is_product
+        else "Where the OpenAI-compatible interface begins; usually it ends with /v1.",
     )
+    if is_product:
+        endpoint_fields.draw(form)
     st.text_area(
-        "Models, one per line",
+        "What answers is called" if is_product else "Models, one per line",
         **form.bind("models"),
         height=90,
-        help="As the provider spells them. The first one is tested first.",
+        placeholder="endpoint" if is_product else "",
+        help="Variants name it, such as the product's release. Several, one a line."
+        if is_product
+        else "As the provider spells them. The first one is tested first.",
     )
     is_key = _key_field(form)
-    _amounts(form)
-    is_key |= request_fields.draw(form)
+    _amounts(form, "Unknown" if is_product else "From the built-in table")
+    is_key |= request_fields.draw(form, has_body=not is_product)
     edited = fields.so_far(form.values(), known, form.based_on)
     is_unasked = key_hosts.draw(edited)
     form.show_clashes(_LABELS)
@@ -141,7 +153,7 @@ def _drawer() -> None:
         st.caption("Kept as a draft while you write. What may be a key itself is not written down.")
 
 
-def _amounts(form: Form) -> None:
+def _amounts(form: Form, no_price: str) -> None:
     """How much may be asked at once and per minute, and what it costs."""
     left, right = st.columns(2)
     left.number_input(
@@ -179,14 +191,14 @@ def _amounts(form: Form) -> None:
         min_value=0.0,
         **form.bind_number("price_in"),
         format="%g",
-        placeholder="From the built-in table",
+        placeholder=no_price,
     )
     right.number_input(
         "USD per million output tokens",
         min_value=0.0,
         **form.bind_number("price_out"),
         format="%g",
-        placeholder="From the built-in table",
+        placeholder=no_price,
     )
 
 

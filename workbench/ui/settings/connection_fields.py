@@ -9,7 +9,7 @@ from workbench.domain import key_names, sending
 from workbench.domain.connections import Connection
 from workbench.domain.endpoints import normalised
 from workbench.errors import InputError
-from workbench.ui.settings import request_fields
+from workbench.ui.settings import endpoint_fields, request_fields
 
 ASIDE = frozenset({"key_for", "key_cleared", *request_fields.ASIDE})
 """Fields that no connection has: the addresses that the key's name and the headers were entered for
@@ -32,6 +32,7 @@ def fields(connection: Connection) -> dict[str, Any]:
         "price_in": connection.price_in,
         "price_out": connection.price_out,
         **request_fields.fields(connection),
+        **endpoint_fields.fields(connection),
     }
 
 
@@ -43,7 +44,8 @@ def written(body: Mapping[str, Any], base: Connection, revision: int) -> Connect
     entered for.
     """
     is_for_here = address(body["url"]) == body["key_for"]
-    return request_fields.applied(_plain(body, base, revision, has_key=is_for_here), body)
+    plain = _plain(body, base, revision, has_key=is_for_here)
+    return endpoint_fields.applied(request_fields.applied(plain, body), body)
 
 
 def so_far(body: Mapping[str, Any], base: Connection, revision: int) -> Connection:
@@ -85,7 +87,7 @@ def text(connection: Connection) -> str:
         f"{connection.name}\n{connection.base_url}\n{models}\n"
         f"key: {connection.api_key_env or 'none'}\n{connection.concurrency} at once, "
         f"{connection.timeout_s:g} s, {limits(connection)}\n"
-        f"{request_fields.words(connection)}"
+        f"{request_fields.words(connection)}\n{endpoint_fields.words(connection)}"
     ).strip()
 
 

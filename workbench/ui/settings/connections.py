@@ -14,7 +14,13 @@ from workbench.ui.parts import session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
 from workbench.ui.settings import connection as settings_connection
-from workbench.ui.settings import connection_fields, request_fields, unconfirmed
+from workbench.ui.settings import (
+    connection_fields,
+    endpoint_fields,
+    endpoint_try,
+    request_fields,
+    unconfirmed,
+)
 from workbench.ui.settings import habits as settings_habits
 
 
@@ -30,7 +36,8 @@ def draw() -> None:
             on_click=settings_connection.open_new,
         )
     st.caption(
-        "Any OpenAI-compatible address: a provider, a gateway, or a server in your own network. "
+        "Any OpenAI-compatible address (a provider, a gateway, a server in your own network), or "
+        "the endpoint of your own product. "
         "Prompts and cases go only to the connection that a variant names."
     )
     unconfirmed.draw()
@@ -40,7 +47,10 @@ def draw() -> None:
                 _local(connection)
             else:
                 _remote(connection)
-            _test(connection)
+            if connection.product is None:
+                _test(connection)
+            else:
+                endpoint_try.draw(connection)
             settings_habits.draw(connection)
     _put_away()
 
@@ -131,6 +141,8 @@ def _remote(connection: Connection) -> None:
     prices = (
         f"${connection.price_in:g} in, ${connection.price_out:g} out per million tokens"
         if connection.price_in is not None and connection.price_out is not None
+        else "no price"
+        if connection.product is not None
         else "prices from the built-in table, where it knows the model"
     )
     st.caption(
@@ -138,6 +150,9 @@ def _remote(connection: Connection) -> None:
         f"{connection.timeout_s:g} s per call · {connection_fields.limits(connection)} · "
         f"{md(prices)}"
     )
+    called = endpoint_fields.words(connection)
+    if called:
+        st.caption(f":material/api: A product's endpoint: {md(called)}")
     along = request_fields.words(connection)
     if along:
         st.caption(f":material/tune: Every request {md(along)}")

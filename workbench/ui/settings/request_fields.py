@@ -26,22 +26,24 @@ def fields(connection: Connection) -> dict[str, Any]:
     }
 
 
-def draw(form: Form) -> bool:
-    """The two fields. True when a secret itself seems to be in one of them."""
+def draw(form: Form, *, has_body: bool = True) -> bool:
+    """The two fields, or without a body that of headers. True when a secret itself seems to be in
+    one of them."""
     is_cleared = form.value("headers_cleared")
     with st.expander(
         "Sent with every request",
         icon=":material/tune:",
         expanded=bool(form.value("extra_body") or form.value("headers") or is_cleared),
     ):
-        st.text_area(
-            "Extra body (JSON)",
-            **form.bind("extra_body"),
-            height=80,
-            placeholder='{"chat_template_kwargs": {"enable_thinking": false}}',
-            help="Fields that this server knows and the workbench does not. A variant's own go "
-            "before these.",
-        )
+        if has_body:
+            st.text_area(
+                "Extra body (JSON)",
+                **form.bind("extra_body"),
+                height=80,
+                placeholder='{"chat_template_kwargs": {"enable_thinking": false}}',
+                help="Fields that this server knows and the workbench does not. A variant's own go "
+                "before these.",
+            )
         st.text_area(
             "Headers, one a line",
             **form.bind("headers") | {"on_change": _entered, "args": (form,)},

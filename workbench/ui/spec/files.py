@@ -3,6 +3,7 @@
 import re
 import shlex
 import unicodedata
+from collections.abc import Callable
 
 from workbench.actions import exporting
 from workbench.domain.prompts import Variant
@@ -33,6 +34,24 @@ def feature_yaml() -> str:
     return session.remembered(
         "spec_yaml", opened, lambda: exporting.feature_yaml(session.store(), opened)
     )
+
+
+def has_attachments() -> bool:
+    """Whether some case of the open feature attaches a file."""
+    reports, opened = session.store().reports.datasets, session.feature_id()
+    datasets = session.store().datasets
+    return any(
+        reports.has_attachments(version.id)
+        for newest in datasets.of(opened)
+        for version in datasets.versions(newest.dataset_id)
+    )
+
+
+def feature_zip() -> Callable[[], bytes]:
+    """Makes the feature file with its cases' files, when the download is asked for."""
+    # Made outside of the session, where session state cannot be read.
+    store, opened = session.store(), session.feature_id()
+    return lambda: exporting.feature_zip(store, opened)
 
 
 def slug(name: str) -> str:

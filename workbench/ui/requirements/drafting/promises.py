@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.domain.criteria import CriterionDraft
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.drafting import About, Round, Suggestion, of_group
+from workbench.domain.drafting import About, Answer, Round, Suggestion, of_group
 from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import RequirementDraft
 from workbench.evidence.words import measures
@@ -58,7 +58,8 @@ def _requirement(
         said(suggestion)
     else:
         buttons.judged(suggestion)
-    for each in criteria:
+    # Of a requirement that was turned down, so were these.
+    for each in () if suggestion.answer is Answer.REJECTED else criteria:
         _criterion(each, drafted, is_ready=suggestion.answer.is_taken)
     if suggestion.is_open:
         label = f"Accept with {count(len(waiting), 'criterion')}" if waiting else "Accept"
@@ -81,7 +82,7 @@ def _criterion(suggestion: Suggestion, drafted: Sequence[CaseDraft], *, is_ready
             st.markdown(f"{_BY[body.scorer.kind.by]} {md(body.title)}")
             st.caption(
                 f"{md(measures.promise(shown))}{need}  \n"
-                f"_{short(measures.describe_scorer(shown), 220)}_  \n{md(suggestion.idea.why)}"
+                f"_{short(measures.describe_scorer(shown), 130)}_  \n{md(suggestion.idea.why)}"
             )
         if is_ready:
             buttons.draw(suggestion)

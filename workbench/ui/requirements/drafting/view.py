@@ -24,7 +24,9 @@ def draw() -> None:
     suggestions = store.drafting.of_round(found.id)
     _standing(found, suggestions)
     _acceptance(store.drafting.acceptance(feature_id))
-    text.reply(found, suggestions)
+    text.reply(found)
+    if not suggestions and found.model:
+        return
     promises.draw(found, suggestions)
     cases.draw(found, of_group(suggestions, About.CASE))
     modes.draw(found, of_group(suggestions, About.FAILURE_MODE))

@@ -1,0 +1,93 @@
+"""`draft`: a text becomes suggestions that wait for people; nothing is accepted."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.actions.test_drafting_by_model import REPLY
+from tests.faults import endpoint as faults
+from workbench.cli import main
+from workbench.store.store import open_store
+
+TEXT = "The bot must never promise a refund. Answer within 3 s. We are twelve people."
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workbench of its own, and the text in a file."""
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
+    (tmp_path / "brief.txt").write_text(TEXT, "utf-8")
+    return tmp_path
+
+
+def drafted(
+    home: Path, capsys: pytest.CaptureFixture[str], *more: str
+) -> tuple[int, dict[str, Any]]:
+    """The exit code, and the draft that was printed."""
+    file = str(home / "brief.txt")
+    code = main.main(["draft", file, "--feature", "Support", "--json", *more])
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)["draft"]
+    return code, found
+
+
+def test_rules_suggest_and_keep_without_a_model(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = drafted(home, capsys)
+    assert code == 0
+    said = [each for each in found["suggestions"] if each["about"] == "requirement"]
+    assert [each["statement"] for each in said] == [
+        "The bot never promises a refund.",
+        "The answer is there within 3 s.",
+    ]
+    assert found["left_out"] == ["We are twelve people."]
+    store = open_store(str(home / "app.duckdb"), home / "home")
+    feature = store.features.named("Support")
+    assert feature is not None
+    assert feature.id is not None
+    assert store.requirements.of(feature.id) == []
+    assert len(store.drafting.rounds(feature.id)) == 1
+    store.close()
+
+
+def test_a_criterion_names_the_place_of_its_requirement(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found = drafted(home, capsys)
+    late = next(each for each in found["suggestions"] if each.get("title") == "There within 3 s")
+    assert found["suggestions"][late["of"]]["statement"] == "The answer is there within 3 s."
+
+
+def test_a_model_is_asked_where_one_is_named(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text=json.dumps(REPLY)) as server:
+        target = ("--base-url", server.base_url, "--model", "fake-1")
+        code, found = drafted(home, capsys, *target)
+    assert (code, found["source"]) == (0, "fake-1")
+
+
+def test_a_reply_that_cannot_be_read_is_told_by_the_exit_code(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(text="Certainly!") as server:
+        target = ("--base-url", server.base_url, "--model", "fake-1")
+        code, found = drafted(home, capsys, *target)
+    assert (code, found["suggestions"]) == (4, [])
+    assert "could not be read" in found["unreadable"]
+
+
+def test_the_text_says_what_waits(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["draft", str(home / "brief.txt"), "--feature", "Support"]) == 0
+    said = capsys.readouterr().out
+    assert "none accepted yet" in said
+    assert "from “Answer within 3 s.”" in said
+    assert "There within 3 s: latency, at least 95%" in said
+
+
+def test_a_file_that_is_not_there_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["draft", str(home / "gone.txt"), "--feature", "Support"]) == 2
+    assert "can't be read" in capsys.readouterr().err

@@ -41,6 +41,10 @@ def desk(app: App, tmp_path: Path) -> Iterator[App]:
         results.answered(store, cases=CASES)
         store.claims.set_second_share(results.rated(store).id, 1.0, "Ada")
         store.connections.add(Connection("Ours", server.base_url, ("obedient",)))
+        # What the variants of the outputs name, so that they can be asked again.
+        for label in results.LABELS:
+            name = f"connection {label}"
+            store.connections.add(Connection(name, server.base_url, (f"model-{label}",)))
         store.close()
         app.start()
         yield app

@@ -255,6 +255,16 @@ def _cursors(source: Source) -> Iterator[tuple[int, str]]:
             yield call.lineno, "DuckDB is opened in workbench/store/engine/opening.py only"
 
 
+def _databases(source: Source) -> Iterator[tuple[int, str]]:
+    if not source.path.startswith("workbench/") or source.path.startswith("workbench/store/"):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "database":
+            owner = node.value.func if isinstance(node.value, ast.Call) else node.value
+            if "store" in ast.unparse(owner).split("."):
+                yield node.lineno, "ask a noun of the store, or its condition"
+
+
 def _prints(source: Source) -> Iterator[tuple[int, str]]:
     if source.path in PRINTERS:
         return
@@ -289,6 +299,7 @@ RULES: Mapping[str, Rule] = {
     "kept fields": _kept_fields,
     "shape": _shape,
     "cursors": _cursors,
+    "databases": _databases,
     "prints": _prints,
     "hidden text": _hidden_text,
     "untrusted text": _untrusted_text,

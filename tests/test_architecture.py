@@ -45,6 +45,10 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("workbench/cli/main.py", "import subprocess\nsubprocess.run(x, shell=True)\n"),
         ("workbench/cli/main.py", "from os import system\nsystem(x)\n"),
     ),
+    "databases": (
+        ("workbench/actions/doctor.py", "def f(store):\n    return store.database.path\n"),
+        ("workbench/ui/parts/look.py", "def f():\n    return session.store().database\n"),
+    ),
     "patterns": (
         ("workbench/models/templates.py", "from jinja2 import Template\n"),
         ("workbench/scoring/checks.py", "import re\ndef f(p, t):\n    return re.search(p, t)\n"),

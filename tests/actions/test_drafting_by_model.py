@@ -139,6 +139,18 @@ def test_a_bar_that_cannot_be_shown_is_lowered_and_said(
     assert "asked for 100.0%" in idea.why
 
 
+@pytest.mark.parametrize("check", ["most_words", "least_words", "most_seconds", "most_usd"])
+@pytest.mark.parametrize("number", [None, 0, -3])
+def test_a_criterion_of_an_amount_that_names_none_is_left_out(
+    store: Store, models: Models, feature_id: UUID, check: str, number: float | None
+) -> None:
+    with faults.serve(text=changed(check=check, number=number)) as server:
+        found, _ = asked(store, models, feature_id, server)
+    assert of_group(found, About.CRITERION) == []
+    (left,) = store.drafting.rounds(feature_id)[0].left_out
+    assert "names no number above 0" in left
+
+
 def test_a_criterion_that_no_check_can_make_is_named_and_left_out(
     store: Store, models: Models, feature_id: UUID
 ) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests import building
+from tests.pictures import pdf, png
 from workbench.cli import main
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.history import Deed
+from workbench.exchange.archives import zips
 from workbench.store.engine.integrity import counts
 from workbench.store.store import open_store
 
@@ -218,3 +220,29 @@ def test_how_a_file_is_read_can_be_said(database: str, tmp_path: Path) -> None:
     assert ran(text, name="c.json", folder=tmp_path) == 2
     assert ran(text, "--rows-at", "new", name="c.json", folder=tmp_path) == 0
     assert [case.variables for case in kept(database)] == [{"message": "b"}]
+
+
+def test_files_that_a_table_names_come_from_its_folder_or_its_zip(
+    database: str, tmp_path: Path
+) -> None:
+    text = "id,Message,attachments\n1,What is it?,shots/a.png\n2,And this?,b.pdf\n"
+    (tmp_path / "shots").mkdir()
+    (tmp_path / "shots" / "a.png").write_bytes(png())
+    (tmp_path / "b.pdf").write_bytes(pdf("Pay"))
+    assert ran(text, folder=tmp_path) == 0
+    first = kept(database)
+    assert [[one.name for one in case.attachments] for case in first] == [["a.png"], ["b.pdf"]]
+    packed = {"t.csv": text.encode(), "a.png": png(), "b.pdf": pdf("Pay")}
+    (tmp_path / "t.zip").write_bytes(zips.pack(packed))
+    wanted = ["--feature", FEATURE, "--dataset", "Mail"]
+    assert main.main(["import-cases", str(tmp_path / "t.zip"), *wanted]) == 0
+    assert kept(database) == first
+
+
+def test_a_table_whose_file_is_missing_keeps_nothing(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = everything(database)
+    assert ran("id,Message,attachments\n1,What?,gone.png\n", folder=tmp_path) == 2
+    assert "Case “1” names the file “gone.png”, which was not given." in capsys.readouterr().err
+    assert everything(database) == before

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import results
 from tests.pictures import pdf, png
 from workbench.actions import datasets
 from workbench.domain.datasets import Case
@@ -105,3 +106,16 @@ def test_a_typed_input_keeps_the_files_that_go_with_it(app: AppTest) -> None:
     assert not app.exception
     assert "receipt.png · 30 × 20" in captions(app)
     assert not app.button(key="playground_ask").disabled
+
+
+def test_a_rater_sees_what_the_model_was_shown(app: AppTest) -> None:
+    store = services().store
+    picture = datasets.attach(store, ADA, feature_id(), "receipt.png", png())
+    (mail,) = [d for d in store.datasets.of(feature_id()) if d.name == "Customer messages"]
+    drafts = [replace(case.draft(), attachments=(picture,)) for case in newest()]
+    datasets.save(store, ADA, feature_id(), mail, drafts)
+    results.answered(store)
+    app.session_state["person"] = "Ada"
+    app.switch_page("pages/score/rating.py").run()
+    assert not app.exception
+    assert "receipt.png · 30 × 20" in captions(app)

@@ -119,7 +119,7 @@ def check(
     a run had to stop: what was answered until then has been kept.
     """
     who = headless.who(store)
-    confirm(store, wanted, who.name)
+    confirm(store, wanted, who)
     asked = _models(store, wanted, models, who)
     local = LocalModel(config.load().home)
     kept = [packs.bring_in(store, who, file) for file in files]
@@ -188,12 +188,12 @@ def _models(store: Store, wanted: Wanted, models: Sequence[str], who: Person) ->
     names: Sequence[str | None] = models or (None,)
     found = []
     for name in names:
-        connection = connection_of(store, replace(wanted, model=name), who.name)
+        connection = connection_of(store, replace(wanted, model=name), who)
         model = name or next(iter(connection.models), "")
         if not model:
             raise InputError("No model is named.", "Add --model NAME.")
         found.append((connection.name, model))
-    confirm(store, wanted, who.name)
+    confirm(store, wanted, who)
     return tuple(dict.fromkeys(found))
 
 

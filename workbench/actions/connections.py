@@ -105,6 +105,22 @@ def confirm_host(store: Store, who: Person, connection_id: UUID, address: str) -
             line.say(there.name, f"{', '.join(there.waiting)} may be sent to {goes_to}")
 
 
+def confirm_address(store: Store, who: Person, goes_to: str) -> None:
+    """The same of every connection at a scheme, host and port, for who names no connection."""
+    with doing(store, who, Deed.KEY_HOST_CONFIRM, None) as line:
+        before = {each.id: each.waiting for each in store.connections.all()}
+        store.connections.confirm_host(goes_to, who.name)
+        freed = [
+            name
+            for each in store.connections.all()
+            for name in before[each.id]
+            if name not in each.waiting
+        ]
+        if freed:
+            names = ", ".join(dict.fromkeys(freed))
+            line.say(goes_to, f"{names} may be sent to {goes_to}")
+
+
 def forget(store: Store, who: Person, connection_id: UUID, model: str) -> None:
     """Know nothing of a model's habits any more: the next request is sent as it was meant."""
     with doing(store, who, Deed.HABIT_FORGET, None) as line:

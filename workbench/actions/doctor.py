@@ -12,7 +12,6 @@ from workbench.models.local import LocalModel
 from workbench.say import count
 from workbench.store.audit import WAY_OUT
 from workbench.store.engine.database import MEMORY
-from workbench.store.engine.integrity import counts, orphans, sequence
 from workbench.store.store import Store
 
 
@@ -39,11 +38,11 @@ def examine(database: str) -> list[Finding]:
         return [*findings, Finding(True, f"no database yet at {database}")]
     try:
         with headless.opened(database) as store:
-            broken = orphans(store.database)
+            broken = store.condition.orphans()
             findings.append(Finding(not broken, f"database {database} opens"))
-            if store.is_read_only:
-                findings.append(Finding(False, str(store.database.refusal())))
-            findings.append(Finding(True, sequence(store.database)))
+            if store.condition.refusal is not None:
+                findings.append(Finding(False, str(store.condition.refusal)))
+            findings.append(Finding(True, store.condition.sequence()))
             findings += [Finding(False, line) for line in broken]
             findings += _audited(store)
             findings += _files(store)
@@ -54,13 +53,13 @@ def examine(database: str) -> list[Finding]:
 
 def _audited(store: Store) -> list[Finding]:
     """Whether every row can be read, and evidence is as it was written."""
-    counts(store.database.rows)
+    store.condition.read_every_row()
     audit = store.audits.now()
     since = f", checked since {audit.since:%Y-%m-%d %H:%M} UTC" if audit.since else ""
     said = f"{count(audit.rows, 'row')} of evidence are as they were written{since}"
     findings = [Finding(False, f"{one}. {WAY_OUT}") for one in audit.sentences()]
     findings += [Finding(True, f"left out, because it was changed: {one}") for one in _left(store)]
-    if store.database.was_sealed_anew:
+    if store.condition.was_sealed_anew:
         note = "checksums were made anew: another DuckDB computes them otherwise"
         findings.append(Finding(True, f"{note}; what was changed before can't be told"))
     return findings if audit.altered else [*findings, Finding(True, said)]

@@ -72,11 +72,11 @@ def by_model(
 
 def as_told(store: Store, who: Person, feature_id: UUID, wanted: Wanted, text: str) -> Round:
     """The same for the model that a command line names. Raises InputError where it names none."""
-    connection = connection_of(store, wanted, who.name)
+    connection = connection_of(store, wanted, who)
     model = wanted.model or next(iter(connection.models), "")
     if not model:
         raise InputError("No model is named.", "Add --model NAME.")
-    confirm(store, wanted, who.name)
+    confirm(store, wanted, who)
     local = LocalModel(config.load().home)
     try:
         return by_model(store, Models(local), who, feature_id, connection.name, model, text)

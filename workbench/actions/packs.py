@@ -9,8 +9,8 @@ from workbench.actions import features
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
 from workbench.errors import InputError
-from workbench.exchange.feature import kinds, reader
-from workbench.exchange.feature.reader import FeatureFile, load
+from workbench.exchange.feature import bundle, kinds, reader
+from workbench.exchange.feature.reader import FeatureFile
 from workbench.store.store import Store
 
 FOLDER = config.ROOT / "data" / "capabilities"
@@ -68,7 +68,7 @@ def read(name: str) -> FeatureFile:
             f"There is no capability pack “{name}”.",
             f"Name a file, or one of: {', '.join(known)}.",
         )
-    return checked(load(kinds.read(path), path.name))
+    return checked(bundle.read(path))
 
 
 def checked(file: FeatureFile) -> FeatureFile:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
+from workbench.actions import connections, experiments
+from workbench.actions.deeds import doing
 from workbench.domain import key_names
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Limits
+from workbench.domain.history import Deed
+from workbench.domain.people import Person
 from workbench.domain.products import Product
 from workbench.errors import InputError, NotFound
 from workbench.runs import pointing
@@ -34,7 +38,7 @@ class Wanted:
         return all(one is None for one in asks) and not self.answer
 
 
-def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[Experiment]:
+def chosen(store: Store, every: list[Experiment], wanted: Wanted) -> list[Experiment]:
     """Those of a feature's experiments that a run is about.
 
     Results that were made elsewhere stay what they are: no model is asked in their place. What is
@@ -42,10 +46,10 @@ def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[
     an earlier command asked at an address that its connection has left is not asked for again,
     unless it is named: what it was made from is.
     """
-    archived = store.archivings.of(experiments[0].feature_id) if experiments else {}
-    questions = {experiment.question for experiment in experiments}
+    archived = store.archivings.of(every[0].feature_id) if every else {}
+    questions = {experiment.question for experiment in every}
     found = []
-    for experiment in experiments:
+    for experiment in every:
         if wanted.experiments and experiment.key not in wanted.experiments:
             continue
         if all(variant.is_outside for variant in experiment.variants):
@@ -60,29 +64,33 @@ def chosen(store: Store, experiments: list[Experiment], wanted: Wanted) -> list[
     return found
 
 
-def redirected(store: Store, experiment: Experiment, wanted: Wanted, author: str) -> Experiment:
+def redirected(store: Store, experiment: Experiment, wanted: Wanted, who: Person) -> Experiment:
     """The experiment with its variants pointed at the model that the command line names, or else
     at where their connections are now."""
     if wanted.is_plain:
-        return pointing.at_present(store, experiment, author)
-    connection = connection_of(store, wanted, author)
+        return experiments.set_up_here(store, who, experiment)
+    connection = connection_of(store, wanted, who)
     if not wanted.model and not connection.models:
         raise InputError("No model is named.", "Add --model NAME.")
     model = wanted.model or connection.models[0]
-    with store.transaction():
+    confirm(store, wanted, who)
+    with doing(store, who, Deed.EXPERIMENT_FREEZE, experiment.feature_id) as line:
         variants = [
             store.variants.save(variant.prompt, connection.name, model, variant.parameters)
             for variant in experiment.variants
             if not variant.is_outside
         ]
-        confirm(store, wanted, author)
         if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
             return experiment
+        known = {each.id for each in store.experiments.of(experiment.feature_id)}
         where = f"{model} through {connection.name}"
-        return pointing.copied(store, experiment, variants, where, author)
+        copy = pointing.copied(store, experiment, variants, where, who.name)
+        if copy.id not in known:
+            line.say(copy.key, f"{copy.key} frozen", f"{experiment.key} on {where}")
+    return copy
 
 
-def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
+def connection_of(store: Store, wanted: Wanted, who: Person) -> Connection:
     """The connection that the command line names, made or moved to where it says.
 
     Raises InputError where it names none.
@@ -111,11 +119,9 @@ def connection_of(store: Store, wanted: Wanted, author: str) -> Connection:
     )
     confirms = _confirms(wanted, asked.base_url)
     if known.id is None:
-        return store.connections.add(asked, author, confirms_host=confirms)
-    if asked == known and not (known.unconfirmed and confirms):
-        return known
+        return connections.add(store, who, asked, confirms_host=confirms)
     # The command line names address and key together.
-    return store.connections.save(asked, keeps_key=True, confirms_host=confirms, author=author)
+    return connections.edit(store, who, asked, confirms_host=confirms)
 
 
 def _endpoint(known: Connection, wanted: Wanted) -> str:
@@ -125,10 +131,10 @@ def _endpoint(known: Connection, wanted: Wanted) -> str:
     return replace(known.product or Product(), answer=wanted.answer).written()
 
 
-def confirm(store: Store, wanted: Wanted, author: str) -> None:
+def confirm(store: Store, wanted: Wanted, who: Person) -> None:
     """Keep that connections may send their keys where the command line says. Raises InputError."""
     if wanted.send_key_to:
-        store.connections.confirm_host(_origin(wanted.send_key_to), author)
+        connections.confirm_address(store, who, _origin(wanted.send_key_to))
 
 
 def _confirms(wanted: Wanted, address: str) -> bool:

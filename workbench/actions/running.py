@@ -54,7 +54,7 @@ def run(
     who = headless.who(store)
     feature = features.keep_or_find(store, who, file, name)
     assert feature.id is not None
-    confirm(store, wanted, who.name)
+    confirm(store, wanted, who)
     models = Models(LocalModel(config.load().home))
     every = store.experiments.of(feature.id)
     meet_local(store, models.local, (v for one in every for v in one.variants))
@@ -70,7 +70,7 @@ def run(
         )
     # The verdict of a run is that of what it asks, and not of what was answered elsewhere.
     is_elsewhere = not wanted.is_plain or bool(moved(store, (v for e in every for v in e.variants)))
-    asked = (redirected(store, experiment, wanted, who.name) for experiment in experiments)
+    asked = (redirected(store, experiment, wanted, who) for experiment in experiments)
     # One that was redirected by an earlier command is among them, as what it was redirected to.
     experiments = list({experiment.id: experiment for experiment in asked}.values())
     for experiment in experiments:

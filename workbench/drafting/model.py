@@ -29,6 +29,7 @@ _CHECKS = (
     "person", "most_words", "least_words", "contains_any", "contains_all", "contains_none",
     "refuses", "answers", "language", "json", "most_seconds", "most_usd", "no_personal_data",
 )  # fmt: skip
+_AMOUNTS = ("most_words", "least_words", "most_seconds", "most_usd")
 _TAGS = ("typical", "edge", "adversarial", "near-miss", "must-refuse")
 
 
@@ -126,6 +127,7 @@ def read(reply: str, text: str, variable: str, source: str) -> Drafted:
         for inner in _items(each, "criteria"):
             draft, note = _criterion(inner, body.kind)
             try:
+                _refuse_no_number(inner, draft.title)
                 draft = draft.checked()
                 checks.refuse_unusable(draft.scorer)
             except InputError as error:
@@ -193,6 +195,12 @@ def _scorer(check: str, title: str, texts: Sequence[str], number: float | None) 
             return Scorer(ScorerKind.PERSONAL_DATA, {})
         case _:
             return Scorer(ScorerKind.RATING, {"question": title})
+
+
+def _refuse_no_number(given: Mapping[str, Any], title: str) -> None:
+    """Raise InputError for a check of an amount that names none: none is not zero."""
+    if given["check"] in _AMOUNTS and not (given.get("number") or 0) > 0:
+        raise InputError(f"{quoted(title)} names no number above 0.", "Write it by hand.")
 
 
 def _words(given: Mapping[str, Any], said: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from workbench.store.attachments import Attachments
 from workbench.store.attempts import Attempts
 from workbench.store.audit import Audits
 from workbench.store.claims import Claims
+from workbench.store.condition import Condition
 from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
@@ -77,6 +78,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.condition = Condition(database)
         self.audits = Audits(database)
         self.leaving_out = LeavingOut(database, self.audits)
         self.features = Features(database, self.audits)
@@ -124,6 +126,10 @@ class Store:
     def is_read_only(self) -> bool:
         """Whether nothing can be kept, because the file or its folder can't be written to."""
         return bool(self.database.unwritable)
+
+    def scratch(self) -> "Store":
+        """An empty store in memory, to be closed by who asks for it."""
+        return open_store(MEMORY, self.database.backups.parent)
 
     @contextmanager
     def transaction(self, *, feature: UUID | None = None) -> Iterator[None]:

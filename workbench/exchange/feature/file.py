@@ -19,8 +19,7 @@ from workbench.exchange.feature.reader import FeatureFile, load, tidy
 from workbench.exchange.feature.shape import shown
 from workbench.exchange.feature.writer import export, snapshot
 from workbench.exchange.feature.yaml_reader import Path
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 __all__ = ["FeatureFile", "export", "import_feature", "import_or_find", "load"]
 
@@ -72,7 +71,7 @@ def keep_or_find(
     # Where the file names no author or time, the scratch has these two marks, which nobody
     # writes by chance; they stand for whatever the first import put there.
     marks = Given(f"not given {uuid4()}", datetime(1, 1, 1, 0, 0, 0, uuid4().int % 10**6, UTC))
-    scratch = open_store(MEMORY, store.database.backups.parent)
+    scratch = store.scratch()
     try:
         copy = _write(scratch, file, marks, name, with_files=False)
         assert copy.id is not None

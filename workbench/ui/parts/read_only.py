@@ -8,8 +8,7 @@ from workbench.ui.parts.text import md
 
 def draw() -> None:
     """Nothing where the file can be written to."""
-    database = session.store().database
-    if not database.unwritable:
+    said = session.store().condition.refusal
+    if said is None:
         return
-    said = database.refusal()
     st.warning(f"**{md(said.message)}** {md(said.hint)}", icon=":material/edit_off:")

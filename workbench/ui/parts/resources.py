@@ -65,7 +65,7 @@ def _services() -> Services:
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
     jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
-    return Services(store, models, jobs, settings.home, Memory(store.database.changes))
+    return Services(store, models, jobs, settings.home, Memory(store.condition.changes))
 
 
 def services() -> Services:

@@ -9,7 +9,6 @@ from workbench import say
 from workbench.actions import upkeep
 from workbench.errors import WorkbenchError
 from workbench.exchange.safe.markdown import visible
-from workbench.store.engine.database import MEMORY
 from workbench.ui.parts import altered, session, trouble
 from workbench.ui.parts.text import md, tabular
 
@@ -19,10 +18,10 @@ _MADE = "settings_backup_made"
 def draw() -> None:
     """The file, its backups, and the way back."""
     store = session.store()
-    path = store.database.path
+    path = store.condition.path
     st.subheader("The file", anchor=False)
     altered.draw()
-    if path == MEMORY:
+    if store.condition.is_in_memory:
         st.warning("Nothing is kept: the workbench runs in memory. Back up to keep it.")
     else:
         st.caption(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workbench.domain.attachments import Attachments
 from workbench.domain.calls import Parameters
+from workbench.domain.conversations import Message
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.domain.experiments import Experiment, Plan, StopRule
@@ -14,6 +15,8 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.requirements import Requirement, RequirementDraft
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.tools import ToolCall
+from workbench.domain.transcripts import Turn
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure
 from workbench.evidence import verdicts
@@ -141,6 +144,14 @@ def cases(n: int, copies: int = 1, groups: int = 0) -> list[CaseDraft]:
         for i in range(n)
         for copy in range(copies)
     ]
+
+
+def a_turn(turn_id: UUID) -> Turn:
+    """An answered request in the middle of a trial."""
+    call = ToolCall("get_weather", '{"city": "Oslo"}', "c1")
+    said = (Message("assistant", "", calls=(call,)), Message("tool", "Rain", call_id="c1"))
+    took = (12.0, None, 7, 3, 0.0)
+    return Turn(turn_id, 1, said, "m", "tool_calls", *took, "", (), datetime.now(UTC))
 
 
 def trial(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.ui.parts import links, session, sheet
 from workbench.ui.requirements import criteria as requirements_criteria
-from workbench.ui.requirements import criterion, heading, picture, rescoring, statement
+from workbench.ui.requirements import criterion, gaps, heading, picture, rescoring, statement
 from workbench.ui.requirements import history as requirements_history
 from workbench.ui.requirements import listing as requirements_listing
 from workbench.ui.requirements.drafting import view as drafting_view
@@ -12,6 +12,7 @@ from workbench.ui.requirements.drafting import view as drafting_view
 VIEWS = {
     "list": ":material/list_alt: Requirements",
     "draft": ":material/auto_fix_high: Draft from a text",
+    "gaps": ":material/rule: Conflicts and gaps",
 }
 
 st.header("Requirements")
@@ -19,8 +20,12 @@ st.caption("Say what the feature must do, how you can tell, and why it changes."
 sheet.use("requirements")
 
 feature = session.feature()
-if links.view("requirements_view", VIEWS) == "draft":
+view = links.view("requirements_view", VIEWS)
+if view == "draft":
     drafting_view.draw()
+    st.stop()
+if view == "gaps":
+    gaps.draw()
     st.stop()
 rescoring.draw(session.feature_id())
 rows = session.requirement_verdicts()

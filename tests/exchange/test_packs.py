@@ -15,6 +15,7 @@ from workbench.domain.datasets import Case, CaseDraft
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
+from workbench.domain.tools import ToolCall
 from workbench.errors import InputError
 from workbench.exchange.feature import file as feature_file
 from workbench.exchange.feature import reader
@@ -56,6 +57,17 @@ def criteria(store: Store, name: str) -> list[Criterion]:
     kept = packs.bring_in(store, ADA, of(name))
     assert kept.feature_id is not None
     return store.criteria.of(kept.feature_id)
+
+
+def subject(answer: str, case: Case, *, is_right: bool = True) -> Subject:
+    """An answer to a case; where its reference names a tool, with the call that it wants, or
+    another one."""
+    wanted = case.reference if isinstance(case.reference, dict) else {}
+    calls = [ToolCall("launch", "{}")] if "tool" in wanted else []
+    if is_right and "tool" in wanted:
+        right = ToolCall(str(wanted["tool"]), json.dumps(wanted["arguments"]))
+        calls = [] if right.name == "none" else [right]
+    return Subject(answer, case.names(), calls=calls)
 
 
 def answers(reference: Any) -> Iterator[str]:
@@ -105,11 +117,11 @@ def test_right_answers_pass_and_plainly_wrong_ones_fail(store: Store, name: str)
         for criterion in about:
             where, scorer = f"{case.key} {criterion.key}", criterion.draft.scorer
             for answer in answers(case.reference) if case.reference is not None else ():
-                said = check(scorer, Subject(answer, case.names()))
+                said = check(scorer, subject(answer, case))
                 assert said.outcome is Outcome.PASS, f"{where}: {answer!r}: {said.reason}"
             # The word of an order that is hidden in a text stands beside it in the case.
             lures = [case.variables["bait"]] if "bait" in case.variables else []
-            wrong = [check(scorer, Subject(str(w), case.names())) for w in (*WRONG, *lures)]
+            wrong = [check(scorer, subject(str(w), case, is_right=False)) for w in (*WRONG, *lures)]
             assert Outcome.FAIL in [said.outcome for said in wrong], where
 
 

@@ -242,7 +242,7 @@ def test_the_spec_holds_the_candidate_the_data_and_the_command(store: Store) -> 
 def test_every_scorer_can_be_said_in_words(kind: ScorerKind) -> None:
     part = {"kind": "contains", "settings": {"texts": ["a"]}}
     settings = {"texts": ["a"], "pattern": "x", "max": 3, "max_ms": 1500, "max_usd": 0.01}
-    settings |= {"checks": [part, part], "languages": ["de"], "least": 1}
+    settings |= {"checks": [part, part], "languages": ["de"], "least": 1, "tools": ["find"]}
     draft = CriterionDraft("Good", Scorer(kind, settings))
     criterion = Criterion(ONE, ONE, "C1", 1, draft, "Ada", NOW)
     said = measures.describe_scorer(criterion)

@@ -22,7 +22,7 @@ from workbench.errors import CallFailure, ModelError
 from workbench.models.connect import Models
 from workbench.models.local import OVERRIDE, LocalModel
 from workbench.runs.asking import Clients
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 
 LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 

@@ -135,3 +135,20 @@ def test_a_reply_that_cannot_be_read_is_shown_with_what_it_took(app: AppTest) ->
     assert "fake-1 at Fake took one call" in said
     assert any(str(each.value) == "Certainly! Here is your draft." for each in page.code)
     assert _suggestions() == []
+
+
+def test_conflicts_and_gaps_are_shown_beside_what_the_prompt_leaves_unsaid(app: AppTest) -> None:
+    app.run()
+    app.session_state["requirements_view"] = "gaps"
+    said = _shown(app.switch_page(PAGE).run())
+    assert "Found by rules" in said
+    assert "Met by luck: unsaid, and met on two models or phrasings or more" in said
+    assert "not tried yet" in said
+
+
+def test_without_a_requirement_nothing_can_conflict(app: AppTest) -> None:
+    _store().features.add(Feature("Replies"))
+    app.run()
+    app.session_state["feature"] = "Replies"
+    app.session_state["requirements_view"] = "gaps"
+    assert "nothing can conflict" in _shown(app.switch_page(PAGE).run())

@@ -144,7 +144,7 @@ def test_taking_theirs_drops_the_draft(app: AppTest) -> None:
     app.text_area(key="overview_field_goal").input("Mine").run()
     services().store.features.save(replace(named(SAMPLE), goal="Theirs"))
     app.run()
-    app.button(key="overview_take_theirs").click().run()
+    app.button(key="overview_load_theirs").click().run()
     assert app.text_area(key="overview_field_goal").value == "Theirs"
 
 

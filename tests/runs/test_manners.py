@@ -215,7 +215,7 @@ def test_the_worker_process_asks_as_the_server_wants_it(store: Store, tmp_path: 
         from workbench.domain.conversations import Message
         from workbench.domain.trials import PlannedCall
         from workbench.errors import ModelError
-        from workbench.runs.runner import Call
+        from workbench.runs.call import Call
 
         worker = WorkerProcess()
         await worker.wake()

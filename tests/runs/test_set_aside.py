@@ -7,7 +7,7 @@ from workbench.domain.calls import Request
 from workbench.domain.conversations import Message
 from workbench.domain.trials import Attempt, PlannedCall, Spent
 from workbench.runs.budget import Budget, Purse
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 from workbench.runs.set_aside import SetAside
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -14,7 +14,7 @@ from workbench.domain.connections import Connection
 from workbench.domain.conversations import Message
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure, ModelError
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 from workbench.runs.worker_clients import WorkerProcess
 
 Ask = Callable[[], Awaitable[Answer]]

@@ -24,7 +24,7 @@ from workbench.domain.conversations import Message
 from workbench.domain.trials import PlannedCall
 from workbench.errors import ModelError
 from workbench.models.client import Client
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.engine.integrity import counts
 from workbench.store.store import open_store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import loop, trial
+from tests.building import a_turn, loop, trial
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
@@ -27,6 +27,7 @@ from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store, open_store
+from workbench.store.turns import KeptTurn
 
 REFERENCES_BY_ID = [reference for reference in _REFERENCES if reference[3] == "id"]
 
@@ -56,6 +57,7 @@ def filled(tmp_path: Path) -> Store:
     attempt = Attempt(new_id(), kept.run_id, planned, 1, 0.0, datetime.now(UTC))
     opened.attempts.begin([attempt])
     opened.attempts.settle_lost()
+    opened.turns.add([KeptTurn(kept.run_id, planned, kept.id, a_turn(kept.id))])
     elsewhere = opened.connections.add(Connection("Gateway", "http://127.0.0.1:9/v1", ("m",)))
     opened.habits.learn(elsewhere, "m", [(Adaptation("temperature"), "it refuses")])
     opened.runs.limit(kept.run_id, Limits(usd=1.0))
@@ -145,6 +147,7 @@ def test_an_output_without_its_text_is_found(filled: Store) -> None:
     filled.database.execute("delete from outputs")
     assert orphans(filled.database) == [
         "trials.output: 1 without a row in outputs",
+        "turns.said: 1 without a row in outputs",
         "judge_calls.reply: 1 without a row in outputs",
         "judge_controls.output: 1 without a row in outputs",
         "suggestion_replies.reply: 1 without a row in outputs",

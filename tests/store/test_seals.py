@@ -5,13 +5,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.building import loop
+from tests.building import a_turn, loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.attachments import Content
 from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Note, Outcome
+from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import Verdict
 from workbench.errors import StoreError
 from workbench.evidence import verdicts
@@ -20,9 +21,11 @@ from workbench.store.engine.database import MEMORY
 from workbench.store.keys import new_id
 from workbench.store.seals import SEALED
 from workbench.store.store import Store, open_store
+from workbench.store.turns import KeptTurn
 
 CHANGES = {
     "outputs": "update outputs set body = body || '.'",
+    "turns": "update turns set latency_ms = latency_ms + 1",
     "trials": "update trials set latency_ms = coalesce(latency_ms, 0) + 1",
     "scores": "update scores set outcome = 'pass', reason = 'x'",
     "notes": "update notes set text = 'other'",
@@ -69,6 +72,8 @@ def filled(path: str, home: Path) -> Store:
     store.judging.add([JudgeCall(*asked, reply="{}")], [judged])
     word = (kept[0].id, kept[1].id, made.criterion.id, "s", "Ada", Preference.TIE)
     store.preferences.add([Preferred(*word)])
+    call = PlannedCall(kept[0].variant_id, kept[0].case_id, 1)
+    store.turns.add([KeptTurn(kept[0].run_id, call, kept[0].id, a_turn(kept[0].id))])
     return store
 
 

@@ -20,6 +20,8 @@ MISSING = {
     "meaning": "it asks people nothing",
     "python": "it names no file",
     "json_path": "it has no path",
+    "tools_called": "it names no tool",
+    "tool_arguments": "it names no tool",
     "length": "it has neither",
     "items": "it has neither",
     "language": "it names no language",
@@ -77,6 +79,17 @@ WHOLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "is preferred over that of A by small, asked in both orders, on “Send it?”",
     ),
+    "tools_called": (
+        {"tools": ["get_weather"], "called": "exactly these"}, "“get_weather” and no other tool"
+    ),
+    "tool_arguments": (
+        {
+            "tool": "get_weather", "arguments": '{"city": "{{city}}"}',
+            "arguments_are": "these among others", "schema": {"type": "object"},
+        },
+        "with the arguments {\"city\": \"{{city}}\"}, among others and arguments that fit",
+    ),
+    "no_tool_called": ({}, "calls no tool"),
     "python": ({"file": "tone.py"}, "passes the check tone.py"),
     "same": (
         {"others": "most", "compare": "words", "similarity": 0.9},

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from workbench.exchange.tables.shape import Table
 
 _PARTS = (
-    "key, reference, tags, source, held_out, group, messages (a conversation) or attachments "
-    "(names of files)"
+    "key, reference, tags, source, held_out, group, messages (a conversation), attachments "
+    "(names of files) or tool_replies"
 )
 
 

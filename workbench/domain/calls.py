@@ -7,6 +7,7 @@ from typing import Any
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.conversations import Message, plain
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.tools import NO_TOOLS, ToolCall, Tools
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Request:
     messages: tuple[Message, ...]
     parameters: Parameters = Parameters()
     adaptations: tuple[Adaptation, ...] = ()
+    tools: Tools = NO_TOOLS
 
     @property
     def is_embedding(self) -> bool:
@@ -74,7 +76,9 @@ class Request:
 
         Not the adaptations: they say how the question is put to this server, not what it is.
         """
-        return fingerprint(self.model, plain(self.messages), self.parameters.compact())
+        offered = (self.tools.body(),) if self.tools else ()
+        asked = self.model, plain(self.messages), self.parameters.compact()
+        return fingerprint(*asked, *offered)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Answer:
 
     `finish_reason` is the server's word for how it ended, empty where it said none and the answer
     came whole. `is_refusal` says that the server itself marks the text as a refusal. `reasoning` is
-    what the model thought before; `adaptations` are those that changed what it was asked.
+    what the model thought before; `adaptations` are those that changed what it was asked. `calls`
+    are the tools that it called: where it said nothing else, `text` is these as JSON (`is_calls`).
     """
 
     text: str
@@ -96,3 +101,5 @@ class Answer:
     is_refusal: bool = False
     reasoning: str = ""
     adaptations: tuple[str, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    is_calls: bool = False

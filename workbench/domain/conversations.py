@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from workbench.domain import attachments
 from workbench.domain.attachments import Attachments
+from workbench.domain.tools import ToolCall
 from workbench.errors import InputError
 
-Role = Literal["system", "user", "assistant", "input"]
+Role = Literal["system", "user", "assistant", "tool", "input"]
 """Who speaks; an `input` is no turn of a chat but a text that is to be embedded."""
 SPEAKERS: tuple[Role, ...] = ("user", "assistant")
 """Who may speak in a case: the system message belongs to the prompt."""
@@ -23,18 +24,24 @@ _FORM = 'Write “User: …” and “Assistant: …”, or JSON: [{"role": "use
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of a chat. `attachments` go with what the user says, after the text."""
+    """One turn of a chat. `attachments` go with what the user says, after the text; `calls` are the
+    tools that an assistant calls in it, `call_id` names the call that a tool answers."""
 
     role: Role
     content: str
     attachments: Attachments = ()
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
     def plain(self) -> dict[str, Any]:
         """The message as JSON has it, in the form that chat servers take; its files by name and
         content."""
-        said = {"role": self.role, "content": self.content}
-        files = attachments.plain(self.attachments)
-        return {**said, "attachments": files} if files else said
+        found: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.attachments:
+            found["attachments"] = attachments.plain(self.attachments)
+        if self.calls:
+            found["tool_calls"] = [call.plain() for call in self.calls]
+        return {**found, "tool_call_id": self.call_id} if self.role == "tool" else found
 
 
 Conversation = tuple[Message, ...]

@@ -6,15 +6,18 @@ from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from workbench.domain import attachments, conversations, names, values
+from workbench.domain import attachments, conversations, names, tool_replies, values
 from workbench.domain.attachments import Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError
 
 SO_FAR = "conversation so far"
 """What the conversation is called beside variables: none of them has such a name."""
+REPLIES = "replies of tools"
+"""What the replies of tools are called beside variables."""
 FILES = "attached files"
 """What the attachments are called there."""
 
@@ -26,7 +29,8 @@ class CaseDraft:
     `group` names what it shares with others, such as a document or a conversation: cases of one
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
     a list, any item is right. `messages` are the conversation so far, which the model goes on with;
-    `attachments` are files that go with what the user says last.
+    `attachments` are files that go with what the user says last, `tool_replies` what tools answer
+    that it calls.
     """
 
     key: str
@@ -38,15 +42,20 @@ class CaseDraft:
     group: str = ""
     messages: Conversation = ()
     attachments: Attachments = ()
+    tool_replies: Replies = ()
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
         content = (self.key, self.variables, self.reference, sorted(self.tags))
-        # Cases that were kept before there were groups, conversations and files stay what they are.
+        # Cases that were kept before there were groups, conversations, files and tools stay what
+        # they are.
         files = ({"attachments": attachments.plain(self.attachments)},) if self.attachments else ()
-        grouped = (self.group,) if self.group or self.messages else ()
-        said = (conversations.plain(self.messages),) if self.messages else ()
-        return fingerprint(*content, self.source, self.held_out, *grouped, *said, *files)
+        is_said = bool(self.messages or self.tool_replies)
+        grouped = (self.group,) if self.group or is_said else ()
+        said = (conversations.plain(self.messages),) if is_said else ()
+        replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
+        more = (*grouped, *said, *files, *replies)
+        return fingerprint(*content, self.source, self.held_out, *more)
 
     def cluster(self) -> str:
         """The identity of what verdicts count once: the group, or else the input."""
@@ -56,18 +65,28 @@ class CaseDraft:
         """The identity of what the model is shown."""
         given = {name: values.stripped(v) for name, v in self.variables.items()}
         said = [[m.role, m.content.strip()] for m in self.messages]
-        if self.attachments:
-            return fingerprint(given, said, attachments.identity(self.attachments))
-        return fingerprint(given, said) if said else fingerprint(given)
+        files = (attachments.identity(self.attachments),) if self.attachments else ()
+        replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
+        is_more = bool(said or files or replies)
+        return fingerprint(given, said, *files, *replies) if is_more else fingerprint(given)
 
 
 def given(
-    variables: Mapping[str, Value], messages: Conversation, files: Attachments = ()
+    variables: Mapping[str, Value],
+    messages: Conversation,
+    files: Attachments = (),
+    replies: Replies = (),
 ) -> dict[str, Value]:
-    """The variables, the conversation so far as people write it, and what is attached."""
-    said = {SO_FAR: conversations.written(messages)} if messages else {}
-    shown = {FILES: ", ".join(one.describe() for one in files)} if files else {}
-    return {**variables, **said, **shown}
+    """The variables, the conversation so far as people write it, what is attached, and what tools
+    reply."""
+    found: dict[str, Value] = dict(variables)
+    if messages:
+        found[SO_FAR] = conversations.written(messages)
+    if files:
+        found[FILES] = ", ".join(one.describe() for one in files)
+    if replies:
+        found[REPLIES] = tool_replies.written(replies)
+    return found
 
 
 @dataclass(frozen=True)
@@ -86,6 +105,7 @@ class Case:
     group: str = ""
     messages: Conversation = ()
     attachments: Attachments = ()
+    tool_replies: Replies = ()
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
@@ -99,11 +119,12 @@ class Case:
             self.group,
             self.messages,
             self.attachments,
+            self.tool_replies,
         )
 
     def given(self) -> dict[str, Value]:
         """What the model is given by the case, for people and judges to read."""
-        return given(self.variables, self.messages, self.attachments)
+        return given(self.variables, self.messages, self.attachments, self.tool_replies)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from workbench.domain import tools
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import OUTSIDE_NAME
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.tools import NO_TOOLS, Tools
 from workbench.errors import InputError
 
 CONVERSATION: Literal["conversation"] = "conversation"
@@ -37,18 +39,20 @@ class PromptText:
 
     `messages` are what is said between the system message and the user message: examples of how to
     answer, and the place of the case's own conversation. Where there is such a place the user
-    message may be empty: the conversation asks.
+    message may be empty: the conversation asks. `tools` are what the model may call.
     """
 
     system: str
     user: str
     messages: tuple[MessageTemplate, ...] = ()
+    tools: Tools = NO_TOOLS
 
     def fingerprint(self) -> str:
         """The identity of the wording."""
-        # Prompts that were kept before there were messages stay what they are.
-        between = (self.plain(),) if self.messages else ()
-        return fingerprint(self.system, self.user, *between)
+        # Prompts that were kept before there were messages and tools stay what they are.
+        between = (self.plain(),) if self.messages or self.tools else ()
+        offered = (self.tools.plain(),) if self.tools else ()
+        return fingerprint(self.system, self.user, *between, *offered)
 
     def plain(self) -> list[dict[str, str]]:
         """What is said in between, as JSON has it."""
@@ -74,8 +78,9 @@ def messages_of(given: Iterable[Mapping[str, Any]]) -> tuple[MessageTemplate, ..
 
 
 def refuse_unfit(text: PromptText) -> None:
-    """Raise InputError for a prompt that asks nothing, has an empty example, or has two places for
-    the case's conversation."""
+    """Raise InputError for a prompt that asks nothing, has an empty example, has two places for the
+    case's conversation, or offers a tool that can't be called."""
+    tools.refuse_unfit(text.tools)
     if not text.user.strip() and not text.has_place:
         raise InputError("The user message is empty.", "Write what the model is asked.")
     if sum(message.is_place for message in text.messages) > 1:

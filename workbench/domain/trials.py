@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from workbench.domain.conversations import Conversation
 from workbench.errors import CallFailure
 
 
@@ -129,6 +130,8 @@ class Trial:
     `is_refusal` says that the server marked the output as the model's refusal.
     `reasoning` is what the model thought before it answered: to be read, never scored.
     `adaptations` say what of the request was sent otherwise, or not, because the server refuses it.
+    `transcript` is all that was said after the prompt, where tools were called or several requests
+    were made; latency, tokens and cost are then those of all of them.
 
     `cost` is in USD, None where tokens or price are unknown; `attempts` counts requests sent, and
     `started_at` is when the last of them was.
@@ -159,6 +162,7 @@ class Trial:
     is_refusal: bool = False
     reasoning: str = ""
     adaptations: tuple[str, ...] = ()
+    transcript: Conversation = ()
 
     @property
     def is_output(self) -> bool:

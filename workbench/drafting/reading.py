@@ -19,7 +19,9 @@ _QUOTES = (
     re.compile(r"„([^“”]{1,600})[“”]"),
     re.compile(r"«\s?([^»]{1,600}?)\s?»"),
     re.compile(r'"([^"]{1,600})"'),
-    re.compile(r"(?:(?<=[\s:(])|^)[‘']([^'’]*(?:[’'](?=\w)[^'’]*)*)[’'](?=[\s.,;:)!?]|$)"),
+    re.compile(
+        r"(?:(?<=[\s:(])|^)[‘']([^'’]{1,300}(?:[’'](?=\w)[^'’]{0,200}){0,4})[’'](?=[\s.,;:)!?]|$)"
+    ),
 )
 _LITERAL = re.compile(
     r"\b(?:say|says|write|writes|contain\w*|includ\w*|mention\w*|begins?|starts?|ends?|use|uses|sign"

@@ -12,6 +12,7 @@ from workbench.models.complaints import Complaint, squeezed
 OPTIONAL = (
     *("temperature", "top_p", "seed", "stop", "stream", "frequency_penalty", "presence_penalty"),
     *("top_k", "min_p", "repetition_penalty", "logit_bias", "logprobs", "top_logprobs"),
+    *("tool_choice", "parallel_tool_calls"),
 )
 """Fields that a server may go without; whoever asks is told that they were not sent."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from importlib import import_module
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from workbench.domain import sending
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
+from workbench.domain.conversations import Message
 from workbench.errors import CallFailure, InputError, ModelError, TemplateError
 from workbench.models import (
     adapting,
@@ -26,6 +27,7 @@ from workbench.models import (
     products,
     replies,
     unconfirmed,
+    unsaid,
 )
 from workbench.models.complaints import Complaint
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 NO_KEY = "not-needed"
 """Sent where a connection names no key: the SDK insists on one and would take another's."""
 
-_LONG_KEY = 8
 _TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _TOOLS = frozenset({"tools", "functions"})
 
@@ -163,19 +164,21 @@ class Client:
                 elif request.is_embedding:
                     answer = await self._embedded(sent.body, headers)
                 else:
-                    answer = await self._exchange(sent.body, headers, _hiding(on_text, secrets))
+                    answer = await self._exchange(
+                        sent.body, headers, unsaid.hiding(on_text, secrets)
+                    )
             if sent.applied:
                 answer = replace(answer, adaptations=tuple(map(str, sent.applied)))
-            return _without_secrets(answer, secrets)
+            return unsaid.without_secrets(answer, secrets)
         except ModelError as error:
-            return _plain(error, secrets)
+            return unsaid.plain(error, secrets)
         except TemplateError as error:
             return ModelError(CallFailure.TEMPLATE, error.message, error.hint)
         except products.Refused as error:
             return failures.from_status(error.status, error.said, error.headers, *about)
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
-            return _plain(_instructive(told, None, error.complaint, sent), secrets)
+            return unsaid.plain(_instructive(told, None, error.complaint, sent), secrets)
         except openai.APIStatusError as error:
             refused = failures.from_status(
                 error.status_code, error.body, error.response.headers, *about
@@ -278,40 +281,6 @@ def _instructive(
     return failure
 
 
-def _hiding(
-    on_text: Callable[[str], None] | None, secrets: Sequence[str]
-) -> Callable[[str], None] | None:
-    """A reader of a stream who never sees a secret, nor the beginning of one."""
-    long = _in_answers(secrets)
-    if on_text is None or not long:
-        return on_text
-    return lambda text: on_text(keys.redact_growing(text, *long))
-
-
-def _in_answers(secrets: Sequence[str]) -> tuple[str, ...]:
-    return tuple(secret for secret in secrets if len(secret) >= _LONG_KEY)
-
-
-def _without_secrets(answer: Answer, secrets: Sequence[str]) -> Answer:
-    """Answers are stored and shown: one that quotes the key back must not carry it there."""
-    long = _in_answers(secrets)
-    said = (answer.text, answer.reasoning, answer.model, answer.finish_reason)
-    if not any(secret in text for secret in long for text in said):
-        return answer
-    text, reasoning, model, finish_reason = (keys.redact(each, *long) for each in said)
-    return replace(answer, text=text, reasoning=reasoning, model=model, finish_reason=finish_reason)
-
-
-def _plain(error: ModelError, secrets: Sequence[str]) -> ModelError:
-    """The same without secrets, in what is said and in what the answer had been."""
-    told = (error.message, error.partial, error.reasoning, error.param)
-    said, partial, reasoning, param = (keys.redact(text, *secrets) for text in told)
-    return ModelError(
-        error.failure, said, error.hint, error.retry_after, param=param, partial=partial,
-        has_begun=error.has_begun, lesson=error.lesson, reasoning=reasoning,
-    )  # fmt: skip
-
-
 def _texts(request: Request) -> dict[str, Any]:
     """A request for embeddings; what a connection adds is for chats."""
     texts = [heard.clean(message.content) for message in request.messages]
@@ -333,14 +302,13 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
         is_strict = schema.get("additionalProperties") is False
         described = {"name": "answer", "schema": schema, "strict": is_strict}
         wanted["response_format"] = {"type": "json_schema", "json_schema": described}
+    wanted |= request.tools.body()
     own = {**connection.body, **parameters.extra_body}
     if "max_completion_tokens" in own:
         del wanted["max_tokens"]
     wanted |= own
     wanted["model"] = request.model
-    wanted["messages"] = [
-        {"role": message.role, "content": attached.content(message)} for message in request.messages
-    ]
+    wanted["messages"] = [_sent(message) for message in request.messages]
     wanted.pop("stream", None)
     wanted.pop("stream_options", None)
     if streams is not Streams.NONE:
@@ -348,3 +316,9 @@ def _body(connection: Connection, request: Request, streams: Streams) -> dict[st
     if streams is Streams.COUNTED:
         wanted["stream_options"] = {"include_usage": True}
     return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _sent(message: Message) -> dict[str, Any]:
+    """A message as the API takes it: its files are parts of its content."""
+    told = replace(message, attachments=()) if message.attachments else message
+    return {**told.plain(), "content": attached.content(message)}

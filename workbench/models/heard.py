@@ -7,9 +7,10 @@ from io import StringIO
 from typing import Any
 
 from workbench.domain.calls import Answer
+from workbench.domain.tools import ToolCall, as_text
 from workbench.domain.trials import Ending, ending_of
 from workbench.errors import CallFailure, ModelError
-from workbench.models import oversize, reasoning, silence
+from workbench.models import oversize, reasoning, silence, written_calls
 
 MAX_TEXT = oversize.MAX_TEXT
 clean = oversize.clean
@@ -25,7 +26,7 @@ class Heard:
     `MAX_TEXT` of it is kept. `has_words` tells that there was a text, be it empty."""
 
     reason: str = ""
-    calls: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
+    calls: dict[int, tuple[list[str], list[str], list[str]]] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     has_words: bool = False
@@ -108,8 +109,12 @@ class Heard:
         if ending in _BAD:
             raise self._badly(ending)
         text = self.said
-        if not text.strip() and self.calls and offers_tools and ending is Ending.COMPLETE:
-            text = self._calls_as_text()
+        calls = self._called() if offers_tools else ()
+        if offers_tools and not calls:
+            # Where the server does not read them, they stand in the text as the model wrote them.
+            text, calls = written_calls.within(text)
+        if is_calls := bool(calls) and not text.strip():
+            text = as_text(calls)
         thoughts = clean(self.parted.thoughts)
         if not text.strip() and thoughts and not self.calls:
             raise silence.only_thoughts(thoughts, self.field, is_cut=ending is Ending.CUT)
@@ -126,6 +131,8 @@ class Heard:
             output_tokens=_count(counts.get("completion_tokens")),
             is_refusal=is_refusal or ending is Ending.REFUSED,
             reasoning=thoughts,
+            calls=calls,
+            is_calls=is_calls,
         )
 
     @property
@@ -177,26 +184,19 @@ class Heard:
             number = number if isinstance(number, int) else place
             if number not in self.calls and len(self.calls) >= _MOST_CALLS:
                 continue
-            known = self.calls.setdefault(number, ([], []))
-            for pieces, name in zip(known, ("name", "arguments"), strict=True):
-                piece = function.get(name) or ""
+            known = self.calls.setdefault(number, ([], [], []))
+            given = (function.get("name"), function.get("arguments"), call.get("id"))
+            for pieces, one in zip(known, given, strict=True):
+                piece = one or ""
                 piece = piece if isinstance(piece, str) else json.dumps(piece)
                 self.size += len(piece)
                 if piece and not self.is_over:
                     pieces.append(piece)
 
-    def _calls_as_text(self) -> str:
-        """The calls of tools that were offered, as JSON: that is what the model answered."""
-        found = []
-        for name, arguments in self._named_calls():
-            try:
-                found.append({"name": name, "arguments": json.loads(arguments or "{}")})
-            except (ValueError, RecursionError):
-                found.append({"name": name, "arguments": arguments})
-        return json.dumps(found, ensure_ascii=False)
-
-    def _named_calls(self) -> list[tuple[str, str]]:
-        return [("".join(name), "".join(arguments)) for name, arguments in self.calls.values()]
+    def _called(self) -> tuple[ToolCall, ...]:
+        """The calls of tools that were offered, in their order; one without a name is none."""
+        joined = ([clean("".join(pieces)) for pieces in self.calls[n]] for n in sorted(self.calls))
+        return tuple(ToolCall(*parts) for parts in joined if parts[0])
 
     def _badly(self, ending: Ending) -> ModelError:
         word = " ".join(clean(self.reason)[:_WORD].split())
@@ -210,12 +210,12 @@ class Heard:
 
     def _empty(self) -> ModelError:
         if self.calls:
-            names = ", ".join(name for name, _ in self._named_calls() if name)
+            names = ", ".join(call.name for call in self._called())
             called = f" (“{clean(names)[:80]}”)" if names else ""
             return ModelError(
                 CallFailure.MALFORMED,
                 f"The model called a tool{called} instead of answering, and none was offered.",
-                "Ask for the answer in words in the prompt, or offer the tool in the extra body.",
+                "Ask for the answer in words in the prompt, or offer the tool in it.",
                 has_begun=True,
             )
         word = " ".join(clean(self.reason)[:_WORD].split())

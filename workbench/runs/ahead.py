@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.domain.trials import Attempt
-    from workbench.runs.runner import Call
+    from workbench.runs.call import Call
 
 _WRITE_EVERY_S = 0.2
 _MOST_WINDOWS = 4

@@ -12,7 +12,7 @@ from workbench.domain.connections import Connection
 from workbench.errors import CallFailure, ModelError
 from workbench.models.client import Client
 from workbench.models.connect import Models
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 from workbench.runs.worker_clients import WorkerProcess
 
 Place = tuple[str, int]

@@ -13,6 +13,7 @@ from workbench.domain.judging import JudgedCall
 from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
+from workbench.runs.call import Call
 from workbench.runs.planning import (
     likely_input,
     most_cost,
@@ -20,7 +21,6 @@ from workbench.runs.planning import (
     requests,
     with_body,
 )
-from workbench.runs.runner import Call
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
@@ -52,7 +52,9 @@ def forecast(
 
     Prompt tokens are estimated from rendered prompts, answer tokens from earlier answers of the
     same model where there are any; the upper figures take every answer at its token limit, and the
-    upper cost each prompt at as many tokens as it could have at most.
+    upper cost each prompt at as many tokens as it could have at most. Where tools are offered and
+    the cases have replies, a trial is taken for two requests, and at most for as many as its prompt
+    allows, each longer by an answer and all replies.
     """
     step = ceil(len(cases) / _MOST_RENDERED) or 1
     calls = len(variants) * len(cases) * trials
@@ -71,20 +73,26 @@ def forecast(
             for one in requests((variant,), cases[::step], store.attachments)
         ]
         n = len(cases) * trials
+        likely_n, most_n = _requests(variant, cases)
         price = prices.price(connection, variant.model)
         if price is None or cost is None:
             cost = None
         else:
             tokens_in = fmean(likely_input(one) for one in asked) if asked else 0.0
-            likely = prices.cost(price, ceil(n * tokens_in), ceil(n * likely_out)) or 0.0
+            times = n * likely_n
+            likely = prices.cost(price, ceil(times * tokens_in), ceil(times * likely_out)) or 0.0
             most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
+            if asked and most_n > 1:
+                grows = most_output(asked[0]) + max(_reply_bytes(case) for case in cases)
+                more = prices.cost(price, ceil(most_n * (most_n - 1) / 2 * grows), 0) or 0.0
+                most = most * most_n + n * more
             cost = (cost[0] + min(likely, most), cost[1] + most)
         is_paced = is_paced and (usage.latency_ms is not None or not n)
         each = (usage.latency_ms or 0.0) / 1000
         lane = connection.name
-        likely_s[lane] = likely_s.get(lane, 0) + each * n / connection.concurrency
+        likely_s[lane] = likely_s.get(lane, 0) + each * n * likely_n / connection.concurrency
         stretched = each * max(1.5, limit / likely_out)
-        most_s[lane] = most_s.get(lane, 0) + stretched * n / connection.concurrency
+        most_s[lane] = most_s.get(lane, 0) + stretched * n * most_n / connection.concurrency
     basis = (
         f"from {seen:,} earlier answer{'s' * (seen != 1)} of these models"
         if seen
@@ -92,6 +100,8 @@ def forecast(
     )
     if step > 1:
         basis += f"; prompts measured on one case in {step}"
+    if any(_requests(variant, cases)[1] > 1 for variant in variants):
+        basis += "; trials that call tools taken for two requests, and at most for all allowed"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
     return Forecast(calls, longest if is_paced else None, cost, basis)
 
@@ -136,3 +146,14 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         (likely_usd, most_usd) if is_priced else None,
         basis,
     )
+
+
+def _requests(variant: Variant, cases: Sequence[Case]) -> tuple[float, float]:
+    """How many requests a trial of a variant takes, likely and at most, on average."""
+    tools = variant.prompt.text.tools
+    share = fmean(bool(case.tool_replies) for case in cases) if tools and cases else 0.0
+    return 1 + share * min(1, tools.most_requests - 1), 1 + share * (tools.most_requests - 1)
+
+
+def _reply_bytes(case: Case) -> int:
+    return sum(len(one.reply.encode()) for one in case.tool_replies)

@@ -9,9 +9,10 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment, Limits, Purpose
 from workbench.runs.budget import Purse
+from workbench.runs.call import Call
 from workbench.runs.lanes import Lane
 from workbench.runs.recording import Recorder
-from workbench.runs.runner import Call, Control
+from workbench.runs.runner import Control
 
 Slot = tuple[UUID, UUID, int]
 """Variant, case, repetition: which answer a partial text belongs to."""

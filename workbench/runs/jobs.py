@@ -316,9 +316,8 @@ class Jobs:
     async def _ask(
         self, job: Job, planned: Planned | JudgePlan, purse: Purse, recording: type[Recorder]
     ) -> None:
-        recorder = recording(self._store, job.experiment, planned, job.run_id)
         job.lanes = tuple(map(self._lane, planned.connections.values()))
-        job.recorder = recorder
+        job.recorder = recorder = recording(self._store, job.experiment, planned, job.run_id)
         async with recorder, self._clients(job, planned) as clients:
             runner = Runner(
                 job.run_id,
@@ -332,6 +331,7 @@ class Jobs:
                 self._attempts,
                 manners=planned.manners,
                 is_single_case=len(job.cases) == 1,
+                follow=planned.follow,
             )
             await runner.run(planned.calls(recorder.unaskable))
 

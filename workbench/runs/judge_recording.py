@@ -8,9 +8,9 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
 from workbench.domain.preferences import Preferred, judgement, of_both_orders
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.runs.call import Result
 from workbench.runs.judging import JudgePlan
 from workbench.runs.recording import Batch, Recorder
-from workbench.runs.runner import Result
 from workbench.scoring import injection, judged, pair_judge
 from workbench.store.store import Store
 

@@ -19,9 +19,9 @@ from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
 from workbench.runs import controls, panels
+from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
-from workbench.runs.runner import Call
 from workbench.scoring import judged as judged_requests
 from workbench.scoring import pair_judge
 from workbench.store.judging import Wanted
@@ -73,6 +73,10 @@ class JudgePlan:
         assert isinstance(call.planned, JudgedCall)
         price = self.prices[call.planned.scorer]
         return prices.cost(price, answer.input_tokens, answer.output_tokens)
+
+    def follow(self, _: Result) -> Call | None:
+        """A judge says one word: nothing follows."""
+        return None
 
     def _rendered(self, lane: str, waiting: Sequence[JudgedCall]) -> Iterator[Call]:
         connection = self.connections[lane]

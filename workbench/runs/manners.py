@@ -16,7 +16,7 @@ from workbench.runs.patience import may_concern_all
 from workbench.store.habits import Habits
 
 if TYPE_CHECKING:
-    from workbench.runs.runner import Call
+    from workbench.runs.call import Call
 
 _log = logging.getLogger(__name__)
 _MOST = 12

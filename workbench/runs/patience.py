@@ -9,7 +9,7 @@ from uuid import UUID
 from workbench.errors import CallFailure, ModelError
 
 if TYPE_CHECKING:
-    from workbench.runs.runner import Result
+    from workbench.runs.call import Result
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0

@@ -1,7 +1,7 @@
 """From a frozen plan to calls: planned minus recorded, rendered, with what they may cost."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,15 +14,17 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
+from workbench.domain.transcripts import Turn
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, InputError, NotFound, StoreError, TemplateError
 from workbench.models import attached, prices, products
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
+from workbench.runs.call import Call, Result
+from workbench.runs.following import asked_after, next_turn
 from workbench.runs.manners import Manners
 from workbench.runs.pointing import refuse_elsewhere
-from workbench.runs.runner import Call
 from workbench.store.attachments import Attachments
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -42,6 +44,7 @@ class Planned:
     prices: dict[UUID, prices.Price | None]
     manners: Manners
     files: Attachments
+    begun: Mapping[PlannedCall, tuple[Turn, ...]] = field(default_factory=dict)
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken.
@@ -58,27 +61,43 @@ class Planned:
         price = self.prices[call.planned.variant_id]
         return prices.cost(price, answer.input_tokens, answer.output_tokens)
 
+    def follow(self, result: Result) -> Call | None:
+        """What a trial goes on with after an answer; None where that ends it."""
+        planned = result.call.planned
+        variant, case = self.variants[planned.variant_id], self.cases[planned.case_id]
+        turn = next_turn(result, variant, case)
+        if turn is None:
+            return None
+        return self._call(planned, variant, (*result.call.turns, turn))
+
+    def _call(self, planned: PlannedCall, variant: Variant, turns: tuple[Turn, ...]) -> Call:
+        """A call, after what was said in its trial. Raises TemplateError."""
+        first = with_files(request(variant, self.cases[planned.case_id]), self.files)
+        connection = self.connections[variant.connection]
+        asked = with_body(asked_after(first, turns), connection)
+        if connection.product is not None:
+            products.body_of(asked)
+        price = self.prices[variant.id]
+        return Call(
+            planned,
+            variant.connection,
+            asked,
+            likely_input(asked) + most_output(asked),
+            None if price is None else most_cost(price, asked),
+            turns,
+        )
+
     def _rendered(
         self, waiting: list[PlannedCall], unaskable: Callable[[Trial], None]
     ) -> Iterator[Call]:
         for planned in waiting:
             variant = self.variants[planned.variant_id]
             try:
-                asked = with_files(request(variant, self.cases[planned.case_id]), self.files)
-                asked = with_body(asked, self.connections[variant.connection])
-                if self.connections[variant.connection].product is not None:
-                    products.body_of(asked)
+                call = self._call(planned, variant, self.begun.get(planned, ()))
             except TemplateError as error:
                 unaskable(_unaskable(planned, self.run_id, str(error)))
                 continue
-            price = self.prices[variant.id]
-            yield Call(
-                planned,
-                variant.connection,
-                asked,
-                likely_input(asked) + most_output(asked),
-                None if price is None else most_cost(price, asked),
-            )
+            yield call
 
 
 def open_calls(
@@ -171,6 +190,7 @@ def prepare(
         {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
         manners,
         store.attachments,
+        store.turns.open(missing, older_than),
     )
 
 
@@ -224,8 +244,11 @@ def with_body(asked: Request, connection: Connection) -> Request:
 
 
 def prompt_text(asked: Request) -> str:
-    """All that a request says in text, for counting; of its documents what was looked up."""
-    return attached.text_of(asked.messages)
+    """All that a request says in text, for counting; of its documents what was looked up, calls and
+    tools as they are sent."""
+    said = attached.text_of(asked.messages)
+    called = "".join(canonical([call.plain() for call in m.calls]) for m in asked.messages)
+    return f"{said}{called}{canonical(asked.tools.body())}" if asked.tools else said
 
 
 def likely_input(asked: Request) -> int:
@@ -238,7 +261,8 @@ def request(variant: Variant, case: Case) -> Request:
     """What a variant sends for a case; its files by name, until they are looked up (`with_files`).
     Raises TemplateError where the prompt needs more."""
     messages = render(variant.prompt.text, case.names(), case.messages)
-    return Request(variant.model, attached.put(messages, case.attachments), variant.parameters)
+    said = attached.put(messages, case.attachments)
+    return Request(variant.model, said, variant.parameters, tools=variant.prompt.text.tools)
 
 
 def with_files(asked: Request, files: Attachments, *, only_texts: bool = False) -> Request:

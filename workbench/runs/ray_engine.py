@@ -17,7 +17,7 @@ from workbench.errors import CallFailure, InputError, ModelError
 from workbench.models.client import Client
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 
 if TYPE_CHECKING:
     from workbench.runs.asking import Clients

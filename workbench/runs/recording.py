@@ -12,13 +12,17 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlAnswer, JudgeCall
 from workbench.domain.preferences import Preferred
 from workbench.domain.scores import Score
+from workbench.domain.transcripts import Turn
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
+from workbench.runs import following
+from workbench.runs.call import Result
+from workbench.runs.following import said_in
 from workbench.runs.judging import JudgePlan
 from workbench.runs.planning import Planned
 from workbench.runs.rescoring import scores_of
-from workbench.runs.runner import Result
 from workbench.store.store import Store
+from workbench.store.turns import KeptTurn
 
 _MOST_AT_ONCE = 2000
 _GATHER_S = 0.25
@@ -33,6 +37,7 @@ class Batch:
     begun: list[Attempt] = field(default_factory=list)
     promises: list[asyncio.Future[None]] = field(default_factory=list)
     failures: list[FailedAttempt] = field(default_factory=list)
+    turns: list[KeptTurn] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
@@ -152,8 +157,12 @@ class Recorder:
         return batch
 
     def _take(self, batch: Batch, result: Result) -> None:
-        """Put how a call ended into a commit: its trial, and what checks think of it."""
-        trial = self._trial(result)
+        """Put how a call ended into a commit: its trial, and what checks think of it; or the turn
+        that a trial goes on after."""
+        if result.following is not None:
+            batch.turns.append(self._kept(result, result.following.turns[-1]))
+            return
+        trial = self._trial(result, batch)
         batch.trials.append(trial)
         case = self._planned.cases[trial.case_id]
         batch.scores += scores_of(trial, case, self._criteria)
@@ -166,6 +175,8 @@ class Recorder:
                         self._store.attempts.begin(batch.begun)
                     if batch.failures:
                         self._store.attempts.fail(batch.failures)
+                    if batch.turns:
+                        self._store.turns.add(batch.turns)
                     if batch.trials:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
@@ -182,7 +193,11 @@ class Recorder:
                 self.trouble = ""
                 return
 
-    def _trial(self, result: Result) -> Trial:
+    def _kept(self, result: Result, turn: Turn) -> KeptTurn:
+        talk = (*result.call.turns, turn)[0].id
+        return KeptTurn(self._run_id, result.call.planned, talk, turn)
+
+    def _trial(self, result: Result, batch: Batch) -> Trial:
         planned, ended = result.call.planned, result.ended
         key = (result.attempt.id, self._run_id, planned.variant_id, planned.case_id, planned.number)
         request_hash = result.call.request.fingerprint()
@@ -191,8 +206,11 @@ class Recorder:
             return Trial(
                 *key, *asked, failure=ended.failure, message=str(ended),
                 supersedes=planned.supersedes, partial=ended.partial,
-                reasoning=ended.reasoning,
+                reasoning=ended.reasoning, transcript=said_in(result.call.turns),
             )  # fmt: skip
+        ended, cost, transcript, last = following.ended(result)
+        if last is not None:
+            batch.turns.append(self._kept(result, last))
         return Trial(
             *key,
             *asked,
@@ -203,11 +221,12 @@ class Recorder:
             first_token_ms=ended.first_token_ms,
             input_tokens=ended.input_tokens,
             output_tokens=ended.output_tokens,
-            cost=result.cost,
+            cost=cost,
             reasoning=ended.reasoning,
             adaptations=ended.adaptations,
             supersedes=planned.supersedes,
             is_refusal=ended.is_refusal,
+            transcript=transcript,
         )
 
 

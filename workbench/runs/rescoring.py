@@ -8,6 +8,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
 from workbench.domain.kinds.entry import By
 from workbench.domain.scores import Score
+from workbench.domain.transcripts import calls_in
 from workbench.domain.trials import Ending, Trial
 from workbench.runs import check_files, meanings, second_pass
 from workbench.scoring.checks import Subject, check
@@ -27,6 +28,8 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
         trial.latency_ms,
         trial.cost,
         trial.ending is Ending.REFUSED,
+        # Results from elsewhere have no request, and say nothing of tools.
+        calls=calls_in(trial.transcript) if trial.request_hash else None,
     )
     return [
         Score(

@@ -2,77 +2,28 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Protocol
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.calls import Answer, Request
-from workbench.domain.trials import Attempt, FailedAttempt, PlannedCall
+from workbench.domain.calls import Answer
+from workbench.domain.trials import Attempt, FailedAttempt
 from workbench.errors import CallFailure, ModelError
 from workbench.runs.ahead import Ready, next_ahead
 from workbench.runs.budget import Purse
+from workbench.runs.call import Book, Call, Result
 from workbench.runs.courtesy import Courtesy
 from workbench.runs.lanes import Lane
 from workbench.runs.manners import Manners
-from workbench.runs.patience import LONGEST_WISH_S, Doubts, Way, may_concern_all, wait_s
+from workbench.runs.patience import LONGEST_WISH_S, Doubts, may_concern_all, wait_s
 from workbench.runs.set_aside import SetAside
 from workbench.store.keys import new_id
 
 _FEW = 16
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
-    """A planned call, ready to be asked. `lane` is the connection that it goes through.
-
-    `tokens` is about how many tokens it takes, `most_cost` the most that it can cost in USD.
-    """
-
-    planned: PlannedCall
-    lane: str
-    request: Request
-    tokens: int
-    most_cost: float | None
-
-    @property
-    def way(self) -> Way:
-        """What it shares with the calls that may fail as it does."""
-        return self.lane, self.request.model
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a call ended: an answer or an error, by its last attempt, which was sent at
-    `started_at`. `cost` is in USD, None where it is unknown."""
-
-    call: Call
-    ended: Answer | ModelError
-    attempt: Attempt
-    started_at: datetime
-    cost: float | None = None
-
-
-class Book(Protocol):
-    """Where everything is written down. `trouble` says why nothing can be written at present."""
-
-    trouble: str
-
-    def begin(self, attempts: Sequence[Attempt]) -> Awaitable[None]:
-        """Write down what is about to be sent; done when it is kept."""
-
-    def note_failed(self, failed: FailedAttempt) -> None:
-        """Write down a request that brought no output."""
-
-    def ended(self, result: Result) -> None:
-        """Write down how a call ended."""
-
-    def kept(self, result: Result) -> Awaitable[None]:
-        """As `ended`; done when it is kept."""
 
 
 @dataclass(eq=False)
@@ -113,10 +64,12 @@ class Runner:
         *,
         manners: Manners,
         is_single_case: bool = False,
+        follow: Callable[[Result], Call | None] = lambda _: None,
     ) -> None:
         self._run_id = run_id
         self._ask = ask
         self._cost = cost
+        self._follow = follow
         self._book = book
         self._lanes = lanes
         self._purse = purse
@@ -247,16 +200,26 @@ class Runner:
         return True
 
     async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
-        """Ask a call, in a lane that was entered, until it has ended for good."""
+        """Ask a call, in a lane that was entered, until it has ended for good; and those that its
+        trial goes on with."""
         task = asyncio.current_task()
         assert task is not None
-        lessons = 0
+        lessons, before = 0, 0
         while True:
             started_at = clock.now()
             asked = self._manners.shaped(call)
-            error = await self._once(lane, call, asked, attempt, started_at)
-            if error is None:
+            ended = await self._once(lane, call, asked, attempt, started_at)
+            if ended is None or (isinstance(ended, Call) and self._control.is_ended):
                 return
+            if isinstance(ended, Call):
+                call, lane = ended, self._lanes[ended.lane]
+                lessons, before = 0, attempt.attempt
+                again = await self._again(task, lane, call, attempt, 0.0)
+                if again is None:
+                    return
+                attempt = again
+                continue
+            error = ended
             is_taught = self._manners.learnt(asked, error, lessons)
             lessons += is_taught
             result = Result(call, error, attempt, started_at)
@@ -270,30 +233,41 @@ class Runner:
                 return
             if may_concern_all(error):
                 return
-            tries = attempt.attempt - lessons
+            tries = attempt.attempt - before - lessons
             if not is_taught and (not error.failure.is_retryable or tries >= self._attempts):
                 self._book.ended(result)
                 return
             if self._control.is_ended:
                 return
-            self._control._asking.discard(task)
-            self._control._idle.add(task)
-            await asyncio.sleep(0 if is_taught else wait_s(error, tries))
-            if not await self._reserved(call):
+            wait = 0.0 if is_taught else wait_s(error, tries)
+            again = await self._again(task, lane, call, attempt, wait)
+            if again is None:
                 return
-            attempt = self._attempt(call, attempt.attempt + 1)
-            self._set_aside.add([(call, attempt)])
-            await self._book.begin([attempt])
-            if not await self._funded_turn(lane, call, attempt):
-                return
-            self._control._idle.discard(task)
-            self._control._asking.add(task)
+            attempt = again
+
+    async def _again(
+        self, task: asyncio.Task[None], lane: Lane, call: Call, last: Attempt, wait: float
+    ) -> Attempt | None:
+        """The next request of a trial, written down and in its lane; None where the run ends."""
+        self._control._asking.discard(task)
+        self._control._idle.add(task)
+        await asyncio.sleep(wait)
+        if not await self._reserved(call):
+            return None
+        attempt = self._attempt(call, last.attempt + 1)
+        self._set_aside.add([(call, attempt)])
+        await self._book.begin([attempt])
+        if not await self._funded_turn(lane, call, attempt):
+            return None
+        self._control._idle.discard(task)
+        self._control._asking.add(task)
+        return attempt
 
     async def _once(
         self, lane: Lane, call: Call, asked: Call, attempt: Attempt, started_at: datetime
-    ) -> ModelError | None:
-        """Send one request, the call as it is `asked`; the error that it ended in, None when the
-        answer is written down."""
+    ) -> ModelError | Call | None:
+        """Send one request, the call as it is `asked`; the error that it ended in, the call that
+        its trial goes on with, None when the answer that ends it is written down."""
         loop = asyncio.get_running_loop()
         self._set_aside.sent(attempt)
         self._doubts.sent(call.way)
@@ -320,7 +294,9 @@ class Runner:
         cost = self._cost(call, answer)
         self._purse.settle(call.most_cost, cost)
         result = Result(call, answer, attempt, started_at, cost)
-        if lane.window.most > _FEW:
+        following = self._follow(result)
+        result = replace(result, following=following)
+        if lane.window.most > _FEW and following is None:
             lane.leave()
             self._book.ended(result)
             return None
@@ -330,7 +306,7 @@ class Runner:
             await self._book.kept(result)
         finally:
             lane.leave()
-        return None
+        return following
 
     def _keep(self, results: Iterable[Result]) -> None:
         for result in results:

@@ -8,7 +8,7 @@ from workbench.domain.trials import Attempt
 from workbench.runs.budget import Purse
 
 if TYPE_CHECKING:
-    from workbench.runs.runner import Call
+    from workbench.runs.call import Call
 
 
 class SetAside:

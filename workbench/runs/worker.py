@@ -13,16 +13,18 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench import config, logs
+from workbench.domain import transcripts
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.attachments import Attachment
-from workbench.domain.calls import Parameters, Request
+from workbench.domain.calls import Answer, Parameters, Request
 from workbench.domain.connections import Connection
-from workbench.domain.conversations import Message
+from workbench.domain.tools import Tools
 from workbench.errors import CallFailure, ModelError
 from workbench.models.client import Client
 from workbench.models.connect import Models
@@ -100,7 +102,7 @@ class Worker:
         try:
             client = await self._client(said["lane"])
             answer = await client.ask(_request(said))
-            reply: dict[str, Any] = {"answer": vars(answer)}
+            reply: dict[str, Any] = {"answer": _parts(answer)}
         except ModelError as error:
             reply = {"error": error.parts()}
         self._reply(said["id"], reply)
@@ -118,24 +120,28 @@ def as_line(number: int, lane: int, request: Request) -> bytes:
         "id": number,
         "lane": lane,
         "model": request.model,
-        "messages": [
-            [message.role, message.content, list(map(_packed, message.attachments))]
-            for message in request.messages
-        ],
+        "messages": transcripts.dump(request.messages),
+        "files": [list(map(_packed, message.attachments)) for message in request.messages],
         "parameters": request.parameters.compact(),
         "adaptations": list(map(str, request.adaptations)),
+        "tools": request.tools.plain(),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 def _request(said: dict[str, Any]) -> Request:
     messages = tuple(
-        Message(role, content, tuple(map(_unpacked, files)))
-        for role, content, files in said["messages"]
+        replace(message, attachments=tuple(map(_unpacked, files)))
+        for message, files in zip(transcripts.load(said["messages"]), said["files"], strict=True)
     )
     adaptations = tuple(map(Adaptation.parse, said["adaptations"]))
     parameters = Parameters.parse(said["parameters"])
-    return Request(said["model"], messages, parameters, adaptations)
+    return Request(said["model"], messages, parameters, adaptations, Tools.parse(said["tools"]))
+
+
+def _parts(answer: Answer) -> dict[str, Any]:
+    # Most answers call nothing, and taking one apart in full costs ten times as much.
+    return vars(answer) if not answer.calls else asdict(answer)
 
 
 def _packed(file: Attachment) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Any
 from workbench import logs
 from workbench.domain.calls import Answer
 from workbench.domain.connections import Connection
+from workbench.domain.tools import ToolCall
 from workbench.errors import CallFailure, ModelError
-from workbench.runs.runner import Call
+from workbench.runs.call import Call
 from workbench.runs.worker import MOST_LINE, READ, Lines, as_line
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -129,7 +130,8 @@ def cores() -> int:
 
 
 def _answer(parts: dict[str, Any]) -> Answer:
-    return Answer(**parts | {"adaptations": tuple(parts["adaptations"])})
+    calls = tuple(ToolCall(**call) for call in parts["calls"])
+    return Answer(**parts | {"adaptations": tuple(parts["adaptations"]), "calls": calls})
 
 
 def _gone() -> ModelError:

@@ -15,6 +15,7 @@ _OPEN = """
     attempts a
     anti join failed_attempts f on f.attempt_id = a.id
     anti join trials t on t.id = a.id
+    anti join turns u on u.id = a.id
     anti join judge_calls j on j.id = a.id
 """
 
@@ -136,6 +137,7 @@ class Attempts:
             """
             select
                 coalesce(sum(case
+                    when u.id is not null then coalesce(u.cost, a.most_cost)
                     when t.output is not null then coalesce(t.cost, a.most_cost)
                     when j.reply is not null then coalesce(j.cost, a.most_cost)
                     when f.failure is not null then f.most_cost
@@ -143,6 +145,7 @@ class Attempts:
                 count(*) filter (f.failure is distinct from 'unsent')
             from attempts a
             left join trials t on t.id = a.id
+            left join turns u on u.id = a.id
             left join judge_calls j on j.id = a.id
             left join failed_attempts f on f.attempt_id = a.id
             where a.run_id in (select unnest(?::uuid[]))

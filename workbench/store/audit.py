@@ -69,9 +69,12 @@ _BEARS_ON: Mapping[str, str] = {
     "outputs": """
         select null, null, r.variant_id, null from outputs t
         left join (
-            select variant_id, unnest([output, partial, reasoning]) as hash from trials
+            select variant_id, unnest([output, partial, reasoning, transcript]) as hash
+            from trials
+            union all select variant_id, unnest([said, reasoning]) from turns
         ) r on r.hash = t.hash""",
     "trials": "select null, null, variant_id, null from trials t",
+    "turns": "select null, null, variant_id, null from turns t",
     "scores": """
         select null, t.criterion_id, r.variant_id, null from scores t
         left join trials r on r.id = t.trial_id""",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain import attachments, clock, conversations, values
+from workbench.domain import attachments, clock, conversations, tool_replies, values
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -20,7 +20,7 @@ _VERSION = """
 """
 CASE = """
     c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
-    c.source, c.held_out, c.group_name, c.messages, c.attachments
+    c.source, c.held_out, c.group_name, c.messages, c.attachments, c.tool_replies
 """
 """What `case_of` reads, of cases c."""
 
@@ -110,8 +110,8 @@ class Datasets:
             from dataset_cases m join cases c on c.id = m.case_id
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
-                    c.source, c.group_name, c.messages::varchar, c.attachments->>'$[*].name')),
-                    lower($search))
+                    c.source, c.group_name, c.messages::varchar, c.attachments->>'$[*].name',
+                    c.tool_replies::varchar)), lower($search))
                 and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
                 and ($only != 'held out' or c.held_out)
                 and ($only != 'no reference' or c.reference is null)
@@ -306,6 +306,9 @@ class Datasets:
                         canonical(attachments.plain(draft.attachments))
                         if draft.attachments
                         else None,
+                        json.dumps(tool_replies.plain(draft.tool_replies), ensure_ascii=False)
+                        if draft.tool_replies
+                        else None,
                     )
                 )
             ids.append(found)
@@ -313,23 +316,9 @@ class Datasets:
 
     def _append_cases(self, rows: Sequence[Row]) -> None:
         columns = (
-            "id",
-            "dataset_id",
-            "key",
-            "number",
-            "variables",
-            "reference",
-            "reference_parts",
-            "tags",
-            "source",
-            "held_out",
-            "content",
-            "input",
-            "group_name",
-            "cluster",
-            "created_at",
-            "messages",
-            "attachments",
+            *("id", "dataset_id", "key", "number", "variables", "reference"),
+            *("reference_parts", "tags", "source", "held_out", "content", "input"),
+            *("group_name", "cluster", "created_at", "messages", "attachments", "tool_replies"),
         )
         self._db.append("cases", columns, rows)
 
@@ -341,8 +330,8 @@ def _parts(reference: Value | None) -> str | None:
 def case_of(row: Row) -> Case:
     """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
-    source, held_out, group, said, files = rest
+    source, held_out, group, said, files, replies = rest
     given = json.loads(variables), reference if parts is None else json.loads(parts)
-    more = conversations.load(said), attachments.load(files)
-    whose = case_id, dataset_id, key, number
-    return Case(*whose, *given, tuple(tags), source, held_out, group, *more)
+    of = *(case_id, dataset_id, key, number), *given, tuple(tags), source, held_out, group
+    told = tool_replies.load(replies)
+    return Case(*of, conversations.load(said), attachments.load(files), told)

@@ -20,6 +20,10 @@ from workbench.store.seals import quoted
 
 _ONE_BY_ONE = {"trials", "outputs", "scores"}
 """Tables whose changed rows are left out one by one; of others, all that rests on them is."""
+_TEXTS = (
+    *(("trials", column) for column in ("output", "partial", "reasoning", "transcript")),
+    *(("turns", column) for column in ("said", "reasoning")),
+)
 _UNREADABLE = "left out "
 """Before the hash of a changed text: the same text, answered again, is to be stored anew."""
 
@@ -109,7 +113,7 @@ class LeavingOut:
         texts = [row_id for one in altered if one.table == "outputs" for row_id in one.row_ids]
         if texts:
             self._set_texts_aside(texts)
-            touched |= {"trials", "outputs"}
+            touched |= {"trials", "turns", "outputs"}
         for table in sorted(touched):
             self._db.seal_anew(table)
 
@@ -144,9 +148,9 @@ class LeavingOut:
                 [list(row_ids)],
             )
         ]
-        for column in ("output", "partial", "reasoning"):
+        for table, column in _TEXTS:
             self._db.execute(
-                f"update trials set {column} = ? || {column} "
+                f"update {table} set {column} = ? || {column} "
                 f"where {column} in (select unnest(?::varchar[]))",
                 [_UNREADABLE, hashes],
             )
@@ -173,7 +177,7 @@ class LeavingOut:
                     """
                     select t.id from trials t join (
                         select hash from outputs where rowid in (select unnest(?))
-                    ) o on o.hash in (t.output, t.partial, t.reasoning)
+                    ) o on o.hash in (t.output, t.partial, t.reasoning, t.transcript)
                     """,
                     one,
                 )

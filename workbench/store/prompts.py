@@ -7,12 +7,13 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import PromptText, PromptVersion, messages_of
+from workbench.domain.tools import Tools
 from workbench.errors import NotFound
 from workbench.store.engine.database import Database, Row
 
 COLUMNS = """
     v.id, v.prompt_id, p.name, v.number, v.system_text, v.user_text, v.note, v.author, v.created_at,
-    v.expects, v.messages
+    v.expects, v.messages, v.tools
 """
 """What `version_of` reads, of `prompts p join prompt_versions v`."""
 
@@ -84,8 +85,8 @@ class Prompts:
             version_id: UUID = self._db.value(
                 """
                 insert into prompt_versions (prompt_id, number, system_text, user_text, messages,
-                    content, note, author, created_at, expects)
-                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?, ?, ?
+                    tools, content, note, author, created_at, expects)
+                select ?, coalesce(?, max(number) + 1, 1), ?, ?, ?, ?, ?, ?, ?, ?, ?
                 from prompt_versions where prompt_id = ?
                 returning id
                 """,
@@ -95,6 +96,8 @@ class Prompts:
                     text.system,
                     text.user,
                     canonical(text.plain()) if text.messages else None,
+                    # The order of a schema's keys is part of what a model is told.
+                    json.dumps(text.tools.plain(), ensure_ascii=False) if text.tools else None,
                     text.fingerprint(),
                     note,
                     author,
@@ -108,8 +111,10 @@ class Prompts:
 
 def version_of(row: Row) -> PromptVersion:
     """A prompt version from a row of `COLUMNS`."""
-    version_id, prompt_id, name, number, system, user, note, author, created_at, expects, said = row
-    text = PromptText(system, user, messages_of(json.loads(said or "[]")))
+    version_id, prompt_id, name, number, system, user, note, author, *rest = row
+    created_at, expects, said, offered = rest
+    tools = Tools.parse(json.loads(offered or "{}"))
+    text = PromptText(system, user, messages_of(json.loads(said or "[]")), tools)
     return PromptVersion(
         version_id, prompt_id, name, number, text, note, author, created_at, expects
     )

@@ -38,6 +38,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "runs": (),
     "outputs": (),
     "trials": (),
+    "turns": (),
     "scores": (),
     "judge_calls": (),
     "pair_preferences": (),

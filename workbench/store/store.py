@@ -57,6 +57,7 @@ from workbench.store.sessions import Sessions
 from workbench.store.suggestions import Suggestions
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
+from workbench.store.turns import Turns
 from workbench.store.unblindings import Unblindings
 from workbench.store.variants import Variants
 
@@ -99,6 +100,7 @@ class Store:
         self.runs = Runs(database)
         self.attempts = Attempts(database)
         self.trials = Trials(database)
+        self.turns = Turns(database)
         self.scores = Scores(database)
         self.preferences = Preferences(database)
         self.second_looks = SecondLooks(database)

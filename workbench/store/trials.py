@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from workbench.domain import clock
+from workbench.domain import clock, transcripts
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import CallFailure, NotFound
 from workbench.store.courses import GROUP_PLACE, PLACE
@@ -36,17 +36,19 @@ STORED = (
     "is_refusal",
     "reasoning",
     "adaptations",
+    "transcript",
 )
 _BARE = """
     t.id, t.run_id, t.variant_id, t.case_id, t.number, t.request, t.attempts, t.started_at, o.body,
     t.failure, t.message, t.finish_reason, t.model, t.latency_ms, t.first_token_ms, t.input_tokens,
     t.output_tokens, t.cost, t.supersedes, t.created_at
 """
-_ADAPTED = "coalesce(t.adaptations, [])"
-_READ = f"{_BARE}, coalesce(p.body, ''), t.is_refusal, coalesce(r.body, ''), {_ADAPTED}"
+_LAST = "coalesce(t.adaptations, []), s.body"
+_READ = f"{_BARE}, coalesce(p.body, ''), t.is_refusal, coalesce(r.body, ''), {_LAST}"
 _TEXTS = """
     left join outputs p on p.hash = t.partial
     left join outputs r on r.hash = t.reasoning
+    left join outputs s on s.hash = t.transcript
 """
 
 
@@ -62,12 +64,13 @@ class Trials:
         bodies: dict[str, str] = {}
         rows: list[Row] = []
         for trial in trials:
-            texts = (trial.output, trial.partial or None, trial.reasoning or None)
+            said = transcripts.dump(trial.transcript) if trial.transcript else None
+            texts = (trial.output, trial.partial or None, trial.reasoning or None, said)
             hashes = tuple(None if text is None else text_hash(text) for text in texts)
             bodies |= {
                 h: text for h, text in zip(hashes, texts, strict=True) if h and text is not None
             }
-            digest, partial, reasoning = hashes
+            digest, partial, reasoning, transcript = hashes
             rows.append(
                 (
                     trial.id,
@@ -94,6 +97,7 @@ class Trials:
                     trial.is_refusal,
                     reasoning,
                     list(trial.adaptations) or None,
+                    transcript,
                 )
             )
         with self._db.transaction():
@@ -201,10 +205,11 @@ class Trials:
         """
         rows = self._db.rows(
             f"""
-            select {_BARE}, '', t.is_refusal, '', {_ADAPTED}
+            select {_BARE}, '', t.is_refusal, '', {_LAST}
             from experiment_trials t
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
+            left join outputs s on s.hash = t.transcript
             where t.experiment_id = $experiment
                 and not (t.request = '' and o.body = '')
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
@@ -254,6 +259,7 @@ def _trial(row: Row) -> Trial:
         failure,
         *rest,
         adaptations,
+        transcript,
     ) = row
     return Trial(
         trial_id,
@@ -266,5 +272,5 @@ def _trial(row: Row) -> Trial:
         started_at,
         output,
         CallFailure(failure) if failure else None,
-        *(*rest, tuple(adaptations)),
+        *(*rest, tuple(adaptations), transcripts.load(transcript)),
     )

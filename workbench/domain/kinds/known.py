@@ -14,6 +14,7 @@ from workbench.domain.kinds import (
     repeats,
     shapes,
     texts,
+    tool_calls,
 )
 from workbench.domain.kinds.kind import KINDS, ScorerKind
 
@@ -24,6 +25,7 @@ for _entry in (
     *numbers.ENTRIES,
     *shapes.ENTRIES,
     *answers.ENTRIES,
+    *tool_calls.ENTRIES,
     *contents.ENTRIES,
     *limits.ENTRIES,
     *repeats.ENTRIES,

@@ -19,14 +19,12 @@ from workbench.domain.kinds.settings import (
     Texts,
 )
 from workbench.domain.kinds.words import REFERENCE, is_reference, several
+from workbench.domain.schema_limits import problem_with
 from workbench.errors import InputError
-
-MOST_SCHEMA_LEVELS = 100
-MOST_SCHEMA_PARTS = 20_000
 
 
 @dataclass(frozen=True)
-class _JsonSchema(Setting):
+class JsonSchema(Setting):
     """A JSON schema, typed as JSON. Empty: any JSON fits."""
 
     def shapes(self) -> dict[str, Shape]:
@@ -47,15 +45,7 @@ class _JsonSchema(Setting):
         schema = settings.get(self.name, {})
         if not isinstance(schema, Mapping):
             return "its schema is not a JSON object."
-        levels, parts = json_text.size(schema)
-        if levels > MOST_SCHEMA_LEVELS:
-            return (
-                f"its schema is nested {levels:,} levels deep; at most {MOST_SCHEMA_LEVELS} can be "
-                "used (“$defs” keep it flat)."
-            )
-        if parts > MOST_SCHEMA_PARTS:
-            return f"its schema has {parts:,} parts; at most {MOST_SCHEMA_PARTS:,} can be used."
-        return ""
+        return problem_with(schema)
 
     def typed(self, settings: Settings) -> dict[str, Any]:
         return {self.name: _written(settings.get(self.name))}
@@ -124,7 +114,7 @@ ENTRIES = (
         "is JSON that fits a schema",
         "Passes when the answer is valid JSON of the shape you describe.",
         _said,
-        (_JsonSchema("schema", "JSON schema"),),
+        (JsonSchema("schema", "JSON schema"),),
         rules=2,
     ),
     Entry(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import attachments, conversations, names, values
+from workbench.domain import attachments, conversations, names, tool_replies, values
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
@@ -21,6 +21,7 @@ from workbench.domain.requirements import (
     RequirementDraft,
     Revision,
 )
+from workbench.domain.tools import Tools, refuse_unfit
 from workbench.errors import InputError
 from workbench.exchange.feature.shape import ShapeError
 from workbench.exchange.feature.yaml_reader import Path
@@ -153,9 +154,7 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
         found.append(
             PromptEntry(
                 number,
-                PromptText(
-                    one.get("system", ""), one.get("user", ""), messages_of(one.get("messages", ()))
-                ),
+                _prompt_text(one, where),
                 one.get("note", ""),
                 author_of(one, given),
                 created_at(one, given, where),
@@ -163,6 +162,16 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
             )
         )
     return tuple(found)
+
+
+def _prompt_text(one: Entry, where: Path) -> PromptText:
+    offered = Tools.parse(one)
+    with at(*where, "tools"):
+        if not offered and {"tool_choice", "most_requests"} & one.keys():
+            raise InputError("It offers no tools to choose from.", "List some under “tools”.")
+        refuse_unfit(offered)
+    between = messages_of(one.get("messages", ()))
+    return PromptText(one.get("system", ""), one.get("user", ""), between, offered)
 
 
 def _history(entry: Entry, counter: str, path: Path) -> list[tuple[int, Entry, Path]]:
@@ -228,6 +237,8 @@ def _refuse_values(case: Entry, path: Path) -> None:
         conversations.of(case.get("messages", []))
     with at(*path, "attachments"):
         attachments.refuse_unfit(attachments.of(case.get("attachments", [])), "The case")
+    with at(*path, "tool_replies"):
+        tool_replies.of(case.get("tool_replies", []))
     for name, value in case.get("variables", {}).items():
         with at(*path, "variables", name):
             names.refuse_unfit(name)
@@ -247,6 +258,7 @@ def _case(case: Entry) -> CaseDraft:
         case.get("group", ""),
         conversations.of(case.get("messages", [])),
         attachments.of(case.get("attachments", [])),
+        tool_replies.of(case.get("tool_replies", [])),
     )
 
 

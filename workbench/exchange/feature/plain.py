@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.domain import attachments, conversations
+from workbench.domain import attachments, conversations, tool_replies
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import Evidence
@@ -36,6 +36,7 @@ def case(draft: CaseDraft) -> dict[str, Any]:
         "key": draft.key,
         **({"variables": given} if given or not (said or files) else {}),
         **kept({"messages": said, "attachments": files}),
+        **kept({"tool_replies": tool_replies.plain(draft.tool_replies)}),
         **({} if draft.reference is None else {"reference": draft.reference}),
         **kept({"tags": list(draft.tags), "source": draft.source}),
         **({"held_out": True} if draft.held_out else {}),
@@ -44,8 +45,9 @@ def case(draft: CaseDraft) -> dict[str, Any]:
 
 
 def prompt_text(text: PromptText) -> dict[str, Any]:
-    """A prompt's messages, in the order in which they are sent."""
-    return kept({"system": text.system, "messages": text.plain(), "user": text.user})
+    """A prompt's messages, in the order in which they are sent, and the tools that it offers."""
+    said = kept({"system": text.system, "messages": text.plain(), "user": text.user})
+    return {**said, **text.tools.plain()}
 
 
 def _time(moment: datetime) -> str:

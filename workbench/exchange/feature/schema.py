@@ -30,6 +30,7 @@ from workbench.exchange.feature.schema_parts import (
     record,
     some,
 )
+from workbench.exchange.feature.schema_tools import TOOL, TOOL_REPLIES, TOOL_REPLY, TOOLS
 
 VERSION = 1
 
@@ -187,6 +188,7 @@ _DEFINITIONS: dict[str, Shape] = {
                 "description": "The conversation so far, which the model goes on with.",
             },
             "attachments": ATTACHMENTS,
+            "tool_replies": TOOL_REPLIES,
             "reference": {"$ref": "#/$defs/reference"},
             "tags": TEXTS,
             "source": TEXT,
@@ -197,6 +199,8 @@ _DEFINITIONS: dict[str, Shape] = {
         },
         "key",
     ),
+    "tool": TOOL,
+    "tool_reply": TOOL_REPLY,
     "prompt": record(
         {
             "name": LINE,
@@ -214,6 +218,7 @@ _DEFINITIONS: dict[str, Shape] = {
                             "messages": some(_MESSAGE),
                             "user": TEXT,
                         },
+                        **TOOLS,
                     }
                 )
             ),

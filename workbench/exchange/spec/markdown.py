@@ -14,9 +14,8 @@ from workbench.evidence import demands, origins
 from workbench.evidence.demands import Demand
 from workbench.evidence.words import failures as failure_words
 from workbench.evidence.words import measures, missing, sentences
-from workbench.exchange.safe.markdown import escape, fenced, paragraphs
-from workbench.exchange.spec import data, failures
-from workbench.models.templates import flaw
+from workbench.exchange.safe.markdown import escape, paragraphs
+from workbench.exchange.spec import candidates, data, failures
 from workbench.say import count
 from workbench.store.store import Store
 
@@ -65,7 +64,7 @@ def markdown(
         )
         parts.append(_on_failure(requirement, requirements, feature))
     parts += failures.section(store, feature_id)
-    parts += _candidate(candidate, _sent_as(store, candidate))
+    parts += candidates.written(candidate, _sent_as(store, candidate))
     parts += _origins(store, relevant)
     parts += data.section(store, feature_id)
     still_open = failure_words.still_open(store.failures.of(feature_id))
@@ -218,32 +217,6 @@ def _on_failure(requirement: Requirement, others: Iterable[Requirement], feature
         return f"When it fails: what {' and '.join(fallbacks)} asks for applies."
     stakes = f" At stake: {escape(feature.stakes)}" if feature.stakes else ""
     return f"When it fails: no degradation requirement says yet what happens.{stakes}"
-
-
-def _candidate(candidate: Variant | None, sent_as: str) -> list[str]:
-    if candidate is None:
-        return ["## Candidate", "No variant is chosen yet."]
-    text, parameters = candidate.prompt.text, candidate.parameters.compact()
-    rows = [
-        f"- Variant {escape(candidate.label)}: {escape(candidate.prompt.label)}",
-        f"- Model {escape(candidate.model)} on the connection {escape(candidate.connection)}",
-        *(f"- {escape(name)}: {escape(repr(value))}" for name, value in parameters.items()),
-    ]
-    why = None if candidate.is_outside else flaw(text)
-    if why is not None:
-        rows.append(f"- Nothing can be asked with its prompt. {escape(str(why))}")
-    parts = ["## Candidate", "\n".join(rows)]
-    if text.system:
-        parts += ["System message:", fenced(text.system)]
-    for message in text.messages:
-        if message.is_place:
-            parts += ["Here goes the conversation so far, of cases that have one."]
-        else:
-            parts += [
-                f"{message.role.capitalize()} message, as an example:",
-                fenced(message.content),
-            ]
-    return [*parts, *([sent_as, fenced(text.user)] if text.user else [])]
 
 
 def _sent_as(store: Store, candidate: Variant | None) -> str:

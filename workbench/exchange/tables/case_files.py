@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.domain import attachments, conversations, names, values
+from workbench.domain import attachments, conversations, names, tool_replies, values
 from workbench.domain.attachments import Attachment
 from workbench.domain.datasets import CaseDraft
 from workbench.errors import InputError
@@ -20,7 +20,7 @@ from workbench.exchange.safe import spreadsheet
 from workbench.exchange.safe.spreadsheet import ABSENT, Absent, Cell
 from workbench.exchange.tables.shape import MARK, Table
 
-_MESSAGES, _FILES = "messages", "attachments"
+_MESSAGES, _FILES, _REPLIES = "messages", "attachments", "tool_replies"
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
@@ -36,12 +36,16 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     has_conversations = any(case.messages for case in cases)
     has_files = any(case.attachments for case in cases)
     taken = {_MESSAGES} if has_conversations else set()
+    taken |= {_REPLIES} if any(case.tool_replies for case in cases) else set()
     taken |= {_FILES} if has_files else set()
     for name in variables:
         header = names.suggested(name, taken)
         taken.add(header)
         held = [case.variables.get(name) for case in cases]
         columns.append(column(header, held, ABSENT))
+    if any(case.tool_replies for case in cases):
+        replies = [tool_replies.plain(case.tool_replies) or None for case in cases]
+        columns.append(column(_REPLIES, replies))
     if has_conversations:
         said = [conversations.plain(case.messages) or None for case in cases]
         columns.append(column(_MESSAGES, said))
@@ -75,6 +79,7 @@ def archive(cases: Sequence[CaseDraft], data: Callable[[Attachment], bytes]) -> 
 
 def _record(case: CaseDraft) -> dict[str, Any]:
     taken = {_MESSAGES} if case.messages else set()
+    taken |= {_REPLIES} if case.tool_replies else set()
     taken |= {_FILES} if case.attachments else set()
     found: dict[str, Any] = {"key": case.key}
     for name, value in case.variables.items():
@@ -83,6 +88,8 @@ def _record(case: CaseDraft) -> dict[str, Any]:
         found[header] = value
     if case.messages:
         found[_MESSAGES] = conversations.plain(case.messages)
+    if case.tool_replies:
+        found[_REPLIES] = tool_replies.plain(case.tool_replies)
     if case.attachments:
         found[_FILES] = attachments.plain(case.attachments)
     return {

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from workbench.domain import conversations
+from workbench.domain import conversations, tool_replies
 from workbench.domain.conversations import Conversation
+from workbench.domain.tool_replies import Replies
 from workbench.errors import InputError
+from workbench.exchange.safe.spreadsheet import Absent
 from workbench.exchange.tables.shape import Table
 
 SYSTEM_MESSAGE = "system_message"
@@ -46,6 +48,17 @@ def read(cell: object, row: int) -> Logged:
     """
     try:
         return _read(cell)
+    except InputError as error:
+        raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
+
+
+def replies(cell: object, row: int) -> Replies:
+    """What tools reply by a cell: a list, JSON of one, or lines as people write them. Raises
+    InputError naming the row."""
+    if not cell or isinstance(cell, Absent):
+        return ()
+    try:
+        return tool_replies.read(cell) if isinstance(cell, str) else tool_replies.of(cell)
     except InputError as error:
         raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
 

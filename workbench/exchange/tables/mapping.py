@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain import names, values
+from workbench.domain import names
 from workbench.domain.conversations import Conversation
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.exchange.safe.spreadsheet import Absent
-from workbench.exchange.tables import chats, files
+from workbench.exchange.tables import cells, chats, files
 from workbench.exchange.tables.case_files import plain_name
 from workbench.exchange.tables.shape import Table
 
@@ -29,17 +29,18 @@ _TAGS = ("tags", "tag", "slices", "slice", "category", "categories", "topic", "t
 _SOURCES = ("source", "origin", "provenance", "url")
 _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
-_SINGLE = ("key", "reference", "source", "held_out", "group", "messages", "attachments")
+_SINGLE = (
+    *("key", "reference", "source", "held_out", "group", "messages", "attachments"),
+    "tool_replies",
+)
 """The parts of a case that one column gives."""
+
+_REPLIES = ("tool_replies", "tool_responses", "tool_results", "tool_outputs")
 
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
 
-PARTS = (*names.PARTS, "messages", "attachments")
+PARTS = (*names.PARTS, "messages", "attachments", "tool_replies")
 """What a column can become beside a variable."""
-
-_TAG_BREAK = re.compile(r"[,;|]")
-_YES = frozenset({"true", "yes", "y", "1", "x", "1.0", "held out", "held_out", "holdout"})
-_NO = frozenset({"", "false", "no", "n", "0", "0.0"})
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ColumnMapping:
     names: Mapping[str, str] = field(default_factory=dict)
     messages: str | None = None
     attachments: str | None = None
+    tool_replies: str | None = None
 
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
@@ -90,7 +92,8 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     messages = None if place is None else columns[place]
     if set(names.PARTS) <= set(own):
         # A file of the workbench's own says which column is what, whatever the others are called.
-        return _of_own_file(columns, own, messages, own.get(files.NAMES[0]))
+        special = messages, own.get(files.NAMES[0]), own.get(_REPLIES[0])
+        return _of_own_file(columns, own, special)
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
     def take(names: Iterable[str]) -> str | None:
@@ -103,7 +106,8 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     held_out = take(_HELD_OUT)
     group = take(_GROUPS)
     attached = take(files.NAMES)
-    used = {key, reference, tags, source, held_out, group, messages, attached}
+    replies = take(_REPLIES)
+    used = {key, reference, tags, source, held_out, group, messages, attached, replies}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -114,6 +118,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
         group=group,
         messages=messages,
         attachments=attached,
+        tool_replies=replies,
     )
 
 
@@ -169,8 +174,9 @@ def stated(table: Table, known_variables: Sequence[str], said: Mapping[str, str]
 
 
 def _of_own_file(
-    columns: Sequence[str], own: Mapping[str, str], messages: str | None, attached: str | None
+    columns: Sequence[str], own: Mapping[str, str], special: tuple[str | None, ...]
 ) -> ColumnMapping:
+    messages, attached, replies = special
     return ColumnMapping(
         key=own["key"],
         reference=own["reference"],
@@ -180,11 +186,12 @@ def _of_own_file(
         variables=tuple(
             column
             for column in columns
-            if plain_name(column) not in names.PARTS and column not in (messages, attached)
+            if plain_name(column) not in names.PARTS and column not in special
         ),
         group=own["group"],
         messages=messages,
         attachments=attached,
+        tool_replies=replies,
     )
 
 
@@ -200,20 +207,21 @@ def to_cases(
     """
     at = _positions(table, mapping)
     given = _given_keys(table, at, mapping.key)
-    key_at, reference_at, source_at, held_out_at, group_at, messages_at, files_at = (
+    key_at, reference_at, source_at, held_out_at, group_at, messages_at, *more = (
         None if (column := getattr(mapping, part)) is None else at[column] for part in _SINGLE
     )
+    files_at, replies_at = more
     tags_at = [at[column] for column in mapping.tags]
     variables_at = [(mapping.variable(column), at[column]) for column in mapping.variables]
     # Of many rows few have tags that no row before them had.
     tags: dict[str, tuple[str, ...]] = {}
     cases = []
     for number, row in enumerate(table.rows, start=1):
-        cells = [row[index] for index in tags_at]
-        tagged = repr(cells)
+        tag_cells = [row[index] for index in tags_at]
+        tagged = repr(tag_cells)
         if tagged not in tags:
-            tags[tagged] = _tags(cells)
-        key = "" if key_at is None else _text(row[key_at]).strip()
+            tags[tagged] = cells.tags(tag_cells)
+        key = "" if key_at is None else cells.text(row[key_at]).strip()
         variables = _variables(row, variables_at, number)
         reference = _reference(row, reference_at, number)
         messages: Conversation = ()
@@ -230,13 +238,14 @@ def to_cases(
                 variables=variables,
                 reference=reference,
                 tags=tags[tagged],
-                source="" if source_at is None else _text(row[source_at]).strip(),
-                held_out=held_out_at is not None and _is_held_out(row[held_out_at], number),
-                group="" if group_at is None else _text(row[group_at]).strip(),
+                source="" if source_at is None else cells.text(row[source_at]).strip(),
+                held_out=held_out_at is not None and cells.is_held_out(row[held_out_at], number),
+                group="" if group_at is None else cells.text(row[group_at]).strip(),
                 messages=messages,
                 attachments=files.named(row[files_at], number)
                 if files_at is not None and row[files_at]
                 else (),
+                tool_replies=() if replies_at is None else chats.replies(row[replies_at], number),
             )
         )
     return tuple(cases)
@@ -247,7 +256,7 @@ def _variables(
 ) -> dict[str, Value]:
     """The values of a row's variables; those that the case does not have are left out."""
     return {
-        name: cell if type(cell) is str else _value(cell, number)
+        name: cell if type(cell) is str else cells.value(cell, number)
         for name, index in places
         if not isinstance(cell := row[index], Absent)
     }
@@ -256,19 +265,7 @@ def _variables(
 def _reference(row: Sequence[Any], place: int | None, number: int) -> Value | None:
     if place is None or row[place] is None:
         return None
-    return _value(row[place], number)
-
-
-def _value(cell: object, row: int) -> Value:
-    try:
-        return values.of(cell)
-    except InputError as error:
-        raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
-
-
-def _text(cell: object) -> str:
-    """A cell where only text makes sense, such as a key: a list as JSON."""
-    return "" if cell is None else values.text(values.of(cell))
+    return cells.value(row[place], number)
 
 
 def _positions(table: Table, mapping: ColumnMapping) -> dict[str, int]:
@@ -305,7 +302,7 @@ def _given_keys(table: Table, at: dict[str, int], column: str | None) -> dict[st
     if column is None:
         return seen
     for number, row in enumerate(table.rows, start=1):
-        key = _text(row[at[column]]).strip()
+        key = cells.text(row[at[column]]).strip()
         if not key:
             continue
         if key in seen:
@@ -322,27 +319,6 @@ def _number_key(number: int, given: dict[str, int]) -> str:
     while key in given:
         key += "-new"
     return key
-
-
-def _tags(cells: Iterable[object]) -> tuple[str, ...]:
-    """The tags in a row's cells: the items of a list, or what commas, semicolons or bars part."""
-    parts = (
-        _text(part).strip()
-        for cell in cells
-        for part in (cell if isinstance(cell, list) else _TAG_BREAK.split(_text(cell)))
-    )
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def _is_held_out(cell: object, row: int) -> bool:
-    word = _text(cell).strip().lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise InputError(
-        f"Row {row:,} says “{word[:40]}” for held out.", "Write true or false, or leave it empty."
-    )
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ from workbench.domain import values
 from workbench.domain.conversations import Message
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.personal import NAMES
+from workbench.domain.tool_replies import ToolReply
 from workbench.scoring import personal
 
 ESCAPES = (
@@ -51,6 +52,14 @@ class Mask:
             reference=reference,
             source=self._text(draft.source),
             messages=tuple(Message(m.role, self._text(m.content)) for m in draft.messages),
+            tool_replies=tuple(
+                ToolReply(
+                    one.tool,
+                    self._text(one.reply),
+                    None if one.arguments is None else self._value(one.arguments),
+                )
+                for one in draft.tool_replies
+            ),
         )
 
     def _value(self, value: Any) -> Any:
@@ -85,3 +94,6 @@ def _texts(case: CaseDraft) -> Iterator[str]:
     for value in (*case.variables.values(), case.reference, case.source):
         yield from values.texts(value)
     yield from (message.content for message in case.messages)
+    for one in case.tool_replies:
+        yield one.reply
+        yield from values.texts(dict(one.arguments or {}))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement, Outcome
+from workbench.domain.tools import ToolCall
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError
 from workbench.scoring.wording import quoted
@@ -13,7 +14,8 @@ from workbench.scoring.wording import quoted
 class Subject(NamedTuple):
     """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
     says that the server itself marks the output as a refusal; `others` are the outputs of the other
-    trials of its case and variant, for checks that hold them against each other."""
+    trials of its case and variant, for checks that hold them against each other. `calls` are the
+    tools that were called in its trial, None where that is not known."""
 
     output: str
     names: Mapping[str, Value]
@@ -21,6 +23,7 @@ class Subject(NamedTuple):
     cost: float | None = None
     is_refusal: bool = False
     others: Sequence[str] = ()
+    calls: Sequence[ToolCall] | None = ()
 
 
 def _nothing(_: Settings) -> None:

@@ -11,6 +11,7 @@ from workbench.scoring.kinds import (
     repeats,
     shapes,
     texts,
+    tool_calls,
 )
 from workbench.scoring.kinds.check import CHECKS
 
@@ -27,5 +28,6 @@ for _each in (
     repeats,
     shapes,
     texts,
+    tool_calls,
 ):
     CHECKS.update(_each.CHECKS)

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain.datasets import FILES, SO_FAR
+from workbench.domain import transcripts
+from workbench.domain.conversations import Conversation, plain
+from workbench.domain.datasets import FILES, REPLIES, SO_FAR
 from workbench.domain.scores import scorer_kind
+from workbench.domain.tools import as_text
 from workbench.domain.trials import ending
 from workbench.store.engine.database import Database, Row
 from workbench.store.reports.preferences import PreferenceReports
@@ -141,9 +144,10 @@ class ExperimentReports:
         for row in self._db.rows(
             """
             select t.id, e.key, c.key, c.group_name, c.variables, c.messages, c.attachments,
+                c.tool_replies,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
-                t.number, o.body, t.failure, t.message, t.finish_reason, t.is_refusal, h.body,
-                r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
+                t.number, o.body, s.body, t.failure, t.message, t.finish_reason, t.is_refusal,
+                h.body, r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
                     select arg_max(a.address, p.rowid)
                     from variant_endpoints p join connection_versions a on a.id = p.endpoint_id
                     where p.variant_id = t.variant_id
@@ -156,17 +160,20 @@ class ExperimentReports:
             left join outputs o on o.hash = t.output
             left join outputs h on h.hash = t.partial
             left join outputs r on r.hash = t.reasoning
+            left join outputs s on s.hash = t.transcript
             where t.experiment_id = ? order by c.number, t.position, t.number
             """,
             [experiment_id],
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
-            said = found.pop("messages")
-            found["input"] = json.loads(found["input"]) | (
-                {SO_FAR: json.loads(said)} if said else {}
-            )
-            files = found.pop("attachments")
-            found["input"] |= {FILES: json.loads(files)} if files else {}
+            parts = {SO_FAR: "messages", FILES: "attachments", REPLIES: "tool_replies"}
+            given = {name: found.pop(part) for name, part in parts.items()}
+            found["input"] = json.loads(found["input"]) | {
+                name: json.loads(said) for name, said in given.items() if said
+            }
+            transcript = transcripts.load(found["transcript"])
+            found["tool_calls"] = _called(transcript) or None
+            found["transcript"] = plain(transcript) or None
             found["reference"] = found["reference"] and json.loads(found["reference"])
             found["tags"] = list(found["tags"])
             known = (found["failure"], found["finish_reason"], found["ending"])
@@ -200,6 +207,12 @@ class ExperimentReports:
         )
 
 
+def _called(transcript: Conversation) -> list[dict[str, Any]]:
+    """The tools that were called, their arguments as JSON where they are some."""
+    calls: list[dict[str, Any]] = json.loads(as_text(transcripts.calls_in(transcript)))
+    return calls
+
+
 _COLUMNS = (
     "experiment",
     "case",
@@ -207,11 +220,13 @@ _COLUMNS = (
     "input",
     "messages",
     "attachments",
+    "tool_replies",
     "reference",
     "tags",
     "variant",
     "trial",
     "output",
+    "transcript",
     "failure",
     "message",
     "finish_reason",

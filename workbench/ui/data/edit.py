@@ -13,7 +13,7 @@ from workbench.ui.data import attach, columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
-from workbench.ui.parts.text import plain, tabular
+from workbench.ui.parts.text import md, plain, tabular
 
 PAGE = 100
 """Rows in one grid; the browser never gets more."""
@@ -25,6 +25,10 @@ GROUP = (
 CONVERSATION = (
     "What was said before, which the model goes on with: a line begins with who speaks, “User:” or "
     "“Assistant:”. The prompt says where it goes (Playground)."
+)
+REPLIES = (
+    "What a tool replies when the model calls it, a line each: get_weather: Rain, 12 degrees. For "
+    'certain arguments only: get_weather {"city": "Oslo"}: Snow. Several come in order.'
 )
 ATTACHED = (
     "Files that go with a case: names of pictures (PNG, JPEG) and PDFs in the same ZIP as the "
@@ -121,6 +125,8 @@ def grid(
         ),
         alt="The cases of this dataset, one a row, to edit",
     )
+    for flaw in data_grid.flaws(shown, st.session_state.get(key, {})):
+        st.error(md(flaw), icon=":material/error:")
     drawn = save.Drawn(scope, based_on, key, shown, variables, stem)
     st.session_state[drafts.DRAWN] = drawn
     return drawn, drawn.edits()
@@ -186,6 +192,7 @@ def _columns(
         "source": config.TextColumn("Source", width="small", help="Where the case comes from."),
         "held_out": config.CheckboxColumn("Held out", default=False, width=80, help=HELD_OUT),
         "group": config.TextColumn("Group", width="small", help=GROUP),
+        "tool_replies": config.TextColumn("What tools reply", width=260, help=REPLIES),
     }
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain import conversations, values
+from workbench.domain import conversations, tool_replies, values
 from workbench.domain.conversations import Conversation, Message
 from workbench.domain.dataset_changes import Edits, new_row, saved_row
 from workbench.domain.datasets import CaseDraft
+from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError
 from workbench.exchange.tables.shape import clean
@@ -68,6 +69,7 @@ def frame(
             column(name): [_shown(case.variables.get(name)) for case in cases] for name in variables
         },
         "messages": [conversations.written(case.messages) for case in cases],
+        "tool_replies": [tool_replies.written(case.tool_replies) for case in cases],
         "reference": [_shown(case.reference) for case in cases],
         "source": [case.source for case in cases],
         "group": [case.group for case in cases],
@@ -82,7 +84,7 @@ def frame(
         named = [", ".join(one.name for one in case.attachments) for case in cases]
         table["attachments"] = pd.Series(named, dtype="str")
         order = ["attachments", *order]
-    return table[["key", *map(column, variables), *order]]
+    return table[["key", *map(column, variables), *order, "tool_replies"]]
 
 
 def edits(
@@ -105,6 +107,23 @@ def edits(
     return Edits({name: case for name, case in changed.items() if name not in gone}, gone)
 
 
+def flaws(shown: Sequence[Row], state: Mapping[str, Any]) -> list[str]:
+    """What is wrong with cells that say what tools reply: these cases keep what they had."""
+    typed = [
+        (shown[int(position)].case.key, cells)
+        for position, cells in state.get("edited_rows", {}).items()
+        if int(position) < len(shown)
+    ]
+    typed += [(str(cells.get("key") or ""), cells) for cells in state.get("added_rows", ())]
+    found = []
+    for key, cells in typed:
+        try:
+            tool_replies.read(_text(cells.get("tool_replies")))
+        except InputError as error:
+            found.append(f"{key or 'A new case'}: {error.message} It is not kept. {error.hint}")
+    return found
+
+
 def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[str]) -> CaseDraft:
     held = dict(case.variables)
     for name in variables:
@@ -124,6 +143,9 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         group=_text(cells.get("group", case.group)),
         messages=_said(cells["messages"]) if "messages" in cells else case.messages,
         attachments=case.attachments,
+        tool_replies=_replies(cells["tool_replies"], case.tool_replies)
+        if "tool_replies" in cells
+        else case.tool_replies,
     )
 
 
@@ -134,6 +156,14 @@ def _said(cell: object) -> Conversation:
         return conversations.read(text)
     except InputError:
         return (Message("user", text),)
+
+
+def _replies(cell: object, before: Replies) -> Replies:
+    """What tools reply, as it was typed; a line that can't be read leaves all as it was."""
+    try:
+        return tool_replies.read(_text(cell))
+    except InputError:
+        return before
 
 
 def _shown(value: Value | None) -> str | None:

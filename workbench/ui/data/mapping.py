@@ -19,13 +19,15 @@ from workbench.exchange.tables.mapping import (
 )
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
-from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT
+from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT, REPLIES
 from workbench.ui.parts.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
-_Part = Literal["key", "reference", "source", "held_out", "group", "messages", "attachments"]
+_Part = Literal[
+    "key", "reference", "source", "held_out", "group", "messages", "attachments", "tool_replies"
+]
 
 
 def preview(table: Table) -> None:
@@ -108,7 +110,9 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         messages = one("messages", "Conversation so far", CONVERSATION)
     with first:
         attached = one("attachments", "Attachments", ATTACHED)
-    singles = [c for c in (key, reference, source, held_out, group, messages, attached) if c]
+    replies = guess.tool_replies and one("tool_replies", "What tools reply", REPLIES)
+    parts = (key, reference, source, held_out, group, messages, attached, replies)
+    singles = [c for c in parts if c]
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
         listed = ", ".join(short(column, 40) for column in unused[:20])
@@ -119,6 +123,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         *(key, reference, tuple(tags), source, held_out, variables, group),
         messages=messages,
         attachments=attached,
+        tool_replies=replies,
     )
 
 

@@ -9,7 +9,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode, SortedNote
 from workbench.evidence.failures import Seen
 from workbench.evidence.words import failures as words
-from workbench.ui.failures import edit, fallback, lesson, reading, sorting
+from workbench.ui.failures import edit, fallback, lesson, reading, revision, sorting
 from workbench.ui.parts import look, pictures, session
 from workbench.ui.parts.text import md, prose
 
@@ -52,6 +52,7 @@ def draw(found: Seen, experiment: Experiment) -> None:
         fallback.draw(mode, experiment)
         notes = sorting.of_mode(reading.notes(), mode)
         lesson.draw(mode, has_example=bool(notes or mode.examples))
+        revision.draw(mode, experiment)
         with st.expander(
             "Edit, and design what happens then",
             icon=":material/edit:",

@@ -7,12 +7,13 @@ import streamlit as st
 from workbench.actions import features
 from workbench.domain.features import FIELDS, Feature
 from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.parts import dialogs, drafts, session, trouble
+from workbench.ui.parts import conflict, dialogs, drafts, session
+from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, prose
 
 EDIT, NEW = "edit", "new"
 _NAMES = ("name", *(name for name, _, _ in FIELDS))
-_BASE = "overview_based_on"
+_FORM = "overview_field"
 
 
 def card(feature: Feature) -> None:
@@ -76,141 +77,80 @@ def dialog() -> None:
 
 
 def _form(feature_id: UUID | None) -> None:
+    form = _fields(feature_id)
+    if form.is_behind and feature_id is not None:
+        conflict.draw(
+            form,
+            "overview",
+            "Somebody changed this feature while you were editing it.",
+            mine=_written(form, feature_id).text(),
+            theirs=session.store().features.get(feature_id).text(),
+            save=_save,
+            args=(feature_id,),
+        )
     st.text_input(
         "Name",
-        key=_key("name"),
+        **form.bind_line("name"),
         max_chars=80,
         placeholder="As its users would call it",
         help="Links carry the name, so every feature has another one.",
-        on_change=_keep,
-        args=(feature_id,),
-        persist_state="session",
     )
     for name, label, question in FIELDS:
-        st.text_area(
-            label,
-            key=_key(name),
-            placeholder=question,
-            height=100,
-            help=question,
-            on_change=_keep,
-            args=(feature_id,),
-            persist_state="session",
+        st.text_area(label, **form.bind(name), placeholder=question, height=100, help=question)
+    form.show_clashes({"name": "Name"} | {name: label for name, label, _ in FIELDS})
+    form.show_problem()
+    with st.container(horizontal=True):
+        st.button(
+            "Create" if feature_id is None else "Save",
+            key="overview_save",
+            type="primary",
+            icon=":material/check:",
+            disabled=form.is_behind,
+            on_click=_save,
+            args=(form, feature_id),
         )
-    labels = {"name": "Name"} | {name: label for name, label, _ in FIELDS}
-    drafts.clashes(_scope(feature_id), labels, _use)
-    if feature_id is not None and _is_overtaken(feature_id):
-        _settle(feature_id)
-    else:
-        with st.container(horizontal=True):
-            st.button(
-                "Create" if feature_id is None else "Save",
-                key="overview_save",
-                type="primary",
-                icon=":material/check:",
-                on_click=_save,
-                args=(feature_id, False),
-            )
-            st.button("Discard", key="overview_discard", on_click=_discard, args=(feature_id,))
+        st.button("Discard", key="overview_discard", on_click=_discard, args=(form,))
     st.caption("What you write here is kept as a draft, also when you close or reload the page.")
 
 
-def _settle(feature_id: UUID) -> None:
-    """Both texts, and the choice between them."""
-    theirs = session.store().features.get(feature_id)
-    trouble.show(
-        Conflict(
-            "Somebody changed this feature while you were editing it.",
-            mine=_written(feature_id).text(),
-            theirs=theirs.text(),
-            hint="Bring over what you want to keep, then choose.",
-        )
-    )
-    with st.container(horizontal=True):
-        st.button(
-            "Save mine over theirs",
-            key="overview_save_mine",
-            type="primary",
-            on_click=_save,
-            args=(feature_id, True),
-        )
-        st.button("Take theirs", key="overview_take_theirs", on_click=_take, args=(feature_id,))
+def _fields(feature_id: UUID | None) -> Form:
+    there = None if feature_id is None else session.store().features.get(feature_id)
+    feature = there or Feature("", revision=0)
+    saved = {name: getattr(feature, name) for name in _NAMES}
+    form = Form(_FORM, _scope(feature_id), saved, feature.revision)
+    form.load()
+    return form
 
 
 def _open(feature_id: UUID | None) -> None:
-    store = session.store()
-    feature = Feature("", revision=0) if feature_id is None else store.features.get(feature_id)
-    start = {name: getattr(feature, name) for name in _NAMES}
-    draft = drafts.get(_scope(feature_id), start=start)
-    for name in _NAMES:
-        saved = getattr(feature, name)
-        st.session_state[_key(name)] = saved if draft is None else draft.body.get(name, saved)
-    is_restored = draft is not None and bool(draft.body)
-    st.session_state[_BASE] = draft.based_on if draft and is_restored else feature.revision
+    st.session_state.pop(_FORM, None)  # It may hold another feature's fields.
+    _fields(feature_id)
     dialogs.choose(NEW if feature_id is None else EDIT)
 
 
-def _keep(feature_id: UUID | None) -> None:
-    body = {name: st.session_state[_key(name)] for name in _NAMES}
-    kept = drafts.keep(_scope(feature_id), body, st.session_state[_BASE])
-    for name in _NAMES:
-        # Another tab of this person may have written into other fields.
-        st.session_state[_key(name)] = kept.body.get(name, body[name])
-    st.session_state[_BASE] = kept.based_on
-
-
-def _save(feature_id: UUID | None, is_settled: bool) -> None:
-    store = session.store()
+def _save(form: Form, feature_id: UUID | None) -> None:
+    form.load()
+    edited = _written(form, feature_id)
+    save = features.create if feature_id is None else features.edit
     try:
-        if is_settled and feature_id is not None:
-            st.session_state[_BASE] = store.features.get(feature_id).revision
-        edited = _written(feature_id)
-        save = features.create if feature_id is None else features.edit
-        saved = save(store, session.who(), edited)
+        saved = save(session.store(), session.who(), edited)
     except Conflict:
-        return  # the form compares revisions itself and offers both texts
+        return  # The form shows both texts: the draft is now behind what is saved.
     except WorkbenchError as error:
-        dialogs.report(error)
+        form.complain(error)
         return
-    drafts.drop(_scope(feature_id))
+    form.discard()
     session.open_feature(saved.name)
     dialogs.close()
 
 
-def _discard(feature_id: UUID | None) -> None:
-    drafts.drop(_scope(feature_id))
+def _discard(form: Form) -> None:
+    form.discard()
     dialogs.close()
 
 
-def _take(feature_id: UUID) -> None:
-    drafts.drop(_scope(feature_id))
-    _open(feature_id)
-
-
-def _use(name: str, text: str) -> None:
-    st.session_state[_key(name)] = text
-
-
-def _is_overtaken(feature_id: UUID) -> bool:
-    return bool(session.store().features.get(feature_id).revision != st.session_state[_BASE])
-
-
-def _written(feature_id: UUID | None) -> Feature:
-    written = {name: str(st.session_state[_key(name)]) for name in _NAMES}
-    return Feature(
-        name=written["name"],
-        problem=written["problem"],
-        user=written["user"],
-        job=written["job"],
-        goal=written["goal"],
-        stakes=written["stakes"],
-        id=feature_id,
-        revision=int(st.session_state[_BASE]),
-    )
-
-
-def _key(name: str) -> str:
-    return f"overview_field_{name}"
+def _written(form: Form, feature_id: UUID | None) -> Feature:
+    return Feature(**form.values(), id=feature_id, revision=form.based_on)
 
 
 def _scope(feature_id: UUID | None) -> str:

@@ -25,7 +25,7 @@ from workbench.ui.parts import (
     thoughts,
     trouble,
 )
-from workbench.ui.parts.text import md, output
+from workbench.ui.parts.text import md
 
 _WAITS = {By.PERSON: ": waits for a rating", By.MODEL: ": waits for its judge"}
 
@@ -56,7 +56,7 @@ def draw(trial: Trial) -> None:
         thoughts.folded(trial.reasoning)
         return
     endings.tell(trial)
-    output(trial.output)
+    conversation.said(trial)
     thoughts.folded(trial.reasoning)
     parts = [md(trial.model)]
     if trial.latency_ms is not None:

@@ -135,11 +135,11 @@ class Form:
 
     def complain(self, error: WorkbenchError) -> None:
         """Remember what went wrong in a callback, to show it beside the button."""
-        st.session_state[f"{self.prefix}_problem"] = [error.message, error.hint]
+        st.session_state[f"trouble_of_{self.prefix}"] = [error.message, error.hint]
 
     def show_problem(self) -> None:
         """What went wrong in the callback that was just run, if anything did."""
-        problem = st.session_state.pop(f"{self.prefix}_problem", None)
+        problem = st.session_state.pop(f"trouble_of_{self.prefix}", None)
         if problem:
             trouble.show(WorkbenchError(*problem))
 

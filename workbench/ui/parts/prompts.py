@@ -1,5 +1,7 @@
 """A variant's prompt, to read: its templates, and why nothing can be asked with it, if so."""
 
+import json
+
 import streamlit as st
 
 from workbench.domain.prompts import Variant
@@ -27,3 +29,7 @@ def draw(variant: Variant) -> None:
     if text.user:
         st.caption("User")
         output(text.user)
+    for tool in text.tools.offered:
+        st.caption(f":material/build: Tool **{md(tool.name)}**: {md(tool.description)}")
+        if tool.parameters:
+            output(json.dumps(tool.parameters, indent=2, ensure_ascii=False))

@@ -6,6 +6,7 @@ from statistics import fmean
 from uuid import UUID
 
 from workbench.domain.scores import Outcome
+from workbench.domain.transcripts import calls_in
 from workbench.domain.trials import Ending, Trial
 from workbench.scoring.wording import normalised
 from workbench.store.reports.playground import Judged
@@ -75,7 +76,8 @@ class Failure:
 def distinct(trials: Iterable[Trial]) -> list[Wording]:
     """The distinct answers among trials of one cell, the most frequent first.
 
-    Two answers are the same when only case, white space or punctuation around them differ.
+    Two answers are the same when only case, white space or punctuation around them differ, and the
+    same tools were called.
     """
     groups: dict[str, list[Trial]] = {}
     total = 0
@@ -83,7 +85,9 @@ def distinct(trials: Iterable[Trial]) -> list[Wording]:
         if trial.output is None:
             continue
         total += 1
-        groups.setdefault(normalised(trial.output), []).append(trial)
+        called = [(call.name, call.arguments) for call in calls_in(trial.transcript)]
+        same = f"{normalised(trial.output)}\n{called if called else ''}"
+        groups.setdefault(same, []).append(trial)
     found = [Wording(tuple(group), total) for group in groups.values()]
     return sorted(found, key=lambda wording: (-len(wording.trials), wording.first.number))
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from workbench.actions.asking import MOST_CASES, TYPED, TYPED_SOURCE
 from workbench.actions.datasets import attach
-from workbench.domain import attachments, conversations, values
+from workbench.domain import attachments, conversations, tool_replies, values
 from workbench.domain.attachments import MOST_BYTES, Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
+from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError, TemplateError, WorkbenchError
 from workbench.models.attached import put
@@ -85,6 +86,9 @@ def preview(edited: Edited, chosen: Chosen) -> None:
             return
         with st.container(height=_PREVIEW_HEIGHT, border=False, key="playground_messages"):
             conversation.draw(messages)
+            if edited.text.tools:
+                names = ", ".join(map(md, edited.text.tools.names()))
+                st.caption(f":material/build: It may call {names}")
 
 
 def _typed(edited: Edited) -> Chosen:
@@ -112,13 +116,41 @@ def _typed(edited: Edited) -> Chosen:
             said = conversations.read(text or "")
         except InputError as error:
             trouble.show(error)
+    replies = _replies(edited)
     files = _uploaded()
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
     if not said and not files and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
-    draft = CaseDraft("your input", typed, source=TYPED_SOURCE, messages=said, attachments=files)
+    draft = CaseDraft(
+        "your input",
+        typed,
+        source=TYPED_SOURCE,
+        messages=said,
+        attachments=files,
+        tool_replies=replies,
+    )
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
     return Chosen(None, (case,), (*names, "reference", *_said(edited)), is_typed=True)
+
+
+def _replies(edited: Edited) -> Replies:
+    """What is typed that tools reply; nothing where the prompt offers none."""
+    if not edited.text.tools:
+        return ()
+    told = st.text_area(
+        "What tools reply",
+        key="playground_typed_replies",
+        height=80,
+        placeholder=f"{edited.text.tools.names()[0]}: Rain, 12 degrees",
+        help="A line each: the tool's name, a colon, its reply. Several of one tool come in order. "
+        "Without a reply the answer ends with the call.",
+        persist_state="session",
+    )
+    try:
+        return tool_replies.read(told or "")
+    except InputError as error:
+        trouble.show(error)
+        return ()
 
 
 def _uploaded() -> Attachments:

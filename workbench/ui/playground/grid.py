@@ -15,7 +15,7 @@ from workbench.domain.trials import Trial
 from workbench.runs.job import Slot
 from workbench.say import count
 from workbench.store.reports.playground import Judged
-from workbench.ui.parts import endings, look, pages, runs, session, thoughts, trouble
+from workbench.ui.parts import conversation, endings, look, pages, runs, session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, reference, short, value
 from workbench.ui.playground import answers, keeping
@@ -192,7 +192,7 @@ def _wording(read: _Read, case: Case, wording: Wording, color: look.Color) -> No
         mine, others = answers.dots(wording)
         rest = f":gray[{others}]" if others else ""
         st.markdown(f":{color}[{mine}]{rest} {answers.times(wording)}")
-    output(wording.text)
+    conversation.said(wording.first)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(answers.facts(wording), width="content")
         endings.badge(wording.telling)

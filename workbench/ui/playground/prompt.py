@@ -13,13 +13,14 @@ from workbench.errors import NotFound, TemplateError
 from workbench.models.templates import variables_in
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.text import md, plain, short
-from workbench.ui.playground import messages
+from workbench.ui.playground import messages, tools
 from workbench.ui.playground.messages import MESSAGES
+from workbench.ui.playground.tools import TOOLS
 
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
 SYSTEM, USER = "playground_system", "playground_user"
-_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER)
+_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER, TOOLS)
 _NEW = ""
 _STARTER = "You are a helpful assistant. Answer briefly."
 
@@ -100,8 +101,9 @@ def edit(versions: list[PromptVersion]) -> Edited:
         help=md("What the model is asked. A case's variables go in as {{ name }}."),
         persist_state="session",
     )
+    tools.draw(_keep)
     labels = {SYSTEM: "System message", USER: "User message", NAME: "Name"}
-    drafts.clashes(_scope(), labels | {MESSAGES: "Messages between them"}, _use)
+    drafts.clashes(_scope(), labels | {MESSAGES: "Messages between them", TOOLS: "Tools"}, _use)
     name = prompt or " ".join(str(st.session_state.get(NAME) or "").split()) or "Prompt"
     text = _on_desk()
     used: tuple[str, ...] = ()
@@ -229,11 +231,12 @@ def _load(version: PromptVersion) -> None:
 def _put(text: PromptText) -> None:
     st.session_state[SYSTEM], st.session_state[USER] = text.system, text.user
     messages.put(messages.as_text(text))
+    tools.put(tools.as_text(text.tools))
 
 
 def _on_desk() -> PromptText:
     system, user = (st.session_state.get(key) or "" for key in (SYSTEM, USER))
-    return PromptText(system, user, messages.current())
+    return PromptText(system, user, messages.current(), tools.current())
 
 
 def _restore(versions: list[PromptVersion]) -> None:
@@ -243,9 +246,10 @@ def _restore(versions: list[PromptVersion]) -> None:
         _start_anew()
     draft = drafts.get(_scope(), start=_body())
     if draft is not None:
-        for key in (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER):
+        for key in (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER, TOOLS):
             st.session_state[key] = str(draft.body.get(key, st.session_state.get(key, "")))
         messages.put(st.session_state[MESSAGES])
+        tools.put(st.session_state[TOOLS])
 
 
 def _start_anew() -> None:
@@ -268,11 +272,15 @@ def _keep() -> None:
     st.session_state.update({key: str(kept.body[key]) for key in (NAME, SYSTEM, USER)})
     if str(kept.body[MESSAGES]) != st.session_state.get(MESSAGES, ""):
         messages.put(str(kept.body[MESSAGES]))
+    if str(kept.body[TOOLS]) != st.session_state.get(TOOLS, ""):
+        tools.put(str(kept.body[TOOLS]))
 
 
 def _use(field: str, text: str) -> None:
     if field == MESSAGES:
         messages.put(text)
+    if field == TOOLS:
+        tools.put(text)
     for key in (NAME, SYSTEM, USER):
         if key == field:
             st.session_state[key] = text
@@ -300,8 +308,10 @@ def _choose_version() -> None:
 
 def _set_aside() -> None:
     text = _on_desk()
-    if (text.user.strip() or text.messages) and same_wording(_versions(), "", text) is None:
-        body = {key: _body()[key] for key in (SYSTEM, MESSAGES, USER)}
+    if (text.user.strip() or text.messages or text.tools) and same_wording(
+        _versions(), "", text
+    ) is None:
+        body = {key: _body()[key] for key in (SYSTEM, MESSAGES, USER, TOOLS)}
         session.store().drafts.keep(f"{_scope()}:aside", body)
         st.session_state["playground_aside"] = True
 
@@ -313,5 +323,6 @@ def _bring_back() -> None:
         for key in (SYSTEM, USER):
             st.session_state[key] = str(draft.body.get(key, ""))
         messages.put(str(draft.body.get(MESSAGES, "")))
+        tools.put(str(draft.body.get(TOOLS, "")))
         session.store().drafts.drop(f"{_scope()}:aside")
         _keep()

@@ -11,7 +11,16 @@ from workbench.domain.preferences import Preference
 from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import drafts, endings, look, redline, session, thoughts, trouble
+from workbench.ui.parts import (
+    conversation,
+    drafts,
+    endings,
+    look,
+    redline,
+    session,
+    thoughts,
+    trouble,
+)
 from workbench.ui.parts.text import SHOWN, output
 from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
@@ -64,7 +73,10 @@ def _output(pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:
         if by_id is not None:
             look.variant(by_id[trial.variant_id])
         endings.badge(trial)
-    output(text)
+    if trial.transcript:
+        conversation.said(trial)
+    else:
+        output(text)
     if by_id is not None:
         thoughts.folded(trial.reasoning)
     if len(text) > SHOWN:

@@ -10,7 +10,17 @@ from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import attached, drafts, endings, look, redline, session, thoughts, trouble
+from workbench.ui.parts import (
+    attached,
+    conversation,
+    drafts,
+    endings,
+    look,
+    redline,
+    session,
+    thoughts,
+    trouble,
+)
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
 from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
@@ -146,7 +156,7 @@ def _draw_output(
             )
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
-    output(shown.text)
+    _said(shown)
     if not is_hidden:
         # Few models think first: that there are thoughts would tell which one it is.
         thoughts.folded(shown.trial.reasoning)
@@ -163,6 +173,14 @@ def _draw_output(
     notes.field(_scope(task, shown), note, rating.note_of(shown.mine))
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
+
+
+def _said(shown: Shown) -> None:
+    """The output; with the tools that were called before it, where some were."""
+    if shown.trial.transcript:
+        conversation.said(shown.trial)
+    else:
+        output(shown.text)
 
 
 def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) -> str | None:

@@ -1,0 +1,47 @@
+"""On Failures a failure mode leads to a revised prompt, with its bet, to be tried at once."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages import results
+from workbench.actions import failures
+from workbench.domain.failures import ModeDraft
+from workbench.domain.people import Person
+from workbench.ui.parts.resources import services
+
+PAGE = "pages/score/failures.py"
+MIRA = Person("browser-1", "Mira")
+
+
+def _opened(app: AppTest, *, is_noted: bool = True) -> AppTest:
+    store = services().store
+    experiment = results.answered(store, labels=("ZEBRA",))
+    mode = failures.add_mode(store, MIRA, experiment.feature_id, ModeDraft("Promises money"))
+    for place, trial in enumerate(store.trials.of_experiment(experiment.id)):
+        said = "It promises money" if place == 0 and is_noted else ""
+        failures.read(store, MIRA, experiment.feature_id, trial.id, said, mode.id if said else None)
+    app.session_state["failures_view"] = "modes"
+    app.session_state[f"failures_revise_{mode.id}"] = True
+    return app.switch_page(PAGE).run()
+
+
+def _shown(app: AppTest) -> str:
+    assert not app.exception
+    kinds = (app.markdown, app.caption, app.warning, app.error)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def test_a_failure_mode_offers_a_revised_prompt_with_its_bet(app: AppTest) -> None:
+    page = _opened(app)
+    said = _shown(page)
+    assert "1 that had it and" in said
+    assert "others have to confirm it" in said
+    system: Any = next(each for each in page.text_area if each.label == "System message")
+    assert system.value.endswith("Make sure that this does not happen: Promises money.")
+    bet: Any = next(each for each in page.text_input if each.label == "What should the change do?")
+    assert bet.value.startswith("Of 1 case that had “Promises money” fewer have it")
+
+
+def test_one_that_nobody_noted_says_what_to_do(app: AppTest) -> None:
+    assert "Nobody has noted it in an output of" in _shown(_opened(app, is_noted=False))

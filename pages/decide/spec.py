@@ -27,7 +27,11 @@ with st.container(horizontal=True, gap="large"):
     files = st.container(width="stretch")
 with ready:
     ratings_open, modes = session.standing().ratings_open, session.failure_modes()
-    found = readiness.points(rows, candidate_id, ratings_open, modes)
+    opened = session.feature_id()
+    lacks = session.remembered(
+        "data_lacks", opened, lambda: readiness.data_lacks(store, opened), feature=opened
+    )
+    found = readiness.points(rows, candidate_id, ratings_open, modes, lacks)
     spec_readiness.draw(found)
 with files:
     with st.container(horizontal=True, gap="small"):

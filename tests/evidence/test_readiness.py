@@ -23,6 +23,7 @@ GOOD = (
     "Every requirement is decided",
     "No bar is missed",
     "All evidence is newer than what it judges",
+    "All cases may be used, and it is said why",
 )
 
 

@@ -150,7 +150,7 @@ def test_a_check_says_what_it_saw(
         ("write to a\u200bda@example.com", "e-mail address"),
         ("call +49 170 1234567", "phone number (+49…67)"),
         ("call (555) 123-4567.", "phone number"),
-        ("DE89 3704 0044 0532 0130 00 is it", "bank account (IBAN)"),
+        ("DE89 3704 0044 0532 0130 00 is it", "bank account"),
         ("GB82WEST12345698765432", "bank account"),
         ("4111 1111 1111 1111", "card number"),
         ("078-05-1120", "social security"),

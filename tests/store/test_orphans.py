@@ -10,6 +10,7 @@ from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.data_plans import DataPlan
+from workbench.domain.data_terms import DataTerms
 from workbench.domain.drafting import Answer, Drafted, Idea
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
@@ -113,6 +114,8 @@ def filled(tmp_path: Path) -> Store:
     opened.claims.set_second_share(made.criterion.id, 0.5, "Ada")
     opened.unblindings.add(experiment.id, made.criterion.id, "s", "Ada", kept.case_id)
     opened.reveals.add(experiment.id, made.criterion.id, "s", "Ada")
+    dataset_id = opened.datasets.of(made.feature_id)[0].dataset_id
+    opened.data_terms.keep(dataset_id, DataTerms(basis="Consent"), "Ada")
     opened.data_plans.keep(made.criterion.id, DataPlan("From the inbox"), "Ada")
     sat = opened.sessions.start(made.feature_id, "Refunds", 60, "Ada")
     opened.sessions.write(sat.id, "Ada", "No dates.")

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     DATASET_EDIT = "dataset.edit"
     ATTACHMENT_ADD = "attachment.add"
     DATA_PLAN_KEEP = "data_plan.keep"
+    DATA_TERMS_KEEP = "data_terms.keep"
     PROMPT_KEEP = "prompt.keep"
     PROMPT_TRY = "prompt.try"
     VARIANT_ADD = "variant.add"

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain import clock
+from workbench.domain.data_terms import DataTerms
 from workbench.domain.failures import FailureMode, Severity
 from workbench.domain.verdicts import Verdict
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.store.store import Store
 
 
 class Point(NamedTuple):
@@ -23,6 +26,7 @@ def points(
     candidate: UUID | None,
     ratings_open: int,
     modes: Sequence[FailureMode] = (),
+    data_lacks: Sequence[str] = (),
 ) -> list[Point]:
     """What a spec should have before engineers build on it, in the order in which to do it."""
     bare = _keys([row for row in rows if not row.criteria])
@@ -74,6 +78,25 @@ def points(
             "Run again",
         ),
         *_fallbacks(modes),
+        Point(
+            not data_lacks,
+            "All cases may be used, and it is said why"
+            if not data_lacks
+            else f"Data not for a release: {'; '.join(data_lacks)}",
+            "data",
+            "Say the terms",
+        ),
+    ]
+
+
+def data_lacks(store: Store, feature_id: UUID) -> list[str]:
+    """By dataset, why its cases are not for a release: no basis for their use, or one that ran
+    out."""
+    terms, today = store.data_terms.of(feature_id), clock.now().date()
+    return [
+        f"{version.name}: {lack}"
+        for version in store.datasets.of(feature_id)
+        if (lack := terms.get(version.dataset_id, DataTerms()).lack(today))
     ]
 
 

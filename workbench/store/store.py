@@ -22,6 +22,7 @@ from workbench.store.connections import Connections
 from workbench.store.courses import Courses
 from workbench.store.criteria import Criteria
 from workbench.store.data_plans import DataPlans
+from workbench.store.data_terms import AllDataTerms
 from workbench.store.datasets import Datasets
 from workbench.store.drafting import Drafting
 from workbench.store.drafts import Drafts
@@ -88,6 +89,7 @@ class Store:
         self.datasets = Datasets(database)
         self.attachments = Attachments(database)
         self.data_plans = DataPlans(database)
+        self.data_terms = AllDataTerms(database)
         self.prompts = Prompts(database)
         self.connections = Connections(database)
         self.habits = Habits(database)

@@ -3,18 +3,9 @@
 from workbench.domain import languages
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.settings import Amount, Choice, Line, Settings, Texts
+from workbench.domain.personal import NAMES
 
 SOURCES = "{{sources}}"
-PERSONAL = {
-    "email": "an e-mail address",
-    "phone": "a phone number",
-    "iban": "a bank account (IBAN)",
-    "card": "a card number",
-    "ssn": "a US social security number",
-    "ip": "an IP address",
-    "key": "a key or token",
-}
-"""What counts as data of a person, by the name in settings."""
 
 
 def _language(settings: Settings, _: str) -> str:
@@ -36,7 +27,7 @@ def _readability(settings: Settings, _: str) -> str:
 
 
 def _personal(settings: Settings, _: str) -> str:
-    types = settings.get("types") or list(PERSONAL)
+    types = settings.get("types") or list(NAMES)
     allowed = settings.get("allowed")
     but = f", but for {', '.join(f'“{text}”' for text in allowed)}" if allowed else ""
     return f"holds no pattern of personal data ({', '.join(types)}){but}"
@@ -44,8 +35,8 @@ def _personal(settings: Settings, _: str) -> str:
 
 def _personal_problem(settings: Settings) -> str:
     for name in settings.get("types") or ():
-        if name not in PERSONAL:
-            return f"“{name}” is none of {', '.join(PERSONAL)}."
+        if name not in NAMES:
+            return f"“{name}” is none of {', '.join(NAMES)}."
     return ""
 
 
@@ -93,7 +84,7 @@ ENTRIES = (
         (
             Texts(
                 "types", "Only these, one per line", placeholder="email", height=80,
-                help=f"Empty: all of {', '.join(PERSONAL)}.",
+                help=f"Empty: all of {', '.join(NAMES)}.",
             ),
             Texts(
                 "allowed", "May be there, one per line", placeholder="help@example.com", height=80,

@@ -13,6 +13,7 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
 from workbench.exchange.feature import bundle, entries, failure_modes
+from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.entries import Entry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
 from workbench.exchange.feature.shape import shown
@@ -149,6 +150,9 @@ def _write_datasets(
         name = tidy(entry["name"])
         dataset_id = store.datasets.new(feature_id, name)
         found[name] = []
+        said = data_terms.read(entry, path)
+        if not said.is_empty:
+            store.data_terms.keep(dataset_id, said, given.author)
         for version in entries.dataset_versions(entry, given, path):
             number = len(found[name])
             saved = store.datasets.save(

@@ -18,6 +18,7 @@ from workbench.errors import InputError
 from workbench.exchange import child
 from workbench.exchange.feature import entries as feature_entries
 from workbench.exchange.feature import failure_modes, yaml_reader
+from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.entries import Entry, Given, PromptEntry, at
 from workbench.exchange.feature.kinds import refuse_other_text
 from workbench.exchange.feature.mistakes import MOST_LISTED, ShapeErrors, raise_all
@@ -253,6 +254,7 @@ def _check_datasets(file: FeatureFile, given: Given, mistakes: _Mistakes) -> dic
         _refuse_doubles(datasets, "datasets", "name")
     for i, dataset in enumerate(datasets):
         with mistakes.noted():
+            data_terms.read(dataset, ("datasets", i))
             feature_entries.dataset_versions(dataset, given, ("datasets", i))
     return {tidy(each["name"]): len(each.get("versions") or (1,)) for each in datasets}
 

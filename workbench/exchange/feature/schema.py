@@ -18,6 +18,7 @@ from workbench.exchange.feature.schema_parts import (
     LINE,
     NUMBER,
     SHARE,
+    TERMS,
     TEXT,
     TEXTS,
     VALUE,
@@ -153,6 +154,7 @@ _DEFINITIONS: dict[str, Shape] = {
     "dataset": record(
         {
             "name": LINE,
+            "terms": TERMS,
             "versions": at_least_one(record({"number": NUMBER, "note": TEXT, **_WHO})),
             "cases": at_least_one({"$ref": "#/$defs/case"}),
         },

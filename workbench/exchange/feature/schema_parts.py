@@ -48,6 +48,19 @@ def at_least_one(shape: Shape) -> Shape:
     return {"type": "array", "items": shape, "minItems": 1}
 
 
+TERMS: Shape = {
+    **record(
+        {
+            "licence": LINE,
+            "basis": LINE,
+            "collected_from": LINE,
+            "expires": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        }
+    ),
+    "description": "Under which terms the cases may be used: without a basis, and "
+    "after the day on which they expire, nothing that rests on them is ready.",
+}
+"""Of a dataset."""
 ATTACHMENTS: Shape = {
     "type": "array",
     "items": record(

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion, Lane
+from workbench.domain.data_terms import DataTerms
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.features import FIELDS
 from workbench.domain.fingerprint import canonical
@@ -12,6 +13,7 @@ from workbench.domain.packs import Pack
 from workbench.domain.prompts import PromptVersion, Variant
 from workbench.domain.requirements import Requirement, Revision
 from workbench.exchange.feature import failure_modes, plain, yaml_writer
+from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.plain import evidence as _evidence
 from workbench.exchange.feature.plain import kept as _kept
 from workbench.exchange.feature.plain import who as _who
@@ -182,6 +184,7 @@ def _version(criterion: Criterion, counter: str) -> Entry:
 def _datasets(store: Store, feature_id: UUID) -> dict[UUID, Entry]:
     """The datasets by id. Experiments name theirs, so a name that comes twice gets a number."""
     newest = store.datasets.of(feature_id)
+    terms = store.data_terms.of(feature_id)
     first = {v.dataset_id: store.datasets.versions(v.dataset_id) for v in newest}
     found: dict[UUID, Entry] = {}
     taken: set[str] = set()
@@ -193,6 +196,7 @@ def _datasets(store: Store, feature_id: UUID) -> dict[UUID, Entry]:
         taken.add(name)
         found[version.dataset_id] = {
             "name": name,
+            **_kept({"terms": data_terms.written(terms.get(version.dataset_id, DataTerms()))}),
             "versions": [
                 {"number": v.number, **_kept({"note": v.note}), **_who(v)}
                 for v in first[version.dataset_id]

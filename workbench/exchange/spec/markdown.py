@@ -1,6 +1,5 @@
 """The refined spec for engineers, as Markdown: what to build, how we know, what is still open."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,7 +15,7 @@ from workbench.evidence.demands import Demand
 from workbench.evidence.words import failures as failure_words
 from workbench.evidence.words import measures, missing, sentences
 from workbench.exchange.safe.markdown import escape, paragraphs
-from workbench.exchange.spec import candidates, failures
+from workbench.exchange.spec import candidates, data, failures
 from workbench.say import count
 from workbench.store.store import Store
 
@@ -67,7 +66,7 @@ def markdown(
     parts += failures.section(store, feature_id)
     parts += candidates.written(candidate, _sent_as(store, candidate))
     parts += _origins(store, relevant)
-    parts += _data(store, feature_id)
+    parts += data.section(store, feature_id)
     still_open = failure_words.still_open(store.failures.of(feature_id))
     parts += _limits(requirements, criteria, relevant, still_open)
     parts += _running()
@@ -243,33 +242,6 @@ def _origins(store: Store, verdicts: Iterable[CriterionVerdict]) -> list[str]:
             if origin.variant.id in variant_ids
         ]
     return ["## Whose answers these are", "\n".join(rows)] if rows else []
-
-
-def _data(store: Store, feature_id: UUID) -> list[str]:
-    parts = ["## Data"]
-    for version in store.datasets.of(feature_id):
-        cases = store.datasets.cases(version.id)
-        held_out = sum(case.held_out for case in cases)
-        n_files = sum(len(case.attachments) for case in cases)
-        parts.append(
-            f"**{escape(version.name)}**, version {version.number}: "
-            f"{count(len(cases), 'case')}, {held_out} of them held out{_attached(n_files)}."
-        )
-        tags = Counter(tag for case in cases for tag in case.tags or ("(no tag)",))
-        sources = Counter(case.source or "(no source)" for case in cases)
-        parts.append(_counts("Tag", tags))
-        parts.append(_counts("Source", sources))
-    return parts if len(parts) > 1 else [*parts, "There are no cases yet."]
-
-
-def _attached(n_files: int) -> str:
-    return f"; they attach {count(n_files, 'file')} (pictures and documents)" if n_files else ""
-
-
-def _counts(label: str, counts: Counter[str]) -> str:
-    rows = [f"| {label} | Cases |", "|---|---|"]
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return "\n".join([*rows, *(f"| {escape(name)} | {number} |" for name, number in ordered)])
 
 
 def _limits(

@@ -8,20 +8,15 @@ from typing import Any
 from workbench.domain import values
 from workbench.domain.conversations import Message
 from workbench.domain.datasets import CaseDraft
+from workbench.domain.personal import NAMES
 from workbench.domain.tool_replies import ToolReply
 from workbench.scoring import personal
 
-NAMES = {
-    "email": ("e-mail address", "e-mail addresses"),
-    "phone": ("phone number", "phone numbers"),
-    "iban": ("bank account", "bank accounts"),
-    "card": ("card number", "card numbers"),
-    "ssn": ("US social security number", "US social security numbers"),
-    "ip": ("IP address", "IP addresses"),
-    "key": ("key or token", "keys or tokens"),
-}
-"""What is looked for, of one and of several."""
-ESCAPES = "Patterns are found, not names or postal addresses: look before you share."
+ESCAPES = (
+    "Patterns are found, not names, postal addresses, dates of birth or what somebody tells of "
+    "themselves: look before you share."
+)
+"""What the rules cannot find."""
 
 
 def found(cases: Iterable[CaseDraft]) -> Counter[str]:
@@ -35,7 +30,7 @@ def said(counts: Mapping[str, int]) -> str:
     """The counts in words: “8 e-mail addresses, 1 phone number”."""
     return ", ".join(
         f"{counts[name]:,} {one if counts[name] == 1 else several}"
-        for name, (one, several) in NAMES.items()
+        for name, (_, one, several) in NAMES.items()
         if counts.get(name)
     )
 
@@ -85,7 +80,7 @@ class Mask:
         known = one.type, one.text.casefold()
         if known not in self._words:
             self._counts[one.type] += 1
-            self._words[known] = f"[{NAMES[one.type][0]} {self._counts[one.type]}]"
+            self._words[known] = f"[{NAMES[one.type].one} {self._counts[one.type]}]"
         return self._words[known]
 
 

@@ -1,7 +1,7 @@
 """Look for data of people: patterns with their checksums, never names or addresses."""
 
-from workbench.domain.kinds.contents import PERSONAL
 from workbench.domain.kinds.settings import Settings
+from workbench.domain.personal import NAMES
 from workbench.domain.scores import Judgement
 from workbench.scoring import personal
 from workbench.scoring.kinds.check import Check, Subject, failed, passed
@@ -19,13 +19,13 @@ def _personal_data(settings: Settings, subject: Subject) -> Judgement:
         for template in settings.get("allowed") or ()
         for text in wanted(str(template), subject.names).texts
     }
-    types = set(settings.get("types") or PERSONAL)
+    types = set(settings.get("types") or NAMES)
     found = [
         one for one in personal.find(plain) if one.type in types and folded(one.text) not in allowed
     ]
     if not found:
         return passed("Holds no pattern of personal data (names are not looked for).", 0)
-    shown = ", ".join(f"{PERSONAL[one.type]} ({_masked(one.text)})" for one in found[:_MOST_SHOWN])
+    shown = ", ".join(f"{NAMES[one.type].any} ({_masked(one.text)})" for one in found[:_MOST_SHOWN])
     more = f" and {len(found) - _MOST_SHOWN:,} more" if len(found) > _MOST_SHOWN else ""
     return failed(f"Holds {shown}{more}.", len(found))
 

@@ -18,6 +18,7 @@ _REFERENCES = (
     ("dataset_cases", "dataset_version_id", "dataset_versions", "id"),
     ("dataset_cases", "case_id", "cases", "id"),
     ("data_plans", "criterion_id", "criteria", "id"),
+    ("data_terms", "dataset_id", "datasets", "id"),
     ("prompts", "feature_id", "features", "id"),
     ("prompt_versions", "prompt_id", "prompts", "id"),
     ("variants", "feature_id", "features", "id"),

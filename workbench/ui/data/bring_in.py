@@ -178,6 +178,7 @@ def _without_people(cases: tuple[CaseDraft, ...]) -> tuple[CaseDraft, ...]:
     some = cases[:_LOOKED_AT]
     found = personal.found(some)
     if not found:
+        st.caption(f":material/privacy_tip: No data of people found. {personal.ESCAPES}")
         return cases
     where = f" in the first {len(some):,} cases" if len(some) < len(cases) else ""
     st.warning(

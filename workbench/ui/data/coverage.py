@@ -14,7 +14,7 @@ from workbench.evidence.words import measures
 from workbench.say import count
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
-from workbench.ui.data import plan
+from workbench.ui.data import copies, plan, terms
 from workbench.ui.parts import pages, session
 from workbench.ui.parts.text import md, short
 
@@ -108,6 +108,9 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
             for need in sorted(found, key=lambda need: -need.lacking):
                 _need(need, planned.get(need.criterion.id))
     _held_out(version)
+    copies.draw(version)
+    st.subheader("May they be used?")
+    terms.draw(version)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Slices")
@@ -115,10 +118,10 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
     with right:
         st.subheader("Sources")
         _sources(version)
-    copies = overview.cases - overview.inputs
-    if copies:
+    repeated = overview.cases - overview.inputs
+    if repeated:
         st.caption(
-            f":material/content_copy: {count(copies, 'case')} repeat the "
+            f":material/content_copy: {count(repeated, 'case')} repeat the "
             "input of another one exactly. Together they count as one case."
         )
     if overview.groups:

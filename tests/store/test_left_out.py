@@ -7,10 +7,11 @@ import duckdb
 import pytest
 
 from tests import preferences
-from tests.building import AUTHOR, loop
+from tests.building import AUTHOR, a_turn, loop
 from tests.store.test_seals import CHANGES, OF_JUDGES, filled, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
+from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import Verdict
 from workbench.errors import InputError
 from workbench.evidence import preferences as evidence
@@ -21,6 +22,7 @@ from workbench.store.audit import _BESIDE
 from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
+from workbench.store.turns import KeptTurn
 
 JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
 
@@ -34,7 +36,10 @@ def verdict(store: Store) -> verdicts.CriterionVerdict:
 
 def met(path: str, home: Path) -> Store:
     store = open_store(path, home)
-    loop(store, 30).run([Outcome.PASS] * 30)
+    experiment = loop(store, 30).run([Outcome.PASS] * 30)
+    first = store.trials.of_experiment(experiment.id)[0]
+    call = PlannedCall(first.variant_id, first.case_id, first.number)
+    store.turns.add([KeptTurn(first.run_id, call, first.id, a_turn(first.id))])
     assert verdict(store).verdict is Verdict.MET
     return store
 

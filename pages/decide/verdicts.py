@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.parts import altered, cautions, glossary, pages, session
+from workbench.ui.parts import altered, cautions, glossary, pages, session, trouble
 from workbench.ui.verdicts import bets, listing, reading, requirement, summary, undesigned
 
 st.header("Decide", anchor=False)
@@ -23,7 +23,7 @@ if not rows:
         label="Draft the first requirement",
         icon=":material/edit_note:",
     )
-    st.stop()
+    trouble.end()
 
 tried = reading.tried_variants()
 candidate = summary.draw_candidate(tried)

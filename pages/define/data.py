@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui.data import bring_in, choose, coverage, download, edit, versions
-from workbench.ui.parts import session
+from workbench.ui.parts import session, trouble
 
 st.header("Data")
 st.caption("The cases your feature will meet: real inputs, edge cases, and what you dread.")
@@ -15,7 +15,7 @@ if not datasets:
         icon=":material/lightbulb:",
     )
     bring_in.draw(None)
-    st.stop()
+    trouble.end()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     newest = choose.dataset(datasets)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.parts import links, session, sheet
+from workbench.ui.parts import links, session, sheet, trouble
 from workbench.ui.requirements import criteria as requirements_criteria
 from workbench.ui.requirements import criterion, gaps, heading, picture, rescoring, statement
 from workbench.ui.requirements import history as requirements_history
@@ -23,10 +23,10 @@ feature = session.feature()
 view = links.view("requirements_view", VIEWS)
 if view == "draft":
     drafting_view.draw()
-    st.stop()
+    trouble.end()
 if view == "gaps":
     gaps.draw()
-    st.stop()
+    trouble.end()
 rescoring.draw(session.feature_id())
 rows = session.requirement_verdicts()
 opened = requirements_listing.choose(rows)

@@ -15,7 +15,7 @@ from workbench.ui.experiments import (
     results,
     setup,
 )
-from workbench.ui.parts import links, session
+from workbench.ui.parts import links, session, trouble
 
 VIEWS = {
     "Results": results.draw,
@@ -49,7 +49,7 @@ st.caption(
 
 if is_setting_up:
     setup.draw(feature)
-    st.stop()
+    trouble.end()
 
 bring_in.draw(feature)
 chosen = opened.opened(every, experiments)
@@ -60,7 +60,7 @@ if chosen is None:
         "means. You see what it takes before it starts.",
         icon=":material/science:",
     )
-    st.stop()
+    trouble.end()
 
 again.draw(experiments)
 opened.draw(experiments, chosen)

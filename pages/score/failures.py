@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui.failures import modes, output, reading, standing
-from workbench.ui.parts import altered, glossary, links, pages, session
+from workbench.ui.parts import altered, glossary, links, pages, session, trouble
 from workbench.ui.parts.text import plain
 
 READ, SORT, STANDING = "read", "modes", "standing"
@@ -22,7 +22,7 @@ if not experiments:
         "There are no outputs to read yet. Run an experiment first.", icon=":material/lightbulb:"
     )
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
-    st.stop()
+    trouble.end()
 
 by_key = {experiment.key: experiment for experiment in experiments}
 VIEWS = {

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import links, name_field, pages, rubric, session
+from workbench.ui.parts import links, name_field, pages, rubric, session, trouble
 from workbench.ui.parts.text import md, plain
 from workbench.ui.rating import agreement, pairs, place, reading, reveal, shares, table, together
 
@@ -25,13 +25,13 @@ if not criteria:
     st.page_link(
         pages.link("requirements"), label="Add a rated criterion", icon=":material/edit_note:"
     )
-    st.stop()
+    trouble.end()
 if not experiments:
     st.info(
         "There are no outputs to rate yet. Run an experiment first.", icon=":material/lightbulb:"
     )
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
-    st.stop()
+    trouble.end()
 
 by_key = {experiment.key: experiment for experiment in experiments}
 links.take("experiment", "score_experiment", by_key)
@@ -69,7 +69,7 @@ task = Task(experiment, criterion, session.person())
 if view == AGREEMENT:
     links.give_open("case", place.CASE, None)
     agreement.draw(task)
-    st.stop()
+    trouble.end()
 
 if not session.chosen_name():
     st.info(
@@ -78,7 +78,7 @@ if not session.chosen_name():
         icon=":material/person:",
     )
     name_field.draw()
-    st.stop()
+    trouble.end()
 
 links.take_open("case", place.CASE)
 case = place.choose_case(task)
@@ -86,7 +86,7 @@ links.give_open("case", place.CASE, None if case is None else str(case.id))
 if case is None:
     st.info(md(reading.nothing_here(task)), icon=":material/lightbulb:")
     st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
-    st.stop()
+    trouble.end()
 
 # Always there, so that what stands below keeps its place (and a half-typed note) when it fills.
 with st.container(key="score_reveal"):

@@ -102,3 +102,14 @@ def test_a_page_counts_nothing_anew_while_another_feature_is_answered(app: AppTe
         with statements() as asked:
             said(app, page)
         assert not [sql for sql in asked if "with votes as" in sql or "by_source" in sql]
+
+
+def test_the_bar_is_right_above_a_page_that_has_nothing_to_draw(app: AppTest) -> None:
+    store = services().store
+    experiment = results.answered(store)
+    app.switch_page("pages/score/rating.py").run()
+    assert "Say who you are before you rate" in app.info[0].value
+    assert any("6 requirements" in caption.value for caption in app.caption)
+    _requirement(store, experiment)
+    app.run()
+    assert any("7 requirements" in caption.value for caption in app.caption)

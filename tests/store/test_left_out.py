@@ -8,7 +8,7 @@ import pytest
 
 from tests import preferences
 from tests.building import AUTHOR, a_turn, loop
-from tests.store.test_seals import CHANGES, OF_JUDGES, filled, first_of
+from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, filled, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import PlannedCall
@@ -36,7 +36,9 @@ def verdict(store: Store) -> verdicts.CriterionVerdict:
 
 def met(path: str, home: Path) -> Store:
     store = open_store(path, home)
-    experiment = loop(store, 30).run([Outcome.PASS] * 30)
+    store.attachments.keep(LETTER)
+    made = loop(store, 30, attached=(LETTER.named("a.pdf"),))
+    experiment = made.run([Outcome.PASS] * 30)
     first = store.trials.of_experiment(experiment.id)[0]
     call = PlannedCall(first.variant_id, first.case_id, first.number)
     store.turns.add([KeptTurn(first.run_id, call, first.id, a_turn(first.id))])

@@ -52,6 +52,9 @@ CHANGES = {
     "pair_preferences": "update pair_preferences set outcome = 'first'",
 }
 
+LETTER = Content("0" * 64, "application/pdf", b"%PDF-", pages=1, text="Pay")
+"""A file that cases hold."""
+
 OF_JUDGES = {"judge_controls"}
 """Tables that bear on what a model judges alone."""
 
@@ -59,9 +62,8 @@ OF_JUDGES = {"judge_controls"}
 def filled(path: str, home: Path) -> Store:
     """A store with a row in each table of evidence but `revision_evidence`."""
     store = open_store(path, home)
-    letter = Content("0" * 64, "application/pdf", b"%PDF-", pages=1, text="Pay")
-    store.attachments.keep(letter)
-    made = loop(store, 20, attached=(letter.named("a.pdf"),))
+    store.attachments.keep(LETTER)
+    made = loop(store, 20, attached=(LETTER.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 12 + [Outcome.FAIL] * 8)
     kept = store.trials.of_experiment(experiment.id)
     store.scores.add_note(Note(kept[0].id, "Ada", "fine"))

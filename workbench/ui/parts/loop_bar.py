@@ -1,7 +1,7 @@
 """The loop at the top of every page: five steps, where this feature stands, what to do next."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 import streamlit as st
@@ -47,11 +47,8 @@ def above(pages: Pages, current: str) -> Iterator[None]:
             ]
         places.append(st.empty())
     _fill(places, before, pages, current)
-    try:
+    with suppress(trouble.Ended):
         yield
-    except trouble.stop():
-        _put_right(places, before, pages, current)
-        raise
     _put_right(places, before, pages, current)
 
 

@@ -23,7 +23,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.store.reports.experiments import Standing as ExperimentStanding
 from workbench.store.reports.progress import Progress
 from workbench.store.store import Store
-from workbench.ui.parts import browser
+from workbench.ui.parts import browser, trouble
 from workbench.ui.parts.resources import services
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def feature() -> Feature:
             "There is no feature yet. Create one on the Overview, or load the sample there.",
             icon=":material/lightbulb:",
         )
-        st.stop()
+        trouble.end()
     return found
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec
+from typing import NoReturn, ParamSpec
 
 import streamlit as st
 
@@ -17,6 +17,16 @@ P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 
 
+class Ended(Exception):
+    """A page has nothing more to draw. Not `st.stop`: after that nothing can be drawn any more, and
+    what stands above the page is put right when the page is whole."""
+
+
+def end() -> NoReturn:
+    """Draw no more of this page."""
+    raise Ended
+
+
 @contextmanager
 def errors() -> Iterator[None]:
     """Show what goes wrong inside as a message. What we did not foresee gets a number only.
@@ -26,6 +36,8 @@ def errors() -> Iterator[None]:
     """
     try:
         yield
+    except Ended:
+        pass
     except WorkbenchError as error:
         show(error)
     except _passing():
@@ -41,7 +53,7 @@ def on_script_error(error: Exception) -> bool:
     error was shown: by itself it would write its text to the terminal's log."""
     if isinstance(error, WorkbenchError):
         show(error)
-    else:
+    elif not isinstance(error, Ended):
         unforeseen(error)
     return True
 
@@ -98,14 +110,7 @@ def show_kept(place: str) -> None:
         show(error)
 
 
-def stop() -> type[BaseException]:
-    """What a page raises that has nothing more to draw (`st.stop`)."""
-    from streamlit.runtime.scriptrunner_utils.exceptions import StopException
-
-    return StopException
-
-
 def _passing() -> tuple[type[BaseException], ...]:
-    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
+    from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 
-    return (RerunException, stop())
+    return (RerunException, StopException)

@@ -107,12 +107,12 @@ def _row(row: Said) -> None:
     ways = "not tried yet"
     if row.tried:
         open_ = row.tried - row.met - row.not_met
-        ways = f"met on {row.met} of {count(row.tried, 'way')} tried"
-        ways += f", not on {row.not_met}" if row.not_met else ""
+        ways = f"met by {row.met} of {count(row.tried, 'variant')} tried"
+        ways += f", not by {row.not_met}" if row.not_met else ""
         ways += f", {open_} undecided" if open_ else ""
-    words = f" · words that both have: {', '.join(row.words)}" if row.words else ""
+    words = f" · the prompt says too: {md(', '.join(row.words))}" if row.words else ""
     against = f" with {', '.join(row.against)}" if row.against else ""
     st.markdown(
         f"{_MARKS[row.standing]}{md(against)} **{md(key)}** {short(statement, 140)}  \n"
-        f":gray[{md(ways)}{md(words)}]"
+        f":gray[{md(ways)}{words}]"
     )

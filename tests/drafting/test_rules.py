@@ -182,3 +182,18 @@ def test_the_same_text_gives_the_same_draft() -> None:
 def test_a_text_that_is_empty_or_too_long_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         rules.draft(text)
+
+
+GERMAN = (
+    "Der Assistent entwirft eine Antwort in der Sprache des Kunden, höchstens 120 Wörter, und "
+    "verspricht nie eine Erstattung."
+)
+
+
+def test_a_text_in_another_language_is_doubted_by_its_name() -> None:
+    assert "seems to be German" in rules.doubt(GERMAN)
+
+
+@pytest.mark.parametrize("text", ["Never promise a refund, and answer within 3 s.", "Kurz, bitte."])
+def test_english_and_what_is_too_short_to_tell_is_not_doubted(text: str) -> None:
+    assert rules.doubt(text) == ""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.drafting import MOST_TEXT, Drafted, Idea
 from workbench.domain.failures import ModeDraft
+from workbench.domain.languages import NAMES
 from workbench.domain.requirements import RequirementDraft
 from workbench.drafting import clauses, forms, promises, reading, topics
 from workbench.drafting.promise import About, Promise, Sent
 from workbench.drafting.reading import Example, Piece
 from workbench.errors import InputError
-from workbench.scoring import injection
+from workbench.scoring import injection, languages
 
 SOURCE = "suggested by rules"
 FROM_LIBRARY = "From the library of this workbench"
@@ -32,6 +33,8 @@ _FIELD_LEAD = re.compile(
     r"\b(?:fields?|keys?|extract|return|JSON|contain|include|columns?)\b", re.I
 )
 _MOST_FIELD = 4
+_TELLING, _SURE = 6, 0.95
+"""From how many words on a language can be told, and how likely it must be."""
 
 
 def draft(text: str, variable: str = "") -> Drafted:
@@ -51,6 +54,20 @@ def draft(text: str, variable: str = "") -> Drafted:
     if kept:
         cases += _cases(kept, edges, given)
     return Drafted((*_requirements(kept), *_unique_cases(cases), *_modes(kept)), tuple(left_out))
+
+
+def doubt(text: str) -> str:
+    """Why a draft by rules of this text is likely poor: they read English. Empty where it is, and
+    where a text is too short to tell."""
+    if len(text.split()) < _TELLING:
+        return ""
+    told = languages.told(text)
+    if told.code == "en" or told.likely < _SURE:
+        return ""
+    return (
+        f"The rules read English, and this text seems to be {NAMES.get(told.code, told.code)}: "
+        "most of it is left alone. Ask a model, or paste it in English."
+    )
 
 
 def refuse_unfit(text: str) -> None:

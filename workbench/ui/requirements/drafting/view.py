@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.drafting import About, Acceptance, Answer, Round, Suggestion, of_group
+from workbench.drafting import rules
 from workbench.say import ago, count
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, plain, prose, short
@@ -66,6 +67,9 @@ def _standing(found: Round, suggestions: Sequence[Suggestion]) -> None:
         f"{taken} accepted, {rejected} rejected, **{n_open} to judge**. "
         "Nothing is part of the feature before you accept it."
     )
+    doubt = "" if found.model else rules.doubt(found.text)
+    if doubt:
+        st.warning(md(doubt), icon=":material/translate:")
     with st.expander("The text, and what was left alone", icon=":material/description:"):
         prose(found.text)
         if found.left_out:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import AUTHOR, Loop, loop
-from tests.store.test_seals import CHANGES, OF_JUDGES, first_of
+from tests.building import AUTHOR, Loop, a_turn, loop
+from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, first_of
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
+from workbench.domain.trials import PlannedCall
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import bets, comparison_cases, comparisons, economy, separation, verdicts
 from workbench.evidence.bets import Effect
@@ -22,6 +23,7 @@ from workbench.evidence.words import economy as economy_words
 from workbench.store.audit import _BESIDE
 from workbench.store.engine.database import MEMORY
 from workbench.store.store import Store, open_store
+from workbench.store.turns import KeptTurn
 
 JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
 CHANGED = "were changed since they were written"
@@ -29,7 +31,8 @@ CHANGED = "were changed since they were written"
 
 def _two(store: Store) -> tuple[Loop, Experiment]:
     """A fails on all of thirty cases, B passes on all."""
-    made = loop(store, 30)
+    store.attachments.keep(LETTER)
+    made = loop(store, 30, attached=(LETTER.named("a.pdf"),))
     text = PromptText("Be very polite.", "{{message}}")
     prompt = store.prompts.save(made.feature_id, "Reply", text, AUTHOR, "Politer")
     other = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))
@@ -39,6 +42,9 @@ def _two(store: Store) -> tuple[Loop, Experiment]:
     calls = store.trials.missing(experiment.id)
     passes = {made.variant.id: Outcome.FAIL, other.id: Outcome.PASS}
     made.answer(run.id, [(call, passes[call.variant_id]) for call in calls])
+    first = store.trials.of_experiment(experiment.id)[0]
+    call = PlannedCall(first.variant_id, first.case_id, first.number)
+    store.turns.add([KeptTurn(first.run_id, call, first.id, a_turn(first.id))])
     return made, experiment
 
 

@@ -64,7 +64,11 @@ def test_nothing_sent_to_the_browser_says_which_variant_stands_where(app: AppTes
             assert str(trial.id) not in sent
         if place < 2:
             opened = _say(opened, "Tie")
-    assert dict(opened.query_params).keys() <= {"feature", "show"}
+    address = dict(opened.query_params)
+    # What is looked at, which is the same whichever stands left; no output and no variant.
+    assert address.keys() <= {"feature", "show", "experiment", "criterion", "case"}
+    assert address["experiment"] == experiment.key
+    assert address["case"] in map(str, _store().experiments.case_ids(experiment.id))
 
 
 def test_a_word_is_kept_and_the_next_case_is_shown(app: AppTest) -> None:

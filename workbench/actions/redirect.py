@@ -73,13 +73,14 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, who: Person
     if not wanted.model and not connection.models:
         raise InputError("No model is named.", "Add --model NAME.")
     model = wanted.model or connection.models[0]
-    confirm(store, wanted, who)
     with doing(store, who, Deed.EXPERIMENT_FREEZE, experiment.feature_id) as line:
         variants = [
             store.variants.save(variant.prompt, connection.name, model, variant.parameters)
             for variant in experiment.variants
             if not variant.is_outside
         ]
+        # Now, when it is known which headers of their own they would send there.
+        confirm(store, wanted, who)
         if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
             return experiment
         known = {each.id for each in store.experiments.of(experiment.feature_id)}

@@ -37,7 +37,7 @@ _RESULTS, _STAND = "Experiments, results", "… until the results stand, guards 
 _PAGES: dict[str, tuple[str, dict[str, str]]] = {
     _RESULTS: ("experiment/experiments", {"experiments_view": "Results"}),
     "Experiments, outputs": ("experiment/experiments", {"experiments_view": "Outputs"}),
-    "Score": ("score/rating", {}),
+    "Score": ("score/rating", {"person": "Ada"}),
     "Failures": ("score/failures", {}),
     "Decide": ("decide/verdicts", {}),
     "Overview": ("define/overview", {}),

@@ -1,6 +1,6 @@
 """Guards against fooling oneself: each is found in the data, and said once with what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
@@ -297,17 +297,25 @@ def _one_rater(
         )
 
 
+def _counted_by_people(
+    outputs: Callable[[UUID, UUID, str], int],
+    experiment: Experiment,
+    scored: Sequence[CriterionVerdict],
+) -> str:
+    """How many outputs there are of each criterion that people score, where there are some."""
+    found = []
+    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
+        if criterion.draft.scorer.kind.by is By.PERSON:
+            n = outputs(experiment.id, criterion.id, criterion.draft.scorer.fingerprint())
+            found += [f"{n} for {criterion.key}"] if n else []
+    return ", ".join(found)
+
+
 def _not_blind(
     reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
 ) -> Said:
-    told = {}
-    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.by is By.PERSON:
-            scorer = criterion.draft.scorer.fingerprint()
-            told[criterion.key] = reports.not_blind(experiment.id, criterion.id, scorer)
-    several = {key: n for key, n in told.items() if n}
-    if several:
-        listed = ", ".join(f"{n} for {key}" for key, n in several.items())
+    listed = _counted_by_people(reports.not_blind, experiment, scored)
+    if listed:
         yield (
             Kind.NOT_BLIND,
             f"Outputs were rated by somebody who had been told which variant wrote them: {listed}.",
@@ -318,14 +326,8 @@ def _not_blind(
 def _swayed(
     reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
 ) -> Said:
-    changed = {}
-    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.by is By.PERSON:
-            scorer = criterion.draft.scorer.fingerprint()
-            changed[criterion.key] = reports.swayed(experiment.id, criterion.id, scorer)
-    several = {key: n for key, n in changed.items() if n}
-    if several:
-        listed = ", ".join(f"{n} for {key}" for key, n in several.items())
+    listed = _counted_by_people(reports.swayed, experiment, scored)
+    if listed:
         yield (
             Kind.SWAYED,
             f"Outputs were rated again by somebody who had seen what the others said: {listed}.",

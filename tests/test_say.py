@@ -6,7 +6,7 @@ import pytest
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
-from workbench.say import count, rounded
+from workbench.say import count, money_ahead, rounded
 from workbench.scoring.checks import Subject, check
 
 
@@ -48,3 +48,17 @@ def test_what_a_check_says_shows_which_side_of_the_limit_an_answer_is_on() -> No
     assert slow.reason == "Took 2.004 s, at most 2 s are allowed."
     dear = check(Scorer(ScorerKind.COST, {"max_usd": 1e-7}), Subject("x", {}, None, 1.2e-7))
     assert dear.reason == "Cost $0.00000012, at most $0.0000001 is allowed."
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        (None, "its price is not known"),
+        ((0.0, 0.0), "free"),
+        ((0.25, 1.5), "about $0.25, at most $1.50"),
+    ],
+)
+def test_what_a_call_will_cost_is_likely_and_at_most(
+    cost: tuple[float, float] | None, said: str
+) -> None:
+    assert money_ahead(cost) == said

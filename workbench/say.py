@@ -91,6 +91,14 @@ def money(usd: float) -> str:
     return f"${usd:.2f}" if usd >= 0.1 else f"${usd:.4f}" if usd >= 0.0001 else "under $0.0001"
 
 
+def money_ahead(cost: tuple[float, float] | None) -> str:
+    """What a call will cost, from what it likely and at most does; None where no price is known."""
+    if cost is None:
+        return "its price is not known"
+    likely, most = cost
+    return f"about {money(likely)}, at most {money(most)}" if most else "free"
+
+
 def ago(then: datetime, now: datetime | None = None) -> str:
     """How long ago something was, roughly; the date where that is longer than a week."""
     seconds = ((now or datetime.now(UTC)) - then).total_seconds()

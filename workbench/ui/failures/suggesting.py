@@ -8,7 +8,7 @@ from workbench.actions import suggesting
 from workbench.actions.suggesting import Answered, Suggested
 from workbench.domain.failures import SortedNote
 from workbench.errors import WorkbenchError
-from workbench.say import ago, count, duration, money
+from workbench.say import ago, count, duration, money, money_ahead
 from workbench.ui.failures import sorting
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
@@ -57,10 +57,7 @@ def _ask(waiting: Sequence[SortedNote]) -> None:
         key="failures_ask",
         icon=":material/smart_toy:",
     )
-    cost = "its price is not known"
-    if expected.cost is not None:
-        likely, most = expected.cost
-        cost = f"about {money(likely)}, at most {money(most)}" if most else "free"
+    cost = money_ahead(expected.cost)
     n, many = expected.notes, len(waiting)
     left = f" Only the oldest {n:,} of {many:,} are looked at." if n < many else ""
     st.caption(f"The notes are sent to {md(model)} in one call: {md(cost)}.{md(left)}")

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.actions import drafting, drafting_by_model
 from workbench.domain.drafting import MOST_TEXT, Round
 from workbench.errors import WorkbenchError
-from workbench.say import duration, money
+from workbench.say import duration, money, money_ahead
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
@@ -96,10 +96,7 @@ def _model(form: Form) -> None:
         st.caption(":material/info: Write or paste a text, and choose who reads it.")
         return
     takes = drafting_by_model.expected(store, feature_id, name, model, text)
-    cost = "its price is not known"
-    if takes.cost is not None:
-        likely, most = takes.cost
-        cost = f"about {money(likely)}, at most {money(most)}" if most else "free"
+    cost = money_ahead(takes.cost)
     is_pressed = st.button(
         "Draft with this model", key="requirements_draft_ask", icon=":material/smart_toy:"
     )

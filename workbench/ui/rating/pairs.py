@@ -21,7 +21,7 @@ from workbench.ui.parts import (
     thoughts,
     trouble,
 )
-from workbench.ui.parts.text import SHOWN, output
+from workbench.ui.parts.text import SHOWN
 from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
 
@@ -73,10 +73,7 @@ def _output(pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:
         if by_id is not None:
             look.variant(by_id[trial.variant_id])
         endings.badge(trial)
-    if trial.transcript:
-        conversation.said(trial)
-    else:
-        output(text)
+    conversation.said(trial)
     if by_id is not None:
         thoughts.folded(trial.reasoning)
     if len(text) > SHOWN:

@@ -76,11 +76,11 @@ def draw(task: Task, case: CaseToRate) -> None:
     number = sum(len(row) for row in rows[:chosen])
     if len(rows[chosen]) > 1:
         _difference(rows[chosen], number)
+    waiting = [shown for shown in rows[chosen] if shown.mine is None]
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
-            waiting = [s for s in rows[chosen] if s.mine is None]
             _draw_output(task, case, shown, number + place + 1, place, is_hidden, waiting)
 
 
@@ -156,7 +156,7 @@ def _draw_output(
             )
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
-    _said(shown)
+    conversation.said(shown.trial)
     if not is_hidden:
         # Few models think first: that there are thoughts would tell which one it is.
         thoughts.folded(shown.trial.reasoning)
@@ -173,14 +173,6 @@ def _draw_output(
     notes.field(_scope(task, shown), note, rating.note_of(shown.mine))
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
-
-
-def _said(shown: Shown) -> None:
-    """The output; with the tools that were called before it, where some were."""
-    if shown.trial.transcript:
-        conversation.said(shown.trial)
-    else:
-        output(shown.text)
 
 
 def _shortcut(task: Task, shown: Shown, choice: Choice, at: int, is_next: bool) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, App, shoot
-from tests.browser.test_rating_keys import TRIES, fewer_than, opened, press_until, score_page
+from tests.browser.test_rating_keys import fewer_than, opened, press_until, score_page
 from tests.conftest import SAMPLE
 from tests.pages import results
 from workbench.evidence import verdicts
@@ -60,22 +60,6 @@ def shown(folder: Path) -> list[tuple[int, float | None]]:
     return found
 
 
-def save(page: Page) -> None:
-    """Save what was typed, and press again as a person would where nothing came of it: a click on
-    a button that is drawn anew under it is lost, as was seen once on a busy machine."""
-    unsaved = page.get_by_text("Unsaved changes")
-    expect(unsaved.first).to_be_visible()
-    for _ in range(TRIES):
-        expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
-        page.get_by_role("button", name="Save").first.click()
-        try:
-            expect(unsaved).to_have_count(0, timeout=PATIENCE_MS / TRIES)
-            return
-        except AssertionError:
-            continue
-    raise AssertionError("what was typed was never saved")
-
-
 def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
     desk: App, two: tuple[Page, Page], tmp_path: Path
 ) -> None:
@@ -113,7 +97,8 @@ def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
     why = ada.get_by_role("textbox", name="Why does it change?")
     why.fill("Two of us read it in two ways")
     why.press("Tab")
-    save(ada)
+    ada.get_by_role("button", name="Save the revision").click()
+    expect(ada.get_by_text("Unsaved changes")).to_have_count(0)
     ben.goto(f"{desk.url}/verdicts")
     expect(ben.get_by_text("without changing a word").first).to_be_visible()
     shoot(ben, "settled-and-revised")

@@ -119,6 +119,10 @@ class Tab:
         pressed = next(key for words, key in self._buttons.items() if words.startswith(label))
         self.draw(pressed)
 
+    def click(self, label: str) -> None:
+        """Press the button with these words and wait for nothing."""
+        self._ask(self._buttons[label])
+
     def go(self, page: str) -> None:
         """Go to another page of the app in this tab, and wait until it is drawn."""
         self._page = page
@@ -148,6 +152,13 @@ class Tab:
 
     def draw(self, pressed: str = "") -> None:
         """Ask for the page, and wait until all of it is drawn."""
+        self._ask(pressed)
+        self.texts, self.alerts, self.media = [], [], []
+        self._looks_again, self._is_drawn = {}, False
+        while not self._is_drawn:
+            self._hear(_PATIENCE_S)
+
+    def _ask(self, pressed: str) -> None:
         asked = BackMsg()
         if pressed:
             button = asked.rerun_script.widget_states.widgets.add()
@@ -155,10 +166,6 @@ class Tab:
         asked.rerun_script.page_name = self._page
         asked.rerun_script.query_string = self._query
         self._socket.send(asked.SerializeToString())
-        self.texts, self.alerts, self.media = [], [], []
-        self._looks_again, self._is_drawn = {}, False
-        while not self._is_drawn:
-            self._hear(_PATIENCE_S)
 
     def _hear(self, seconds: float) -> str:
         """Take note of the next message; its kind. Raises TimeoutError where none comes."""

@@ -54,12 +54,12 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, life_s: int) -> Iterator[Served]:
-    """The script, in a server whose sessions may come back for so long."""
+def serving(folder: Path, life_s: int, script: str = SCRIPT) -> Iterator[Served]:
+    """A script, in a server whose sessions may come back for so long."""
     (folder / ".streamlit").mkdir()
     settings = f"server.disconnectedSessionTTL = {life_s}\n"
     (folder / ".streamlit" / "config.toml").write_text(settings)
-    (folder / "app.py").write_text(SCRIPT)
+    (folder / "app.py").write_text(script)
     process = subprocess.Popen(
         [sys.executable, "-c", LAUNCH, str(folder / "app.py")],
         cwd=folder,

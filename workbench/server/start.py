@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import door, dressing, gate, sessions
+from workbench.server import door, dressing, gate, sessions, uncut
 from workbench.server.announcing import announced
 from workbench.ui.parts import resources, trouble
 
@@ -131,6 +131,7 @@ def build(
             await asyncio.to_thread(on_stop)
 
     _leave_pages_to_navigation()
+    uncut.install()
     before = [Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)]
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))
@@ -150,6 +151,7 @@ def settings(
     options = {
         **file_settings(SETTINGS),
         **_SAFE,
+        **uncut.SETTINGS,
         "server.address": host,
         "server.port": port,
         "server.allowedHosts": sorted(name for name in hosts if name),

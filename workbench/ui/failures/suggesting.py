@@ -1,6 +1,7 @@
 """Failure modes that a model suggests for the notes that wait, for people to judge one by one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from workbench.ui.failures import sorting
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, plain, short
+from workbench.ui.parts.waiting import waited
 
 _REJECTED = "failures_rejected"
 """Session state: the keys of the suggestions that were rejected here."""
@@ -64,10 +66,17 @@ def _ask(waiting: Sequence[SortedNote]) -> None:
     if not is_pressed:
         return
     try:
-        with st.spinner(f"Asking {md(model)}…"):
-            suggesting.ask(
-                store, services().models, session.who(), feature_id, name, model, waiting
-            )
+        ask = partial(
+            suggesting.ask,
+            store,
+            services().models,
+            session.who(),
+            feature_id,
+            name,
+            model,
+            waiting,
+        )
+        waited(f"Asking {md(model)}…", ask)
     except WorkbenchError as error:
         trouble.show(error)
 

@@ -1,5 +1,6 @@
 """Connections in Settings: who may be asked, whether they answer, and whether a key is set."""
 
+from functools import partial
 from uuid import UUID
 
 import streamlit as st
@@ -13,6 +14,7 @@ from workbench.models import keys
 from workbench.ui.parts import session, thoughts, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain, tabular
+from workbench.ui.parts.waiting import waited
 from workbench.ui.settings import connection as settings_connection
 from workbench.ui.settings import (
     connection_fields,
@@ -257,12 +259,13 @@ def _test(connection: Connection) -> None:
     if not is_wanted:
         return
     try:
-        with st.spinner("Asking for one word…"):
-            habits = session.store().habits
-            known = tuple(h.adaptation for h in habits.of(connection) if h.model == model)
-            probe = services().models.test(connection, model, known)
-            if connection.id is not None:
-                habits.learn(connection, model, probe.lessons)
+        habits = session.store().habits
+        known = tuple(h.adaptation for h in habits.of(connection) if h.model == model)
+        probe = waited(
+            "Asking for one word…", partial(services().models.test, connection, model, known)
+        )
+        if connection.id is not None:
+            habits.learn(connection, model, probe.lessons)
     except WorkbenchError as error:
         trouble.show(error)
         return

@@ -1,5 +1,7 @@
 """Trying a product's endpoint: what was sent, what came back, and what is taken for the answer."""
 
+from functools import partial
+
 import streamlit as st
 
 from workbench.domain.connections import Connection
@@ -8,6 +10,7 @@ from workbench.exchange.safe.markdown import visible
 from workbench.ui.parts import trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output
+from workbench.ui.parts.waiting import waited
 
 _EXAMPLE = '{"message": "Hello"}'
 
@@ -28,8 +31,8 @@ def draw(connection: Connection) -> None:
         if not st.button("Send", key=f"settings_try_send_{connection.id}", icon=":material/send:"):
             return
         try:
-            with st.spinner("Waiting for the reply…"):
-                tried = services().models.tried(connection, body or "")
+            send = partial(services().models.tried, connection, body or "")
+            tried = waited("Waiting for the reply…", send)
         except WorkbenchError as error:
             trouble.show(error)
             return

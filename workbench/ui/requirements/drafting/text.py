@@ -1,5 +1,7 @@
 """The text that a draft is made of, and who reads it: the rules, or a model."""
 
+from functools import partial
+
 import streamlit as st
 
 from workbench.actions import drafting, drafting_by_model
@@ -10,6 +12,7 @@ from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, output, plain
+from workbench.ui.parts.waiting import waited
 
 _PLACEHOLDER = (
     "The assistant should draft a reply in the customer's language, max 120 words, never promise "
@@ -107,10 +110,17 @@ def _model(form: Form) -> None:
     if not is_pressed:
         return
     try:
-        with st.spinner(f"Asking {md(model)}…"):
-            drafting_by_model.by_model(
-                store, services().models, session.who(), feature_id, name, model, text
-            )
+        ask = partial(
+            drafting_by_model.by_model,
+            store,
+            services().models,
+            session.who(),
+            feature_id,
+            name,
+            model,
+            text,
+        )
+        waited(f"Asking {md(model)}…", ask)
     except WorkbenchError as error:
         trouble.show(error)
         return

@@ -7,13 +7,17 @@ import pytest
 
 from tests import building
 from tests.actions import lines
-from workbench.actions import requirements, sessions
+from tests.actions.scenes import PATIENCE_S
+from tests.faults import endpoint as faults
+from workbench.actions import capabilities, packs, requirements, sessions
 from workbench.domain import clock
+from workbench.domain.connections import Connection
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.scores import Outcome
 from workbench.errors import Conflict, InputError
 from workbench.evidence import kept_verdicts
+from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
 
 ADA, BEN = Person("browser-1", "Ada"), Person("browser-2", "Ben")
@@ -80,6 +84,32 @@ def test_the_minutes_say_what_was_done_in_the_session_and_by_whom(store: Store) 
     assert f"- {made.requirement.key} " in kept.text.split("## Still open")[1].split("##")[0]
     assert "Ben" in kept.text.split("## Said")[1]
     assert "](http" not in kept.text
+
+
+def test_capabilities_that_were_checked_in_a_session_are_in_its_minutes(
+    store: Store, jobs: Jobs
+) -> None:
+    made = building.loop(store, 2)
+    begun = sessions.start(store, ADA, made.feature_id, "Refunds", 60)
+    with faults.serve(text="yes") as server:
+        store.connections.add(Connection("Ours", server.base_url, ("parrot",)))
+        by_key = {one.pack.key: one for one in packs.offered(store)}
+        for who, key in ((ADA, "robust-to-wording"), (BEN, "word-limit")):
+            tried = capabilities.start(store, jobs, who, [by_key[key]], [("Ours", "parrot")])
+            assert jobs.wait(tried[0].id, PATIENCE_S)
+            run = store.runs.latest(tried[0].id)
+            assert run is not None
+            kept_verdicts.keep(store, tried[0], run.id)
+    kept = store.sessions.minutes(sessions.end(store, ADA, begun).id)
+    assert kept is not None
+    tried_lines = kept.text.split("## Tried")[1].split("##")[0]
+    assert "Capability pack `robust-to-wording@1`: E1 was started: " in tried_lines
+    assert "(Ada)" in tried_lines
+    learnt = kept.text.split("## Learnt")[1].split("##")[0]
+    assert "Stays right when the wording changes: C1 " in learnt
+    assert "by parrot." in learnt
+    # Ben did nothing to this feature: what he checks belongs elsewhere.
+    assert "word-limit" not in kept.text
 
 
 def test_what_was_done_before_a_session_is_not_in_its_minutes(store: Store) -> None:

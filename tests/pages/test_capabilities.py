@@ -166,6 +166,9 @@ def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> N
     assert "order-numbers@1" in page.button_group(key="capabilities_packs").options[-1] or (
         "Order numbers" in str(page.button_group(key="capabilities_packs").options[-1])
     )
+    # Whoever brings a pack wants to try it.
+    assert "order-numbers@1" in page.button_group(key="capabilities_packs").value
+    assert "“Order numbers” is among the packs above, and chosen." in str(page.success[0].value)
 
 
 def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:

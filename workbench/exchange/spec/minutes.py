@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from workbench import say
 from workbench.domain import clock
 from workbench.domain.history import Deed, Entry
+from workbench.domain.kept_verdicts import TrendPoint
+from workbench.domain.packs import Pack
 from workbench.domain.sessions import PadNote, Session
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import verdicts
@@ -14,6 +17,8 @@ from workbench.exchange.safe.markdown import escape, paragraphs
 from workbench.store.store import Store
 
 _TRIED = ("prompt", "variant", "experiment", "run", "results")
+_CHECKED = ("run",)
+"""What is done to a capability pack that is tried: its plan makes itself."""
 _LEARNT = ("failure_mode", "reading", "note", "reveal")
 _REVISED = ("requirement", "criterion", "dataset", "feature")
 _DECIDED = ("candidate", "disagreement", "budget")
@@ -33,15 +38,28 @@ def draft(store: Store, session: Session) -> str:
     entries = store.history.between(session.feature_id, session.started_at, end)
     pad = store.sessions.pad(session.id)
     own = [entry for entry in entries if entry.deed.noun not in ("session", "minutes")]
+    checked = _checked(store, session, entries)
     return (
         "\n\n".join(
             [
                 f"# Session {session.key}: {escape(session.goal)}",
                 _head(store, session, entries, pad),
                 "## Tried",
-                _lines(_of(own, _TRIED)),
+                _lines(
+                    [
+                        *_of(own, _TRIED),
+                        *(row for pack, found in checked for row in _on(pack, found)),
+                    ]
+                ),
                 "## Learnt",
-                _lines([*_measured(store, session), *_of(own, _LEARNT), *_counts(own)]),
+                _lines(
+                    [
+                        *_measured(store, session),
+                        *(row for pack, _ in checked for row in _can(store, session, pack)),
+                        *_of(own, _LEARNT),
+                        *_counts(own),
+                    ]
+                ),
                 "## Revised, and why",
                 _lines(_of(own, _REVISED)),
                 "## Decided",
@@ -91,15 +109,55 @@ def _counts(entries: Iterable[Entry]) -> list[str]:
 
 def _measured(store: Store, session: Session) -> list[str]:
     """What criteria came to when runs of that time ended."""
-    end = session.ended_at or clock.now()
-    criteria = {criterion.id: criterion for criterion in store.criteria.of(session.feature_id)}
     return [
-        f"{criterion.key} {escape(criterion.draft.title)}: {point.kept.verdict.label}, "
-        f"{trends.figure(point, criterion)}, in {escape(point.experiment)} by variant "
-        f"{escape(point.variant)}"
-        for point in store.kept_verdicts.trend(session.feature_id)
+        f"{said}, in {escape(point.experiment)} by variant {escape(point.variant)}"
+        for point, said in _points(store, session, session.feature_id)
+    ]
+
+
+def _points(store: Store, session: Session, feature_id: UUID) -> list[tuple[TrendPoint, str]]:
+    """The verdicts that were kept in that time, each with its criterion, word and figure."""
+    end = session.ended_at or clock.now()
+    criteria = {criterion.id: criterion for criterion in store.criteria.of(feature_id)}
+    return [
+        (
+            point,
+            f"{criterion.key} {escape(criterion.draft.title)}: {point.kept.verdict.label}, "
+            f"{trends.figure(point, criterion)}",
+        )
+        for point in store.kept_verdicts.trend(feature_id)
         if session.started_at <= point.kept.created_at <= end
         and (criterion := criteria.get(point.kept.criterion_id)) is not None
+    ]
+
+
+def _checked(
+    store: Store, session: Session, entries: Sequence[Entry]
+) -> list[tuple[Pack, list[Entry]]]:
+    """The capability packs that those of the session tried meanwhile. A pack is a feature of its
+    own, so what was done to it is no line of the session's feature."""
+    end, here = session.ended_at or clock.now(), {entry.person_id for entry in entries}
+    found = []
+    for pack in store.packs.all():
+        assert pack.feature_id is not None
+        lines = store.history.between(pack.feature_id, session.started_at, end)
+        tried = [e for e in lines if e.person_id in here and e.deed.noun in _CHECKED]
+        if tried:
+            found.append((pack, tried))
+    return found
+
+
+def _on(pack: Pack, tried: Iterable[Entry]) -> list[str]:
+    return [f"Capability pack {escape(pack.label)}: {row}" for row in _of(tried, _CHECKED)]
+
+
+def _can(store: Store, session: Session, pack: Pack) -> list[str]:
+    """What models came to on a pack when runs of that time ended."""
+    assert pack.feature_id is not None
+    models = {variant.id: variant.model for variant in store.variants.of(pack.feature_id)}
+    return [
+        f"{escape(pack.title)}: {said} by {escape(models[point.kept.variant_id])}"
+        for point, said in _points(store, session, pack.feature_id)
     ]
 
 

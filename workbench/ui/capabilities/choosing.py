@@ -11,6 +11,7 @@ from workbench.actions.capabilities import Expected, Model
 from workbench.actions.outlook import UNPACED
 from workbench.actions.packs import Offered
 from workbench.domain.connections import LOCAL_NAME
+from workbench.domain.packs import Pack
 from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.ui.parts import session, trouble
@@ -81,6 +82,13 @@ def _packs(offered: Sequence[Offered]) -> list[Offered]:
             st.markdown(f"{said}{md(one.pack.label)}")
             st.caption(md(f"{one.about} {one.pack.attribution}".strip()))
     return chosen
+
+
+def add(pack: Pack) -> None:
+    """Choose one more; for callbacks."""
+    chosen = st.session_state.get(_PACKS, [])
+    if pack.label not in chosen:
+        st.session_state[_PACKS] = [*chosen, pack.label]
 
 
 def _choose(labels: list[str]) -> None:

@@ -9,17 +9,22 @@ from workbench.domain.kinds.entry import By
 from workbench.errors import WorkbenchError
 from workbench.exchange.feature import reader
 from workbench.exchange.feature.kinds import text_of
+from workbench.ui.capabilities import choosing
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, plain
 
 _P = "capabilities_own_"
 _FILE = f"{_P}file"
+_PLACE, _SAID = "capabilities_own", "capabilities_own_said"
 
 
 def draw() -> None:
     """The two ways to a pack of your own, folded."""
     with st.expander("Packs of your own", icon=":material/inventory_2:"):
-        making, bringing = st.tabs(["Make one", "Bring one in"])
+        # Always there, so that the tabs keep their place, and which is open, when it fills.
+        with st.container(key=f"{_P}came"):
+            _say_what_came()
+        making, bringing = st.tabs(["Make one", "Bring one in"], key=f"{_P}tabs")
         with making:
             _make()
         with bringing:
@@ -30,16 +35,32 @@ def _bring() -> None:
     uploaded = st.file_uploader(
         "A pack's file", type=["yaml", "yml"], key=_FILE, help="A YAML file that says “pack:”."
     )
-    if uploaded is None or not st.button("Bring it in", key=f"{_P}bring"):
-        return
+    if uploaded is not None:
+        content, name = bytes(uploaded.getvalue()), str(uploaded.name)
+        st.button("Bring it in", key=f"{_P}bring", on_click=_bring_in, args=(content, name))
+
+
+def _bring_in(content: bytes, name: str) -> None:
+    """Callback: keep the pack of a file."""
     try:
-        text = text_of(bytes(uploaded.getvalue()), str(uploaded.name))
-        file = reader.load(text, str(uploaded.name))
-        kept = packs.bring_in(session.store(), session.who(), file)
+        _keep(text_of(content, name), name)
     except WorkbenchError as error:
-        trouble.show(error)
-        return
-    st.success(f"“{md(kept.title)}” is among the packs above.", icon=":material/check_circle:")
+        trouble.later(_PLACE, error)
+
+
+def _keep(text: str, name: str = "") -> None:
+    """Keep a pack and choose it: whoever brings one in wants to try it. Raises InputError."""
+    kept = packs.bring_in(session.store(), session.who(), reader.load(text, name))
+    choosing.add(kept)
+    st.session_state[_SAID] = kept.title
+
+
+def _say_what_came() -> None:
+    trouble.show_kept(_PLACE)
+    if said := st.session_state.pop(_SAID, ""):
+        st.success(
+            f"“{md(said)}” is among the packs above, and chosen.", icon=":material/check_circle:"
+        )
 
 
 def _open() -> Feature | None:
@@ -121,12 +142,14 @@ def _use(text: str, key: str) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        is_used = st.button("Use it here", key=f"{_P}use", icon=":material/add:")
-    if not is_used:
-        return
+        st.button(
+            "Use it here", key=f"{_P}use", icon=":material/add:", on_click=_use_it, args=(text,)
+        )
+
+
+def _use_it(text: str) -> None:
+    """Callback: keep the pack that was made."""
     try:
-        packs.bring_in(session.store(), session.who(), reader.load(text))
+        _keep(text)
     except WorkbenchError as error:
-        trouble.show(error)
-    else:
-        st.rerun()
+        trouble.later(_PLACE, error)

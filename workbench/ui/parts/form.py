@@ -159,7 +159,10 @@ class Form:
 
     def take(self, field: str) -> None:
         """Take what a widget holds into its field; for callbacks."""
-        held = st.session_state[f"{self.prefix}_{field}"]
+        key = f"{self.prefix}_{field}"
+        if key not in st.session_state:
+            return  # Sent behind the click that let the form go: that one took it already.
+        held = st.session_state[key]
         if self.prefix not in st.session_state:
             self.load()  # The second click of a double click comes after the form was let go.
         # Before what others saved is looked at: what was typed just now was touched here.

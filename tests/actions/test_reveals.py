@@ -58,6 +58,25 @@ def test_nobody_sees_a_word_before_both_are_ready_and_then_both_do_at_one_moment
     assert hidden_from(store, ada) == hidden_from(store, ben) == []
 
 
+def test_answers_that_another_experiment_has_too_are_revealed_with_the_one_they_were_rated_in(
+    store: Store,
+) -> None:
+    made = building.loop(store, 4)
+    draft = CriterionDraft("Fit to send", ASKED, Measure.PASS_RATE, 0.8)
+    criterion = store.criteria.add(made.requirement.id, draft, "Ada")
+    experiment = made.run([Outcome.PASS] * 4)
+    other = made.plan(question="Is it fit to send, too?")
+    store.experiments.add(made.feature_id, other, "Ada")
+    ada = Task(experiment, criterion, "Ada")
+    ben = ada._replace(rater="Ben")
+    rate(store, ADA, ada)
+    rate(store, BEN, ben, 1)
+    assert len(hidden_from(store, ada)) == 2
+    reveals.ask(store, ADA, ada)
+    reveals.ask(store, BEN, ben)
+    assert hidden_from(store, ada) == hidden_from(store, ben) == []
+
+
 def test_who_does_not_wait_says_why_and_shows_the_other_nothing(store: Store) -> None:
     ada, ben = laid_out(store)
     rate(store, ADA, ada)

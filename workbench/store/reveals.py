@@ -73,17 +73,27 @@ class Reveals:
     def closed(
         self, criterion_id: UUID, scorer: str, rater: str, *, is_paired: bool = False
     ) -> list[UUID]:
-        """The experiments in which a rater must not read yet what others said by a criterion."""
+        """The experiments in which a rater must not read yet what others said by a criterion.
+
+        Experiments share answers: one whose rated answers were all revealed in another is none.
+        """
         rows = self._db.rows(
             """
+            with told as (
+                select t.id as trial_id from reveal_openings o
+                join experiment_trials t on t.experiment_id = o.experiment_id
+                where o.criterion_id = $criterion and o.scorer = $scorer and o.rater = $rater
+            )
             select distinct experiment_id from (
                 select t.experiment_id from scores s
                 join experiment_trials t on t.id = s.trial_id
                 where s.criterion_id = $criterion and s.scorer = $scorer and s.rater = $rater
+                    and s.trial_id not in (select trial_id from told)
                 union all
                 select t.experiment_id from pair_preferences p
                 join experiment_trials t on t.id = p.first_trial
                 where p.criterion_id = $criterion and p.scorer = $scorer and p.rater = $rater
+                    and p.first_trial not in (select trial_id from told)
                 union all
                 select experiment_id from claims
                 where criterion_id = $criterion and scorer = $scorer and rater = $rater

@@ -81,7 +81,8 @@ def test_the_minutes_say_what_was_done_in_the_session_and_by_whom(store: Store) 
     assert f"{made.criterion.key} " in learnt
     assert "not met" in learnt
     assert "All eight failed (Ben)" in kept.text.split("## Revised")[1].split("##")[0]
-    assert f"- {made.requirement.key} " in kept.text.split("## Still open")[1].split("##")[0]
+    still_open = kept.text.split("## Still open")[1].split("##")[0]
+    assert f"- {made.requirement.key} It thanks, and names the order: not met." in still_open
     assert "Ben" in kept.text.split("## Said")[1]
     assert "](http" not in kept.text
 

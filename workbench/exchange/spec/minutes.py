@@ -168,7 +168,8 @@ def _open(store: Store, session: Session) -> list[str]:
         verdicts.of_feature(store, feature_id), store.features.candidate(feature_id)
     )
     return [
-        f"{row.requirement.key} {escape(row.requirement.draft.statement)}: {row.verdict.label}"
+        f"{row.requirement.key} {escape(row.requirement.draft.statement.rstrip('. '))}: "
+        f"{row.verdict.label}"
         for row in verdicts.by_requirement(store, feature_id, deciding)
         if row.verdict is not Verdict.MET
     ]

@@ -20,7 +20,7 @@ class _Step(NamedTuple):
 
 
 def draw(found: CriterionVerdict, key: str) -> None:
-    """A button where a click leads to what is missing; nothing where it takes reading or thought."""
+    """A button where a click leads to what is missing; nothing where that takes thought."""
     step = _step(found)
     if step is None:
         return

@@ -11,7 +11,7 @@ from workbench.domain.data_plans import DataPlan
 from workbench.domain.datasets import DatasetVersion
 from workbench.domain.requirements import Horizon
 from workbench.evidence.words import measures
-from workbench.say import count
+from workbench.say import count, day
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
 from workbench.ui.data import copies, plan, terms
@@ -211,6 +211,13 @@ def _sources(version: DatasetVersion) -> None:
     counts["source"] = counts["source"].where(counts["source"] != "", "(not said)")
     counts["use"] = "used by a criterion"
     _bars(counts.head(_BARS), "source", "data_sources", "Cases from each source")
+    ages = session.store().reports.datasets.ages(version.id)
+    if ages is not None:
+        st.caption(
+            f":material/calendar_month: Half of the cases are as they were on {md(day(ages.middle))} "
+            f"or before; the newest came or changed on {md(day(ages.newest))}. What people ask "
+            "changes: see whether they still ask this."
+        )
 
 
 def _bars(counts: pd.DataFrame, name: str, key: str, title: str) -> None:

@@ -9,6 +9,7 @@ from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.say import count
 from workbench.ui.parts import pages, session
 from workbench.ui.parts.resources import services
+from workbench.ui.parts.text import md
 
 
 class _Step(NamedTuple):
@@ -28,7 +29,7 @@ def draw(found: CriterionVerdict, key: str) -> None:
         st.caption(f":material/sync: {found.experiment} is being asked now.")
         return
     st.button(
-        step.label,
+        md(step.label),
         key=key,
         icon=step.icon,
         on_click=step.take,

@@ -213,10 +213,11 @@ def _sources(version: DatasetVersion) -> None:
     _bars(counts.head(_BARS), "source", "data_sources", "Cases from each source")
     ages = session.store().reports.datasets.ages(version.id)
     if ages is not None:
+        middle, newest = md(day(ages.middle)), md(day(ages.newest))
         st.caption(
-            f":material/calendar_month: Half of the cases are as they were on {md(day(ages.middle))} "
-            f"or before; the newest came or changed on {md(day(ages.newest))}. What people ask "
-            "changes: see whether they still ask this."
+            f":material/calendar_month: Half of the cases are as they were on {middle} or before; "
+            f"the newest came or changed on {newest}. What people ask changes: see whether they "
+            "still ask this."
         )
 
 

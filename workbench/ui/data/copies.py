@@ -34,7 +34,7 @@ def draw(version: DatasetVersion) -> None:
         st.caption(f":material/content_copy: No near copies. {near_copies.CAN_NOT}")
         return
     with st.expander(
-        f"{count(found.cases, 'case')} say nearly the same as another",
+        f"Near copies: {count(found.cases, 'case')}",
         icon=":material/content_copy:",
     ):
         for pair in sorted(found.pairs, key=lambda one: not one.is_leak)[:_SHOWN]:

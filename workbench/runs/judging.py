@@ -18,7 +18,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, panels
+from workbench.runs import controls, looking, panels
 from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
@@ -82,19 +82,22 @@ class JudgePlan:
         connection = self.connections[lane]
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
-            wanted = {id_ for p in some for id_ in (p.trial_id, p.second_id) if id_ is not None}
-            outputs = self.store.judging.outputs(wanted)
+            outputs = self._outputs(some)
             for planned in some:
                 scorer = self.judges[planned.scorer]
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
                 control = planned.control
-                first = outputs[planned.trial_id] if control is None else control.text
+                first = outputs[planned.scorer, planned.trial_id]
+                if control is not None:
+                    first = control.text
+                if first is None:
+                    continue  # Nothing to look at; `looking.settle` says so before a run asks.
                 if planned.second_id is None:
                     self.texts[planned.nonce] = (first,)
                     request = judged_requests.request(scorer, names, first, planned.nonce)
                 else:
-                    second = outputs[planned.second_id]
+                    second = outputs[planned.scorer, planned.second_id] or ""
                     self.texts[planned.nonce] = (first, second)
                     request = pair_judge.request(
                         scorer.settings, names, first, second, planned.nonce
@@ -108,6 +111,19 @@ class JudgePlan:
                     prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
                     None if price is None else most_cost(price, asked),
                 )
+
+
+    def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], str | None]:
+        """What the judges of some calls look at, by judge and trial."""
+        wanted: dict[str, set[UUID]] = {}
+        for call in calls:
+            both = {call.trial_id, call.second_id} - {None}
+            wanted.setdefault(call.scorer, set()).update(id_ for id_ in both if id_ is not None)
+        return {
+            (scorer, trial_id): found.text
+            for scorer, ids in wanted.items()
+            for trial_id, found in looking.texts(self.store, self.judges[scorer], ids).items()
+        }
 
 
 def judged(criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -208,6 +224,15 @@ def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion])
         for criterion, scorer in _judges(criteria)
         if scorer.over is None
     )
+
+
+def begin(
+    store: Store, experiment: Experiment, criteria: Sequence[Criterion], run_id: UUID
+) -> JudgePlan:
+    """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
+    looks at are said to be unscored."""
+    looking.settle(store, experiment, criteria)
+    return prepare(store, experiment, criteria, run_id)
 
 
 def prepare(

@@ -112,7 +112,6 @@ class JudgePlan:
                     None if price is None else most_cost(price, asked),
                 )
 
-
     def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], str | None]:
         """What the judges of some calls look at, by judge and trial."""
         wanted: dict[str, set[UUID]] = {}

@@ -22,9 +22,7 @@ def texts(store: Store, scorer: Scorer, trial_ids: Collection[UUID]) -> Mapping[
         return {trial_id: Looked(text) for trial_id, text in found.items()}
     trials = store.trials.these(list(trial_ids))
     cases = store.datasets.these({trial.case_id for trial in trials})
-    return {
-        trial.id: looked_at(scorer.looks_at, trial, cases[trial.case_id]) for trial in trials
-    }
+    return {trial.id: looked_at(scorer.looks_at, trial, cases[trial.case_id]) for trial in trials}
 
 
 def unscored(found: Looked) -> Judgement:
@@ -41,9 +39,7 @@ def settle(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) 
             continue
         asked = (*whole.judges, whole) if whole.is_panel else whole.judges
         for judge in asked:
-            place = Wanted(
-                experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices
-            )
+            place = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
             waiting = [output.trial_id for output in store.judging.waiting(place)]
             for start in range(0, len(waiting), _AT_ONCE):
                 found = texts(store, judge, waiting[start : start + _AT_ONCE])

@@ -71,9 +71,7 @@ def catch_up(store: Store, feature_id: UUID, criterion: Criterion, *, anew: bool
     return added
 
 
-def _said(
-    scorer: Scorer, found: Sequence[Looked], names: Mapping[str, Value]
-) -> Judgement:
+def _said(scorer: Scorer, found: Sequence[Looked], names: Mapping[str, Value]) -> Judgement:
     """What is said of the first of some texts, held against the others where it is compared. If
     one of them is not there, that is not told."""
     missing = next((looked for looked in found if looked.text is None), None)

@@ -231,6 +231,7 @@ class Trials:
                 "criterion": criterion_id,
                 "scorer": scorer,
                 "slices": list(slices),
+                "thoughts": with_thoughts,
             },
         )
         return [_trial(row) for row in rows]

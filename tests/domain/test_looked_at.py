@@ -140,3 +140,12 @@ def test_a_scorer_that_reads_no_text_has_no_choice() -> None:
 def test_an_unknown_look_is_named_with_those_that_are_known() -> None:
     said = ScorerKind.CONTAINS.entry.problem_with({"texts": ["a"], "looks_at": "everything"})
     assert said == "its “looks_at” is none of answer, answers, transcript, reasoning."
+
+
+def test_what_the_model_itself_wrote_is_told_from_what_it_was_told() -> None:
+    own = looked_at(LooksAt.TRANSCRIPT, TALK, CASE).by_model
+    assert '{"city": "Oslo"}' in own
+    assert "Take a coat." in own
+    assert "What do I wear?" not in own
+    assert "User:" not in own
+    assert looked_at(LooksAt.ANSWERS, TALK, CASE).by_model == "It rains.\nAll day.\n\nTake a coat."

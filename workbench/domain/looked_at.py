@@ -14,10 +14,17 @@ _ELSEWHERE = "What was said before its last answer is not known of an output mad
 
 
 class Looked(NamedTuple):
-    """What there is to look at; without a text, `why` there is nothing, as a sentence."""
+    """What there is to look at; without a text, `why` there is nothing, as a sentence. `own` is
+    what of it the model itself wrote, where that is not all."""
 
     text: str | None
     why: str = ""
+    own: str | None = None
+
+    @property
+    def by_model(self) -> str:
+        """What the model itself wrote of it."""
+        return (self.text or "") if self.own is None else self.own
 
 
 def looked_at(what: LooksAt, trial: Trial, case: Case) -> Looked:
@@ -38,11 +45,12 @@ def looked_at(what: LooksAt, trial: Trial, case: Case) -> Looked:
     if not trial.request_hash and not trial.transcript:
         return Looked(None, _ELSEWHERE)
     if what is LooksAt.TRANSCRIPT:
-        return Looked(written((*case.messages, *said_in(trial))))
-    said = tuple(answers(said_in(trial)))
-    if not said:
+        said = said_in(trial)
+        return Looked(written((*case.messages, *said)), own="\n\n".join(_own(said)))
+    found = tuple(answers(said_in(trial)))
+    if not found:
         return Looked(None, "The model called tools in this trial and said nothing beside.")
-    return Looked("\n\n".join(said))
+    return Looked("\n\n".join(found))
 
 
 def said_in(trial: Trial) -> Conversation:
@@ -55,6 +63,13 @@ def answers(messages: Iterable[Message]) -> Iterator[str]:
     for message in messages:
         if message.role == "assistant" and (message.content.strip() or not message.calls):
             yield message.content
+
+
+def _own(messages: Conversation) -> Iterator[str]:
+    for message in messages:
+        if message.role == "assistant":
+            yield message.content
+            yield from (call.arguments for call in message.calls)
 
 
 def written(messages: Conversation) -> str:

@@ -12,6 +12,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.domain.judging import Control, JudgedCall, Unjudged
 from workbench.domain.kinds.entry import By
+from workbench.domain.looked_at import Looked
 from workbench.domain.preferences import UnjudgedPair
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import InputError
@@ -45,7 +46,8 @@ class JudgePlan:
     prices: dict[str, prices.Price | None]
     manners: Manners
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The outputs that judges look at now, one or two, by nonce, until what they said is kept."""
+    """What judges look at now, by nonce, until what they said is kept: two outputs, or one and what
+    of it the model itself wrote."""
 
     @property
     def n_outputs(self) -> int:
@@ -88,16 +90,15 @@ class JudgePlan:
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
                 control = planned.control
-                first = outputs[planned.scorer, planned.trial_id]
-                if control is not None:
-                    first = control.text
+                found = outputs[planned.scorer, planned.trial_id]
+                first = found.text if control is None else control.text
                 if first is None:
                     continue  # Nothing to look at; `looking.settle` says so before a run asks.
                 if planned.second_id is None:
-                    self.texts[planned.nonce] = (first,)
+                    self.texts[planned.nonce] = (first, found.by_model)
                     request = judged_requests.request(scorer, names, first, planned.nonce)
                 else:
-                    second = outputs[planned.scorer, planned.second_id] or ""
+                    second = outputs[planned.scorer, planned.second_id].by_model
                     self.texts[planned.nonce] = (first, second)
                     request = pair_judge.request(
                         scorer.settings, names, first, second, planned.nonce
@@ -112,14 +113,14 @@ class JudgePlan:
                     None if price is None else most_cost(price, asked),
                 )
 
-    def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], str | None]:
+    def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], Looked]:
         """What the judges of some calls look at, by judge and trial."""
         wanted: dict[str, set[UUID]] = {}
         for call in calls:
             both = {call.trial_id, call.second_id} - {None}
             wanted.setdefault(call.scorer, set()).update(id_ for id_ in both if id_ is not None)
         return {
-            (scorer, trial_id): found.text
+            (scorer, trial_id): found
             for scorer, ids in wanted.items()
             for trial_id, found in looking.texts(self.store, self.judges[scorer], ids).items()
         }

@@ -135,10 +135,12 @@ def _draw_output(
         endings.badge(shown.trial)
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
-    choices = rating.choices_for(task, shown)
+    choices, possible = rating.choices(task), rating.choices_for(task, shown)
     is_next, is_last = shown in waiting[:1], not [s for s in waiting if s is not shown]
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
+            if choice not in possible:
+                continue  # The others keep the keys that they have everywhere.
             is_said = said is not None and (said.outcome, said.value) == (
                 choice.outcome,
                 choice.score,

@@ -62,7 +62,7 @@ def looked_at(what: LooksAt, trial: Trial, case: Case) -> None:
         return
     found = texts.looked_at(what, trial, case)
     if what is LooksAt.ANSWER:
-        st.caption(f"{_JUDGED} what the model said last. What came before stands above it.")
+        st.caption(f"{_JUDGED} the last answer. What came before it is shown to make sense of it.")
         said(trial)
         return
     st.caption(f"{_JUDGED} {md(what.label)}.")

@@ -104,7 +104,7 @@ def _field(form: Form, field: Field) -> None:
         st.selectbox(
             field.label,
             **form.bind_choice(name, list(field.options)),
-            format_func=lambda option: plain(named.get(option, option)),
+            format_func=lambda option: plain(named.get(option, str(option))),
             help=field.help or None,
         )
     elif field.widget is Widget.WHOLE:

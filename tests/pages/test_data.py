@@ -9,7 +9,7 @@ from tests.pages.conftest import ROOT
 from tests.pages.results import sample_id
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.data_terms import DataTerms
-from workbench.domain.datasets import DatasetVersion
+from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
 
@@ -391,3 +391,16 @@ def test_terms_that_a_colleague_saved_meanwhile_are_said_beside_ones_own(app: Ap
     shown.run()
     assert shown.text_input(key=f"{form}_basis").value == "Mine"
     assert any("Basis for use: Theirs" in said.value for said in shown.caption)
+
+
+def test_coverage_tells_that_another_dataset_shows_what_is_held_out_here(app: AppTest) -> None:
+    store, feature_id = services().store, sample_id(services().store)
+    text = "My parcel 48213 has not arrived yet, where is it?"
+    held_out = (CaseDraft("confirm", {"message": text}, held_out=True),)
+    shown = (CaseDraft("tune", {"message": text.replace("48213", "48214")}),)
+    store.datasets.add(feature_id, "Tuning", shown, "Ada")
+    confirming = store.datasets.add(feature_id, "Confirming", held_out, "Ada")
+    app.session_state["data_dataset"] = str(confirming.dataset_id)
+    opened(app, "coverage")
+    assert "1 pair of a held-out case and one that is not say nearly the same" in words(app)
+    assert "**confirm** and **tune** in the dataset Tuning" in words(app)

@@ -6,7 +6,9 @@ import streamlit as st
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.datasets import Case
+from workbench.domain.kinds import looking
 from workbench.domain.kinds.entry import By
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.requirements import Requirement
 from workbench.domain.values import Value
 from workbench.errors import InputError, WorkbenchError
@@ -28,6 +30,12 @@ UNTRIED = (
     ScorerKind.MEANING,
 )
 """What says nothing about a pasted answer."""
+_PASTED = {
+    LooksAt.ANSWER: "an answer",
+    LooksAt.ANSWERS: "the answers of a trial",
+    LooksAt.TRANSCRIPT: "a conversation",
+    LooksAt.REASONING: "what a model thought",
+}
 
 
 def draw(form: Form, requirement: Requirement) -> None:
@@ -44,7 +52,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             try:
                 scorer = _usable(form)
             except WorkbenchError as error:
-                st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+                _lacks(form, error)
                 return
             rubric_trial.draw(scorer, requirement)
             return
@@ -63,11 +71,12 @@ def draw(form: Form, requirement: Requirement) -> None:
                 f"against each other. Plan {kind.entry.fewest_trials} trials per case or more."
             )
             return
+        what = LooksAt(form.value(looking.NAME) or LooksAt.ANSWER)
         st.text_area(
-            "Try it: paste an answer",
+            f"Try it: paste {_PASTED[what]}",
             **form.bind("example"),
             height=90,
-            placeholder="An answer the model gave, or could give",
+            placeholder="What the model said or thought, or could have",
         )
         slices = set(form.value("slices"))
         by_key = {
@@ -91,10 +100,26 @@ def draw(form: Form, requirement: Requirement) -> None:
         try:
             scorer = _usable(form)
         except WorkbenchError as error:
-            st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+            _lacks(form, error)
             return
         judged = checks.check(scorer, checks.Subject(example, names))
         st.markdown(f"{look.outcome(judged.outcome).text}. {md(judged.reason)}")
+
+
+def _lacks(form: Form, error: WorkbenchError) -> None:
+    """Why it cannot be tried yet: in words only where the sentence below has others."""
+    if error.message == _incomplete(form):
+        st.caption(":material/info: It can be tried once it is whole: what it lacks stands below.")
+    else:
+        st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+
+
+def _incomplete(form: Form) -> str:
+    try:
+        scorers.draft(form.values())
+    except InputError as error:
+        return error.message
+    return ""
 
 
 def _usable(form: Form) -> Scorer:
@@ -110,6 +135,8 @@ def preview(form: Form) -> None:
     try:
         draft = scorers.draft(form.values())
     except InputError as error:
+        if error.message == form.complaint:
+            return  # The save was refused for it, which the button says.
         st.info(f"{md(error.message)} {md(error.hint)}", icon=":material/edit:")
         return
     found = scorers.preview(draft)

@@ -60,6 +60,7 @@ bench: setup-dev
 	$(BIN)/python -m benchmarks.comparison_errors
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
+	$(BIN)/python -m benchmarks.idle_tabs
 
 # The lock file again, after requirements.txt was changed: every package with its hashes.
 LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \

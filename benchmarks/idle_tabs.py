@@ -22,6 +22,7 @@ from benchmarks.documented import table
 from benchmarks.fake_server import cpu_s
 from tests.browser.conftest import running
 from tests.faults.visitor import Tab, Visitor
+from workbench.say import count
 
 PAGES = {"Overview": "", "Requirements": "requirements"}
 MOST = 1.3
@@ -98,8 +99,8 @@ def _report(found: dict[str, dict[int, list[Found]]], seconds: float) -> str:
     return (
         "# Open tabs that nobody touches\n\n"
         "Written by `python -m benchmarks.idle_tabs`: CPU seconds of the serving process in a "
-        f"minute, the median of {rounds} round{'' if rounds == 1 else 's'} of {seconds:g} s, no tab, one and many in turn; a "
-        "tab asks for what its page asks for by itself. Each tab is another person's.\n\n"
+        f"minute, the median of {count(rounds, 'round')} of {seconds:g} s, no tab, one and many in "
+        "turn; a tab asks for what its page asks for by itself. Each tab is another person's.\n\n"
         + table(["page", "tabs", "CPU s a minute", "looks a minute", "÷ one tab"], rows)
         + f"\nAt most {MOST} times what one tab takes: {verdict} "
         f"({max(ratios):.2f}). {os.cpu_count()} cores; the machine's load over 1, 5 and 15 minutes "

@@ -41,8 +41,9 @@ class Moved(NamedTuple):
 
 
 def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
-    """Note which file the built-in model is, if any of the variants asks it."""
-    if any(variant.connection == LOCAL_NAME for variant in variants):
+    """Note which file the built-in model is, if any of the variants asks it or lets it play."""
+    asked = {one.connection for v in variants for one in (v, v.parameters.user) if one is not None}
+    if LOCAL_NAME in asked:
         address = local.address()
         if address is not None:
             store.connections.meet_local(address)

@@ -32,7 +32,6 @@ from workbench.runs.recording import Recorder
 from workbench.runs.refusals import refuse_hopeless, refuse_unpriced
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Runner
-from workbench.runs.simulated import listening
 from workbench.runs.worker_clients import WorkerProcess, cores
 from workbench.store.store import Store
 
@@ -322,7 +321,7 @@ class Jobs:
         async with recorder, self._clients(job, planned) as clients:
             runner = Runner(
                 job.run_id,
-                listening(clients.ask),
+                clients.ask,
                 planned.cost,
                 recorder,
                 {lane.name: lane for lane in job.lanes},

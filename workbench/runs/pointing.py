@@ -176,6 +176,9 @@ def original_question(experiment: Experiment) -> str:
     """
     names = list(dict.fromkeys(variant.connection for variant in experiment.variants))
     said = {f"{v.model} through {v.connection}" for v in experiment.variants}
+    players = {v.parameters.user.model for v in experiment.variants if v.parameters.user}
+    played = {f"users played by {model}" for model in players}
+    said |= played | {f"{asked}, {one}" for asked in said for one in played}
     said |= {f"after {each} moved" for each in (*names, " and ".join(names))}
     for where in said:
         if experiment.question.endswith(f" ({where})"):

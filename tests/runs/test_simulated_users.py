@@ -102,6 +102,7 @@ def test_a_user_who_has_what_they_wanted_ends_the_conversation(store: Store, job
     ]
     assert trial.output == "Answer 2"
     assert trial.model == "fake-1"
+    assert store.trials.get(trial.id) == trial
     (score,) = store.scores.of_trial(trial.id)
     assert score.judgement.outcome == "pass"
 

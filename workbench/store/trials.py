@@ -160,7 +160,8 @@ class Trials:
         """Those of a few trials that there are."""
         texts = self._db.rows(
             """
-            select output, partial, reasoning from trials where id in (select unnest(?::uuid[]))
+            select output, partial, reasoning, transcript from trials
+            where id in (select unnest(?::uuid[]))
             """,
             [trial_ids],
         )

@@ -69,6 +69,14 @@ def press_until(page: Page, keys: str, said: re.Pattern[str]) -> None:
     raise AssertionError(f"{keys} did nothing: {said.pattern} was never seen")
 
 
+def take_back(page: Page, waiting: int) -> None:
+    """Press the key that takes the last rating back, until so many wait for a rating again."""
+    said = re.compile(rf"\b{waiting} to rate")
+    # The bar above the page is drawn last: it says what was true before the rating for a moment.
+    expect(page.get_by_text(said)).to_have_count(0)
+    press_until(page, "u", said)
+
+
 def ratings(folder: Path) -> dict[object, list[Score]]:
     store = opened(folder)
     criterion = results.rated(store)
@@ -105,7 +113,7 @@ def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
     for left in range(2 * CASES, 0, -1):
         # The key of the first output first, then that of the second.
         press_until(page, "51" if left % 2 else "15", fewer_than(left))
-    press_until(page, "u", re.compile(r"\b1 to rate"))
+    take_back(page, 1)
     rated.end()
     every = ratings(tmp_path)
     said = [scores[-1] for scores in every.values()]
@@ -160,7 +168,7 @@ def test_fifty_outputs_are_rated_by_keys_alone_undo_included(
     for left in range(2 * MANY, 0, -1):
         press_until(page, "14" if left % 2 == 0 else "41", fewer_than(left))
         if left == MANY:
-            press_until(page, "u", re.compile(rf"\b{left} to rate"))
+            take_back(page, left)
             press_until(page, "2514", fewer_than(left))
     expect(page.get_by_text(f"{MANY} of {MANY} cases rated by you")).to_be_visible()
     app.end()

@@ -48,8 +48,9 @@ def answered(
     labels: tuple[str, ...] = LABELS,
     say: Callable[[str, int, int], str] = lambda label, case, number: f"text {case} {number}",
     finish_reason: str = "stop",
+    waiting: int = 0,
 ) -> Experiment:
-    """An experiment on the sample with an output for every planned call.
+    """An experiment on the sample with an output for every planned call but the `waiting` last.
 
     `say` gives the text for a label, the position of a case and the number of a trial;
     `finish_reason` is why they all ended.
@@ -80,6 +81,7 @@ def answered(
     places = {case.id: place for place, case in enumerate(chosen)}
     names = {variant.id: variant.label for variant in variants}
     now = datetime.now(UTC)
+    calls = list(store.trials.missing(experiment.id))
     store.trials.add(
         [
             Trial(
@@ -96,7 +98,7 @@ def answered(
                 model=f"model-{names[call.variant_id]}",
                 latency_ms=100.0,
             )
-            for call in store.trials.missing(experiment.id)
+            for call in calls[: len(calls) - waiting]
         ]
     )
     return experiment

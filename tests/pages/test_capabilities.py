@@ -75,6 +75,7 @@ def test_one_click_tries_a_pack_and_the_grid_says_what_came_of_it(
     assert "No results yet" not in said
     assert re.search(r"53% \(\d+% to \d+%, each bound at 95%; 15 cases\)", said)
     assert "cost unknown" in said
+    assert re.search(r":gray\[bar: at (least|most) \d+%\]", said), "the level that is asked for"
     assert page.button(key="capabilities_run").disabled
 
 

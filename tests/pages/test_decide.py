@@ -264,3 +264,62 @@ def test_what_may_flatter_a_verdict_is_said_with_what_to_do(app: AppTest) -> Non
     assert "The candidate was chosen among 2 variants" in _texts(shown)
     assert "No output was rated by two people for C10" in _texts(shown)
     assert "Let a second person rate 20 of them" in _texts(shown)
+
+
+def _lacking(app: AppTest, waiting: int) -> AppTest:
+    """C7 of R4, and C10 of R6, lack the answers that were not asked yet."""
+    experiment = results.answered(
+        _store(), ("C7", "C10"), cases=12, labels=("ZEBRA",), waiting=waiting
+    )
+    results.score(_store(), experiment, "C7", _passes)
+    results.choose(_store(), "ZEBRA")
+    return _opened(app)
+
+
+def _newest() -> str:
+    return _store().experiments.of(results.sample_id(_store()))[-1].key
+
+
+def _open(shown: AppTest, key: str) -> AppTest:
+    return shown.button(key=_open_key(key)).click().run()
+
+
+def _steps(shown: AppTest) -> list[str]:
+    return [b.label for b in shown.button if str(b.key).startswith("decide_step_")]
+
+
+def _take(shown: AppTest) -> AppTest:
+    return next(b for b in shown.button if str(b.key).startswith("decide_step_")).click().run()
+
+
+def test_a_criterion_that_lacks_answers_leads_to_where_they_are_asked(app: AppTest) -> None:
+    shown = _open(_lacking(app, 3), "R4")
+    key = _newest()
+    assert _steps(shown) == [f"Ask for 3 missing answers in {key}"]
+    shown = _take(shown)
+    assert not shown.exception
+    assert shown.session_state["experiments_open"] == key
+    assert "Ask for 3 calls" in [button.label for button in shown.button]
+
+
+def test_a_criterion_that_lacks_ratings_leads_to_them(app: AppTest) -> None:
+    shown = _open(_lacking(app, 0), "R6")
+    assert _steps(shown) == ["Rate 12 outputs"]
+    shown = _take(shown)
+    assert [header.value for header in shown.header] == ["Score"]
+    assert shown.session_state["score_experiment"] == _newest()
+
+
+def test_a_criterion_that_nothing_has_tried_says_so_and_leads_to_a_plan(app: AppTest) -> None:
+    shown = _open(_opened(app), "R3")
+    line = next(m.value for m in shown.markdown if m.value.startswith("C6 "))
+    assert "not evaluated" in line
+    assert _steps(shown) == ["Plan an experiment"]
+    shown = _take(shown)
+    assert [header.value for header in shown.header] == ["New experiment"]
+
+
+def test_a_criterion_that_is_decided_asks_for_nothing(app: AppTest) -> None:
+    shown = _missed(app)
+    decided = results.criterion(_store(), "C4").id
+    assert [b.key for b in shown.button if f"decide_step_{decided}" in str(b.key)] == []

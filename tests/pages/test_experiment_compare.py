@@ -60,4 +60,8 @@ def test_a_difference_beyond_chance_is_said_with_its_interval(app: AppTest) -> N
     _, found = two_variants([PASS] * 40)
     said = shown(app)
     assert "B passes 50 points more often than A, beyond chance." in said
-    assert words_comparisons.details(found) in said
+    assert f"The difference lies {words_comparisons.span(found)}." in said
+    assert " p = " not in said, "what an engineer asks for is in the help"
+    assert "Holm" not in said
+    told = [each.help.replace("\\", "") for each in app.main.caption if each.help]
+    assert words_comparisons.details(found) in told

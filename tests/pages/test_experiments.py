@@ -84,6 +84,11 @@ def test_the_newest_experiment_is_open(app: AppTest) -> None:
     assert newest().plan_hash[:8] in page_text(page)
 
 
+def test_the_state_of_an_experiment_stands_where_a_narrow_page_shows_it(app: AppTest) -> None:
+    listed = next(each for each in opened(app).dataframe if "State" in each.value)
+    assert list(listed.value)[:2] == ["Key", "State"]
+
+
 def test_an_experiment_that_was_not_started_says_how_to_get_results(
     app: AppTest, server: faults.Endpoint
 ) -> None:

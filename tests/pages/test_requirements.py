@@ -321,6 +321,22 @@ def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(page: AppTest)
     assert len(store().criteria.of(requirement().feature_id)) == before
 
 
+def test_a_save_that_is_refused_says_why_once(page: AppTest) -> None:
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    page.get_by_key(f"requirements_{token}_kind").set_value("contains").run()
+    write(page, "title", token, "Says the order number")
+    write(page, "example", token, "Your order is on its way")
+    lacks = page.info[-1].value.split(".")[0]
+    assert shown(page).count(lacks) == 1, "as it is typed"
+    page.button(key="requirements_criterion_save").click().run()
+
+    assert lacks in page.error[0].value
+    assert shown(page).count(lacks) == 1
+    write(page, "example", token, "Another answer")
+    assert shown(page).count(lacks) == 1, "until it is whole"
+
+
 def test_a_new_title_keeps_the_scorer_and_its_scores(page: AppTest) -> None:
     criterion = store().criteria.of(requirement().feature_id)[0]
     page.button(key=f"requirements_criterion_edit_{criterion.id}").click().run()

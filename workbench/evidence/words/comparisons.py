@@ -165,7 +165,9 @@ def cautions(found: Comparison, besides: str) -> list[str]:
     return said
 
 
-def slices(parts: Sequence[SliceDifference], criterion: Criterion) -> list[str]:
+def slices(
+    parts: Sequence[SliceDifference], criterion: Criterion, *, with_p: bool = True
+) -> list[str]:
     """The slices that differ, a line each, with a warning where one is too small to tell much.
 
     Those of a handful of cases are only counted: whatever they show is chance.
@@ -176,7 +178,8 @@ def slices(parts: Sequence[SliceDifference], criterion: Criterion) -> list[str]:
         gap = part.difference
         if part in tiny or not gap.n_differ:
             continue
-        p = "" if part.adjusted_p is None else f", p = {part.adjusted_p:.3g} adjusted"
+        is_told = with_p and part.adjusted_p is not None
+        p = f", p = {part.adjusted_p:.3g} adjusted" if is_told else ""
         small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
         lines.append(f"{part.tag}: {more(gap, criterion)} ({interval(gap, scale)}{p}){small}")
     if tiny:

@@ -72,7 +72,7 @@ def order(found: OrderEffect, by: By) -> str:
     said = (
         f"the output {place} was liked better in {found.first} of {found.decided} decided "
         f"comparisons ({figures.at_least(found.low)} to {figures.at_most(found.high)} at "
-        f"{level(CONFIDENCE)}, p = {found.p:.2g})"
+        f"{level(CONFIDENCE)})"
     )
     if found.p < 1 - CONFIDENCE:
         return f"The order mattered: {said}. Whoever reads these should weigh that."

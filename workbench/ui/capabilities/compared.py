@@ -29,12 +29,13 @@ def draw(pack: Pack, found: Sequence[Capability]) -> None:
     with st.expander(f"Compared on the same cases: {said}", icon=":material/compare_arrows:"):
         for one in made:
             _one(one)
-        st.caption(
-            f"B against A, case by case. Adjusted for {md(made[0].family.what)}: p-values after "
-            "Holm 1979, intervals after Bonferroni."
-            if made
-            else "Nothing can be compared yet."
-        )
+        if made:
+            st.caption(
+                f"B against A, case by case. Adjusted for {md(made[0].family.what)}.",
+                help="P-values after Holm 1979, intervals after Bonferroni.",
+            )
+        else:
+            st.caption("Nothing can be compared yet.")
 
 
 def _one(found: Comparison) -> None:

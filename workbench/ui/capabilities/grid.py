@@ -10,7 +10,7 @@ from workbench.actions.packs import Offered
 from workbench.domain.packs import Pack
 from workbench.evidence import capabilities
 from workbench.evidence.capabilities import Capability
-from workbench.evidence.words import figures
+from workbench.evidence.words import figures, measures
 from workbench.exchange.spec.capabilities import card
 from workbench.say import count
 from workbench.ui.capabilities import adopt, compared
@@ -82,7 +82,8 @@ def _pack(pack: Pack, found: Sequence[Capability]) -> None:
             where = f" :gray[on {md(', '.join(criterion.draft.slices))}]"
             st.markdown(
                 f"{md(criterion.key)} {md(criterion.draft.title)}"
-                f"{where if criterion.draft.slices else ''}"
+                f"{where if criterion.draft.slices else ''}  \n"
+                f":gray[bar: {md(measures.bar(criterion))}]"
             )
         for variant in variants:
             with table.cell():

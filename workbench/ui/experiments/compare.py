@@ -66,8 +66,9 @@ def _differences(experiment: Experiment) -> None:
         _one(comparison)
     if found and found[0].family.n > 1:
         st.caption(
-            f"Adjusted for {md(found[0].family.what)}, whichever of them is shown: p-values after "
-            "Holm 1979, intervals after Bonferroni. One false “beyond chance” in 20 such tables."
+            f"Adjusted for {md(found[0].family.what)}, whichever of them is shown: one false "
+            "“beyond chance” in 20 such tables.",
+            help="P-values after Holm 1979, intervals after Bonferroni.",
         )
 
 
@@ -85,11 +86,12 @@ def _one(found: Comparison) -> None:
         if not found.is_compared:
             return
         difference.line(found, f"experiments_gap_{key}")
-        st.caption(md(words.counted(found)))
+        # The interval stands in sight, its method and the p-value where somebody asks for them.
+        lies = f"The difference lies {words.span(found)}. " if found.is_sure else ""
+        st.caption(md(f"{lies}{words.counted(found)}"), help=md(words.details(found)))
         _cases(found, key)
         for caution in words.cautions(found, _besides(found)):
             st.caption(f":material/warning: {md(caution)}")
-        st.caption(md(words.details(found)))
 
 
 def _look(found: Comparison) -> str:
@@ -130,7 +132,7 @@ def _cases(found: Comparison, key: str) -> None:
                 st.markdown(", ".join(md(each) for each in keys[:_MOST_NAMED]))
                 if len(keys) > _MOST_NAMED:
                     st.caption(f"and {len(keys) - _MOST_NAMED} more")
-    for line in words.slices(cases.slices, found.criterion):
+    for line in words.slices(cases.slices, found.criterion, with_p=False):
         st.caption(f":material/label: {md(line)}")
 
 

@@ -59,10 +59,11 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
     frame = pd.DataFrame(
         {
             "Key": keys,
+            # Before the question: a narrow page shows the first columns.
+            "State": [_state(standings.get(e.id)) for e in newest_first],
             "Question": [experiment.question for experiment in newest_first],
             "Variants": [", ".join(v.label for v in e.variants) for e in newest_first],
             "Cases × trials": [f"{e.n_cases} × {e.trials}" for e in newest_first],
-            "State": [_state(standings.get(e.id)) for e in newest_first],
             "Set up": [experiment.created_at for experiment in newest_first],
         }
     )
@@ -77,6 +78,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
         selection_default={"selection": {"rows": rows, "columns": []}},
         column_config={
             "Key": st.column_config.TextColumn(width=50),
+            "State": st.column_config.TextColumn(width=150),
             "Question": st.column_config.TextColumn(width="large"),
             "Variants": st.column_config.TextColumn(width=80),
             "Cases × trials": st.column_config.TextColumn(width=90),

@@ -13,9 +13,9 @@ from workbench.ui.parts.text import md
 _EVEN = 0.5
 _READING = (
     "Of comparisons with each of the others, the share that a variant wins, a tie as half a win "
-    "for both (Bradley and Terry 1952; the interval by a bootstrap over cases, at 95%). The tick "
-    "is 50%: as good as the others."
+    "for both, with its interval at 95%. The tick is 50%: as good as the others."
 )
+_METHOD = "Bradley and Terry 1952; the interval by a bootstrap over cases."
 
 
 def draw(experiment: Experiment) -> None:
@@ -75,7 +75,7 @@ def _ranking(ranking: Ranking) -> None:
             )
             st.markdown(md(f"wins {said}"), width="content")
     if ranking.ranked:
-        st.caption(_READING)
+        st.caption(_READING, help=_METHOD)
     if ranking.is_split:
         st.caption(
             ":material/info: Somebody won or lost every comparison, so each two variants were "

@@ -137,6 +137,12 @@ class Form:
         """Remember what went wrong in a callback, to show it beside the button."""
         st.session_state[f"trouble_of_{self.prefix}"] = [error.message, error.hint]
 
+    @property
+    def complaint(self) -> str:
+        """What `show_problem` will say is wrong; empty where nothing is."""
+        problem = st.session_state.get(f"trouble_of_{self.prefix}")
+        return str(problem[0]) if problem else ""
+
     def show_problem(self) -> None:
         """What went wrong in the callback that was just run, if anything did."""
         problem = st.session_state.pop(f"trouble_of_{self.prefix}", None)

@@ -44,7 +44,7 @@ def draw(form: Form, requirement: Requirement) -> None:
             try:
                 scorer = _usable(form)
             except WorkbenchError as error:
-                st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+                _lacks(form, error)
                 return
             rubric_trial.draw(scorer, requirement)
             return
@@ -91,10 +91,26 @@ def draw(form: Form, requirement: Requirement) -> None:
         try:
             scorer = _usable(form)
         except WorkbenchError as error:
-            st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+            _lacks(form, error)
             return
         judged = checks.check(scorer, checks.Subject(example, names))
         st.markdown(f"{look.outcome(judged.outcome).text}. {md(judged.reason)}")
+
+
+def _lacks(form: Form, error: WorkbenchError) -> None:
+    """Why it cannot be tried yet: in words only where the sentence below has others."""
+    if error.message == _incomplete(form):
+        st.caption(":material/info: It can be tried once it is whole: what it lacks stands below.")
+    else:
+        st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+
+
+def _incomplete(form: Form) -> str:
+    try:
+        scorers.draft(form.values())
+    except InputError as error:
+        return error.message
+    return ""
 
 
 def _usable(form: Form) -> Scorer:
@@ -110,6 +126,8 @@ def preview(form: Form) -> None:
     try:
         draft = scorers.draft(form.values())
     except InputError as error:
+        if error.message == form.complaint:
+            return  # The save was refused for it, which the button says.
         st.info(f"{md(error.message)} {md(error.hint)}", icon=":material/edit:")
         return
     found = scorers.preview(draft)

@@ -11,7 +11,7 @@ from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
 from workbench.ui.parts import look, pages, pictures
 from workbench.ui.parts.text import md, output, prose, short
-from workbench.ui.verdicts import disagreements, dots, reading, revision, trend
+from workbench.ui.verdicts import disagreements, dots, reading, revision, steps, trend
 
 
 def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
@@ -67,7 +67,11 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
     st.markdown(
         f"{md(criterion.key)} · **{md(criterion.draft.title)}** "
         f":gray[{md(measures.bar(criterion))}] "
-        + (look.verdict(group[0].verdict).badge if _is_single(group) else "")
+        + (
+            look.verdict(group[0].verdict, is_evaluated=group[0].is_evaluated).badge
+            if len(group) == 1
+            else ""
+        )
     )
     key = f"decide_line_{criterion.id}"
     shown = [found for found in group if found.is_evaluated]
@@ -83,15 +87,12 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
                 f"{look.verdict(found.verdict, is_evaluated=found.is_evaluated).badge}"
             )
         pictures.sentences(found)
+        steps.draw(found, key=f"decide_step_{_place(found)}")
         pictures.spread(found, key=f"decide_spread_{_place(found)}")
         _draw_examples(found)
         disagreements.draw(found)
     trend.draw(criterion)
     _draw_details(group)
-
-
-def _is_single(group: Sequence[CriterionVerdict]) -> bool:
-    return len(group) == 1 and group[0].is_evaluated
 
 
 def _draw_examples(found: CriterionVerdict) -> None:

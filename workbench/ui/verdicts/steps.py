@@ -1,0 +1,97 @@
+"""The way to what a verdict still lacks: where it is asked, judged or rated, one click away."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from workbench.domain.verdicts import CriterionVerdict, Verdict
+from workbench.say import count
+from workbench.ui.parts import pages, session
+from workbench.ui.parts.resources import services
+from workbench.ui.parts.text import md
+
+
+class _Step(NamedTuple):
+    """What a button says, and what it does."""
+
+    label: str
+    icon: str
+    take: Callable[[CriterionVerdict], None]
+
+
+def draw(found: CriterionVerdict, key: str) -> None:
+    """A button where a click leads to what is missing; nothing where that takes thought."""
+    step = _step(found)
+    if step is None:
+        return
+    if found.experiment_id is not None and services().jobs.is_live(found.experiment_id):
+        st.caption(f":material/sync: {found.experiment} is being asked now.")
+        return
+    st.button(
+        md(step.label),
+        key=key,
+        icon=step.icon,
+        on_click=step.take,
+        args=(found,),
+        help="Leads to where it is done: this click sends nothing.",
+    )
+
+
+def _step(found: CriterionVerdict) -> _Step | None:
+    """What most of the missing answers wait for, if a click leads there."""
+    if found.verdict is not Verdict.NOT_ENOUGH_EVIDENCE or found.is_altered:
+        return None
+    if found.experiment_id is None:
+        # A warning says that no experiment can settle it.
+        return None if found.warnings else _Step("Plan an experiment", ":material/science:", _plan)
+    if found.open.is_outside:
+        return None
+    if not (found.open.planned or found.open.n_outside):
+        # The newest experiment asked no case that this is about.
+        return _Step("Plan an experiment", ":material/science:", _plan)
+    lacks, where = found.open.unscored, found.experiment
+    asked = f"Ask for {count(lacks.not_asked, 'missing answer')} in {where}"
+    ways = {
+        _Step(asked, ":material/play_arrow:", _open): lacks.not_asked,
+        _Step(
+            f"Ask {count(lacks.failed, 'failed call')} again in {where}", ":material/replay:", _open
+        ): lacks.failed,
+        _Step(
+            f"Let the judge look at {count(lacks.unjudged, 'output')}",
+            ":material/smart_toy:",
+            _open,
+        ): lacks.unjudged,
+        _Step(f"Rate {count(lacks.unrated, 'output')}", ":material/rate_review:", _rate): (
+            lacks.unrated
+        ),
+        _Step(
+            f"See the {count(lacks.unclear, 'output')} in {where}", ":material/table_rows:", _open
+        ): lacks.unclear,
+    }
+    step = max(ways, key=ways.__getitem__)
+    return step if ways[step] else None
+
+
+def _open(found: CriterionVerdict) -> None:
+    """Callback: the experiment, with what is missing and the button that asks for it."""
+    st.session_state["experiments_open"] = found.experiment
+    st.session_state["experiments_new"] = False
+    pages.want("experiments")
+
+
+def _rate(found: CriterionVerdict) -> None:
+    """Callback: the outputs that wait for a person."""
+    st.session_state["score_experiment"] = found.experiment
+    st.session_state["score_criterion"] = found.criterion.key
+    pages.want("rating")
+
+
+def _plan(found: CriterionVerdict) -> None:
+    """Callback: a new experiment, with the candidate where one is chosen."""
+    store = session.store()
+    candidate = store.features.candidate(found.requirement.feature_id)
+    st.session_state["experiments_new"] = True
+    if candidate is not None and not store.variants.get(candidate).is_outside:
+        st.session_state["experiments_variants"] = [str(candidate)]
+    pages.want("experiments")

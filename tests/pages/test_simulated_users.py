@@ -79,9 +79,15 @@ def test_a_conversation_is_run_and_shown_with_how_it_ended(
     assert server.requests == 4
     assert newest.variants[0].parameters.user == Player("People", "person-1")
     (trial,) = store().trials.of_experiment(newest.id)
-    page.query_params["trial"] = str(trial.id)
-    page.switch_page("pages/score/failures.py").run()
+    page.segmented_control(key="experiments_view").set_value("Outputs")
+    page.session_state["experiments_trial"] = str(trial.id)
+    page.run()
     assert not page.exception
+    shown = [code.value for code in page.code]
+    assert [text for text in shown if text in ("Answer 1", "When?", "Answer 2", "DONE")] == [
+        *("Answer 1", "When?", "Answer 2", "DONE")
+    ]
+    assert "The simulated user ended the conversation" in said(page)
 
 
 def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:

@@ -82,7 +82,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("statements", "workbench/store/claims.py", "is_done"): "the same",
     ("statements", "workbench/store/reveals.py", "round"): "the same",
     ("statements", "workbench/store/reports/rating.py", "queue"): "the same",
-    ("statements", "workbench/store/trials.py", "_some"): "as many marks as there are texts",
+    ("statements", "workbench/store/trials.py", "these"): "as many marks as there are texts",
     ("statements", "workbench/store/votes.py", "has_one_rater"): "made of numbers: by criterion",
     ("statements", "workbench/store/reports/guards.py", "by_slice"): "made of numbers: columns by "
     "criterion",

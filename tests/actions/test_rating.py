@@ -8,12 +8,14 @@ from tests import building
 from tests.actions import lines
 from workbench.actions import rating
 from workbench.actions.rating import Choice, Shown, Task
+from workbench.domain.conversations import Message
 from workbench.domain.criteria import Criterion, CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.scores import Outcome
 from workbench.errors import InputError
 from workbench.store.engine.integrity import counts
+from workbench.store.keys import new_id
 from workbench.store.store import Store
 
 MIRA = Person("browser-1", "Mira")
@@ -185,3 +187,22 @@ def test_the_order_is_each_raters_own_and_stays(store: Store) -> None:
     }
     assert len(orders) > 1
     assert len({shown.token for shown in mine}) == 3
+
+
+def test_a_rater_is_laid_out_what_the_criterion_looks_at(store: Store) -> None:
+    task, _ = laid_out(store, Scorer(ScorerKind.RATING, {"looks_at": "answers"}))
+    trial = store.trials.of_experiment(task.experiment.id)[0]
+    said = tuple(Message("assistant", text) for text in ("Which order?", "It is on its way."))
+    store.trials.add([replace(trial, id=new_id(), supersedes=trial.id, transcript=said)])
+    texts = {shown.text for shown in again(store, task)}
+    assert "Which order?\n\nIt is on its way." in texts
+
+
+def test_nobody_passes_or_fails_what_is_not_there(store: Store) -> None:
+    task, (first, *_) = laid_out(store, Scorer(ScorerKind.RATING, {"looks_at": "reasoning"}))
+    assert first.text == ""
+    labels = [each.label for each in rating.choices_for(task, first)]
+    assert labels == ["Can't tell", "Not applicable"]
+    with pytest.raises(InputError, match="No reasoning of the model is kept"):
+        keep(store, task, first, "Pass")
+    assert keep(store, task, first, "Can't tell")

@@ -53,6 +53,26 @@ def test_a_held_out_case_with_a_twin_in_the_open_is_a_leak() -> None:
     assert len(found.leaks) == 1
 
 
+def test_a_leak_into_another_dataset_is_told_and_the_same_input_is_one() -> None:
+    text = "My parcel 48213 has not arrived yet, where is it?"
+    held, shown = case(1, text, held_out=True), case(2, "Where is my refund?")
+    elsewhere = {
+        "tuning": [case(3, text), case(4, text.replace("3 ", "4 ")), case(5, "Where is my refund")]
+    }
+    found = near_copies.among([held, shown], elsewhere)
+    assert [(p.one, p.other, p.dataset, p.is_leak) for p in found.pairs] == [
+        ("case-1", "case-3", "tuning", True),
+        ("case-1", "case-4", "tuning", True),
+    ]
+    assert found.cases == 1
+
+
+def test_what_two_other_datasets_share_is_not_told_here() -> None:
+    text = "My parcel 48213 has not arrived yet, where is it?"
+    elsewhere = {"a": [case(3, text, held_out=True)], "b": [case(4, text)]}
+    assert not near_copies.among(unlike(3), elsewhere).pairs
+
+
 def test_unlike_cases_are_none_of_each_others() -> None:
     found = near_copies.among(unlike(300))
     assert (found.pairs, found.is_cut) == ((), False)

@@ -1,5 +1,6 @@
 """The Data page: cases are imported, edited, saved as versions, and looked at."""
 
+from datetime import date
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -7,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import ROOT
 from tests.pages.results import sample_id
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
-from workbench.domain.datasets import DatasetVersion
+from workbench.domain.data_terms import DataTerms
+from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
 
@@ -355,3 +357,50 @@ def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
     app.button(key=f"{stem}_save").click().run()
     assert not app.exception
     assert "From the inbox" in words(app)
+
+
+def _terms(app: AppTest) -> tuple[AppTest, str, DatasetVersion]:
+    """The view that has the terms, the start of their fields' keys, and the dataset."""
+    shown = opened(app, "coverage")
+    store = services().store
+    (version,) = store.datasets.of(sample_id(store))
+    return shown, f"data_terms_form_{version.dataset_id}", version
+
+
+def test_terms_that_were_typed_survive_a_reload_and_are_saved(app: AppTest) -> None:
+    shown, form, version = _terms(app)
+    shown.text_input(key=f"{form}_basis").set_value("Written for this").run()
+    shown.date_input(key=f"{form}_expires").set_value(date(2031, 5, 1)).run()
+    again, form, _ = _terms(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    assert again.text_input(key=f"{form}_basis").value == "Written for this"
+    assert again.date_input(key=f"{form}_expires").value == date(2031, 5, 1)
+    again.button(key=f"data_terms_{version.dataset_id}_save").click().run()
+    assert not again.exception
+    store = services().store
+    kept = store.data_terms.of(sample_id(store))[version.dataset_id]
+    assert (kept.basis, kept.expires) == ("Written for this", date(2031, 5, 1))
+    again.date_input(key=f"{form}_expires").set_value(None).run()
+    again.button(key=f"data_terms_{version.dataset_id}_save").click().run()
+    assert store.data_terms.of(sample_id(store))[version.dataset_id].expires is None
+
+
+def test_terms_that_a_colleague_saved_meanwhile_are_said_beside_ones_own(app: AppTest) -> None:
+    shown, form, version = _terms(app)
+    shown.text_input(key=f"{form}_basis").set_value("Mine").run()
+    services().store.data_terms.keep(version.dataset_id, DataTerms(basis="Theirs"), "Ben")
+    shown.run()
+    assert shown.text_input(key=f"{form}_basis").value == "Mine"
+    assert any("Basis for use: Theirs" in said.value for said in shown.caption)
+
+
+def test_coverage_tells_that_another_dataset_shows_what_is_held_out_here(app: AppTest) -> None:
+    store, feature_id = services().store, sample_id(services().store)
+    text = "My parcel 48213 has not arrived yet, where is it?"
+    held_out = (CaseDraft("confirm", {"message": text}, held_out=True),)
+    shown = (CaseDraft("tune", {"message": text.replace("48213", "48214")}),)
+    store.datasets.add(feature_id, "Tuning", shown, "Ada")
+    confirming = store.datasets.add(feature_id, "Confirming", held_out, "Ada")
+    app.session_state["data_dataset"] = str(confirming.dataset_id)
+    opened(app, "coverage")
+    assert "1 pair of a held-out case and one that is not say nearly the same" in words(app)
+    assert "**confirm** and **tune** in the dataset Tuning" in words(app)

@@ -152,3 +152,12 @@ def test_without_a_requirement_nothing_can_conflict(app: AppTest) -> None:
     app.session_state["feature"] = "Replies"
     app.session_state["requirements_view"] = "gaps"
     assert "nothing can conflict" in _shown(app.switch_page(PAGE).run())
+
+
+def test_another_draft_closes_the_box_that_its_text_was_typed_in(app: AppTest) -> None:
+    page = _drafted(app)
+    assert page.get_by_key("requirements_draft_another_1")
+    page.text_area(key="requirements_draft_text").set_value("Never name a price.").run()
+    page = _press(page, "requirements_draft_rules")
+    box = page.get_by_key("requirements_draft_another_2")
+    assert not box.proto.expanded

@@ -403,3 +403,18 @@ def test_a_rubric_is_tried_on_ten_outputs_before_it_is_kept(page: AppTest) -> No
     kept = next(c for c in of_feature if c.draft.title == "Fit to send")
     assert [level.description for level in kept.draft.scorer.levels] == ["Rude", "Right", "Kind"]
     assert store().database.rows("select * from scores where rater <> ''") == []
+
+
+def test_a_criterion_says_in_plain_words_what_it_looks_at(page: AppTest) -> None:
+    page.button(key="requirements_criterion_add").click().run()
+    token = f"criterion_new_{requirement().id}"
+    page.get_by_key(f"requirements_{token}_kind").set_value("contains").run()
+    write(page, "texts", token, "coat")
+    write(page, "title", token, "Thinks of the coat")
+    looks = page.get_by_key(f"requirements_{token}_looks_at")
+    assert looks.options[0] == "The last answer"
+    looks.set_value("reasoning").run()
+    assert "looking at the model's reasoning" in shown(page)
+    page.button(key="requirements_criterion_save").click().run()
+    (kept,) = (c for c in store().criteria.of(requirement().feature_id) if "coat" in c.draft.title)
+    assert kept.draft.scorer.settings["looks_at"] == "reasoning"

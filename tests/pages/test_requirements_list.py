@@ -1,5 +1,6 @@
 """The list of requirements: found among many, copied, moved, put away and brought back."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -270,3 +271,13 @@ def test_a_narrow_window_shows_the_list_until_one_is_asked_for(page: AppTest) ->
     page.text_input(key=f"requirements_archive_why_{third.id}").set_value("Not now").run()
     press(page, f"requirements_archive_{third.id}")
     assert page.session_state["requirements_side"] == "All requirements"
+
+
+def test_the_picture_of_priorities_leaves_its_ink_to_the_theme(page: AppTest) -> None:
+    (picture,) = page.get("vega_lite_chart")
+    (named,) = [
+        layer["mark"]
+        for layer in json.loads(picture.proto.spec)["layer"]
+        if layer["mark"]["type"] == "text"
+    ]
+    assert named["color"] == "currentColor"

@@ -138,6 +138,7 @@ def test_its_form_is_data_and_gives_back_what_was_put_in(shouts: ScorerKind) -> 
         "shouted": Widget.AREA,
         "most_signs": Widget.NUMBER,
         "in_titles": Widget.SWITCH,
+        "looks_at": Widget.SELECT,
     }
     scorer = Scorer(shouts, {"shouted": ["a"], "most_signs": 3.0, "in_titles": True})
     body = scorers.fields(CriterionDraft("Quiet", scorer))

@@ -1,6 +1,6 @@
 """Datasets and their versions: added to, never changed."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -155,6 +155,16 @@ def test_cases_with_one_input_are_counted_once(store: Store, first: DatasetVersi
     assert reports.covered(second.id, ("x",)) == Covered(3, 2)
     assert reports.covered(second.id, ()) == Covered(4, 3)
     assert reports.covered(second.id, ("nowhere",)) == Covered(0, 0)
+
+
+def test_a_version_knows_since_when_its_cases_are_as_they_are(
+    store: Store, feature_id: UUID
+) -> None:
+    first = store.datasets.add(feature_id, "Tickets", [case("a"), case("b"), case("c")], "Ada")
+    second = saved(store, first, case("a"), case("b"), case("c", "Changed"))
+    ages = store.reports.datasets.ages(second.id)
+    assert ages == (first.created_at, first.created_at, second.created_at)
+    assert store.reports.datasets.ages(uuid4()) is None
 
 
 def test_a_version_knows_its_variables_tags_and_sources(store: Store, feature_id: UUID) -> None:

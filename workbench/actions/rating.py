@@ -7,10 +7,12 @@ from uuid import UUID
 
 from workbench.actions.deeds import doing
 from workbench.domain.criteria import Criterion, Scorer
+from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.history import Deed
 from workbench.domain.kinds.entry import By
+from workbench.domain.looked_at import looked_at
 from workbench.domain.people import Person
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
@@ -20,6 +22,7 @@ from workbench.store.store import Store
 _MOST_STEPS = 10  # between the scores that are offered on a scale
 _CANNOT_TELL = "Can't tell"
 NOT_APPLICABLE = "Not applicable"
+_OPEN = (Outcome.UNSCORED, Outcome.NOT_APPLICABLE)
 
 
 class Task(NamedTuple):
@@ -57,7 +60,8 @@ class Shown:
 
     `token` names it towards the browser and orders the outputs: a hash of rater, case, experiment,
     criterion and trial, so that neither a name nor a place says which variant it is. `said_before`
-    counts what this rater has said of it so far, taken back or not.
+    counts what this rater has said of it so far, taken back or not. `text` is what the criterion
+    looks at; where there is nothing of the kind it is empty, and `nothing` says why.
     """
 
     token: str
@@ -65,6 +69,8 @@ class Shown:
     variant_id: UUID
     number: int
     text: str
+    nothing: str
+    case: Case
     trial: Trial
     mine: Score | None
     said_before: int
@@ -85,6 +91,12 @@ def choices(task: Task) -> list[Choice]:
     """The scores of the criterion's scale, or pass and fail; that one can't tell, or that the
     question is not about this output."""
     return choices_of(task.criterion.draft.scorer)
+
+
+def choices_for(task: Task, shown: Shown) -> list[Choice]:
+    """What may be said of one output: of one that has nothing to look at, no pass and no fail."""
+    found = choices(task)
+    return [c for c in found if c.outcome in _OPEN] if shown.nothing else found
 
 
 def choices_of(scorer: Scorer) -> list[Choice]:
@@ -119,10 +131,10 @@ def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
     """The outputs of one case, in an order that is random but stays the same for this rater."""
     trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
     scores = store.scores.of_trials([trial.id for trial in trials])
+    case, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
     found = []
     for trial in trials:
-        assert trial.output is not None
-        said = scores[trial.id]
+        said, looked = scores[trial.id], looked_at(what, trial, case)
         mine = _ratings(said, task)
         found.append(
             Shown(
@@ -130,7 +142,9 @@ def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
                 trial.id,
                 trial.variant_id,
                 trial.number,
-                trial.output,
+                looked.text or "",
+                looked.why,
+                case,
                 trial,
                 _holds(mine),
                 len(mine),
@@ -155,6 +169,8 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
     criterion that checks score, and for a word that is no answer to its question.
     """
     refuse_strangers(who, task)
+    if shown.nothing and said.outcome not in _OPEN:
+        raise InputError(shown.nothing, "Say that you can't tell, or that it is not applicable.")
     if said not in choices(task):
         raise InputError(
             f"“{said.label}” is no answer to this question.", "Choose one of those that it has."

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.fingerprint import canonical, fingerprint
-from workbench.domain.kinds import judges, rubrics
+from workbench.domain.kinds import combined, judges, looking, rubrics
 from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.known import ScorerKind
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.kinds.rubrics import Level
 from workbench.domain.scores import is_judge, judge_name
 from workbench.errors import InputError
@@ -80,6 +81,26 @@ class Scorer:
 
     kind: ScorerKind
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Said or not, the last answer is what is meant: one meaning, one fingerprint.
+        is_said = self.settings.get(looking.NAME) == LooksAt.ANSWER
+        if is_said and looking.NAME in self.kind.entry.shapes():
+            bare = {k: v for k, v in self.settings.items() if k != looking.NAME}
+            object.__setattr__(self, "settings", bare)
+
+    @property
+    def looks_at(self) -> LooksAt:
+        """What of a trial it judges."""
+        return looking.of(self.settings)
+
+    @property
+    def reads_thoughts(self) -> bool:
+        """Whether it, or a check that it combines, looks at what the model thought."""
+        every = [self.settings]
+        if self.kind.entry.is_of_parts:
+            every = [inner for _, inner in combined.parts_of(self.settings)]
+        return any(looking.of(settings) is LooksAt.REASONING for settings in every)
 
     def fingerprint(self) -> str:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""

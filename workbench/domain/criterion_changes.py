@@ -1,6 +1,7 @@
 """What differs between two versions of a criterion, in words: what a change of the demand is."""
 
 from workbench.domain.criteria import CriterionDraft, Measure, Scale
+from workbench.domain.kinds import looking
 from workbench.say import level
 
 
@@ -16,14 +17,15 @@ def differences(before: CriterionDraft, after: CriterionDraft) -> tuple[str, ...
         ("confidence", _percent(before.confidence), _percent(after.confidence)),
         ("slices", _slices(before), _slices(after)),
         ("lane", before.lane.value, after.lane.value),
+        ("looks at", before.scorer.looks_at.label, after.scorer.looks_at.label),
     )
     for name, old, new in pairs:
         if old != new:
             found.append(f"{name} {old} → {new}")
     if before.scorer.kind != after.scorer.kind:
         found.append(f"scorer {_plain(before.scorer.kind)} → {_plain(after.scorer.kind)}")
-    elif before.scorer.settings != after.scorer.settings:
-        found.append(f"what the scorer looks for ({_settings(before, after)})")
+    elif changed := _settings(before, after):
+        found.append(f"what the scorer looks for ({changed})")
     return tuple(found)
 
 
@@ -31,7 +33,7 @@ def _settings(before: CriterionDraft, after: CriterionDraft) -> str:
     old, new = before.scorer.settings, after.scorer.settings
     said = []
     for name in dict.fromkeys([*old, *new]):
-        if old.get(name) != new.get(name):
+        if name != looking.NAME and old.get(name) != new.get(name):
             said.append(f"{_plain(name)}: {_value(old.get(name))} → {_value(new.get(name))}")
     return "; ".join(said)
 

@@ -113,6 +113,8 @@ def _meet(one: Criterion, other: Criterion) -> bool:
 
 def _clash(one: Scorer, other: Scorer) -> str:
     """Why no answer passes both; empty where one may."""
+    if one.looks_at is not other.looks_at:
+        return ""
     kinds = {one.kind, other.kind}
     if kinds == {ScorerKind.CONTAINS, ScorerKind.NOT_CONTAINS}:
         wanted, barred = (one, other) if one.kind == ScorerKind.CONTAINS else (other, one)

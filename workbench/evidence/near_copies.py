@@ -8,7 +8,7 @@ seconds. What is said in other words altogether is not found, nor what another l
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import nsmallest
 from itertools import combinations
 from typing import NamedTuple
@@ -34,12 +34,14 @@ CAN_NOT = (
 
 
 class NearCopy(NamedTuple):
-    """Two cases that say nearly the same; `is_leak` where one is held out and the other is not."""
+    """Two cases that say nearly the same; `is_leak` where one is held out and the other is not.
+    `dataset` is the name of the other one's, where that is not the one looked at."""
 
     one: str
     other: str
     likeness: float
     is_leak: bool
+    dataset: str = ""
 
 
 class NearCopies(NamedTuple):
@@ -50,8 +52,9 @@ class NearCopies(NamedTuple):
 
     @property
     def cases(self) -> int:
-        """How many cases are near another."""
-        return len({key for pair in self.pairs for key in (pair.one, pair.other)})
+        """How many cases of the dataset are near another."""
+        here = {pair.one for pair in self.pairs}
+        return len(here | {pair.other for pair in self.pairs if not pair.dataset})
 
     @property
     def leaks(self) -> tuple[NearCopy, ...]:
@@ -59,27 +62,39 @@ class NearCopies(NamedTuple):
         return tuple(pair for pair in self.pairs if pair.is_leak)
 
 
-def among(cases: Sequence[Case]) -> NearCopies:
-    """The pairs of cases that are near copies and not the same input, most alike first."""
-    texts = [_text(case) for case in cases]
+def among(
+    cases: Sequence[Case], elsewhere: Mapping[str, Sequence[Case]] | None = None
+) -> NearCopies:
+    """The pairs of cases that are near copies and not the same input, most alike first.
+
+    `elsewhere` are the cases of other datasets by name. Of those only leaks are told, the same
+    input among them: another dataset may repeat a case, but not show what is held out here, nor
+    hold out what is shown here.
+    """
+    others = [(name, case) for name, those in (elsewhere or {}).items() for case in those]
+    every = [*(("", case) for case in cases), *others]
+    texts = [_text(case) for _, case in every]
     found: list[NearCopy] = []
     looked = 0
     for a, b in _candidates(texts):
+        (_, one), (dataset, other) = every[a], every[b]
+        is_leak = one.held_out != other.held_out
+        if a >= len(cases) or (dataset and not is_leak):
+            continue
         looked += 1
         if looked > _MOST_PAIRS:
             break
-        one, other = cases[a], cases[b]
-        if one.draft().input_fingerprint() == other.draft().input_fingerprint():
+        if not dataset and one.draft().input_fingerprint() == other.draft().input_fingerprint():
             continue
         likeness = fuzz.ratio(texts[a], texts[b], score_cutoff=LIKENESS)
         if likeness:
-            found.append(NearCopy(one.key, other.key, likeness, one.held_out != other.held_out))
-    found.sort(key=lambda pair: (-pair.likeness, pair.one, pair.other))
+            found.append(NearCopy(one.key, other.key, likeness, is_leak, dataset))
+    found.sort(key=lambda pair: (-pair.likeness, pair.one, pair.other, pair.dataset))
     return NearCopies(tuple(found), looked > _MOST_PAIRS)
 
 
 def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The pairs that share a phrase which stands for both, each once."""
+    """The pairs that share a phrase which stands for both, each once, the earlier one first."""
     sharing: defaultdict[int, list[int]] = defaultdict(list)
     for place, text in enumerate(texts):
         for phrase in _phrases(text):

@@ -7,6 +7,7 @@ from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import Control, ControlKind, Unjudged
 from workbench.domain.scores import Outcome
+from workbench.runs import looking
 from workbench.scoring import controls
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
@@ -55,6 +56,9 @@ def _repeated(
         right = [r for r in rows if r.people_pass is passes and not r.is_apart]
         for row in right[:_REPEATED]:
             trial = store.trials.get(row.trial_id)
+            text = looking.texts(store, judge, [trial.id])[trial.id].text
+            if text is None:
+                continue
             place = Unjudged(trial.id, trial.variant_id, trial.case_id, trial.number)
-            found.append((Control(ControlKind.REPEATED, trial.output or "", outcome), place))
+            found.append((Control(ControlKind.REPEATED, text, outcome), place))
     return found

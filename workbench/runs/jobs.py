@@ -307,7 +307,7 @@ class Jobs:
 
     async def _ask_judges(self, job: Job, purse: Purse) -> None:
         of = self._store, job.experiment, job.judges
-        plan = await asyncio.to_thread(judging.prepare, *of, job.run_id)
+        plan = await asyncio.to_thread(judging.begin, *of, job.run_id)
         job.to_judge = plan.n_outputs
         if plan.missing:
             await self._ask(job, plan, purse, JudgeRecorder)

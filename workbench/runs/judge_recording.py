@@ -42,11 +42,12 @@ class JudgeRecorder(Recorder):
             )
             return
         if planned.second_id is None:
-            read = judged.read(scorer, ended.text, outputs[0])
+            output, by_model = outputs
+            read = judged.read(scorer, ended.text, output)
             passage = read.passage
             # An embedding model follows no orders.
             is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
-            flags = injection.flags(outputs[0]) if is_moved else ()
+            flags = injection.flags(by_model) if is_moved else ()
         else:
             compared = pair_judge.read(ended.text, *outputs)
             passage, flags = compared.passage, compared.flags

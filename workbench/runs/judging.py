@@ -12,13 +12,14 @@ from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.domain.judging import Control, JudgedCall, Unjudged
 from workbench.domain.kinds.entry import By
+from workbench.domain.looked_at import Looked
 from workbench.domain.preferences import UnjudgedPair
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, panels
+from workbench.runs import controls, looking, panels
 from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
@@ -45,7 +46,8 @@ class JudgePlan:
     prices: dict[str, prices.Price | None]
     manners: Manners
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The outputs that judges look at now, one or two, by nonce, until what they said is kept."""
+    """What judges look at now, by nonce, until what they said is kept: two outputs, or one and what
+    of it the model itself wrote."""
 
     @property
     def n_outputs(self) -> int:
@@ -82,19 +84,21 @@ class JudgePlan:
         connection = self.connections[lane]
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
-            wanted = {id_ for p in some for id_ in (p.trial_id, p.second_id) if id_ is not None}
-            outputs = self.store.judging.outputs(wanted)
+            outputs = self._outputs(some)
             for planned in some:
                 scorer = self.judges[planned.scorer]
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
                 control = planned.control
-                first = outputs[planned.trial_id] if control is None else control.text
+                found = outputs[planned.scorer, planned.trial_id]
+                first = found.text if control is None else control.text
+                if first is None:
+                    continue  # Nothing to look at; `looking.settle` says so before a run asks.
                 if planned.second_id is None:
-                    self.texts[planned.nonce] = (first,)
+                    self.texts[planned.nonce] = (first, found.by_model)
                     request = judged_requests.request(scorer, names, first, planned.nonce)
                 else:
-                    second = outputs[planned.second_id]
+                    second = outputs[planned.scorer, planned.second_id].by_model
                     self.texts[planned.nonce] = (first, second)
                     request = pair_judge.request(
                         scorer.settings, names, first, second, planned.nonce
@@ -108,6 +112,18 @@ class JudgePlan:
                     prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
                     None if price is None else most_cost(price, asked),
                 )
+
+    def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], Looked]:
+        """What the judges of some calls look at, by judge and trial."""
+        wanted: dict[str, set[UUID]] = {}
+        for call in calls:
+            both = {call.trial_id, call.second_id} - {None}
+            wanted.setdefault(call.scorer, set()).update(id_ for id_ in both if id_ is not None)
+        return {
+            (scorer, trial_id): found
+            for scorer, ids in wanted.items()
+            for trial_id, found in looking.texts(self.store, self.judges[scorer], ids).items()
+        }
 
 
 def judged(criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -208,6 +224,15 @@ def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion])
         for criterion, scorer in _judges(criteria)
         if scorer.over is None
     )
+
+
+def begin(
+    store: Store, experiment: Experiment, criteria: Sequence[Criterion], run_id: UUID
+) -> JudgePlan:
+    """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
+    looks at are said to be unscored."""
+    looking.settle(store, experiment, criteria)
+    return prepare(store, experiment, criteria, run_id)
 
 
 def prepare(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from workbench.domain.criteria import Criterion
 from workbench.domain.scores import Score
+from workbench.runs import looking
 from workbench.runs.planning import with_body
 from workbench.scoring import meaning
 from workbench.store.store import Store
@@ -25,13 +26,15 @@ def reread(store: Store, feature_id: UUID, criterion: Criterion) -> int:
         )
         if each.trial_id in replies
     }
-    texts = store.judging.outputs(list(waiting))
+    texts = looking.texts(store, scorer, list(waiting))
     cases = store.datasets.these(set(waiting.values()))
     scores = []
     for trial_id, case_id in waiting.items():
-        case = cases[case_id]
+        case, text = cases[case_id], texts[trial_id].text
+        if text is None:
+            continue
         names = {**case.names(), **case.given()}
-        asked = with_body(meaning.request(scorer.settings, names, texts[trial_id]), connection)
+        asked = with_body(meaning.request(scorer.settings, names, text), connection)
         for said in replies[trial_id]:
             was = store.judging.endpoint(said.scorer)
             if said.request_hash == asked.fingerprint() and was and was.answers_like(now):

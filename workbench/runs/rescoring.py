@@ -7,6 +7,7 @@ from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
 from workbench.domain.kinds.entry import By
+from workbench.domain.looked_at import looked_at
 from workbench.domain.scores import Score
 from workbench.domain.transcripts import calls_in
 from workbench.domain.trials import Ending, Trial
@@ -30,6 +31,7 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
         trial.ending is Ending.REFUSED,
         # Results from elsewhere have no request, and say nothing of tools.
         calls=calls_in(trial.transcript) if trial.request_hash else None,
+        looked=lambda what: looked_at(what, trial, case),
     )
     return [
         Score(
@@ -90,6 +92,7 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
                     criterion.id,
                     criterion.draft.scorer.fingerprint(),
                     criterion.draft.slices,
+                    with_thoughts=criterion.draft.scorer.reads_thoughts,
                 )
                 if not waiting:
                     continue

@@ -6,15 +6,18 @@ file is there again. So it is asked again where that may be, and a word is writt
 differs from the last one. Nothing is scored twice otherwise.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
+from workbench.domain.looked_at import Looked
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.values import Value
+from workbench.runs import looking
 from workbench.scoring.checks import Subject, check
 from workbench.store.second_looks import Answered
 from workbench.store.store import Store
@@ -51,21 +54,31 @@ def catch_up(store: Store, feature_id: UUID, criterion: Criterion, *, anew: bool
     for groups in _chunks(
         [list(group) for _, group in by_case], is_of_group=is_of_group, anew=anew
     ):
-        texts = store.judging.outputs([each.trial_id for group in groups for each in group])
+        texts = looking.texts(store, scorer, [each.trial_id for group in groups for each in group])
         cases = store.datasets.these({group[0].case_id for group in groups})
         scores = []
         for group in groups:
             case = cases[group[0].case_id]
             for each in group:
-                others = [texts[o.trial_id] for o in group if o is not each] if is_of_group else ()
-                subject = Subject(texts[each.trial_id], case.names(), others=tuple(others))
-                said = marked(check(scorer, subject), is_cut_off=each.is_cut_off)
+                others = [o.trial_id for o in group if o is not each] if is_of_group else []
+                found = [texts[trial_id] for trial_id in (each.trial_id, *others)]
+                said = marked(_said(scorer, found, case.names()), is_cut_off=each.is_cut_off)
                 if said != each.word:
                     score = Score(each.trial_id, criterion.id, scorer.fingerprint(), said)
                     scores.append(score)
         store.scores.add(scores)
         added += len(scores)
     return added
+
+
+def _said(scorer: Scorer, found: Sequence[Looked], names: Mapping[str, Value]) -> Judgement:
+    """What is said of the first of some texts, held against the others where it is compared. If
+    one of them is not there, that is not told."""
+    missing = next((looked for looked in found if looked.text is None), None)
+    if missing is not None:
+        return looking.unscored(missing)
+    text, *others = (looked.text or "" for looked in found)
+    return check(scorer, Subject(text, names, others=tuple(others)))
 
 
 def _chunks(groups: Sequence[Group], *, is_of_group: bool, anew: bool) -> Iterator[list[Group]]:

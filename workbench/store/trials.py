@@ -143,7 +143,7 @@ class Trials:
 
     def get(self, trial_id: UUID) -> Trial:
         """One trial. Raises NotFound."""
-        found = self._some([trial_id])
+        found = self.these([trial_id])
         if not found:
             raise NotFound("This trial is not in the database.", "Choose another one.")
         return found[0]
@@ -154,9 +154,9 @@ class Trials:
             "select id from experiment_trials where experiment_id = ? and case_id = ?",
             [experiment_id, case_id],
         )
-        return self._some([trial_id for (trial_id,) in rows])
+        return self.these([trial_id for (trial_id,) in rows])
 
-    def _some(self, trial_ids: Sequence[UUID]) -> list[Trial]:
+    def these(self, trial_ids: Sequence[UUID]) -> list[Trial]:
         """Those of a few trials that there are."""
         texts = self._db.rows(
             """
@@ -197,19 +197,26 @@ class Trials:
         return [_trial(row) for row in rows]
 
     def unscored(
-        self, experiment_id: UUID, criterion_id: UUID, scorer: str, slices: Sequence[str]
+        self,
+        experiment_id: UUID,
+        criterion_id: UUID,
+        scorer: str,
+        slices: Sequence[str],
+        *,
+        with_thoughts: bool = False,
     ) -> list[Trial]:
         """The outputs of an experiment that a criterion's scorer has not looked at yet.
 
         Not those that came from elsewhere without their text: there is nothing to look at. What
-        was thought before an answer is not read: no scorer sees it.
+        was thought before an answer is read only `with_thoughts`: few scorers look at it.
         """
         rows = self._db.rows(
             f"""
-            select {_BARE}, '', t.is_refusal, '', {_LAST}
+            select {_BARE}, '', t.is_refusal, coalesce(r.body, ''), {_LAST}
             from experiment_trials t
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
+            left join outputs r on r.hash = case when $thoughts then t.reasoning end
             left join outputs s on s.hash = t.transcript
             where t.experiment_id = $experiment
                 and not (t.request = '' and o.body = '')
@@ -224,6 +231,7 @@ class Trials:
                 "criterion": criterion_id,
                 "scorer": scorer,
                 "slices": list(slices),
+                "thoughts": with_thoughts,
             },
         )
         return [_trial(row) for row in rows]

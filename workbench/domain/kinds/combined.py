@@ -121,7 +121,7 @@ def _problem_of(part: Any) -> str:
 
 def _said(amount: str) -> Callable[[Settings, str], str]:
     def said(settings: Settings, title: str) -> str:
-        parts = [kind.entry.said(inner, title) for kind, inner in parts_of(settings)]
+        parts = [kind.entry.passes(inner, title) for kind, inner in parts_of(settings)]
         many = amount.format(least=settings.get("least", 0), n=len(parts))
         return f"{many}: {'; '.join(f'({i}) {part}' for i, part in enumerate(parts, 1))}"
 
@@ -138,6 +138,7 @@ ENTRIES = (
         "Passes when every one of the checks does.",
         _said("passes all of these"),
         (_PARTS,),
+        is_of_parts=True,
     ),
     Entry(
         "any_of",
@@ -146,6 +147,7 @@ ENTRIES = (
         "Passes when at least one of the checks does.",
         _said("passes at least one of these"),
         (_PARTS,),
+        is_of_parts=True,
     ),
     Entry(
         "none_of",
@@ -154,6 +156,7 @@ ENTRIES = (
         "Passes when every one of the checks fails: with one check, its opposite.",
         _said("passes none of these"),
         (_PARTS,),
+        is_of_parts=True,
     ),
     Entry(
         "at_least",
@@ -162,5 +165,6 @@ ENTRIES = (
         "Passes when enough of the checks do.",
         _said("passes at least {least} of these {n}"),
         (_PARTS, _Least("least", "At least so many")),
+        is_of_parts=True,
     ),
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.domain.kinds.fields import Field
+from workbench.domain.kinds.looking import LOOKS, beside
 from workbench.domain.kinds.settings import Setting, Settings, Shape
 
 
@@ -35,6 +36,7 @@ class Entry:
     `is_second_pass`: its check does not look at each output as it
     arrives, but at those that are stored (`runs/second_pass.py`), and can't be a part of another.
     `fewest_trials`: how often a case must be asked for its answers to be held against each other.
+    `is_of_parts`: it combines checks, of which each says by itself what it looks at.
     """
 
     name: str
@@ -49,26 +51,37 @@ class Entry:
     is_paired: bool = False
     is_second_pass: bool = False
     fewest_trials: int = 1
+    is_of_parts: bool = False
+
+    @property
+    def whole(self) -> tuple[Setting, ...]:
+        """Its settings, with the one of all kinds that read a text: what they look at."""
+        reads = not (self.is_measured or self.is_paired or self.is_of_parts)
+        return (*self.settings, LOOKS) if reads else self.settings
+
+    def passes(self, settings: Settings, title: str) -> str:
+        """What an output does that passes, and what is looked at where that is not the answer."""
+        return f"{self.said(settings, title)}{beside(settings)}"
 
     def shapes(self) -> dict[str, Shape]:
         """Its settings, each with the JSON Schema of its values."""
-        return {name: shape for each in self.settings for name, shape in each.shapes().items()}
+        return {name: shape for each in self.whole for name, shape in each.shapes().items()}
 
     def fields(self) -> tuple[Field, ...]:
         """What its settings are typed in."""
-        return tuple(field for each in self.settings for field in each.fields())
+        return tuple(field for each in self.whole for field in each.fields())
 
     def typed(self, settings: Settings) -> dict[str, Any]:
         """What the fields hold for these settings."""
-        return {name: v for each in self.settings for name, v in each.typed(settings).items()}
+        return {name: v for each in self.whole for name, v in each.typed(settings).items()}
 
     def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The settings that the fields ask for. Raises InputError where they can't be read."""
-        return {name: v for each in self.settings for name, v in each.read(body).items()}
+        return {name: v for each in self.whole for name, v in each.read(body).items()}
 
     def templates(self, settings: Settings) -> tuple[str, ...]:
         """The texts in its settings that may name values of a case."""
-        return tuple(text for each in self.settings for text in each.templates(settings))
+        return tuple(text for each in self.whole for text in each.templates(settings))
 
     def names_values(self, body: Mapping[str, Any]) -> bool:
         """Whether what is typed may need the values of a case to be judged."""
@@ -83,5 +96,5 @@ class Entry:
         unknown = set(settings) - set(self.shapes())
         if unknown:
             return f"“{sorted(unknown)[0]}” is not a setting of {self.name}."
-        found = (each.problem(settings) for each in self.settings)
+        found = (each.problem(settings) for each in self.whole)
         return next(filter(None, found), "") or self.problem(settings)

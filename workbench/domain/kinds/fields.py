@@ -36,7 +36,8 @@ class Widget(StrEnum):
 class Field:
     """One field. `beside`: it shares a row with its neighbours that do. `only_with` names a switch
     of the same form: the field is there only while that is on, and with `not_with` only while it is
-    off. `of` names the field with the connection that a model is of. What is typed may name values
+    off. `of` names the field with the connection that a model is of. `labels` are its options in
+    plain words, where these are none. What is typed may name values
     of a case where `names_values`; `if_empty` is what an empty one stands for then."""
 
     name: str
@@ -46,6 +47,7 @@ class Field:
     help: str = ""
     placeholder: str = ""
     options: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     least: float | None = None
     step: float = 1.0
     format: str = "%g"

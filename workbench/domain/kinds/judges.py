@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.domain.kinds import looking
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.rubrics import Levels, Scale
@@ -11,7 +12,7 @@ from workbench.domain.kinds.settings import Line, Setting, Settings, Shape
 
 RUBRIC = (
     *("question", "passes", "fails", "scale", "passes_from", "levels"),
-    *("better", "over"),
+    *("better", "over", looking.NAME),
 )
 """What of its settings says what is asked: people who label its outputs are asked the same."""
 ASIDE = ("must_fail",)

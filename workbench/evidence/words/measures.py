@@ -72,4 +72,4 @@ def worth(draft: RequirementDraft) -> str:
 def describe_scorer(criterion: Criterion) -> str:
     """What an output does that passes, with the scorer's settings: “contains any of …”."""
     scorer = criterion.draft.scorer
-    return scorer.kind.entry.said(scorer.settings, criterion.draft.title)
+    return scorer.kind.entry.passes(scorer.settings, criterion.draft.title)

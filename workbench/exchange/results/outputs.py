@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from workbench.domain.kinds import looking
 from workbench.exchange.safe.spreadsheet import csv_text
 from workbench.exchange.tables import case_files
 from workbench.store.store import Store
@@ -15,8 +16,11 @@ _SCORE = (
     ("reason", " reason"),
     ("question", " question"),
     ("said", " said"),
+    (looking.NAME, " looks at"),
 )
 """What a row says of each criterion, and how the column is called after the criterion's key."""
+_SOME = ("question", "said", looking.NAME)
+"""What not every criterion has: a check asks nobody, and most look at the last answer."""
 
 
 def as_csv(store: Store, experiment_id: UUID) -> str:
@@ -42,8 +46,7 @@ def as_csv(store: Store, experiment_id: UUID) -> str:
         (f"{key}{name}", [scores.get(key, {}).get(part) for scores in said])
         for key in criteria
         for part, name in _SCORE
-        # Only raters are asked a question: a check has no column for it.
-        if part not in ("question", "said") or any(part in scores.get(key, {}) for scores in said)
+        if part not in _SOME or any(part in scores.get(key, {}) for scores in said)
     ]
     columns += _preferences(rows)
     headers = [header for header, _ in columns]

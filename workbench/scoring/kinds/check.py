@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from workbench.domain.kinds import looking
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.kinds.settings import Settings
+from workbench.domain.looked_at import Looked
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.tools import ToolCall
 from workbench.domain.values import Value
@@ -15,7 +18,8 @@ class Subject(NamedTuple):
     """What a check looks at: an output, what it took, and the names of its case. `is_refusal`
     says that the server itself marks the output as a refusal; `others` are the outputs of the other
     trials of its case and variant, for checks that hold them against each other. `calls` are the
-    tools that were called in its trial, None where that is not known."""
+    tools that were called in its trial, None where that is not known. `looked` finds what else of
+    the trial may be looked at; without it the output is what is looked at, whatever that is."""
 
     output: str
     names: Mapping[str, Value]
@@ -24,6 +28,7 @@ class Subject(NamedTuple):
     is_refusal: bool = False
     others: Sequence[str] = ()
     calls: Sequence[ToolCall] | None = ()
+    looked: Callable[[LooksAt], Looked] | None = None
 
 
 def _nothing(_: Settings) -> None:
@@ -44,6 +49,14 @@ CHECKS: dict[str, Check] = {}
 
 def judged(kind: str, settings: Settings, subject: Subject) -> Judgement:
     """What a check thinks of an output. What cannot be computed is unscored, with the reason."""
+    what = looking.of(settings)
+    if subject.looked is not None and what is not LooksAt.ANSWER:
+        found = subject.looked(what)
+        if found.text is None:
+            return unscored(found.why)
+        # That the server marks the last answer as a refusal says nothing of thoughts.
+        is_refusal = subject.is_refusal and what is not LooksAt.REASONING
+        subject = subject._replace(output=found.text, is_refusal=is_refusal, looked=None)
     try:
         return CHECKS[kind].judge(settings, subject)
     except TemplateError as error:

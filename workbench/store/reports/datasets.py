@@ -1,6 +1,7 @@
 """Read models for the Data page: what a dataset version holds, counted by DuckDB."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -39,6 +40,14 @@ class HeldOut(NamedTuple):
     cases: int
     leaked: int
     used_by: int
+
+
+class Ages(NamedTuple):
+    """When a version's cases came into their dataset: first, the one in the middle, last."""
+
+    oldest: datetime
+    middle: datetime
+    newest: datetime
 
 
 class DatasetReports:
@@ -114,6 +123,25 @@ class DatasetReports:
             """,
             [version_id],
         )
+
+    def ages(self, version_id: UUID) -> Ages | None:
+        """How long the cases have been here as they are: since the first version that held them.
+        None for a version without cases."""
+        row = self._db.row(
+            """
+            with kept as (
+                select min(v.created_at) as since
+                from dataset_cases m
+                join dataset_cases held on held.case_id = m.case_id
+                join dataset_versions v on v.id = held.dataset_version_id
+                where m.dataset_version_id = ?
+                group by m.case_id
+            )
+            select min(since), quantile_disc(since, 0.5), max(since) from kept having count(*) > 0
+            """,
+            [version_id],
+        )
+        return None if row is None else Ages(*row)
 
     def tag_counts(self, dataset_version_id: UUID) -> "pd.DataFrame":
         """The tags of a dataset version: tag, cases, held_out."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from workbench.domain import transcripts
 from workbench.domain.conversations import Conversation, plain
 from workbench.domain.datasets import FILES, PLAYED, REPLIES, SO_FAR
+from workbench.domain.kinds import looking
 from workbench.domain.scores import scorer_kind
 from workbench.domain.tools import as_text
 from workbench.domain.trials import ending
@@ -97,10 +98,12 @@ class ExperimentReports:
         """Every trial of an experiment whole, with its scores, for a download: what each criterion
         came to and who said what, of those `heard` (criteria and the scorers of their words)."""
         scores: dict[UUID, dict[str, dict[str, Any]]] = {}
-        for trial_id, criterion, outcome, value, reason, question in self._db.rows(
+        for trial_id, criterion, outcome, value, reason, question, looks_at in self._db.rows(
             """
             with newest as (
-                select criterion_id, arg_max(scorer, number) as scorer from criterion_versions
+                select criterion_id, arg_max(scorer, number) as scorer,
+                    max(number) as number
+                from criterion_versions
                 group by criterion_id
             ),
             asked as (
@@ -108,17 +111,20 @@ class ExperimentReports:
                     string_agg(distinct question, ' | ' order by question) as question
                 from scores where question <> '' group by all
             )
-            select o.trial_id, c.key, o.outcome, o.value, o.reason, a.question
+            select o.trial_id, c.key, o.outcome, o.value, o.reason, a.question,
+                v.scorer_settings ->> $looks_at
             from outcomes o
             left join asked a on a.trial_id = o.trial_id and a.criterion_id = o.criterion_id
                 and a.scorer = o.scorer
             join newest n on n.criterion_id = o.criterion_id and n.scorer = o.scorer
             join criteria c on c.id = o.criterion_id
+            join criterion_versions v
+                on v.criterion_id = o.criterion_id and v.number = n.number
             join experiment_criteria k
-                on k.criterion_id = o.criterion_id and k.experiment_id = ?
+                on k.criterion_id = o.criterion_id and k.experiment_id = $experiment
             order by k.position
             """,
-            [experiment_id],
+            {"experiment": experiment_id, "looks_at": looking.NAME},
         ):
             scores.setdefault(trial_id, {})[criterion] = {
                 "criterion": criterion,
@@ -127,6 +133,8 @@ class ExperimentReports:
                 "reason": reason or "",
                 # What its raters were asked, as it stood there.
                 **({"question": question} if question else {}),
+                # What of the trial was judged, where that is not its last answer.
+                **({looking.NAME: looks_at} if looks_at else {}),
             }
         for trial_id, criterion, rater, outcome, value, reason in self._words(heard):
             of_trial = scores.setdefault(trial_id, {})

@@ -1,5 +1,7 @@
 """Cases that nearly repeat another one, and held-out ones with such a twin in the open."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from workbench.domain.datasets import DatasetVersion
@@ -14,7 +16,13 @@ _SHOWN = 12
 
 def draw(version: DatasetVersion) -> None:
     """How many near copies there are, leaks first; the pairs on demand."""
-    found = session.remembered("near_copies", version.id, lambda: _read(version))
+    others = [
+        each
+        for each in session.store().datasets.of(session.feature_id())
+        if each.dataset_id != version.dataset_id
+    ]
+    known = (version.id, *(each.id for each in others))
+    found = session.remembered("near_copies", known, lambda: _read(version, others))
     if found.leaks:
         pairs = count(len(found.leaks), "pair")
         st.warning(
@@ -26,7 +34,7 @@ def draw(version: DatasetVersion) -> None:
         st.caption(f":material/content_copy: No near copies. {near_copies.CAN_NOT}")
         return
     with st.expander(
-        f"{count(found.cases, 'case')} say nearly the same as another",
+        f"Near copies: {count(found.cases, 'case')}",
         icon=":material/content_copy:",
     ):
         for pair in sorted(found.pairs, key=lambda one: not one.is_leak)[:_SHOWN]:
@@ -42,12 +50,14 @@ def draw(version: DatasetVersion) -> None:
 
 
 def _said(pair: NearCopy) -> str:
+    other = f"**{short(pair.other, 60)}**"
+    if pair.dataset:
+        other += f" in the dataset {short(pair.dataset, 60)}"
     leak = " :orange[:material/visibility: one of them is held out]" if pair.is_leak else ""
-    return (
-        f":small[**{short(pair.one, 60)}** and **{short(pair.other, 60)}**: "
-        f"{pair.likeness:.0f}% the same letters{leak}]"
-    )
+    how = f"{pair.likeness:.0f}% the same letters{leak}"
+    return f":small[**{short(pair.one, 60)}** and {other}: {how}]"
 
 
-def _read(version: DatasetVersion) -> NearCopies:
-    return near_copies.among(session.store().datasets.cases(version.id))
+def _read(version: DatasetVersion, others: Sequence[DatasetVersion]) -> NearCopies:
+    cases = session.store().datasets.cases
+    return near_copies.among(cases(version.id), {each.name: cases(each.id) for each in others})

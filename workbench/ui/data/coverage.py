@@ -11,7 +11,7 @@ from workbench.domain.data_plans import DataPlan
 from workbench.domain.datasets import DatasetVersion
 from workbench.domain.requirements import Horizon
 from workbench.evidence.words import measures
-from workbench.say import count
+from workbench.say import count, day
 from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
 from workbench.ui.data import copies, plan, terms
@@ -211,6 +211,14 @@ def _sources(version: DatasetVersion) -> None:
     counts["source"] = counts["source"].where(counts["source"] != "", "(not said)")
     counts["use"] = "used by a criterion"
     _bars(counts.head(_BARS), "source", "data_sources", "Cases from each source")
+    ages = session.store().reports.datasets.ages(version.id)
+    if ages is not None:
+        middle, newest = md(day(ages.middle)), md(day(ages.newest))
+        st.caption(
+            f":material/calendar_month: Half of the cases are as they were on {middle} or before; "
+            f"the newest came or changed on {newest}. What people ask changes: see whether they "
+            "still ask this."
+        )
 
 
 def _bars(counts: pd.DataFrame, name: str, key: str, title: str) -> None:

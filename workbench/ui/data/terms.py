@@ -1,18 +1,23 @@
 """Under which terms the dataset may be used: what is said, and the way to say it."""
 
-from datetime import date
-
 import streamlit as st
 
 from workbench.actions import data_terms
 from workbench.domain import clock
 from workbench.domain.data_terms import MOST, DataTerms
 from workbench.domain.datasets import DatasetVersion
+from workbench.domain.fingerprint import fingerprint
 from workbench.errors import WorkbenchError
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import drafts, session
+from workbench.ui.parts.form import Form, day
 from workbench.ui.parts.text import md
 
-_PLACE = "data_terms"
+_LABELS = {
+    "basis": "Basis",
+    "licence": "Licence",
+    "collected_from": "Collected from",
+    "expires": "Until",
+}
 
 
 def draw(version: DatasetVersion) -> None:
@@ -36,49 +41,74 @@ def draw(version: DatasetVersion) -> None:
 
 def _change(version: DatasetVersion, held: DataTerms) -> None:
     stem = f"data_terms_{version.dataset_id}"
+    form = _form(version, held)
     label = "Change the terms" if not held.is_empty else "Say under which terms they may be used"
     with st.popover(label, type="tertiary", key=stem):
-        basis = st.text_input(
+        if form.is_behind:
+            st.caption(
+                ":orange[:material/warning: Somebody changed these meanwhile:] "
+                f"{md(held.said() or 'nothing is said any more')}. Saving replaces theirs."
+            )
+        elif form.is_restored:
+            st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
+        st.text_input(
             "On what basis may they be used?",
-            held.basis,
-            key=f"{stem}_basis",
+            **form.bind_line("basis"),
             max_chars=MOST,
             placeholder="Consent of the customers, March 2026. Or: written for this project",
-            persist_state="page",
         )
-        licence = st.text_input(
+        st.text_input(
             "Licence",
-            held.licence,
-            key=f"{stem}_licence",
+            **form.bind_line("licence"),
             max_chars=MOST,
             placeholder="CC BY 4.0, or: internal use",
-            persist_state="page",
         )
-        origin = st.text_input(
+        st.text_input(
             "Collected from",
-            held.collected_from,
-            key=f"{stem}_origin",
+            **form.bind_line("collected_from"),
             max_chars=MOST,
             placeholder="The support inbox of the web shop",
-            persist_state="page",
         )
-        expires = st.date_input(
-            "May be used until", held.expires, key=f"{stem}_expires", persist_state="page"
-        )
-        trouble.show_kept(_PLACE)
-        st.button(
-            "Save the terms",
-            key=f"{stem}_save",
-            type="primary",
-            on_click=_save,
-            args=(version, licence or "", basis or "", origin or "", expires),
-        )
+        st.date_input("May be used until", **form.bind_date("expires"))
+        form.show_clashes(_LABELS)
+        form.show_problem()
+        with st.container(horizontal=True):
+            st.button(
+                "Save the terms",
+                key=f"{stem}_save",
+                type="primary",
+                on_click=_save,
+                args=(version, form),
+            )
+            if form.is_changed:
+                st.button("Discard", key=f"{stem}_discard", type="tertiary", on_click=form.discard)
 
 
-def _save(
-    version: DatasetVersion, licence: str, basis: str, origin: str, expires: date | None
-) -> None:
+def _form(version: DatasetVersion, held: DataTerms) -> Form:
+    saved = {
+        "basis": held.basis,
+        "licence": held.licence,
+        "collected_from": held.collected_from,
+        "expires": held.expires.isoformat() if held.expires else "",
+    }
+    # Terms have no numbers: what they say tells one set from another.
+    number = 0 if held.is_empty else int(fingerprint(saved)[:7], 16)
+    found = Form(
+        f"data_terms_form_{version.dataset_id}",
+        drafts.scope("data_terms", version.dataset_id),
+        saved,
+        number,
+        dates=frozenset({"expires"}),
+    )
+    found.load()
+    return found
+
+
+def _save(version: DatasetVersion, form: Form) -> None:
     """Callback: keep the terms."""
+    form.load()
+    said = form.values()
+    terms = DataTerms(said["licence"], said["basis"], said["collected_from"], day(said["expires"]))
     try:
         data_terms.keep(
             session.store(),
@@ -86,7 +116,9 @@ def _save(
             session.feature_id(),
             version.dataset_id,
             version.name,
-            DataTerms(licence, basis, origin, expires),
+            terms,
         )
     except WorkbenchError as error:
-        trouble.later(_PLACE, error)
+        form.complain(error)
+        return
+    form.discard()

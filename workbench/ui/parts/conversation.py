@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.domain import looked_at as texts
 from workbench.domain.conversations import Message
+from workbench.domain.datasets import Case
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.tools import ToolCall
 from workbench.domain.trials import Trial
 from workbench.ui.parts import attached
@@ -16,6 +19,8 @@ _WHO = {
     "user": (":material/person:", "User"),
     "assistant": (":material/smart_toy:", "Assistant"),
 }
+
+_JUDGED = ":material/visibility: Judged:"
 
 
 def draw(messages: Sequence[Message]) -> None:
@@ -61,6 +66,32 @@ def _how_it_ended(trial: Trial) -> str:
     if said[-1].role == "user":
         return "The simulated user ended the conversation: they have what they wanted."
     return "The conversation ends here: the simulated user has answered as often as the case says."
+
+
+def looked_at(what: LooksAt, trial: Trial, case: Case) -> None:
+    """What a criterion judges of a trial, with a line above that says what it is: always, but for
+    the answer of a trial that has no other."""
+    if what is LooksAt.ANSWER and not trial.transcript:
+        output(trial.output or "")
+        return
+    found = texts.looked_at(what, trial, case)
+    if what is LooksAt.ANSWER:
+        st.caption(f"{_JUDGED} the last answer. What came before it is shown to make sense of it.")
+        said(trial)
+        return
+    st.caption(f"{_JUDGED} {md(what.label)}.")
+    if found.text is None:
+        st.caption(f":orange[:material/visibility_off:] {md(found.why)}")
+    elif what is LooksAt.REASONING:
+        output(found.text)
+    elif what is LooksAt.TRANSCRIPT:
+        draw((*case.messages, *texts.said_in(trial)))
+    else:
+        answers = tuple(texts.answers(texts.said_in(trial)))
+        for number, answer in enumerate(answers, 1):
+            if len(answers) > 1:
+                st.caption(f":material/smart_toy: Answer {number} of {len(answers)}")
+            output(answer)
 
 
 def _call(call: ToolCall) -> None:

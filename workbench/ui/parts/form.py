@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,13 @@ import streamlit as st
 from workbench.domain.drafts import Draft
 from workbench.errors import WorkbenchError
 from workbench.ui.parts import drafts, trouble
+
+_AS_HELD = object()
+
+
+def day(text: str) -> date | None:
+    """The date that a field holds as text; None where it holds none."""
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,9 @@ class Form:
     unwritten: Callable[[Mapping[str, Any]], Collection[str]] = lambda body: ()
     """Which fields hold what must not be written down, such as a key in place of its name: that
     stays on the screen alone, and the draft keeps what the field held before."""
+
+    dates: frozenset[str] = frozenset()
+    """Fields that `bind_date` binds."""
 
     def load(self) -> None:
         """Bring the fields into session state: the draft if there is one, else what is saved."""
@@ -67,6 +78,12 @@ class Form:
     def bind_pills(self, field: str) -> dict[str, Any]:
         """As `bind`, for a segmented control, pills or a multiselect."""
         return self._bound(field, "default", self.value(field))
+
+    def bind_date(self, field: str) -> dict[str, Any]:
+        """As `bind`, for a date that may be left empty. It is held as text, "2027-03-31" or "":
+        drafts hold nothing else."""
+        shown = day(self.value(field))
+        return self._bound(field, "value", shown, shown=shown)
 
     def value(self, field: str) -> Any:
         """What a field holds now."""
@@ -149,7 +166,10 @@ class Form:
         if problem:
             trouble.show(WorkbenchError(*problem))
 
-    def _bound(self, field: str, parameter: str, default: Any) -> dict[str, Any]:
+    def _bound(
+        self, field: str, parameter: str, default: Any, *, shown: Any = _AS_HELD
+    ) -> dict[str, Any]:
+        held = self.value(field) if shown is _AS_HELD else shown
         key = f"{self.prefix}_{field}"
         bound = {
             "key": key,
@@ -157,10 +177,10 @@ class Form:
             "args": (field,),
             "persist_state": "session",
         }
-        if key in st.session_state and st.session_state[key] == self.value(field):
+        if key in st.session_state and st.session_state[key] == held:
             return {**bound, parameter: default}
         # Streamlit warns where a value and a default are set in one run.
-        st.session_state[key] = self.value(field)
+        st.session_state[key] = held
         return bound
 
     def take(self, field: str) -> None:
@@ -168,6 +188,8 @@ class Form:
         held = st.session_state[f"{self.prefix}_{field}"]
         if self.prefix not in st.session_state:
             self.load()  # The second click of a double click comes after the form was let go.
+        if isinstance(held, date) or (held is None and field in self.dates):
+            held = held.isoformat() if held else ""
         # Before what others saved is looked at: what was typed just now was touched here.
         self._state["body"][field] = held
         self.load()

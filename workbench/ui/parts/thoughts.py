@@ -8,13 +8,13 @@ from workbench.domain.adaptations import Adaptation
 from workbench.ui.parts.text import SHOWN, md, output
 
 _TITLE = "What the model thought first"
-_HELP = "Kept apart from the answer: no check and no rating looks at it."
+_HELP = "Kept apart from the answer: only criteria that ask for it look at it."
 
 
 def folded(text: str) -> None:
     """The thoughts before an answer, folded; nothing where there are none."""
     if text.strip():
-        with st.expander(f"{_TITLE} (not scored)", icon=":material/psychology:"):
+        with st.expander(_TITLE, icon=":material/psychology:"):
             st.caption(_HELP)
             output(text)
 

@@ -8,8 +8,11 @@ import streamlit as st
 from workbench.actions import disagreements, rating
 from workbench.actions.rating import Choice
 from workbench.domain.criteria import Criterion
+from workbench.domain.datasets import Case
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.looked_at import looked_at
 from workbench.domain.scores import Outcome, who_said
+from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.evidence import readings
 from workbench.evidence.agreement import Agreement, Shown
@@ -17,8 +20,8 @@ from workbench.evidence.readings import Way
 from workbench.evidence.words import agreement as words
 from workbench.say import count
 from workbench.store.reports.agreement import Dispute, Opinion
-from workbench.ui.parts import look, pages, session, trouble
-from workbench.ui.parts.text import SHOWN, md, output, short
+from workbench.ui.parts import conversation, look, pages, session, trouble
+from workbench.ui.parts.text import SHOWN, md, short
 
 _AT_ONCE = 5
 _EXAMPLES = 3
@@ -42,7 +45,7 @@ def draw(criterion: Criterion, found: Agreement, without: Sequence[UUID]) -> Non
             st.columns(2, border=True), ((first, second), (second, first)), strict=True
         ):
             with column:
-                _reading(way, other)
+                _reading(criterion, way, other)
         requirement = session.store().requirements.get(criterion.requirement_id)
         st.button(
             f"Revise {requirement.key} with these {count(min(len(seen), _ATTACHED), 'output')}",
@@ -71,14 +74,14 @@ def _waits(dispute: Dispute, found: Agreement) -> bool:
     return me in found.scored and all(one.rater != me for one in dispute.opinions)
 
 
-def _reading(way: Way, other: Way) -> None:
+def _reading(criterion: Criterion, way: Way, other: Way) -> None:
     """Some raters' words on the outputs that part the two readings, theirs alone."""
     kinder = count(len(way.kinder), "output") if way.kinder else "no output"
     st.markdown(f"**{md(_names(way.raters))}** :gray[· kinder on {kinder}]")
     for dispute in (*way.kinder[:_EXAMPLES], *other.kinder[:_EXAMPLES]):
         said = [one for one in dispute.opinions if one.rater in way.raters]
         st.markdown(
-            f"**{short(dispute.case)}** :gray[{short(_text(dispute.trial_id), 90)}]  \n"
+            f"**{short(dispute.case)}** :gray[{short(_text(criterion, dispute.trial_id), 90)}]  \n"
             + "  \n".join(map(_opinion, said))
         )
 
@@ -108,7 +111,7 @@ def _one(criterion: Criterion, dispute: Dispute) -> None:
     key = f"score_dispute_{_token(criterion, dispute)}"
     with st.container(border=True, key=key):
         st.markdown(f"**{short(dispute.case)}**")
-        output(_text(dispute.trial_id))
+        conversation.looked_at(criterion.draft.scorer.looks_at, *_trial(dispute.trial_id))
         said = [_opinion(one) for one in dispute.opinions]
         if dispute.settled is not None:
             said.append(f":material/balance: {_opinion(dispute.settled)}")
@@ -173,7 +176,9 @@ def _revise(
     for dispute in seen[:_ATTACHED]:
         said = "; ".join(_spoken(one) for one in readings.people(dispute))
         summary = f"{criterion.key} on {dispute.case}: {said}"
-        pieces.append(_piece(criterion, summary, dispute.case, _text(dispute.trial_id)[:SHOWN]))
+        pieces.append(
+            _piece(criterion, summary, dispute.case, _text(criterion, dispute.trial_id)[:SHOWN])
+        )
     st.session_state["requirements_evidence"] = pieces
     st.session_state["requirements_open"] = requirement
     pages.want("requirements")
@@ -206,13 +211,18 @@ def _read(criterion: Criterion, without: Sequence[UUID]) -> list[Dispute]:
     )
 
 
-def _text(trial_id: UUID) -> str:
-    return session.remembered(
-        "score_dispute_text",
-        trial_id,
-        lambda: session.store().trials.get(trial_id).output or "",
-        feature=session.feature_id(),
-    )
+def _text(criterion: Criterion, trial_id: UUID) -> str:
+    """What raters of the criterion looked at."""
+    return looked_at(criterion.draft.scorer.looks_at, *_trial(trial_id)).text or ""
+
+
+def _trial(trial_id: UUID) -> tuple[Trial, Case]:
+    def read() -> tuple[Trial, Case]:
+        store = session.store()
+        trial = store.trials.get(trial_id)
+        return trial, store.datasets.case(trial.case_id)
+
+    return session.remembered("score_dispute_trial", trial_id, read, feature=session.feature_id())
 
 
 def _question(criterion: Criterion) -> str:

@@ -6,6 +6,7 @@ from workbench.actions import preferring, rating, unblinding
 from workbench.actions.rating import Choice, Shown, Task
 from workbench.domain import datasets, values
 from workbench.domain.datasets import Case
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
 from workbench.errors import WorkbenchError
@@ -134,10 +135,12 @@ def _draw_output(
         endings.badge(shown.trial)
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
-    choices = rating.choices(task)
+    choices, possible = rating.choices(task), rating.choices_for(task, shown)
     is_next, is_last = shown in waiting[:1], not [s for s in waiting if s is not shown]
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
+            if choice not in possible:
+                continue  # The others keep the keys that they have everywhere.
             is_said = said is not None and (said.outcome, said.value) == (
                 choice.outcome,
                 choice.score,
@@ -156,8 +159,9 @@ def _draw_output(
             )
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
-    conversation.said(shown.trial)
-    if not is_hidden:
+    what = task.criterion.draft.scorer.looks_at
+    conversation.looked_at(what, shown.trial, shown.case)
+    if not is_hidden and what is not LooksAt.REASONING:
         # Few models think first: that there are thoughts would tell which one it is.
         thoughts.folded(shown.trial.reasoning)
     if len(shown.text) > SHOWN:

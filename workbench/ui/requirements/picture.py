@@ -54,7 +54,9 @@ def draw(requirements: Sequence[Requirement], opened: str) -> None:
     )
     # One hue, stronger where impact outweighs effort; readable on light and dark pages.
     tint = alt.Opacity("worth:Q", scale=alt.Scale(domain=[-2, 2], range=[0.04, 0.34]), legend=None)
-    ink = "#e4ebec" if st.context.theme.type == "dark" else "#1d2b2e"
+    # The text colour around the picture: one chosen here would stay when somebody, or the system at
+    # dusk, changes the theme, since that draws no page anew.
+    ink = "currentColor"
     chart = alt.layer(
         base.mark_rect(color="#389194", cornerRadius=4, stroke=None).encode(opacity=tint),
         base.transform_filter("datum.is_open").mark_rect(

@@ -11,8 +11,8 @@ from workbench.domain.criteria import Scorer
 from workbench.domain.requirements import Requirement
 from workbench.domain.scores import Outcome
 from workbench.say import count
-from workbench.ui.parts import rubric, session
-from workbench.ui.parts.text import md, output, short
+from workbench.ui.parts import conversation, rubric, session
+from workbench.ui.parts.text import md, short
 
 TEN = 10
 _HEIGHT = 420  # pixels
@@ -32,9 +32,11 @@ def draw(scorer: Scorer, requirement: Requirement) -> None:
         choices = {choice.label: choice for choice in rating.choices_of(scorer)}
         said: list[Choice] = []
         with st.container(height=_HEIGHT, key="requirements_rubric"):
-            for trial_id, case, text in found:
+            for trial_id, case in found:
                 st.caption(f"Output to {short(case)}")
-                output(text)
+                trial = session.store().trials.get(trial_id)
+                asked = session.store().datasets.case(trial.case_id)
+                conversation.looked_at(scorer.looks_at, trial, asked)
                 chosen = st.pills(
                     f"Your rating of the output to {short(case)}",
                     list(choices),
@@ -67,14 +69,14 @@ def summary(choices: list[Choice], said: list[Choice], outputs: int) -> str:
     return f"{told.capitalize()}. Nothing of it is kept."
 
 
-def _outputs(feature_id: UUID) -> list[tuple[UUID, str, str]]:
-    def read() -> list[tuple[UUID, str, str]]:
+def _outputs(feature_id: UUID) -> list[tuple[UUID, str]]:
+    def read() -> list[tuple[UUID, str]]:
         store = session.store()
         tried = {experiment_id for experiment_id, _ in session.counted().tried(feature_id)}
         for experiment in reversed(store.experiments.of(feature_id)):
             if experiment.id in tried:
                 frame = store.reports.outputs.page(experiment.id, limit=5 * TEN)
-                rows = frame[frame["failure"].isna()][["trial_id", "case", "output"]]
+                rows = frame[frame["failure"].isna()][["trial_id", "case"]]
                 # Spread over the page, so that not all are answers to the first case.
                 step = max(1, len(rows) // TEN)
                 return [tuple(row) for row in rows.iloc[::step].head(TEN).to_numpy()]

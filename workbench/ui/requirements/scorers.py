@@ -100,8 +100,12 @@ def _field(form: Form, field: Field) -> None:
             help=field.help or None,
         )
     elif field.widget is Widget.SELECT:
+        named = dict(zip(field.options, field.labels or field.options, strict=True))
         st.selectbox(
-            field.label, **form.bind_choice(name, list(field.options)), help=field.help or None
+            field.label,
+            **form.bind_choice(name, list(field.options)),
+            format_func=lambda option: plain(named.get(option, str(option))),
+            help=field.help or None,
         )
     elif field.widget is Widget.WHOLE:
         st.number_input(

@@ -6,7 +6,9 @@ import streamlit as st
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.datasets import Case
+from workbench.domain.kinds import looking
 from workbench.domain.kinds.entry import By
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.requirements import Requirement
 from workbench.domain.values import Value
 from workbench.errors import InputError, WorkbenchError
@@ -28,6 +30,12 @@ UNTRIED = (
     ScorerKind.MEANING,
 )
 """What says nothing about a pasted answer."""
+_PASTED = {
+    LooksAt.ANSWER: "an answer",
+    LooksAt.ANSWERS: "the answers of a trial",
+    LooksAt.TRANSCRIPT: "a conversation",
+    LooksAt.REASONING: "what a model thought",
+}
 
 
 def draw(form: Form, requirement: Requirement) -> None:
@@ -63,11 +71,12 @@ def draw(form: Form, requirement: Requirement) -> None:
                 f"against each other. Plan {kind.entry.fewest_trials} trials per case or more."
             )
             return
+        what = LooksAt(form.value(looking.NAME) or LooksAt.ANSWER)
         st.text_area(
-            "Try it: paste an answer",
+            f"Try it: paste {_PASTED[what]}",
             **form.bind("example"),
             height=90,
-            placeholder="An answer the model gave, or could give",
+            placeholder="What the model said or thought, or could have",
         )
         slices = set(form.value("slices"))
         by_key = {

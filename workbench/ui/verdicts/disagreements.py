@@ -11,8 +11,8 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.store.reports.calibration import Labelled
-from workbench.ui.parts import session, trouble
-from workbench.ui.parts.text import md, output, prose, short
+from workbench.ui.parts import conversation, session, trouble
+from workbench.ui.parts.text import md, prose, short
 
 _SHOWN = 5
 
@@ -62,7 +62,9 @@ def _one(experiment: Experiment, criterion: Criterion, row: Labelled) -> None:
     key = f"decide_settle_{criterion.id}_{row.trial_id}"
     with st.container(border=True, key=key):
         st.markdown(f"**{short(row.case)}**")
-        output(session.store().trials.get(row.trial_id).output or "")
+        trial = session.store().trials.get(row.trial_id)
+        case = session.store().datasets.case(trial.case_id)
+        conversation.looked_at(criterion.draft.scorer.looks_at, trial, case)
         prose(f"The judge says {_word(row.judge_passes)}: {row.reason}")
         people = "person says" if row.people == 1 else "people say"
         st.markdown(md(f"{row.people} {people} {_word(row.people_pass)}."))

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain import values
+from workbench.domain.kinds.looking import LooksAt
+from workbench.domain.looked_at import looked_at
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import origins, verdicts
@@ -16,7 +18,7 @@ EXAMPLES = 3
 
 
 class Example(NamedTuple):
-    """An output that failed a criterion, and why."""
+    """An output that failed a criterion, and why. `output` is what the criterion looks at."""
 
     trial_id: UUID
     case: str
@@ -136,22 +138,23 @@ def examples(found: CriterionVerdict) -> list[Example]:
             outcome="fail",
             limit=EXAMPLES,
         )
-        columns = ("trial_id", "case", "output", "reason", "total")
+        columns = ("trial_id", "case", "reason", "total")
         rows = zip(*(frame[name] for name in columns), strict=True)
-        return [_example(*row) for row in rows]
+        return [_example(criterion.draft.scorer.looks_at, *row) for row in rows]
 
     key = (experiment_id, variant_id, criterion.id, criterion.number)
     return session.remembered("decide_examples", key, read, feature=found.requirement.feature_id)
 
 
-def _example(trial_id: object, case: str, output: object, reason: object, total: int) -> Example:
+def _example(what: LooksAt, trial_id: object, case: str, reason: object, total: int) -> Example:
     store = session.store()
     trial = store.trials.get(UUID(str(trial_id)))
-    asked = store.datasets.case(trial.case_id).given()
+    of = store.datasets.case(trial.case_id)
+    asked, output = of.given(), looked_at(what, trial, of).text or ""
     given = "\n".join(
         f"{name}: {values.said(value)}"
         for name, value in asked.items()
         if not values.is_blank(value)
     )
     why = reason if isinstance(reason, str) else ""
-    return Example(trial.id, case, given, str(output), why, int(total))
+    return Example(trial.id, case, given, output, why, int(total))

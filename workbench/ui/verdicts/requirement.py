@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.verdicts import RequirementVerdict
@@ -111,7 +112,9 @@ def _draw_examples(found: CriterionVerdict) -> None:
                     prose(example.reason)
                 st.caption("Input")
                 output(example.input)
-                st.caption(f"Output of {md(found.variant)}")
+                what = found.criterion.draft.scorer.looks_at
+                judged = "Output" if what is LooksAt.ANSWER else f"Judged, {what.label},"
+                st.caption(f"{judged} of {md(found.variant)}")
                 output(example.output)
                 st.checkbox(
                     "Attach to the revision",

@@ -21,12 +21,17 @@ _PLACEHOLDER = (
 )
 
 
-def draw(*, is_first: bool) -> None:
-    """Where a text is pasted, and what reads it."""
-    if is_first:
+def draw(*, made: int) -> None:
+    """Where a text is pasted, and what reads it, once `made` drafts are there."""
+    if not made:
         _fields()
         return
-    with st.expander("Draft from another text", icon=":material/note_add:"):
+    # Another one with each draft: it is closed again, and what was drafted moves up into sight.
+    with st.expander(
+        "Draft from another text",
+        icon=":material/note_add:",
+        key=f"requirements_draft_another_{made}",
+    ):
         _fields()
 
 

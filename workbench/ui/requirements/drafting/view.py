@@ -18,7 +18,7 @@ def draw() -> None:
     """The text, and what was drawn from it."""
     store, feature_id = session.store(), session.feature_id()
     rounds = store.drafting.rounds(feature_id)
-    text.draw(is_first=not rounds)
+    text.draw(made=len(rounds))
     if not rounds:
         return
     found = _choose(rounds)

@@ -88,6 +88,7 @@ class CallFailure(StrEnum):
     UNSENT = "unsent"
     LOST = "lost"
     LOCAL_MODEL = "local_model"
+    SIMULATED_USER = "simulated_user"
 
     @property
     def is_retryable(self) -> bool:

@@ -1,7 +1,7 @@
 """Try capability packs: a pack and some models become an experiment, and what it shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from workbench.domain.experiments import Experiment, Limits, Plan
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptVersion, Variant
+from workbench.domain.simulated_users import Player
 from workbench.errors import InputError
 from workbench.exchange.feature import entries
 from workbench.runs.forecast import forecast
@@ -37,7 +38,13 @@ class Expected:
     most_costs: tuple[float, ...]
 
 
-def plan_of(store: Store, pack: Pack, models: Sequence[Model], trials: int | None = None) -> Plan:
+def plan_of(
+    store: Store,
+    pack: Pack,
+    models: Sequence[Model],
+    trials: int | None = None,
+    player: Player | None = None,
+) -> Plan:
     """The plan that tries a pack on some models, its variants kept.
 
     Each case is asked as often as was said, but no less often than the pack and its criteria need.
@@ -48,9 +55,10 @@ def plan_of(store: Store, pack: Pack, models: Sequence[Model], trials: int | Non
     assert feature_id is not None
     dataset_version_id, prompt = _dataset(store, feature_id), _prompt(store, feature_id)
     criteria = store.criteria.of(feature_id)
+    has_users = any(case.user for case in store.datasets.cases(dataset_version_id))
+    parameters = replace(pack.parameters, user=player) if has_users else pack.parameters
     variants = [
-        store.variants.save(prompt, connection, model, pack.parameters)
-        for connection, model in models
+        store.variants.save(prompt, connection, model, parameters) for connection, model in models
     ]
     names = " and ".join(dict.fromkeys(model for _, model in models))
     return Plan(
@@ -69,11 +77,13 @@ def set_up(
     models: Sequence[Model],
     trials: int | None = None,
     limits: Limits | None = None,
+    player: Player | None = None,
 ) -> Experiment:
-    """Freeze the plan that tries a pack on some models; the same wish is the same experiment."""
+    """Freeze the plan that tries a pack on some models; the same wish is the same experiment.
+    `player` plays the users of its cases, if they have some."""
     assert pack.feature_id is not None
     with store.transaction():
-        plan = plan_of(store, pack, models, trials)
+        plan = plan_of(store, pack, models, trials, player)
         return experiments.freeze(store, who, pack.feature_id, plan, limits)
 
 

@@ -10,11 +10,12 @@ from workbench.actions import capabilities, headless, packs, running
 from workbench.actions import runs as actions_runs
 from workbench.actions.calls import Calls
 from workbench.actions.capabilities import Model
-from workbench.actions.redirect import Wanted, confirm, connection_of
+from workbench.actions.redirect import Wanted, confirm, connection_of, player_of
 from workbench.actions.runs import Ran
 from workbench.domain.experiments import Experiment, Limits
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
+from workbench.domain.simulated_users import Player
 from workbench.domain.verdicts import CriterionVerdict, Verdict, combine
 from workbench.errors import InputError
 from workbench.exchange.feature.reader import FeatureFile
@@ -123,7 +124,8 @@ def check(
     asked = _models(store, wanted, models, who)
     local = LocalModel(config.load().home)
     kept = [packs.bring_in(store, who, file) for file in files]
-    every = [(pack, _here(store, who, pack, asked, trials, local)) for pack in kept]
+    player = player_of(store, wanted, asked[0][0])
+    every = [(pack, _here(store, who, pack, asked, trials, player, local)) for pack in kept]
     for _, experiment in every:
         refuse_unaskable(store, experiment)
     ran: list[Ran] = []
@@ -203,9 +205,10 @@ def _here(
     pack: Pack,
     models: Sequence[Model],
     trials: int | None,
+    player: Player | None,
     local: LocalModel,
 ) -> Experiment:
     """The experiment of a pack, to be asked where connections are now."""
     assert pack.feature_id is not None
     meet_local(store, local, store.variants.of(pack.feature_id))
-    return capabilities.set_up(store, who, pack, models, trials)
+    return capabilities.set_up(store, who, pack, models, trials, player=player)

@@ -10,6 +10,7 @@ from workbench.domain.experiments import Experiment, Limits
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.products import Product
+from workbench.domain.simulated_users import Player
 from workbench.errors import InputError, NotFound
 from workbench.runs import pointing
 from workbench.store.store import Store
@@ -30,12 +31,19 @@ class Wanted:
     limits: Limits = field(default_factory=Limits)
     engine: str = "local"
     fresh: bool = False
+    user_connection: str | None = None
+    user_model: str | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether the feature's own variants are asked."""
+        return not self.is_elsewhere and self.user_connection is None and self.user_model is None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another model is asked than that of the feature's own variants."""
         asks = (self.connection, self.base_url, self.model)
-        return all(one is None for one in asks) and not self.answer
+        return any(one is not None for one in asks) or bool(self.answer)
 
 
 def chosen(store: Store, every: list[Experiment], wanted: Wanted) -> list[Experiment]:
@@ -69,26 +77,54 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, who: Person
     at where their connections are now."""
     if wanted.is_plain:
         return experiments.set_up_here(store, who, experiment)
-    connection = connection_of(store, wanted, who)
-    if not wanted.model and not connection.models:
-        raise InputError("No model is named.", "Add --model NAME.")
-    model = wanted.model or connection.models[0]
+    at, names = _target(store, wanted, who), []
+    if at is not None:
+        names.append("{1} through {0}".format(*at))
+    has_users = store.experiments.with_user(experiment.id) is not None
     with doing(store, who, Deed.EXPERIMENT_FREEZE, experiment.feature_id) as line:
-        variants = [
-            store.variants.save(variant.prompt, connection.name, model, variant.parameters)
-            for variant in experiment.variants
-            if not variant.is_outside
-        ]
+        variants = []
+        for variant in experiment.variants:
+            if variant.is_outside:
+                continue
+            name, model = at or (variant.connection, variant.model)
+            player = player_of(store, wanted, name) if has_users else None
+            parameters = variant.parameters
+            if player is not None:
+                parameters = replace(parameters, user=player)
+            variants.append(store.variants.save(variant.prompt, name, model, parameters))
+            names += [f"users played by {player.model}"] if player is not None else []
         # Now, when it is known which headers of their own they would send there.
         confirm(store, wanted, who)
         if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
             return experiment
         known = {each.id for each in store.experiments.of(experiment.feature_id)}
-        where = f"{model} through {connection.name}"
+        where = ", ".join(dict.fromkeys(names))
         copy = pointing.copied(store, experiment, variants, where, who.name)
         if copy.id not in known:
             line.say(copy.key, f"{copy.key} frozen", f"{experiment.key} on {where}")
     return copy
+
+
+def _target(store: Store, wanted: Wanted, who: Person) -> tuple[str, str] | None:
+    """The connection and the model that are asked instead; None for each variant's own."""
+    if not wanted.is_elsewhere:
+        return None
+    connection = connection_of(store, wanted, who)
+    if not wanted.model and not connection.models:
+        raise InputError("No model is named.", "Add --model NAME.")
+    return connection.name, wanted.model or connection.models[0]
+
+
+def player_of(store: Store, wanted: Wanted, asked: str) -> Player | None:
+    """Who is to play users, by the connection that the command names or else the one that is
+    `asked`; None where it says nothing of it. Raises InputError where that has no model."""
+    if wanted.user_connection is None and wanted.user_model is None:
+        return None
+    connection = store.connections.named(wanted.user_connection or asked)
+    model = wanted.user_model or next(iter(connection.models), "")
+    if not model:
+        raise InputError("No model is named to play the users.", "Add --user-model NAME.")
+    return Player(connection.name, model)
 
 
 def connection_of(store: Store, wanted: Wanted, who: Person) -> Connection:

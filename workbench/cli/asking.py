@@ -35,6 +35,13 @@ def add_target(parser: argparse.ArgumentParser, title: str, *, models: bool = Fa
     target.add_argument(
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
     )
+    users = parser.add_argument_group("who plays the simulated users of cases")
+    users.add_argument(
+        "--user-connection", metavar="NAME", help="a connection of the database (else that asked)"
+    )
+    users.add_argument(
+        "--user-model", metavar="NAME", help="the model's name there (else the first one)"
+    )
     parser.add_argument(
         "--send-key-to",
         default="",
@@ -75,6 +82,8 @@ def wanted(chosen: argparse.Namespace) -> "Wanted":
         concurrency=chosen.concurrency,
         limits=Limits(chosen.budget, chosen.max_calls),
         fresh=chosen.fresh,
+        user_connection=chosen.user_connection,
+        user_model=chosen.user_model,
     )
 
 

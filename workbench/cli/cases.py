@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "key, reference, tags, source, held_out, group, messages (a conversation), attachments "
-    "(names of files) or tool_replies"
+    "(names of files), tool_replies or simulated_user"
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.conversations import Message, plain
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.simulated_users import Player
 from workbench.domain.tools import NO_TOOLS, ToolCall, Tools
 
 
@@ -15,7 +16,8 @@ class Parameters:
     """How a model is asked. None leaves the server's own default.
 
     `json_schema` asks for structured output; `extra_body` goes along as it is. `headers` are names
-    of headers with the names of the variables that hold their values.
+    of headers with the names of the variables that hold their values. `user` is who plays the
+    simulated users of cases: another player makes other conversations, so it tells variants apart.
     """
 
     temperature: float | None = None
@@ -26,6 +28,7 @@ class Parameters:
     json_schema: Mapping[str, Any] | None = None
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    user: Player | None = None
 
     def compact(self) -> dict[str, Any]:
         """Only what differs from the defaults, for files and tables."""
@@ -39,6 +42,7 @@ class Parameters:
             "json_schema": dict(self.json_schema) if self.json_schema is not None else None,
             "extra_body": dict(self.extra_body),
             "headers": dict(self.headers),
+            "user": None if self.user is None else self.user.plain(),
         }
         kept = {
             k: v for k, v in values.items() if v not in (None, [], {}) or (k == "json_schema" and v)
@@ -53,6 +57,8 @@ class Parameters:
         known = dict(values)
         if "stop" in known:
             known["stop"] = tuple(known["stop"])
+        if "user" in known:
+            known["user"] = Player(**known["user"])
         return Parameters(**known)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain import attachments, conversations, tool_replies, values
+from workbench.domain import attachments, conversations, simulated_users, tool_replies, values
 from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -141,6 +141,7 @@ class Edits:
                 conversations.plain(case.messages),
                 attachments.plain(case.attachments),
                 tool_replies.plain(case.tool_replies),
+                case.user and case.user.plain(),
             ]
             for row, case in self.rows.items()
         }
@@ -157,14 +158,17 @@ class Edits:
         given = body.get("rows", {})
         rows = {}
         for row in body.get("order", given):
-            # Drafts that were kept before there were groups, conversations, files and tools end
-            # earlier.
+            # Drafts that were kept before there were groups, conversations, files, tools and
+            # simulated users end earlier.
             key, variables, reference, tags, *rest = given[row]
+            user = simulated_users.of(rest.pop()) if len(rest) > 6 else None
             replies = tool_replies.of(rest.pop()) if len(rest) > 5 else ()
             files = attachments.of(rest.pop()) if len(rest) > 4 else ()
             said = conversations.of(rest.pop()) if len(rest) > 3 else ()
             case = CaseDraft(key, variables, reference, tuple(tags), *rest)
-            rows[row] = replace(case, messages=said, attachments=files, tool_replies=replies)
+            rows[row] = replace(
+                case, messages=said, attachments=files, tool_replies=replies, user=user
+            )
         return Edits(rows, frozenset(body.get("removed", ())), tuple(body.get("variables", ())))
 
 

@@ -10,6 +10,7 @@ from workbench.domain import attachments, conversations, names, tool_replies, va
 from workbench.domain.attachments import Attachments
 from workbench.domain.conversations import Conversation
 from workbench.domain.fingerprint import fingerprint
+from workbench.domain.simulated_users import SimulatedUser
 from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError
@@ -18,6 +19,8 @@ SO_FAR = "conversation so far"
 """What the conversation is called beside variables: none of them has such a name."""
 REPLIES = "replies of tools"
 """What the replies of tools are called beside variables."""
+PLAYED = "simulated user"
+"""What the user whom a model plays is called there."""
 FILES = "attached files"
 """What the attachments are called there."""
 
@@ -30,7 +33,7 @@ class CaseDraft:
     group tend to pass or fail together, so verdicts count the group once. Of a `reference` that is
     a list, any item is right. `messages` are the conversation so far, which the model goes on with;
     `attachments` are files that go with what the user says last, `tool_replies` what tools answer
-    that it calls.
+    that it calls. `user` is whom a second model plays, so that a trial is a whole conversation.
     """
 
     key: str
@@ -43,6 +46,7 @@ class CaseDraft:
     messages: Conversation = ()
     attachments: Attachments = ()
     tool_replies: Replies = ()
+    user: SimulatedUser | None = None
 
     def fingerprint(self) -> str:
         """The identity of the case's whole content."""
@@ -54,7 +58,8 @@ class CaseDraft:
         grouped = (self.group,) if self.group or is_said else ()
         said = (conversations.plain(self.messages),) if is_said else ()
         replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
-        more = (*grouped, *said, *files, *replies)
+        played = ({"user": self.user.plain()},) if self.user else ()
+        more = (*grouped, *said, *files, *replies, *played)
         return fingerprint(*content, self.source, self.held_out, *more)
 
     def cluster(self) -> str:
@@ -67,8 +72,10 @@ class CaseDraft:
         said = [[m.role, m.content.strip()] for m in self.messages]
         files = (attachments.identity(self.attachments),) if self.attachments else ()
         replies = (tool_replies.plain(self.tool_replies),) if self.tool_replies else ()
-        is_more = bool(said or files or replies)
-        return fingerprint(given, said, *files, *replies) if is_more else fingerprint(given)
+        played = ({"user": self.user.plain()},) if self.user else ()
+        is_more = bool(said or files or replies or played)
+        more = (said, *files, *replies, *played) if is_more else ()
+        return fingerprint(given, *more)
 
 
 def given(
@@ -76,9 +83,10 @@ def given(
     messages: Conversation,
     files: Attachments = (),
     replies: Replies = (),
+    user: SimulatedUser | None = None,
 ) -> dict[str, Value]:
-    """The variables, the conversation so far as people write it, what is attached, and what tools
-    reply."""
+    """The variables, the conversation so far as people write it, what is attached, what tools
+    reply, and who the user is whom a model plays."""
     found: dict[str, Value] = dict(variables)
     if messages:
         found[SO_FAR] = conversations.written(messages)
@@ -86,6 +94,8 @@ def given(
         found[FILES] = ", ".join(one.describe() for one in files)
     if replies:
         found[REPLIES] = tool_replies.written(replies)
+    if user is not None:
+        found[PLAYED] = user.written()
     return found
 
 
@@ -106,6 +116,7 @@ class Case:
     messages: Conversation = ()
     attachments: Attachments = ()
     tool_replies: Replies = ()
+    user: SimulatedUser | None = None
 
     def draft(self) -> CaseDraft:
         """The case's content, to edit or to export."""
@@ -120,11 +131,13 @@ class Case:
             self.messages,
             self.attachments,
             self.tool_replies,
+            self.user,
         )
 
     def given(self) -> dict[str, Value]:
-        """What the model is given by the case, for people and judges to read."""
-        return given(self.variables, self.messages, self.attachments, self.tool_replies)
+        """What the case gives, for people and judges to read."""
+        parts = self.variables, self.messages, self.attachments, self.tool_replies
+        return given(*parts, self.user)
 
     def names(self) -> dict[str, Value]:
         """What templates and checks may refer to: the variables and the reference.

@@ -149,7 +149,9 @@ class Variant:
         """The variant in one line."""
         heat = self.parameters.temperature
         warmth = "" if heat is None else f" · temperature {heat:g}"
-        return f"{self.prompt.label} · {self.model}{warmth}"
+        player = self.parameters.user
+        played = "" if player is None else f" · users played by {player.model}"
+        return f"{self.prompt.label} · {self.model}{warmth}{played}"
 
 
 def explained(variants: Iterable[Variant]) -> list[str]:

@@ -17,7 +17,8 @@ class Turn:
     """One answered request of a trial that takes several: what was said by it, and what it took.
 
     `id` is that of its attempt; `said` ends with what tools replied to its calls. `place` counts
-    from 1. `cost` is in USD, None where tokens or price are unknown.
+    from 1. `cost` is in USD, None where tokens or price are unknown. Where a second model plays the
+    user, its answers are turns, too (`is_users`).
     """
 
     id: UUID
@@ -33,6 +34,16 @@ class Turn:
     reasoning: str
     adaptations: tuple[str, ...]
     started_at: datetime
+
+    @property
+    def is_users(self) -> bool:
+        """Whether it was said by the model that plays the user."""
+        return self.said[0].role == "user"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the tested model answered in it, without a call that a tool replied to."""
+        return self.said[-1].role == "assistant"
 
 
 def message_of(answer: Answer, place: int = 1) -> Message:

@@ -68,7 +68,8 @@ class Clients:
     async def _ask(self, place: Place, call: Call) -> Answer:
         client = await self._client(place)
         on_text = self._on_text
-        heard = None if on_text is None else lambda text: on_text(call, text)
+        is_watched = on_text is not None and not call.is_user
+        heard = (lambda text: on_text(call, text)) if on_text and is_watched else None
         try:
             return await client.ask(call.request, on_text=heard)
         except ModelError as error:

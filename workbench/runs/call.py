@@ -18,6 +18,7 @@ class Call:
 
     `tokens` is about how many tokens it takes, `most_cost` the most that it can cost in USD.
     `turns` are the requests of its trial that were answered already: it goes on after them.
+    `is_user` says that it asks the model that plays the user, not the one that is tested.
     """
 
     planned: PlannedCall
@@ -26,6 +27,7 @@ class Call:
     tokens: int
     most_cost: float | None
     turns: tuple[Turn, ...] = ()
+    is_user: bool = False
 
     @property
     def way(self) -> Way:

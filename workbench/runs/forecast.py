@@ -14,6 +14,7 @@ from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
 from workbench.runs.call import Call
+from workbench.runs.forecast_users import most_words, of_player
 from workbench.runs.planning import (
     likely_input,
     most_cost,
@@ -21,6 +22,7 @@ from workbench.runs.planning import (
     requests,
     with_body,
 )
+from workbench.runs.simulated import turns_of
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
@@ -53,8 +55,9 @@ def forecast(
     Prompt tokens are estimated from rendered prompts, answer tokens from earlier answers of the
     same model where there are any; the upper figures take every answer at its token limit, and the
     upper cost each prompt at as many tokens as it could have at most. Where tools are offered and
-    the cases have replies, a trial is taken for two requests, and at most for as many as its prompt
-    allows, each longer by an answer and all replies.
+    the cases have replies, an answer is taken for two requests, and at most for as many as its
+    prompt allows, each longer by an answer and all replies. Simulated users are taken to say all
+    that they may; what their model costs is added.
     """
     step = ceil(len(cases) / _MOST_RENDERED) or 1
     calls = len(variants) * len(cases) * trials
@@ -79,20 +82,30 @@ def forecast(
             cost = None
         else:
             tokens_in = fmean(likely_input(one) for one in asked) if asked else 0.0
-            times = n * likely_n
-            likely = prices.cost(price, ceil(times * tokens_in), ceil(times * likely_out)) or 0.0
+            asks = n * likely_n
+            likely = prices.cost(price, ceil(asks * tokens_in), ceil(asks * likely_out)) or 0.0
             most = n * fmean(most_cost(price, one) for one in asked) if asked else 0.0
             if asked and most_n > 1:
                 grows = most_output(asked[0]) + max(_reply_bytes(case) for case in cases)
-                more = prices.cost(price, ceil(most_n * (most_n - 1) / 2 * grows), 0) or 0.0
+                grows += most_words(variant, cases)
+                times = max(_requests(variant, [case])[1] for case in cases)
+                more = prices.cost(price, ceil(times * (times - 1) / 2 * grows), 0) or 0.0
                 most = most * most_n + n * more
             cost = (cost[0] + min(likely, most), cost[1] + most)
+        played = of_player(store, variant, cases, (likely_out, limit))
         is_paced = is_paced and (usage.latency_ms is not None or not n)
         each = (usage.latency_ms or 0.0) / 1000
         lane = connection.name
         likely_s[lane] = likely_s.get(lane, 0) + each * n * likely_n / connection.concurrency
         stretched = each * max(1.5, limit / likely_out)
         most_s[lane] = most_s.get(lane, 0) + stretched * n * most_n / connection.concurrency
+        if played is not None:
+            spoken = trials * (played.seconds or 0.0)
+            likely_s[played.lane] = likely_s.get(played.lane, 0) + spoken
+            most_s[played.lane] = most_s.get(played.lane, 0) + 1.5 * spoken
+            is_paced = is_paced and played.seconds is not None
+            dear = played.cost
+            cost = cost and dear and (cost[0] + trials * dear[0], cost[1] + trials * dear[1])
     basis = (
         f"from {seen:,} earlier answer{'s' * (seen != 1)} of these models"
         if seen
@@ -102,6 +115,8 @@ def forecast(
         basis += f"; prompts measured on one case in {step}"
     if any(_requests(variant, cases)[1] > 1 for variant in variants):
         basis += "; trials that call tools taken for two requests, and at most for all allowed"
+    if any(case.user is not None for case in cases):
+        basis += "; simulated users taken to say all that they may"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
     return Forecast(calls, longest if is_paced else None, cost, basis)
 
@@ -149,10 +164,17 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
 
 
 def _requests(variant: Variant, cases: Sequence[Case]) -> tuple[float, float]:
-    """How many requests a trial of a variant takes, likely and at most, on average."""
+    """How many requests to the tested model a trial of a variant takes, likely and at most, on
+    average."""
     tools = variant.prompt.text.tools
-    share = fmean(bool(case.tool_replies) for case in cases) if tools and cases else 0.0
-    return 1 + share * min(1, tools.most_requests - 1), 1 + share * (tools.most_requests - 1)
+    more = tools.most_requests - 1 if tools else 0
+    answers = [(1 + turns_of(variant, case), bool(case.tool_replies)) for case in cases]
+    if not answers:
+        return 1.0, 1.0
+    return (
+        fmean(times * (1 + calls * min(1, more)) for times, calls in answers),
+        fmean(times * (1 + calls * more) for times, calls in answers),
+    )
 
 
 def _reply_bytes(case: Case) -> int:

@@ -21,8 +21,9 @@ from workbench.models import attached, prices, products
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
+from workbench.runs import simulated
 from workbench.runs.call import Call, Result
-from workbench.runs.following import asked_after, next_turn
+from workbench.runs.following import asked_after, next_turn, said_in
 from workbench.runs.manners import Manners
 from workbench.runs.pointing import refuse_elsewhere
 from workbench.store.attachments import Attachments
@@ -41,7 +42,7 @@ class Planned:
     variants: dict[UUID, Variant]
     cases: dict[UUID, Case]
     connections: dict[str, Connection]
-    prices: dict[UUID, prices.Price | None]
+    prices: dict[tuple[str, str], prices.Price | None]
     manners: Manners
     files: Attachments
     begun: Mapping[PlannedCall, tuple[Turn, ...]] = field(default_factory=dict)
@@ -53,13 +54,18 @@ class Planned:
         """
         by_lane: dict[str, list[PlannedCall]] = {}
         for planned in self.missing:
-            by_lane.setdefault(self.variants[planned.variant_id].connection, []).append(planned)
+            by_lane.setdefault(self._lane(planned), []).append(planned)
         return {lane: self._rendered(waiting, unaskable) for lane, waiting in by_lane.items()}
 
     def cost(self, call: Call, answer: Answer) -> float | None:
         """USD of an answer; None where the price or a token count is unknown."""
-        price = self.prices[call.planned.variant_id]
+        price = self.prices[call.lane, call.request.model]
         return prices.cost(price, answer.input_tokens, answer.output_tokens)
+
+    def _lane(self, planned: PlannedCall) -> str:
+        variant, turns = self.variants[planned.variant_id], self.begun.get(planned, ())
+        player = simulated.next_player(variant, self.cases[planned.case_id], turns)
+        return variant.connection if player is None else player.connection
 
     def follow(self, result: Result) -> Call | None:
         """What a trial goes on with after an answer; None where that ends it."""
@@ -72,19 +78,27 @@ class Planned:
 
     def _call(self, planned: PlannedCall, variant: Variant, turns: tuple[Turn, ...]) -> Call:
         """A call, after what was said in its trial. Raises TemplateError."""
-        first = with_files(request(variant, self.cases[planned.case_id]), self.files)
-        connection = self.connections[variant.connection]
-        asked = with_body(asked_after(first, turns), connection)
+        case = self.cases[planned.case_id]
+        player = simulated.next_player(variant, case, turns)
+        if player is None:
+            lane, first = variant.connection, with_files(request(variant, case), self.files)
+            asked = asked_after(first, turns)
+        else:
+            lane = player.connection
+            asked = simulated.asked(player, case, request(variant, case), said_in(turns))
+        connection = self.connections[lane]
+        asked = with_body(asked, connection)
         if connection.product is not None:
             products.body_of(asked)
-        price = self.prices[variant.id]
+        price = self.prices[lane, asked.model]
         return Call(
             planned,
-            variant.connection,
+            lane,
             asked,
             likely_input(asked) + most_output(asked),
             None if price is None else most_cost(price, asked),
             turns,
+            player is not None,
         )
 
     def _rendered(
@@ -162,10 +176,8 @@ def prepare(
     """The calls that an experiment still needs; see `open_calls`. Raises NotFound when a
     connection is gone, InputError when it is elsewhere now, and ModelError when trials are missing
     that were to be made elsewhere."""
-    connections = {
-        name: store.connections.named(name)
-        for name in {variant.connection for variant in experiment.variants}
-    }
+    ways = _ways(store, experiment)
+    connections = {name: store.connections.named(name) for name in {name for name, _ in ways}}
     missing = open_calls(store, experiment, retry_failed=retry_failed, older_than=older_than)
     cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
     if not experiment.is_watched:
@@ -176,7 +188,6 @@ def prepare(
         refuse_outside(connection)
         refuse_elsewhere(store, experiment, variant, connection)
     manners = Manners(store.habits, connections)
-    ways = {(variant.connection, variant.model) for variant in experiment.variants}
     manners.remember(
         {name: store.habits.of(known) for name, known in connections.items()},
         (way for way in ways if store.reports.outputs.usage(*way).n),
@@ -187,7 +198,7 @@ def prepare(
         variants,
         cases,
         connections,
-        {v.id: prices.price(connections[v.connection], v.model) for v in experiment.variants},
+        {(name, model): prices.price(connections[name], model) for name, model in ways},
         manners,
         store.attachments,
         store.turns.open(missing, older_than),
@@ -196,7 +207,8 @@ def prepare(
 
 def unpriced(store: Store, experiment: Experiment) -> list[str]:
     """The models of an experiment that can be asked and whose price nobody knows."""
-    asked = [(store.connections.named(v.connection), v.model) for v in experiment.variants]
+    ways = _ways(store, experiment)
+    asked = [(store.connections.named(name), model) for name, model in ways]
     return sorted(
         {
             model
@@ -204,6 +216,11 @@ def unpriced(store: Store, experiment: Experiment) -> list[str]:
             if not connection.is_outside and prices.price(connection, model) is None
         }
     )
+
+
+def _ways(store: Store, experiment: Experiment) -> set[tuple[str, str]]:
+    has_users = store.experiments.with_user(experiment.id) is not None
+    return simulated.ways(experiment.variants, has_users=has_users)
 
 
 def most_cost(price: prices.Price, asked: Request) -> float:
@@ -262,7 +279,9 @@ def request(variant: Variant, case: Case) -> Request:
     Raises TemplateError where the prompt needs more."""
     messages = render(variant.prompt.text, case.names(), case.messages)
     said = attached.put(messages, case.attachments)
-    return Request(variant.model, said, variant.parameters, tools=variant.prompt.text.tools)
+    # Who plays the user is nothing that the tested model is told.
+    parameters = replace(variant.parameters, user=None) if case.user else variant.parameters
+    return Request(variant.model, said, parameters, tools=variant.prompt.text.tools)
 
 
 def with_files(asked: Request, files: Attachments, *, only_texts: bool = False) -> Request:

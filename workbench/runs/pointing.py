@@ -41,8 +41,9 @@ class Moved(NamedTuple):
 
 
 def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
-    """Note which file the built-in model is, if any of the variants asks it."""
-    if any(variant.connection == LOCAL_NAME for variant in variants):
+    """Note which file the built-in model is, if any of the variants asks it or lets it play."""
+    asked = {one.connection for v in variants for one in (v, v.parameters.user) if one is not None}
+    if LOCAL_NAME in asked:
         address = local.address()
         if address is not None:
             store.connections.meet_local(address)
@@ -175,6 +176,9 @@ def original_question(experiment: Experiment) -> str:
     """
     names = list(dict.fromkeys(variant.connection for variant in experiment.variants))
     said = {f"{v.model} through {v.connection}" for v in experiment.variants}
+    players = {v.parameters.user.model for v in experiment.variants if v.parameters.user}
+    played = {f"users played by {model}" for model in players}
+    said |= played | {f"{asked}, {one}" for asked in said for one in played}
     said |= {f"after {each} moved" for each in (*names, " and ".join(names))}
     for where in said:
         if experiment.question.endswith(f" ({where})"):

@@ -15,7 +15,7 @@ from workbench.domain.scores import Score
 from workbench.domain.transcripts import Turn
 from workbench.domain.trials import Attempt, FailedAttempt, Trial
 from workbench.errors import StoreUnavailable
-from workbench.runs import following
+from workbench.runs import following, simulated
 from workbench.runs.call import Result
 from workbench.runs.following import said_in
 from workbench.runs.judging import JudgePlan
@@ -203,8 +203,9 @@ class Recorder:
         request_hash = result.call.request.fingerprint()
         asked = (request_hash, result.attempt.attempt, result.started_at)
         if not isinstance(ended, Answer):
+            failure, message = simulated.told_apart(result.call, ended)
             return Trial(
-                *key, *asked, failure=ended.failure, message=str(ended),
+                *key, *asked, failure=failure, message=message,
                 supersedes=planned.supersedes, partial=ended.partial,
                 reasoning=ended.reasoning, transcript=said_in(result.call.turns),
             )  # fmt: skip

@@ -16,6 +16,7 @@ def refuse_hopeless(store: Store, experiment: Experiment) -> None:
     """Raise InputError or ModelError where a run of this experiment could only fail."""
     _refuse_missing_outside(store, experiment)
     _refuse_unreadable(experiment)
+    _refuse_unplayed(store, experiment)
 
 
 def _refuse_missing_outside(store: Store, experiment: Experiment) -> None:
@@ -36,6 +37,38 @@ def _refuse_unreadable(experiment: Experiment) -> None:
                 f"{experiment.key}: variant {variant.label} can't be asked. {flaw.message}",
                 "Save its prompt anew in the playground, and set up an experiment with that.",
             ) from flaw
+
+
+def _refuse_unplayed(store: Store, experiment: Experiment) -> None:
+    """A conversation needs somebody who plays its user, and a model that goes on with one."""
+    key = store.experiments.with_user(experiment.id)
+    if key is None:
+        return
+    for variant in experiment.variants:
+        if variant.is_outside:
+            continue
+        player = variant.parameters.user
+        if player is None:
+            raise InputError(
+                f"{experiment.key}: case “{key}” has a simulated user, and variant "
+                f"{variant.label} does not say which model plays it.",
+                "Choose who plays the users where the experiment is set up; on the command line "
+                "name it by --user-model and, where it is another one, --user-connection.",
+            )
+        asked = store.connections.named(player.connection)
+        refuse_outside(asked)
+        if asked.product is not None:
+            raise InputError(
+                f"{experiment.key}: “{asked.name}” is a product's endpoint, which plays nobody.",
+                "Choose a model to play the users.",
+            )
+        if store.connections.named(variant.connection).product is not None:
+            raise InputError(
+                f"{experiment.key}: case “{key}” has a simulated user, and variant "
+                f"{variant.label} asks a product's endpoint, which is sent one body and no "
+                "conversation.",
+                "Leave such cases out, or ask a model.",
+            )
 
 
 def refuse_unpriced(

@@ -21,6 +21,7 @@ from workbench.runs.lanes import Lane
 from workbench.runs.manners import Manners
 from workbench.runs.patience import LONGEST_WISH_S, Doubts, may_concern_all, wait_s
 from workbench.runs.set_aside import SetAside
+from workbench.runs.simulated import listening
 from workbench.store.keys import new_id
 
 _FEW = 16
@@ -67,7 +68,7 @@ class Runner:
         follow: Callable[[Result], Call | None] = lambda _: None,
     ) -> None:
         self._run_id = run_id
-        self._ask = ask
+        self._ask = listening(ask)
         self._cost = cost
         self._follow = follow
         self._book = book

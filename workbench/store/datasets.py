@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from workbench.domain import attachments, clock, conversations, tool_replies, values
+from workbench.domain import (
+    attachments,
+    clock,
+    conversations,
+    simulated_users,
+    tool_replies,
+    values,
+)
 from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
@@ -20,7 +27,8 @@ _VERSION = """
 """
 CASE = """
     c.id, c.dataset_id, c.key, c.number, c.variables, c.reference, c.reference_parts, c.tags,
-    c.source, c.held_out, c.group_name, c.messages, c.attachments, c.tool_replies
+    c.source, c.held_out, c.group_name, c.messages, c.attachments, c.tool_replies,
+    c.simulated_user
 """
 """What `case_of` reads, of cases c."""
 
@@ -111,7 +119,7 @@ class Datasets:
             where m.dataset_version_id = $version
                 and contains(lower(concat_ws(' ', c.key, c.variables::varchar, c.reference,
                     c.source, c.group_name, c.messages::varchar, c.attachments->>'$[*].name',
-                    c.tool_replies::varchar)), lower($search))
+                    c.tool_replies::varchar, c.simulated_user::varchar)), lower($search))
                 and (len($tags::varchar[]) = 0 or list_has_any(c.tags, $tags::varchar[]))
                 and ($only != 'held out' or c.held_out)
                 and ($only != 'no reference' or c.reference is null)
@@ -309,6 +317,7 @@ class Datasets:
                         json.dumps(tool_replies.plain(draft.tool_replies), ensure_ascii=False)
                         if draft.tool_replies
                         else None,
+                        simulated_users.dump(draft.user),
                     )
                 )
             ids.append(found)
@@ -319,6 +328,7 @@ class Datasets:
             *("id", "dataset_id", "key", "number", "variables", "reference"),
             *("reference_parts", "tags", "source", "held_out", "content", "input"),
             *("group_name", "cluster", "created_at", "messages", "attachments", "tool_replies"),
+            "simulated_user",
         )
         self._db.append("cases", columns, rows)
 
@@ -330,8 +340,9 @@ def _parts(reference: Value | None) -> str | None:
 def case_of(row: Row) -> Case:
     """A case from the columns of `CASE`."""
     case_id, dataset_id, key, number, variables, reference, parts, tags, *rest = row
-    source, held_out, group, said, files, replies = rest
+    source, held_out, group, said, files, replies, user = rest
     given = json.loads(variables), reference if parts is None else json.loads(parts)
     of = *(case_id, dataset_id, key, number), *given, tuple(tags), source, held_out, group
     told = tool_replies.load(replies)
-    return Case(*of, conversations.load(said), attachments.load(files), told)
+    more = conversations.load(said), attachments.load(files), told
+    return Case(*of, *more, simulated_users.load(user))

@@ -162,6 +162,18 @@ class Experiments:
         )
         return [case_of(row) for row in rows]
 
+    def with_user(self, experiment_id: UUID) -> str | None:
+        """The key of the first of its cases that have a user to be played; None where none has."""
+        key: str | None = self._db.value(
+            """
+            select arg_min(c.key, c.number)
+            from experiment_cases x join cases c on c.id = x.case_id
+            where x.experiment_id = ? and c.simulated_user is not null
+            """,
+            [experiment_id],
+        )
+        return key
+
     def count_cases(self, plan: Plan) -> int:
         """How many cases a plan would take, before it is frozen."""
         return len(self._cases(plan))

@@ -15,6 +15,7 @@ _STORED = (
     *("id", "talk", "place", "run_id", "variant_id", "case_id", "number", "said", "model"),
     *("finish_reason", "latency_ms", "first_token_ms", "input_tokens", "output_tokens", "cost"),
     *("reasoning", "adaptations", "started_at", "created_at"),
+    "is_users",
 )
 _TURN = """
     u.id, u.place, s.body, u.model, u.finish_reason, u.latency_ms, u.first_token_ms, u.input_tokens,
@@ -57,7 +58,7 @@ class Turns:
                     text_hash(said), turn.model, turn.finish_reason, turn.latency_ms,
                     turn.first_token_ms, turn.input_tokens, turn.output_tokens, turn.cost,
                     text_hash(turn.reasoning) if turn.reasoning else None,
-                    list(turn.adaptations) or None, turn.started_at, now,
+                    list(turn.adaptations) or None, turn.started_at, now, turn.is_users,
                 )
             )  # fmt: skip
         keep_texts(self._db, texts)

@@ -135,7 +135,8 @@ class Variants:
             return parameters
         known = {one.name: one for one in self._connections.all()}.get(connection)
         is_product = known is not None and known.product is not None
-        return Parameters(headers=parameters.headers) if is_product else parameters
+        own = Parameters(headers=parameters.headers, user=parameters.user)
+        return own if is_product else parameters
 
     def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
         """Where these variants are asked. One that is not in it was never asked, or was answered

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workbench.domain import attachments, conversations, names, tool_replies, values
+from workbench.domain import (
+    attachments,
+    conversations,
+    names,
+    simulated_users,
+    tool_replies,
+    values,
+)
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Lane, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft, checked
@@ -239,6 +246,8 @@ def _refuse_values(case: Entry, path: Path) -> None:
         attachments.refuse_unfit(attachments.of(case.get("attachments", [])), "The case")
     with at(*path, "tool_replies"):
         tool_replies.of(case.get("tool_replies", []))
+    with at(*path, "simulated_user"):
+        simulated_users.of(case.get("simulated_user"))
     for name, value in case.get("variables", {}).items():
         with at(*path, "variables", name):
             names.refuse_unfit(name)
@@ -259,6 +268,7 @@ def _case(case: Entry) -> CaseDraft:
         conversations.of(case.get("messages", [])),
         attachments.of(case.get("attachments", [])),
         tool_replies.of(case.get("tool_replies", [])),
+        simulated_users.of(case.get("simulated_user")),
     )
 
 

@@ -37,6 +37,7 @@ def case(draft: CaseDraft) -> dict[str, Any]:
         **({"variables": given} if given or not (said or files) else {}),
         **kept({"messages": said, "attachments": files}),
         **kept({"tool_replies": tool_replies.plain(draft.tool_replies)}),
+        **({} if draft.user is None else {"simulated_user": draft.user.plain()}),
         **({} if draft.reference is None else {"reference": draft.reference}),
         **kept({"tags": list(draft.tags), "source": draft.source}),
         **({"held_out": True} if draft.held_out else {}),

@@ -30,7 +30,7 @@ from workbench.exchange.feature.schema_parts import (
     record,
     some,
 )
-from workbench.exchange.feature.schema_tools import TOOL, TOOL_REPLIES, TOOL_REPLY, TOOLS
+from workbench.exchange.feature.schema_tools import CASE_PARTS, DEFINITIONS, PLAYER, TOOLS
 
 VERSION = 1
 
@@ -188,7 +188,7 @@ _DEFINITIONS: dict[str, Shape] = {
                 "description": "The conversation so far, which the model goes on with.",
             },
             "attachments": ATTACHMENTS,
-            "tool_replies": TOOL_REPLIES,
+            **CASE_PARTS,
             "reference": {"$ref": "#/$defs/reference"},
             "tags": TEXTS,
             "source": TEXT,
@@ -199,8 +199,7 @@ _DEFINITIONS: dict[str, Shape] = {
         },
         "key",
     ),
-    "tool": TOOL,
-    "tool_reply": TOOL_REPLY,
+    **DEFINITIONS,
     "prompt": record(
         {
             "name": LINE,
@@ -246,6 +245,7 @@ _DEFINITIONS: dict[str, Shape] = {
             "json_schema": JSON_OBJECT,
             "extra_body": JSON_OBJECT,
             "headers": {"type": "object", "additionalProperties": LINE},
+            "user": PLAYER,
         }
     ),
     "experiment": record(

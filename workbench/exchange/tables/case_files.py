@@ -20,7 +20,7 @@ from workbench.exchange.safe import spreadsheet
 from workbench.exchange.safe.spreadsheet import ABSENT, Absent, Cell
 from workbench.exchange.tables.shape import MARK, Table
 
-_MESSAGES, _FILES, _REPLIES = "messages", "attachments", "tool_replies"
+_MESSAGES, _FILES, _REPLIES, _USER = "messages", "attachments", "tool_replies", "simulated_user"
 JSON_MARK = " [json]"
 _SEPARATORS = ",;|\n\r"
 
@@ -38,6 +38,7 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     taken = {_MESSAGES} if has_conversations else set()
     taken |= {_REPLIES} if any(case.tool_replies for case in cases) else set()
     taken |= {_FILES} if has_files else set()
+    taken |= {_USER} if any(case.user for case in cases) else set()
     for name in variables:
         header = names.suggested(name, taken)
         taken.add(header)
@@ -46,6 +47,8 @@ def csv_text(cases: Sequence[CaseDraft]) -> str:
     if any(case.tool_replies for case in cases):
         replies = [tool_replies.plain(case.tool_replies) or None for case in cases]
         columns.append(column(_REPLIES, replies))
+    if any(case.user for case in cases):
+        columns.append(column(_USER, [case.user and case.user.plain() for case in cases]))
     if has_conversations:
         said = [conversations.plain(case.messages) or None for case in cases]
         columns.append(column(_MESSAGES, said))
@@ -81,6 +84,7 @@ def _record(case: CaseDraft) -> dict[str, Any]:
     taken = {_MESSAGES} if case.messages else set()
     taken |= {_REPLIES} if case.tool_replies else set()
     taken |= {_FILES} if case.attachments else set()
+    taken |= {_USER} if case.user else set()
     found: dict[str, Any] = {"key": case.key}
     for name, value in case.variables.items():
         header = names.suggested(name, taken)
@@ -90,6 +94,8 @@ def _record(case: CaseDraft) -> dict[str, Any]:
         found[_MESSAGES] = conversations.plain(case.messages)
     if case.tool_replies:
         found[_REPLIES] = tool_replies.plain(case.tool_replies)
+    if case.user:
+        found[_USER] = case.user.plain()
     if case.attachments:
         found[_FILES] = attachments.plain(case.attachments)
     return {

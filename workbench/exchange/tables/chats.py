@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from workbench.domain import conversations, tool_replies
+from workbench.domain import conversations, simulated_users, tool_replies
 from workbench.domain.conversations import Conversation
+from workbench.domain.simulated_users import SimulatedUser
 from workbench.domain.tool_replies import Replies
 from workbench.errors import InputError
 from workbench.exchange.safe.spreadsheet import Absent
@@ -59,6 +60,17 @@ def replies(cell: object, row: int) -> Replies:
         return ()
     try:
         return tool_replies.read(cell) if isinstance(cell, str) else tool_replies.of(cell)
+    except InputError as error:
+        raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
+
+
+def user(cell: object, row: int) -> SimulatedUser | None:
+    """Whom a cell lets a model play: a group of keys, JSON of one, or lines as people write them.
+    Raises InputError naming the row."""
+    if not cell or isinstance(cell, Absent):
+        return None
+    try:
+        return simulated_users.read(cell) if isinstance(cell, str) else simulated_users.of(cell)
     except InputError as error:
         raise InputError(f"Row {row:,}: {error.message}", error.hint) from error
 

@@ -31,15 +31,17 @@ _HELD_OUT = ("held_out", "heldout", "holdout", "hold_out", "is_held_out")
 
 _SINGLE = (
     *("key", "reference", "source", "held_out", "group", "messages", "attachments"),
-    "tool_replies",
+    *("tool_replies", "simulated_user"),
 )
 """The parts of a case that one column gives."""
 
 _REPLIES = ("tool_replies", "tool_responses", "tool_results", "tool_outputs")
 
+_USERS = ("simulated_user",)
+
 _GROUPS = ("group", "document_id", "doc_id", "conversation_id", "thread_id", "session_id")
 
-PARTS = (*names.PARTS, "messages", "attachments", "tool_replies")
+PARTS = (*names.PARTS, "messages", "attachments", "tool_replies", "simulated_user")
 """What a column can become beside a variable."""
 
 
@@ -62,6 +64,7 @@ class ColumnMapping:
     messages: str | None = None
     attachments: str | None = None
     tool_replies: str | None = None
+    simulated_user: str | None = None
 
     def variable(self, column: str) -> str:
         """What the variable of a column is called in prompts."""
@@ -93,7 +96,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     if set(names.PARTS) <= set(own):
         # A file of the workbench's own says which column is what, whatever the others are called.
         special = messages, own.get(files.NAMES[0]), own.get(_REPLIES[0])
-        return _of_own_file(columns, own, special)
+        return _of_own_file(columns, own, (*special, own.get(_USERS[0])))
     free = {_plain(column): column for column in reversed(columns) if _plain(column) not in known}
 
     def take(names: Iterable[str]) -> str | None:
@@ -106,8 +109,8 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
     held_out = take(_HELD_OUT)
     group = take(_GROUPS)
     attached = take(files.NAMES)
-    replies = take(_REPLIES)
-    used = {key, reference, tags, source, held_out, group, messages, attached, replies}
+    replies, user = take(_REPLIES), take(_USERS)
+    used = {key, reference, tags, source, held_out, group, messages, attached, replies, user}
     return ColumnMapping(
         key=key,
         reference=reference,
@@ -119,6 +122,7 @@ def guess_mapping(table: Table, known_variables: Sequence[str] = ()) -> ColumnMa
         messages=messages,
         attachments=attached,
         tool_replies=replies,
+        simulated_user=user,
     )
 
 
@@ -176,7 +180,7 @@ def stated(table: Table, known_variables: Sequence[str], said: Mapping[str, str]
 def _of_own_file(
     columns: Sequence[str], own: Mapping[str, str], special: tuple[str | None, ...]
 ) -> ColumnMapping:
-    messages, attached, replies = special
+    messages, attached, replies, user = special
     return ColumnMapping(
         key=own["key"],
         reference=own["reference"],
@@ -192,6 +196,7 @@ def _of_own_file(
         messages=messages,
         attachments=attached,
         tool_replies=replies,
+        simulated_user=user,
     )
 
 
@@ -210,7 +215,7 @@ def to_cases(
     key_at, reference_at, source_at, held_out_at, group_at, messages_at, *more = (
         None if (column := getattr(mapping, part)) is None else at[column] for part in _SINGLE
     )
-    files_at, replies_at = more
+    files_at, replies_at, user_at = more
     tags_at = [at[column] for column in mapping.tags]
     variables_at = [(mapping.variable(column), at[column]) for column in mapping.variables]
     # Of many rows few have tags that no row before them had.
@@ -246,6 +251,7 @@ def to_cases(
                 if files_at is not None and row[files_at]
                 else (),
                 tool_replies=() if replies_at is None else chats.replies(row[replies_at], number),
+                user=None if user_at is None else chats.user(row[user_at], number),
             )
         )
     return tuple(cases)

@@ -9,6 +9,7 @@ from workbench.domain import values
 from workbench.domain.conversations import Message
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.personal import NAMES
+from workbench.domain.simulated_users import SimulatedUser
 from workbench.domain.tool_replies import ToolReply
 from workbench.scoring import personal
 
@@ -60,7 +61,13 @@ class Mask:
                 )
                 for one in draft.tool_replies
             ),
+            user=self._user(draft.user),
         )
+
+    def _user(self, user: SimulatedUser | None) -> SimulatedUser | None:
+        if user is None:
+            return None
+        return replace(user, persona=self._text(user.persona), goal=self._text(user.goal))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -94,6 +101,8 @@ def _texts(case: CaseDraft) -> Iterator[str]:
     for value in (*case.variables.values(), case.reference, case.source):
         yield from values.texts(value)
     yield from (message.content for message in case.messages)
+    if case.user is not None:
+        yield from (case.user.persona, case.user.goal)
     for one in case.tool_replies:
         yield one.reply
         yield from values.texts(dict(one.arguments or {}))

@@ -167,6 +167,19 @@ class DatasetReports:
         )
         return [str(tag) for (tag,) in rows]
 
+    def has_users(self, feature_id: UUID) -> bool:
+        """Whether any case of a feature, of whatever version, has a user to be played."""
+        return bool(
+            self._db.value(
+                """
+                select exists(
+                    select 1 from cases c join datasets d on d.id = c.dataset_id
+                    where d.feature_id = ? and c.simulated_user is not null)
+                """,
+                [feature_id],
+            )
+        )
+
     def has_conversations(self, version_id: UUID) -> bool:
         """Whether some case of a version goes on with a conversation."""
         found = self._db.value(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workbench.domain import transcripts
 from workbench.domain.conversations import Conversation, plain
-from workbench.domain.datasets import FILES, REPLIES, SO_FAR
+from workbench.domain.datasets import FILES, PLAYED, REPLIES, SO_FAR
 from workbench.domain.kinds import looking
 from workbench.domain.scores import scorer_kind
 from workbench.domain.tools import as_text
@@ -152,7 +152,7 @@ class ExperimentReports:
         for row in self._db.rows(
             """
             select t.id, e.key, c.key, c.group_name, c.variables, c.messages, c.attachments,
-                c.tool_replies,
+                c.tool_replies, c.simulated_user,
                 coalesce(c.reference_parts, to_json(c.reference)), c.tags, w.label,
                 t.number, o.body, s.body, t.failure, t.message, t.finish_reason, t.is_refusal,
                 h.body, r.body, coalesce(array_to_string(t.adaptations, '; '), ''), t.model, (
@@ -175,6 +175,7 @@ class ExperimentReports:
         ):
             found = dict(zip(_COLUMNS, row[1:], strict=True))
             parts = {SO_FAR: "messages", FILES: "attachments", REPLIES: "tool_replies"}
+            parts |= {PLAYED: "simulated_user"}
             given = {name: found.pop(part) for name, part in parts.items()}
             found["input"] = json.loads(found["input"]) | {
                 name: json.loads(said) for name, said in given.items() if said
@@ -229,6 +230,7 @@ _COLUMNS = (
     "messages",
     "attachments",
     "tool_replies",
+    "simulated_user",
     "reference",
     "tags",
     "variant",

@@ -125,12 +125,22 @@ class OutputReports:
         return {trial_id: (outcome, reason) for trial_id, outcome, reason in rows}
 
     def usage(self, connection: str, model: str) -> Usage:
-        """What earlier calls of a model took."""
+        """What earlier calls of a model took, as the tested one or as the player of a user."""
         row = self._db.row(
             """
-            select avg(t.latency_ms), avg(t.output_tokens), count(*)
-            from trials t join variants v on v.id = t.variant_id
-            where v.connection = ? and v.model = ? and t.output is not null
+            with taken as (
+                select v.connection, v.model, t.latency_ms, t.output_tokens
+                from trials t join variants v on v.id = t.variant_id
+                where t.output is not null and t.id not in (select id from turns)
+                union all
+                select
+                    if(u.is_users, v.parameters ->> '$.user.connection', v.connection),
+                    if(u.is_users, v.parameters ->> '$.user.model', v.model),
+                    u.latency_ms, u.output_tokens
+                from turns u join variants v on v.id = u.variant_id
+            )
+            select avg(latency_ms), avg(output_tokens), count(*) from taken
+            where connection = ? and model = ?
             """,
             [connection, model],
         )

@@ -30,6 +30,10 @@ REPLIES = (
     "What a tool replies when the model calls it, a line each: get_weather: Rain, 12 degrees. For "
     'certain arguments only: get_weather {"city": "Oslo"}: Snow. Several come in order.'
 )
+SIMULATED = (
+    "Whom a second model plays, so that a trial is a whole conversation, in lines: Persona: …, "
+    "Goal: …, Turns: 4 (how often they answer at most). The experiment says which model plays."
+)
 ATTACHED = (
     "Files that go with a case: names of pictures (PNG, JPEG) and PDFs in the same ZIP as the "
     "table. A picture is sent as it is, of a PDF its text."
@@ -193,6 +197,7 @@ def _columns(
         "held_out": config.CheckboxColumn("Held out", default=False, width=80, help=HELD_OUT),
         "group": config.TextColumn("Group", width="small", help=GROUP),
         "tool_replies": config.TextColumn("What tools reply", width=260, help=REPLIES),
+        "simulated_user": config.TextColumn("Simulated user", width=260, help=SIMULATED),
     }
 
 

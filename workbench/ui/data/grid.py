@@ -4,14 +4,15 @@ Cells are text: a list or a group of keys is shown as JSON, and stays one while 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain import conversations, tool_replies, values
+from workbench.domain import conversations, simulated_users, tool_replies, values
 from workbench.domain.conversations import Conversation, Message
 from workbench.domain.dataset_changes import Edits, new_row, saved_row
 from workbench.domain.datasets import CaseDraft
+from workbench.domain.simulated_users import SimulatedUser
 from workbench.domain.tool_replies import Replies
 from workbench.domain.values import Value
 from workbench.errors import InputError
@@ -70,6 +71,7 @@ def frame(
         },
         "messages": [conversations.written(case.messages) for case in cases],
         "tool_replies": [tool_replies.written(case.tool_replies) for case in cases],
+        "simulated_user": [case.user.written() if case.user else "" for case in cases],
         "reference": [_shown(case.reference) for case in cases],
         "source": [case.source for case in cases],
         "group": [case.group for case in cases],
@@ -84,7 +86,7 @@ def frame(
         named = [", ".join(one.name for one in case.attachments) for case in cases]
         table["attachments"] = pd.Series(named, dtype="str")
         order = ["attachments", *order]
-    return table[["key", *map(column, variables), *order, "tool_replies"]]
+    return table[["key", *map(column, variables), *order, "tool_replies", "simulated_user"]]
 
 
 def edits(
@@ -108,7 +110,8 @@ def edits(
 
 
 def flaws(shown: Sequence[Row], state: Mapping[str, Any]) -> list[str]:
-    """What is wrong with cells that say what tools reply: these cases keep what they had."""
+    """What is wrong with cells that say what tools reply, or who the user is: these cases keep what
+    they had."""
     typed = [
         (shown[int(position)].case.key, cells)
         for position, cells in state.get("edited_rows", {}).items()
@@ -116,11 +119,16 @@ def flaws(shown: Sequence[Row], state: Mapping[str, Any]) -> list[str]:
     ]
     typed += [(str(cells.get("key") or ""), cells) for cells in state.get("added_rows", ())]
     found = []
+    readers: dict[str, Callable[[str], object]] = {
+        "tool_replies": tool_replies.read,
+        "simulated_user": simulated_users.read,
+    }
     for key, cells in typed:
-        try:
-            tool_replies.read(_text(cells.get("tool_replies")))
-        except InputError as error:
-            found.append(f"{key or 'A new case'}: {error.message} It is not kept. {error.hint}")
+        for name, read in readers.items():
+            try:
+                read(_text(cells.get(name)))
+            except InputError as error:
+                found.append(f"{key or 'A new case'}: {error.message} It is not kept. {error.hint}")
     return found
 
 
@@ -146,6 +154,7 @@ def _with_cells(case: CaseDraft, cells: Mapping[str, Any], variables: Sequence[s
         tool_replies=_replies(cells["tool_replies"], case.tool_replies)
         if "tool_replies" in cells
         else case.tool_replies,
+        user=_user(cells["simulated_user"], case.user) if "simulated_user" in cells else case.user,
     )
 
 
@@ -162,6 +171,14 @@ def _replies(cell: object, before: Replies) -> Replies:
     """What tools reply, as it was typed; a line that can't be read leaves all as it was."""
     try:
         return tool_replies.read(_text(cell))
+    except InputError:
+        return before
+
+
+def _user(cell: object, before: SimulatedUser | None) -> SimulatedUser | None:
+    """Who the user is, as it was typed; what can't be read leaves them as they were."""
+    try:
+        return simulated_users.read(_text(cell))
     except InputError:
         return before
 

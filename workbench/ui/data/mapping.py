@@ -19,14 +19,22 @@ from workbench.exchange.tables.mapping import (
 )
 from workbench.exchange.tables.reading import Table
 from workbench.say import count
-from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT, REPLIES
+from workbench.ui.data.edit import ATTACHED, CONVERSATION, GROUP, HELD_OUT, REPLIES, SIMULATED
 from workbench.ui.parts.text import md, plain, short, tabular
 
 ROWS = 5
 _CELL = 300
 _RENAMED_AT_ONCE = 12
 _Part = Literal[
-    "key", "reference", "source", "held_out", "group", "messages", "attachments", "tool_replies"
+    "key",
+    "reference",
+    "source",
+    "held_out",
+    "group",
+    "messages",
+    "attachments",
+    "tool_replies",
+    "simulated_user",
 ]
 
 
@@ -111,7 +119,8 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
     with first:
         attached = one("attachments", "Attachments", ATTACHED)
     replies = guess.tool_replies and one("tool_replies", "What tools reply", REPLIES)
-    parts = (key, reference, source, held_out, group, messages, attached, replies)
+    user = guess.simulated_user and one("simulated_user", "Simulated user", SIMULATED)
+    parts = (key, reference, source, held_out, group, messages, attached, replies, user)
     singles = [c for c in parts if c]
     unused = [column for column in left if column not in (*singles, *tags)]
     if unused:
@@ -124,6 +133,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
         messages=messages,
         attachments=attached,
         tool_replies=replies,
+        simulated_user=user,
     )
 
 

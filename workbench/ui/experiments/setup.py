@@ -17,7 +17,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
 from workbench.say import count
-from workbench.ui.experiments import control, origins, stop
+from workbench.ui.experiments import control, origins, players, stop
 from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
 from workbench.ui.experiments.words import HELD_OUT, criterion_name, variant_name
@@ -100,7 +100,7 @@ def draw(feature: Feature) -> None:
             "trials and stop rule get a fingerprint, so that nobody moves the goal once results "
             "are in."
         )
-        is_here = origins.here(chosen, _swap)
+        is_here = all([origins.here(chosen, _swap), players.here(chosen, cases, _swap)])
         plan = _plan(datasets[_value("dataset")], chosen, wanted, trials)
         _start(feature.id, plan, outlook, is_here=is_here)
 

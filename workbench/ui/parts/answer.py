@@ -52,6 +52,9 @@ def draw(trial: Trial) -> None:
             f"request{'' if trial.attempts == 1 else 's'}: {md(trial.message)}",
             icon=endings.failure_icon(trial),
         )
+        if trial.transcript:
+            st.caption("What was said until then:")
+            conversation.draw(trial.transcript)
         endings.partial(trial)
         thoughts.folded(trial.reasoning)
         return

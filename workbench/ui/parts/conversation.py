@@ -52,6 +52,20 @@ def said(trial: Trial) -> None:
             ":material/last_page: The trial ends with this call: the case has no reply to it, or "
             "the prompt allows no further request."
         )
+    ended = _how_it_ended(trial)
+    if ended:
+        st.caption(f":material/last_page: {ended}")
+
+
+def _how_it_ended(trial: Trial) -> str:
+    """How a conversation with a simulated user came to its end; empty for other trials, and for
+    those that failed, which say why."""
+    said = trial.transcript
+    if trial.output is None or all(message.role != "user" for message in said) or said[-1].calls:
+        return ""
+    if said[-1].role == "user":
+        return "The simulated user ended the conversation: they have what they wanted."
+    return "The conversation ends here: the simulated user has answered as often as the case says."
 
 
 def looked_at(what: LooksAt, trial: Trial, case: Case) -> None:

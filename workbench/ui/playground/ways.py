@@ -13,7 +13,7 @@ from workbench.domain.prompts import PromptVersion, Variant, refuse_unfit
 from workbench.errors import InputError
 from workbench.runs.forecast import Forecast, forecast
 from workbench.say import count, duration
-from workbench.ui.parts import request_fields, session
+from workbench.ui.parts import players, request_fields, session
 from workbench.ui.parts.text import md, plain
 from workbench.ui.playground.cases import Chosen
 from workbench.ui.playground.prompt import Edited, unknown
@@ -128,6 +128,9 @@ def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str 
         return f"The prompt uses {', '.join(map(md, missing))}, which the cases don't have."
     if not asked:
         return "Choose a model first."
+    has_user = any(case.user is not None for case in chosen.cases)
+    if has_user and any(variant.parameters.user is None for variant in asked):
+        return "A chosen case has a simulated user: choose who plays it, under Parameters."
     if len(asked) > MOST_VARIANTS:
         return f"{len(asked)} variants don't fit side by side: choose up to {MOST_VARIANTS}."
     return ""
@@ -216,6 +219,9 @@ def _parameters() -> tuple[Parameters, str]:
         help="The answer ends before this text. Separate several with |.",
         persist_state="session",
     )
+    player = None
+    if session.store().reports.datasets.has_users(session.feature_id()):
+        player = players.choose("playground_player")
     more = request_fields.draw("playground_")
     parameters = Parameters(
         temperature=temperature,
@@ -225,5 +231,6 @@ def _parameters() -> tuple[Parameters, str]:
         extra_body=more.extra_body,
         headers=more.headers,
         stop=tuple(part.strip() for part in (stop or "").split("|") if part.strip()),
+        user=player,
     )
     return parameters, more.flaw

@@ -1,0 +1,116 @@
+"""`run` and `check` on cases with simulated users: who plays them is named, or asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.faults import endpoint as faults
+from tests.runs.test_simulated_users import planned, talking
+from workbench.cli import exit_codes, main
+from workbench.exchange.feature import file as feature_file
+from workbench.store.store import Store, open_store
+
+NOWHERE = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command works in a folder of its own."""
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
+    return tmp_path
+
+
+@pytest.fixture
+def feature(store: Store, home: Path) -> str:
+    """A feature file whose case has a user whom no variant lets anybody play."""
+    experiment = planned(store, NOWHERE, player=None)
+    path = home / "feature.yaml"
+    path.write_text(feature_file.export(store, experiment.feature_id), "utf-8")
+    return str(path)
+
+
+def test_a_run_names_who_plays_the_users_and_a_second_one_asks_nothing(
+    feature: str, home: Path
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as server:
+        asked = ["run", feature, "--base-url", server.base_url, "--model", "fake-1"]
+        asked += ["--user-model", "person-1", "--json"]
+        first = main.main(asked)
+        assert server.requests == 4
+        assert main.main(asked) == first == exit_codes.UNDECIDED
+        assert server.requests == 4
+    kept = open_store(str(home / "app.duckdb"), home)
+    (found,) = kept.features.all()
+    assert found.id is not None
+    questions = [each.question for each in kept.experiments.of(found.id)]
+    kept.close()
+    said = "fake-1 through Command line, users played by person-1"
+    assert questions == ["Does it help?", f"Does it help? ({said})"]
+
+
+def test_a_run_that_names_nobody_is_refused_before_anything_is_asked(
+    feature: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(canned=talking()) as server:
+        asked = ["run", feature, "--base-url", server.base_url, "--model", "fake-1"]
+        assert main.main(asked) == exit_codes.INPUT
+        assert server.requests == 0
+    said = capsys.readouterr().err
+    assert "“anna” has a simulated user" in said
+    assert "--user-model" in said
+
+
+def pack(home: Path) -> str:
+    """A capability pack whose case has a user."""
+    made = {
+        "workbench": 1,
+        "pack": {"key": "talks", "version": 1, "licence": "CC0-1.0"},
+        "feature": {"name": "Talks"},
+        "requirements": [
+            {
+                "key": "R1",
+                "statement": "Answers.",
+                "criteria": [
+                    {
+                        "key": "C1",
+                        "title": "Answers",
+                        "scorer": {"kind": "contains", "settings": {"texts": ["Answer"]}},
+                        "bar": 0.5,
+                    }
+                ],
+            }
+        ],
+        "datasets": [
+            {
+                "name": "People",
+                "cases": [
+                    {
+                        "key": "anna",
+                        "variables": {"message": "Where is it?"},
+                        "simulated_user": {"persona": "Anna", "goal": "Know when", "turns": 2},
+                    }
+                ],
+            }
+        ],
+        "prompts": [{"name": "Help", "versions": [{"system": "Help.", "user": "{{message}}"}]}],
+    }
+    path = home / "talks.yaml"
+    path.write_text(json.dumps(made), "utf-8")
+    return str(path)
+
+
+def test_a_check_lets_the_named_model_play_the_users_of_a_pack(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as server:
+        asked = ["check", pack(home), "--base-url", server.base_url, "--model", "fake-1"]
+        assert main.main([*asked, "--quiet"]) == exit_codes.INPUT
+        assert "has a simulated user" in capsys.readouterr().err
+        assert server.requests == 0
+        main.main([*asked, "--user-model", "person-1", "--json"])
+        assert server.requests == 4
+    (found,) = json.loads(capsys.readouterr().out)["capabilities"]
+    assert found["n_trials"] == 1
+    assert found["n_unscored"] == 0

@@ -1,0 +1,109 @@
+"""Simulated users on the pages: who plays is chosen before anything starts, and talks are read."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.faults import endpoint as faults
+from tests.runs.test_simulated_users import ANNA, talking
+from workbench.domain.calls import Parameters
+from workbench.domain.connections import Connection
+from workbench.domain.datasets import CaseDraft
+from workbench.domain.prompts import PromptText
+from workbench.domain.simulated_users import Player
+from workbench.store.store import Store
+from workbench.ui.data import grid
+from workbench.ui.parts.resources import services
+
+EXPERIMENTS, PLAYGROUND = "pages/experiment/experiments.py", "pages/experiment/playground.py"
+PEOPLE = "People · person-1"
+
+
+def store() -> Store:
+    return services().store
+
+
+def feature_id() -> UUID:
+    found = store().features.all()[0].id
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def server() -> Iterator[faults.Endpoint]:
+    with faults.serve(canned=talking("When?", "DONE")) as found:
+        yield found
+
+
+@pytest.fixture
+def page(app: AppTest, server: faults.Endpoint) -> AppTest:
+    """The app with a dataset whose one case has a user, and a variant to be asked."""
+    store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+    store().connections.add(Connection("People", server.base_url, ("person-1",)))
+    case = CaseDraft("anna", {"message": "Where is it?"}, user=ANNA)
+    dataset = store().datasets.add(feature_id(), "Talks", [case], "ada")
+    prompt = store().prompts.save(feature_id(), "Talk", PromptText("", "{{message}}"), "ada")
+    variant = store().variants.save(prompt, "Fake", "fake-1", Parameters())
+    app.switch_page(EXPERIMENTS).run()
+    app.button("experiments_new_button").click().run()
+    app.selectbox("experiments_setup_dataset").set_value(str(dataset.dataset_id)).run()
+    app.multiselect("experiments_setup_variants").set_value([str(variant.id)]).run()
+    app.text_area("experiments_setup_question").set_value("Does it talk?").run()
+    assert not app.exception
+    return app
+
+
+def said(page: AppTest) -> str:
+    drawn: list[Any] = [*page.markdown, *page.caption, *page.error]
+    return "\n".join(str(one.value) for one in drawn)
+
+
+def test_an_experiment_does_not_start_before_somebody_plays_the_users(page: AppTest) -> None:
+    assert page.button("experiments_setup_start").disabled
+    assert "Choose before you start" in said(page)
+    page.selectbox("experiments_setup_player").set_value(PEOPLE).run()
+    assert not page.button("experiments_setup_start").disabled
+    assert "users played by person-1" in str(page.multiselect("experiments_setup_variants").options)
+
+
+def test_a_conversation_is_run_and_shown_with_how_it_ended(
+    page: AppTest, server: faults.Endpoint
+) -> None:
+    page.selectbox("experiments_setup_player").set_value(PEOPLE).run()
+    page.button("experiments_setup_start").click().run()
+    newest = store().experiments.of(feature_id())[-1]
+    assert services().jobs.wait(newest.id, 30)
+    assert server.requests == 4
+    assert newest.variants[0].parameters.user == Player("People", "person-1")
+    (trial,) = store().trials.of_experiment(newest.id)
+    page.segmented_control(key="experiments_view").set_value("Outputs")
+    page.session_state["experiments_trial"] = str(trial.id)
+    page.run()
+    assert not page.exception
+    shown = [code.value for code in page.code]
+    assert [text for text in shown if text in ("Answer 1", "When?", "Answer 2", "DONE")] == [
+        *("Answer 1", "When?", "Answer 2", "DONE")
+    ]
+    assert "The simulated user ended the conversation" in said(page)
+
+
+def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:
+    (dataset,) = (d for d in store().datasets.of(feature_id()) if d.name == "Talks")
+    page.switch_page(PLAYGROUND).run()
+    page.selectbox("playground_dataset").set_value(str(dataset.dataset_id)).run()
+    page.multiselect("playground_models").set_value(["Fake · fake-1"]).run()
+    page.text_area("playground_user").set_value("{{message}}").run()
+    assert "choose who plays it, under Parameters" in said(page)
+    page.selectbox("playground_player").set_value(PEOPLE).run()
+    assert "choose who plays it" not in said(page)
+
+
+def test_a_user_typed_into_the_grid_is_kept_and_one_that_can_not_be_read_is_said() -> None:
+    row = grid.Row("saved: anna", CaseDraft("anna", {"message": "Hi"}))
+    written = {"edited_rows": {0: {"simulated_user": ANNA.written()}}}
+    assert grid.edits([row], written, ["message"], "x").rows["saved: anna"].user == ANNA
+    (flaw,) = grid.flaws([row], {"edited_rows": {0: {"simulated_user": "Persona: Anna"}}})
+    assert flaw.startswith("anna: The simulated user has no goal.")

@@ -13,6 +13,7 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 _PATIENCE_S = 180.0
 """A busy machine is slow, not broken."""
@@ -91,9 +92,9 @@ class Tab:
     def __enter__(self) -> "Tab":
         self._socket = connect(
             f"ws://{self._visitor.host}/_stcore/stream",
-            origin=f"http://{self._visitor.host}",  # type: ignore[arg-type]  # a plain string
+            origin=Origin(f"http://{self._visitor.host}"),
             additional_headers={"Cookie": self._visitor.cookie},
-            subprotocols=["streamlit", *self._comes_back()],  # type: ignore[list-item]  # the same
+            subprotocols=[Subprotocol(name) for name in ("streamlit", *self._comes_back())],
             open_timeout=_PATIENCE_S,
             max_size=None,
         )
@@ -170,7 +171,7 @@ class Tab:
     def _hear(self, seconds: float) -> str:
         """Take note of the next message; its kind. Raises TimeoutError where none comes."""
         heard = ForwardMsg()
-        heard.ParseFromString(bytes(self._socket.recv(timeout=seconds)))
+        heard.ParseFromString(self._socket.recv(timeout=seconds, decode=False))
         kind = heard.WhichOneof("type") or ""
         if kind == "new_session":
             self.session_id = heard.new_session.initialize.session_id

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.tools import ToolCall
 from workbench.domain.trials import Trial
-from workbench.ui.parts import attached
+from workbench.ui.parts import attached, session
 from workbench.ui.parts.text import md, output
 
 _WHO = {
@@ -66,6 +67,18 @@ def _how_it_ended(trial: Trial) -> str:
     if said[-1].role == "user":
         return "The simulated user ended the conversation: they have what they wanted."
     return "The conversation ends here: the simulated user has answered as often as the case says."
+
+
+def of_trial(trial_id: UUID) -> tuple[Trial, Case]:
+    """A trial of the open feature with its case, as `looked_at` wants them: read once while neither
+    changes."""
+
+    def read() -> tuple[Trial, Case]:
+        store = session.store()
+        trial = store.trials.get(trial_id)
+        return trial, store.datasets.case(trial.case_id)
+
+    return session.remembered("conversation_of", trial_id, read, feature=session.feature_id())
 
 
 def looked_at(what: LooksAt, trial: Trial, case: Case) -> None:

@@ -8,11 +8,9 @@ import streamlit as st
 from workbench.actions import disagreements, rating
 from workbench.actions.rating import Choice
 from workbench.domain.criteria import Criterion
-from workbench.domain.datasets import Case
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.looked_at import looked_at
 from workbench.domain.scores import Outcome, who_said
-from workbench.domain.trials import Trial
 from workbench.errors import WorkbenchError
 from workbench.evidence import readings
 from workbench.evidence.agreement import Agreement, Shown
@@ -111,7 +109,9 @@ def _one(criterion: Criterion, dispute: Dispute) -> None:
     key = f"score_dispute_{_token(criterion, dispute)}"
     with st.container(border=True, key=key):
         st.markdown(f"**{short(dispute.case)}**")
-        conversation.looked_at(criterion.draft.scorer.looks_at, *_trial(dispute.trial_id))
+        conversation.looked_at(
+            criterion.draft.scorer.looks_at, *conversation.of_trial(dispute.trial_id)
+        )
         said = [_opinion(one) for one in dispute.opinions]
         if dispute.settled is not None:
             said.append(f":material/balance: {_opinion(dispute.settled)}")
@@ -213,16 +213,7 @@ def _read(criterion: Criterion, without: Sequence[UUID]) -> list[Dispute]:
 
 def _text(criterion: Criterion, trial_id: UUID) -> str:
     """What raters of the criterion looked at."""
-    return looked_at(criterion.draft.scorer.looks_at, *_trial(trial_id)).text or ""
-
-
-def _trial(trial_id: UUID) -> tuple[Trial, Case]:
-    def read() -> tuple[Trial, Case]:
-        store = session.store()
-        trial = store.trials.get(trial_id)
-        return trial, store.datasets.case(trial.case_id)
-
-    return session.remembered("score_dispute_trial", trial_id, read, feature=session.feature_id())
+    return looked_at(criterion.draft.scorer.looks_at, *conversation.of_trial(trial_id)).text or ""
 
 
 def _question(criterion: Criterion) -> str:

@@ -34,9 +34,7 @@ def draw(scorer: Scorer, requirement: Requirement) -> None:
         with st.container(height=_HEIGHT, key="requirements_rubric"):
             for trial_id, case in found:
                 st.caption(f"Output to {short(case)}")
-                trial = session.store().trials.get(trial_id)
-                asked = session.store().datasets.case(trial.case_id)
-                conversation.looked_at(scorer.looks_at, trial, asked)
+                conversation.looked_at(scorer.looks_at, *conversation.of_trial(trial_id))
                 chosen = st.pills(
                     f"Your rating of the output to {short(case)}",
                     list(choices),

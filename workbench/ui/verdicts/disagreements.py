@@ -62,9 +62,8 @@ def _one(experiment: Experiment, criterion: Criterion, row: Labelled) -> None:
     key = f"decide_settle_{criterion.id}_{row.trial_id}"
     with st.container(border=True, key=key):
         st.markdown(f"**{short(row.case)}**")
-        trial = session.store().trials.get(row.trial_id)
-        case = session.store().datasets.case(trial.case_id)
-        conversation.looked_at(criterion.draft.scorer.looks_at, trial, case)
+        looks_at = criterion.draft.scorer.looks_at
+        conversation.looked_at(looks_at, *conversation.of_trial(row.trial_id))
         prose(f"The judge says {_word(row.judge_passes)}: {row.reason}")
         people = "person says" if row.people == 1 else "people say"
         st.markdown(md(f"{row.people} {people} {_word(row.people_pass)}."))

@@ -104,6 +104,15 @@ def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator
     context.close()
 
 
+def known_as(page: Page, app: App, name: str) -> None:
+    """Say in Settings who sits at this browser."""
+    page.goto(f"{app.url}/settings")
+    field = page.get_by_role("textbox", name="Your name")
+    field.fill(name)
+    field.press("Enter")
+    expect(page.get_by_text("Until you choose one")).to_have_count(0)
+
+
 def shoot(page: Page, name: str) -> None:
     """Keep a picture of the page for whoever looks at the build."""
     ARTIFACTS.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App, shoot
+from tests.browser.conftest import PATIENCE_MS, App, known_as, shoot
 from tests.browser.test_loop import add_criterion, click, fill, settle, visit, write
 from tests.browser.test_rating_keys import fewer_than, press_until
 from tests.faults import endpoint as faults
@@ -97,11 +97,7 @@ def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
     for context, name in zip(contexts, ("Ada", "Ben"), strict=True):
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.goto(f"{app.url}/settings")
-        field = page.get_by_role("textbox", name="Your name")
-        field.fill(name)
-        field.press("Enter")
-        expect(page.get_by_text("Until you choose one")).to_have_count(0)
+        known_as(page, app, name)
         pages.append(page)
     yield pages[0], pages[1]
     for context, name in zip(contexts, ("ada", "ben"), strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App, shoot
+from tests.browser.conftest import PATIENCE_MS, App, known_as, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,11 +19,7 @@ def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
         context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.goto(f"{app.url}/settings")
-        field = page.get_by_role("textbox", name="Your name")
-        field.fill(name)
-        field.press("Enter")
-        expect(page.get_by_text("Until you choose one")).to_have_count(0)
+        known_as(page, app, name)
         page.goto(f"{app.url}/requirements")
         expect(page.get_by_role("heading", name="R1")).to_be_visible()
         contexts.append(context)

@@ -24,14 +24,6 @@ TOO_LONG = http(error("too much of it", "context_length_exceeded"), 400)
 OLD_KEY = http(error("Incorrect API key provided", "invalid_api_key"), 401)
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 def in_turn(*replies: tuple[bytes, int]) -> Callable[[dict[str, Any]], bytes]:
     """A server that gives each reply so many times, one after the other."""
     left = chain.from_iterable([reply] * n for reply, n in replies)

@@ -43,14 +43,6 @@ prompts:
 WORDS = ["ash", "birch", "cedar", "elm", "fir", "larch", "maple", "oak", "pine", "rowan"]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own, never on this project's data."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 def written(folder: Path, key: str = "echo", **changed: str) -> str:
     cases = "\n".join(f"  - {{key: w{i}, variables: {{word: {w}}}}}" for i, w in enumerate(WORDS))
     text = PACK.replace("CASES", cases).replace("key: echo", f"key: {key}")

@@ -26,14 +26,6 @@ FIELDS = """
 COMMANDS = ("serve", "run", "verdicts", "import", "export", "backup", "restore", "doctor")
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own, never on this project's data."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 @pytest.fixture
 def feature(home: Path) -> str:
     """A feature file whose two cases, if short enough, meet its bar."""

@@ -20,14 +20,6 @@ LONG = "far too long an answer for a bar that asks for ten letters"
 Run = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own, never on this project's data."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 @pytest.fixture
 def feature(home: Path) -> str:
     """A feature file whose two answers pass where they have ten letters at most."""

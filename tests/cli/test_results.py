@@ -34,14 +34,6 @@ HEADER = "case,variant,trial,criterion,value"
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own, never on this project's data."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 def scored(n_pass: int, n_fail: int, variant: str = "X") -> str:
     """A file in which one trial of so many cases passed and of so many failed."""
     values = [1] * n_pass + [0] * n_fail

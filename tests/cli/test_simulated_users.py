@@ -14,14 +14,6 @@ from workbench.store.store import Store, open_store
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command works in a folder of its own."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    return tmp_path
-
-
 @pytest.fixture
 def feature(store: Store, home: Path) -> str:
     """A feature file whose case has a user whom no variant lets anybody play."""

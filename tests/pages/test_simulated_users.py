@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages.results import sample_id
 from tests.runs.test_simulated_users import ANNA, talking
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
@@ -27,9 +28,7 @@ def store() -> Store:
 
 
 def feature_id() -> UUID:
-    found = store().features.all()[0].id
-    assert found is not None
-    return found
+    return sample_id(store())
 
 
 @pytest.fixture

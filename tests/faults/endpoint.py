@@ -33,6 +33,8 @@ class Endpoint:
     latency_s: float
     reply: Callable[[dict[str, Any]], str] | None
     canned: Callable[[dict[str, Any]], bytes] | None = None
+    together: int = 0
+    kept_waiting: list[Callable[[], None]] = field(default_factory=list)
     port: int = 0
     requests: int = 0
     open_requests: int = 0
@@ -60,15 +62,17 @@ def serve(
     latency_s: float = 0.0,
     reply: Callable[[dict[str, Any]], str] | None = None,
     canned: Callable[[dict[str, Any]], bytes] | None = None,
+    together: int = 0,
 ) -> Iterator[Endpoint]:
     """A server on a free port of this machine, in a thread of its own, until the block ends.
 
     `script` is one mode for every request, a sequence of modes (the last one stays) or a Mix.
     `text` is what "ok" answers, or `reply` makes it from the request's JSON; `latency_s` goes
     before every reply. Modes are the keys of `MODES` and `SLOW_MODES`. With `canned` every reply is
-    made by it, as raw bytes (see `http`), from the request's JSON.
+    made by it, as raw bytes (see `http`), from the request's JSON. The first reply waits until
+    `together` requests are open, however long a busy machine takes to send them.
     """
-    endpoint = Endpoint(_modes(script), text, latency_s, reply, canned)
+    endpoint = Endpoint(_modes(script), text, latency_s, reply, canned, together)
     loop = _fast_loop()
     thread = threading.Thread(target=loop.run_forever, name="fault-endpoint", daemon=True)
     thread.start()
@@ -154,6 +158,16 @@ class _Protocol(asyncio.Protocol):
         endpoint.headers = headers
         mode = next(endpoint.modes)
         endpoint.served[mode] += 1
+        if endpoint.open_requests < endpoint.together:
+            endpoint.kept_waiting.append(lambda: self._reply(mode, body))
+            return
+        endpoint.together = 0
+        while endpoint.kept_waiting:
+            endpoint.kept_waiting.pop(0)()
+        self._reply(mode, body)
+
+    def _reply(self, mode: str, body: bytes) -> None:
+        endpoint = self.endpoint
         if mode in SLOW_MODES:
             self.task = self.loop.create_task(self._slowly(mode, body))
         elif endpoint.latency_s:

@@ -48,11 +48,12 @@ def ask(
 
 
 def failure(mode: str, timeout_s: float = 10.0, is_streamed: bool = False) -> ModelError:
-    """The error that one call to a server in this mode ends with, after exactly one request."""
+    """The error that one call to a server in this mode ends with, and no second request."""
     with faults.serve(mode) as server:
         with pytest.raises(ModelError) as caught:
             ask(server, timeout_s=timeout_s, on_text=ignore if is_streamed else None)
-        assert server.requests == 1
+        # None where a busy machine lets a short deadline pass before anything is sent.
+        assert server.requests <= 1
     return caught.value
 
 

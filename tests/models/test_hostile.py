@@ -1,13 +1,15 @@
 """What a hostile server sends ends in a failure that is named, in bounded memory and time."""
 
+import asyncio
 import bz2
 import gzip
 import itertools
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cache
 
+import httpx2
 import pytest
 
 from tests.faults import hostile
@@ -15,6 +17,7 @@ from tests.models.conftest import ask, ignore
 from workbench.domain.calls import Answer
 from workbench.errors import CallFailure, ModelError
 from workbench.models import failures
+from workbench.models.unpacking import Unpacked
 
 MEGABYTE = 1024 * 1024
 BOMB = 96 * MEGABYTE
@@ -47,7 +50,8 @@ def asked(pieces: Pieces, *, is_streamed: bool = False, timeout_s: float = 30.0)
         try:
             return ask(server, timeout_s=timeout_s, on_text=ignore if is_streamed else None)
         finally:
-            assert server.requests == 1
+            # None where a busy machine lets a short deadline pass before anything is sent.
+            assert server.requests <= 1
 
 
 def failed(pieces: Pieces, *, is_streamed: bool = False, timeout_s: float = 30.0) -> ModelError:
@@ -293,13 +297,26 @@ def test_a_text_without_end_is_read_to_a_limit(pieces: Pieces) -> None:
     assert "MiB" in error.message
 
 
+class _OneChunk(httpx2.AsyncByteStream):
+    """A body that comes whole, so that what follows its arrival is unpacking alone."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield bomb()
+
+
 def test_the_deadline_holds_while_an_answer_is_unpacked() -> None:
-    events = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)
-    packed = (
-        b"".join(events.compress(b": nothing\n" * 100_000) for _ in range(100)) + events.flush()
-    )
-    pieces = whole(packed, EVENTS, "Content-Encoding: gzip")
-    assert failed(pieces, is_streamed=True, timeout_s=0.05).failure is CallFailure.TIMEOUT
+    seen: list[int] = []
+
+    async def unpack() -> None:
+        async with asyncio.timeout(None) as deadline:
+            async for piece in Unpacked(_OneChunk(), ["gzip"], is_error=False):
+                seen.append(len(piece))
+                deadline.reschedule(asyncio.get_running_loop().time())
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(unpack())
+    # The loop looks at its deadlines once a turn, and ends the task in the next.
+    assert len(seen) <= 3
 
 
 def test_a_call_that_this_machine_has_no_memory_for_is_a_failure_of_the_call() -> None:

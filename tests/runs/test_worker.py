@@ -43,7 +43,7 @@ def test_many_calls_are_answered_at_once_and_arrive_as_they_were_asked() -> None
     async def many(worker: WorkerProcess, ask: Ask) -> list[Answer]:
         return await asyncio.gather(*[ask() for _ in range(40)])
 
-    with faults.serve(text="pöng\n{}", latency_s=0.05) as server:
+    with faults.serve(text="pöng\n{}", together=40) as server:
         answers = through_a_worker(server, many)
         assert server.last_body["messages"] == [{"role": "user", "content": "pïng\n“quoted”"}]
         assert server.last_body["seed"] == 3

@@ -37,14 +37,19 @@ def two_variants(b: list[Outcome | None]) -> tuple[Loop, Comparison]:
     return made, found
 
 
-def shown(app: AppTest) -> str:
-    """All that the view says, without the marks that keep texts from being formatted."""
+def compared(app: AppTest) -> AppTest:
+    """The view of the two variants."""
     app.query_params["feature"] = "Two variants"
     page = opened(app, "E1")
     assert not page.exception
     page.segmented_control(key="experiments_view").set_value("Compare").run()
     assert not page.exception
-    return page_text(page).replace("\\", "")
+    return page
+
+
+def shown(app: AppTest) -> str:
+    """All that the view says, without the marks that keep texts from being formatted."""
+    return page_text(compared(app)).replace("\\", "")
 
 
 def test_a_difference_that_missing_answers_could_undo_is_shown_as_none(app: AppTest) -> None:
@@ -65,3 +70,10 @@ def test_a_difference_beyond_chance_is_said_with_its_interval(app: AppTest) -> N
     assert "Holm" not in said
     told = [each.help.replace("\\", "") for each in app.main.caption if each.help]
     assert words_comparisons.details(found) in told
+
+
+def test_what_quality_costs_says_its_times_in_words(app: AppTest) -> None:
+    two_variants([PASS] * 40)
+    (costs,) = [f.value for f in compared(app).dataframe if "Good answers" in f.value.columns]
+    assert {"A typical answer takes", "The slowest 5% take"} <= set(costs.columns)
+    assert not {"p50", "p95"} & set(costs.columns)

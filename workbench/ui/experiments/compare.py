@@ -28,6 +28,11 @@ _ICON = {
     Change.FLICKERING: ":material/flare:",
 }
 _MOST_NAMED = 60
+_TYPICAL, _SLOWEST = "A typical answer takes", "The slowest 5% take"
+_HEADS = {
+    _TYPICAL: "Half of the answers arrive within this time: the median, or p50.",
+    _SLOWEST: "This long, or longer: 19 of 20 answers arrive before it. Engineers call it p95.",
+}
 
 
 def draw(experiment: Experiment) -> None:
@@ -162,6 +167,9 @@ def _economy(experiment: Experiment) -> None:
         tabular([_row(one) for one in found]),
         hide_index=True,
         key=f"experiments_economy_{experiment.id}",
+        column_config={
+            head: st.column_config.TextColumn(help=meaning) for head, meaning in _HEADS.items()
+        },
     )
     priced = [one for one in found if one.cost.estimate is not None and one.good is not None]
     is_free = all(one.cost.estimate == 0 for one in priced)
@@ -174,9 +182,8 @@ def _economy(experiment: Experiment) -> None:
     )
     st.caption(
         f"{md(economy_words.conclusion(found))} A good answer passes every criterion that "
-        f"looks at it{unknown}. Half of the answers arrive within p50, 19 of 20 within p95, of all "
-        "calls: one that failed took longer than any limit. In brackets what these could be (each "
-        "bound at 95%, over cases)."
+        f"looks at it{unknown}. Times are of all calls: one that failed took longer than any limit. In "
+        "brackets what these could be (each bound at 95%, over cases)."
         if len(found) > 1
         else f"A good answer passes every criterion that looks at it{unknown}."
     )
@@ -186,8 +193,8 @@ def _row(one: Economy) -> dict[str, str]:
     return {
         "Variant": one.variant.label,
         "Good answers": _good(one),
-        "p50": _seconds(one.p50),
-        "p95": _seconds(one.p95),
+        _TYPICAL: _seconds(one.p50),
+        _SLOWEST: _seconds(one.p95),
         "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
         "A good one costs": _per_good(one),
         "Answers": f"{one.answers:,}",
@@ -235,7 +242,7 @@ def _finite(found: QuantileInterval) -> float:
 
 def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
     """Good answers against cost (or latency where all are free); the efficient set is filled."""
-    across = "Half answered within (s)" if is_free else "An answer costs (USD)"
+    across = "A typical answer takes (s)" if is_free else "An answer costs (USD)"
     frame = pd.DataFrame(
         {
             "variant": [one.variant.label for one in found],

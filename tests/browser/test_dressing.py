@@ -1,11 +1,15 @@
 """What only a browser shows of a page: Back, the focus of links, paper, and an enlarged page."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App
 
 pytestmark = pytest.mark.browser
+BRIGHT = re.compile(r"^color\(srgb 0\.43")
+"""The primary colour, as far as it leans to the light text of a dark page."""
 _STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -87,4 +91,14 @@ def test_on_a_dark_page_a_button_whose_popover_is_open_can_be_read(app: App, pag
     button = page.get_by_role("button", name="What the words mean")
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
-    expect(button).to_have_css("color", "rgb(111, 207, 203)")
+    expect(button).to_have_css("color", BRIGHT)
+
+
+def test_on_a_dark_page_what_is_chosen_in_a_drawer_can_be_read(app: App, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{app.url}/requirements")
+    _at(page, "Requirements")
+    page.get_by_role("tab", name="Criteria").click()
+    page.get_by_role("button", name="Add a criterion").click()
+    chosen = page.get_by_role("radio", name="Committed before results")
+    expect(chosen).to_have_css("color", BRIGHT)

@@ -15,4 +15,26 @@
     touched = false
     return push(state, title, url)
   }
-})()
+})();
+
+// What was chosen in a select box is chosen: on a page whose buttons have keys, the next key is for
+// them, and not for the box, which would look for another choice. What is around the box takes the
+// focus, so that Tab goes on from there.
+(() => {
+  const leave = () => {
+    const box = document.activeElement
+    const around = box?.closest("[data-testid=stSelectbox]")
+    if (!around || !document.querySelector("[data-has-shortcut=true]")) return
+    new MutationObserver((_, closing) => {
+      closing.disconnect()
+      around.tabIndex = -1
+      setTimeout(() => around.focus())
+    }).observe(box, { attributeFilter: ["aria-expanded"] })
+  }
+  addEventListener("click", (event) => {
+    if (event.target.closest?.("[role=option]")) leave()
+  }, true)
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.getAttribute?.("aria-expanded") === "true") leave()
+  }, true)
+})();

@@ -126,6 +126,27 @@ def test_what_was_done_before_a_session_is_not_in_its_minutes(store: Store) -> N
     assert "Nothing." in kept.text.split("## Learnt")[1].split("##")[0]
 
 
+@pytest.mark.parametrize(("low", "is_said"), [(None, False), (0.01, True)])
+def test_of_what_was_measured_again_minutes_say_what_is_another_estimate_now(
+    store: Store, low: float | None, is_said: bool
+) -> None:
+    made = building.loop(store, 8)
+    experiment = made.run([Outcome.FAIL] * 8)
+    run = store.runs.latest(experiment.id)
+    assert run is not None
+    kept_verdicts.keep(store, experiment, run.id)
+    (before,) = store.kept_verdicts.trend(made.feature_id)
+    begun = sessions.start(store, ADA, made.feature_id, "Once more", 60)
+    again = replace(before.kept, evidence="of other answers", created_at=clock.now())
+    if low is not None:
+        again = replace(again, low=low)
+    assert store.kept_verdicts.add(made.feature_id, [again]) == 1
+    kept = store.sessions.minutes(sessions.end(store, ADA, begun).id)
+    assert kept is not None
+    learnt = kept.text.split("## Learnt")[1].split("##")[0]
+    assert (f"{made.criterion.key} " in learnt) is is_said
+
+
 def test_edited_minutes_never_replace_what_somebody_else_kept_meanwhile(store: Store) -> None:
     made = building.loop(store, 2)
     ended = sessions.end(store, ADA, sessions.start(store, ADA, made.feature_id, "Refunds", 60))

@@ -7,7 +7,7 @@ from uuid import UUID
 from workbench import say
 from workbench.domain import clock
 from workbench.domain.history import Deed, Entry
-from workbench.domain.kept_verdicts import TrendPoint
+from workbench.domain.kept_verdicts import KeptVerdict, TrendPoint
 from workbench.domain.packs import Pack
 from workbench.domain.sessions import PadNote, Session
 from workbench.domain.verdicts import Verdict
@@ -116,19 +116,32 @@ def _measured(store: Store, session: Session) -> list[str]:
 
 
 def _points(store: Store, session: Session, feature_id: UUID) -> list[tuple[TrendPoint, str]]:
-    """The verdicts that were kept in that time, each with its criterion, word and figure."""
+    """The verdicts of that time that say something new of their variant, each with its criterion,
+    word and figure."""
     end = session.ended_at or clock.now()
     criteria = {criterion.id: criterion for criterion in store.criteria.of(feature_id)}
-    return [
-        (
-            point,
-            f"{criterion.key} {escape(criterion.draft.title)}: {point.kept.verdict.label}, "
-            f"{trends.figure(point, criterion)}",
-        )
-        for point in store.kept_verdicts.trend(feature_id)
-        if session.started_at <= point.kept.created_at <= end
-        and (criterion := criteria.get(point.kept.criterion_id)) is not None
+    before: dict[tuple[UUID, UUID], KeptVerdict] = {}
+    found = []
+    for point in store.kept_verdicts.trend(feature_id):
+        kept, criterion = point.kept, criteria.get(point.kept.criterion_id)
+        if criterion is None or kept.created_at > end:
+            continue
+        place = kept.criterion_id, kept.variant_id
+        if _is_news(kept, before.get(place)) and kept.created_at >= session.started_at:
+            said = f"{kept.verdict.label}, {trends.figure(point, criterion)}"
+            found.append((point, f"{criterion.key} {escape(criterion.draft.title)}: {said}"))
+        before[place] = kept
+    return found
+
+
+def _is_news(kept: KeptVerdict, before: KeptVerdict | None) -> bool:
+    """Whether a verdict or its estimate is another one; of what is new, whether it was scored."""
+    if before is None:
+        return kept.value is not None
+    changed = [
+        (one.verdict, one.value, one.low, one.high, one.criterion_number) for one in (kept, before)
     ]
+    return changed[0] != changed[1]
 
 
 def _checked(

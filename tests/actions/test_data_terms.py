@@ -10,7 +10,7 @@ from workbench.actions import data_terms, exporting
 from workbench.domain.data_terms import DataTerms
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
-from workbench.errors import InputError
+from workbench.errors import Conflict, InputError
 from workbench.evidence import readiness
 from workbench.exchange.feature.file import import_feature
 from workbench.exchange.feature.writer import export
@@ -23,7 +23,8 @@ WHOLE = DataTerms("CC BY 4.0", "Consent: May 2026", "The support inbox", date(29
 def keep(store: Store, terms: DataTerms) -> building.Loop:
     made = building.loop(store, 2)
     version = store.datasets.of(made.feature_id)[0]
-    data_terms.keep(store, ADA, made.feature_id, version.dataset_id, version.name, terms)
+    place = made.feature_id, version.dataset_id, version.name
+    data_terms.keep(store, ADA, *place, terms, based_on=DataTerms())
     return made
 
 
@@ -32,10 +33,24 @@ def test_terms_are_kept_tidied_once_with_a_line(store: Store) -> None:
     (version,) = store.datasets.of(made.feature_id)
     for _ in range(2):
         same = DataTerms(basis="Consent of May")
-        data_terms.keep(store, ADA, made.feature_id, version.dataset_id, version.name, same)
+        place = made.feature_id, version.dataset_id, version.name
+        data_terms.keep(store, ADA, *place, same, based_on=same)
     assert store.data_terms.of(made.feature_id) == {version.dataset_id: same}
     (line,) = [one for one in lines.of_all(store) if one.deed is Deed.DATA_TERMS_KEEP]
     assert line.why == "Basis for use: Consent of May"
+
+
+def test_terms_never_replace_those_that_somebody_kept_meanwhile(store: Store) -> None:
+    made = keep(store, DataTerms(basis="Theirs"))
+    (version,) = store.datasets.of(made.feature_id)
+    place = made.feature_id, version.dataset_id, version.name
+    with pytest.raises(Conflict) as raised:
+        data_terms.keep(store, ADA, *place, DataTerms(basis="Mine"), based_on=DataTerms())
+    assert (raised.value.mine, raised.value.theirs) == (
+        "Basis for use: Mine",
+        "Basis for use: Theirs",
+    )
+    assert store.data_terms.of(made.feature_id)[version.dataset_id].basis == "Theirs"
 
 
 @pytest.mark.parametrize(

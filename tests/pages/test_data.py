@@ -384,13 +384,21 @@ def test_terms_that_were_typed_survive_a_reload_and_are_saved(app: AppTest) -> N
     assert store.data_terms.of(sample_id(store))[version.dataset_id].expires is None
 
 
-def test_terms_that_a_colleague_saved_meanwhile_are_said_beside_ones_own(app: AppTest) -> None:
+def test_terms_that_a_colleague_saved_meanwhile_stay_until_a_person_chooses(app: AppTest) -> None:
     shown, form, version = _terms(app)
     shown.text_input(key=f"{form}_basis").set_value("Mine").run()
-    services().store.data_terms.keep(version.dataset_id, DataTerms(basis="Theirs"), "Ben")
-    shown.run()
+    terms = services().store.data_terms
+    terms.keep(version.dataset_id, DataTerms(basis="Theirs"), "Ben")
+    # The click comes before the page was drawn again: it saves nothing.
+    shown.button(key=f"data_terms_{version.dataset_id}_save").click().run()
     assert shown.text_input(key=f"{form}_basis").value == "Mine"
-    assert any("Basis for use: Theirs" in said.value for said in shown.caption)
+    said = [text.value for text in shown.code]
+    assert "Basis for use: Mine" in said
+    assert "Basis for use: Theirs" in said
+    feature_id = sample_id(services().store)
+    assert terms.of(feature_id)[version.dataset_id].basis == "Theirs"
+    shown.button(key=f"data_terms_{version.dataset_id}_save_mine").click().run()
+    assert terms.of(feature_id)[version.dataset_id].basis == "Mine"
 
 
 def test_coverage_tells_that_another_dataset_shows_what_is_held_out_here(app: AppTest) -> None:

@@ -1,5 +1,7 @@
 """Under which terms the dataset may be used: what is said, and the way to say it."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from workbench.actions import data_terms
@@ -7,11 +9,12 @@ from workbench.domain import clock
 from workbench.domain.data_terms import MOST, DataTerms
 from workbench.domain.datasets import DatasetVersion
 from workbench.domain.fingerprint import fingerprint
-from workbench.errors import WorkbenchError
-from workbench.ui.parts import drafts, session
+from workbench.errors import Conflict, WorkbenchError
+from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form, day
 from workbench.ui.parts.text import md
 
+_NOTHING = "nothing is said"
 _LABELS = {
     "basis": "Basis",
     "licence": "Licence",
@@ -45,9 +48,14 @@ def _change(version: DatasetVersion, held: DataTerms) -> None:
     label = "Change the terms" if not held.is_empty else "Say under which terms they may be used"
     with st.popover(label, type="tertiary", key=stem):
         if form.is_behind:
-            st.caption(
-                ":orange[:material/warning: Somebody changed these meanwhile:] "
-                f"{md(held.said() or 'nothing is said any more')}. Saving replaces theirs."
+            conflict.draw(
+                form,
+                stem,
+                "Somebody changed these terms while you were editing them.",
+                mine=_terms(form.values()).said() or _NOTHING,
+                theirs=held.said() or _NOTHING,
+                save=_save,
+                args=(version,),
             )
         elif form.is_restored:
             st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
@@ -77,8 +85,9 @@ def _change(version: DatasetVersion, held: DataTerms) -> None:
                 "Save the terms",
                 key=f"{stem}_save",
                 type="primary",
+                disabled=form.is_behind,
                 on_click=_save,
-                args=(version, form),
+                args=(form, version),
             )
             if form.is_changed:
                 st.button("Discard", key=f"{stem}_discard", type="tertiary", on_click=form.discard)
@@ -104,20 +113,18 @@ def _form(version: DatasetVersion, held: DataTerms) -> Form:
     return found
 
 
-def _save(version: DatasetVersion, form: Form) -> None:
+def _terms(said: Mapping[str, str]) -> DataTerms:
+    return DataTerms(said["licence"], said["basis"], said["collected_from"], day(said["expires"]))
+
+
+def _save(form: Form, version: DatasetVersion) -> None:
     """Callback: keep the terms."""
     form.load()
-    said = form.values()
-    terms = DataTerms(said["licence"], said["basis"], said["collected_from"], day(said["expires"]))
+    deed = session.store(), session.who(), session.feature_id(), version.dataset_id, version.name
     try:
-        data_terms.keep(
-            session.store(),
-            session.who(),
-            session.feature_id(),
-            version.dataset_id,
-            version.name,
-            terms,
-        )
+        data_terms.keep(*deed, _terms(form.values()), based_on=_terms(form.saved))
+    except Conflict:
+        return  # The form shows both: it is behind what is saved now.
     except WorkbenchError as error:
         form.complain(error)
         return

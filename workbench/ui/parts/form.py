@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.drafts import Draft
+from workbench.domain.fingerprint import fingerprint
 from workbench.errors import WorkbenchError
 from workbench.ui.parts import drafts, trouble
 
@@ -49,6 +50,8 @@ class Form:
                 self._start(self.saved, self.number)
             else:
                 self._start({**self.saved, **kept.body}, kept.based_on, is_restored=True)
+            for field, held in st.session_state.pop(f"late_of_{self.scope}", {}).items():
+                self.put(field, held)
         elif not self.is_changed and self.based_on != self.number:
             self._start(self.saved, self.number)
         elif self.based_on != self.number:
@@ -136,9 +139,13 @@ class Form:
 
     def leave(self) -> None:
         """Take the fields off the screen; the draft stays. For callbacks."""
-        for field in self.saved:
+        state = st.session_state.pop(self.prefix, {"body": {}, "scope": self.scope})
+        silent = self.unwritten(state["body"]) if state["body"] else self.saved
+        for field in silent:
             st.session_state.pop(f"{self.prefix}_{field}", None)
-        st.session_state.pop(self.prefix, None)
+        # The keys of the others stay: by them `take` finds what is typed before the next drawing.
+        body = {name: fingerprint(held) for name, held in state["body"].items()}
+        st.session_state[f"left_of_{self.prefix}"] = [state["scope"], body]
 
     def rebase(self) -> None:
         """Keep what was typed, on top of what is saved now; for callbacks."""
@@ -187,15 +194,17 @@ class Form:
         """Take what a widget holds into its field; for callbacks."""
         key = f"{self.prefix}_{field}"
         if key not in st.session_state:
-            return  # Sent behind the click that let the form go: that one took it already.
+            return
         held = st.session_state[key]
-        if self.prefix not in st.session_state:
-            self.load()  # The second click of a double click comes after the form was let go.
         if isinstance(held, date) or (held is None and field in self.dates):
             held = held.isoformat() if held else ""
-        # Before what others saved is looked at: what was typed just now was touched here.
+        if self.prefix not in st.session_state:
+            # The click just before let the form go, and took along what was typed until then.
+            scope, left = st.session_state.get(f"left_of_{self.prefix}", [self.scope, {}])
+            if left.get(field, fingerprint(held)) != fingerprint(held):
+                st.session_state.setdefault(f"late_of_{scope}", {})[field] = held
+            return
         self._state["body"][field] = held
-        self.load()
         self.keep()
 
     def _merge(self) -> None:
@@ -232,8 +241,6 @@ class Form:
         return state
 
     def _start(self, body: Mapping[str, Any], based_on: int, *, is_restored: bool = False) -> None:
-        for field in body:
-            st.session_state.pop(f"{self.prefix}_{field}", None)
         # What a draft was based on is known only while nothing newer was saved.
         base = dict(self.saved) if based_on == self.number else {}
         st.session_state[self.prefix] = {
@@ -241,4 +248,5 @@ class Form:
             "base": base,
             "based_on": based_on,
             "is_restored": is_restored,
+            "scope": self.scope,
         }

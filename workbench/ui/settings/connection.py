@@ -65,7 +65,7 @@ def _open(opened: str) -> None:
 
 def _close() -> None:
     """Close the drawer; what was typed stays as a draft."""
-    Form(_PREFIX, "", fields.fields(_BLANK), 0).leave()
+    Form(_PREFIX, "", fields.fields(_BLANK), 0, unwritten=fields.unwritten).leave()
     st.session_state.pop(_OPEN, None)
 
 

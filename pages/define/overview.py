@@ -19,6 +19,7 @@ has_features = bool(session.store().features.all())
 if has_features:
     feature = session.feature()
     feature_id = session.feature_id()
+    overview_sessions.opened(feature_id)
     first_run.draw(feature_id)
     overview_feature.card(feature)
     requirements.draw(feature_id)

@@ -77,4 +77,5 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     ada.get_by_role("link", name="Minutes of session S1").click()
     minutes = ada.get_by_role("textbox", name="Minutes, as Markdown")
     expect(minutes).to_have_value(re.compile("Legal wants no dates"))
+    expect(minutes).to_be_in_viewport()
     expect(ben.get_by_role("button", name="Hold a session")).to_be_visible()

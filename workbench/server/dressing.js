@@ -38,3 +38,9 @@
     if (event.key === "Enter" && event.target.getAttribute?.("aria-expanded") === "true") leave()
   }, true)
 })();
+
+// A link to a page leads to its top, on that page too.
+addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-testid=stPageLink-NavLink]"))
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+}, true)

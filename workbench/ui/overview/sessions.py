@@ -8,20 +8,35 @@ from workbench import say
 from workbench.actions import sessions
 from workbench.domain.sessions import Session
 from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.parts import conflict, drafts, session
+from workbench.ui.parts import conflict, drafts, links, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, short
 
 _SHOWN = 5
-_MORE = "overview_more_sessions"
+_MORE, _OPENED = "overview_more_sessions", "overview_minutes_opened"
+
+
+def opened(feature_id: UUID) -> None:
+    """The minutes that a link leads to, as the page begins, with the way to put them down again."""
+    links.take_open("minutes", _OPENED)
+    found = [one for one in _ended(feature_id) if one.key == st.session_state.get(_OPENED)]
+    links.give_open("minutes", _OPENED, found[0].key if found else None)
+    for one in found:
+        _session(one, is_open=True)
+        st.button(
+            "Close the minutes",
+            key="overview_minutes_close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_close,
+            help="They stay below, among the sessions of this feature.",
+        )
 
 
 def draw(feature_id: UUID) -> None:
-    """The newest first; nothing where there was none."""
-    found = session.remembered(
-        "sessions", feature_id, lambda: session.store().sessions.of(feature_id), feature=feature_id
-    )
-    ended = [one for one in found if not one.is_on]
+    """The newest first, but for the one that is open above; nothing where there was none."""
+    open_above = st.session_state.get(_OPENED)
+    ended = [one for one in _ended(feature_id) if one.key != open_above]
     if not ended:
         return
     st.subheader("Sessions", anchor=False)
@@ -30,6 +45,17 @@ def draw(feature_id: UUID) -> None:
         _session(one, is_open=one is ended[0])
     if len(shown) < len(ended):
         st.toggle(f"Show all {len(ended)}", key=_MORE)
+
+
+def _ended(feature_id: UUID) -> list[Session]:
+    found = session.remembered(
+        "sessions", feature_id, lambda: session.store().sessions.of(feature_id), feature=feature_id
+    )
+    return [one for one in found if not one.is_on]
+
+
+def _close() -> None:
+    st.session_state[_OPENED] = ""
 
 
 def _session(one: Session, *, is_open: bool) -> None:

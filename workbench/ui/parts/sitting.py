@@ -33,6 +33,7 @@ def draw() -> None:
                 pages.link("overview"),
                 label=f"Minutes of session {md(ended)}",
                 icon=":material/notes:",
+                query_params={"minutes": ended},
             )
 
 

@@ -4,10 +4,12 @@ import streamlit as st
 
 from workbench.evidence import readiness
 from workbench.exchange.safe.markdown import visible
-from workbench.ui.parts import glossary, session
+from workbench.ui.parts import glossary, session, sheet
 from workbench.ui.spec import files as spec_files
+from workbench.ui.spec import outline
 from workbench.ui.spec import readiness as spec_readiness
 
+sheet.use("spec")
 st.header("Spec", anchor=False)
 st.caption(
     "What engineering gets: the requirements with their evidence, and a file that runs.",
@@ -97,5 +99,8 @@ for tab, text, language in (
         if language:
             st.code(visible(shown), language=language, wrap_lines=True)
         else:
-            # The writer escapes everything that people or models wrote: nothing in it is live.
-            st.markdown(shown, anchors=False)
+            with st.container(horizontal=True, gap="large"):
+                outline.draw(shown, {row.requirement.key: row.requirement.draft.statement for row in rows})
+                with st.container(width="stretch"):
+                    # The writer escapes what people or models wrote: nothing in it is live.
+                    st.markdown(shown, anchors=True)

@@ -102,3 +102,13 @@ def test_on_a_dark_page_what_is_chosen_in_a_drawer_can_be_read(app: App, page: P
     page.get_by_role("button", name="Add a criterion").click()
     chosen = page.get_by_role("radio", name="Committed before results")
     expect(chosen).to_have_css("color", BRIGHT)
+
+
+def test_the_outline_of_the_spec_leads_to_its_parts(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/spec")
+    _at(page, "Spec")
+    part = page.get_by_role("heading", name="Known limits")
+    expect(part).not_to_be_in_viewport()
+    page.get_by_role("link", name="Known limits", exact=True).click()
+    expect(part).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Status", exact=True)).to_be_in_viewport()

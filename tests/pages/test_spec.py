@@ -10,7 +10,7 @@ from workbench.domain.scores import Outcome
 from workbench.exchange.feature import file
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
-from workbench.ui.spec import files
+from workbench.ui.spec import files, outline
 
 PAGE = "pages/decide/spec.py"
 
@@ -130,3 +130,21 @@ def test_the_spec_says_what_to_keep_in_mind_of_its_verdicts(app: AppTest) -> Non
         f"**To keep in mind**\n\n- {experiment.key}: The candidate was chosen among 2 variants"
     )
     assert f"\n- {experiment.key}: No output was rated by two people" in kept
+
+
+def test_the_outline_leads_to_every_part_and_to_each_requirement_by_its_words(app: AppTest) -> None:
+    said = _said(_opened(app))
+    spec = next(text for text in said if text.startswith("# Support reply"))
+    listed = next(text for text in said if text.startswith("- [Status](#status)"))
+    assert listed.count("](#") == spec.count("\n## ") + spec.count("\n### ")
+    first = next(r for r in _store().requirements.of(results.sample_id(_store())) if r.key == "R1")
+    assert f"- [R1: {first.draft.statement[:40]}" in listed
+    assert "- [Known limits](#known-limits)" in listed
+
+
+def test_what_looks_like_a_heading_in_a_block_of_code_is_no_part_of_the_spec() -> None:
+    text = "# F\n\n## Status\n\n````text\n```\n## Not this\n````\n\n### R2: safety, high impact\n"
+    assert outline.parts(text) == [
+        ("Status", "status", False),
+        ("R2: safety, high impact", "r2-safety-high-impact", True),
+    ]

@@ -62,3 +62,8 @@ def test_what_a_call_will_cost_is_likely_and_at_most(
     cost: tuple[float, float] | None, said: str
 ) -> None:
     assert money_ahead(cost) == said
+
+
+def test_a_plural_that_takes_more_than_an_s_is_given() -> None:
+    assert count(1, "criterion", "criteria") == "1 criterion"
+    assert count(2, "criterion", "criteria") == "2 criteria"

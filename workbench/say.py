@@ -8,9 +8,10 @@ _SAME = 1e-9
 _MOST_DECIMALS = 12
 
 
-def count(number: int, noun: str) -> str:
-    """A number and its noun, in the plural where it is due: “1 case”, “1,200 cases”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """A number and its noun, in the plural where it is due: “1 case”, “1,200 cases”. `nouns` is the
+    plural where it takes more than an s: “2 criteria”."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def without_output(failed: int, refused: int) -> str:

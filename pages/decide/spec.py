@@ -100,7 +100,9 @@ for tab, text, language in (
             st.code(visible(shown), language=language, wrap_lines=True)
         else:
             with st.container(horizontal=True, gap="large"):
-                outline.draw(shown, {row.requirement.key: row.requirement.draft.statement for row in rows})
+                outline.draw(
+                    shown, {row.requirement.key: row.requirement.draft.statement for row in rows}
+                )
                 with st.container(width="stretch"):
                     # The writer escapes what people or models wrote: nothing in it is live.
                     st.markdown(shown, anchors=True)

@@ -50,7 +50,7 @@ def test_a_file_is_shown_before_anything_is_kept(app: AppTest) -> None:
     page = words(uploaded(app, GOOD))
     assert "**3 scores** of 3 trials: 3 cases, variants gpt-x." in page
     assert ":green-badge[new] Polite" in page
-    assert "1 of 3 values are empty: they count as unscored." in page
+    assert "1 of 3 values is empty: it counts as unscored." in page
     assert experiments() == before
 
 

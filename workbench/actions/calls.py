@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from workbench.errors import CallFailure
+from workbench.say import count
 from workbench.store.reports.calls import Wording
 from workbench.store.store import Store
 
@@ -38,9 +39,9 @@ class Calls:
         are several. Empty where none failed."""
         if not self.wordings:
             return ""
-        parts = [f"{self.failed:,} of {self.made:,} calls failed"] if self.failed else []
+        parts = [f"{self.failed:,} of {count(self.made, 'call')} failed"] if self.failed else []
         if self.refused:
-            of = "" if parts else f" of {self.made:,} calls"
+            of = "" if parts else f" of {count(self.made, 'call')}"
             parts.append(f"{self.refused:,}{of} {'was' if self.refused == 1 else 'were'} refused")
         said = [f"{each.message} ({each.calls:,})" for each in self.wordings]
         told = sum(each.calls for each in self.wordings)

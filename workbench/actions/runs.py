@@ -14,7 +14,7 @@ from workbench.errors import InputError
 from workbench.evidence import origins
 from workbench.evidence.origins import Origin
 from workbench.runs.jobs import Jobs
-from workbench.say import duration
+from workbench.say import count, duration
 from workbench.store.store import Store
 
 
@@ -87,7 +87,7 @@ def finish(
             tell(f"{experiment.key}: {_progress(now)}{trouble}")
     lost = store.attempts.lost(experiment.id)
     if lost and tell is not None:
-        tell(f"{experiment.key}: {len(lost)} requests were cut off by a crash, and may be billed.")
+        tell(f"{experiment.key}: a crash cut off {count(len(lost), 'request')} that may be billed.")
     ended = store.runs.get(run.id)
     if ended.state is not RunState.FINISHED:
         failed = calls.of_runs(store, [run.id]).sentence()
@@ -104,4 +104,4 @@ def _progress(now: Going) -> str:
     if now.to_judge:
         return now.sentence()
     left = f", about {duration(now.left_s)} to go" if now.left_s else ""
-    return f"{now.done} of {now.planned} calls, {now.elapsed_s or 0:.0f} s{left}"
+    return f"{now.done} of {count(now.planned, 'call')}, {now.elapsed_s or 0:.0f} s{left}"

@@ -9,6 +9,7 @@ from workbench.domain import attachments, conversations, simulated_users, tool_r
 from workbench.domain.datasets import CaseDraft, free_keys, tidied
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
+from workbench.say import count
 
 _SAVED, _NEW = "=", "+"
 
@@ -108,7 +109,7 @@ class Edits:
         said = [f"{count:,} {word}" for count, word in parts if count]
         if self.variables:
             n_names = len(self.variables)
-            said.append(f"{n_names} new variable{'' if n_names == 1 else 's'}")
+            said.append(count(n_names, "new variable"))
         return ", ".join(said) or "no changes"
 
     def apply(self, cases: Iterable[CaseDraft]) -> tuple[CaseDraft, ...]:

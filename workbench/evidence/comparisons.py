@@ -18,6 +18,7 @@ from workbench.domain.prompts import Variant
 from workbench.errors import InputError
 from workbench.evidence.counting import Counted
 from workbench.evidence.pairing import Evidence, Pairing, Side
+from workbench.say import count
 from workbench.stats.comparison import holm
 from workbench.stats.differences import NO_DIFFERENCE, Difference
 from workbench.stats.sequential import share_afresh
@@ -250,6 +251,6 @@ def _named(key: str, n_criteria: int, n_pairs: int) -> str:
     n = n_criteria * n_pairs
     if n == 1:
         return f"the only comparison of {key}"
-    criteria = "1 criterion" if n_criteria == 1 else f"{n_criteria} criteria"
-    pairs = "1 pair" if n_pairs == 1 else f"{n_pairs} pairs"
+    criteria = count(n_criteria, "criterion", "criteria")
+    pairs = count(n_pairs, "pair")
     return f"all {n} comparisons of {key} ({criteria}, {pairs} of variants)"

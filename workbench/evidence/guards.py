@@ -14,6 +14,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import as_asked, inapplicable
 from workbench.evidence.words import figures
+from workbench.say import count
 from workbench.stats import intervals
 from workbench.store.reports.guards import GuardReports, SliceTally
 from workbench.store.store import Store
@@ -118,8 +119,9 @@ def _tuned_on(reports: GuardReports, experiment: Experiment) -> Said:
     if seen >= max(1, _MANY_SEEN * experiment.n_cases):
         yield (
             Kind.TUNED_ON,
-            f"{seen} of {experiment.n_cases} cases had been answered by an earlier version of the "
-            "prompt when the newest one was written: it may fit these cases and no others.",
+            f"{seen} of {count(experiment.n_cases, 'case')} had been answered by an earlier "
+            "version of the prompt when the newest one was written: it may fit these cases and no "
+            "others.",
             "Confirm it on held-out cases before you ship.",
         )
 
@@ -272,7 +274,7 @@ def _few_cases(experiment: Experiment, scored: Sequence[CriterionVerdict]) -> Sa
     worth = max(row.estimate.n_effective for row in scored)
     yield (
         Kind.FEW_CASES,
-        f"{most} cases were asked {experiment.trials} times each. That is worth about "
+        f"{count(most, 'case')}, asked {experiment.trials} times each: that is worth about "
         f"{worth:.0f} independent answers, not {most * experiment.trials}.",
         "Add cases: more trials of the same ones say how steady the answers are, and little else.",
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.domain.criteria import Measure
 from workbench.evidence import case_values
+from workbench.say import count
 from workbench.stats import standardised as stats
 from workbench.stats.clusters import group_numbers
 from workbench.stats.standardised import Strata
@@ -78,5 +79,5 @@ def _said(common: Sequence[tuple[str, ...]], shares: Sequence[Sequence[float]]) 
         f"{' + '.join(tags)} {100 * before:.0f}% and {100 * after:.0f}%"
         for tags, before, after in apart[:_NAMED]
     ]
-    more = f" and {len(apart) - _NAMED} more slices" if len(apart) > _NAMED else ""
+    more = f" and {count(len(apart) - _NAMED, 'more slice')}" if len(apart) > _NAMED else ""
     return f"{', '.join(named)}{more}"

@@ -26,6 +26,7 @@ from workbench.evidence.counting import Counted
 from workbench.evidence.decision import Judge, decide
 from workbench.evidence.extensions import Extension
 from workbench.evidence.words import trust as trust_words
+from workbench.say import count
 from workbench.stats.sequential import left_after
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -266,7 +267,8 @@ def _judge(
             answers = sum((t.planned - t.errors - t.waiting) * t.alike for t in tallies)
             answers += found_open.n_outside
             whose = f" of {variant.label}" if len(experiment.variants) > 1 else ""
-            warnings.append(f"{endings[ending]} of {answers} answers{whose} were {said}")
+            be = "was" if endings[ending] == 1 else "were"
+            warnings.append(f"{endings[ending]} of {count(answers, 'answer')}{whose} {be} {said}")
     is_open = decided is Verdict.NOT_ENOUGH_EVIDENCE
     repeated = (tallies, experiment.trials, draft.confidence)
     return CriterionVerdict(

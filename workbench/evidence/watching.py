@@ -8,6 +8,7 @@ import numpy as np
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.verdicts import Estimate, Verdict
 from workbench.evidence.estimates import unit_of
+from workbench.say import count
 from workbench.stats import repeats
 from workbench.stats.clusters import Floats, group_means, group_numbers
 from workbench.stats.sequential import bounds_at_any_time, verdict_at_any_time
@@ -40,7 +41,7 @@ def estimate(draft: CriterionDraft, course: Sequence[Finished], n_cases: int) ->
         n_trials=round(scored.sum()),
         n_unscored=round((planned - scored).sum()),
         n_effective=float(len(lowest)),
-        method=f"{METHOD}; {len(course)} of {n_cases} cases",
+        method=f"{METHOD}; {len(course)} of {count(n_cases, 'case')}",
         n_clusters=len(lowest),
         unit=unit_of((f.group, 1) for f in course),
     )

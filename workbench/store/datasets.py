@@ -18,6 +18,7 @@ from workbench.domain.datasets import Case, CaseDraft, DatasetVersion, checked
 from workbench.domain.fingerprint import canonical
 from workbench.domain.values import Value
 from workbench.errors import Conflict, NotFound
+from workbench.say import count
 from workbench.store.engine.database import Database, Row
 from workbench.store.keys import new_id_text
 
@@ -221,8 +222,8 @@ class Datasets:
                 raise Conflict(
                     f"{newest.author or 'Somebody'} saved version {newest.number} of "
                     f"“{newest.name}” while you were editing version {based_on}.",
-                    mine=f"{len(tidy)} cases",
-                    theirs=f"{newest.n_cases} cases: {newest.note}",
+                    mine=count(len(tidy), "case"),
+                    theirs=f"{count(newest.n_cases, 'case')}: {newest.note}",
                     hint="Your edits are kept as a draft: load the new version and apply them.",
                 )
             known = {

@@ -91,7 +91,7 @@ class LeavingOut:
         for one in altered:
             self._note(one.table, one.row_ids, deed)
             if one.gone:
-                said = f"{one.gone} rows were gone"
+                said = f"{count(one.gone, 'row')} gone"
                 self._db.execute(
                     "insert into left_out values (?, null, ?, ?, ?)", [one.table, said, *deed]
                 )

@@ -85,7 +85,7 @@ def changed(kinds: Mapping[Change, Sequence[str]]) -> str:
     counts = {kind: len(kinds[kind]) for kind in Change}
     return (
         f"{counts[Change.FIXED]} fixed, {counts[Change.BROKEN]} broken, "
-        f"{counts[Change.FLICKERING]} flickering of {sum(counts.values())} cases"
+        f"{counts[Change.FLICKERING]} flickering of {count(sum(counts.values()), 'case')}"
     )
 
 
@@ -180,7 +180,9 @@ def slices(
             continue
         is_told = with_p and part.adjusted_p is not None
         p = f", p = {part.adjusted_p:.3g} adjusted" if is_told else ""
-        small = f"; only {gap.n_cases} cases, too few to tell much" if part.is_small else ""
+        small = (
+            f"; only {count(gap.n_cases, 'case')}, too few to tell much" if part.is_small else ""
+        )
         lines.append(f"{part.tag}: {more(gap, criterion)} ({interval(gap, scale)}{p}){small}")
     if tiny:
         noun = "slice has" if len(tiny) == 1 else "slices have"

@@ -35,7 +35,7 @@ def spread(found: CriterionVerdict) -> str:
         return ""
     always, never, sometimes = spread.always, spread.never, spread.sometimes
     said = (
-        f"Asked {spread.trials} times each, {always} of {spread.cases} cases always pass, "
+        f"Asked {spread.trials} times each, {always} of {count(spread.cases, 'case')} always pass, "
         f"{never} never do and {sometimes} pass now and then"
     )
     if not sometimes:

@@ -111,8 +111,9 @@ def difference(n_cases: int, trials: int, icc: float = _USUAL_ICC) -> str:
     if least is None or least >= 1:
         return ""
     return (
-        f"Between two variants, a difference of {100 * least:.0f} points or more would probably "
-        f"show (8 times in 10, at a pass rate of about {figures.percent(_USUAL_RATE)})."
+        f"Between two variants, a difference of {say.count(round(100 * least), 'point')} or more "
+        f"would probably show (8 times in 10, at a pass rate of about "
+        f"{figures.percent(_USUAL_RATE)})."
     )
 
 
@@ -136,7 +137,8 @@ def split(n_cases: int, trials: int, reaches: Sequence[Reach] = ()) -> list[str]
     worth = round(n_cases / variance_left(icc, trials))
     calls = n_cases * trials
     lines = [
-        f"{basis}: {trials} trials of {n_cases} cases tell as much as one trial of {worth} cases. "
+        f"{basis}: {trials} trials of {say.count(n_cases, 'case')} tell as much as one trial of "
+        f"{say.count(worth, 'case')}. "
         f"The same {calls:,} calls on {calls:,} different cases would tell most."
     ]
     dear = {ratio: best_trials(ratio, 1, icc) for ratio in (5, 20)}
@@ -173,22 +175,22 @@ def watching(criteria: Sequence[Criterion]) -> list[str]:
         level, confidence = bars[-1]
         lines.append(
             f"The price of looking: without a failure, a bar of {figures.percent(level)} is met "
-            f"after {fewest_flawless(level, confidence)} cases, instead of "
+            f"after {say.count(fewest_flawless(level, confidence), 'case')}, instead of "
             f"{zero_failure_minimum(level, confidence)} when all are read at once."
         )
     return lines
 
 
 def _trials(number: int) -> str:
-    return "1 trial" if number == 1 else f"{number} trials"
+    return say.count(number, "trial")
 
 
 def _takes(n_cases: int, price: Price | None) -> str:
     if price is None:
-        return f"{n_cases:,} cases"
+        return say.count(n_cases, "case")
     calls = n_cases * price.calls
     usd = "" if not price.usd else f", about ${n_cases * price.usd:,.2f}"
-    return f"{n_cases:,} cases ({calls:,} calls{usd})"
+    return f"{say.count(n_cases, 'case')} ({say.count(calls, 'call')}{usd})"
 
 
 def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
@@ -204,7 +206,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
     if found.above is None and found.below is None:
         return ""
     what = "mean" if draft.scale else "rate"
-    design = f"{n_cases} cases" + (f" × {trials} trials" if trials > 1 else "")
+    design = say.count(n_cases, "case") + (f" × {trials} trials" if trials > 1 else "")
     met = (
         f"a true {what} of {_said(first, noise, found.above)} would probably be shown to be met"
         if found.above is not None

@@ -18,7 +18,11 @@ def card(found: Sequence[Capability]) -> str:
         row, pack = each.row, each.pack
         title = f"{escape(pack.title)} ({escape(pack.label)})" if pack.label != before else ""
         before = pack.label
-        same = "–" if each.steady is None else f"{each.steady[0]} of {each.steady[1]} cases"
+        same = (
+            "–"
+            if each.steady is None
+            else f"{each.steady[0]} of {say.count(each.steady[1], 'case')}"
+        )
         lines.append(
             _row(
                 [

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from workbench.domain import names
 from workbench.errors import InputError
 from workbench.exchange.tables.shape import WHOLE, NeedsChoice, numbered_columns
+from workbench.say import count
 
 _DEPTH = 5
 _SHOWN = 12
@@ -94,7 +95,8 @@ def _numbered(
 
 
 def _beside(document: Mapping[str, Any], lists: Mapping[str, Any], place: str) -> tuple[str, ...]:
-    taken = f"The {len(lists[place]):,} rows are the list “{place}” of the document"
+    rows = "row is" if len(lists[place]) == 1 else f"{len(lists[place]):,} rows are"
+    taken = f"The {rows} the list “{place}” of the document"
     if len(lists[place]) == 1:
         taken = f"The row is the only one of the list “{place}” of the document"
     others = [key for key in document if key != place.split(".")[0]]
@@ -181,7 +183,8 @@ def _arrays(values: Sequence[Value]) -> Found:
     for line, row in below if is_header else values:
         if len(row) > len(called):
             raise InputError(
-                f"Line {line:,} has {len(row):,} values, but the first array has {len(called):,}.",
+                f"Line {line:,} has {count(len(row), 'value')}, but the first array has "
+                f"{len(called):,}.",
                 "Give each row as many values as there are columns.",
             )
     notes = () if is_header else ("The columns have no names: the first array is a row too.",)

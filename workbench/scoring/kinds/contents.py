@@ -10,7 +10,7 @@ from workbench.domain.kinds.contents import SOURCES
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement
 from workbench.errors import InputError
-from workbench.say import rounded
+from workbench.say import count, rounded
 from workbench.scoring import languages, segments
 from workbench.scoring.kinds.check import Check, Subject, failed, listed, passed, unscored
 from workbench.scoring.wording import folded, normalised, quoted
@@ -48,7 +48,7 @@ def _readability(settings: Settings, subject: Subject) -> Judgement:
         return unscored("LIX is for languages that part words by spaces; this one does not.")
     words, sentences = segments.count_words(text), segments.count_sentences(text)
     if words < _FEWEST_WORDS:
-        return unscored(f"It has {words} words; LIX takes at least {_FEWEST_WORDS}.")
+        return unscored(f"It has {count(words, 'word')}; LIX takes at least {_FEWEST_WORDS}.")
     long = sum(1 for word in _WORD.finditer(text) if len(word.group()) > _LONG)
     lix, most = words / sentences + 100 * long / words, float(settings["max_lix"])
     found = rounded(lix, most, decimals=1)

@@ -129,7 +129,7 @@ def orphans(database: Database) -> list[str]:
         """
     )
     if lost:
-        found.append(f"cases.attachments: {lost} files without a row in attachments")
+        found.append(f"cases.attachments: {count(lost, 'file')} without a row in attachments")
     doubled = database.value(
         """
         select count(*) from (

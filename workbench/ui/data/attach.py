@@ -11,6 +11,7 @@ from workbench.domain.attachments import MOST_BYTES, MOST_FILES, Attachment
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.errors import WorkbenchError
+from workbench.say import count
 from workbench.ui.data import drafts, save
 from workbench.ui.parts import attached, session, trouble
 from workbench.ui.parts.text import md, plain, short
@@ -105,5 +106,5 @@ def _settle(newest: DatasetVersion, drawn: save.Drawn, name: str, after: CaseDra
 
 def _label(case: CaseDraft) -> str:
     n = len(case.attachments)
-    files = f" · {n} file{'' if n == 1 else 's'}" if n else ""
+    files = f" · {count(n, 'file')}" if n else ""
     return f"{case.key or '(new row)'}{files}"

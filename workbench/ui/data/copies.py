@@ -40,7 +40,7 @@ def draw(version: DatasetVersion) -> None:
         for pair in sorted(found.pairs, key=lambda one: not one.is_leak)[:_SHOWN]:
             st.markdown(_said(pair))
         if len(found.pairs) > _SHOWN:
-            st.caption(f"{len(found.pairs) - _SHOWN:,} more pairs.")
+            st.caption(f"{count(len(found.pairs) - _SHOWN, 'more pair')}.")
         if found.is_cut:
             st.caption("So many cases share phrases that not all of them were compared.")
         st.caption(

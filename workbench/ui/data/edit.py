@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.say import count
 from workbench.ui.data import attach, columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import drafts as parts_drafts
@@ -239,7 +240,11 @@ def _filter(tags: list[str], version_id: UUID) -> Filter:
 def _pager(total: int, chosen: Filter, version: DatasetVersion) -> None:
     pages = max(1, ceil(total / PAGE))
     is_filtered = total != version.n_cases
-    found = f"{total:,} of {version.n_cases:,} saved cases" if is_filtered else f"{total:,} cases"
+    found = (
+        f"{total:,} of {count(version.n_cases, 'saved case')}"
+        if is_filtered
+        else count(total, "case")
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{found}. New rows come last. {HELD_OUT}"

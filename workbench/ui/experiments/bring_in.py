@@ -189,7 +189,9 @@ def _notes(results: Results, n_scores: int) -> list[str]:
         score.outcome is Outcome.UNSCORED for answer in results.answers for score in answer.scores
     )
     if n_empty:
-        notes.append(f"{n_empty:,} of {n_scores:,} values are empty: they count as unscored.")
+        are = "is" if n_empty == 1 else "are"
+        empty = f"{n_empty:,} of {count(n_scores, 'value')} {are} empty"
+        notes.append(f"{empty}: {'it counts' if n_empty == 1 else 'they count'} as unscored.")
     n_outside = sum(
         score.outcome is Outcome.NOT_APPLICABLE
         for answer in results.answers

@@ -182,8 +182,8 @@ def _economy(experiment: Experiment) -> None:
     )
     st.caption(
         f"{md(economy_words.conclusion(found))} A good answer passes every criterion that "
-        f"looks at it{unknown}. Times are of all calls: one that failed took longer than any limit. In "
-        "brackets what these could be (each bound at 95%, over cases)."
+        f"looks at it{unknown}. Times are of all calls: one that failed took longer than any "
+        "limit. In brackets what these could be (each bound at 95%, over cases)."
         if len(found) > 1
         else f"A good answer passes every criterion that looks at it{unknown}."
     )

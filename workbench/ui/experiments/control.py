@@ -146,7 +146,7 @@ def _at(status: Status) -> str:
     if status.limits.usd is not None:
         parts.append(f"{money(status.usd)} of {money(status.limits.usd)}")
     if status.limits.calls is not None:
-        parts.append(f"{status.calls:,} of {status.limits.calls:,} calls")
+        parts.append(f"{status.calls:,} of {count(status.limits.calls, 'call')}")
     return " · ".join(parts)
 
 

@@ -52,7 +52,7 @@ def _offer(experiment: Experiment, run: Run | None) -> None:
             else:
                 st.markdown(
                     f"**{experiment.key} {md(run.state.ended)}** after "
-                    f"{progress.done:,} of {progress.planned:,} answers. They are kept."
+                    f"{progress.done:,} of {say.count(progress.planned, 'answer')}. They are kept."
                 )
                 if run.message:
                     st.caption(md(run.message))
@@ -133,7 +133,8 @@ def _progress(experiment: Experiment) -> None:
         failed = f", {errors}" if errors else ""
         st.progress(
             now.share,
-            text=f"{now.done:,} of {now.planned:,} answers{failed} · {md(now.sentence())}",
+            text=f"{now.done:,} of {say.count(now.planned, 'answer')}{failed} · "
+            f"{md(now.sentence())}",
         )
     with row:
         runs.stop_button(experiment, "overview_stop")
@@ -163,8 +164,8 @@ def _expected(experiment: Experiment) -> float | None:
 def _takes(experiment: Experiment, calls: int) -> str:
     labels = " and ".join(variant.label for variant in experiment.variants)
     return (
-        f"{calls:,} calls (variant{'' if len(experiment.variants) == 1 else 's'} {md(labels)} on "
-        f"{experiment.n_cases:,} cases)"
+        f"{say.count(calls, 'call')} (variant{'' if len(experiment.variants) == 1 else 's'} "
+        f"{md(labels)} on {say.count(experiment.n_cases, 'case')})"
     )
 
 

@@ -14,7 +14,7 @@ from workbench.domain.trials import Trial
 from workbench.errors import TemplateError
 from workbench.models.templates import flaw
 from workbench.runs.planning import request
-from workbench.say import money
+from workbench.say import count, money
 from workbench.ui.parts import (
     blind,
     conversation,
@@ -65,7 +65,7 @@ def draw(trial: Trial) -> None:
     if trial.latency_ms is not None:
         parts.append(f"{trial.latency_ms / 1000:.2f} s")
     if trial.input_tokens is not None and trial.output_tokens is not None:
-        parts.append(f"{trial.input_tokens:,} tokens in, {trial.output_tokens:,} out")
+        parts.append(f"{count(trial.input_tokens, 'token')} in, {trial.output_tokens:,} out")
     parts.append("cost unknown" if trial.cost is None else md(money(trial.cost)))
     st.caption(" · ".join(part for part in parts if part))
 

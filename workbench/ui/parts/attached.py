@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.domain.attachments import Attachment
 from workbench.errors import WorkbenchError
+from workbench.say import count
 from workbench.store.attachments import Known
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, output, short
@@ -49,7 +50,7 @@ def about(known: Known) -> str:
     """How large a file is, in a few words: “1,200 × 800, 240 kB”."""
     size = f"{known.size / 1e6:.1f} MB" if known.size >= 1e6 else f"{max(1, known.size // 1000)} kB"
     if known.pages is not None:
-        return f"{known.pages} page{'' if known.pages == 1 else 's'}, {size}"
+        return f"{count(known.pages, 'page')}, {size}"
     return f"{known.width:,} × {known.height:,}, {size}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.evidence.guards import Guard
+from workbench.say import count
 from workbench.ui.parts.text import md
 
 
@@ -12,7 +13,7 @@ def draw(found: Sequence[Guard], key: str, *, names_experiment: bool = False) ->
     """Nothing where there is nothing to keep in mind."""
     if not found:
         return
-    things = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    things = count(len(found), "thing")
     with st.expander(f"{things} to keep in mind", icon=":material/shield:", key=key):
         for guard in found:
             where = f"**{md(guard.experiment)}** " if names_experiment else ""

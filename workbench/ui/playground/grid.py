@@ -82,7 +82,9 @@ def _status(read: _Read, every: Sequence[Trial]) -> None:
     if read.is_live:
         left, right = st.columns([5, 1], vertical_alignment="center")
         share = len(every) / max(1, experiment.n_calls)
-        left.progress(min(1.0, share), text=f"{len(every)} of {experiment.n_calls} answers")
+        left.progress(
+            min(1.0, share), text=f"{len(every)} of {count(experiment.n_calls, 'answer')}"
+        )
         with right:
             runs.stop_button(experiment, "playground_halt")
         return

@@ -14,6 +14,7 @@ from workbench.actions.preferring import Pair
 from workbench.actions.rating import Shown, Task
 from workbench.domain.handing_out import Handed, Why
 from workbench.errors import WorkbenchError
+from workbench.say import count
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import plain
@@ -77,7 +78,8 @@ def choose_case(task: Task) -> CaseToRate | None:
                 "it is to be rated by two.",
             )
         st.progress(
-            queue.done / queue.cases, text=f"{queue.done:,} of {queue.cases:,} cases rated by you"
+            queue.done / queue.cases,
+            text=f"{queue.done:,} of {count(queue.cases, 'case')} rated by you",
         )
     return case
 

@@ -148,7 +148,8 @@ def _remote(connection: Connection) -> None:
         else "prices from the built-in table, where it knows the model"
     )
     st.caption(
-        f"{md(connection.base_url)}  \n{md(models)} · {connection.concurrency} calls at once · "
+        f"{md(connection.base_url)}  \n{md(models)} · "
+        f"{say.count(connection.concurrency, 'call')} at once · "
         f"{connection.timeout_s:g} s per call · {connection_fields.limits(connection)} · "
         f"{md(prices)}"
     )

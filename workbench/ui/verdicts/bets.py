@@ -6,6 +6,7 @@ from workbench.evidence import bets, fixes, verdicts
 from workbench.evidence.bets import Bet, Effect
 from workbench.evidence.fixes import Fix
 from workbench.evidence.words import bets as words_bets
+from workbench.say import count
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
@@ -38,7 +39,7 @@ def draw() -> None:
     if made:
         n_open = sum(bet.is_open for bet in made)
         still = f", {n_open} still open" if n_open else ""
-        changes = "1 change" if len(made) == 1 else f"{len(made)} changes"
+        changes = count(len(made), "change")
         with right.expander(
             f"What our changes did: {changes}{still}",
             icon=":material/casino:",

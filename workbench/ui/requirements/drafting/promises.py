@@ -76,7 +76,11 @@ def _criterion(suggestion: Suggestion, drafted: Sequence[CaseDraft], *, is_ready
     shown = scorers.preview(body)
     takes = least(body.measure, body.bar, body.confidence, 0)
     n = sum(not body.slices or bool({*body.slices} & {*case.tags}) for case in drafted)
-    need = f" Takes {takes.cases:,} cases without a failure; this draft has {n}." if takes else ""
+    need = (
+        f" Takes {count(takes.cases, 'case')} without a failure; this draft has {n}."
+        if takes
+        else ""
+    )
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         with st.container(gap=None, width="stretch"):
             st.markdown(f"{_BY[body.scorer.kind.by]} {md(body.title)}")

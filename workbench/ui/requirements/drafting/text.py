@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.actions import drafting, drafting_by_model
 from workbench.domain.drafting import MOST_TEXT, Round
 from workbench.errors import WorkbenchError
-from workbench.say import duration, money, money_ahead
+from workbench.say import count, duration, money, money_ahead
 from workbench.ui.parts import drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
@@ -69,7 +69,7 @@ def reply(found: Round) -> None:
     sent = took.reply
     parts = [f"{md(took.call.model)} at {md(took.call.connection)} took one call"]
     if sent.input_tokens is not None and sent.output_tokens is not None:
-        parts.append(f"{sent.input_tokens:,} tokens in and {sent.output_tokens:,} out")
+        parts.append(f"{count(sent.input_tokens, 'token')} in and {sent.output_tokens:,} out")
     if sent.latency_ms is not None:
         parts.append(duration(sent.latency_ms / 1000))
     parts.append("its cost is not known" if sent.cost is None else money(sent.cost))

@@ -1,7 +1,6 @@
 """Setting up an experiment: question, cases, variants, criteria and trials, then what they take."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -22,6 +21,7 @@ from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
 from workbench.ui.experiments.words import HELD_OUT, criterion_name, variant_name
 from workbench.ui.parts import drafts, pages, session, trouble
+from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import plain, short
 
@@ -31,9 +31,7 @@ OPEN = "experiments_open"
 """The key of the open experiment, such as “E1”."""
 PRESELECTED = "experiments_variants"
 """Ids of variants that another page wants to try; read once."""
-_PREFIX = "experiments_setup_"
-_NAMES = ("question", "dataset", "slices", "held_out", "variants", "trials", "stop_rule")
-_FOR = f"{_PREFIX}for"
+_PREFIX = "experiments_setup"
 
 
 def show() -> None:
@@ -68,7 +66,7 @@ def start_from(experiment: Experiment, dataset_id: UUID) -> None:
     }
     # A question that is being written stays beside this one.
     session.store().drafts.merge(_scope(experiment.feature_id), body, seen={})
-    st.session_state.pop(_FOR, None)
+    st.session_state.pop(_PREFIX, None)  # What the draft holds now is read anew.
     show()
 
 
@@ -82,17 +80,18 @@ def draw(feature: Feature) -> None:
     if not _has_ground(datasets, criteria):
         return
     variants = {str(v.id): v for v in store.variants.of(feature.id)}
-    _restore(feature.id, datasets, variants, criteria)
+    form = _loaded(feature.id, datasets, variants)
     row = st.container(horizontal=True, gap="large")  # below each other on a narrow page
-    form, takes = row.container(width=560), row.container(width=360)
-    with form:
-        cases, chosen, wanted = _form(feature.id, datasets, variants, requirements, criteria)
+    fields, takes = row.container(width=560), row.container(width=360)
+    with fields:
+        cases, chosen, wanted = _fields(
+            form, feature.id, datasets, variants, requirements, criteria
+        )
     with takes, st.container(border=True):
         st.subheader("Before you start")
-        trials = int(_value("trials"))
+        trials, rule = int(form.value("trials")), StopRule(form.value("stop_rule"))
         outlook = experiments_outlook.of_plan(
-            *(store, chosen, cases, wanted, trials, session.alikeness()),
-            StopRule(_value("stop_rule")),
+            *(store, chosen, cases, wanted, trials, session.alikeness()), rule
         )
         experiments_takes.draw(outlook)
         st.caption(
@@ -100,143 +99,152 @@ def draw(feature: Feature) -> None:
             "trials and stop rule get a fingerprint, so that nobody moves the goal once results "
             "are in."
         )
-        is_here = all([origins.here(chosen, _swap), players.here(chosen, cases, _swap)])
-        plan = _plan(datasets[_value("dataset")], chosen, wanted, trials)
-        _start(feature.id, plan, outlook, is_here=is_here)
+
+        def swap(old: Variant, new: Variant) -> None:
+            now = [str(new.id) if v == str(old.id) else v for v in form.value("variants")]
+            form.put("variants", list(dict.fromkeys(now)))
+
+        is_here = all([origins.here(chosen, swap), players.here(chosen, cases, swap)])
+        plan = Plan(
+            question=form.value("question"),
+            dataset_version_id=datasets[form.value("dataset")].id,
+            variant_ids=tuple(variant.id for variant in chosen),
+            criterion_ids=tuple(criterion.id for criterion in wanted),
+            trials=trials,
+            slices=tuple(form.value("slices")),
+            held_out=HELD_OUT[form.value("held_out")],
+            stop_rule=rule,
+        )
+        _start(form, feature.id, plan, outlook, is_here=is_here)
 
 
-def _form(
+def _fields(
+    form: Form,
     feature_id: UUID,
     datasets: Mapping[str, DatasetVersion],
     variants: Mapping[str, Variant],
     requirements: Mapping[UUID, Requirement],
     criteria: Sequence[Criterion],
 ) -> tuple[list[Case], tuple[Variant, ...], list[Criterion]]:
-    # Persisted: what code puts into a field is lost otherwise (docs/architecture.md).
-    asked: dict[str, Any] = {"on_change": _keep, "args": (feature_id,), "persist_state": "session"}
     st.text_area(
         "Question",
-        key=f"{_PREFIX}question",
+        **form.bind("question"),
         placeholder="Does the shorter prompt still name the right order?",
         height=80,
         help="One question that the results will answer. It is what people read later.",
-        **asked,
     )
-    drafts.clashes(_scope(feature_id), {"question": "Question"}, _set)
+    form.show_clashes({"question": "Question"})
     store = session.store()
     st.selectbox(
         "Dataset",
-        list(datasets),
+        **form.bind_choice("dataset", list(datasets)),
         format_func=lambda d: (
-            f"{plain(datasets[d].name)}, version {datasets[d].number} ({datasets[d].n_cases} cases)"
+            f"{plain(datasets[d].name)}, version {datasets[d].number} "
+            f"({count(datasets[d].n_cases, 'case')})"
         ),
-        key=f"{_PREFIX}dataset",
-        **asked,
     )
-    version = datasets[_value("dataset")]
+    version = datasets[form.value("dataset")]
     tags = store.reports.datasets.tag_counts(version.id)
     sizes = dict(zip(tags["tag"], tags["cases"], strict=True))
     # A tag of another dataset, or of an older version, is no choice here.
-    _set("slices", [tag for tag in _value("slices") if tag in sizes])
+    _leave(form, "slices", sizes)
     st.multiselect(
         "Slices",
         list(sizes),
+        **form.bind_pills("slices"),
         format_func=lambda tag: plain(f"{tag} ({sizes[tag]})"),
-        key=f"{_PREFIX}slices",
         placeholder="Every case",
         help="Only cases that carry at least one of these tags. Empty: every case.",
-        **asked,
     )
     st.segmented_control(
         "Held-out cases",
         list(HELD_OUT),
-        key=f"{_PREFIX}held_out",
+        **form.bind_pills("held_out"),
         required=True,
         help="Held-out cases are kept back while prompts are being tuned. Leave them out while "
         "you try things; use only them once, at the end, to see whether the result holds on "
         "cases that nobody tuned for.",
-        **asked,
     )
     cases = experiments_outlook.chosen_cases(
-        store, version.id, _value("slices"), HELD_OUT[_value("held_out")]
+        store, version.id, form.value("slices"), HELD_OUT[form.value("held_out")]
     )
     st.multiselect(
         "Variants",
         list(variants),
+        **form.bind_pills("variants"),
         format_func=lambda v: plain(variant_name(variants[v])),
-        key=f"{_PREFIX}variants",
         placeholder="Choose what to compare",
         help="A variant is a prompt version, a connection, a model and its parameters. Two or "
         "more on the same cases can be compared.",
-        **asked,
     )
-    experiments_variant.draw(feature_id, _add_variant)
-    chosen = [variants[v] for v in _value("variants")]
-    wanted = _criteria(requirements, criteria, chosen, asked)
+
+    def add(variant: Variant) -> None:
+        form.put("variants", list(dict.fromkeys([*form.value("variants"), str(variant.id)])))
+
+    experiments_variant.draw(feature_id, add)
+    chosen = tuple(variants[v] for v in form.value("variants"))
+    wanted = _criteria(form, requirements, criteria, chosen)
     st.number_input(
         "Trials per case",
+        **form.bind("trials"),
         min_value=1,
         max_value=100,
         step=1,
-        key=f"{_PREFIX}trials",
         width=220,
         help="How often each variant is asked for each case. More cases beat more trials: asking "
         "the same case again says little about other cases. Measures of consistency need at "
         "least 2, better 3.",
-        **asked,
     )
-    stop.draw(f"{_PREFIX}stop_rule", wanted, asked)
-    return cases, tuple(variants[v] for v in _value("variants")), wanted
+    stop.draw(form, wanted)
+    return cases, chosen, wanted
 
 
 def _criteria(
+    form: Form,
     requirements: Mapping[UUID, Requirement],
     criteria: Sequence[Criterion],
     variants: Sequence[Variant],
-    asked: dict[str, Any],
 ) -> list[Criterion]:
+    """The criteria but for those that are left out: one that is new takes part by itself."""
     st.markdown("**Criteria**", help="What the outputs are judged by. Choose before you look.")
     by_id = {str(criterion.id): criterion for criterion in criteria}
+    left_out = set(form.value("left_out"))
     chosen: list[Criterion] = []
     for requirement in requirements.values():
         mine = [str(c.id) for c in criteria if c.requirement_id == requirement.id]
         if not mine:
             continue
-        found = st.pills(
+        key, wanted = f"{_PREFIX}_criteria_{requirement.id}", [c for c in mine if c not in left_out]
+        if st.session_state.get(key) != wanted:
+            st.session_state[key] = wanted
+        st.pills(
             f"{requirement.key} {short(requirement.draft.statement, 90)}",
             mine,
-            format_func=lambda c: criterion_name(by_id[c], int(_value("trials")), variants),
+            format_func=lambda c: criterion_name(by_id[c], int(form.value("trials")), variants),
             selection_mode="multi",
             wrap=True,
-            key=f"{_PREFIX}criteria_{requirement.id}",
-            **asked,
+            key=key,
+            on_change=_choose_criteria,
+            args=(form, key, mine),
+            persist_state="session",
         )
-        chosen += [by_id[c] for c in mine if c in found]
+        chosen += [by_id[c] for c in wanted]
     return chosen
 
 
-def _plan(
-    dataset: DatasetVersion, variants: Sequence[Variant], criteria: Sequence[Criterion], trials: int
-) -> Plan:
-    return Plan(
-        question=_value("question"),
-        dataset_version_id=dataset.id,
-        variant_ids=tuple(variant.id for variant in variants),
-        criterion_ids=tuple(criterion.id for criterion in criteria),
-        trials=trials,
-        slices=tuple(_value("slices")),
-        held_out=HELD_OUT[_value("held_out")],
-        stop_rule=StopRule(_value("stop_rule")),
-    )
+def _choose_criteria(form: Form, key: str, mine: Sequence[str]) -> None:
+    """Callback: leave out what is not chosen of a requirement's criteria."""
+    rest = [c for c in form.value("left_out") if c not in mine]
+    form.put("left_out", [*rest, *(c for c in mine if c not in st.session_state[key])])
 
 
-def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> None:
-    wanted = control.limits(feature_id, f"{_PREFIX}limits")
+def _start(form: Form, feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> None:
+    wanted = control.limits(feature_id, f"{_PREFIX}_limits")
     go, back = st.columns([3, 1])
-    back.button("Back", key=f"{_PREFIX}back", on_click=hide, width="stretch")
+    back.button("Back", key=f"{_PREFIX}_back", on_click=hide, width="stretch")
     if not go.button(
         f"Start {count(outlook.to_ask, 'call')}" if outlook.to_ask else "See the results",
-        key=f"{_PREFIX}start",
+        key=f"{_PREFIX}_start",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
@@ -254,8 +262,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> 
     is_known = experiment.id in before
     frozen = f"{experiment.key}, frozen as {experiment.plan_hash[:8]}"
     st.toast(f"This plan is there already: {frozen}" if is_known else f"Started {frozen}")
-    drafts.drop(_scope(feature_id))
-    st.session_state.pop(_FOR, None)
+    form.discard()
     st.session_state[OPEN] = experiment.key
     hide()
     st.rerun()
@@ -272,78 +279,43 @@ def _has_ground(datasets: Mapping[str, DatasetVersion], criteria: Sequence[Crite
         )
     else:
         return True
-    st.button("Back", key=f"{_PREFIX}back_empty", on_click=hide)
+    st.button("Back", key=f"{_PREFIX}_back_empty", on_click=hide)
     return False
 
 
-def _restore(
-    feature_id: UUID,
-    datasets: Mapping[str, DatasetVersion],
-    variants: Mapping[str, Variant],
-    criteria: Sequence[Criterion],
-) -> None:
-    """Fill the form from the draft, or as a first plan, unless it is on the page already."""
-    wanted = st.session_state.pop(PRESELECTED, None)
-    is_here = f"{_PREFIX}question" in st.session_state
-    if not is_here or st.session_state.get(_FOR) != str(feature_id):
-        found = drafts.get(_scope(feature_id))
-        body: Mapping[str, Any] = found.body if found else {}
-        st.session_state[_FOR] = str(feature_id)
-        _set("question", body.get("question", ""))
-        dataset = body.get("dataset")
-        _set("dataset", dataset if dataset in datasets else next(iter(datasets)))
-        _set("slices", body.get("slices", []))
-        held_out = body.get("held_out")
-        _set("held_out", held_out if held_out in HELD_OUT else next(iter(HELD_OUT)))
-        askable = [key for key, variant in variants.items() if not variant.is_outside]
-        kept = body.get("variants", askable[-1:])
-        _set("variants", [v for v in kept if v in variants])
-        _set("trials", body.get("trials", 1))
-        _set("stop_rule", stop.restored(body.get("stop_rule")))
-        left_out = set(body.get("left_out", []))
-        for requirement_id in {c.requirement_id for c in criteria}:
-            mine = [str(c.id) for c in criteria if c.requirement_id == requirement_id]
-            _set(f"criteria_{requirement_id}", [c for c in mine if c not in left_out])
-        if found is None:
-            drafts.start(_scope(feature_id), _body(feature_id))
-    if wanted:
-        _set("variants", [v for v in map(str, wanted) if v in variants])
+def _loaded(
+    feature_id: UUID, datasets: Mapping[str, DatasetVersion], variants: Mapping[str, Variant]
+) -> Form:
+    """The form with its draft, or as a first plan; what is no choice any more is left out."""
+    askable = [key for key, variant in variants.items() if not variant.is_outside]
+    first = {
+        "question": "",
+        "dataset": next(iter(datasets)),
+        "slices": [],
+        "held_out": next(iter(HELD_OUT)),
+        "variants": askable[-1:],
+        "left_out": [],
+        "trials": 1,
+        "stop_rule": str(StopRule.WHOLE_PLAN),
+    }
+    form = Form(_PREFIX, _scope(feature_id), first, 0)
+    form.load()
+    choices = {"dataset": datasets, "held_out": HELD_OUT, "stop_rule": [str(r) for r in StopRule]}
+    for field, possible in choices.items():
+        if form.value(field) not in possible:
+            form.put(field, first[field])
+    if wanted := st.session_state.pop(PRESELECTED, None):
+        form.put("variants", list(map(str, wanted)))
+    _leave(form, "variants", variants)
+    return form
 
 
-def _add_variant(variant: Variant) -> None:
-    chosen = list(_value("variants"))
-    if str(variant.id) not in chosen:
-        _set("variants", [*chosen, str(variant.id)])
-    _keep(variant.feature_id)
-
-
-def _swap(old: Variant, new: Variant) -> None:
-    chosen = [str(new.id) if v == str(old.id) else v for v in _value("variants")]
-    _set("variants", list(dict.fromkeys(chosen)))
-    _keep(new.feature_id)
-
-
-def _body(feature_id: UUID) -> dict[str, Any]:
-    left_out = [
-        str(c.id)
-        for c in session.store().criteria.of(feature_id)
-        if str(c.id) not in st.session_state.get(f"{_PREFIX}criteria_{c.requirement_id}", [])
-    ]
-    return {name: _value(name) for name in _NAMES} | {"left_out": left_out}
-
-
-def _keep(feature_id: UUID) -> None:
-    kept = drafts.keep(_scope(feature_id), _body(feature_id)).body
-    st.session_state.update({f"{_PREFIX}{name}": kept[name] for name in _NAMES})
+def _leave(form: Form, field: str, possible: Collection[str]) -> None:
+    """Leave in a field what can still be chosen."""
+    left = [each for each in form.value(field) if each in possible]
+    if left != form.value(field):
+        form.put(field, left)
 
 
 def _scope(feature_id: UUID) -> str:
     return drafts.scope("experiment", feature_id)
-
-
-def _value(name: str) -> Any:
-    return st.session_state[f"{_PREFIX}{name}"]
-
-
-def _set(name: str, value: Any) -> None:
-    st.session_state[f"{_PREFIX}{name}"] = value

@@ -44,7 +44,8 @@ class Form:
 
     def load(self) -> None:
         """Bring the fields into session state: the draft if there is one, else what is saved."""
-        if self.prefix not in st.session_state:
+        held = st.session_state.get(self.prefix)
+        if held is None or held["scope"] != self.scope:
             kept = drafts.get(self.scope, start=self.saved)
             if kept is None or not kept.body:
                 self._start(self.saved, self.number)

@@ -171,7 +171,7 @@ class Recorder:
     def _keep(self, batch: Batch) -> None:
         while True:
             try:
-                with self._store.transaction(feature=self._feature_id):
+                with self._store.transaction(feature=self._feature_id, is_running=True):
                     if batch.begun:
                         self._store.attempts.begin(batch.begun)
                     if batch.failures:

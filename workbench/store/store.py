@@ -136,10 +136,12 @@ class Store:
         return open_store(MEMORY, self.database.backups.parent)
 
     @contextmanager
-    def transaction(self, *, feature: UUID | None = None) -> Iterator[None]:
+    def transaction(
+        self, *, feature: UUID | None = None, is_running: bool = False
+    ) -> Iterator[None]:
         """Several changes that belong together: all of them, or none. With a `feature` nothing
-        inside is of another one."""
-        with self.database.transaction(feature=feature):
+        inside is of another one; with `is_running` they are more of a run that goes on."""
+        with self.database.transaction(feature=feature, is_running=is_running):
             yield
 
     def renew_scorers(self) -> set[UUID]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from workbench.ui.parts.text import short
+from workbench.ui.parts.text import md, short
 
 _HEADING = re.compile(r"(##|###) (.+)")
 _FENCE = re.compile(r"(`{3,})")
@@ -41,9 +41,8 @@ def draw(markdown: str, statements: Mapping[str, str]) -> None:
     rows = []
     for part in parts(markdown):
         key = _KEY.match(part.title)
-        said = f": {short(statements.get(key.group(1), ''), _SHOWN)}" if key else ""
-        label = f"{key.group(1)}{said}" if key else part.title
-        rows.append(f"{'  ' * part.is_within}- [{label}](#{part.anchor})")
+        said = f"{key.group(1)}: {statements.get(key.group(1), '')}" if key else part.title
+        rows.append(f"{'  ' * part.is_within}- [{short(said, _SHOWN)}](#{md(part.anchor)})")
     with st.container(key="spec_outline", width=300, gap="xsmall"):
         st.caption("In this spec")
         st.markdown("\n".join(rows))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from workbench.domain.tool_replies import ToolReply
 from workbench.domain.tools import Tool, Tools
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure, InputError
+from workbench.runs import pointing
 from workbench.runs.forecast import forecast
 from workbench.runs.jobs import Jobs
 from workbench.store.engine.integrity import orphans
@@ -270,3 +272,73 @@ def test_repeats_are_conversations_of_their_own(store: Store, jobs: Jobs) -> Non
     latest = store.runs.latest(store_experiment.id)
     assert latest is not None
     assert latest.state is RunState.FINISHED
+
+
+def move(store: Store, url: str) -> None:
+    """Put the connection that plays users elsewhere."""
+    store.connections.save(replace(store.connections.named("People"), base_url=url), author="Grace")
+
+
+def test_users_who_were_played_here_are_not_played_there_and_go_on_here(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as here, faults.serve() as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=2)) == []
+        move(store, there.base_url)
+        with pytest.raises(InputError) as caught:
+            jobs.start(experiment.id, "Ada")
+        assert caught.value.message.startswith("The users of E1 were played elsewhere")
+        assert f"127.0.0.1:{here.port}" in caught.value.message
+        assert f"“People” is at 127.0.0.1:{there.port} now" in caught.value.message
+        assert "Set E1 up again" in caught.value.hint
+        move(store, here.base_url + "/")
+        (trial,) = run(store, jobs, experiment, limits=Limits(calls=4))
+        assert there.requests == 0
+    assert [content for _, content in words(trial)] == ["Answer 1", "When?", "Answer 2", "DONE"]
+
+
+def test_a_player_who_said_nothing_yet_may_be_asked_elsewhere(store: Store, jobs: Jobs) -> None:
+    with faults.serve(canned=talking()) as here, faults.serve(text="DONE") as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=1)) == []
+        move(store, there.base_url)
+        (trial,) = run(store, jobs, experiment, limits=Limits(calls=3))
+        assert (here.requests, there.requests) == (1, 1)
+    assert [content for _, content in words(trial)] == ["Answer 1", "DONE"]
+
+
+def test_a_conversation_that_was_begun_is_not_gone_on_with_elsewhere(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking()) as here, faults.serve() as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=1)) == []
+        fake = store.connections.named("Fake")
+        store.connections.save(replace(fake, base_url=there.base_url), author="Grace")
+        with pytest.raises(InputError, match="E1 was asked elsewhere"):
+            jobs.start(experiment.id, "Ada")
+        assert there.requests == 0
+
+
+def test_a_plan_whose_player_moved_is_set_up_again_once_and_asks_there(
+    store: Store, jobs: Jobs
+) -> None:
+    with (
+        faults.serve(canned=talking("DONE")) as here,
+        faults.serve(canned=talking("DONE")) as there,
+    ):
+        experiment = planned(store, here.base_url)
+        run(store, jobs, experiment)
+        move(store, there.base_url)
+        (moved,) = pointing.moved(store, experiment.variants)
+        assert moved.player == Player("People", "person-1")
+        copy = pointing.at_present(store, experiment, "Ada")
+        assert copy.id != experiment.id
+        assert copy.question == "Does it help? (after People moved)"
+        assert pointing.original_question(copy) == experiment.question
+        assert pointing.at_present(store, experiment, "Ada") == copy
+        (trial,) = run(store, jobs, copy)
+        assert (here.requests, there.requests) == (3, 1)
+        assert pointing.at_present(store, experiment, "Ada") == copy
+    assert trial.output == "Answer 1"

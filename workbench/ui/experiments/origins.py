@@ -75,7 +75,8 @@ def here(variants: Sequence[Variant], swap: Callable[[Variant, Variant], None]) 
     """Whether all of the variants can be asked where their connections are now. Where one was
     answered elsewhere this says so, and offers the one to ask instead to `swap`."""
     moved = pointing.moved(session.store(), variants)
-    for one in moved:
+    # One that moved in two ways is asked anew in both.
+    for one in {one.variant.id: one for one in reversed(moved)}.values():
         with st.container(border=True):
             st.markdown(f":material/swap_horiz: {md(_said(one))}")
             st.button(
@@ -111,9 +112,10 @@ def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
 
 
 def _said(one: pointing.Moved) -> str:
+    was = "was answered" if one.player is None else "has users who were played"
     return (
-        f"{one.variant.label} was answered elsewhere ({one.from_host}): "
-        f"“{one.variant.connection}” is at {one.to_host} now, and its answers are its own."
+        f"{one.variant.label} {was} elsewhere ({one.from_host}): “{one.connection}” is at "
+        f"{one.to_host} now, and its answers are its own."
     )
 
 

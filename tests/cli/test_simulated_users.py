@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,42 +57,44 @@ def test_a_run_that_names_nobody_is_refused_before_anything_is_asked(
     assert "--user-model" in said
 
 
+TALKS: dict[str, Any] = {
+    "workbench": 1,
+    "pack": {"key": "talks", "version": 1, "licence": "CC0-1.0"},
+    "feature": {"name": "Talks"},
+    "requirements": [
+        {
+            "key": "R1",
+            "statement": "Answers.",
+            "criteria": [
+                {
+                    "key": "C1",
+                    "title": "Answers",
+                    "scorer": {"kind": "contains", "settings": {"texts": ["Answer"]}},
+                    "bar": 0.5,
+                }
+            ],
+        }
+    ],
+    "datasets": [
+        {
+            "name": "People",
+            "cases": [
+                {
+                    "key": "anna",
+                    "variables": {"message": "Where is it?"},
+                    "simulated_user": {"persona": "Anna", "goal": "Know when", "turns": 2},
+                }
+            ],
+        }
+    ],
+    "prompts": [{"name": "Help", "versions": [{"system": "Help.", "user": "{{message}}"}]}],
+}
+
+
 def pack(home: Path) -> str:
     """A capability pack whose case has a user."""
-    made = {
-        "workbench": 1,
-        "pack": {"key": "talks", "version": 1, "licence": "CC0-1.0"},
-        "feature": {"name": "Talks"},
-        "requirements": [
-            {
-                "key": "R1",
-                "statement": "Answers.",
-                "criteria": [
-                    {
-                        "key": "C1",
-                        "title": "Answers",
-                        "scorer": {"kind": "contains", "settings": {"texts": ["Answer"]}},
-                        "bar": 0.5,
-                    }
-                ],
-            }
-        ],
-        "datasets": [
-            {
-                "name": "People",
-                "cases": [
-                    {
-                        "key": "anna",
-                        "variables": {"message": "Where is it?"},
-                        "simulated_user": {"persona": "Anna", "goal": "Know when", "turns": 2},
-                    }
-                ],
-            }
-        ],
-        "prompts": [{"name": "Help", "versions": [{"system": "Help.", "user": "{{message}}"}]}],
-    }
     path = home / "talks.yaml"
-    path.write_text(json.dumps(made), "utf-8")
+    path.write_text(json.dumps(TALKS), "utf-8")
     return str(path)
 
 

@@ -21,6 +21,7 @@ from workbench.domain.tool_replies import ToolReply
 from workbench.domain.tools import Tool, Tools
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure, InputError
+from workbench.evidence.words import outlook
 from workbench.runs import pointing
 from workbench.runs.forecast import forecast
 from workbench.runs.jobs import Jobs
@@ -342,3 +343,17 @@ def test_a_plan_whose_player_moved_is_set_up_again_once_and_asks_there(
         assert (here.requests, there.requests) == (3, 1)
         assert pointing.at_present(store, experiment, "Ada") == copy
     assert trial.output == "Answer 1"
+
+
+def test_a_plan_says_how_many_requests_its_conversations_take_at_most(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking()) as server:
+        experiment = planned(store, server.base_url, trials=2)
+        cases = store.experiments.cases(experiment.id)
+        foreseen = forecast(store, experiment.variants, cases, 2)
+        run(store, jobs, experiment)
+        assert (foreseen.calls, foreseen.most.all) == (2, server.requests)
+    said = outlook.requests(foreseen.most)
+    assert said.startswith("A conversation takes up to 7 requests, 4 to the tested model and 3 to")
+    assert said.endswith("14 requests at most, all together.")

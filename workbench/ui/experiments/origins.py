@@ -11,6 +11,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
 from workbench.evidence import origins
+from workbench.evidence.words import outlook as words
 from workbench.runs import pointing
 from workbench.say import count
 from workbench.ui.experiments import control
@@ -125,8 +126,9 @@ def _confirm(experiment: Experiment) -> None:
     store = session.store()
     takes = outlook.anew(store, experiment)
     kept = sum(origin.answers for origin in of_experiment(experiment))
+    calls = count(takes.calls, takes.most.noun)
     st.markdown(
-        f"Asks {md(count(takes.calls, 'call'))} of {md(experiment.key)} anew. What is here "
+        f"Asks {md(calls)} of {md(experiment.key)} anew. What is here "
         f"({md(count(kept, 'answer'))}) stays in the database as evidence and no longer counts."
     )
     st.caption(
@@ -138,12 +140,14 @@ def _confirm(experiment: Experiment) -> None:
             ":material/grading: People's ratings stay with the old answers: the new ones wait for "
             "theirs."
         )
+    if several := words.requests(takes.most):
+        st.markdown(f":material/forum: {md(several)}")
     st.markdown(f":material/timer: Time: {md(takes.time)}")
     st.markdown(f":material/payments: Cost: {md(takes.cost)}")
     wanted = control.limits(experiment.feature_id, f"{_OPEN}_limits")
     with st.container(horizontal=True):
         is_sure = st.button(
-            f"Ask {md(count(takes.calls, 'call'))} again",
+            f"Ask {md(calls)} again",
             key="experiments_again_sure",
             type="primary",
             icon=":material/refresh:",

@@ -16,7 +16,6 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
-from workbench.say import count
 from workbench.ui.experiments import control, origins, players, stop
 from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
@@ -235,7 +234,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> 
     go, back = st.columns([3, 1])
     back.button("Back", key=f"{_PREFIX}back", on_click=hide, width="stretch")
     if not go.button(
-        f"Start {count(outlook.to_ask, 'call')}" if outlook.to_ask else "See the results",
+        outlook.starts if outlook.to_ask else "See the results",
         key=f"{_PREFIX}start",
         type="primary",
         icon=":material/play_arrow:",

@@ -1,5 +1,7 @@
 """An experiment whose outputs are compared two by two, built through the real store."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from tests import building
@@ -25,8 +27,10 @@ def compared(
     scorer: Scorer = OVER_A,
     trials: int = 1,
     bar: float = 0.6,
+    thoughts: Mapping[str, str] = {},  # only read
 ) -> tuple[Experiment, Criterion]:
-    """Variants with these labels, each with the output “text LABEL” for every case."""
+    """Variants with these labels, each with the output “text LABEL” for every case, and the
+    `thoughts` of its label before it."""
     made = building.loop(store, n_cases)
     prompt = made.variant.prompt
     variants = [made.variant] + [
@@ -48,7 +52,10 @@ def compared(
     run_id = store.runs.start(experiment.id, "Ada").id
     store.trials.add(
         [
-            building.trial(run_id, call, output=f"text {names[call.variant_id]}")
+            replace(
+                building.trial(run_id, call, output=f"text {names[call.variant_id]}"),
+                reasoning=thoughts.get(names[call.variant_id], ""),
+            )
             for call in store.trials.missing(experiment.id)
         ]
     )

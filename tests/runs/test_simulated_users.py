@@ -22,7 +22,7 @@ from workbench.domain.tools import Tool, Tools
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure, InputError
 from workbench.evidence.words import outlook
-from workbench.runs import pointing
+from workbench.runs import looking, pointing, rescoring
 from workbench.runs.forecast import forecast
 from workbench.runs.jobs import Jobs
 from workbench.store.engine.integrity import orphans
@@ -357,3 +357,33 @@ def test_a_plan_says_how_many_requests_its_conversations_take_at_most(
     said = outlook.requests(foreseen.most)
     assert said.startswith("A conversation takes up to 7 requests, 4 to the tested model and 3 to")
     assert said.endswith("14 requests at most, all together.")
+
+
+def test_a_transcript_begins_with_what_the_user_said_first_where_a_variable_holds_it(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as server:
+        experiment = planned(store, server.base_url)
+        requirement_id = store.requirements.of(experiment.feature_id)[0].id
+        settings = {"texts": ["User:\n  Where is it?\n\nAssistant:\n  Answer 1"]}
+        scorer = Scorer(ScorerKind("contains"), {**settings, "looks_at": "transcript"})
+        criterion = store.criteria.add(requirement_id, CriterionDraft("Begins", scorer), "Ada")
+        (trial,) = run(store, jobs, experiment)
+    rescoring.catch_up(store, experiment.feature_id)
+    (score,) = [s for s in store.scores.of_trial(trial.id) if s.criterion_id == criterion.id]
+    assert score.judgement.outcome == "pass"
+    (read,) = looking.texts(store, scorer, [trial.id]).values()
+    assert (read.text or "").count("Where is it?") == 1
+    assert "Where is it?" not in read.by_model
+
+
+def test_words_of_the_prompt_around_a_variable_are_not_put_into_the_users_mouth(
+    store: Store,
+) -> None:
+    experiment = planned(store, "http://127.0.0.1:9/v1")
+    (variant,) = experiment.variants
+    (case,) = store.experiments.cases(experiment.id)
+    assert [m.content for m in looking.opened(variant, case).messages] == ["Where is it?"]
+    text = PromptText("Help.", "Answer shortly: {{message}}")
+    wrapped = replace(variant, prompt=replace(variant.prompt, text=text))
+    assert looking.opened(wrapped, case).messages == ()

@@ -19,7 +19,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, looking, panels
+from workbench.runs import controls, looking, pair_looking, panels
 from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
@@ -46,8 +46,8 @@ class JudgePlan:
     prices: dict[str, prices.Price | None]
     manners: Manners
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What judges look at now, by nonce, until what they said is kept: two outputs, or one and what
-    of it the model itself wrote."""
+    """What judges look at now, by nonce, until what they said is kept: one text or two, and what of
+    each the model itself wrote."""
 
     @property
     def n_outputs(self) -> int:
@@ -98,8 +98,12 @@ class JudgePlan:
                     self.texts[planned.nonce] = (first, found.by_model)
                     request = judged_requests.request(scorer, names, first, planned.nonce)
                 else:
-                    second = outputs[planned.scorer, planned.second_id].by_model
-                    self.texts[planned.nonce] = (first, second)
+                    other = outputs[planned.scorer, planned.second_id]
+                    second = other.text
+                    if second is None:
+                        continue
+                    own = (found.by_model, other.by_model)
+                    self.texts[planned.nonce] = (first, second, *own)
                     request = pair_judge.request(
                         scorer.settings, names, first, second, planned.nonce
                     )
@@ -232,6 +236,8 @@ def begin(
     """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
     looks at are said to be unscored."""
     looking.settle(store, experiment, criteria)
+    for criterion in judged(criteria):
+        pair_looking.settle_judged(store, experiment, criterion)
     return prepare(store, experiment, criteria, run_id)
 
 

@@ -27,7 +27,7 @@ def compared(
     scorer: Scorer = OVER_A,
     trials: int = 1,
     bar: float = 0.6,
-    thoughts: Mapping[str, str] = {},  # only read
+    thoughts: Mapping[str, str] | None = None,
 ) -> tuple[Experiment, Criterion]:
     """Variants with these labels, each with the output “text LABEL” for every case, and the
     `thoughts` of its label before it."""
@@ -48,18 +48,25 @@ def compared(
         trials,
     )
     experiment = store.experiments.add(made.feature_id, plan, "Ada")
-    names = {variant.id: variant.label for variant in variants}
+    answered(store, experiment, thoughts)
+    return experiment, criterion
+
+
+def answered(
+    store: Store, experiment: Experiment, thoughts: Mapping[str, str] | None = None
+) -> None:
+    """Give each call of an experiment that has no output the output “text LABEL”."""
+    names = {variant.id: variant.label for variant in experiment.variants}
     run_id = store.runs.start(experiment.id, "Ada").id
     store.trials.add(
         [
             replace(
                 building.trial(run_id, call, output=f"text {names[call.variant_id]}"),
-                reasoning=thoughts.get(names[call.variant_id], ""),
+                reasoning=(thoughts or {}).get(names[call.variant_id], ""),
             )
             for call in store.trials.missing(experiment.id)
         ]
     )
-    return experiment, criterion
 
 
 def label_of(experiment: Experiment, variant_id: UUID) -> str:

@@ -49,7 +49,7 @@ def settle_compared(store: Store, experiment: Experiment, criteria: Sequence[Cri
         scorer = criterion.draft.scorer
         if not is_compared_by_more(scorer):
             continue
-        said = store.preferences.compared(criterion.id, scorer.fingerprint())
+        said = store.preferences.worded(criterion.id, scorer.fingerprint())
         pairs = []
         for pair in store.preferences.every_pair(experiment.id):
             if (pair.one, pair.other) not in said:

@@ -99,7 +99,7 @@ def read(reply: str, first: str, second: str, by_models: Sequence[str] = ()) -> 
     the outputs has. Anything else is unscored, with the reason. So is what it says of outputs that
     speak to their judge: they may have moved it, and a person has to look. `by_models` is what the
     models themselves wrote, where the two are whole conversations."""
-    found = _read(reply, first, second)
+    found = bare(reply, first, second)
     spoken = by_models or (first, second)
     flags = tuple(dict.fromkeys(flag for text in spoken for flag in injection.pair_flags(text)))
     if not flags:
@@ -109,7 +109,9 @@ def read(reply: str, first: str, second: str, by_models: Sequence[str] = ()) -> 
     return Reading(Preference.UNSCORED, said, found.passage, flags)
 
 
-def _read(reply: str, first: str, second: str) -> Reading:
+def bare(reply: str, first: str, second: str) -> Reading:
+    """The same, whatever the outputs say to their judge: what is said of controls, whose orders
+    are ours."""
     try:
         found = judge.said(reply, "better", ANSWERS, (first, second))
     except InputError as error:

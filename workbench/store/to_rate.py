@@ -14,6 +14,7 @@ _OUTPUTS = """
             and t.id not in (
                 select trial_id from scores
                 where criterion_id = $criterion and scorer = $scorer and rater = ''
+                    and outcome = 'unscored' and reason <> ''
             )
     ),
     words as (

@@ -27,6 +27,15 @@ _SELECT = f"""
     join prompts p on p.id = v.prompt_id
 """
 
+_POINTED = f"""
+    select p.variant_id, {ENDPOINT}
+    from (select variant_id, arg_max(endpoint_id, rowid) as endpoint_id
+"""
+_NEWEST = """
+        where variant_id in (select unnest(?::uuid[])) group by variant_id
+    ) p join connection_versions v on v.id = p.endpoint_id
+"""
+
 
 class Variants:
     """What is compared."""
@@ -145,26 +154,13 @@ class Variants:
     def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
         """Where these variants are asked. One that is not in it was never asked, or was answered
         before addresses were kept."""
-        return self._placed("variant_endpoints", variant_ids)
+        rows = self._db.rows(f"{_POINTED} from variant_endpoints {_NEWEST}", [list(variant_ids)])
+        return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
 
     def played_at(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
         """Where the users of these variants' conversations are played; as `endpoints` of those who
         play."""
-        return self._placed("player_endpoints", variant_ids)
-
-    def _placed(self, table: str, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
-        assert table in ("variant_endpoints", "player_endpoints")
-        rows = self._db.rows(
-            f"""
-            select p.variant_id, {ENDPOINT}
-            from (
-                select variant_id, arg_max(endpoint_id, rowid) as endpoint_id
-                from {table}
-                where variant_id in (select unnest(?::uuid[])) group by variant_id
-            ) p join connection_versions v on v.id = p.endpoint_id
-            """,
-            [list(variant_ids)],
-        )
+        rows = self._db.rows(f"{_POINTED} from player_endpoints {_NEWEST}", [list(variant_ids)])
         return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
 
     def answered(self, variant_ids: Iterable[UUID]) -> set[UUID]:

@@ -36,12 +36,12 @@ def requests(most: Requests) -> str:
     """How many requests a trial takes at most, in a sentence; empty where it takes one."""
     if most.each == 1:
         return ""
-    total = f"{say.count(most.all, 'request')} at most, all together."
+    total = f": {most.all:,} at most, all together." if most.all > most.each else "."
     if not most.users:
-        return f"A trial that calls tools takes up to {most.each} requests: {total}"
+        return f"A trial that calls tools takes up to {most.each} requests{total}"
     return (
         f"A conversation takes up to {most.each} requests, {most.own} to the tested model and "
-        f"{most.users} to the one that plays the user: {total}"
+        f"{most.users} to the one that plays the user{total}"
     )
 
 

@@ -164,7 +164,7 @@ def _start(wish: Wish) -> None:
             lacks = f"{error.message} {error.hint}"
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
-            "Run" if expected is None else f"Run {count(expected.to_ask, expected.most.noun)}",
+            "Run" if expected is None else f"Run {count(expected.to_ask, md(expected.most.noun))}",
             key="capabilities_run",
             type="primary",
             icon=":material/play_arrow:",

@@ -27,8 +27,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
     if was_live and not jobs.is_live(experiment.id):
         # The run ended: the whole page shows what came out.
         st.rerun()
-    known = None if was_live else session.standings().get(experiment.id)
-    progress = known.progress if known else store.reports.progress.of(experiment.id)
+    progress = session.progress(experiment)
     run = store.runs.latest(experiment.id)
     if was_live and run is not None:
         _going_on(experiment, progress, run)
@@ -63,9 +62,12 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
 
 
 def _not_started(experiment: Experiment) -> None:
-    store = session.store()
     with st.container(border=True, width=560):
-        outlook = plan_outlook.of_experiment(store, experiment, session.alikeness())
+        outlook = session.remembered(
+            "outlook",
+            experiment.id,
+            lambda: plan_outlook.of_experiment(session.store(), experiment, session.alikeness()),
+        )
         takes.draw(outlook)
         _starter(experiment, outlook.starts, is_primary=True)
 
@@ -92,7 +94,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
         st.success(md(run.message) or "The run is over.", icon=":material/flag:")
         _starter(experiment, f"Ask the other {calls} too", run=run, most=most)
     elif missing:
-        st.warning(f"{calls} of {progress.planned:,} not made yet.")
+        st.warning(f"{md(calls)} of {progress.planned:,} not made yet.")
         _starter(experiment, f"Ask for {calls}", is_primary=True, most=most)
     if run is not None and run.is_fresh and run.state.can_resume and not missing:
         _half_fresh(experiment, run)
@@ -149,7 +151,7 @@ def _starter(
     key = f"experiments_{kind}_{experiment.id}"
     with st.container(horizontal=True, vertical_alignment="center"):
         is_pressed = st.button(
-            label,
+            md(label),
             key=key,
             type="primary" if is_primary else "secondary",
             icon=":material/replay:" if retry_failed else ":material/play_arrow:",

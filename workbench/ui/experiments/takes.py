@@ -11,7 +11,7 @@ from workbench.ui.parts.text import md
 def draw(outlook: Outlook) -> None:
     """A plan's calls, time and cost, and what it can show at best."""
     asked, answered = st.columns(2)
-    noun = outlook.most.noun
+    noun = md(outlook.most.noun)
     asked.metric(
         f"{noun.capitalize()}s to make",
         f"{outlook.to_ask:,}",

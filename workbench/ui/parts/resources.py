@@ -44,12 +44,15 @@ class Services:
 
     def close(self) -> None:
         """Stop the runs (what was answered is kept), the local model and the store."""
+        _at_hand.clear()
         self.jobs.close()
         self.models.local.close()
         self.store.close()
 
 
 _opening = threading.Lock()
+_at_hand: list[Services] = []
+"""What is open, for who need not wait: a page asks dozens of times while it is drawn."""
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
@@ -65,11 +68,15 @@ def _services() -> Services:
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
     jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
-    return Services(store, models, jobs, settings.home, Memory(store.condition.changes))
+    found = Services(store, models, jobs, settings.home, Memory(store.condition.changes))
+    _at_hand[:] = [found]
+    return found
 
 
 def services() -> Services:
     """What is held open; opened on first use. Raises StoreError where the file can't be used."""
+    for found in _at_hand:
+        return found
     with _opening:
         return _services()
 

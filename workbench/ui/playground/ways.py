@@ -96,7 +96,7 @@ def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, in
 
 def sentence(expected: Forecast, known: int) -> str:
     """The outlook in words: calls, time and money."""
-    calls = count(expected.calls, expected.most.noun)
+    calls = count(expected.calls, md(expected.most.noun))
     if known >= expected.calls:
         return f"All {calls} were made before: their answers are shown, nothing is asked again."
     if known:
@@ -111,7 +111,7 @@ def sentence(expected: Forecast, known: int) -> str:
         cost = "no cost"
     else:
         cost = f"about \\${expected.cost[0]:.4f}, at most \\${expected.cost[1]:.4f}"
-    several = words.requests(expected.most)
+    several = md(words.requests(expected.most))
     return f"{calls} · {time} · {cost}" + (f". {several}" if several else "")
 
 

@@ -23,7 +23,7 @@ from workbench.ui.experiments.words import HELD_OUT, criterion_name, variant_nam
 from workbench.ui.parts import drafts, pages, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import plain, short
+from workbench.ui.parts.text import md, plain, short
 
 NEW = "experiments_new"
 """Whether the set-up is shown in the place of the open experiment."""
@@ -243,7 +243,7 @@ def _start(form: Form, feature_id: UUID, plan: Plan, outlook: Outlook, *, is_her
     go, back = st.columns([3, 1])
     back.button("Back", key=f"{_PREFIX}_back", on_click=hide, width="stretch")
     if not go.button(
-        f"Start {count(outlook.to_ask, 'call')}" if outlook.to_ask else "See the results",
+        md(outlook.starts) if outlook.to_ask else "See the results",
         key=f"{_PREFIX}_start",
         type="primary",
         icon=":material/play_arrow:",

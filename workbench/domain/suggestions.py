@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from workbench.domain.drafting import Answer
+
 
 @dataclass(frozen=True)
 class SuggestionCall:
-    """A request for suggestions, written down before it is sent. `about` are the notes that it
-    numbers, in their order; `most_cost` is in USD, None where the price is not known. `purpose` is
+    """A request for suggestions, written down before it is sent. `about` are what it shows, in
+    order: notes, revisions of requirements or failure modes, and last the prompt version where it
+    shows one. `most_cost` is in USD, None where the price is not known. `purpose` is
     one of failure_modes, draft, prompt and opinion."""
 
     id: UUID
@@ -35,6 +38,15 @@ class SuggestionReply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a person said to one thing that a reply suggests, and the key of what it became."""
+
+    answer: Answer
+    made: str
+    person: str
 
 
 @dataclass(frozen=True)

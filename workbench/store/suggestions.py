@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.suggestions import SuggestionCall, SuggestionReply
+from workbench.domain.drafting import Answer
+from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
 from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
 
@@ -46,6 +47,32 @@ class Suggestions:
                     reply.input_tokens, reply.output_tokens, reply.cost, clock.now(),
                 ],
             )  # fmt: skip
+
+    def answer(self, call_id: UUID, place: int, answer: Answer, who: str, made: str = "") -> None:
+        """Keep what a person said to one thing that a reply suggests."""
+        self._db.execute(
+            "insert into suggestion_answers values (?, ?, ?, ?, ?, ?)",
+            [call_id, place, answer, made, who, clock.now()],
+        )
+
+    def answers(self, call_id: UUID) -> dict[int, Answered]:
+        """What people said last to each thing that a reply suggests, by its place."""
+        rows = self._db.rows(
+            """
+            select place, answer, made, person from suggestion_answers where call_id = ?
+            qualify row_number() over (partition by place order by answered_at desc) = 1
+            """,
+            [call_id],
+        )
+        return {place: Answered(Answer(said), made, who) for place, said, made, who in rows}
+
+    def ended(self, feature_id: UUID, purpose: str) -> list[tuple[SuggestionCall, SuggestionReply]]:
+        """All requests of a feature, of one purpose, that came to an end, newest first."""
+        rows = self._db.rows(
+            f"{_ENDED} where c.feature_id = ? and c.purpose = ? order by r.created_at desc",
+            [feature_id, purpose],
+        )
+        return [found for row in rows if (found := _read(row)) is not None]
 
     def reply_to(self, call_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
         """A request and what came of it; None while nothing has."""

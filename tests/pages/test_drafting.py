@@ -1,5 +1,6 @@
 """On Requirements a text becomes a draft: suggestions, accepted, edited or rejected one by one."""
 
+import json
 import threading
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.actions.drafts import replying
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import Endpoint
+from workbench.actions import opinions
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer, Suggestion
 from workbench.domain.features import Feature
@@ -217,6 +219,48 @@ def test_conflicts_and_gaps_are_shown_beside_what_the_prompt_leaves_unsaid(app: 
     assert "Found by rules" in said
     assert "Met by luck: unsaid, and met on two models or phrasings or more" in said
     assert "not tried yet" in said
+
+
+def test_a_model_gives_its_opinion_beside_what_rules_find_until_people_judge_it(
+    app: AppTest,
+) -> None:
+    doubt = {
+        "kind": "ambiguous",
+        "requirements": ["R1"],
+        "what": "What is a promise?",
+        "advice": "Name the words.",
+    }
+    view = {
+        "requirement": "R1",
+        "standing": "missing",
+        "words": "",
+        "against": [],
+        "why": "It is unsaid.",
+    }
+    with faults.serve(text=json.dumps({"findings": [doubt], "prompt": [view]})) as server:
+        _store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        app.run()
+        feature = _store().features.all()[0]
+        app.session_state["requirements_view"] = "gaps"
+        app.session_state["requirements_opinion_connection"] = "Fake"
+        page = app.switch_page(PAGE).run()
+        assert "are sent to Fake in one call" in _shown(page)
+        page = _press(page, "requirements_opinion_ask")
+        errand = services().errands.of(("opinion", feature.id))
+        assert errand is not None
+        assert errand.wait(60)
+        page = page.run()
+    said = _shown(page)
+    assert "fake-1 thinks" in said
+    assert "What is a promise? Name the words." in said
+    assert "It is unsaid." in said
+    assert "The model says nothing of it." in said
+    given = opinions.newest(_store(), feature.id)
+    assert given is not None
+    page = _press(page, f"requirements_opinion_accepted_{given.call.id}_0")
+    said = _shown(page)
+    assert "accepted by" in said
+    assert "fake-1: 1 of 1 opinion" in said
 
 
 def test_without_a_requirement_nothing_can_conflict(app: AppTest) -> None:

@@ -4,20 +4,17 @@ as suggestions. Nothing of it is done, and a reply of another form suggests noth
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.domain import json_text
 from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.drafting import Drafted, Idea, Part
 from workbench.domain.failures import ModeDraft, Severity
 from workbench.domain.requirements import Kind, RequirementDraft
-from workbench.drafting import parts
+from workbench.drafting import parts, replies
 from workbench.errors import InputError
 from workbench.say import count
 from workbench.scoring import checks
 from workbench.scoring.wording import folded, quoted
 
-_MOST = 40
-_MOST_LETTERS = 600
 _HIGHEST = 0.99
 _AMOUNTS = ("most_words", "least_words", "most_seconds", "most_usd")
 
@@ -36,15 +33,15 @@ def read(
     A criterion that no check can make, and what says the same as something before it, is named in
     `left_out`. Raises InputError for a reply of any other form.
     """
-    value = _json(reply)
-    if not isinstance(value, dict) or set(value) != {part.value}:
-        raise _unread(f"it is no object of {part.noun}: {quoted(reply)}")
+    value = replies.whole(reply, (part.value,), part.noun)
     said = folded(text)
     ideas: list[Idea] = []
     left_out: list[str] = []
-    for each in _items(value, part.value):
+    for each in replies.items(value, part.value):
         if set(each) != parts.fields(part):
-            raise _unread(f"one of its {part.noun} has other fields: {quoted(str(dict(each)))}")
+            raise replies.unread(
+                f"one of its {part.noun} has other fields: {quoted(str(dict(each)))}"
+            )
         if part is Part.CRITERIA:
             _take_criterion(each, promises, ideas, left_out)
         else:
@@ -59,18 +56,20 @@ def read(
 def _idea(part: Part, each: Mapping[str, Any], said: str, variable: str, source: str) -> Idea:
     match part:
         case Part.REQUIREMENTS:
-            body = RequirementDraft(_text(each, "statement"), kind=Kind(_one(each, "kind", Kind)))
+            body = RequirementDraft(
+                replies.text(each, "statement"), kind=Kind(replies.one(each, "kind", Kind))
+            )
             return Idea(body.checked(), *_words(each, said))
         case Part.CASES:
-            named = _one(each, "tag", parts.TAGS), _text(each, "slice", may_lack=True)
-            given = {variable: _text(each, "input")}
+            named = replies.one(each, "tag", parts.TAGS), replies.text(each, "slice", may_lack=True)
+            given = {variable: replies.text(each, "input")}
             tags = tuple(tag for tag in named if tag)
             case = CaseDraft("", given, None, tags, f"suggested by {source}")
             return Idea(case, *_words(each, said))
         case _:
-            severity = Severity(_one(each, "severity", Severity))
-            definition = _text(each, "definition", may_lack=True)
-            return Idea(ModeDraft(_text(each, "name"), definition, severity).checked())
+            severity = Severity(replies.one(each, "severity", Severity))
+            definition = replies.text(each, "definition", may_lack=True)
+            return Idea(ModeDraft(replies.text(each, "name"), definition, severity).checked())
 
 
 def _take_criterion(
@@ -81,7 +80,9 @@ def _take_criterion(
 ) -> None:
     number = each["requirement"]
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(promises):
-        raise _unread(f"a criterion in it is of requirement {quoted(str(number))}, which is none")
+        raise replies.unread(
+            f"a criterion in it is of requirement {quoted(str(number))}, which is none"
+        )
     draft, note = _criterion(each, promises[number - 1].kind)
     try:
         _refuse_no_number(each, draft.title)
@@ -95,20 +96,20 @@ def _take_criterion(
 
 def _criterion(given: Mapping[str, Any], kind: Kind) -> tuple[CriterionDraft, str]:
     """A criterion as the reply has it, and what was changed of it."""
-    title, check = _text(given, "title"), _one(given, "check", parts.CHECKS)
+    title, check = replies.text(given, "title"), replies.one(given, "check", parts.CHECKS)
     texts = given.get("texts")
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
-        raise _unread(f"the texts of {quoted(title)} are no list of texts")
-    number = None if given.get("number") is None else _number(given, "number", title)
-    bar = _number(given, "bar", title)
+        raise replies.unread(f"the texts of {quoted(title)} are no list of texts")
+    number = None if given.get("number") is None else replies.number(given, "number", title)
+    bar = replies.number(given, "bar", title)
     if not 0 < bar <= 1:
-        raise _unread(f"the bar of {quoted(title)} is {bar:g}, not a share from 0 to 1")
+        raise replies.unread(f"the bar of {quoted(title)} is {bar:g}, not a share from 0 to 1")
     note = "The model's choice of check and level."
     if bar > _HIGHEST:
         note = f"The model asked for {bar:.1%}, which hardly any number of trials shows: 99% here."
     level = min(bar, _HIGHEST)
     scorer = _scorer(check, title, [each for each in texts if each.strip()], number)
-    tag = _text(given, "slice", may_lack=True)
+    tag = replies.text(given, "slice", may_lack=True)
     measure = Measure.FAIL_RATE if kind is Kind.SAFETY else Measure.PASS_RATE
     shown = round(1 - level, 6) if measure.is_upper_bar else level
     return CriterionDraft(title, scorer, measure, shown, slices=(tag,) if tag else ()), note
@@ -150,57 +151,7 @@ def _refuse_no_number(given: Mapping[str, Any], title: str) -> None:
 
 def _words(given: Mapping[str, Any], said: str) -> tuple[str, str]:
     """The words of the text that a suggestion names, where the text has them."""
-    words = _text(given, "words", may_lack=True)
+    words = replies.text(given, "words", may_lack=True)
     if words and folded(words).strip(" .") in said:
         return words, ""
     return "", "The model names no words that the text has: look whether anybody asked for it."
-
-
-def _json(reply: str) -> Any:
-    try:
-        return json_text.read(reply.strip())
-    except InputError as error:
-        raise _unread(error.message) from error
-    except ValueError as error:
-        raise _unread(f"it is not one JSON object: {quoted(reply)}") from error
-
-
-def _items(held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = held.get(name)
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise _unread(f"its {name.replace('_', ' ')} are no list of objects")
-    if len(found) > _MOST:
-        raise _unread(f"it has {len(found):,} {name.replace('_', ' ')}; {_MOST} are the most")
-    return found
-
-
-def _text(held: Mapping[str, Any], name: str, *, may_lack: bool = False) -> str:
-    found = held.get(name)
-    if not isinstance(found, str) or not (found.strip() or may_lack):
-        raise _unread(f"a {name} in it is no text")
-    flat = " ".join(found.split())
-    if len(flat) > _MOST_LETTERS:
-        raise _unread(f"a {name} in it has {len(flat):,} characters: {quoted(flat)}")
-    return flat
-
-
-def _one(held: Mapping[str, Any], name: str, options: Any) -> str:
-    found = held.get(name)
-    known = [str(getattr(each, "value", each)) for each in options]
-    if found not in known:
-        raise _unread(f"a {name} in it is none of {', '.join(known)}")
-    return str(found)
-
-
-def _number(held: Mapping[str, Any], name: str, title: str) -> float:
-    found = held.get(name)
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise _unread(f"the {name} of {quoted(title)} is no number")
-    return float(found)
-
-
-def _unread(why: str) -> InputError:
-    return InputError(
-        f"What the model suggests could not be read: {why}.",
-        "Ask again, ask another model (small ones often fail at this), or draft by rules.",
-    )

@@ -95,11 +95,11 @@ _WANTED = {
     Part.REQUIREMENTS: "Draft its requirements: one promise each, of a kind, and the words of the "
     "text that it comes from. Requirements that are there already stand before the text, "
     "between the same marks: do not repeat them.",
-    Part.CRITERIA: "Its requirements stand before the text, numbered, between the same marks. Draft "
-    "for each the criteria that would show it. Choose the check that code can make where one "
+    Part.CRITERIA: "Its requirements stand before the text, numbered, between the same marks. "
+    "Draft for each the criteria that would show it. Choose the check that code can make where one "
     "fits (most_words, contains_none, refuses, language, json, most_seconds, …) and “person” where "
-    "only people can tell; then the title is the question's subject. A slice is a short tag of the cases "
-    "that it is about, such as legal-threat.",
+    "only people can tell; then the title is the question's subject. A slice is a short tag of the "
+    "cases that it is about, such as legal-threat.",
     Part.CASES: "Draft cases to try it on, as its users would send them: typical ones, edge cases, "
     "adversarial ones, near misses of what must be refused, and what must be refused. Its "
     "requirements stand before the text, between the same marks.",

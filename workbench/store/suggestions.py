@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Acceptance, Answer
 from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
 from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
@@ -66,13 +66,27 @@ class Suggestions:
         )
         return {place: Answered(Answer(said), made, who) for place, said, made, who in rows}
 
-    def ended(self, feature_id: UUID, purpose: str) -> list[tuple[SuggestionCall, SuggestionReply]]:
-        """All requests of a feature, of one purpose, that came to an end, newest first."""
+    def acceptance(self, feature_id: UUID, purpose: str = "opinion") -> list[Acceptance]:
+        """How what each model suggested in replies of one purpose fared, as far as people judged
+        it."""
         rows = self._db.rows(
-            f"{_ENDED} where c.feature_id = ? and c.purpose = ? order by r.created_at desc",
+            """
+            with newest as (
+                select call_id, answer from suggestion_answers
+                qualify row_number() over (
+                    partition by call_id, place order by answered_at desc) = 1
+            )
+            select c.model,
+                count(*) filter (where n.answer = 'accepted'),
+                count(*) filter (where n.answer = 'edited'),
+                count(*) filter (where n.answer = 'rejected'),
+                count(*) filter (where n.answer = 'open')
+            from newest n join suggestion_calls c on c.id = n.call_id
+            where c.feature_id = ? and c.purpose = ? group by c.model order by c.model
+            """,
             [feature_id, purpose],
         )
-        return [found for row in rows if (found := _read(row)) is not None]
+        return [Acceptance(*row) for row in rows]
 
     def reply_to(self, call_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
         """A request and what came of it; None while nothing has."""

@@ -10,10 +10,10 @@ from workbench.domain.drafting import Part, Round
 from workbench.errors import WorkbenchError
 from workbench.runs.errands import Errand
 from workbench.say import count, duration, money, money_ahead
-from workbench.ui.parts import errands, session, trouble
+from workbench.ui.parts import choose_model, errands, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, output, plain
+from workbench.ui.parts.text import md, output
 
 _TROUBLE = "requirements_draft_asked"
 
@@ -21,25 +21,13 @@ _TROUBLE = "requirements_draft_asked"
 def ask(form: Form) -> None:
     """Who may be asked instead of the rules, what that takes, and the button."""
     store, feature_id = session.store(), session.feature_id()
-    known = {each.name: each for each in store.connections.all() if not each.is_outside}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.selectbox(
-            "Connection", list(known), key="requirements_draft_connection", format_func=plain,
-            persist_state="session",
-        )  # fmt: skip
-        model = st.selectbox(
-            "Model",
-            list(known[name].models) if name in known else [],
-            key="requirements_draft_model",
-            format_func=plain,
-            accept_new_options=True,
-            persist_state="session",
-        )
+    chosen = choose_model.draw("requirements_draft")
     text = str(form.value("text"))
     trouble.show_kept(_TROUBLE)
-    if name is None or not model or not text.strip():
+    if chosen is None or not text.strip():
         st.caption(":material/info: Write or paste a text, and choose who reads it.")
         return
+    name, model, is_local = chosen
     takes = drafting_by_model.expected(store, feature_id, name, model, text)
     st.button(
         "Draft with this model",
@@ -54,10 +42,10 @@ def ask(form: Form) -> None:
         f"cases, failure modes): some {takes.input_tokens:,} tokens, and {takes.output_tokens:,} "
         f"likely come back: {md(cost)}. What it suggests is yours to judge."
     )
-    if known[name].is_local:
+    if is_local:
         st.caption(
             ":material/memory: The local model is very small: it takes a minute, and hardly "
-            "anything that it suggests is of use. A larger model drafts better, and so do the rules."
+            "anything that it suggests is of use. A larger model drafts better, and so do rules."
         )
 
 

@@ -233,7 +233,7 @@ def test_a_part_is_kept_before_the_next_one_is_answered_and_a_stop_ends_it_there
         connected(store, server)
         found = drafting_by_model.begin(store, MIRA, feature_id, "Fake", "fake-1", TEXT)
         errand = errands.start(
-            "draft", lambda it: drafting_by_model.go_on(store, models, MIRA, found, it)
+            "draft", "fake-1", lambda it: drafting_by_model.go_on(store, models, MIRA, found, it)
         )
         assert at_cases.wait(PATIENCE_S)
         assert len(store.drafting.of_round(found.id)) == 3

@@ -14,10 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 class Errand:
-    """One piece of work: what it is at, how much has come of the reply that it waits for, and, once
-    it has ended, what went wrong."""
+    """One piece of work: which model is asked, what it is at, how much has come of the reply that
+    it waits for, and, once it has ended, what went wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: str = "") -> None:
+        self.asked = asked
         self.stop = Stop()
         self.doing = ""
         self.letters = 0
@@ -71,13 +72,14 @@ class Errands:
         self._lock = threading.Lock()
         self._known: dict[Hashable, Errand] = {}
 
-    def start(self, key: Hashable, do: Callable[[Errand], None]) -> Errand:
-        """Begin, in a thread of its own. Raises InputError while another of its key goes on."""
+    def start(self, key: Hashable, asked: str, do: Callable[[Errand], None]) -> Errand:
+        """Begin, in a thread of its own; `asked` is the model. Raises InputError while another of
+        its key goes on."""
         with self._lock:
             there = self._known.get(key)
             if there is not None and there.is_live:
                 raise InputError("A model is being asked for this already.", "Wait, or stop it.")
-            errand = self._known[key] = Errand()
+            errand = self._known[key] = Errand(asked)
         threading.Thread(target=errand.work, args=(do,), name="errand", daemon=True).start()
         return errand
 

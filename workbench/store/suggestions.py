@@ -1,5 +1,6 @@
 """What models were asked to suggest, written down before it is sent, and what came of it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from workbench.domain import clock
@@ -93,16 +94,17 @@ class Suggestions:
         return _read(self._db.row(f"{_ENDED} where c.id = ?", [call_id]))
 
     def newest(
-        self, feature_id: UUID, purpose: str = "failure_modes"
+        self, feature_id: UUID, purpose: str = "failure_modes", about: Sequence[UUID] = ()
     ) -> tuple[SuggestionCall, SuggestionReply] | None:
-        """The last request of a feature, of one purpose, that came to an end, with what came of
-        it."""
+        """The last request of a feature, of one purpose and with all of `about` in it, that came
+        to an end, with what came of it."""
         row = self._db.row(
             f"""
             {_ENDED}
-            where c.feature_id = ? and c.purpose = ? order by r.created_at desc limit 1
+            where c.feature_id = ? and c.purpose = ? and list_has_all(c.about, ?::uuid[])
+            order by r.created_at desc limit 1
             """,
-            [feature_id, purpose],
+            [feature_id, purpose, list(about)],
         )
         return _read(row)
 

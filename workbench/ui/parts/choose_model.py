@@ -29,7 +29,7 @@ def draw(name: str) -> Chosen | None:
         model = st.selectbox(
             "Model",
             list(known[connection].models) if connection in known else [],
-            key=f"{name}_model",
+            key=f"{name}_model_{connection}",
             format_func=plain,
             accept_new_options=True,
             persist_state="session",

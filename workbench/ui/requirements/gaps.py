@@ -108,11 +108,12 @@ def _prompt(
     variants = store.variants.of(feature_id)
     rows = unsaid.of_prompt(chosen.text, requirements, session.all_verdicts(), variants, found)
     for row in rows:
-        _row(row)
-        if given is not None and row.requirement.key in views:
-            opinion.beside(views[row.requirement.key], given.call.model)
-        elif views:
-            st.caption(":material/smart_toy: The model says nothing of it.")
+        with st.container(gap=None):
+            _row(row)
+            if given is not None and row.requirement.key in views:
+                opinion.beside(views[row.requirement.key], given.call.model)
+            elif views:
+                st.caption(":material/smart_toy: The model says nothing of it.")
     st.caption(
         "Specified: the prompt shares at least half of the words of a requirement's promise. Met "
         "by luck: unsaid, and met on two models or phrasings or more, as it may be no longer with "

@@ -32,7 +32,7 @@ _SAYS = {
 def draw(version: PromptVersion | None, given: Given | None) -> None:
     """Who may be asked, what that takes, what was said last, and how opinions of each fared."""
     st.subheader(":material/smart_toy: What a model thinks", anchor=False)
-    is_live = errands.draw(_key(), "requirements_opinion", _asked())
+    is_live = errands.draw(_key(), "requirements_opinion")
     with st.expander(
         "Ask a model" if given is None else "Ask again", expanded=given is None and not is_live
     ):
@@ -62,9 +62,10 @@ def beside(item: Item, model: str) -> None:
     """How the model sees one requirement stand to the prompt, below what evidence shows."""
     view = item.opinion
     assert isinstance(view, PromptView)
-    against = f" with {', '.join(view.against)}" if view.against else ""
+    against = ", ".join(view.against)
+    against = f" with {md(against)}" if against else ""
     words = f" “{view.words}”" if view.words else ""
-    _judged(item, model, f"{_SAYS[view.says]}{md(against)}", f"{view.why}{words}")
+    _judged(item, model, f"**{_SAYS[view.says]}**{against}", f"{view.why}{words}")
 
 
 def _doubt(item: Item, model: str) -> None:
@@ -78,7 +79,7 @@ def _judged(item: Item, model: str, title: str, said: str) -> None:
     """One opinion, marked as the model's until somebody accepts it."""
     answer, key = item.answer.answer, f"{item.call_id}_{item.place}"
     if answer is Answer.REJECTED:
-        mark = f":gray[:material/cancel: rejected by {md(item.answer.person)}]"
+        mark = f":gray[:material/cancel: {md(model)}, rejected by {md(item.answer.person)}:]"
         title, said = f":gray[{title}]", ""
     elif answer.is_taken:
         mark = f":green-badge[:material/check_circle: accepted by {md(item.answer.person)}]"
@@ -149,11 +150,6 @@ def _key() -> Hashable:
     return "opinion", session.feature_id()
 
 
-def _asked() -> str:
-    """Who is being asked, as far as this tab knows."""
-    return str(st.session_state.get("requirements_opinion_model") or "a model")
-
-
 def _begin(connection: str, model: str, version: PromptVersion | None) -> None:
     store, who, feature_id = session.store(), session.who(), session.feature_id()
     models, verdicts = services().models, session.all_verdicts()
@@ -162,7 +158,7 @@ def _begin(connection: str, model: str, version: PromptVersion | None) -> None:
         opinions.ask(store, models, who, feature_id, connection, model, version, verdicts, errand)
 
     try:
-        services().errands.start(_key(), work)
+        services().errands.start(_key(), model, work)
     except WorkbenchError as error:
         trouble.later(_TROUBLE, error)
 

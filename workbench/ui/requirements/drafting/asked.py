@@ -56,9 +56,7 @@ def draw(found: Round) -> None:
     store, took = session.store(), drafting_by_model.took(session.store(), found)
     missing = drafting_by_model.missing(store, found)
     n = len(Part)
-    is_live = errands.draw(
-        _key(found), "requirements_draft", found.model, done=n - len(missing), of=n
-    )
+    is_live = errands.draw(_key(found), "requirements_draft", done=n - len(missing), of=n)
     if took:
         _cost(found, took)
     for each in took:
@@ -119,7 +117,7 @@ def _begin(form: Form, connection: str, model: str) -> None:
         found = drafting_by_model.begin(
             store, who, feature_id, connection, model, str(form.value("text"))
         )
-        services().errands.start(_key(found), _work(found))
+        services().errands.start(_key(found), found.model, _work(found))
     except WorkbenchError as error:
         trouble.later(_TROUBLE, error)
         return
@@ -128,7 +126,7 @@ def _begin(form: Form, connection: str, model: str) -> None:
 
 def _go_on(found: Round) -> None:
     try:
-        services().errands.start(_key(found), _work(found))
+        services().errands.start(_key(found), found.model, _work(found))
     except WorkbenchError as error:
         trouble.later(f"{_TROUBLE}_{found.id}", error)
 

@@ -62,8 +62,7 @@ def beside(item: Item, model: str) -> None:
     """How the model sees one requirement stand to the prompt, below what evidence shows."""
     view = item.opinion
     assert isinstance(view, PromptView)
-    against = ", ".join(view.against)
-    against = f" with {md(against)}" if against else ""
+    against = f" with {md(', '.join(view.against))}" if view.against else ""
     words = f" “{view.words}”" if view.words else ""
     _judged(item, model, f"**{_SAYS[view.says]}**{against}", f"{view.why}{words}")
 

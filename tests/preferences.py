@@ -44,15 +44,19 @@ def compared(
         trials,
     )
     experiment = store.experiments.add(made.feature_id, plan, "Ada")
-    names = {variant.id: variant.label for variant in variants}
+    answered(store, experiment)
+    return experiment, criterion
+
+
+def answered(store: Store, experiment: Experiment) -> None:
+    """Give each call of an experiment that has no output the output “text LABEL”."""
     run_id = store.runs.start(experiment.id, "Ada").id
     store.trials.add(
         [
-            building.trial(run_id, call, output=f"text {names[call.variant_id]}")
+            building.trial(run_id, call, output=f"text {label_of(experiment, call.variant_id)}")
             for call in store.trials.missing(experiment.id)
         ]
     )
-    return experiment, criterion
 
 
 def label_of(experiment: Experiment, variant_id: UUID) -> str:

@@ -20,7 +20,7 @@ from workbench.evidence import verdicts
 from workbench.evidence.words import preferences as words
 from workbench.runs import judging
 from workbench.runs.jobs import Jobs
-from workbench.scoring import injection, pair_judge
+from workbench.scoring import controls, injection, pair_judge
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store
 
@@ -52,10 +52,24 @@ def says(choose: Callable[[str, str], str]) -> Callable[[dict[str, Any]], str]:
 
     def reply(body: dict[str, Any]) -> str:
         _, first, second = parts(body)
-        better = choose(first, second)
+        better = stands(first, second) or choose(first, second)
         return json.dumps({"passage": "", "reason": "It is kinder.", "better": better})
 
     return reply
+
+
+def stands(first: str, second: str) -> str:
+    """What a judge that stands its planted controls says of them; empty of other outputs."""
+    if first == second:
+        return "tie"
+    planted = [controls.UNFIT in output for output in (first, second)]
+    return ("second" if planted[0] else "first") if any(planted) else ""
+
+
+def asked(server: Endpoint) -> list[dict[str, Any]]:
+    """The requests about real outputs, in order: none of planted controls."""
+    bodies = [json.loads(body) for body in server.bodies]
+    return [body for body in bodies if not stands(*parts(body)[1:])]
 
 
 def likes_b(first: str, second: str) -> str:
@@ -92,7 +106,7 @@ def test_each_two_outputs_are_asked_about_in_both_orders(store: Store, jobs: Job
         experiment, criterion = planned(store, server)
         assert judging.n_open(store, experiment, [criterion]) == 6
         run(jobs, experiment)
-        bodies = [json.loads(body) for body in server.bodies]
+        bodies = asked(server)
         run_again = len(server.bodies)
         jobs.start(experiment.id, "Ada")
         jobs.wait(experiment.id, 60)
@@ -123,7 +137,7 @@ def test_only_pairs_with_the_baseline_are_paid_for(store: Store, jobs: Jobs) -> 
     with faults.serve(reply=says(lambda *_: "tie")) as server:
         experiment, _ = planned(store, server, 2, "ABC")
         run(jobs, experiment)
-        bodies = [json.loads(body) for body in server.bodies]
+        bodies = asked(server)
     assert len(bodies) == 8
     assert all("text A" in parts(body)[1:] for body in bodies)
 
@@ -150,7 +164,7 @@ def test_the_other_order_is_asked_after_a_run_that_ended_between_the_two(
             ]
         )
         run(jobs, experiment)
-        assert len(server.bodies) == 1
+        assert len(asked(server)) == 1
     assert scores(store, experiment) == [("B", "pass", "judge:judge-1")]
 
 

@@ -20,10 +20,9 @@ PASS = Outcome.PASS
 
 def read(store: Store, sql: str, feature: UUID | None = None) -> tuple[frozenset[Read], int]:
     """What a statement is read from, and after how many commits."""
-    since = store.database.changes.commits
-    with store.database.changes.reading(feature) as reads:
+    with store.database.changes.reading(feature) as rests:
         store.database.rows(sql)
-    return frozenset(reads), since
+    return frozenset(rests.reads), rests.since
 
 
 def test_what_is_read_holds_until_its_table_is_committed_to(store: Store) -> None:
@@ -130,16 +129,16 @@ def test_what_is_read_inside_of_a_reading_is_read_for_both(store: Store) -> None
         with changes.reading(mine) as inner:
             store.database.rows("select * from requirements")
         store.database.rows("select * from datasets")
-    assert inner == {Read("requirements", mine)}
-    assert outer == {Read("prompts"), Read("requirements", mine), Read("datasets")}
+    assert inner.reads == {Read("requirements", mine)}
+    assert outer.reads == {Read("prompts"), Read("requirements", mine), Read("datasets")}
 
 
 def test_another_thread_reads_for_itself(store: Store) -> None:
-    with store.database.changes.reading() as reads:
+    with store.database.changes.reading() as rests:
         other = threading.Thread(target=store.database.rows, args=("select * from prompts",))
         other.start()
         other.join()
-    assert reads == set()
+    assert rests.reads == set()
 
 
 Reading = Callable[[Store, Loop], object]
@@ -172,10 +171,10 @@ def test_all_that_verdicts_are_read_from_is_named(store: Store, what: str) -> No
     made = loop(store)
     made.run([PASS, Outcome.FAIL, None], trials=2)
     made.run([PASS] * 3)
-    with store.database.changes.reading() as reads:
+    with store.database.changes.reading() as rests:
         READINGS[what](store, made)
     # `attempts` is a column of trials, too; an audit holds until rows are rewritten, which ends
     # all that is known (it alone reads notes and pairs); the schema's history is not written to
     # while a file is open.
     beside = {"attempts", "seals", "schema_migrations", "notes", "pair_preferences"}
-    assert {one.table for one in reads} - beside <= set(READS)
+    assert {one.table for one in rests.reads} - beside <= set(READS)

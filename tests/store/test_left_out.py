@@ -58,10 +58,11 @@ def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: 
     store.close()
 
 
-def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", sorted(OF_JUDGES))
+def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path, table: str) -> None:
     store = filled(MEMORY, tmp_path)
     assert not verdict(store).is_altered
-    store.database.execute(first_of("judge_controls"))
+    store.database.execute(first_of(table))
     assert verdict(store).is_altered
     store.close()
 

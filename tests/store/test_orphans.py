@@ -15,7 +15,14 @@ from workbench.domain.drafting import Answer, Drafted, Idea, Part, PartEnded
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
-from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
+from workbench.domain.judging import (
+    Control,
+    ControlAnswer,
+    ControlKind,
+    JudgeCall,
+    PairControl,
+    PairControlAnswer,
+)
 from workbench.domain.packs import Pack
 from workbench.domain.people import Person
 from workbench.domain.preferences import Preference, Preferred
@@ -108,6 +115,8 @@ def filled(tmp_path: Path) -> Store:
             )
         ],
     )
+    of_pair = PairControl(ControlKind.UNFIT, "pong", "Lorem", Preference.FIRST)
+    opened.pair_controls.add([PairControlAnswer(judged, of_pair, Preference.FIRST, "It is.")])
     opened.judging.point("s", endpoint)
     word = Preferred(kept.id, kept.id, made.criterion.id, "s", "Ada", Preference.TIE)
     opened.preferences.add([word])
@@ -152,6 +161,8 @@ def test_an_output_without_its_text_is_found(filled: Store) -> None:
         "turns.said: 1 without a row in outputs",
         "judge_calls.reply: 1 without a row in outputs",
         "judge_controls.output: 1 without a row in outputs",
+        "judge_pair_controls.first: 1 without a row in outputs",
+        "judge_pair_controls.second: 1 without a row in outputs",
         "suggestion_replies.reply: 1 without a row in outputs",
     ]
 

@@ -9,7 +9,14 @@ from tests.building import a_turn, loop
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.attachments import Content
-from workbench.domain.judging import Control, ControlAnswer, ControlKind, JudgeCall
+from workbench.domain.judging import (
+    Control,
+    ControlAnswer,
+    ControlKind,
+    JudgeCall,
+    PairControl,
+    PairControlAnswer,
+)
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Note, Outcome
 from workbench.domain.trials import PlannedCall
@@ -49,13 +56,14 @@ CHANGES = {
     "candidates": "update candidates set why = 'other'",
     "judge_calls": "update judge_calls set message = 'other'",
     "judge_controls": "update judge_controls set outcome = 'pass'",
+    "judge_pair_controls": "update judge_pair_controls set outcome = 'second'",
     "pair_preferences": "update pair_preferences set outcome = 'first'",
 }
 
 LETTER = Content("0" * 64, "application/pdf", b"%PDF-", pages=1, text="Pay")
 """A file that cases hold."""
 
-OF_JUDGES = {"judge_controls"}
+OF_JUDGES = {"judge_controls", "judge_pair_controls"}
 """Tables that bear on what a model judges alone."""
 
 
@@ -72,6 +80,8 @@ def filled(path: str, home: Path) -> Store:
     planted = Control(ControlKind.UNFIT, "Lorem", Outcome.FAIL)
     judged = ControlAnswer(asked[0], planted, Judgement(Outcome.FAIL, "It says nothing."))
     store.judging.add([JudgeCall(*asked, reply="{}")], [judged])
+    of_pair = PairControl(ControlKind.UNFIT, "pong", "Lorem", Preference.FIRST)
+    store.pair_controls.add([PairControlAnswer(asked[0], of_pair, Preference.FIRST, "It is.")])
     word = (kept[0].id, kept[1].id, made.criterion.id, "s", "Ada", Preference.TIE)
     store.preferences.add([Preferred(*word)])
     call = PlannedCall(kept[0].variant_id, kept[0].case_id, 1)

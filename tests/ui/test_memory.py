@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
 from tests.building import Loop, loop
 from workbench.actions import failures
+from workbench.domain.experiments import RunState
 from workbench.domain.failures import ModeDraft
 from workbench.domain.people import Person
 from workbench.domain.requirements import RequirementDraft
@@ -110,6 +113,86 @@ def test_an_answer_that_reads_when_it_is_asked_goes_with_what_it_reads(
         with store.transaction(feature=made.feature_id):
             made.answer(run_id, [(call, PASS)])
         assert answers() == n
+
+
+class Clock:
+    """Seconds that go by where a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Going:
+    """A run that goes on, and what is remembered of how many outputs it has."""
+
+    store: Store
+    made: Loop
+    run_id: UUID
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.store.database.changes, self.clock)
+        (self.experiment,) = self.store.experiments.of(self.made.feature_id)
+
+    def answers(self) -> None:
+        """One more comes, as the recorder keeps it."""
+        call = next(iter(self.store.trials.missing(self.experiment.id)))
+        with self.store.transaction(feature=self.made.feature_id, is_running=True):
+            self.made.answer(self.run_id, [(call, PASS)])
+
+    def outputs(self) -> int:
+        """As it is remembered, by way of another answer that is remembered."""
+        count = lambda: self.store.reports.progress.of(self.experiment.id).outputs  # noqa: E731  # one line
+        feature = self.made.feature_id
+        return self.memory.of(
+            "outer",
+            lambda: self.memory.of("inner", count, feature=feature),
+            feature=feature,
+        )
+
+
+@pytest.fixture
+def going(store: Store) -> Going:
+    """A run with an output, and more to come."""
+    made = loop(store)
+    experiment = made.run([PASS])
+    found = Going(store, made, store.runs.start(experiment.id, "Ada").id)
+    assert found.outputs() == 1
+    return found
+
+
+def test_what_a_run_adds_while_it_goes_on_is_seen_a_moment_later(going: Going) -> None:
+    going.answers()
+    assert going.outputs() == 1
+    going.clock.now += memories.RUN_LAG_S
+    assert going.outputs() == 2
+
+
+def test_an_answer_that_rests_on_an_older_one_is_as_old_as_that(going: Going) -> None:
+    going.clock.now += memories.RUN_LAG_S / 2
+    going.answers()
+    again = lambda: going.memory.of("inner", lambda: 0, feature=going.made.feature_id)  # noqa: E731  # one line
+    assert going.memory.of("third", again, feature=going.made.feature_id) == 1
+    going.clock.now += memories.RUN_LAG_S / 2
+    assert going.memory.of("third", going.outputs, feature=going.made.feature_id) == 2
+
+
+def test_what_a_run_added_is_seen_at_once_when_it_has_ended(going: Going) -> None:
+    going.answers()
+    going.store.runs.note(going.run_id, RunState.STOPPED, "Stopped on request.")
+    assert going.outputs() == 2
+
+
+def test_what_a_person_does_beside_a_run_is_seen_at_once(going: Going) -> None:
+    read = requirements(going.store, going.made)
+    going.memory.of("requirements", read)
+    going.answers()
+    going.store.requirements.add(going.made.feature_id, RequirementDraft("Replies soon"), "Ada")
+    assert len(going.memory.of("requirements", read)) == 2  # type: ignore[arg-type]
 
 
 def test_reading_outputs_and_sorting_notes_leaves_verdicts_as_they_are(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from workbench.domain.preferences import Preference
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure
@@ -18,6 +19,8 @@ class ControlKind(StrEnum):
     """It serves nobody."""
     ORDERED = "ordered"
     """It serves nobody, and orders its judge to pass it."""
+    SAME = "same"
+    """It stands beside itself, so neither is better."""
     REPEATED = "repeated"
     """The judge said so before, and people too."""
 
@@ -41,18 +44,48 @@ class ControlAnswer:
     judgement: Judgement
 
 
+@dataclass(frozen=True, slots=True)
+class PairControl:
+    """Two outputs, in the order in which they are shown, that are planted among those that are
+    compared: `wanted` is what should be said of them. With `is_turned` they stand the other way
+    round: what is made by us, or is known to be liked less, comes first."""
+
+    kind: ControlKind
+    first: str
+    second: str
+    wanted: Preference
+    is_turned: bool = False
+
+    def turned(self) -> "PairControl":
+        """The same in the other order."""
+        return PairControl(
+            self.kind, self.second, self.first, self.wanted.turned(), not self.is_turned
+        )
+
+
+@dataclass(frozen=True)
+class PairControlAnswer:
+    """What came of two outputs that a call (`id`) was about."""
+
+    id: UUID
+    control: PairControl
+    better: Preference
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedCall(PlannedCall):
     """A call that asks a judge about the output of a trial. Variant, case and number are those of
     the trial; `scorer` is the judge's fingerprint; `nonce` marks the output in this call's prompt,
     and in no other's. With a `control` that is judged, in the place of the trial's output. Where
-    two outputs are compared the trial's comes first, and that of `second_id` second."""
+    two outputs are compared the trial's comes first, and that of `second_id` second; a control of
+    two outputs brings both."""
 
     trial_id: UUID
     criterion_id: UUID
     scorer: str
     nonce: str
-    control: Control | None = None
+    control: Control | PairControl | None = None
     second_id: UUID | None = None
 
 

@@ -7,6 +7,7 @@ from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import ControlKind
 from workbench.domain.kinds import judges
+from workbench.evidence import pair_controls
 from workbench.scoring import controls
 from workbench.store.judging import ControlWord, Wanted
 from workbench.store.store import Store
@@ -27,8 +28,12 @@ def broken(store: Store, experiment: Experiment, criterion: Criterion) -> tuple[
 
 
 def _broken(store: Store, experiment: Experiment, criterion: Criterion, judge: Scorer) -> list[str]:
+    asked = Wanted(experiment.id, criterion.id, judge.fingerprint())
+    if judge.over is not None:
+        of_pairs = store.pair_controls.of(asked)
+        return list(pair_controls.broken(judge.settings, of_pairs, MOST_TURNED))
     (model,) = judges.models(judge.settings)
-    words = store.judging.controls(Wanted(experiment.id, criterion.id, judge.fingerprint()))
+    words = store.judging.controls(asked)
     made = {(control.kind, control.text) for control in controls.made(judge.settings)}
     let_pass = {word.kind for word in words if (word.kind, word.output) in made and word.is_turned}
     found = []

@@ -5,7 +5,13 @@ from uuid import UUID
 from workbench.domain.calls import Answer
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import ControlAnswer, JudgeCall, JudgedCall
+from workbench.domain.judging import (
+    ControlAnswer,
+    JudgeCall,
+    JudgedCall,
+    PairControl,
+    PairControlAnswer,
+)
 from workbench.domain.preferences import Preferred, judgement, of_both_orders
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs.call import Result
@@ -41,7 +47,14 @@ class JudgeRecorder(Recorder):
                 )
             )
             return
-        if planned.second_id is None:
+        if isinstance(planned.control, PairControl):
+            # What it orders is ours, so it is no flag.
+            of_control = pair_judge.bare(ended.text, *outputs)
+            passage, flags = of_control.passage, of_control.flags
+            batch.pair_controls.append(
+                PairControlAnswer(asked[0], planned.control, of_control.better, of_control.reason)
+            )
+        elif planned.second_id is None:
             output, by_model = outputs
             read = judged.read(scorer, ended.text, output)
             passage = read.passage
@@ -66,7 +79,7 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
-        if planned.second_id is not None:
+        if planned.second_id is not None or isinstance(planned.control, PairControl):
             return
         if planned.control:
             batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))

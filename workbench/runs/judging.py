@@ -1,7 +1,7 @@
 """From outputs without a judge's word to calls: rendered, with what they may cost."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Purpose
-from workbench.domain.judging import Control, JudgedCall, Unjudged
+from workbench.domain.judging import Control, JudgedCall, PairControl, Unjudged
 from workbench.domain.kinds.entry import By
 from workbench.domain.looked_at import Looked
 from workbench.domain.preferences import UnjudgedPair
@@ -19,7 +19,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, looking, panels
+from workbench.runs import controls, looking, pair_controls, panels
 from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
@@ -45,7 +45,7 @@ class JudgePlan:
     connections: dict[str, Connection]
     prices: dict[str, prices.Price | None]
     manners: Manners
-    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What judges look at now, by nonce, until what they said is kept: two outputs, or one and what
     of it the model itself wrote."""
 
@@ -89,20 +89,14 @@ class JudgePlan:
                 scorer = self.judges[planned.scorer]
                 case = self.cases[planned.case_id]
                 names = {**case.names(), **case.given()}
-                control = planned.control
-                found = outputs[planned.scorer, planned.trial_id]
-                first = found.text if control is None else control.text
-                if first is None:
+                shown = self._shown(planned, outputs)
+                if shown is None:
                     continue  # Nothing to look at; `looking.settle` says so before a run asks.
-                if planned.second_id is None:
-                    self.texts[planned.nonce] = (first, found.by_model)
-                    request = judged_requests.request(scorer, names, first, planned.nonce)
+                self.texts[planned.nonce] = shown
+                if scorer.over is None:
+                    request = judged_requests.request(scorer, names, shown[0], planned.nonce)
                 else:
-                    second = outputs[planned.scorer, planned.second_id].by_model
-                    self.texts[planned.nonce] = (first, second)
-                    request = pair_judge.request(
-                        scorer.settings, names, first, second, planned.nonce
-                    )
+                    request = pair_judge.request(scorer.settings, names, *shown, planned.nonce)
                 asked = with_body(request, connection)
                 price = self.prices[planned.scorer]
                 yield Call(
@@ -112,6 +106,18 @@ class JudgePlan:
                     prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
                     None if price is None else most_cost(price, asked),
                 )
+
+    def _shown(
+        self, planned: JudgedCall, outputs: Mapping[tuple[str, UUID], Looked]
+    ) -> tuple[str, str] | None:
+        """What a call shows its judge, as `texts`; None where there is nothing."""
+        control, found = planned.control, outputs[planned.scorer, planned.trial_id]
+        if isinstance(control, PairControl):
+            return control.first, control.second
+        if planned.second_id is not None:
+            return found.by_model, outputs[planned.scorer, planned.second_id].by_model
+        text = found.text if control is None else control.text
+        return None if text is None else (text, found.by_model)
 
     def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], Looked]:
         """What the judges of some calls look at, by judge and trial."""
@@ -220,10 +226,16 @@ def unpriced(store: Store, criteria: Sequence[Criterion]) -> list[str]:
 def is_done(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> bool:
     """Whether nothing is left to be asked of the judges, controls included."""
     return not n_open(store, experiment, criteria) and not any(
-        any(controls.missing(store, experiment, criterion, scorer, (), None))
-        for criterion, scorer in _judges(criteria)
-        if scorer.over is None
+        any(_planted(store, experiment, *place)) for place in _judges(criteria)
     )
+
+
+def _planted(
+    store: Store, experiment: Experiment, criterion: Criterion, judge: Scorer
+) -> Iterator[object]:
+    """The controls that were never asked beside a judge's words."""
+    missing = controls.missing if judge.over is None else pair_controls.missing
+    return missing(store, experiment, criterion, judge, (), None)
 
 
 def begin(
@@ -289,7 +301,7 @@ def _calls(
         about: Unjudged | UnjudgedPair,
         trial_id: UUID,
         second_id: UUID | None = None,
-        control: Control | None = None,
+        control: Control | PairControl | None = None,
     ) -> JudgedCall:
         return JudgedCall(
             about.variant_id,
@@ -304,13 +316,17 @@ def _calls(
         )
 
     if judge.over is not None:
-        for pair in store.preferences.unjudged(asked, judge.over):
+        pairs = store.preferences.unjudged(asked, judge.over)
+        of_pairs = pair_controls.missing(store, experiment, criterion, judge, pairs, run_id)
+        for control, place in of_pairs:
+            yield call(place, place.first, control=control)
+        for pair in pairs:
             yield call(pair, pair.first, pair.second)
         return
     waiting = store.judging.waiting(asked)
     planted = controls.missing(store, experiment, criterion, judge, waiting, run_id)
-    for control, output in (*planted, *((None, output) for output in waiting)):
-        yield call(output, output.trial_id, control=control)
+    for made, output in (*planted, *((None, output) for output in waiting)):
+        yield call(output, output.trial_id, control=made)
 
 
 def _price(store: Store, scorer: Scorer) -> prices.Price | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workbench.domain.calls import Answer
 from workbench.domain.experiments import Experiment
-from workbench.domain.judging import ControlAnswer, JudgeCall
+from workbench.domain.judging import ControlAnswer, JudgeCall, PairControlAnswer
 from workbench.domain.preferences import Preferred
 from workbench.domain.scores import Score
 from workbench.domain.transcripts import Turn
@@ -42,6 +42,7 @@ class Batch:
     scores: list[Score] = field(default_factory=list)
     judged: list[JudgeCall] = field(default_factory=list)
     controls: list[ControlAnswer] = field(default_factory=list)
+    pair_controls: list[PairControlAnswer] = field(default_factory=list)
     preferred: list[Preferred] = field(default_factory=list)
 
 
@@ -170,7 +171,7 @@ class Recorder:
     def _keep(self, batch: Batch) -> None:
         while True:
             try:
-                with self._store.transaction(feature=self._feature_id):
+                with self._store.transaction(feature=self._feature_id, is_running=True):
                     if batch.begun:
                         self._store.attempts.begin(batch.begun)
                     if batch.failures:
@@ -181,6 +182,8 @@ class Recorder:
                         self._store.trials.add(batch.trials)
                     if batch.judged:
                         self._store.judging.add(batch.judged, batch.controls)
+                    if batch.pair_controls:
+                        self._store.pair_controls.add(batch.pair_controls)
                     if batch.preferred:
                         self._store.preferences.add(batch.preferred)
                     if batch.scores:

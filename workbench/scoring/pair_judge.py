@@ -98,7 +98,7 @@ def read(reply: str, first: str, second: str) -> Reading:
     """A judge's reply: one object of the schema and nothing around it, about a passage that one of
     the outputs has. Anything else is unscored, with the reason. So is what it says of outputs that
     speak to their judge: they may have moved it, and a person has to look."""
-    found = _read(reply, first, second)
+    found = bare(reply, first, second)
     flags = tuple(dict.fromkeys((*injection.pair_flags(first), *injection.pair_flags(second))))
     if not flags:
         return found
@@ -107,7 +107,9 @@ def read(reply: str, first: str, second: str) -> Reading:
     return Reading(Preference.UNSCORED, said, found.passage, flags)
 
 
-def _read(reply: str, first: str, second: str) -> Reading:
+def bare(reply: str, first: str, second: str) -> Reading:
+    """The same, whatever the outputs say to their judge: what is said of controls, whose orders
+    are ours."""
     try:
         found = judge.said(reply, "better", ANSWERS, (first, second))
     except InputError as error:

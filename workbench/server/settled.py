@@ -12,6 +12,9 @@ import sys
 
 _LOOKS = 30
 """After so many looks (a second each) garbage is collected, whatever happened."""
+_ENDED_LOOKS = 10
+"""How many looks lie between two because sessions ended: each holds all threads for 0.2 s, and
+where people come and go one ends every second."""
 
 
 class Settling:
@@ -26,7 +29,8 @@ class Settling:
         many by now): what was set aside with them is let go of. Whether it was done."""
         loaded, self._seen, before = len(sys.modules), len(sys.modules), self._seen
         self._looks += 1
-        if loaded != before or (loaded <= self._set_aside and ended == self._ended):
+        are_gone = ended != self._ended and self._looks >= _ENDED_LOOKS
+        if loaded != before or (loaded <= self._set_aside and not are_gone):
             if self._looks >= _LOOKS:
                 gc.collect()
                 self._looks = 0

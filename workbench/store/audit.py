@@ -81,6 +81,9 @@ _BEARS_ON: Mapping[str, str] = {
     "judge_controls": """
         select null, j.criterion_id, null, null from judge_controls t
         left join judge_calls j on j.id = t.id""",
+    "judge_pair_controls": """
+        select null, j.criterion_id, null, null from judge_pair_controls t
+        left join judge_calls j on j.id = t.id""",
 }
 _BESIDE = {
     "notes",

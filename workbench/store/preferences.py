@@ -16,7 +16,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-_UNJUDGED = """
+_COMPARED = """
     from experiments e
     join experiment_pairs p on p.experiment_id = e.id
     join cases d on d.id = p.case_id
@@ -28,17 +28,25 @@ _UNJUDGED = """
         select p.one as first, p.other as second, p.one_variant as variant
         union all select p.other, p.one, p.other_variant
     ) o
-    anti join (
-        select first_trial, second_trial from pair_preferences
-        where criterion_id = $criterion and scorer = $scorer
-    ) s on s.first_trial = o.first and s.second_trial = o.second
+"""
+_OVER = """
     where e.id = $experiment and (a.label = $over) <> (b.label = $over)
         and not (t.request = '' and t.output = $nothing)
         and not (u.request = '' and u.output = $nothing)
         and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
 """
-"""Two outputs, one of them of the variant that others are compared with, in the orders in which a
-judge has no word of them; not those that came from elsewhere without a text."""
+"""Two outputs, one of them of the variant that others are compared with, in both orders; not those
+that came from elsewhere without a text."""
+_UNJUDGED = f"""
+    {_COMPARED}
+    anti join (
+        select first_trial, second_trial from pair_preferences
+        where criterion_id = $criterion and scorer = $scorer
+    ) s on s.first_trial = o.first and s.second_trial = o.second
+    {_OVER}
+"""
+"""Those of them, and the orders, in which a judge has no word of them."""
+_IN_ORDER = f"order by {GROUP_PLACE}, {PLACE}, p.number, p.one, p.other, o.first"
 
 
 class Preferences:
@@ -104,12 +112,42 @@ class Preferences:
         not asked about in an order, in the order of the plan."""
         rows = self._db.rows(
             f"""
-            select o.first, o.second, o.variant, p.case_id, p.number {_UNJUDGED}
-            order by {GROUP_PLACE}, {PLACE}, p.number, p.one, p.other, o.first
+            select o.first, o.second, o.variant, p.case_id, p.number {_UNJUDGED} {_IN_ORDER}
             """,
             _parameters(wanted, over),
         )
         return [UnjudgedPair(*row) for row in rows]
+
+    def compared(self, wanted: Wanted, over: str, most: int) -> list[UnjudgedPair]:
+        """The first outputs that are compared with those of a variant, in the order of the plan,
+        whether they were judged or not."""
+        rows = self._db.rows(
+            f"""
+            select o.first, o.second, o.variant, p.case_id, p.number {_COMPARED} {_OVER} {_IN_ORDER}
+            limit $most
+            """,
+            # It asks of nobody's words.
+            {
+                **{k: v for k, v in _parameters(wanted, over).items()
+                   if k not in ("criterion", "scorer")},
+                "most": most,
+            },
+        )  # fmt: skip
+        return [UnjudgedPair(*row) for row in rows]
+
+    def beside(self, trial_id: UUID, criterion_id: UUID, scorer: str, rater: str) -> UUID | None:
+        """What a rater compared a trial with last; None where with nothing."""
+        row = self._db.row(
+            """
+            select case when first_trial = $trial then second_trial else first_trial end
+            from pair_preferences
+            where criterion_id = $criterion and scorer = $scorer and rater = $rater
+                and $trial in (first_trial, second_trial)
+            order by created_at desc, first_trial limit 1
+            """,
+            {"trial": trial_id, "criterion": criterion_id, "scorer": scorer, "rater": rater},
+        )
+        return None if row is None else row[0]
 
     def n_unjudged(self, wanted: Wanted, over: str) -> int:
         """How many there are."""

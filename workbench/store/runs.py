@@ -37,7 +37,8 @@ class Runs:
         return self.get(run_id)
 
     def note(self, run_id: UUID, state: RunState, message: str = "") -> None:
-        """Write down what happened to a run."""
+        """Write down what happened to a run. What runs added until then counts at once."""
+        self._db.changes.settle()
         self._db.execute(
             "insert into run_events values (?, ?, ?, ?)", [run_id, state, message, clock.now()]
         )

@@ -43,6 +43,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "judge_calls": (),
     "pair_preferences": (),
     "judge_controls": (),
+    "judge_pair_controls": (),
     "notes": (),
     # Its bytes prove themselves by their SHA-256; a preview is no evidence.
     "attachments": ("data", "preview"),

@@ -45,6 +45,7 @@ from workbench.store.looks import Looks
 from workbench.store.open_trials import OpenTrials
 from workbench.store.outside import Outside
 from workbench.store.packs import Packs
+from workbench.store.pair_controls import PairControls
 from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.reports.nouns import Reports
@@ -105,6 +106,7 @@ class Store:
         self.preferences = Preferences(database)
         self.second_looks = SecondLooks(database)
         self.judging = Judging(database)
+        self.pair_controls = PairControls(database)
         self.claims = Claims(database)
         self.failures = Failures(database)
         self.kept_verdicts = KeptVerdicts(database)
@@ -134,10 +136,12 @@ class Store:
         return open_store(MEMORY, self.database.backups.parent)
 
     @contextmanager
-    def transaction(self, *, feature: UUID | None = None) -> Iterator[None]:
+    def transaction(
+        self, *, feature: UUID | None = None, is_running: bool = False
+    ) -> Iterator[None]:
         """Several changes that belong together: all of them, or none. With a `feature` nothing
-        inside is of another one."""
-        with self.database.transaction(feature=feature):
+        inside is of another one; with `is_running` they are more of a run that goes on."""
+        with self.database.transaction(feature=feature, is_running=is_running):
             yield
 
     def renew_scorers(self) -> set[UUID]:

@@ -15,7 +15,7 @@ RUBRIC = (
     *("better", "over", looking.NAME),
 )
 """What of its settings says what is asked: people who label its outputs are asked the same."""
-ASIDE = ("must_fail",)
+ASIDE = ("must_fail", "must_lose")
 """What changes no word of a judge about an output: changed, its words stay."""
 PROMPT_VERSION = 1
 """Of the prompt, the schema and the parameters that judges get (`scoring/judge.py`): counted up

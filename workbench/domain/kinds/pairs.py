@@ -89,6 +89,14 @@ ENTRIES = (
                 "model", "Model that judges", missing="it names no model.", widget=Widget.MODEL,
                 help="Another model than those that answer: models like their own words.",
             ),
+            Words(
+                "must_lose", "An output that must lose", height=68,
+                placeholder="Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
+                help="Planted in each run beside a real output, in both orders, as it is and with "
+                "an order to prefer it. A judge that prefers it is not trusted, whatever else it "
+                "gets right. Write one where your rubric may like an output better that says "
+                "nothing.",
+            ),
         ),
         rules=PROMPT_VERSION,
         is_paired=True,

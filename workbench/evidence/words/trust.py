@@ -88,9 +88,12 @@ def next_step(found: CriterionVerdict) -> str:
     if trust is None or trust.raw is None:
         return ""
     if trust.broken:
+        does, must = "lets the planted output pass", "fail"
+        if found.criterion.draft.scorer.over is not None:
+            does, must = "may like the planted output better", "lose"
         return (
-            "Choose another model for its judge. Where its rubric lets the planted output pass, "
-            "write one on the criterion that must fail."
+            f"Choose another model for its judge. Where its rubric {does}, write one on the "
+            f"criterion that must {must}."
         )
     if trust.has_labels and not trust.is_earned and not trust.is_borrowed:
         return (

@@ -146,11 +146,14 @@ class Database:
             raise translated(error, str(path)) from error
 
     @contextmanager
-    def transaction(self, *, is_draft: bool = False, feature: UUID | None = None) -> Iterator[None]:
+    def transaction(
+        self, *, is_draft: bool = False, feature: UUID | None = None, is_running: bool = False
+    ) -> Iterator[None]:
         """Everything inside is kept together, or not at all.
 
         A draft changes nothing that is read as evidence, so it leaves the generation as it is.
         With a `feature` every row that is written is of it: what is known of others stays known.
+        With `is_running` it is more of a run that goes on, which pages may show a moment later.
 
         Writers take turns: DuckDB refuses two updates of one row at once. Nested transactions
         join the outer one. After any error DuckDB's COMMIT returns normally and keeps nothing, so
@@ -196,7 +199,7 @@ class Database:
             except duckdb.Error as error:
                 if not self._was_kept(error, following):
                     raise translated(error, self.path) from error
-            self._committed(following, is_draft, feature)
+            self._committed(following, is_draft, feature, is_running)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run one statement for its effect."""
@@ -278,11 +281,13 @@ class Database:
             self._local.error = error
             raise
 
-    def _committed(self, head: Head | None, is_draft: bool, feature: UUID | None) -> None:
+    def _committed(
+        self, head: Head | None, is_draft: bool, feature: UUID | None, is_running: bool
+    ) -> None:
         self.generation += not is_draft
         # What a commit writes by itself.
         self._local.touch("head", *(("seals",) if self._local.grown else ()))
-        self.changes.committed(self._local.touched, feature)
+        self.changes.committed(self._local.touched, feature, is_running=is_running)
         if head is not None:
             self.head = head
             if self._head_file is not None:

@@ -24,9 +24,10 @@ def draw(experiment: Experiment) -> None:
         if not judging.is_done(store, experiment, [criterion])
     ]
     for criterion in criteria:
-        for said in controls.broken(store, experiment, criterion):
+        broken = controls.broken(store, experiment, criterion)
+        if broken:
             st.warning(
-                f"**{criterion.key}**: {md(said)}. No verdict rests on it.",
+                f"**{criterion.key}**: {md('; '.join(broken))}. No verdict rests on it.",
                 icon=":material/gpp_bad:",
             )
     if not waiting:

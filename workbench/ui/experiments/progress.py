@@ -25,8 +25,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
     if was_live and not jobs.is_live(experiment.id):
         # The run ended: the whole page shows what came out.
         st.rerun()
-    known = None if was_live else session.standings().get(experiment.id)
-    progress = known.progress if known else store.reports.progress.of(experiment.id)
+    progress = session.progress(experiment)
     run = store.runs.latest(experiment.id)
     if was_live and run is not None:
         _going_on(experiment, progress, run)
@@ -61,9 +60,12 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
 
 
 def _not_started(experiment: Experiment) -> None:
-    store = session.store()
     with st.container(border=True, width=560):
-        outlook = plan_outlook.of_experiment(store, experiment, session.alikeness())
+        outlook = session.remembered(
+            "outlook",
+            experiment.id,
+            lambda: plan_outlook.of_experiment(session.store(), experiment, session.alikeness()),
+        )
         takes.draw(outlook)
         _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
 

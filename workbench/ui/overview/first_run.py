@@ -41,7 +41,7 @@ def draw(feature_id: UUID) -> None:
 
 def _offer(experiment: Experiment, run: Run | None) -> None:
     """The invitation to run an experiment, with what it takes and what stands in its way."""
-    progress = session.store().reports.progress.of(experiment.id)
+    progress = session.progress(experiment)
     can_start = _can_start(experiment)
     with st.container(border=True, key="overview_run"):
         # The words give way, not the button's.
@@ -122,7 +122,7 @@ def _so_far(experiment: Experiment) -> None:
 
 def _progress(experiment: Experiment) -> None:
     store = session.store()
-    found, run = store.reports.progress.of(experiment.id), store.runs.latest(experiment.id)
+    found, run = session.progress(experiment), store.runs.latest(experiment.id)
     if run is None:
         return
     now = watching.going(store, services().jobs, experiment, run, found)
@@ -148,12 +148,16 @@ def _can_start(experiment: Experiment) -> bool:
 def _expected(experiment: Experiment) -> float | None:
     """Seconds that the whole plan will likely take at the pace that this machine has shown; None
     where it has shown none."""
-    try:
-        cases = session.store().experiments.cases(experiment.id)
-        found = forecast(session.store(), experiment.variants, cases, experiment.trials)
-    except WorkbenchError:
-        return None  # a connection is gone: the run itself will say so
-    return found.seconds[0] if found.seconds else None
+
+    def read() -> float | None:
+        try:
+            cases = session.store().experiments.cases(experiment.id)
+            found = forecast(session.store(), experiment.variants, cases, experiment.trials)
+        except WorkbenchError:
+            return None  # a connection is gone: the run itself will say so
+        return found.seconds[0] if found.seconds else None
+
+    return session.remembered("first_run_expected", experiment.id, read)
 
 
 def _takes(experiment: Experiment, calls: int) -> str:

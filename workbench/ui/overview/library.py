@@ -56,7 +56,7 @@ def draw(opened: Feature) -> None:
         overview_feature.new_button()
         _import_button()
     counts = session.remembered("features", "all", lambda: session.store().reports.home.features())
-    for feature in session.store().features.all():
+    for feature in session.features():
         assert feature.id is not None
         is_open = feature.id == opened.id
         with st.container(

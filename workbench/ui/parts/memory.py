@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from workbench.store.engine.changes import Changes, Read
+from workbench.store.engine.changes import Changes, Read, Rests
 
 T = TypeVar("T")
 
@@ -16,17 +16,17 @@ MOST = 512
 OLDEST_S = 3600.0
 """How long an answer is given, in seconds. It is let go of then when it is asked for, or when
 something else is kept and nothing was asked for longer ago."""
-
-
+RUN_LAG_S = 1.0
+"""How long an answer is given again although a run that goes on has added something since, in
+seconds: fifty people who look at a run that brings twenty answers a second would have everything
+counted anew for each look."""
 _PATIENCE_S = 30.0
 """How long to wait for what another session reads before it is read here too."""
 
 
 class _Kept(NamedTuple):
     answer: Any
-    reads: frozenset[Read]
-    since: int
-    at: float
+    rests: Rests
 
 
 class _Reading:
@@ -40,7 +40,8 @@ class _Reading:
 class Memory:
     """Answers by key, shared by all sessions; what several ask for at once is read once. Never one
     that is out of date: an answer is given again only where no table that it was read from was
-    committed to since it was begun, or to who asked before it was begun."""
+    committed to since it was begun, or to who asked before it was begun. What a run adds while it
+    goes on is seen within `RUN_LAG_S`; all of it once the run has ended."""
 
     def __init__(self, changes: Changes, now: Callable[[], float] = time.monotonic) -> None:
         self._changes = changes
@@ -80,16 +81,14 @@ class Memory:
                 other.is_over.wait(_PATIENCE_S)
                 known = self._known(key) or (other.kept if is_later else None)
         if known is not None:
-            self._changes.also(known.reads)
+            self._changes.also(self._as_of_now(known.rests))
             found: T = known.answer
             return found
         try:
-            # Before reading: what is committed meanwhile may be in the answer or not.
-            since = self._changes.commits
-            with self._changes.reading(feature) as reads:
+            with self._changes.reading(feature, self._now()) as rests:
                 answer = read()
-                reads.update(Read(table, feature) for table in also)
-            mine.kept = _Kept(answer, frozenset(reads), since, self._now())
+                rests.reads.update(Read(table, feature) for table in also)
+            mine.kept = _Kept(answer, rests)
             self._keep(key, mine.kept)
             return answer
         finally:
@@ -109,7 +108,7 @@ class Memory:
             known = self._kept.get(key)
             if known is None:
                 return None
-            if not self._is_old(known) and self._changes.hold(known.reads, known.since):
+            if not self._is_old(known) and self._holds(known.rests):
                 self._kept.move_to_end(key)
                 return known
             del self._kept[key]
@@ -123,5 +122,14 @@ class Memory:
             while len(self._kept) > MOST or self._is_old(next(iter(self._kept.values()))):
                 self._kept.popitem(last=False)
 
+    def _as_of_now(self, rests: Rests) -> Rests:
+        """What still holds to the last commit is as new as if it were read now."""
+        now = Rests(self._changes.commits, self._now(), rests.reads)
+        return now if self._changes.hold(rests.reads, rests.since) else rests
+
+    def _holds(self, rests: Rests) -> bool:
+        is_new = self._now() - rests.at < RUN_LAG_S
+        return self._changes.hold(rests.reads, rests.since, but_for_runs=is_new)
+
     def _is_old(self, known: _Kept) -> bool:
-        return self._now() - known.at >= OLDEST_S
+        return self._now() - known.rests.at >= OLDEST_S

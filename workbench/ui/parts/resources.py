@@ -46,6 +46,7 @@ class Services:
 
     def close(self) -> None:
         """Stop the errands and the runs (what was answered is kept), the local model, the store."""
+        _at_hand.clear()
         self.errands.close()
         self.jobs.close()
         self.models.local.close()
@@ -53,6 +54,8 @@ class Services:
 
 
 _opening = threading.Lock()
+_at_hand: list[Services] = []
+"""What is open, for who need not wait: a page asks dozens of times while it is drawn."""
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
@@ -68,11 +71,16 @@ def _services() -> Services:
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
     jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
-    return Services(store, models, jobs, Errands(), settings.home, Memory(store.condition.changes))
+    memo = Memory(store.condition.changes)
+    found = Services(store, models, jobs, Errands(), settings.home, memo)
+    _at_hand[:] = [found]
+    return found
 
 
 def services() -> Services:
     """What is held open; opened on first use. Raises StoreError where the file can't be used."""
+    for found in _at_hand:
+        return found
     with _opening:
         return _services()
 

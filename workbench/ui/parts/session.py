@@ -47,10 +47,15 @@ def store() -> Store:
     return services().store
 
 
+def features() -> list[Feature]:
+    """Every feature that lists show, by name."""
+    return remembered("all_features", None, lambda: store().features.all())
+
+
 def names(linked: str | None = None) -> list[str]:
     """The features to choose from. A capability pack is among them only while it is open, or a
     link asks for it."""
-    found = [each.name for each in store().features.all()]
+    found = [each.name for each in features()]
     wanted = {linked, st.session_state.get(FEATURE)} - {None, *found}
     packs = [pack.name for pack in store().packs.all()] if wanted else []
     return found + [name for name in packs if name in wanted]
@@ -125,6 +130,16 @@ def _progress() -> dict[UUID, Progress]:
     opened = feature_id()
     return remembered(
         "progress", opened, lambda: store().reports.progress.of_all(opened), feature=opened
+    )
+
+
+def progress(experiment: Experiment) -> Progress:
+    """How far one has come; tabs that watch a run ask every second."""
+    return remembered(
+        "progress_of",
+        experiment.id,
+        lambda: store().reports.progress.of(experiment.id),
+        feature=experiment.feature_id,
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench import say
 from workbench.domain.history import WORDS_ON_OUTPUTS, Entry
 from workbench.ui.parts import pages, presence, session, trouble, unsaved
 from workbench.ui.parts.presence import Seen
@@ -20,6 +21,8 @@ _OFTEN_S, _SELDOM_S = 2, 10
 _HEARD, _WAS_ALONE, _DISMISSED = "together_heard", "together_alone", "together_dismissed"
 _LEFT_ALONE = frozenset({"data", "rating", "failures"})
 _LATELY = 20
+_MOST = 5
+"""How many others have a line of their own: more would push the menu's own parts out of sight."""
 _DOING = {"rating": "rating", "failures": "reading outputs"}
 
 
@@ -54,8 +57,11 @@ def _look(path: str, feature_id: UUID) -> None:
         st.rerun()
     if others and st.session_state.get(_WAS_ALONE):
         st.rerun()  # For a part to look more often, all of the page has to be drawn.
-    for one in others:
+    for one in others[:_MOST]:
         _person(one, feature_id)
+    if len(others) > _MOST:
+        names = ", ".join(md(one.name) for one in others[_MOST:])
+        st.caption(f"and {say.count(len(others) - _MOST, 'other')}", help=names)
     if is_new and heard is not None:
         st.caption(f":material/history: {md(heard.person)}: {short(heard.what, 60)}")
         st.button("Show it", key="together_show", on_click=_forget, type="tertiary")

@@ -17,6 +17,7 @@ from workbench.domain.people import Person
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import InputError
+from workbench.runs import looking
 from workbench.store.store import Store
 
 _MOST_STEPS = 10  # between the scores that are offered on a scale
@@ -131,9 +132,11 @@ def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
     """The outputs of one case, in an order that is random but stays the same for this rater."""
     trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
     scores = store.scores.of_trials([trial.id for trial in trials])
-    case, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
+    asked, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
+    variants = {variant.id: variant for variant in task.experiment.variants}
     found = []
     for trial in trials:
+        case = looking.opened(variants[trial.variant_id], asked)
         said, looked = scores[trial.id], looked_at(what, trial, case)
         mine = _ratings(said, task)
         found.append(

@@ -77,7 +77,7 @@ def draw(task: Task, case: CaseToRate) -> None:
     number = sum(len(row) for row in rows[:chosen])
     if len(rows[chosen]) > 1:
         _difference(rows[chosen], number)
-    waiting = [shown for shown in rows[chosen] if shown.mine is None]
+    waiting = [shown for shown in rows[chosen] if shown.mine is None and not shown.nothing]
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):

@@ -44,8 +44,9 @@ def ask(form: Form) -> None:
     )
     if is_local:
         st.caption(
-            ":material/memory: The local model is very small: it takes a minute or two, and "
-            "hardly anything that it suggests is of use. A larger model drafts better, and so do rules."
+            ":material/memory: The local model is very small: it takes a minute or two, "
+            "and hardly anything that it suggests is of use. A larger model drafts better, and so "
+            "do the rules."
         )
 
 

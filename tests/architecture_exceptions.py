@@ -18,6 +18,11 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ): "the top of a page: logged under a number",
     ("broad except", "workbench/__main__.py", ""): "the top of a command: logged under a number",
     ("patterns", "workbench/domain/hints.py", "_any_of"): "called with the module's own words",
+    (
+        "broad except",
+        "workbench/runs/errands.py",
+        "",
+    ): "the top of an errand's thread: shown, logged",
     ("broad except", "workbench/runs/recording.py", ""): "the top of the recorder's thread",
     (
         "broad except",

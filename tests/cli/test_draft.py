@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.actions.test_drafting_by_model import REPLY
+from tests.actions.drafts import replying
 from tests.faults import endpoint as faults
 from workbench.cli import main
 from workbench.store.store import open_store
@@ -64,10 +64,22 @@ def test_a_criterion_names_the_place_of_its_requirement(
 def test_a_model_is_asked_where_one_is_named(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with faults.serve(text=json.dumps(REPLY)) as server:
+    with faults.serve(reply=replying()) as server:
         target = ("--base-url", server.base_url, "--model", "fake-1")
         code, found = drafted(home, capsys, *target)
-    assert (code, found["source"]) == (0, "fake-1")
+    assert (code, found["source"], found["unreadable"]) == (0, "fake-1", "")
+    assert [each["about"] for each in found["suggestions"][:2]] == ["requirement", "criterion"]
+
+
+def test_a_part_that_cannot_be_read_is_named_beside_what_was_suggested(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(reply=replying(cases="Certainly!")) as server:
+        target = ("--base-url", server.base_url, "--model", "fake-1")
+        code, found = drafted(home, capsys, *target)
+    assert code == 4
+    assert found["unreadable"].startswith("Cases: What the model suggests could not be read")
+    assert len(found["suggestions"]) == 4
 
 
 def test_a_reply_that_cannot_be_read_is_told_by_the_exit_code(

@@ -1,10 +1,16 @@
 """On Requirements a text becomes a draft: suggestions, accepted, edited or rejected one by one."""
 
+import json
+import threading
 from typing import Any
+from uuid import UUID
 
 from streamlit.testing.v1 import AppTest
 
+from tests.actions.drafts import replying
 from tests.faults import endpoint as faults
+from tests.faults.endpoint import Endpoint
+from workbench.actions import opinions
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer, Suggestion
 from workbench.domain.features import Feature
@@ -40,12 +46,16 @@ def _drafted(app: AppTest, text: str = TEXT) -> AppTest:
     return _press(page, "requirements_draft_rules")
 
 
-def _suggestions() -> list[Suggestion]:
-    store = _store()
-    feature = store.features.named("Replies")
+def _feature_id() -> UUID:
+    feature = _store().features.named("Replies")
     assert feature is not None
     assert feature.id is not None
-    return store.drafting.of_round(store.drafting.rounds(feature.id)[0].id)
+    return feature.id
+
+
+def _suggestions() -> list[Suggestion]:
+    store = _store()
+    return store.drafting.of_round(store.drafting.rounds(_feature_id())[0].id)
 
 
 def test_a_draft_shows_each_suggestion_with_the_sentence_that_it_came_from(app: AppTest) -> None:
@@ -117,24 +127,89 @@ def test_a_feature_starts_from_a_text_on_the_overview(app: AppTest) -> None:
     assert len(_suggestions()) > 5
 
 
-def test_a_reply_that_cannot_be_read_is_shown_with_what_it_took(app: AppTest) -> None:
+def _asked(app: AppTest, server: Endpoint) -> AppTest:
+    """The page when a model has been asked for a draft."""
     _store().features.add(Feature("Replies"))
-    with faults.serve(text="Certainly! Here is your draft.") as server:
-        priced = Connection("Fake", server.base_url, ("fake-1",), price_in=1.0, price_out=2.0)
-        _store().connections.add(priced)
+    priced = Connection("Fake", server.base_url, ("fake-1",), price_in=1.0, price_out=2.0)
+    _store().connections.add(priced)
+    app.run()
+    app.session_state["feature"] = "Replies"
+    app.session_state["requirements_view"] = "draft"
+    app.session_state["requirements_draft_connection"] = "Fake"
+    page = app.switch_page(PAGE).run()
+    page.text_area(key="requirements_draft_text").set_value(TEXT).run()
+    assert "in 4 small calls" in _shown(page)
+    page = _press(page, "requirements_draft_ask")
+    (found,) = _store().drafting.rounds(_feature_id())
+    errand = services().errands.of(("draft", found.id))
+    assert errand is not None
+    assert errand.wait(60)
+    return page.run()
+
+
+def test_what_a_model_drafts_is_shown_as_its_own_with_what_it_took(app: AppTest) -> None:
+    with faults.serve(reply=replying()) as server:
+        page = _asked(app, server)
+    said = _shown(page)
+    assert "fake-1 at Fake took 4 calls" in said
+    assert "suggested by fake-1" in said
+    assert "The bot promises no refund." in said
+    assert not [each for each in page.button if each.key == "requirements_draft_go_on"]
+
+
+def test_a_part_that_cannot_be_read_is_shown_beside_the_others_and_asked_again(
+    app: AppTest,
+) -> None:
+    replies = {"cases": "Certainly! Here is your draft."}
+    with faults.serve(reply=lambda body: replying(**replies)(body)) as server:
+        page = _asked(app, server)
+        said = _shown(page)
+        assert "**Cases**: What the model suggests could not be read" in said
+        assert any(str(each.value) == replies["cases"] for each in page.code)
+        assert "The bot promises no refund." in said
+        replies.clear()
+        page = _press(page, "requirements_draft_go_on")
+        (found,) = _store().drafting.rounds(_feature_id())
+        errand = services().errands.of(("draft", found.id))
+        assert errand is not None
+        assert errand.wait(60)
+        page = page.run()
+    said = _shown(page)
+    assert "could not be read" not in said
+    assert "Refund me now!" in said
+
+
+def test_a_draft_that_was_stopped_says_so_and_offers_the_rest(app: AppTest) -> None:
+    at_work, hold = threading.Event(), threading.Event()
+
+    def canned(_: dict[str, Any]) -> bytes:
+        at_work.set()
+        hold.wait(60)
+        return b""
+
+    _store().features.add(Feature("Replies"))
+    with faults.serve(canned=canned) as server:
+        _store().connections.add(Connection("Slow", server.base_url, ("slow-1",)))
         app.run()
         app.session_state["feature"] = "Replies"
         app.session_state["requirements_view"] = "draft"
-        app.session_state["requirements_draft_connection"] = "Fake"
+        app.session_state["requirements_draft_connection"] = "Slow"
         page = app.switch_page(PAGE).run()
         page.text_area(key="requirements_draft_text").set_value(TEXT).run()
-        assert "in one call: some" in _shown(page)
         page = _press(page, "requirements_draft_ask")
-    said = _shown(page)
-    assert "could not be read" in said
-    assert "fake-1 at Fake took one call" in said
-    assert any(str(each.value) == "Certainly! Here is your draft." for each in page.code)
-    assert _suggestions() == []
+        assert at_work.wait(60)
+        page = page.run()
+        assert any("Asking slow-1" in str(each.proto.text) for each in page.get("progress"))
+        page = _press(page, "requirements_draft_stop")
+        (found,) = _store().drafting.rounds(_feature_id())
+        errand = services().errands.of(("draft", found.id))
+        assert errand is not None
+        assert errand.wait(60)
+        hold.set()
+        page = page.run()
+    assert "stopped before the model had answered" in _shown(page)
+    wanted = "Ask for what is missing: requirements, criteria, cases, failure modes"
+    assert wanted in [each.label for each in page.button]
 
 
 def test_conflicts_and_gaps_are_shown_beside_what_the_prompt_leaves_unsaid(app: AppTest) -> None:
@@ -144,6 +219,48 @@ def test_conflicts_and_gaps_are_shown_beside_what_the_prompt_leaves_unsaid(app: 
     assert "Found by rules" in said
     assert "Met by luck: unsaid, and met on two models or phrasings or more" in said
     assert "not tried yet" in said
+
+
+def test_a_model_gives_its_opinion_beside_what_rules_find_until_people_judge_it(
+    app: AppTest,
+) -> None:
+    doubt = {
+        "kind": "ambiguous",
+        "requirements": ["R1"],
+        "what": "What is a promise?",
+        "advice": "Name the words.",
+    }
+    view = {
+        "requirement": "R1",
+        "standing": "missing",
+        "words": "",
+        "against": [],
+        "why": "It is unsaid.",
+    }
+    with faults.serve(text=json.dumps({"findings": [doubt], "prompt": [view]})) as server:
+        _store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        app.run()
+        feature = _store().features.all()[0]
+        app.session_state["requirements_view"] = "gaps"
+        app.session_state["requirements_opinion_connection"] = "Fake"
+        page = app.switch_page(PAGE).run()
+        assert "are sent to Fake in one call" in _shown(page)
+        page = _press(page, "requirements_opinion_ask")
+        errand = services().errands.of(("opinion", feature.id))
+        assert errand is not None
+        assert errand.wait(60)
+        page = page.run()
+    said = _shown(page)
+    assert "fake-1 thinks" in said
+    assert "What is a promise? Name the words." in said
+    assert "It is unsaid." in said
+    assert "The model says nothing of it." in said
+    given = opinions.newest(_store(), feature.id)
+    assert given is not None
+    page = _press(page, f"requirements_opinion_accepted_{given.call.id}_0")
+    said = _shown(page)
+    assert "accepted by" in said
+    assert "fake-1: 1 of 1 opinion" in said
 
 
 def test_without_a_requirement_nothing_can_conflict(app: AppTest) -> None:

@@ -1,11 +1,14 @@
 """On Failures a failure mode leads to a revised prompt, with its bet, to be tried at once."""
 
+import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tests.faults import endpoint as faults
 from tests.pages import results
 from workbench.actions import failures
+from workbench.domain.connections import Connection
 from workbench.domain.failures import ModeDraft
 from workbench.domain.people import Person
 from workbench.ui.parts.resources import services
@@ -45,3 +48,36 @@ def test_a_failure_mode_offers_a_revised_prompt_with_its_bet(app: AppTest) -> No
 
 def test_one_that_nobody_noted_says_what_to_do(app: AppTest) -> None:
     assert "Nobody has noted it in an output of" in _shown(_opened(app, is_noted=False))
+
+
+def test_a_model_is_asked_for_a_revision_which_stands_word_by_word_beside_the_prompt(
+    app: AppTest,
+) -> None:
+    page = _opened(app)
+    store = services().store
+    feature_id = store.features.all()[0].id
+    assert feature_id is not None
+    (mode,) = store.failures.of(feature_id)
+    version = store.prompts.versions(mode.feature_id)[-1]
+    reply = {
+        "system": f"{version.text.system} Never speak of money.",
+        "user": version.text.user,
+        "why": "It is unsaid.",
+        "expects": "Nobody is promised money.",
+    }
+    with faults.serve(text=json.dumps(reply)) as server:
+        store.connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        page = page.run()
+        page = page.selectbox(key="failures_revise_connection").set_value("Fake").run()
+        assert "in one call" in _shown(page)
+        button: Any = next(each for each in page.button if each.key == "failures_revise_ask")
+        button.click().run()
+        errand = services().errands.of(("prompt", mode.id))
+        assert errand is not None
+        assert errand.wait(60)
+        page = page.run()
+    said = _shown(page)
+    assert "Suggested by fake-1" in said
+    assert ":green-background[**Never speak of money.**]" in said
+    bet: Any = next(each for each in page.text_input if each.label == "What should the change do?")
+    assert bet.value == "Nobody is promised money."

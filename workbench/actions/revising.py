@@ -1,5 +1,6 @@
 """From a failure mode to a revised prompt: a bet, tried on what failed and what passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,19 +32,28 @@ class Proposal:
     ways: tuple[Way, ...]
     failing: tuple[UUID, ...]
     passing: tuple[UUID, ...]
+    also: tuple[FailureMode, ...] = ()
+
+    @property
+    def modes(self) -> tuple[FailureMode, ...]:
+        """All that it is against."""
+        return (self.mode, *self.also)
 
     def expects(self) -> str:
         """The bet in words, for people to change."""
+        names = " or ".join(f"“{mode.draft.name}”" for mode in self.modes)
         kept = f", and none of {len(self.passing)} that were free of failures gets one"
         return (
-            f"Of {count(len(self.failing), 'case')} that had “{self.mode.draft.name}” fewer have "
+            f"Of {count(len(self.failing), 'case')} that had {names} fewer have "
             f"it{kept if self.passing else ''}."
         )
 
 
-def proposal(store: Store, mode: FailureMode, experiment: Experiment) -> Proposal | None:
-    """What may be tried against a failure mode that people noted in an experiment's outputs; None
-    where nobody did, or where the outputs were made elsewhere."""
+def proposal(
+    store: Store, mode: FailureMode, experiment: Experiment, also: Sequence[FailureMode] = ()
+) -> Proposal | None:
+    """What may be tried against a failure mode that people noted in an experiment's outputs, and
+    against others beside it; None where nobody did, or where the outputs were made elsewhere."""
     seen = store.reports.failures.read_outputs(mode.feature_id, experiment.id)
     asked = {variant.id: variant for variant in experiment.variants if not variant.is_outside}
     failed = [each for each in seen if mode.id in each.modes and each.variant_id in asked]
@@ -57,13 +67,31 @@ def proposal(store: Store, mode: FailureMode, experiment: Experiment) -> Proposa
     def of(trials: list[UUID]) -> tuple[UUID, ...]:
         return tuple(dict.fromkeys(cases[t] for t in trials if t in cases))[:MOST_CASES]
 
-    failing = of([each.trial_id for each in of_it if mode.id in each.modes])
+    wanted = {mode.id, *(each.id for each in also)}
+    failing = of([each.trial_id for each in of_it if wanted & set(each.modes)])
     free = [each.trial_id for each in of_it if not each.notes]
     passing = tuple(case_id for case_id in of(free) if case_id not in failing)
     if not failing:
         return None
-    ways = revision.ways(variant.prompt.text, mode.draft, _example(store, variant, free))
-    return Proposal(mode, variant, experiment, ways, failing, passing)
+    ways = revision.ways(
+        variant.prompt.text,
+        mode.draft,
+        _example(store, variant, free),
+        [each.draft for each in also],
+    )
+    return Proposal(mode, variant, experiment, ways, failing, passing, tuple(also))
+
+
+def beside(store: Store, proposed: Proposal) -> list[FailureMode]:
+    """Other failure modes that people noted in outputs of the variant that a proposal changes."""
+    feature_id = proposed.mode.feature_id
+    seen = store.reports.failures.read_outputs(feature_id, proposed.experiment.id)
+    noted = {m for each in seen if each.variant_id == proposed.variant.id for m in each.modes}
+    return [
+        mode
+        for mode in store.failures.of(feature_id)
+        if mode.id in noted and mode.id != proposed.mode.id and not mode.is_archived
+    ]
 
 
 def try_it(
@@ -85,17 +113,18 @@ def try_it(
         raise InputError("The prompt is the one that is there.", "Change something in it.")
     if not expects.strip():
         raise InputError("The bet is empty.", "Say what the change should do.")
+    labels = ", ".join(each.label for each in proposed.modes)
     frozen = {criterion_id for criterion_id, _ in proposed.experiment.criteria}
     living = [one.id for one in store.criteria.of(mode.feature_id) if one.id in frozen]
     with store.transaction():
         kept = keeping.prompt(
-            store, who, mode.feature_id, base.prompt.name, text, f"Against {mode.label}", expects
+            store, who, mode.feature_id, base.prompt.name, text, f"Against {labels}", expects
         )
         revised = experiments.add_variant(
             *(store, who, mode.feature_id, kept, base.connection, base.model, base.parameters)
         )
         plan = Plan(
-            f"Does {kept.label} have less of {mode.label} than {base.prompt.label}?",
+            f"Does {kept.label} have less of {labels} than {base.prompt.label}?",
             proposed.experiment.dataset_version_id,
             (base.id, revised.id),
             tuple(living),

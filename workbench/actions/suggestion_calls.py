@@ -14,6 +14,7 @@ from workbench.domain.suggestions import SuggestionCall, SuggestionReply
 from workbench.errors import InputError, ModelError
 from workbench.models import prices
 from workbench.models.connect import Models, refuse_outside
+from workbench.runs.errands import Errand
 from workbench.runs.planning import most_cost, prompt_text
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -55,24 +56,29 @@ def ask(
     purpose: str,
     said: str,
     about: Sequence[UUID] = (),
+    errand: Errand | None = None,
+    call_id: UUID | None = None,
 ) -> Ended:
-    """Send one request and keep what came of it. `said` is the history's line. Raises InputError
-    where a budget does not allow it, and ModelError where the model does not answer, which is kept
-    as well."""
+    """Send one request and keep what came of it. `said` is the history's line; what is done in an
+    `errand` can be watched and stopped. Raises InputError where a budget does not allow it, and
+    ModelError where the model does not answer, which is kept as well."""
     refuse_outside(connection)
     price = prices.price(connection, asked.model)
     most = None if price is None else most_cost(price, asked)
     call = SuggestionCall(
-        new_id(), feature_id, connection.name, asked.model, asked.fingerprint(), tuple(about),
-        most, who.name, clock.now(), purpose,
+        call_id or new_id(), feature_id, connection.name, asked.model, asked.fingerprint(),
+        tuple(about), most, who.name, clock.now(), purpose,
     )  # fmt: skip
     with doing(store, who, Deed.SUGGESTION_ASK, feature_id) as line:
-        _refuse_beyond(store, feature_id, asked.model, most)
+        refuse_beyond(store, feature_id, asked.model, most)
         store.suggestions.begin(call)
         line.say("", said)
     habits = tuple(h.adaptation for h in store.habits.of(connection) if h.model == asked.model)
     try:
-        answer, lessons = models.answer(connection, asked, habits)
+        if errand is None:
+            answer, lessons = models.answer(connection, asked, habits)
+        else:
+            answer, lessons = models.answer(connection, asked, habits, errand.stop, errand.heard)
     except ModelError as error:
         store.suggestions.end(
             SuggestionReply(call.id, failure=error.failure, message=error.message)
@@ -89,7 +95,7 @@ def ask(
     return Ended(call, reply)
 
 
-def _refuse_beyond(store: Store, feature_id: UUID, model: str, most: float | None) -> None:
+def refuse_beyond(store: Store, feature_id: UUID, model: str, most: float | None) -> None:
     """Raise InputError where the feature's budget has no room for the most that it can cost. A run
     that goes on counts its own money, so nothing else is spent meanwhile."""
     budget = store.features.budget(feature_id)

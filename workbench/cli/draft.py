@@ -26,7 +26,7 @@ def add(verbs: Verbs) -> None:
         "feature, which is made if it is not there, and wait on Requirements, Draft from a text, "
         "for people to accept, edit or reject.",
         epilog="Exit codes: 0 drafted; 2 the command or the text is wrong; 4 the model did not "
-        "answer, or its reply could not be read.",
+        "answer, or a part of what it replied could not be read.",
     )
     draft.add_argument("file", metavar="FILE", help="a text file, or - for stdin")
     draft.add_argument("--feature", required=True, metavar="NAME", help="the feature's name")
@@ -61,8 +61,11 @@ def _draft(chosen: argparse.Namespace) -> int:
                 send_key_to=chosen.send_key_to,
             )
             found = drafting_by_model.as_told(store, who, feature.id, wanted, text)
-            took = drafting_by_model.took(store, found)
-            wrong = took.wrong if took else ""
+            wrong = "\n".join(
+                f"{each.ended.part.noun.capitalize()}: {each.ended.problem}"
+                for each in drafting_by_model.took(store, found)
+                if each.ended.problem
+            )
         suggestions = store.drafting.of_round(found.id)
     if chosen.json:
         whole = {"draft": _as_json(feature.name, found, suggestions, wrong)}

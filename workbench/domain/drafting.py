@@ -32,6 +32,20 @@ class About(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Part(StrEnum):
+    """What a model is asked for at once, in this order."""
+
+    REQUIREMENTS = "requirements"
+    CRITERIA = "criteria"
+    CASES = "cases"
+    FAILURE_MODES = "failure_modes"
+
+    @property
+    def noun(self) -> str:
+        """It in words."""
+        return self.value.replace("_", " ")
+
+
 class Answer(StrEnum):
     """What a person said to a suggestion."""
 
@@ -49,7 +63,8 @@ class Answer(StrEnum):
 @dataclass(frozen=True)
 class Idea:
     """What a text suggests: what it would become, the words that it came from, and why it is drawn
-    up so. `of` is the place of a criterion's requirement among the ideas."""
+    up so. `of` is the place of a criterion's requirement among the ideas, or among those that the
+    criteria were asked for."""
 
     body: Body
     quote: str = ""
@@ -71,8 +86,20 @@ class Drafted:
 
 
 @dataclass(frozen=True)
+class PartEnded:
+    """What asking for one part of a draft came to: nothing was sent where it has no call, and it
+    suggests nothing where there is a `problem`. `left_out` is what was read and led to nothing."""
+
+    part: Part
+    call_id: UUID | None
+    problem: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Round:
-    """A text that was read once, and by whom: `model` is empty where it was the rules."""
+    """A text that was read once, and by whom: `model` is empty where it was the rules. The
+    `connection` is named where a model is asked part by part."""
 
     id: UUID
     feature_id: UUID
@@ -83,6 +110,7 @@ class Round:
     made_at: datetime
     call_id: UUID | None = None
     model: str = ""
+    connection: str = ""
 
     @property
     def source(self) -> str:

@@ -1,5 +1,6 @@
 """Ways to revise a prompt against a failure mode: a rule, what to do instead, an example."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.failures import ModeDraft, Response
@@ -18,19 +19,24 @@ _THEN = {
 
 @dataclass(frozen=True)
 class Way:
-    """One revision: what it is called, the whole prompt, and what speaks for it."""
+    """One revision: what it is called, the whole prompt, what speaks for it, and its bet, where
+    whoever proposes it makes one."""
 
     name: str
     text: PromptText
     why: str
+    expects: str = ""
 
 
-def ways(text: PromptText, mode: ModeDraft, example: tuple[str, str] | None) -> tuple[Way, ...]:
-    """What may be changed in a prompt so that a failure happens less often. `example` is a message
-    and an answer to it that was free of failures."""
-    rule = f"Make sure that this does not happen: {_plain(mode.name)}."
-    if mode.definition:
-        rule = f"{rule} {_plain(mode.definition)}."
+def ways(
+    text: PromptText,
+    mode: ModeDraft,
+    example: tuple[str, str] | None,
+    also: Sequence[ModeDraft] = (),
+) -> tuple[Way, ...]:
+    """What may be changed in a prompt so that a failure, and others beside it, happen less often.
+    `example` is a message and an answer to it that was free of failures."""
+    rule = " ".join(_rule(each) for each in (mode, *also))
     found = [
         Way(
             "Add an instruction",
@@ -62,6 +68,11 @@ def ways(text: PromptText, mode: ModeDraft, example: tuple[str, str] | None) -> 
             )
         )
     return tuple(found)
+
+
+def _rule(mode: ModeDraft) -> str:
+    rule = f"Make sure that this does not happen: {_plain(mode.name)}."
+    return f"{rule} {_plain(mode.definition)}." if mode.definition else rule
 
 
 def _with(text: PromptText, rule: str) -> PromptText:

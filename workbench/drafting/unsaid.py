@@ -10,6 +10,7 @@ from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.requirements import Kind, Requirement
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.drafting.conflicts import Finding, FindingKind, subjects
+from workbench.say import count
 
 _SAID = 0.5
 _SENTENCES = re.compile(r"(?<=[.!?:;])\s")
@@ -40,6 +41,15 @@ class Said:
     not_met: int
     tried: int
     against: tuple[str, ...] = ()
+
+    def shown(self) -> str:
+        """What outputs show, in words."""
+        if not self.tried:
+            return "not tried yet"
+        undecided = self.tried - self.met - self.not_met
+        said = f"met by {self.met} of {count(self.tried, 'variant')} tried"
+        said += f", not by {self.not_met}" if self.not_met else ""
+        return said + (f", {undecided} undecided" if undecided else "")
 
 
 def of_prompt(

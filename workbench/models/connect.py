@@ -1,6 +1,7 @@
 """From a connection to a client: names become keys, the local model becomes an address."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workbench.domain.adaptations import Adaptation
@@ -12,6 +13,7 @@ from workbench.models import keys, unconfirmed
 from workbench.models.adapting import taught
 from workbench.models.client import Client
 from workbench.models.local import LocalModel
+from workbench.models.stopping import Stop
 
 _TEST_TIMEOUT_S = 30.0
 _TEST_TOKENS = 256
@@ -128,21 +130,31 @@ class Models:
             return Tried(sent, client.came(), answer)
 
     def answer(
-        self, connection: Connection, request: Request, known: tuple[Adaptation, ...] = ()
+        self,
+        connection: Connection,
+        request: Request,
+        known: tuple[Adaptation, ...] = (),
+        stop: Stop | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> tuple[Answer, Lessons]:
         """The answer to one request, in an event loop of its own, and what was learnt of the
-        server on the way. Raises ModelError."""
+        server on the way; `on_text` gets the text so far, `stop` ends it. Raises ModelError."""
         asked = replace(request, adaptations=known)
-        return asyncio.run(self._answered(connection, asked, connection.timeout_s))
+        answered = self._answered(connection, asked, connection.timeout_s, on_text)
+        return asyncio.run(answered if stop is None else stop.guard(answered))
 
     async def _answered(
-        self, connection: Connection, request: Request, patience: float
+        self,
+        connection: Connection,
+        request: Request,
+        patience: float,
+        on_text: Callable[[str], None] | None = None,
     ) -> tuple[Answer, Lessons]:
         lessons: list[tuple[Adaptation, str]] = []
         async with self.client(connection) as client:
             while True:
                 try:
-                    answer = await client.ask(request, patience)
+                    answer = await client.ask(request, patience, on_text)
                 except ModelError as error:
                     lesson = Adaptation.parse(error.lesson) if error.lesson else None
                     if error.reasoning or lesson is None or lesson in request.adaptations:

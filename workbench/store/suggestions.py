@@ -1,9 +1,11 @@
 """What models were asked to suggest, written down before it is sent, and what came of it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.suggestions import SuggestionCall, SuggestionReply
+from workbench.domain.drafting import Acceptance, Answer
+from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
 from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
 
@@ -47,21 +49,62 @@ class Suggestions:
                 ],
             )  # fmt: skip
 
+    def answer(self, call_id: UUID, place: int, answer: Answer, who: str, made: str = "") -> None:
+        """Keep what a person said to one thing that a reply suggests."""
+        self._db.execute(
+            "insert into suggestion_answers values (?, ?, ?, ?, ?, ?)",
+            [call_id, place, answer, made, who, clock.now()],
+        )
+
+    def answers(self, call_id: UUID) -> dict[int, Answered]:
+        """What people said last to each thing that a reply suggests, by its place."""
+        rows = self._db.rows(
+            """
+            select place, answer, made, person from suggestion_answers where call_id = ?
+            qualify row_number() over (partition by place order by answered_at desc) = 1
+            """,
+            [call_id],
+        )
+        return {place: Answered(Answer(said), made, who) for place, said, made, who in rows}
+
+    def acceptance(self, feature_id: UUID, purpose: str = "opinion") -> list[Acceptance]:
+        """How what each model suggested in replies of one purpose fared, as far as people judged
+        it."""
+        rows = self._db.rows(
+            """
+            with newest as (
+                select call_id, answer from suggestion_answers
+                qualify row_number() over (
+                    partition by call_id, place order by answered_at desc) = 1
+            )
+            select c.model,
+                count(*) filter (where n.answer = 'accepted'),
+                count(*) filter (where n.answer = 'edited'),
+                count(*) filter (where n.answer = 'rejected'),
+                count(*) filter (where n.answer = 'open')
+            from newest n join suggestion_calls c on c.id = n.call_id
+            where c.feature_id = ? and c.purpose = ? group by c.model order by c.model
+            """,
+            [feature_id, purpose],
+        )
+        return [Acceptance(*row) for row in rows]
+
     def reply_to(self, call_id: UUID) -> tuple[SuggestionCall, SuggestionReply] | None:
         """A request and what came of it; None while nothing has."""
         return _read(self._db.row(f"{_ENDED} where c.id = ?", [call_id]))
 
     def newest(
-        self, feature_id: UUID, purpose: str = "failure_modes"
+        self, feature_id: UUID, purpose: str = "failure_modes", about: Sequence[UUID] = ()
     ) -> tuple[SuggestionCall, SuggestionReply] | None:
-        """The last request of a feature, of one purpose, that came to an end, with what came of
-        it."""
+        """The last request of a feature, of one purpose and with all of `about` in it, that came
+        to an end, with what came of it."""
         row = self._db.row(
             f"""
             {_ENDED}
-            where c.feature_id = ? and c.purpose = ? order by r.created_at desc limit 1
+            where c.feature_id = ? and c.purpose = ? and list_has_all(c.about, ?::uuid[])
+            order by r.created_at desc limit 1
             """,
-            [feature_id, purpose],
+            [feature_id, purpose, list(about)],
         )
         return _read(row)
 

@@ -11,9 +11,9 @@ from workbench.domain.failures import SortedNote
 from workbench.errors import WorkbenchError
 from workbench.say import ago, count, duration, money, money_ahead
 from workbench.ui.failures import sorting
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import choose_model, session, trouble
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, plain, short
+from workbench.ui.parts.text import md, short
 from workbench.ui.parts.waiting import waited
 
 _REJECTED = "failures_rejected"
@@ -33,26 +33,11 @@ def draw(waiting: Sequence[SortedNote]) -> None:
 
 def _ask(waiting: Sequence[SortedNote]) -> None:
     store, feature_id = session.store(), session.feature_id()
-    known = {each.name: each for each in store.connections.all() if not each.is_outside}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.selectbox(
-            "Connection",
-            list(known),
-            key="failures_ask_connection",
-            format_func=plain,
-            persist_state="session",
-        )
-        model = st.selectbox(
-            "Model",
-            list(known[name].models) if name in known else [],
-            key="failures_ask_model",
-            format_func=plain,
-            accept_new_options=True,
-            persist_state="session",
-        )
-    if name is None or not model:
+    chosen = choose_model.draw("failures_ask")
+    if chosen is None:
         st.caption(":material/info: Choose a connection and a model that reads the notes.")
         return
+    name, model, _ = chosen
     expected = suggesting.expected(store, feature_id, name, model, waiting)
     is_pressed = st.button(
         f"Suggest failure modes for {count(expected.notes, 'note')}",

@@ -15,6 +15,7 @@ from workbench.evidence.kept_verdicts import keep
 from workbench.exchange.feature.reader import FeatureFile, load
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
+from workbench.runs.errands import Errands
 from workbench.runs.jobs import Jobs
 from workbench.runs.rescoring import renew
 from workbench.store.store import Store, open_store
@@ -40,13 +41,15 @@ class Services:
     store: Store
     models: Models
     jobs: Jobs
+    errands: Errands
     home: Path
     memo: Memory
     presence: Presence = field(default_factory=Presence)
 
     def close(self) -> None:
-        """Stop the runs (what was answered is kept), the local model and the store."""
+        """Stop the errands and the runs (what was answered is kept), the local model, the store."""
         _at_hand.clear()
+        self.errands.close()
         self.jobs.close()
         self.models.local.close()
         self.store.close()
@@ -70,7 +73,8 @@ def _services() -> Services:
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
     jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
-    found = Services(store, models, jobs, settings.home, Memory(store.condition.changes))
+    memo = Memory(store.condition.changes)
+    found = Services(store, models, jobs, Errands(), settings.home, memo)
     _at_hand[:] = [found]
     return found
 

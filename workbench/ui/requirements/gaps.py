@@ -5,13 +5,15 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.actions import opinions
+from workbench.actions.opinions import Given, Item
 from workbench.domain.prompts import PromptVersion
 from workbench.drafting import conflicts, unsaid
 from workbench.drafting.conflicts import Finding, FindingKind, Unit
 from workbench.drafting.unsaid import Said, Standing
-from workbench.say import count
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, plain, short
+from workbench.ui.requirements import opinion
 
 _LOOKS = {
     FindingKind.CONFLICT: ("Conflicts", ":red[:material/call_split:]"),
@@ -27,6 +29,8 @@ _MARKS = {
     Standing.UNKNOWN: ":gray-badge[:material/hourglass_empty: unsaid, not enough evidence]",
     Standing.ELSEWHERE: ":gray-badge[:material/timer: not for the prompt]",
 }
+
+_PROMPT = "requirements_gaps_prompt"
 
 
 def draw() -> None:
@@ -50,7 +54,10 @@ def draw() -> None:
             st.subheader(f"{mark} {title} · {len(of_kind)}", anchor=False)
             for each in of_kind:
                 _finding(each)
-    _prompt(feature_id, found)
+    given = opinions.newest(store, feature_id)
+    version = _version(feature_id)
+    opinion.draw(version, given)
+    _prompt(feature_id, version, found, given)
 
 
 def _finding(found: Finding) -> None:
@@ -69,20 +76,44 @@ def _units(feature_id: UUID) -> list[list[Unit]]:
     ]
 
 
-def _prompt(feature_id: UUID, found: Sequence[Finding]) -> None:
-    """Each requirement beside a prompt and the verdicts that there are."""
+def _version(feature_id: UUID) -> PromptVersion | None:
+    """The prompt that is looked at: the one that was chosen below, or else the newest."""
+    every = session.store().prompts.versions(feature_id)
+    versions = [each for each in every if not each.is_outside]
+    wanted = str(st.session_state.get(_PROMPT, ""))
+    return next((e for e in versions if str(e.id) == wanted), versions[-1] if versions else None)
+
+
+def _prompt(
+    feature_id: UUID, chosen: PromptVersion | None, found: Sequence[Finding], given: Given | None
+) -> None:
+    """Each requirement beside a prompt and the verdicts that there are, and below it what a model
+    thinks that was shown this prompt."""
     store = session.store()
     st.subheader(":material/chat: What the prompt leaves unsaid", anchor=False)
-    versions = [each for each in store.prompts.versions(feature_id) if not each.is_outside]
-    if not versions:
+    if chosen is None:
         st.caption("There is no prompt yet: write one in the Playground.")
         return
-    chosen = _choose(versions)
+    _choose([each for each in store.prompts.versions(feature_id) if not each.is_outside])
+    views: dict[str, Item] = {}
+    if given is not None and given.version is not None:
+        if given.version.id == chosen.id:
+            views = given.on_prompt()
+        elif given.on_prompt():
+            st.caption(
+                f":material/smart_toy: {md(given.call.model)} was shown {md(given.version.label)}: "
+                "choose it to see what it thinks."
+            )
     requirements = store.requirements.of(feature_id)
     variants = store.variants.of(feature_id)
     rows = unsaid.of_prompt(chosen.text, requirements, session.all_verdicts(), variants, found)
     for row in rows:
-        _row(row)
+        with st.container(gap=None):
+            _row(row)
+            if given is not None and row.requirement.key in views:
+                opinion.beside(views[row.requirement.key], given.call.model)
+            elif views:
+                st.caption(":material/smart_toy: The model says nothing of it.")
     st.caption(
         "Specified: the prompt shares at least half of the words of a requirement's promise. Met "
         "by luck: unsaid, and met on two models or phrasings or more, as it may be no longer with "
@@ -90,29 +121,22 @@ def _prompt(feature_id: UUID, found: Sequence[Finding]) -> None:
     )
 
 
-def _choose(versions: Sequence[PromptVersion]) -> PromptVersion:
+def _choose(versions: Sequence[PromptVersion]) -> None:
     by_id = {str(each.id): each for each in reversed(versions)}
-    chosen = st.selectbox(
+    st.selectbox(
         "Prompt",
         list(by_id),
         format_func=lambda each: plain(by_id[each].label),
-        key="requirements_gaps_prompt",
+        key=_PROMPT,
         persist_state="session",
     )
-    return by_id[chosen]
 
 
 def _row(row: Said) -> None:
     key, statement = row.requirement.key, row.requirement.draft.statement
-    ways = "not tried yet"
-    if row.tried:
-        open_ = row.tried - row.met - row.not_met
-        ways = f"met by {row.met} of {count(row.tried, 'variant')} tried"
-        ways += f", not by {row.not_met}" if row.not_met else ""
-        ways += f", {open_} undecided" if open_ else ""
     words = f" · the prompt says too: {md(', '.join(row.words))}" if row.words else ""
     against = f" with {', '.join(row.against)}" if row.against else ""
     st.markdown(
         f"{_MARKS[row.standing]}{md(against)} **{md(key)}** {short(statement, 140)}  \n"
-        f":gray[{md(ways)}{words}]"
+        f":gray[{md(row.shown())}{words}]"
     )

@@ -37,10 +37,11 @@ def draw(found: Round, suggestions: Sequence[Suggestion]) -> None:
                 on_click=_accept_all,
                 args=(suggestions,),
             )
+    library = ". Where nothing else is said they come from the workbench's library"
+    from_where = "" if found.model else library
     st.caption(
         f"Accepted ones go to the dataset “{drafting.DATASET}”. They are a start: verdicts need "
-        "more. Where nothing else is said they come from the workbench's library, and your users' "
-        "own words are better."
+        f"more{from_where}, and your users' own words are better."
     )
     trouble.show_kept(_TROUBLE)
     for each in waiting:

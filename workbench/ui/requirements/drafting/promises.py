@@ -24,6 +24,8 @@ _BY = {By.CODE: ":material/rule:", By.MODEL: ":material/smart_toy:", By.PERSON: 
 def draw(found: Round, suggestions: Sequence[Suggestion]) -> None:
     """The requirements in the order of the text."""
     wanted = of_group(suggestions, About.REQUIREMENT)
+    if not wanted and found.connection:
+        return  # What came of asking for them is said above.
     if not wanted:
         st.info(
             "No promise was found in this text. Say what the feature must do: “at most 120 words”, "

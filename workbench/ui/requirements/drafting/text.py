@@ -1,18 +1,13 @@
 """The text that a draft is made of, and who reads it: the rules, or a model."""
 
-from functools import partial
-
 import streamlit as st
 
-from workbench.actions import drafting, drafting_by_model
-from workbench.domain.drafting import MOST_TEXT, Round
+from workbench.actions import drafting
+from workbench.domain.drafting import MOST_TEXT
 from workbench.errors import WorkbenchError
-from workbench.say import count, duration, money, money_ahead
-from workbench.ui.parts import drafts, session, trouble
+from workbench.ui.parts import drafts, session
 from workbench.ui.parts.form import Form
-from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, output, plain
-from workbench.ui.parts.waiting import waited
+from workbench.ui.requirements.drafting import asked
 
 _PLACEHOLDER = (
     "The assistant should draft a reply in the customer's language, max 120 words, never promise "
@@ -58,79 +53,7 @@ def _fields() -> None:
         )
         st.caption("Nothing is sent anywhere, and nothing is paid.")
     with st.expander("Or ask a model", icon=":material/smart_toy:"):
-        _model(form)
-
-
-def reply(found: Round) -> None:
-    """What a model's call took, and its words where they could not be read."""
-    took = drafting_by_model.took(session.store(), found)
-    if took is None:
-        return
-    sent = took.reply
-    parts = [f"{md(took.call.model)} at {md(took.call.connection)} took one call"]
-    if sent.input_tokens is not None and sent.output_tokens is not None:
-        parts.append(f"{count(sent.input_tokens, 'token')} in and {sent.output_tokens:,} out")
-    if sent.latency_ms is not None:
-        parts.append(duration(sent.latency_ms / 1000))
-    parts.append("its cost is not known" if sent.cost is None else money(sent.cost))
-    if took.call.most_cost:
-        parts.append(f"at most {money(took.call.most_cost)} was allowed")
-    st.caption(":material/receipt_long: " + md(", ".join(parts)) + ".")
-    if took.wrong:
-        st.warning(md(took.wrong), icon=":material/help:")
-        with st.expander("What it replied", expanded=True):
-            output(sent.reply or "")
-
-
-def _model(form: Form) -> None:
-    """Who may be asked instead, what that takes, and the button."""
-    store, feature_id = session.store(), session.feature_id()
-    known = {each.name: each for each in store.connections.all() if not each.is_outside}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.selectbox(
-            "Connection", list(known), key="requirements_draft_connection", format_func=plain,
-            persist_state="session",
-        )  # fmt: skip
-        model = st.selectbox(
-            "Model",
-            list(known[name].models) if name in known else [],
-            key="requirements_draft_model",
-            format_func=plain,
-            accept_new_options=True,
-            persist_state="session",
-        )
-    text = str(form.value("text"))
-    if name is None or not model or not text.strip():
-        st.caption(":material/info: Write or paste a text, and choose who reads it.")
-        return
-    takes = drafting_by_model.expected(store, feature_id, name, model, text)
-    cost = money_ahead(takes.cost)
-    is_pressed = st.button(
-        "Draft with this model", key="requirements_draft_ask", icon=":material/smart_toy:"
-    )
-    st.caption(
-        f"The text is sent to {md(name)} in one call: some {takes.input_tokens:,} tokens, and "
-        f"{takes.output_tokens:,} likely come back: {md(cost)}. What it suggests is yours to judge."
-    )
-    if not is_pressed:
-        return
-    try:
-        ask = partial(
-            drafting_by_model.by_model,
-            store,
-            services().models,
-            session.who(),
-            feature_id,
-            name,
-            model,
-            text,
-        )
-        waited(f"Asking {md(model)}…", ask)
-    except WorkbenchError as error:
-        trouble.show(error)
-        return
-    form.discard()
-    st.rerun()
+        asked.ask(form)
 
 
 def _form() -> Form:

@@ -9,7 +9,7 @@ from workbench.drafting import rules
 from workbench.say import ago, count
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, plain, prose, short
-from workbench.ui.requirements.drafting import cases, edit, modes, promises, text
+from workbench.ui.requirements.drafting import asked, cases, edit, modes, promises, text
 
 _ROUND = "requirements_draft_round"
 
@@ -25,7 +25,7 @@ def draw() -> None:
     suggestions = store.drafting.of_round(found.id)
     _standing(found, suggestions)
     _acceptance(store.drafting.acceptance(feature_id))
-    text.reply(found)
+    asked.draw(found)
     if not suggestions and found.model:
         return
     promises.draw(found, suggestions)
@@ -72,9 +72,12 @@ def _standing(found: Round, suggestions: Sequence[Suggestion]) -> None:
         st.warning(md(doubt), icon=":material/translate:")
     with st.expander("The text, and what was left alone", icon=":material/description:"):
         prose(found.text)
-        if found.left_out:
-            st.caption("Read, and no promise found in it:")
-            for sentence in found.left_out:
+        parts = session.store().drafting.parts(found.id)
+        left_out = [*found.left_out, *(each for part in parts for each in part.left_out)]
+        if left_out:
+            said = "Suggested, and left out" if found.model else "Read, and no promise found in it"
+            st.caption(f"{said}:")
+            for sentence in left_out:
                 st.markdown(f":gray[:material/remove: {short(sentence, 300)}]")
         elif not found.model:
             st.caption("Every sentence led to a suggestion.")

@@ -1,0 +1,104 @@
+"""A model that revises a prompt: who is asked, what that takes, and what came of it last."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from workbench.actions import revising_by_model
+from workbench.actions.revising import Proposal
+from workbench.actions.revising_by_model import Suggested
+from workbench.domain.drafting import Answer
+from workbench.errors import WorkbenchError
+from workbench.runs.errands import Errand
+from workbench.say import count, money_ahead
+from workbench.ui.parts import choose_model, errands, session, trouble
+from workbench.ui.parts.resources import services
+from workbench.ui.parts.text import md, output
+
+_TROUBLE = "failures_revise_model"
+
+
+def draw(found: Proposal, suggested: Suggested | None) -> None:
+    """Who may be asked, and what was said last where that is no revision to try."""
+    is_live = errands.draw(_key(found), "failures_revise_model")
+    with st.popover("Ask a model for a revision", icon=":material/smart_toy:", width=420):
+        _ask(found, is_live=is_live)
+    trouble.show_kept(_TROUBLE)
+    if suggested is None:
+        return
+    st.caption(f":material/receipt_long: {choose_model.took(suggested.call, suggested.reply)}.")
+    if suggested.wrong:
+        st.warning(md(suggested.wrong), icon=":material/help:")
+        if suggested.reply.reply:
+            with st.expander("What it replied"):
+                output(suggested.reply.reply)
+    answered = suggested.answered
+    if answered is not None and answered.answer is Answer.REJECTED:
+        st.caption(f"{md(answered.person)} rejected what it suggested.")
+    elif answered is not None:
+        st.caption(f"{md(answered.person)} tried what it suggested in {md(answered.made)}.")
+    fared = session.store().suggestions.acceptance(found.mode.feature_id, "prompt")
+    said = "; ".join(
+        f"{each.source}: {each.accepted + each.edited} of {count(each.judged, 'revision')}"
+        for each in fared
+        if each.judged
+    )
+    if said:
+        st.caption(f":material/thumbs_up_down: Tried in this feature, of those judged: {md(said)}.")
+
+
+def reject(found: Proposal, suggested: Suggested) -> None:
+    """The button that turns what it suggested down."""
+    st.button(
+        "Reject",
+        key=f"failures_revise_reject_{suggested.call.id}",
+        icon=":material/close:",
+        type="tertiary",
+        on_click=_reject,
+        args=(found, suggested),
+    )
+
+
+def _ask(found: Proposal, *, is_live: bool) -> None:
+    chosen = choose_model.draw("failures_revise")
+    if chosen is None:
+        st.caption(":material/info: Choose a connection and a model.")
+        return
+    takes = revising_by_model.expected(session.store(), found, chosen.connection, chosen.model)
+    st.button(
+        "Ask for a revision",
+        key="failures_revise_ask",
+        icon=":material/smart_toy:",
+        disabled=is_live,
+        on_click=_begin,
+        args=(found, chosen.connection, chosen.model),
+    )
+    against = ", ".join(mode.key for mode in found.modes)
+    st.caption(
+        f"{md(found.variant.prompt.label)}, {md(against)} and outputs that had it are sent to "
+        f"{md(chosen.connection)} in one call: some {takes.input_tokens:,} tokens, and "
+        f"{takes.output_tokens:,} likely come back: {md(money_ahead(takes.cost))}."
+    )
+
+
+def _key(found: Proposal) -> Hashable:
+    return "prompt", found.mode.id
+
+
+def _begin(found: Proposal, connection: str, model: str) -> None:
+    store, who, models = session.store(), session.who(), services().models
+
+    def work(errand: Errand) -> None:
+        revising_by_model.ask(store, models, who, found, connection, model, errand)
+
+    try:
+        services().errands.start(_key(found), model, work)
+    except WorkbenchError as error:
+        trouble.later(_TROUBLE, error)
+
+
+def _reject(found: Proposal, suggested: Suggested) -> None:
+    try:
+        revising_by_model.reject(session.store(), session.who(), found, suggested)
+    except WorkbenchError as error:
+        trouble.later(_TROUBLE, error)

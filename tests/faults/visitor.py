@@ -78,6 +78,8 @@ class Tab:
         self._page, self._back_to, self._query = page, back_to, query
         self.session_id = ""
         self.texts: list[str] = []
+        self.words: list[str] = []
+        """What the page says in Markdown, the newest last."""
         self.alerts: list[str] = []
         """What the page says in coloured boxes."""
         self.errors: list[str] = []
@@ -151,10 +153,26 @@ class Tab:
             }
         return looked
 
+    def is_told(self, words: str) -> bool:
+        """Ask for nothing, and wait until the server has the page say these words."""
+        with suppress(TimeoutError):
+            while not any(words in said for said in self.words):
+                self._hear(_PATIENCE_S)
+        return any(words in said for said in self.words)
+
+    def is_drawn_by_the_server(self) -> bool:
+        """Ask for nothing, and wait until the server has drawn the page, or a part, once more."""
+        self.words = []
+        with suppress(TimeoutError):
+            while self._hear(_PATIENCE_S) != "script_finished":
+                pass
+            return True
+        return False
+
     def draw(self, pressed: str = "") -> None:
         """Ask for the page, and wait until all of it is drawn."""
         self._ask(pressed)
-        self.texts, self.alerts, self.media = [], [], []
+        self.texts, self.words, self.alerts, self.media = [], [], [], []
         self._looks_again, self._is_drawn = {}, False
         while not self._is_drawn:
             self._hear(_PATIENCE_S)
@@ -164,6 +182,8 @@ class Tab:
         if pressed:
             button = asked.rerun_script.widget_states.widgets.add()
             button.id, button.trigger_value = pressed, True
+            # Without it a page counts as changed, and what was chosen on the old one is forgotten.
+            asked.rerun_script.page_script_hash = self._script
         asked.rerun_script.page_name = self._page
         asked.rerun_script.query_string = self._query
         self._socket.send(asked.SerializeToString())
@@ -176,6 +196,8 @@ class Tab:
         if kind == "new_session":
             self.session_id = heard.new_session.initialize.session_id
             self._script = heard.new_session.page_script_hash
+        elif kind == "navigation":
+            self._script = heard.navigation.page_script_hash
         elif kind == "script_finished":
             # A part may end in between, and a run that is followed by another one (`st.rerun`).
             self._is_drawn = heard.script_finished in (
@@ -223,6 +245,8 @@ class Tab:
                 self.errors.append(element.alert.body)
         elif kind == "exception":
             self.errors.append(element.exception.message)
+        elif kind == "markdown":
+            self.words.append(element.markdown.body)
         elif kind == "text":
             self.texts.append(element.text.body)
         elif kind == "imgs":

@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import door, dressing, gate, sessions, uncut
+from workbench.server import bell, door, dressing, gate, sessions, uncut
 from workbench.server.announcing import announced
 from workbench.ui.parts import resources, trouble
 
@@ -125,7 +125,7 @@ def build(
         on_start()
         logs.gather()
         try:
-            async with app.sweeping():
+            async with app.sweeping(), bell.ringing():
                 yield
         finally:
             await asyncio.to_thread(on_stop)

@@ -1,17 +1,17 @@
-"""Who is here: which page each browser has open, and what somebody points the others at.
+"""Who is here: which page each tab has open, and what somebody points the others at.
 
-Kept in the process alone, for as long as a tab goes on asking: it is nobody's evidence.
+Kept in the process alone, for as long as a tab is open: it is nobody's evidence. The server says
+which tabs are (`keep`); where nobody does (`streamlit run`), one is gone that asks no more.
 """
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
-
-import streamlit as st
+from uuid import UUID
 
 GONE_AFTER = 25.0
-"""Seconds without a word after which a browser is gone: two looks of a tab that is alone."""
+"""Seconds without a word after which a tab is gone where no server tells: two of its looks."""
 POINTS_FOR = 300.0
 
 
@@ -27,38 +27,80 @@ class Seen:
     at: float
 
 
+@dataclass(frozen=True)
+class Tab:
+    """An open tab: who sits there, which part of the page shows the others, and what it showed."""
+
+    who: Seen
+    feature_id: UUID
+    part: str
+    showed: Hashable
+
+
 @dataclass
 class Presence:
-    """Everybody who has the app open. `clock` is seconds that never go back."""
+    """Everybody who has the app open."""
 
+    is_told: bool = False
+    """Whether the server tells which tabs are open, and has a tab look where there is something
+    new: then none needs to ask."""
+    revision: int = 0
+    """Changes with what others can see here."""
     _seen: dict[str, Seen] = field(default_factory=dict)
+    _tabs: dict[str, Tab] = field(default_factory=dict)
     _pointed: dict[str, Seen] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def see(self, who: Seen) -> None:
-        """Note where somebody is now; of several tabs of a browser, the last that spoke."""
+    def see(self, session: str, who: Seen) -> None:
+        """Note where somebody is now in one tab."""
         with self._lock:
-            self._seen[who.person_id] = who
-            gone = [key for key, one in self._seen.items() if who.at - one.at > GONE_AFTER]
-            for key in gone:
-                del self._seen[key]
+            before = self._seen.get(session)
+            if before is None or _place(before) != _place(who):
+                self.revision += 1
+            self._seen[session] = who
+            if not self.is_told:
+                seen = self._seen.items()
+                for gone in [key for key, one in seen if who.at - one.at > GONE_AFTER]:
+                    del self._seen[gone]
+
+    def show(self, session: str, tab: Tab) -> None:
+        """Note what a tab shows of the others."""
+        with self._lock:
+            self._tabs[session] = tab
+
+    def tabs(self) -> dict[str, Tab]:
+        """The open tabs that show others, by session."""
+        with self._lock:
+            return dict(self._tabs)
+
+    def keep(self, sessions: Collection[str]) -> None:
+        """These are the tabs that are open; the rest has left."""
+        with self._lock:
+            for session in [key for key in self._seen if key not in sessions]:
+                del self._seen[session]
+                self._tabs.pop(session, None)
+                self.revision += 1
 
     def others(self, person_id: str, feature: str, now: float) -> list[Seen]:
-        """Who else has this feature open, by name."""
+        """Who else has this feature open, by name; of several tabs the one that spoke last."""
         with self._lock:
-            here = [
-                one
-                for one in self._seen.values()
-                if one.person_id != person_id
-                and one.feature == feature
-                and now - one.at <= GONE_AFTER
-            ]
+            newest: dict[str, Seen] = {}
+            for one in sorted(self._seen.values(), key=lambda one: one.at):
+                newest[one.person_id] = one
+        here = [
+            one
+            for one in newest.values()
+            if one.person_id != person_id
+            and one.feature == feature
+            and (self.is_told or now - one.at <= GONE_AFTER)
+        ]
         return sorted(here, key=lambda one: (one.name, one.person_id))
 
     def point(self, who: Seen) -> None:
         """Have the others of the feature told to look at where somebody is."""
         with self._lock:
             self._pointed[who.feature] = who
+            self.revision += 1
 
     def pointed(self, person_id: str, feature: str, now: float) -> Seen | None:
         """What somebody else points at, while that is new."""
@@ -69,12 +111,10 @@ class Presence:
         return found
 
 
-@st.cache_resource(show_spinner=False)
-def presence() -> Presence:
-    """The one of this process."""
-    return Presence()
-
-
 def now() -> float:
     """Seconds of a clock that never goes back."""
     return time.monotonic()
+
+
+def _place(who: Seen) -> tuple[object, ...]:
+    return who.person_id, who.name, who.feature, who.path, tuple(sorted(who.view.items()))

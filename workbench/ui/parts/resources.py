@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +19,7 @@ from workbench.runs.jobs import Jobs
 from workbench.runs.rescoring import renew
 from workbench.store.store import Store, open_store
 from workbench.ui.parts.memory import Memory
+from workbench.ui.parts.presence import Presence
 
 SAMPLE = config.ROOT / "data" / "samples" / "support-reply.yaml"
 
@@ -34,13 +35,14 @@ def sample() -> FeatureFile:
 
 @dataclass
 class Services:
-    """Opened once for the process. `memo` keeps what pages have read."""
+    """Opened once for the process. `memo` keeps what pages have read, `presence` who is here."""
 
     store: Store
     models: Models
     jobs: Jobs
     home: Path
     memo: Memory
+    presence: Presence = field(default_factory=Presence)
 
     def close(self) -> None:
         """Stop the runs (what was answered is kept), the local model and the store."""
@@ -73,9 +75,15 @@ def _services() -> Services:
     return found
 
 
+def at_hand() -> Services | None:
+    """What is held open; None where nothing is."""
+    return _at_hand[0] if _at_hand else None
+
+
 def services() -> Services:
     """What is held open; opened on first use. Raises StoreError where the file can't be used."""
-    for found in _at_hand:
+    found = at_hand()
+    if found is not None:
         return found
     with _opening:
         return _services()

@@ -1,19 +1,22 @@
 """Who else works on this feature, in the menu: where they are, what they changed, what they show.
 
-Tabs ask the process now and then whether something is new: often while somebody else is here,
-seldom while nobody is. What is new has the page drawn again, in place: what is typed and where the
-cursor stands stays. The grid of Data and the tables of raters and readers are not redrawn under
-somebody's hands: there a button does it.
+The server has a tab look where something is new (`server.bell`); where the app runs without it,
+tabs ask now and then: often while somebody else is here, seldom while nobody is. What is new has
+the page drawn again, in place: what is typed and where the cursor stands stays. The grid of Data
+and the tables of raters and readers are not redrawn under somebody's hands: there a button does it.
 """
 
+from collections.abc import Hashable
 from uuid import UUID
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
 from workbench import say
 from workbench.domain.history import WORDS_ON_OUTPUTS, Entry
 from workbench.ui.parts import pages, presence, session, trouble, unsaved
 from workbench.ui.parts.presence import Seen
+from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
 
 _OFTEN_S, _SELDOM_S = 2, 10
@@ -30,16 +33,16 @@ def draw(path: str) -> None:
     """Look around, and go on looking."""
     me = _me(path)
     others = _others(me)
-    st.session_state[_WAS_ALONE] = not others
+    is_told = services().presence.is_told
+    st.session_state[_WAS_ALONE] = not others and not is_told
     heard = _newest(me, session.feature_id())
     stamp = "" if heard is None else _stamp(heard)
     if heard is not None and st.session_state.get(_HEARD, stamp) != stamp:
         st.toast(f"{md(heard.person)}: {short(heard.what, 80)}", icon=":material/history:")
     st.session_state[_HEARD] = stamp
     with st.sidebar:
-        st.fragment(trouble.guarded(_look), run_every=_seconds(len(others)))(
-            path, session.feature_id()
-        )
+        every = None if is_told else _seconds(len(others))
+        st.fragment(trouble.guarded(_look), run_every=every)(path, session.feature_id())
 
 
 def _seconds(others: int) -> int:
@@ -49,7 +52,8 @@ def _seconds(others: int) -> int:
 
 
 def _look(path: str, feature_id: UUID) -> None:
-    me = _me(path)
+    # What the server asks for is no word of who sits there.
+    me = _me(path, is_heard=not services().presence.is_told)
     others = _others(me)
     heard = _newest(me, feature_id)
     is_new = heard is not None and _stamp(heard) != st.session_state.get(_HEARD)
@@ -66,6 +70,26 @@ def _look(path: str, feature_id: UUID) -> None:
         st.caption(f":material/history: {md(heard.person)}: {short(heard.what, 60)}")
         st.button("Show it", key="together_show", on_click=_forget, type="tertiary")
     _pointing(me, others)
+    tab = presence.Tab(me, feature_id, ThreadState.get().fragment_id or "", glance(me, feature_id))
+    services().presence.show(_session_id(), tab)
+
+
+def glance(me: Seen, feature_id: UUID) -> Hashable:
+    """All that `_look` shows to somebody: where it is otherwise, there is something new. Draws
+    nothing and needs no page."""
+    others, heard = _others(me), _newest(me, feature_id)
+    pointed = services().presence.pointed(me.person_id, me.feature, presence.now())
+    return (
+        tuple((one.name, one.path, *one.view.items()) for one in others),
+        tuple(unsaved.what(one.person_id, feature_id) for one in others[:_MOST]),
+        "" if heard is None else _stamp(heard),
+        None if pointed is None else pointed.at,
+    )
+
+
+def _session_id() -> str:
+    drawn = get_script_run_ctx(suppress_warning=True)
+    return "" if drawn is None else drawn.session_id
 
 
 def _person(one: Seen, feature_id: UUID) -> None:
@@ -82,7 +106,7 @@ def _person(one: Seen, feature_id: UUID) -> None:
 
 
 def _pointing(me: Seen, others: list[Seen]) -> None:
-    found = presence.presence().pointed(me.person_id, me.feature, presence.now())
+    found = services().presence.pointed(me.person_id, me.feature, presence.now())
     if found is not None and found.at != st.session_state.get(_DISMISSED):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/near_me: **{md(found.name)}** says: look at this")
@@ -107,16 +131,17 @@ def _pointing(me: Seen, others: list[Seen]) -> None:
         )
 
 
-def _me(path: str) -> Seen:
+def _me(path: str, *, is_heard: bool = True) -> Seen:
     who = session.who()
     view = {str(key): str(value) for key, value in st.query_params.to_dict().items()}
     me = Seen(who.id, who.name, session.feature().name, path, view, presence.now())
-    presence.presence().see(me)
+    if is_heard:
+        services().presence.see(_session_id(), me)
     return me
 
 
 def _others(me: Seen) -> list[Seen]:
-    return presence.presence().others(me.person_id, me.feature, me.at)
+    return services().presence.others(me.person_id, me.feature, me.at)
 
 
 def _newest(me: Seen, feature_id: UUID) -> Entry | None:
@@ -146,4 +171,4 @@ def _dismiss(at: float) -> None:
 
 
 def _point(path: str) -> None:
-    presence.presence().point(_me(path))
+    services().presence.point(_me(path))

@@ -28,6 +28,7 @@ quick: setup-dev
 acceptance: setup-dev
 	$(BIN)/python -m tests.faults.kill_run --times 50
 	$(BIN)/python -m tests.faults.judge_kills --outputs 10000 --times 10
+	$(BIN)/python -m tests.faults.talk_kills --cases 300 --times 20
 	$(BIN)/python -m tests.faults.budget_runs --times 20
 	$(BIN)/python -m tests.faults.disk_full || test $$? -eq 77
 	$(BIN)/python -m tests.faults.disk_error --points 240 || test $$? -eq 77

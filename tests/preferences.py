@@ -1,5 +1,7 @@
 """An experiment whose outputs are compared two by two, built through the real store."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from tests import building
@@ -25,8 +27,10 @@ def compared(
     scorer: Scorer = OVER_A,
     trials: int = 1,
     bar: float = 0.6,
+    thoughts: Mapping[str, str] | None = None,
 ) -> tuple[Experiment, Criterion]:
-    """Variants with these labels, each with the output “text LABEL” for every case."""
+    """Variants with these labels, each with the output “text LABEL” for every case, and the
+    `thoughts` of its label before it."""
     made = building.loop(store, n_cases)
     prompt = made.variant.prompt
     variants = [made.variant] + [
@@ -44,16 +48,22 @@ def compared(
         trials,
     )
     experiment = store.experiments.add(made.feature_id, plan, "Ada")
-    answered(store, experiment)
+    answered(store, experiment, thoughts)
     return experiment, criterion
 
 
-def answered(store: Store, experiment: Experiment) -> None:
+def answered(
+    store: Store, experiment: Experiment, thoughts: Mapping[str, str] | None = None
+) -> None:
     """Give each call of an experiment that has no output the output “text LABEL”."""
+    names = {variant.id: variant.label for variant in experiment.variants}
     run_id = store.runs.start(experiment.id, "Ada").id
     store.trials.add(
         [
-            building.trial(run_id, call, output=f"text {label_of(experiment, call.variant_id)}")
+            replace(
+                building.trial(run_id, call, output=f"text {names[call.variant_id]}"),
+                reasoning=(thoughts or {}).get(names[call.variant_id], ""),
+            )
             for call in store.trials.missing(experiment.id)
         ]
     )

@@ -28,7 +28,7 @@ with below_prompt:
     prompt.actions(edited, feature_id)
 
 with st.container(border=True):
-    ways = playground_ways.choose(feature_id, versions, edited.saved)
+    ways = playground_ways.choose(feature_id, versions, edited.saved, chosen.cases)
     wish = Wish(
         feature_id=feature_id,
         name=edited.name,

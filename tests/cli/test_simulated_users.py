@@ -1,13 +1,16 @@
 """`run` and `check` on cases with simulated users: who plays them is named, or asked for."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faults import endpoint as faults
 from tests.runs.test_simulated_users import planned, talking
 from workbench.cli import exit_codes, main
+from workbench.domain.connections import Connection
 from workbench.exchange.feature import file as feature_file
 from workbench.store.store import Store, open_store
 
@@ -54,42 +57,44 @@ def test_a_run_that_names_nobody_is_refused_before_anything_is_asked(
     assert "--user-model" in said
 
 
+TALKS: dict[str, Any] = {
+    "workbench": 1,
+    "pack": {"key": "talks", "version": 1, "licence": "CC0-1.0"},
+    "feature": {"name": "Talks"},
+    "requirements": [
+        {
+            "key": "R1",
+            "statement": "Answers.",
+            "criteria": [
+                {
+                    "key": "C1",
+                    "title": "Answers",
+                    "scorer": {"kind": "contains", "settings": {"texts": ["Answer"]}},
+                    "bar": 0.5,
+                }
+            ],
+        }
+    ],
+    "datasets": [
+        {
+            "name": "People",
+            "cases": [
+                {
+                    "key": "anna",
+                    "variables": {"message": "Where is it?"},
+                    "simulated_user": {"persona": "Anna", "goal": "Know when", "turns": 2},
+                }
+            ],
+        }
+    ],
+    "prompts": [{"name": "Help", "versions": [{"system": "Help.", "user": "{{message}}"}]}],
+}
+
+
 def pack(home: Path) -> str:
     """A capability pack whose case has a user."""
-    made = {
-        "workbench": 1,
-        "pack": {"key": "talks", "version": 1, "licence": "CC0-1.0"},
-        "feature": {"name": "Talks"},
-        "requirements": [
-            {
-                "key": "R1",
-                "statement": "Answers.",
-                "criteria": [
-                    {
-                        "key": "C1",
-                        "title": "Answers",
-                        "scorer": {"kind": "contains", "settings": {"texts": ["Answer"]}},
-                        "bar": 0.5,
-                    }
-                ],
-            }
-        ],
-        "datasets": [
-            {
-                "name": "People",
-                "cases": [
-                    {
-                        "key": "anna",
-                        "variables": {"message": "Where is it?"},
-                        "simulated_user": {"persona": "Anna", "goal": "Know when", "turns": 2},
-                    }
-                ],
-            }
-        ],
-        "prompts": [{"name": "Help", "versions": [{"system": "Help.", "user": "{{message}}"}]}],
-    }
     path = home / "talks.yaml"
-    path.write_text(json.dumps(made), "utf-8")
+    path.write_text(json.dumps(TALKS), "utf-8")
     return str(path)
 
 
@@ -106,3 +111,31 @@ def test_a_check_lets_the_named_model_play_the_users_of_a_pack(
     (found,) = json.loads(capsys.readouterr().out)["capabilities"]
     assert found["n_trials"] == 1
     assert found["n_unscored"] == 0
+
+
+def test_a_run_whose_player_moved_has_its_users_played_there_in_a_plan_of_its_own(
+    store: Store, home: Path
+) -> None:
+    path = home / "feature.yaml"
+    path.write_text(feature_file.export(store, planned(store, NOWHERE).feature_id), "utf-8")
+    file = str(home / "app.duckdb")
+    with faults.serve(canned=talking("DONE")) as here, faults.serve(text="DONE") as there:
+        kept = open_store(file, home)
+        people = Connection("People", here.base_url, ("person-1",))
+        kept.connections.add(people)
+        kept.connections.add(Connection("Fake", here.base_url, ("fake-1",)))
+        kept.close()
+        asked = ["run", str(path), "--quiet"]
+        assert main.main(asked) == exit_codes.UNDECIDED
+        kept = open_store(file, home)
+        people = kept.connections.named("People")
+        kept.connections.save(replace(people, base_url=there.base_url), author="Grace")
+        kept.close()
+        assert main.main(asked) == main.main(asked) == exit_codes.UNDECIDED
+        assert (here.requests, there.requests) == (3, 1)
+    kept = open_store(file, home)
+    (found,) = kept.features.all()
+    assert found.id is not None
+    questions = [each.question for each in kept.experiments.of(found.id)]
+    kept.close()
+    assert questions == ["Does it help?", "Does it help? (after People moved)"]

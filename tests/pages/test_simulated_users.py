@@ -1,15 +1,20 @@
 """Simulated users on the pages: who plays is chosen before anything starts, and talks are read."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.actions.scenes import MIRA
+from tests.cli.test_simulated_users import TALKS
 from tests.faults import endpoint as faults
 from tests.pages.results import sample_id
 from tests.runs.test_simulated_users import ANNA, talking
+from workbench.actions import packs
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.datasets import CaseDraft
@@ -62,6 +67,8 @@ def said(page: AppTest) -> str:
 
 def test_an_experiment_does_not_start_before_somebody_plays_the_users(page: AppTest) -> None:
     assert page.button("experiments_setup_start").disabled
+    assert page.button("experiments_setup_start").label == "Start 1 trial"
+    assert "A conversation takes up to 7 requests, 4 to the tested model and 3 to" in said(page)
     assert "Choose before you start" in said(page)
     page.selectbox("experiments_setup_player").set_value(PEOPLE).run()
     assert not page.button("experiments_setup_start").disabled
@@ -89,6 +96,31 @@ def test_a_conversation_is_run_and_shown_with_how_it_ended(
     assert "The simulated user ended the conversation" in said(page)
 
 
+def test_a_pack_with_users_runs_once_somebody_is_chosen_to_play_them(
+    app: AppTest, server: faults.Endpoint, tmp_path: Path
+) -> None:
+    store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+    store().connections.add(Connection("People", server.base_url, ("person-1",)))
+    path = tmp_path / "talks.yaml"
+    path.write_text(json.dumps(TALKS), "utf-8")
+    packs.bring_in(store(), MIRA, packs.read(path))
+    page = app.switch_page("pages/experiment/capabilities.py").run()
+    page.button_group(key="capabilities_packs").set_value(["robust-to-wording@1"]).run()
+    assert not [one for one in page.selectbox if one.key == "capabilities_player"]
+    page.button_group(key="capabilities_packs").set_value(["talks@1"]).run()
+    page.multiselect(key="capabilities_models").set_value(["Fake · fake-1"]).run()
+    assert page.button("capabilities_run").disabled
+    assert "Some of these packs are conversations: choose" in said(page)
+    page.selectbox("capabilities_player").set_value(PEOPLE).run()
+    assert page.button("capabilities_run").label == "Run 1 trial"
+    assert "A conversation takes up to 5 requests" in said(page)
+    page.button("capabilities_run").click().run()
+    for experiment_id in services().jobs.live():
+        assert services().jobs.wait(experiment_id, 60)
+    assert not page.exception
+    assert server.requests == 4
+
+
 def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:
     (dataset,) = (d for d in store().datasets.of(feature_id()) if d.name == "Talks")
     page.switch_page(PLAYGROUND).run()
@@ -98,6 +130,38 @@ def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:
     assert "choose who plays it, under Parameters" in said(page)
     page.selectbox("playground_player").set_value(PEOPLE).run()
     assert "choose who plays it" not in said(page)
+
+
+def test_a_user_typed_into_the_playground_talks_there_and_is_kept_with_the_case(
+    page: AppTest, server: faults.Endpoint
+) -> None:
+    page.switch_page(PLAYGROUND).run()
+    page.segmented_control("playground_mode").set_value("Type an input").run()
+    page.multiselect("playground_models").set_value(["Fake · fake-1"]).run()
+    page.text_area("playground_user").set_value("{{message}}").run()
+    page.text_area("playground_typed_message").set_value("Where is it?").run()
+    page.text_area("playground_typed_persona").set_value(ANNA.persona).run()
+    assert "Complete the simulated user first: The simulated user has no goal." in said(page)
+    page.text_area("playground_typed_goal").set_value(ANNA.goal).run()
+    page.number_input("playground_typed_turns").set_value(ANNA.turns).run()
+    assert "choose who plays it, under Parameters" in said(page)
+    page.selectbox("playground_player").set_value(PEOPLE).run()
+    assert "A conversation takes up to 7 requests" in said(page)
+    page.button("playground_ask").click().run()
+    for experiment_id in services().jobs.live():
+        assert services().jobs.wait(experiment_id, 30)
+    page.run()
+    assert not page.exception
+    assert server.requests == 4
+    (make,) = (b for b in page.button if str(b.key).startswith("playground_case_"))
+    make.click().run()
+    kept = [
+        case.user
+        for version in store().datasets.of(feature_id())
+        for case in store().datasets.cases(version.id)
+        if case.source.startswith("playground")
+    ]
+    assert kept == [ANNA]
 
 
 def test_a_user_typed_into_the_grid_is_kept_and_one_that_can_not_be_read_is_said() -> None:

@@ -214,3 +214,38 @@ def test_a_conversation_in_which_the_model_speaks_to_its_judge_is_flagged(
     ((found, reason),) = said(store, asked, criterion)
     assert found is OPEN
     assert reason.startswith("Flagged")
+
+
+def test_an_output_with_nothing_to_look_at_is_said_to_be_unscored_and_waits_for_no_rater(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=plain) as server:
+        experiment = planned(store, server.base_url)
+        early = asks(store, experiment, "reasoning", "rating", question="Does it think?")
+        experiment = with_all(store, experiment)
+        run(store, jobs, experiment)
+    late = asks(store, experiment, "reasoning", "rating", question="Does it doubt?")
+    answer = asks(store, experiment, "answer", "rating", question="Is it kind?")
+    planned_anew = with_all(store, experiment)
+    rescoring.catch_up(store, experiment.feature_id)
+    rescoring.catch_up(store, experiment.feature_id)
+    why = "No reasoning of the model is kept with this answer."
+    for criterion in (early, late):
+        assert said(store, planned_anew, criterion) == [(OPEN, why)]
+        place = planned_anew.id, criterion.id, criterion.draft.scorer.labels(), "Ada", ()
+        assert store.reports.rating.queue(*place).cases == 0
+    place = planned_anew.id, answer.id, answer.draft.scorer.labels(), "Ada", ()
+    assert store.reports.rating.queue(*place).cases == 1
+    assert store.reports.rating.waiting(experiment.feature_id, planned_anew.id) == 1
+
+
+def test_an_output_with_something_to_look_at_waits_for_its_rater(store: Store, jobs: Jobs) -> None:
+    with faults.serve(canned=talks) as server:
+        experiment = planned(store, server.base_url)
+        criterion = asks(store, experiment, "reasoning", "rating", question="Does it think?")
+        experiment = with_all(store, experiment)
+        run(store, jobs, experiment)
+    rescoring.catch_up(store, experiment.feature_id)
+    assert said(store, experiment, criterion) == []
+    place = experiment.id, criterion.id, criterion.draft.scorer.labels(), "Ada", ()
+    assert store.reports.rating.queue(*place).cases == 1

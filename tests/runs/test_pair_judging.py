@@ -10,15 +10,18 @@ import pytest
 from tests import building, preferences
 from tests.faults import endpoint as faults
 from tests.faults.endpoint import Endpoint
+from workbench.actions import preferring
+from workbench.actions.rating import Task
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.verdicts import Verdict
+from workbench.errors import InputError
 from workbench.evidence import preferences as evidence
 from workbench.evidence import verdicts
 from workbench.evidence.words import preferences as words
-from workbench.runs import judging
+from workbench.runs import judging, rescoring
 from workbench.runs.jobs import Jobs
 from workbench.scoring import controls, injection, pair_judge
 from workbench.store.engine.integrity import orphans
@@ -227,3 +230,66 @@ def test_a_judge_that_cannot_tell_in_one_order_has_no_word() -> None:
         ).better
         is Preference.UNSCORED
     )
+
+
+def test_a_judge_compares_what_its_criterion_looks_at(store: Store, jobs: Jobs) -> None:
+    scorer = Scorer(ScorerKind.PAIRWISE_JUDGE, {**RUBRIC, "looks_at": "reasoning"})
+    with faults.serve(reply=says(lambda *_: "tie")) as server:
+        store.connections.add(Connection("Judges", server.base_url, (JUDGE,)))
+        experiment, _ = preferences.compared(
+            store, 1, scorer=scorer, thoughts={"A": "I guess.", "B": "I know."}
+        )
+        run(jobs, experiment)
+        asked = {parts(json.loads(body))[1:] for body in server.bodies}
+    assert {("I guess.", "I know."), ("I know.", "I guess.")} <= asked
+    assert not any(text.startswith("text ") for two in asked for text in two)
+
+
+def test_a_judge_is_not_asked_about_pairs_of_which_one_has_nothing_to_look_at(
+    store: Store, jobs: Jobs
+) -> None:
+    scorer = Scorer(ScorerKind.PAIRWISE_JUDGE, {**RUBRIC, "looks_at": "reasoning"})
+    with faults.serve(reply=says(lambda *_: "tie")) as server:
+        store.connections.add(Connection("Judges", server.base_url, (JUDGE,)))
+        experiment, criterion = preferences.compared(
+            store, 1, scorer=scorer, thoughts={"A": "I guess."}
+        )
+        run(jobs, experiment)
+        asked = [parts(json.loads(body))[1:] for body in server.bodies]
+    assert all("" not in two and "text B" not in two for two in asked), "controls at most"
+    assert scores(store, experiment) == [("B", "unscored", "judge:judge-1")]
+    assert judging.n_open(store, experiment, [criterion]) == 0
+    ranking = evidence.of_criterion(store, experiment, criterion)
+    assert (ranking.n, ranking.unscored) == (0, 1)
+
+
+def test_people_compare_what_a_criterion_looks_at_and_pairs_without_it_wait_for_nobody(
+    store: Store,
+) -> None:
+    settings = {**preferences.OVER_A.settings, "looks_at": "reasoning"}
+    scorer = Scorer(ScorerKind.PREFERENCE, settings)
+    experiment, criterion = preferences.compared(
+        store, 1, "ABC", scorer=scorer, thoughts={"A": "I guess.", "B": "I know."}
+    )
+    rescoring.catch_up(store, experiment.feature_id)
+    rescoring.catch_up(store, experiment.feature_id)
+    task = Task(experiment, criterion, "Mira")
+    (case_id,) = store.experiments.case_ids(experiment.id)
+    pairs = preferring.pairs(store, task, case_id)
+    by_labels = {"".join(sorted(preferences.shown(experiment, pair))): pair for pair in pairs}
+    assert sorted(by_labels["AB"].texts) == ["I guess.", "I know."]
+    why = "No reasoning of the model is kept with this answer."
+    assert by_labels["AC"].nothing == by_labels["BC"].nothing == why
+    with pytest.raises(InputError, match="No reasoning"):
+        preferences.prefer(store, task, by_labels["AC"], "A")
+    here = experiment.id, criterion.id, task.scorer, "Mira", ()
+    (case,) = store.reports.rating.queue(*here, is_paired=True).near
+    assert (case.outputs, case.rated) == (1, 0)
+    assert store.reports.preferences.waiting(evidence.asked_of(experiment, criterion)) == 1
+    own = [
+        (preferences.label_of(experiment, trial.variant_id), score.judgement.reason)
+        for trial in store.trials.of_experiment(experiment.id)
+        for score in store.scores.of_trial(trial.id)
+        if score.criterion_id == criterion.id
+    ]
+    assert own == [("C", f"No preference: {why}")]

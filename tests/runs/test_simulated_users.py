@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from workbench.domain.tool_replies import ToolReply
 from workbench.domain.tools import Tool, Tools
 from workbench.domain.trials import Trial
 from workbench.errors import CallFailure, InputError
+from workbench.evidence.words import outlook
+from workbench.runs import looking, pointing, rescoring
 from workbench.runs.forecast import forecast
 from workbench.runs.jobs import Jobs
 from workbench.store.engine.integrity import orphans
@@ -270,3 +273,117 @@ def test_repeats_are_conversations_of_their_own(store: Store, jobs: Jobs) -> Non
     latest = store.runs.latest(store_experiment.id)
     assert latest is not None
     assert latest.state is RunState.FINISHED
+
+
+def move(store: Store, url: str) -> None:
+    """Put the connection that plays users elsewhere."""
+    store.connections.save(replace(store.connections.named("People"), base_url=url), author="Grace")
+
+
+def test_users_who_were_played_here_are_not_played_there_and_go_on_here(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as here, faults.serve() as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=2)) == []
+        move(store, there.base_url)
+        with pytest.raises(InputError) as caught:
+            jobs.start(experiment.id, "Ada")
+        assert caught.value.message.startswith("The users of E1 were played elsewhere")
+        assert f"127.0.0.1:{here.port}" in caught.value.message
+        assert f"“People” is at 127.0.0.1:{there.port} now" in caught.value.message
+        assert "Set E1 up again" in caught.value.hint
+        move(store, here.base_url + "/")
+        (trial,) = run(store, jobs, experiment, limits=Limits(calls=4))
+        assert there.requests == 0
+    assert [content for _, content in words(trial)] == ["Answer 1", "When?", "Answer 2", "DONE"]
+
+
+def test_a_player_who_said_nothing_yet_may_be_asked_elsewhere(store: Store, jobs: Jobs) -> None:
+    with faults.serve(canned=talking()) as here, faults.serve(text="DONE") as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=1)) == []
+        move(store, there.base_url)
+        (trial,) = run(store, jobs, experiment, limits=Limits(calls=3))
+        assert (here.requests, there.requests) == (1, 1)
+    assert [content for _, content in words(trial)] == ["Answer 1", "DONE"]
+
+
+def test_a_conversation_that_was_begun_is_not_gone_on_with_elsewhere(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking()) as here, faults.serve() as there:
+        experiment = planned(store, here.base_url)
+        assert run(store, jobs, experiment, limits=Limits(calls=1)) == []
+        fake = store.connections.named("Fake")
+        store.connections.save(replace(fake, base_url=there.base_url), author="Grace")
+        with pytest.raises(InputError, match="E1 was asked elsewhere"):
+            jobs.start(experiment.id, "Ada")
+        assert there.requests == 0
+
+
+def test_a_plan_whose_player_moved_is_set_up_again_once_and_asks_there(
+    store: Store, jobs: Jobs
+) -> None:
+    with (
+        faults.serve(canned=talking("DONE")) as here,
+        faults.serve(canned=talking("DONE")) as there,
+    ):
+        experiment = planned(store, here.base_url)
+        run(store, jobs, experiment)
+        move(store, there.base_url)
+        (moved,) = pointing.moved(store, experiment.variants)
+        assert moved.player == Player("People", "person-1")
+        copy = pointing.at_present(store, experiment, "Ada")
+        assert copy.id != experiment.id
+        assert copy.question == "Does it help? (after People moved)"
+        assert pointing.original_question(copy) == experiment.question
+        assert pointing.at_present(store, experiment, "Ada") == copy
+        (trial,) = run(store, jobs, copy)
+        assert (here.requests, there.requests) == (3, 1)
+        assert pointing.at_present(store, experiment, "Ada") == copy
+    assert trial.output == "Answer 1"
+
+
+def test_a_plan_says_how_many_requests_its_conversations_take_at_most(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking()) as server:
+        experiment = planned(store, server.base_url, trials=2)
+        cases = store.experiments.cases(experiment.id)
+        foreseen = forecast(store, experiment.variants, cases, 2)
+        run(store, jobs, experiment)
+        assert (foreseen.calls, foreseen.most.all) == (2, server.requests)
+    said = outlook.requests(foreseen.most)
+    assert said.startswith("A conversation takes up to 7 requests, 4 to the tested model and 3 to")
+    assert said.endswith(": 14 at most, all together.")
+
+
+def test_a_transcript_begins_with_what_the_user_said_first_where_a_variable_holds_it(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(canned=talking("When?", "DONE")) as server:
+        experiment = planned(store, server.base_url)
+        requirement_id = store.requirements.of(experiment.feature_id)[0].id
+        settings = {"texts": ["User:\n  Where is it?\n\nAssistant:\n  Answer 1"]}
+        scorer = Scorer(ScorerKind("contains"), {**settings, "looks_at": "transcript"})
+        criterion = store.criteria.add(requirement_id, CriterionDraft("Begins", scorer), "Ada")
+        (trial,) = run(store, jobs, experiment)
+    rescoring.catch_up(store, experiment.feature_id)
+    (score,) = [s for s in store.scores.of_trial(trial.id) if s.criterion_id == criterion.id]
+    assert score.judgement.outcome == "pass"
+    (read,) = looking.texts(store, scorer, [trial.id]).values()
+    assert (read.text or "").count("Where is it?") == 1
+    assert "Where is it?" not in read.by_model
+
+
+def test_words_of_the_prompt_around_a_variable_are_not_put_into_the_users_mouth(
+    store: Store,
+) -> None:
+    experiment = planned(store, "http://127.0.0.1:9/v1")
+    (variant,) = experiment.variants
+    (case,) = store.experiments.cases(experiment.id)
+    assert [m.content for m in looking.opened(variant, case).messages] == ["Where is it?"]
+    text = PromptText("Help.", "Answer shortly: {{message}}")
+    wrapped = replace(variant, prompt=replace(variant.prompt, text=text))
+    assert looking.opened(wrapped, case).messages == ()

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.kinds.entry import By, Entry
 from workbench.domain.kinds.fields import Widget
 from workbench.domain.kinds.known import KINDS
 from workbench.domain.kinds.settings import Amount, Switch, Texts
+from workbench.domain.prompts import PromptText, PromptVersion, Variant
 from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.trials import Trial
 from workbench.errors import InputError
@@ -189,7 +191,9 @@ def test_a_kind_by_a_model_is_not_run_as_a_check(
     nobody = UUID(int=0)
     trial = Trial(nobody, nobody, nobody, nobody, 1, "", 1, datetime.now(UTC), output="Hello!")
     case = Case(nobody, nobody, "case-1", 1, {"order": "TB-77"}, None, (), "", False)
-    assert scores_of(trial, case, [criterion]) == []
+    text = PromptVersion(nobody, nobody, "P", 1, PromptText("", "Hi"), "", "", datetime.now(UTC))
+    variant = Variant(nobody, nobody, "A", text, "Fake", "fake-1", Parameters())
+    assert scores_of(trial, case, variant, [criterion]) == []
 
 
 def test_every_kind_by_code_has_a_check_and_no_other_has() -> None:

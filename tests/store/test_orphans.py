@@ -88,6 +88,7 @@ def filled(tmp_path: Path) -> Store:
     endpoint = opened.connections.endpoint(LOCAL_NAME)
     assert endpoint is not None
     opened.variants.point(made.variant.id, endpoint)
+    opened.variants.point_player(made.variant.id, endpoint)
     opened.features.choose_candidate(made.feature_id, made.variant.id, "Ada", "")
     opened.requirements.arrange(made.feature_id, [made.requirement.id])
     opened.archivings.add(experiment.id, "Ada", is_archived=True)

@@ -17,6 +17,7 @@ from workbench.domain.simulated_users import Player
 from workbench.errors import InputError
 from workbench.exchange.feature import entries
 from workbench.runs.forecast import forecast
+from workbench.runs.forecast_users import Requests, together
 from workbench.runs.jobs import Jobs
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -29,13 +30,14 @@ Model = tuple[str, str]
 class Expected:
     """What trying some packs takes: `to_ask` of its calls were not answered yet. `seconds` and
     `cost` (USD) are (likely, at most), None where nothing tells; `most_costs` is the most that
-    each pack costs, in their order."""
+    each pack costs, in their order, and `most` how many requests all of them take."""
 
     calls: int
     to_ask: int
     seconds: tuple[float, float] | None
     cost: tuple[float, float] | None
     most_costs: tuple[float, ...]
+    most: Requests
 
 
 def plan_of(
@@ -92,18 +94,28 @@ def times(pack: Pack, fewest: Sequence[int], trials: int | None) -> int:
     return max(trials or 1, pack.trials, *fewest)
 
 
+def has_users(store: Store, offered: Sequence[Offered]) -> bool:
+    """Whether some case of these packs has a simulated user, so that somebody has to play one."""
+    return any(case.user for one in offered for case in _outline(store, one)[1])
+
+
 def expected(
-    store: Store, offered: Sequence[Offered], models: Sequence[Model], trials: int | None
+    store: Store,
+    offered: Sequence[Offered],
+    models: Sequence[Model],
+    trials: int | None,
+    player: Player | None = None,
 ) -> Expected:
     """What trying some packs on some models will take, before any of it is kept."""
     calls = to_ask = 0
     seconds: tuple[float, float] | None = (0.0, 0.0)
     cost: tuple[float, float] | None = (0.0, 0.0)
-    most = []
+    most, requests = [], []
     for one in offered:
         prompt, cases, fewest = _outline(store, one)
         asked = times(one.pack, fewest, trials)
-        variants = tuple(_variant(store, one, prompt, model) for model in models)
+        plays = player if any(case.user for case in cases) else None
+        variants = tuple(_variant(store, one, prompt, model, plays) for model in models)
         found = forecast(store, variants, cases, asked)
         calls += found.calls
         done = store.reports.experiments.answered(
@@ -114,7 +126,8 @@ def expected(
         seconds = _sum(seconds, found.seconds, left)
         cost = _sum(cost, found.cost, left)
         most.append(found.cost[1] if found.cost else 0.0)
-    return Expected(calls, to_ask, seconds, cost, tuple(most))
+        requests.append(found.most)
+    return Expected(calls, to_ask, seconds, cost, tuple(most), together(requests))
 
 
 def start(
@@ -125,16 +138,19 @@ def start(
     models: Sequence[Model],
     trials: int | None = None,
     usd: float | None = None,
+    player: Player | None = None,
 ) -> list[Experiment]:
     """Try some packs on some models in the background. All are set up, or none is.
 
-    A budget is shared out by what each pack costs at most, so that together they keep to it.
+    `player` plays the users of their cases, if they have some. A budget is shared out by what each
+    pack costs at most, so that together they keep to it.
     Raises InputError where one of them can't be run, or no price tells what it costs.
     """
-    shares = _shares(usd, expected(store, offered, models, trials).most_costs)
+    shares = _shares(usd, expected(store, offered, models, trials, player).most_costs)
+    plan = models, trials
     with store.transaction():
         planned = [
-            (set_up(store, who, packs.kept(store, who, one), models, trials, share), share)
+            (set_up(store, who, packs.kept(store, who, one), *plan, share, player), share)
             for one, share in zip(offered, shares, strict=True)
         ]
     for experiment, limits in planned:
@@ -202,10 +218,13 @@ def _outline(store: Store, one: Offered) -> tuple[PromptVersion, list[Case], lis
     return version, found, fewest
 
 
-def _variant(store: Store, one: Offered, prompt: PromptVersion, model: Model) -> Variant:
+def _variant(
+    store: Store, one: Offered, prompt: PromptVersion, model: Model, player: Player | None
+) -> Variant:
     """The variant that a pack is tried with, or one like it where there is none yet."""
     feature_id = one.pack.feature_id
+    parameters = replace(one.pack.parameters, user=player) if player else one.pack.parameters
     same = None
     if feature_id is not None:
-        same = store.variants.same(feature_id, prompt, *model, one.pack.parameters)
-    return same or Variant(new_id(), new_id(), "new", prompt, *model, one.pack.parameters)
+        same = store.variants.same(feature_id, prompt, *model, parameters)
+    return same or Variant(new_id(), new_id(), "new", prompt, *model, parameters)

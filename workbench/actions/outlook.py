@@ -17,6 +17,7 @@ from workbench.evidence.words import figures, measures, outlook
 from workbench.evidence.words.outlook import Reach
 from workbench.models.templates import flaw
 from workbench.runs.forecast import Forecast, forecast
+from workbench.runs.forecast_users import Requests
 from workbench.say import count, duration, money
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import best_bar, zero_failure_minimum
@@ -53,7 +54,7 @@ class Outlook:
     """A plan's size, cost and reach. `answered` calls were made before and are not made again;
     `time` and `cost` are sentences on the rest, `tells` are on what it can tell apart. `bars`
     says which it could show, `unreadable` variants that can't be asked; `extends` says
-    what answers it goes on from."""
+    what answers it goes on from, `most` how many requests all its trials take."""
 
     n_variants: int
     n_cases: int
@@ -64,6 +65,7 @@ class Outlook:
     reach: str
     tells: tuple[str, ...]
     bars: Bars
+    most: Requests
     unreadable: tuple[str, ...] = ()
     extends: str = ""
 
@@ -77,13 +79,19 @@ class Outlook:
         """The calls that will really be made."""
         return max(0, self.calls - self.answered)
 
+    @property
+    def starts(self) -> str:
+        """What the button says that starts it."""
+        return f"Start {count(self.to_ask, self.most.noun)}"
+
 
 class Anew(NamedTuple):
-    """What asking everything again takes: calls, and time and cost as sentences."""
+    """What asking everything again takes: calls, time and cost as sentences, and requests."""
 
     calls: int
     time: str
     cost: str
+    most: Requests
 
 
 def chosen_cases(
@@ -123,6 +131,7 @@ def of_plan(
         reach=_reach(inputs, reaches),
         tells=_tells(inputs, reaches, trials, whole),
         bars=_bars(reaches, trials),
+        most=whole.most,
         unreadable=tuple(_unreadable(variants)),
         extends=_goes_on(goes_on, criteria),
     )
@@ -170,7 +179,7 @@ def anew(store: Store, experiment: Experiment) -> Anew:
     cases = store.experiments.cases(experiment.id)
     asked = tuple(variant for variant in experiment.variants if not variant.is_outside)
     whole = forecast(store, asked, cases, experiment.trials)
-    return Anew(whole.calls, _time(whole, 1.0), _cost(whole, 1.0))
+    return Anew(whole.calls, _time(whole, 1.0), _cost(whole, 1.0), whole.most)
 
 
 def cannot_show(reach: Reach, trials: int) -> str:

@@ -10,13 +10,16 @@ from uuid import UUID
 
 from workbench.actions.deeds import doing
 from workbench.actions.rating import Task, refuse_strangers
+from workbench.domain.datasets import Case
 from workbench.domain.fingerprint import fingerprint
 from workbench.domain.history import Deed
+from workbench.domain.looked_at import Looked, looked_at
 from workbench.domain.people import Person
 from workbench.domain.preferences import Preference, Preferred, Sides, judgement
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import InputError
+from workbench.runs import looking
 from workbench.store.store import Store
 
 CHOICES = (Preference.FIRST, Preference.SECOND, Preference.TIE, Preference.BOTH_BAD)
@@ -29,24 +32,33 @@ class Pair:
 
     `token` names them towards the browser and orders the pairs of a case; it and the sides are
     drawn, so that neither says which variant is which. `said_before` counts what this
-    rater has said of them so far, taken back or not.
+    rater has said of them so far, taken back or not. `looked` is what the criterion looks at, and
+    `cases` is the case as each of the two conversations began.
     """
 
     token: str
     first: Trial
     second: Trial
+    cases: tuple[Case, Case]
+    looked: tuple[Looked, Looked]
     mine: Preferred | None
     said_before: int
 
     @property
     def texts(self) -> tuple[str, str]:
         """What is read: left, right."""
-        return self.first.output or "", self.second.output or ""
+        left, right = self.looked
+        return left.text or "", right.text or ""
+
+    @property
+    def nothing(self) -> str:
+        """Why there is nothing to be compared; empty where there is."""
+        return next((each.why for each in self.looked if each.text is None), "")
 
     @property
     def is_same(self) -> bool:
         """Whether the two are word for word the same."""
-        return self.first.output == self.second.output
+        return not self.nothing and self.texts[0] == self.texts[1]
 
 
 def pairs(store: Store, task: Task, case_id: UUID) -> list[Pair]:
@@ -57,6 +69,12 @@ def pairs(store: Store, task: Task, case_id: UUID) -> list[Pair]:
         trial_id: store.trials.get(trial_id)
         for trial_id in {trial_id for each in sides for trial_id in (each.one, each.other)}
     }
+    case, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
+    variants = {variant.id: variant for variant in task.experiment.variants}
+    opened = {
+        trial.id: looking.opened(variants[trial.variant_id], case) for trial in trials.values()
+    }
+    looked = {id_: looked_at(what, trials[id_], asked) for id_, asked in opened.items()}
     said = store.preferences.said([*trials], task.criterion.id, task.scorer, task.rater)
     found = []
     for each in sides:
@@ -64,7 +82,14 @@ def pairs(store: Store, task: Task, case_id: UUID) -> list[Pair]:
         left, right = (each.other, each.one) if is_turned else (each.one, each.other)
         mine = [word for word in said if {word.first, word.second} == {each.one, each.other}]
         held = mine[-1] if mine and not mine[-1].is_withdrawn else None
-        found.append(Pair(token, trials[left], trials[right], held, len(mine)))
+        found.append(
+            Pair(
+                *(token, trials[left], trials[right]),
+                (opened[left], opened[right]),
+                (looked[left], looked[right]),
+                *(held, len(mine)),
+            )
+        )
     return sorted(found, key=lambda pair: pair.token)
 
 
@@ -75,6 +100,8 @@ def keep(store: Store, who: Person, task: Task, pair: Pair, said: Preference, no
     Raises InputError where nobody asks this person, and for a word that is no answer.
     """
     refuse_strangers(who, task)
+    if pair.nothing:
+        raise InputError(pair.nothing, "There is nothing to compare: it stays unscored.")
     if said not in CHOICES:
         raise InputError(f"“{said.label}” is no preference.", "Choose one of those that it has.")
     with doing(store, who, Deed.RATING_KEEP, task.experiment.feature_id) as line:

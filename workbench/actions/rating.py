@@ -17,6 +17,7 @@ from workbench.domain.people import Person
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.domain.trials import Trial
 from workbench.errors import InputError
+from workbench.runs import looking
 from workbench.store.store import Store
 
 _MOST_STEPS = 10  # between the scores that are offered on a scale
@@ -132,12 +133,14 @@ def outputs(store: Store, task: Task, case_id: UUID, case: Case | None = None) -
 
     `case` is given where it was read already.
     """
-    case = case or store.datasets.case(case_id)
+    asked = case or store.datasets.case(case_id)
     trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
     scores = store.scores.of_trials([trial.id for trial in trials])
     what = task.criterion.draft.scorer.looks_at
+    variants = {variant.id: variant for variant in task.experiment.variants}
     found = []
     for trial in trials:
+        case = looking.opened(variants[trial.variant_id], asked)
         said, looked = scores[trial.id], looked_at(what, trial, case)
         mine = _ratings(said, task)
         found.append(

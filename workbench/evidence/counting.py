@@ -31,6 +31,7 @@ READS = (
     "requirement_orders",
     "judge_endpoints",
     "variant_endpoints",
+    "player_endpoints",
 )
 """The tables that `Counted` may read when it is asked, and that verdicts are read from: who keeps
 one keeps it until one of them changes."""

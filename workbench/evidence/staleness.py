@@ -53,7 +53,7 @@ class Changes:
             newest,
             {version.dataset_id: version for version in store.datasets.of(feature_id)},
             store.criteria.versions_of(feature_id),
-            {one.variant.id: one for one in pointing.moved(store, variants.values())},
+            {one.variant.id: one for one in reversed(pointing.moved(store, variants.values()))},
             {c.id: judging.moved(store, c) for c in judging.judged(store.criteria.of(feature_id))},
         )
 
@@ -85,7 +85,7 @@ def reasons(
         found.append(f"the dataset “{experiment.dataset}” has a newer version")
     moved = changes.moved.get(variant.id)
     if moved is not None and _is_news(moved, experiment, changes):
-        found.append(f"“{variant.connection}” moved from {moved.from_host} to {moved.to_host}")
+        found.append(f"“{moved.connection}” moved from {moved.from_host} to {moved.to_host}")
     return found
 
 
@@ -154,10 +154,14 @@ def _is_news(moved: pointing.Moved, experiment: Experiment, changes: Changes) ->
     """Whether a connection's new address is one that the experiment did not ask, and whether the
     answers are known to come from another one."""
     beside = any(
-        v.connection == moved.variant.connection and v.id not in changes.moved
-        for v in experiment.variants
+        moved.connection in _asked(v) and v.id not in changes.moved for v in experiment.variants
     )
     return moved.was is not None and not beside
+
+
+def _asked(variant: Variant) -> set[str]:
+    """The connections that a variant's answers and its users' come from."""
+    return {way.connection for way in (variant, variant.parameters.user) if way is not None}
 
 
 def set_after(

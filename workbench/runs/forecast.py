@@ -14,7 +14,7 @@ from workbench.domain.prompts import Variant
 from workbench.models import prices
 from workbench.runs import judging
 from workbench.runs.call import Call
-from workbench.runs.forecast_users import most_words, of_player
+from workbench.runs.forecast_users import Requests, most_requests, most_words, of_player
 from workbench.runs.planning import (
     likely_input,
     most_cost,
@@ -36,7 +36,7 @@ _JUDGED_RENDERED = 100
 class Forecast:
     """`seconds` and `cost` (USD) are (likely, at most) pairs. Cost is None where a price is
     unknown, and seconds where a model never answered here: only its answers tell how fast it is.
-    `basis` says in words what they rest on.
+    `basis` says in words what they rest on. `most` is how many requests that is at most.
 
     The most that it costs is what budgets reserve for the same calls.
     """
@@ -45,6 +45,7 @@ class Forecast:
     seconds: tuple[float, float] | None
     cost: tuple[float, float] | None
     basis: str
+    most: Requests
 
 
 def forecast(
@@ -118,7 +119,10 @@ def forecast(
     if any(case.user is not None for case in cases):
         basis += "; simulated users taken to say all that they may"
     longest = max(likely_s.values(), default=0.0), max(most_s.values(), default=0.0)
-    return Forecast(calls, longest if is_paced else None, cost, basis)
+    return Forecast(
+        *(calls, longest if is_paced else None, cost, basis),
+        most_requests(variants, cases, trials),
+    )
 
 
 def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> Forecast:
@@ -160,6 +164,7 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         (likely_s, most_s) if is_paced else None,
         (likely_usd, most_usd) if is_priced else None,
         basis,
+        Requests(all=len(plan.missing)),
     )
 
 

@@ -5,6 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from workbench.domain.datasets import Case
+from workbench.domain.experiments import Experiment
 from workbench.domain.prompts import Variant
 from workbench.errors import TemplateError
 from workbench.models import prices
@@ -22,6 +23,52 @@ def most_words(variant: Variant, cases: Sequence[Case]) -> int:
     """Tokens of what a user says at most; 0 where nobody plays any."""
     is_played = any(turns_of(variant, case) for case in cases)
     return simulated.PARAMETERS.max_tokens if is_played else 0
+
+
+class Requests(NamedTuple):
+    """How many requests a trial takes at most, those to the tested model and to the one that plays
+    its user, and how many `all` trials of a plan take together."""
+
+    own: int = 1
+    users: int = 0
+    all: int = 0
+
+    @property
+    def each(self) -> int:
+        """Of one trial, at most."""
+        return self.own + self.users
+
+    @property
+    def noun(self) -> str:
+        """What is counted where a run is offered: a conversation is more than one call."""
+        return "trial" if self.users else "call"
+
+
+def most_requests(variants: Sequence[Variant], cases: Sequence[Case], trials: int) -> Requests:
+    """What the longest trials take, whether it is known yet who plays users or not."""
+    longest, total = Requests(), 0
+    for variant in variants:
+        tools = variant.prompt.text.tools
+        most = tools.most_requests if tools else 1
+        for case in cases:
+            says = 0 if case.user is None else case.user.turns
+            found = Requests((1 + says) * (most if case.tool_replies else 1), says)
+            longest = max(longest, found, key=lambda one: one.each)
+            total += found.each
+    return longest._replace(all=total * trials)
+
+
+def most_of(store: Store, experiment: Experiment, n: int) -> Requests:
+    """What `n` trials of a frozen plan take at most."""
+    asked = tuple(variant for variant in experiment.variants if not variant.is_outside)
+    found = most_requests(asked, store.experiments.cases(experiment.id), experiment.trials)
+    return found._replace(all=min(found.all, found.each * n))
+
+
+def together(found: Sequence[Requests]) -> Requests:
+    """Of several plans: the longest trial, and all requests of all."""
+    longest = max(found, key=lambda one: one.each, default=Requests())
+    return longest._replace(all=sum(one.all for one in found))
 
 
 class Played(NamedTuple):

@@ -62,7 +62,8 @@ class JudgeRecorder(Recorder):
             is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
             flags = injection.flags(by_model) if is_moved else ()
         else:
-            compared = pair_judge.read(ended.text, *outputs)
+            first, second, *by_models = outputs
+            compared = pair_judge.read(ended.text, first, second, by_models)
             passage, flags = compared.passage, compared.flags
             self._prefer(batch, planned, planned.second_id, scorer, compared)
         batch.judged.append(

@@ -19,7 +19,7 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, looking, pair_controls, panels
+from workbench.runs import controls, looking, pair_controls, pair_looking, panels
 from workbench.runs.call import Call, Result
 from workbench.runs.manners import Manners
 from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
@@ -45,9 +45,9 @@ class JudgePlan:
     connections: dict[str, Connection]
     prices: dict[str, prices.Price | None]
     manners: Manners
-    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """What judges look at now, by nonce, until what they said is kept: two outputs, or one and what
-    of it the model itself wrote."""
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What judges look at now, by nonce, until what they said is kept: one text or two, and what of
+    each the model itself wrote."""
 
     @property
     def n_outputs(self) -> int:
@@ -96,7 +96,10 @@ class JudgePlan:
                 if scorer.over is None:
                     request = judged_requests.request(scorer, names, shown[0], planned.nonce)
                 else:
-                    request = pair_judge.request(scorer.settings, names, *shown, planned.nonce)
+                    first, second, *_ = shown
+                    request = pair_judge.request(
+                        scorer.settings, names, first, second, planned.nonce
+                    )
                 asked = with_body(request, connection)
                 price = self.prices[planned.scorer]
                 yield Call(
@@ -109,13 +112,16 @@ class JudgePlan:
 
     def _shown(
         self, planned: JudgedCall, outputs: Mapping[tuple[str, UUID], Looked]
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, ...] | None:
         """What a call shows its judge, as `texts`; None where there is nothing."""
         control, found = planned.control, outputs[planned.scorer, planned.trial_id]
         if isinstance(control, PairControl):
             return control.first, control.second
         if planned.second_id is not None:
-            return found.by_model, outputs[planned.scorer, planned.second_id].by_model
+            other = outputs[planned.scorer, planned.second_id]
+            if found.text is None or other.text is None:
+                return None
+            return found.text, other.text, found.by_model, other.by_model
         text = found.text if control is None else control.text
         return None if text is None else (text, found.by_model)
 
@@ -244,6 +250,8 @@ def begin(
     """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
     looks at are said to be unscored."""
     looking.settle(store, experiment, criteria)
+    for criterion in judged(criteria):
+        pair_looking.settle_judged(store, experiment, criterion)
     return prepare(store, experiment, criteria, run_id)
 
 

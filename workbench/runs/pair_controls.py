@@ -65,8 +65,9 @@ def _made(
     texts = looking.texts(store, judge, {place.first for place in places})
     losers = set(controls.losers(judge.settings).values())
     for place in places:
-        real = texts[place.first].by_model
-        if real.strip() and real not in losers and not injection.pair_flags(real):
+        found = texts[place.first]
+        real = found.text or ""
+        if real.strip() and real not in losers and not injection.pair_flags(found.by_model):
             return [(control, place) for control in controls.pairs(judge.settings, real)]
     return []
 
@@ -96,13 +97,12 @@ def _repeated(
             said, _ = of_both_orders(straight[-1], turned[-1])
             texts = looking.texts(store, judge, [row.trial_id, beside])
             is_of_one_mind = straight[-1].outcome is turned[-1].outcome.turned()
-            if said is Preference.UNSCORED or not is_of_one_mind:
+            first, second = (texts[one].text for one in (row.trial_id, beside))
+            if said is Preference.UNSCORED or not is_of_one_mind or None in (first, second):
                 continue
             trial = store.trials.get(row.trial_id)
             place = UnjudgedPair(trial.id, beside, trial.variant_id, trial.case_id, trial.number)
-            control = PairControl(
-                ControlKind.REPEATED, texts[trial.id].by_model, texts[beside].by_model, said
-            )
+            control = PairControl(ControlKind.REPEATED, first or "", second or "", said)
             found += [(control, place), (control.turned(), place)]
             n_taken += 1
     return found

@@ -176,7 +176,8 @@ def prepare(
     """The calls that an experiment still needs; see `open_calls`. Raises NotFound when a
     connection is gone, InputError when it is elsewhere now, and ModelError when trials are missing
     that were to be made elsewhere."""
-    ways = _ways(store, experiment)
+    has_users = store.experiments.with_user(experiment.id) is not None
+    ways = simulated.ways(experiment.variants, has_users=has_users)
     connections = {name: store.connections.named(name) for name in {name for name, _ in ways}}
     missing = open_calls(store, experiment, retry_failed=retry_failed, older_than=older_than)
     cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
@@ -184,9 +185,8 @@ def prepare(
         missing = by_verdict(missing, cases, store.criteria.of_experiment(experiment))
     variants = {variant.id: variant for variant in experiment.variants}
     for variant in {call.variant_id: variants[call.variant_id] for call in missing}.values():
-        connection = connections[variant.connection]
-        refuse_outside(connection)
-        refuse_elsewhere(store, experiment, variant, connection)
+        refuse_outside(connections[variant.connection])
+        refuse_elsewhere(store, experiment, variant, connections, has_users=has_users)
     manners = Manners(store.habits, connections)
     manners.remember(
         {name: store.habits.of(known) for name, known in connections.items()},

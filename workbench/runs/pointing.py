@@ -1,6 +1,6 @@
 """Where a run asks: each variant where its answers come from, and where nobody asked yet, there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -9,19 +9,29 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.endpoints import NOT_RECORDED, Endpoint, normalised
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.prompts import Variant
+from workbench.domain.simulated_users import Player
 from workbench.errors import InputError
 from workbench.models.local import LocalModel
 from workbench.store.store import Store
 
+_Pointed = Callable[[Iterable[UUID]], Mapping[UUID, Endpoint]]
+
 
 class Moved(NamedTuple):
     """A variant that is pointed elsewhere than where its connection is `now`. `was` is None where
-    it was not asked yet, or where its answers are older than the keeping of addresses."""
+    it was not asked yet, or where its answers are older than the keeping of addresses. With a
+    `player` it is that one's connection: where the users of its conversations are played."""
 
     variant: Variant
     was: Endpoint | None
     now: Endpoint
     is_answered: bool = True
+    player: Player | None = None
+
+    @property
+    def connection(self) -> str:
+        """The connection's name, as the variant has it."""
+        return self.variant.connection if self.player is None else self.player.connection
 
     @property
     def from_host(self) -> str:
@@ -54,57 +64,94 @@ def moved(store: Store, variants: Iterable[Variant]) -> list[Moved]:
     return [one for one in _astray(store, variants) if one.is_answered]
 
 
-def _astray(store: Store, variants: Iterable[Variant]) -> list[Moved]:
-    """Those that are pointed elsewhere than where their connection is now, or nowhere yet."""
-    askable = [variant for variant in variants if not variant.is_outside]
-    known = store.variants.endpoints(variant.id for variant in askable)
-    places = store.connections.endpoints({variant.connection for variant in askable})
+def _astray(store: Store, variants: Iterable[Variant], *, has_users: bool = True) -> list[Moved]:
+    """Those that are pointed elsewhere than where their connection is now, or nowhere yet; and
+    where there are users to be played, those whose player is."""
+    asked = [variant for variant in variants if not variant.is_outside]
+    found = _apart(
+        *(store, [(variant, None) for variant in asked]),
+        *(store.variants.endpoints, store.variants.answered),
+    )
+    players = [(v, v.parameters.user) for v in asked if has_users and v.parameters.user is not None]
+    if not players:
+        return found
+    return found + _apart(store, players, store.variants.played_at, store.variants.played)
+
+
+def _apart(
+    store: Store,
+    ways: Sequence[tuple[Variant, Player | None]],
+    pointed: _Pointed,
+    answered: Callable[[Iterable[UUID]], Collection[UUID]],
+) -> list[Moved]:
+    known = pointed(variant.id for variant, _ in ways)
+    names = [(player or variant).connection for variant, player in ways]
+    places = store.connections.endpoints(set(names))
     found = []
-    for variant in askable:
-        was, now = known.get(variant.id), places.get(variant.connection)
+    for (variant, player), name in zip(ways, names, strict=True):
+        was, now = known.get(variant.id), places.get(name)
         if now is not None and (was is None or not was.answers_like(now)):
-            found.append(Moved(variant, was, now))
-    answered = store.variants.answered(one.variant.id for one in found) if found else set()
-    return [one._replace(is_answered=one.variant.id in answered) for one in found]
+            found.append(Moved(variant, was, now, player=player))
+    had = answered(one.variant.id for one in found) if found else ()
+    return [one._replace(is_answered=one.variant.id in had) for one in found]
 
 
 def point(
     store: Store, experiment: Experiment, asked: Collection[UUID], busy: Collection[UUID]
 ) -> bool:
-    """Point the variants that are to be asked at where their connections are now.
+    """Point the variants that are to be asked at where their connections are now, and those of who
+    plays their users.
 
     Returns whether one of them was pointed elsewhere before (without an answer from there).
     Raises InputError where one was answered elsewhere, or is `busy` being asked there.
     """
     variants = [variant for variant in experiment.variants if variant.id in asked]
-    astray = _astray(store, variants)
+    has_users = store.experiments.with_user(experiment.id) is not None
+    astray = _astray(store, variants, has_users=has_users)
     for found in astray:
         if found.is_answered or (found.was is not None and found.variant.id in busy):
             raise elsewhere(experiment, found)
     for found in astray:
-        store.variants.point(found.variant.id, found.now)
+        at = store.variants.point if found.player is None else store.variants.point_player
+        at(found.variant.id, found.now)
     return any(found.was is not None for found in astray)
 
 
 def refuse_elsewhere(
-    store: Store, experiment: Experiment, variant: Variant, connection: Connection
+    store: Store,
+    experiment: Experiment,
+    variant: Variant,
+    connections: Mapping[str, Connection],
+    *,
+    has_users: bool,
 ) -> None:
     """Raises InputError where a connection is not where the variant was pointed at: somebody may
     have moved it between the start of a run and its first call."""
-    was = store.variants.endpoints([variant.id]).get(variant.id)
-    if was is None or connection.is_local:
-        return
-    here = (normalised(connection.base_url), connection.settings)
-    now = store.connections.endpoint(variant.connection)
-    if (normalised(was.address), was.settings) != here and now is not None:
-        raise elsewhere(experiment, Moved(variant, was, now))
+    player = variant.parameters.user if has_users else None
+    ways: list[tuple[Player | None, _Pointed]]
+    ways = [(None, store.variants.endpoints)]
+    ways += [(player, store.variants.played_at)] if player is not None else []
+    for played_by, pointed in ways:
+        connection = connections[(played_by or variant).connection]
+        was = pointed([variant.id]).get(variant.id)
+        if was is None or connection.is_local:
+            continue
+        here = (normalised(connection.base_url), connection.settings)
+        now = store.connections.endpoint(connection.name)
+        if (normalised(was.address), was.settings) != here and now is not None:
+            raise elsewhere(experiment, Moved(variant, was, now, player=played_by))
 
 
 def elsewhere(experiment: Experiment, found: Moved) -> InputError:
     """Why a run does not go on: its answers are of one endpoint, and another would be asked."""
+    asked = (
+        f"{experiment.key} was asked elsewhere"
+        if found.player is None
+        else f"The users of {experiment.key} were played elsewhere"
+    )
     return InputError(
-        f"{experiment.key} was asked elsewhere ({found.from_host}), and "
-        f"“{found.variant.connection}” is at {found.to_host} now: a run does not go on elsewhere.",
+        f"{asked} ({found.from_host}), and “{found.connection}” is at {found.to_host} now: "
+        "a run does not go on elsewhere.",
         f"Set {experiment.key} up again to ask {found.to_host}, or put the address back.",
     )
 
@@ -123,7 +170,7 @@ def at_present(store: Store, experiment: Experiment, author: str) -> Experiment:
     if not found:
         return experiment
     now = {one.variant.id for one in found}
-    names = " and ".join(dict.fromkeys(one.variant.connection for one in found))
+    names = " and ".join(dict.fromkeys(one.connection for one in found))
     with store.transaction():
         variants = [
             store.variants.save(v.prompt, v.connection, v.model, v.parameters) if v.id in now else v
@@ -174,11 +221,12 @@ def original_question(experiment: Experiment) -> str:
 
     That says no address: questions are part of feature files, and addresses are not.
     """
-    names = list(dict.fromkeys(variant.connection for variant in experiment.variants))
+    by = [v.parameters.user for v in experiment.variants if v.parameters.user is not None]
+    asked = [variant.connection for variant in experiment.variants]
+    names = list(dict.fromkeys([*asked, *(player.connection for player in by)]))
     said = {f"{v.model} through {v.connection}" for v in experiment.variants}
-    players = {v.parameters.user.model for v in experiment.variants if v.parameters.user}
-    played = {f"users played by {model}" for model in players}
-    said |= played | {f"{asked}, {one}" for asked in said for one in played}
+    played = {f"users played by {player.model}" for player in by}
+    said |= played | {f"{way}, {one}" for way in said for one in played}
     said |= {f"after {each} moved" for each in (*names, " and ".join(names))}
     for where in said:
         if experiment.question.endswith(f" ({where})"):

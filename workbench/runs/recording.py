@@ -166,7 +166,9 @@ class Recorder:
         trial = self._trial(result, batch)
         batch.trials.append(trial)
         case = self._planned.cases[trial.case_id]
-        batch.scores += scores_of(trial, case, self._criteria)
+        assert isinstance(self._planned, Planned)  # judges make no trials
+        variant = self._planned.variants[trial.variant_id]
+        batch.scores += scores_of(trial, case, variant, self._criteria)
 
     def _keep(self, batch: Batch) -> None:
         while True:

@@ -1,26 +1,29 @@
 """Score stored outputs again: a new or changed criterion needs no new call to the model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Purpose
 from workbench.domain.kinds.entry import By
-from workbench.domain.looked_at import looked_at
+from workbench.domain.prompts import Variant
 from workbench.domain.scores import Score
 from workbench.domain.transcripts import calls_in
 from workbench.domain.trials import Ending, Trial
-from workbench.runs import check_files, meanings, second_pass
+from workbench.runs import check_files, looking, meanings, pair_looking, second_pass
 from workbench.scoring.checks import Subject, check
 from workbench.store.left_out import LeftOut
 from workbench.store.store import Store
 
 
-def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[Score]:
+def scores_of(
+    trial: Trial, case: Case, variant: Variant, criteria: Sequence[Criterion]
+) -> list[Score]:
     """What the checks among the criteria think of one trial, but for those of the second pass
-    (`second_pass.py`). Errors get no score: they count as unscored by being there without one.
-    What is said of a cut answer says that it was cut."""
+    (`second_pass.py`), and where people would find nothing to look at. Errors get no score: they
+    count as unscored by being there without one. What is said of a cut answer says that it was cut.
+    """
     if trial.output is None:
         return []
     subject = Subject(
@@ -31,7 +34,7 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
         trial.ending is Ending.REFUSED,
         # Results from elsewhere have no request, and say nothing of tools.
         calls=calls_in(trial.transcript) if trial.request_hash else None,
-        looked=lambda what: looked_at(what, trial, case),
+        looked=lambda what: looking.of_case(what, trial, case, variant),
     )
     return [
         Score(
@@ -44,7 +47,7 @@ def scores_of(trial: Trial, case: Case, criteria: Iterable[Criterion]) -> list[S
         if criterion.draft.scorer.kind.by is By.CODE
         and not criterion.draft.scorer.kind.entry.is_second_pass
         and criterion.applies_to(case.tags)
-    ]
+    ] + looking.waits_for_nothing(trial, case, variant, criteria)
 
 
 def renew(store: Store) -> int:
@@ -81,11 +84,14 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
     by_code = [c for c in present if c.draft.scorer.kind.by is By.CODE]
     later = [c for c in by_code if c.draft.scorer.kind.entry.is_second_pass]
     criteria = [c for c in by_code if c not in later]
+    criteria += [c for c in present if looking.is_asked_for_more(c)]
     added = sum(second_pass.catch_up(store, feature_id, each, anew=anew) for each in later)
     added += sum(meanings.reread(store, feature_id, each) for each in near)
     for purpose in Purpose:
         for experiment in store.experiments.of(feature_id, purpose):
             cases: Mapping[UUID, Case] = {}
+            variants = {variant.id: variant for variant in experiment.variants}
+            added += pair_looking.settle_compared(store, experiment, present)
             for criterion in criteria:
                 waiting = store.trials.unscored(
                     experiment.id,
@@ -102,7 +108,9 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
                 scores = [
                     score
                     for trial in waiting
-                    for score in scores_of(trial, cases[trial.case_id], [criterion])
+                    for score in scores_of(
+                        *(trial, cases[trial.case_id], variants[trial.variant_id]), [criterion]
+                    )
                 ]
                 store.scores.add(scores)
                 added += len(scores)

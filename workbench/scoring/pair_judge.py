@@ -7,7 +7,7 @@ the parameters here counts up `domain/kinds/pairs.PROMPT_VERSION`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workbench.domain.calls import Parameters, Request
@@ -94,12 +94,14 @@ def request(
     return Request(str(settings["model"]), messages, PARAMETERS)
 
 
-def read(reply: str, first: str, second: str) -> Reading:
+def read(reply: str, first: str, second: str, by_models: Sequence[str] = ()) -> Reading:
     """A judge's reply: one object of the schema and nothing around it, about a passage that one of
     the outputs has. Anything else is unscored, with the reason. So is what it says of outputs that
-    speak to their judge: they may have moved it, and a person has to look."""
+    speak to their judge: they may have moved it, and a person has to look. `by_models` is what the
+    models themselves wrote, where the two are whole conversations."""
     found = bare(reply, first, second)
-    flags = tuple(dict.fromkeys((*injection.pair_flags(first), *injection.pair_flags(second))))
+    spoken = by_models or (first, second)
+    flags = tuple(dict.fromkeys(flag for text in spoken for flag in injection.pair_flags(text)))
     if not flags:
         return found
     said = f"Flagged, a person has to look: {'; '.join(flags)}. The judge said"

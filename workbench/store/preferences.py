@@ -81,6 +81,25 @@ class Preferences:
         )
         return [Sides(*row) for row in rows]
 
+    def every_pair(self, experiment_id: UUID) -> list[Sides]:
+        """The outputs that count for an experiment, two by two."""
+        rows = self._db.rows(
+            """
+            select one, other, one_variant, other_variant from experiment_pairs
+            where experiment_id = ? order by case_id, number, one, other
+            """,
+            [experiment_id],
+        )
+        return [Sides(*row) for row in rows]
+
+    def worded(self, criterion_id: UUID, scorer: str) -> set[tuple[UUID, UUID]]:
+        """The pairs of which somebody said a word by a criterion that holds."""
+        rows = self._db.rows(
+            "select distinct one, other from pair_words where criterion_id = ? and scorer = ?",
+            [criterion_id, scorer],
+        )
+        return {(one, other) for one, other in rows}
+
     def said(
         self, trial_ids: Sequence[UUID], criterion_id: UUID, scorer: str, rater: str
     ) -> list[Preferred]:

@@ -10,6 +10,12 @@ _OUTPUTS = """
         select t.id, t.case_id, t.variant_id, t.id as trial_id
         from experiment_trials t
         where t.experiment_id = $experiment and t.failure is null
+            -- Of these a check said that there is nothing to look at.
+            and t.id not in (
+                select trial_id from scores
+                where criterion_id = $criterion and scorer = $scorer and rater = ''
+                    and outcome = 'unscored' and reason <> ''
+            )
     ),
     words as (
         select s.trial_id as id, s.rater, arg_max(s.outcome, s.created_at) as outcome
@@ -29,6 +35,10 @@ _PAIRS = """
         select hash(p.one, p.other) as id, p.case_id, p.one_variant as variant_id,
             p.one as trial_id
         from experiment_pairs p where p.experiment_id = $experiment
+            and (p.one, p.other) not in (
+                select (one, other) from pair_words
+                where criterion_id = $criterion and scorer = $scorer and rater = ''
+            )
     ),
     words as (
         select hash(w.one, w.other) as id, w.rater, w.said as outcome

@@ -6,7 +6,7 @@ same prompt, model and parameters are another variant.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from workbench.domain import clock
@@ -25,6 +25,15 @@ _SELECT = f"""
     from variants w
     join prompt_versions v on v.id = w.prompt_version_id
     join prompts p on p.id = v.prompt_id
+"""
+
+_POINTED = f"""
+    select p.variant_id, {ENDPOINT}
+    from (select variant_id, arg_max(endpoint_id, rowid) as endpoint_id
+"""
+_NEWEST = """
+        where variant_id in (select unnest(?::uuid[])) group by variant_id
+    ) p join connection_versions v on v.id = p.endpoint_id
 """
 
 
@@ -120,14 +129,18 @@ class Variants:
             [feature_id, contents],
         )
         alike = [variant_id for (variant_id,) in rows]
-        here = self._connections.endpoint(connection) if alike else None
-        if here is None:
-            return self.get(alike[0]) if alike else None
-        known = self.endpoints(alike)
-        there = [one for one in alike if one in known and known[one].answers_like(here)]
-        taken = set() if there else self.answered(alike)
-        free = there or [one for one in alike if one not in taken]
-        return self.get(free[0]) if free else None
+        if not alike:
+            return None
+        place = self._connections.endpoint(connection)
+        found = _there(alike, place, self.endpoints(alike))
+        if parameters.user is None:
+            found = found or _free(alike, place, self.answered(alike))
+            return self.get(found[0]) if found else None
+        found += _free(alike, place, self.answered(alike) | set(found))
+        place = self._connections.endpoint(parameters.user.connection)
+        played = _there(found, place, self.played_at(found))
+        played = played or _free(found, place, self.played(found))
+        return self.get(played[0]) if played else None
 
     def _sent(self, connection: str, parameters: Parameters) -> Parameters:
         """The parameters that are sent: none to a product's endpoint, but its headers."""
@@ -141,26 +154,35 @@ class Variants:
     def endpoints(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
         """Where these variants are asked. One that is not in it was never asked, or was answered
         before addresses were kept."""
-        rows = self._db.rows(
-            f"""
-            select p.variant_id, {ENDPOINT}
-            from (
-                select variant_id, arg_max(endpoint_id, rowid) as endpoint_id
-                from variant_endpoints
-                where variant_id in (select unnest(?::uuid[])) group by variant_id
-            ) p join connection_versions v on v.id = p.endpoint_id
-            """,
-            [list(variant_ids)],
-        )
+        rows = self._db.rows(f"{_POINTED} from variant_endpoints {_NEWEST}", [list(variant_ids)])
+        return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
+
+    def played_at(self, variant_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
+        """Where the users of these variants' conversations are played; as `endpoints` of those who
+        play."""
+        rows = self._db.rows(f"{_POINTED} from player_endpoints {_NEWEST}", [list(variant_ids)])
         return {variant_id: Endpoint(*endpoint) for variant_id, *endpoint in rows}
 
     def answered(self, variant_ids: Iterable[UUID]) -> set[UUID]:
-        """Those of these variants that have any output, whether it counts still or not."""
+        """Those of these variants that have any output, whether it counts still or not, or answered
+        in a conversation that may go on."""
         rows = self._db.rows(
             """
             select w.id from (select unnest(?::uuid[]) as id) w
             where exists(
                 select 1 from trials t where t.variant_id = w.id and t.output is not null)
+            or exists(select 1 from turns u where u.variant_id = w.id)
+            """,
+            [list(variant_ids)],
+        )
+        return {variant_id for (variant_id,) in rows}
+
+    def played(self, variant_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of these variants in whose conversations a user was played."""
+        rows = self._db.rows(
+            """
+            select distinct variant_id from turns
+            where is_users and variant_id in (select unnest(?::uuid[]))
             """,
             [list(variant_ids)],
         )
@@ -172,6 +194,29 @@ class Variants:
             "insert into variant_endpoints values (?, ?, ?)",
             [variant_id, endpoint.id, clock.now()],
         )
+
+    def point_player(self, variant_id: UUID, endpoint: Endpoint) -> None:
+        """Say where a variant's users are played from now on. Not for one whose users were played
+        elsewhere."""
+        self._db.execute(
+            "insert into player_endpoints values (?, ?, ?)",
+            [variant_id, endpoint.id, clock.now()],
+        )
+
+
+def _there(
+    alike: Iterable[UUID], place: Endpoint | None, known: Mapping[UUID, Endpoint]
+) -> list[UUID]:
+    """Those that are known to be asked at a place; none where there is no place."""
+    if place is None:
+        return []
+    return [one for one in alike if one in known and known[one].answers_like(place)]
+
+
+def _free(alike: Iterable[UUID], place: Endpoint | None, taken: Collection[UUID]) -> list[UUID]:
+    """Those that may be asked at a place, since no answer was had elsewhere; all where there is no
+    place."""
+    return [one for one in alike if place is None or one not in taken]
 
 
 def _content(prompt: PromptVersion, connection: str, model: str, parameters: Parameters) -> str:

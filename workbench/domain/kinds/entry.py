@@ -56,7 +56,7 @@ class Entry:
     @property
     def whole(self) -> tuple[Setting, ...]:
         """Its settings, with the one of all kinds that read a text: what they look at."""
-        reads = not (self.is_measured or self.is_paired or self.is_of_parts)
+        reads = not (self.is_measured or self.is_of_parts)
         return (*self.settings, LOOKS) if reads else self.settings
 
     def passes(self, settings: Settings, title: str) -> str:

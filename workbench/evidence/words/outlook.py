@@ -9,6 +9,7 @@ from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.kinds.entry import By
 from workbench.evidence.alikeness import Alike
 from workbench.evidence.words import figures, measures
+from workbench.runs.forecast_users import Requests
 from workbench.stats.paired_planning import PairedNoise, paired_mde
 from workbench.stats.planning import (
     best_trials,
@@ -29,6 +30,19 @@ _STEP = 0.05
 _POWER = 0.8
 _NEAR = 0.03
 """By how much the power of a rate may change when it is rounded to be read."""
+
+
+def requests(most: Requests) -> str:
+    """How many requests a trial takes at most, in a sentence; empty where it takes one."""
+    if most.each == 1:
+        return ""
+    total = f": {most.all:,} at most, all together." if most.all > most.each else "."
+    if not most.users:
+        return f"A trial that calls tools takes up to {most.each} requests{total}"
+    return (
+        f"A conversation takes up to {most.each} requests, {most.own} to the tested model and "
+        f"{most.users} to the one that plays the user{total}"
+    )
 
 
 class Reach(NamedTuple):

@@ -25,6 +25,8 @@ _REFERENCES = (
     ("variants", "prompt_version_id", "prompt_versions", "id"),
     ("variant_endpoints", "variant_id", "variants", "id"),
     ("variant_endpoints", "endpoint_id", "connection_versions", "id"),
+    ("player_endpoints", "variant_id", "variants", "id"),
+    ("player_endpoints", "endpoint_id", "connection_versions", "id"),
     ("connection_versions", "connection_id", "connections", "id"),
     ("candidates", "feature_id", "features", "id"),
     ("candidates", "variant_id", "variants", "id"),

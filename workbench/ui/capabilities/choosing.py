@@ -1,6 +1,7 @@
 """Which packs are tried on which models, what that takes, and the click that starts it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import streamlit as st
@@ -12,14 +13,27 @@ from workbench.actions.outlook import UNPACED
 from workbench.actions.packs import Offered
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.packs import Pack
+from workbench.domain.simulated_users import Player
 from workbench.errors import WorkbenchError
+from workbench.evidence.words import outlook as words
 from workbench.say import count
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import players, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, plain
 
 _PACKS, _MODELS = "capabilities_packs", "capabilities_models"
 _TRIALS, _BUDGET = "capabilities_trials", "capabilities_budget"
+
+
+class Wish(NamedTuple):
+    """What is chosen on the page: packs, models, times each, USD, and who plays users, if any."""
+
+    chosen: tuple[Offered, ...]
+    models: tuple[Model, ...]
+    trials: int
+    budget: float | None
+    has_users: bool
+    player: Player | None
 
 
 def draw(offered: Sequence[Offered], *, is_first: bool) -> None:
@@ -57,7 +71,8 @@ def draw(offered: Sequence[Offered], *, is_first: bool) -> None:
             "it is passed.",
             persist_state="session",
         )
-        _start(chosen, models, int(trials), budget)
+        wish = Wish(tuple(chosen), tuple(models), int(trials), budget, *_player(chosen))
+        _start(wish)
 
 
 def _packs(offered: Sequence[Offered]) -> list[Offered]:
@@ -114,9 +129,17 @@ def _models(place: "st.delta_generator.DeltaGenerator") -> list[Model]:
     return [offered[label] for label in labels]
 
 
-def _start(
-    chosen: Sequence[Offered], models: Sequence[Model], trials: int, budget: float | None
-) -> None:
+def _player(chosen: Sequence[Offered]) -> tuple[bool, Player | None]:
+    """Whether users are to be played, and by whom; a choice is drawn where they are."""
+    labels = tuple(one.pack.label for one in chosen)
+    has_users = session.remembered(
+        "capabilities_users", labels, lambda: capabilities.has_users(session.store(), chosen)
+    )
+    return has_users, players.choose("capabilities_player") if has_users else None
+
+
+def _start(wish: Wish) -> None:
+    chosen, models, trials, budget, has_users, player = wish
     store = session.store()
     lacks = "Choose a pack first." if not chosen else "" if models else "Choose a model first."
     live = {services().jobs.is_live(e) for one in chosen for e in _experiments(one)}
@@ -125,21 +148,23 @@ def _start(
     found = services().models.local.availability()
     if not lacks and not found.is_available and any(name == LOCAL_NAME for name, _ in models):
         lacks = f"The local model is not available. {found.reason} {found.hint}"
+    if not lacks and has_users and player is None:
+        lacks = f"Some of these packs are conversations: choose “{players.LABEL}”."
     expected = None
     if not lacks:
-        key = (tuple(one.pack.label for one in chosen), tuple(models), trials)
+        key = (tuple(one.pack.label for one in chosen), models, trials, player)
         try:
             expected = session.remembered(
                 "capabilities_expected",
                 key,
-                lambda: capabilities.expected(store, chosen, models, trials),
+                lambda: capabilities.expected(store, chosen, models, trials, player),
             )
         except WorkbenchError as error:
             # One pack that can't be asked, and the results of all others are there to be read.
             lacks = f"{error.message} {error.hint}"
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
-            "Run" if expected is None else f"Run {count(expected.to_ask, 'call')}",
+            "Run" if expected is None else f"Run {count(expected.to_ask, md(expected.most.noun))}",
             key="capabilities_run",
             type="primary",
             icon=":material/play_arrow:",
@@ -149,7 +174,7 @@ def _start(
     if is_asked and not lacks:
         try:
             deed = store, services().jobs, session.who()
-            capabilities.start(*deed, chosen, models, trials, budget)
+            capabilities.start(*deed, chosen, models, trials, budget, player)
         except WorkbenchError as error:
             trouble.show(error)
         else:
@@ -164,10 +189,11 @@ def _experiments(one: Offered) -> list[UUID]:
 
 def _sentence(expected: Expected) -> str:
     """What it takes in words: calls, time and money."""
+    noun = expected.most.noun
     if not expected.to_ask:
-        return f"All {count(expected.calls, 'call')} were made before: see below."
+        return f"All {count(expected.calls, noun)} were made before: see below."
     known = expected.calls - expected.to_ask
-    calls = count(expected.calls, "call") + (f", {known:,} of them made before" if known else "")
+    calls = count(expected.calls, noun) + (f", {known:,} of them made before" if known else "")
     time = f"time {UNPACED}"
     if expected.seconds is not None:
         likely, most = expected.seconds
@@ -176,4 +202,9 @@ def _sentence(expected: Expected) -> str:
     if expected.cost is not None:
         likely, most = expected.cost
         cost = f"about {say.money(likely)}, at most {say.money(most)}" if most else "no cost"
-    return f"{calls} · {time} · {cost}. You may leave this page: the run goes on."
+    parts = (
+        f"{calls} · {time} · {cost}.",
+        words.requests(expected.most),
+        "You may leave this page: the run goes on.",
+    )
+    return " ".join(part for part in parts if part)

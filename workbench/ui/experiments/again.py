@@ -9,6 +9,8 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.loop import RUN_AGAIN
 from workbench.errors import WorkbenchError
 from workbench.evidence import staleness
+from workbench.evidence.words import outlook as words
+from workbench.runs.forecast_users import together
 from workbench.say import count
 from workbench.ui.experiments.setup import OPEN
 from workbench.ui.parts import session, trouble
@@ -31,13 +33,15 @@ def draw(every: Sequence[Experiment]) -> None:
     takes = [outlook.anew(session.store(), experiment) for experiment in chosen]
     keys = " and ".join(experiment.key for experiment in chosen)
     why = ", ".join(dict.fromkeys(said for found in stale for said in found.stale))
-    asks = count(sum(each.calls for each in takes), "call")
+    most = together([each.most for each in takes])
+    asks = f"{count(sum(each.calls for each in takes), most.noun)}: "
+    asks += "; ".join(f"{each.time}, {each.cost}" for each in takes)
+    several = words.requests(most)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="run_again"):
         with st.container(width="stretch"):
             st.markdown(f":material/history: **{md(keys)} was asked before {md(why)}.**")
-            times = "; ".join(f"{each.time}, {each.cost}" for each in takes)
             st.caption(
-                f"{md(asks)}: {md(times)}. The answers that are here were seen before the new "
+                f"{md(asks)}. {md(several)} The answers that are here were seen before the new "
                 "criteria, so they can't confirm them; they stay as evidence."
             )
         if st.button(

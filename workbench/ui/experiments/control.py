@@ -30,9 +30,9 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
             help="It ends before the next call could pass this, in-flight calls counted in full.",
         )  # fmt: skip
         calls = st.number_input(
-            "It may send (calls)", min_value=1, value=kept.calls, step=1, placeholder="no limit",
+            "It may send (requests)", min_value=1, value=kept.calls, step=1, placeholder="no limit",
             key=f"{key}_calls", persist_state="page",
-            help="Where no price is known, this is the limit to set.",
+            help="Where no price is known, this is the limit to set. A conversation takes several.",
         )  # fmt: skip
         # Several starters may stand on one page: each shows the budget as it is kept, and only the
         # field that somebody changed sets it.

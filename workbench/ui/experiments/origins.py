@@ -11,6 +11,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
 from workbench.evidence import origins
+from workbench.evidence.words import outlook as words
 from workbench.runs import pointing
 from workbench.say import count
 from workbench.ui.experiments import control
@@ -75,7 +76,8 @@ def here(variants: Sequence[Variant], swap: Callable[[Variant, Variant], None]) 
     """Whether all of the variants can be asked where their connections are now. Where one was
     answered elsewhere this says so, and offers the one to ask instead to `swap`."""
     moved = pointing.moved(session.store(), variants)
-    for one in moved:
+    # One that moved in two ways is asked anew in both.
+    for one in {one.variant.id: one for one in reversed(moved)}.values():
         with st.container(border=True):
             st.markdown(f":material/swap_horiz: {md(_said(one))}")
             st.button(
@@ -111,9 +113,10 @@ def _moved(experiment: Experiment, moved: Sequence[pointing.Moved]) -> None:
 
 
 def _said(one: pointing.Moved) -> str:
+    was = "was answered" if one.player is None else "has users who were played"
     return (
-        f"{one.variant.label} was answered elsewhere ({one.from_host}): "
-        f"“{one.variant.connection}” is at {one.to_host} now, and its answers are its own."
+        f"{one.variant.label} {was} elsewhere ({one.from_host}): “{one.connection}” is at "
+        f"{one.to_host} now, and its answers are its own."
     )
 
 
@@ -123,8 +126,9 @@ def _confirm(experiment: Experiment) -> None:
     store = session.store()
     takes = outlook.anew(store, experiment)
     kept = sum(origin.answers for origin in of_experiment(experiment))
+    calls = count(takes.calls, takes.most.noun)
     st.markdown(
-        f"Asks {md(count(takes.calls, 'call'))} of {md(experiment.key)} anew. What is here "
+        f"Asks {md(calls)} of {md(experiment.key)} anew. What is here "
         f"({md(count(kept, 'answer'))}) stays in the database as evidence and no longer counts."
     )
     st.caption(
@@ -136,12 +140,14 @@ def _confirm(experiment: Experiment) -> None:
             ":material/grading: People's ratings stay with the old answers: the new ones wait for "
             "theirs."
         )
+    if several := words.requests(takes.most):
+        st.markdown(f":material/forum: {md(several)}")
     st.markdown(f":material/timer: Time: {md(takes.time)}")
     st.markdown(f":material/payments: Cost: {md(takes.cost)}")
     wanted = control.limits(experiment.feature_id, f"{_OPEN}_limits")
     with st.container(horizontal=True):
         is_sure = st.button(
-            f"Ask {md(count(takes.calls, 'call'))} again",
+            f"Ask {md(calls)} again",
             key="experiments_again_sure",
             type="primary",
             icon=":material/refresh:",

@@ -5,6 +5,8 @@ import streamlit as st
 from workbench.actions import outlook as plan_outlook
 from workbench.actions import watching
 from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.evidence.words import outlook as words
+from workbench.runs.forecast_users import Requests, most_of
 from workbench.runs.planning import open_calls
 from workbench.say import count, money, without_output
 from workbench.store.reports.progress import Progress
@@ -67,11 +69,13 @@ def _not_started(experiment: Experiment) -> None:
             lambda: plan_outlook.of_experiment(session.store(), experiment, session.alikeness()),
         )
         takes.draw(outlook)
-        _starter(experiment, f"Start {count(outlook.to_ask, 'call')}", is_primary=True)
+        _starter(experiment, outlook.starts, is_primary=True)
 
 
 def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     missing = progress.planned - progress.done
+    most = most_of(session.store(), experiment, missing) if missing else Requests()
+    calls = count(missing, most.noun)
     if missing and all(variant.is_outside for variant in experiment.variants):
         st.warning(
             f"{missing:,} of {progress.planned:,} results are not in the file that was imported: "
@@ -81,17 +85,17 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     elif run is not None and run.state.can_resume and missing:
         show = st.error if run.state is RunState.FAILED else st.warning
         show(
-            f"The run {md(run.state.ended)}: {count(missing, 'call')} of {progress.planned:,} "
-            f"not made yet. {md(run.message)}",
+            f"The run {md(run.state.ended)}: {calls} of {progress.planned:,} not made yet. "
+            f"{md(run.message)}",
             icon=":material/pause_circle:",
         )
-        _starter(experiment, f"Resume {count(missing, 'call')}", is_primary=True, run=run)
+        _starter(experiment, f"Resume {calls}", is_primary=True, run=run, most=most)
     elif missing and experiment.is_watched and run is not None:
         st.success(md(run.message) or "The run is over.", icon=":material/flag:")
-        _starter(experiment, f"Ask the other {count(missing, 'call')} too", run=run)
+        _starter(experiment, f"Ask the other {calls} too", run=run, most=most)
     elif missing:
-        st.warning(f"{count(missing, 'call')} of {progress.planned:,} not made yet.")
-        _starter(experiment, f"Ask for {count(missing, 'call')}", is_primary=True)
+        st.warning(f"{md(calls)} of {progress.planned:,} not made yet.")
+        _starter(experiment, f"Ask for {calls}", is_primary=True, most=most)
     if run is not None and run.is_fresh and run.state.can_resume and not missing:
         _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -110,7 +114,9 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
             f"{experiment.n_calls:,} still {'counts' if left == 1 else 'count'}. {md(run.message)}",
             icon=":material/pause_circle:",
         )
-        _starter(experiment, f"Resume {count(left, 'call')}", is_primary=True, run=run)
+        most = most_of(session.store(), experiment, left)
+        resumes = f"Resume {count(left, most.noun)}"
+        _starter(experiment, resumes, is_primary=True, run=run, most=most)
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
@@ -139,18 +145,21 @@ def _starter(
     is_primary: bool = False,
     retry_failed: bool = False,
     run: Run | None = None,
+    most: Requests = Requests(),  # noqa: B008  # a frozen value
 ) -> None:
     kind = "retry" if retry_failed else "start"
     key = f"experiments_{kind}_{experiment.id}"
     with st.container(horizontal=True, vertical_alignment="center"):
         is_pressed = st.button(
-            label,
+            md(label),
             key=key,
             type="primary" if is_primary else "secondary",
             icon=":material/replay:" if retry_failed else ":material/play_arrow:",
         )
         kept = session.store().runs.limits(run.id) if run is not None else None
         wanted = control.limits(experiment.feature_id, key, kept)
+    if several := words.requests(most):
+        st.caption(f":material/forum: {md(several)}")
     if is_pressed and runs.start(experiment, retry_failed=retry_failed, limits=wanted):
         st.rerun()
 

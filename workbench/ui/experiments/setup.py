@@ -16,14 +16,13 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import Variant
 from workbench.domain.requirements import Requirement
 from workbench.errors import WorkbenchError
-from workbench.say import count
 from workbench.ui.experiments import control, origins, players, stop
 from workbench.ui.experiments import takes as experiments_takes
 from workbench.ui.experiments import variant as experiments_variant
 from workbench.ui.experiments.words import HELD_OUT, criterion_name, variant_name
 from workbench.ui.parts import drafts, pages, session, trouble
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import plain, short
+from workbench.ui.parts.text import md, plain, short
 
 NEW = "experiments_new"
 """Whether the set-up is shown in the place of the open experiment."""
@@ -235,7 +234,7 @@ def _start(feature_id: UUID, plan: Plan, outlook: Outlook, *, is_here: bool) -> 
     go, back = st.columns([3, 1])
     back.button("Back", key=f"{_PREFIX}back", on_click=hide, width="stretch")
     if not go.button(
-        f"Start {count(outlook.to_ask, 'call')}" if outlook.to_ask else "See the results",
+        md(outlook.starts) if outlook.to_ask else "See the results",
         key=f"{_PREFIX}start",
         type="primary",
         icon=":material/play_arrow:",

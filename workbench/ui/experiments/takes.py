@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.actions.outlook import Outlook
+from workbench.evidence.words import outlook as words
 from workbench.say import count
 from workbench.ui.parts.text import md
 
@@ -10,10 +11,13 @@ from workbench.ui.parts.text import md
 def draw(outlook: Outlook) -> None:
     """A plan's calls, time and cost, and what it can show at best."""
     asked, answered = st.columns(2)
+    noun = md(outlook.most.noun)
     asked.metric(
-        "Calls to make",
+        f"{noun.capitalize()}s to make",
         f"{outlook.to_ask:,}",
-        help="Each call asks one variant for one case once.",
+        help="Each call asks one variant for one case once."
+        if noun == "call"
+        else "In each one variant talks once with the user of one case.",
     )
     answered.metric(
         "Answered already",
@@ -23,8 +27,10 @@ def draw(outlook: Outlook) -> None:
     )
     st.markdown(
         f"{count(outlook.n_variants, 'variant')} × {count(outlook.n_cases, 'case')} × "
-        f"{count(outlook.trials, 'trial')} = **{count(outlook.calls, 'call')}**"
+        f"{count(outlook.trials, 'trial')} = **{count(outlook.calls, noun)}**"
     )
+    if several := words.requests(outlook.most):
+        st.markdown(f":material/forum: {md(several)}")
     for sentence in outlook.unreadable:
         st.error(md(sentence), icon=":material/error:")
     st.markdown(f":material/timer: Time: {outlook.time}")

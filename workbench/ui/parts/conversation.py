@@ -12,6 +12,7 @@ from workbench.domain.datasets import Case
 from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.tools import ToolCall
 from workbench.domain.trials import Trial
+from workbench.runs import looking
 from workbench.ui.parts import attached, session
 from workbench.ui.parts.text import md, output
 
@@ -70,13 +71,14 @@ def _how_it_ended(trial: Trial) -> str:
 
 
 def of_trial(trial_id: UUID) -> tuple[Trial, Case]:
-    """A trial of the open feature with its case, as `looked_at` wants them: read once while neither
-    changes."""
+    """A trial of the open feature with its case, opened as it was there, as `looked_at` wants them:
+    read once while neither changes."""
 
     def read() -> tuple[Trial, Case]:
         store = session.store()
         trial = store.trials.get(trial_id)
-        return trial, store.datasets.case(trial.case_id)
+        variant = store.variants.get(trial.variant_id)
+        return trial, looking.opened(variant, store.datasets.case(trial.case_id))
 
     return session.remembered("conversation_of", trial_id, read, feature=session.feature_id())
 

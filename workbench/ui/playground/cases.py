@@ -20,6 +20,7 @@ from workbench.models.templates import MESSAGES, render
 from workbench.store.keys import new_id
 from workbench.ui.parts import conversation, pages, session, trouble
 from workbench.ui.parts.text import md, plain
+from workbench.ui.playground import talking
 from workbench.ui.playground.prompt import Edited
 
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
@@ -32,13 +33,14 @@ _PREVIEW_HEIGHT = 300
 class Chosen:
     """The cases to ask about. In `is_typed` there is one, which is not kept yet.
 
-    `available` are the names that a prompt may use with them.
+    `available` are the names that a prompt may use with them; `flaw` is what is wrong with them.
     """
 
     version: DatasetVersion | None
     cases: tuple[Case, ...]
     available: tuple[str, ...]
     is_typed: bool = False
+    flaw: str = ""
 
 
 def visible(version: DatasetVersion) -> list[Case]:
@@ -118,6 +120,7 @@ def _typed(edited: Edited) -> Chosen:
             trouble.show(error)
     replies = _replies(edited)
     files = _uploaded()
+    user, flaw = talking.draw()
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
     if not said and not files and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
@@ -128,9 +131,11 @@ def _typed(edited: Edited) -> Chosen:
         messages=said,
         attachments=files,
         tool_replies=replies,
+        user=user,
     )
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
-    return Chosen(None, (case,), (*names, "reference", *_said(edited)), is_typed=True)
+    available = (*names, "reference", *_said(edited))
+    return Chosen(None, (case,), available, is_typed=True, flaw=flaw)
 
 
 def _replies(edited: Edited) -> Replies:

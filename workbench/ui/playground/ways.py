@@ -9,8 +9,10 @@ import streamlit as st
 from workbench.actions.asking import MOST_VARIANTS, Wish, lineup
 from workbench.actions.outlook import UNPACED
 from workbench.domain.calls import Parameters
+from workbench.domain.datasets import Case
 from workbench.domain.prompts import PromptVersion, Variant, refuse_unfit
 from workbench.errors import InputError
+from workbench.evidence.words import outlook as words
 from workbench.runs.forecast import Forecast, forecast
 from workbench.say import count, duration
 from workbench.ui.parts import players, request_fields, session
@@ -36,7 +38,10 @@ class Ways:
 
 
 def choose(
-    feature_id: UUID, versions: Sequence[PromptVersion], saved: PromptVersion | None
+    feature_id: UUID,
+    versions: Sequence[PromptVersion],
+    saved: PromptVersion | None,
+    cases: Sequence[Case],
 ) -> Ways:
     """Draw the choice of models, parameters and trials."""
     offered = {
@@ -68,7 +73,7 @@ def choose(
         persist_state="session",
     )
     with st.expander("Parameters", icon=":material/tune:"):
-        parameters, flaw = _parameters()
+        parameters, flaw = _parameters(has_users=any(case.user for case in cases))
     return Ways(
         tuple(offered[label] for label in models),
         parameters,
@@ -91,7 +96,7 @@ def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, in
 
 def sentence(expected: Forecast, known: int) -> str:
     """The outlook in words: calls, time and money."""
-    calls = count(expected.calls, "call")
+    calls = count(expected.calls, md(expected.most.noun))
     if known >= expected.calls:
         return f"All {calls} were made before: their answers are shown, nothing is asked again."
     if known:
@@ -106,7 +111,8 @@ def sentence(expected: Forecast, known: int) -> str:
         cost = "no cost"
     else:
         cost = f"about \\${expected.cost[0]:.4f}, at most \\${expected.cost[1]:.4f}"
-    return f"{calls} · {time} · {cost}"
+    several = md(words.requests(expected.most))
+    return f"{calls} · {time} · {cost}" + (f". {several}" if several else "")
 
 
 def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str = "") -> str:
@@ -124,6 +130,8 @@ def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str 
         return "Repair the prompt first."
     if not chosen.cases:
         return "Type an input first." if chosen.is_typed else "Choose a case first."
+    if chosen.flaw:
+        return f"Complete the simulated user first: {md(chosen.flaw)}"
     if missing:
         return f"The prompt uses {', '.join(map(md, missing))}, which the cases don't have."
     if not asked:
@@ -165,7 +173,7 @@ def _others(
     return found
 
 
-def _parameters() -> tuple[Parameters, str]:
+def _parameters(*, has_users: bool) -> tuple[Parameters, str]:
     """How the model is asked, and what is wrong with what was entered."""
     st.session_state.setdefault(_TOKENS, 256)
     grid = st.grid(5, min_column_width=130)
@@ -220,7 +228,7 @@ def _parameters() -> tuple[Parameters, str]:
         persist_state="session",
     )
     player = None
-    if session.store().reports.datasets.has_users(session.feature_id()):
+    if has_users or session.store().reports.datasets.has_users(session.feature_id()):
         player = players.choose("playground_player")
     more = request_fields.draw("playground_")
     parameters = Parameters(

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.actions import preferring, unblinding
 from workbench.actions.preferring import Pair
 from workbench.actions.rating import Task
+from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.preferences import Preference
 from workbench.domain.prompts import Variant
 from workbench.errors import WorkbenchError
@@ -62,19 +63,20 @@ def draw(task: Task, case: CaseToRate) -> None:
         _difference(pair)
     for side, column in enumerate(st.columns(2, border=True)):
         with column:
-            _output(pair, side, by_id)
+            _output(task, pair, side, by_id)
     notes.field(_scope(task, pair), note, pair.mine.note if pair.mine else "")
 
 
-def _output(pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:
+def _output(task: Task, pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:
     trial, text = (pair.first, pair.second)[side], pair.texts[side]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{_SIDES[side]}**")
         if by_id is not None:
             look.variant(by_id[trial.variant_id])
         endings.badge(trial)
-    conversation.said(trial)
-    if by_id is not None:
+    what = task.criterion.draft.scorer.looks_at
+    conversation.looked_at(what, trial, pair.cases[side])
+    if by_id is not None and what is not LooksAt.REASONING:
         thoughts.folded(trial.reasoning)
     if len(text) > SHOWN:
         name = _SIDES[side].lower()
@@ -115,6 +117,7 @@ def _choices(task: Task, case: CaseToRate, pair: Pair, note: str) -> None:
                 icon=_ICONS[choice],
                 type="primary" if is_said else "secondary",
                 shortcut=_KEYS[choice] if pair.mine is None else None,
+                disabled=bool(pair.nothing),
                 on_click=_prefer,
                 args=(task, case, pair, choice, note),
             )

@@ -6,6 +6,7 @@ from workbench.actions.rating import Shown, Task
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
+from workbench.domain.kinds.looking import LooksAt
 from workbench.evidence import inapplicable
 from workbench.say import count
 from workbench.store.reports.rating import Looked, Queue
@@ -58,6 +59,13 @@ def queue(task: Task, around: str = "") -> Queue:
 def nothing_here(task: Task) -> str:
     """Why an experiment has nothing to rate by a criterion, and what to do."""
     key, slices = task.experiment.key, task.criterion.draft.slices
+    what = task.criterion.draft.scorer.looks_at
+    if what is not LooksAt.ANSWER:
+        waits = "two outputs of one case that have" if task.is_paired else "output that has"
+        return (
+            f"{key} has no {waits} what {task.criterion.key} looks at: {what.label}. Those without "
+            "it are unscored and wait for nobody. Choose another experiment or criterion."
+        )
     if task.is_paired:
         return (
             f"{key} has no two outputs of one case for {task.criterion.key}, which compares "

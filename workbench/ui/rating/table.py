@@ -86,14 +86,14 @@ def draw(task: Task, case: CaseToRate, given: Case) -> None:
     number = sum(len(row) for row in rows[:chosen])
     if len(rows[chosen]) > 1:
         _difference(rows[chosen], number)
-    waiting = [shown for shown in rows[chosen] if shown.mine is None]
-    n_open = sum(shown.mine is None for shown in found)
+    waits = [shown for shown in found if shown.mine is None and not shown.nothing]
+    waiting = [shown for shown in rows[chosen] if shown in waits]
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
             others = len([s for s in waiting if s is not shown])
-            ends = _Ends(not others, not n_open - (shown.mine is None))
+            ends = _Ends(not others, not [s for s in waits if s is not shown])
             is_next = shown in waiting[:1]
             _draw_output(task, case, shown, (number, place), is_hidden, is_next, ends)
 

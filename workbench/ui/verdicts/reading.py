@@ -6,11 +6,11 @@ from uuid import UUID
 
 from workbench.domain import values
 from workbench.domain.kinds.looking import LooksAt
-from workbench.domain.looked_at import looked_at
 from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import origins, verdicts
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.runs import looking
 from workbench.ui.parts import session
 
 EXAMPLES = 3
@@ -150,7 +150,8 @@ def _example(what: LooksAt, trial_id: object, case: str, reason: object, total: 
     store = session.store()
     trial = store.trials.get(UUID(str(trial_id)))
     of = store.datasets.case(trial.case_id)
-    asked, output = of.given(), looked_at(what, trial, of).text or ""
+    variant = store.variants.get(trial.variant_id)
+    asked, output = of.given(), looking.of_case(what, trial, of, variant).text or ""
     given = "\n".join(
         f"{name}: {values.said(value)}"
         for name, value in asked.items()

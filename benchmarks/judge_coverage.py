@@ -1,8 +1,10 @@
 """How often the corrected rate of a judge holds the truth: simulation of the rule in use.
 
     python -m benchmarks.judge_coverage [--quick]
+    python -m benchmarks.judge_coverage --closer SETS
 
-Writes the table in docs/verdicts.md. Seeded: the same command gives the same table.
+Writes the table in docs/verdicts.md. Seeded: the same command gives the same table. With `--closer`
+it prints the row that was furthest from 95% instead, over more sets, and on which side it misses.
 """
 
 import argparse
@@ -43,20 +45,26 @@ JUDGES = (
 )
 
 
+_FURTHEST = JUDGES[1], 0.8
+
+
 class Seen(NamedTuple):
     """Shares of simulated sets: the truth held by the corrected interval and by that of the judge's
-    word alone; wrongly met at a bar that is the truth; and the mean width of the corrected one."""
+    word alone; wrongly met at a bar that is the truth; the mean width of the corrected one; and the
+    shares in which it lies above the truth, and below it."""
 
     holds: float
     raw: float
     wrongly_met: float
     width: float
+    above: float
+    below: float
 
 
 def simulated(judge: Judge, rate: float, sets: int) -> Seen:
     """So many sets of outputs at one true rate."""
     rng = np.random.default_rng([int(1000 * rate), JUDGES.index(judge)])
-    held = np.zeros((sets, 4))
+    held = np.zeros((sets, len(Seen._fields)))
     for row in held:
         good, word = _outputs(rng, judge, rate, OUTPUTS)
         if judge.labels == "of other outputs":
@@ -74,6 +82,8 @@ def simulated(judge: Judge, rate: float, sets: int) -> Seen:
             plain.low <= rate <= plain.high,
             bound.value is not None and bound.low >= rate,
             found.high - found.low,
+            found.low > rate,
+            found.high < rate,
         )
     return Seen(*(float(mean) for mean in held.mean(axis=0)))
 
@@ -124,13 +134,29 @@ def report(sets: int) -> str:
         "wrongly *met* at that bar", "width", "by its word alone it holds it",
     )  # fmt: skip
     return (
-        f"{sets} sets of {OUTPUTS} judged outputs each, {LABELS} of them labelled by people "
+        f"{sets:,} sets of {OUTPUTS} judged outputs each, {LABELS} of them labelled by people "
         f"(simulation error of 95%: {100 * (0.95 * 0.05 / sets) ** 0.5:.1f} points):\n\n"
         f"{table(head, rows)}"
+    )
+
+
+def closer(sets: int) -> str:
+    """The row that was furthest from 95%, in one sentence."""
+    judge, rate = _FURTHEST
+    seen = simulated(judge, rate, sets)
+    return (
+        f"{judge.name}, {judge.labels}, {rate:.0%}, {sets:,} sets (simulation error "
+        f"{100 * (0.95 * 0.05 / sets) ** 0.5:.1f} points): held {percent(seen.holds)}, above the "
+        f"truth {percent(seen.above)}, below it {percent(seen.below)}"
     )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="50 sets, not 500")
-    put(_NAME, "benchmarks.judge_coverage", report(50 if parser.parse_args().quick else 500))
+    parser.add_argument("--closer", type=int, metavar="SETS", help="one row, printed")
+    chosen = parser.parse_args()
+    if chosen.closer:
+        print(closer(chosen.closer))
+    else:
+        put(_NAME, "benchmarks.judge_coverage", report(50 if chosen.quick else 500))

@@ -128,11 +128,15 @@ def choices_of(scorer: Scorer) -> list[Choice]:
     ]
 
 
-def outputs(store: Store, task: Task, case_id: UUID) -> list[Shown]:
-    """The outputs of one case, in an order that is random but stays the same for this rater."""
+def outputs(store: Store, task: Task, case_id: UUID, case: Case | None = None) -> list[Shown]:
+    """The outputs of one case, in an order that is random but stays the same for this rater.
+
+    `case` is given where it was read already.
+    """
+    asked = case or store.datasets.case(case_id)
     trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
     scores = store.scores.of_trials([trial.id for trial in trials])
-    asked, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
+    what = task.criterion.draft.scorer.looks_at
     variants = {variant.id: variant for variant in task.experiment.variants}
     found = []
     for trial in trials:
@@ -187,11 +191,11 @@ def keep(store: Store, who: Person, task: Task, shown: Shown, said: Choice, note
         if held is None or held.judgement != judgement:
             _add(store, task, shown.trial_id, judgement)
             store.claims.hold(*task.place, shown.trial.case_id)
-            case = store.datasets.case(shown.trial.case_id)
             # Which variant it was is not for the history: another rater may read it.
             line.say(
                 task.criterion.key,
-                f"{task.criterion.key} rated on {case.key} in {task.experiment.key}: {said.label}",
+                f"{task.criterion.key} rated on {shown.case.key} in {task.experiment.key}: "
+                f"{said.label}",
                 note,
             )
     return True

@@ -27,9 +27,13 @@ def draw(task: Task) -> None:
     # A part of its own, so that what stands below keeps its place (and a half-typed note) as it
     # fills.
     above = st.container(key="score_above")
-    table.draw_case(task, session.store().datasets.case(case.id))
+    given = session.store().datasets.case(case.id)
+    table.draw_case(task, given)
     rubric.draw(task.criterion.draft.scorer)
-    (pairs if task.is_paired else table).draw(task, case)
+    if task.is_paired:
+        pairs.draw(task, case)
+    else:
+        table.draw(task, case, given)
     if case.is_done:
         st.caption(
             ":material/undo: Rating again is fine: your newest word counts, and the older one "

@@ -135,8 +135,9 @@ def go_on(task: Task) -> None:
         return
     if handed is not None:
         go_to(str(handed.case_id))
-    _take(handed)
-    if handed is None:
+        _take(handed)
+    elif reading.queue(task, str(st.session_state.get(CASE) or "")).next_open is not None:
+        _take(None)
         st.toast(
             "Nothing waits for you here: what is left is with other raters, or was rated by them.",
             icon=":material/done_all:",

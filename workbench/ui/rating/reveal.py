@@ -26,7 +26,9 @@ def draw(task: Task, current: CaseToRate) -> None:
     last = st.session_state.get(LAST)
     if not last or last == str(current.id):
         return
-    rated = reading.queue(task, last).here
+    near = reading.queue(task, str(current.id)).near
+    # Mostly it is near the case at hand, and was read with it.
+    rated = next((c for c in near if str(c.id) == last), None) or reading.queue(task, last).here
     if rated is None or not rated.is_done:
         return
     if not unblinding.is_told(session.store(), task, UUID(last)):

@@ -1,5 +1,7 @@
 """The rater's table: outputs side by side, a rating for each, and whose they were, once rated."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from workbench.actions import preferring, rating, unblinding
@@ -67,22 +69,33 @@ def draw_case(task: Task, case: Case) -> None:
             reference(case.reference)
 
 
-def draw(task: Task, case: CaseToRate) -> None:
-    """The outputs of a case side by side, each with its rating; whose they are once the rater was
-    told."""
+class _Ends(NamedTuple):
+    """What a rating of an output ends, as the page was drawn: the row, the case."""
+
+    row: bool
+    case: bool
+
+
+def draw(task: Task, case: CaseToRate, given: Case) -> None:
+    """The outputs of a case (`given` is what is in it) side by side, each with its rating; whose
+    they are once the rater was told."""
     is_hidden = not unblinding.is_told(session.store(), task, case.id)
-    found = rating.outputs(session.store(), task, case.id)
+    found = rating.outputs(session.store(), task, case.id, given)
     rows = reading.batches(found)
     chosen = rating_place.choose_batch(rows)
     number = sum(len(row) for row in rows[:chosen])
     if len(rows[chosen]) > 1:
         _difference(rows[chosen], number)
-    waiting = [shown for shown in rows[chosen] if shown.mine is None and not shown.nothing]
+    waits = [shown for shown in found if shown.mine is None and not shown.nothing]
+    waiting = [shown for shown in rows[chosen] if shown in waits]
     for place, (column, shown) in enumerate(
         zip(st.columns(len(rows[chosen]), border=True), rows[chosen], strict=True)
     ):
         with column:
-            _draw_output(task, case, shown, number + place + 1, place, is_hidden, waiting)
+            others = len([s for s in waiting if s is not shown])
+            ends = _Ends(not others, not [s for s in waits if s is not shown])
+            is_next = shown in waiting[:1]
+            _draw_output(task, case, shown, (number, place), is_hidden, is_next, ends)
 
 
 def _difference(row: list[Shown], number: int) -> None:
@@ -120,11 +133,14 @@ def _draw_output(
     task: Task,
     case: CaseToRate,
     shown: Shown,
-    number: int,
-    place: int,
+    at_place: tuple[int, int],
     is_hidden: bool,
-    waiting: list[Shown],
+    is_next: bool,
+    ends: _Ends,
 ) -> None:
+    """One output; `at_place`: how many outputs stand in the rows before, its place in its own."""
+    before, place = at_place
+    number = before + place + 1
     by_id = {variant.id: variant for variant in task.experiment.variants}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**Output {number}**")
@@ -136,7 +152,6 @@ def _draw_output(
     note = f"score_note_{shown.token}"
     said = shown.mine.judgement if shown.mine else None
     choices, possible = rating.choices(task), rating.choices_for(task, shown)
-    is_next, is_last = shown in waiting[:1], not [s for s in waiting if s is not shown]
     with st.container(horizontal=True, gap="small"):
         for at, choice in enumerate(choices, start=1):
             if choice not in possible:
@@ -155,7 +170,7 @@ def _draw_output(
                 type="primary" if is_said else "secondary",
                 shortcut=_shortcut(task, shown, choice, at + place * (len(choices) - 1), is_next),
                 on_click=_rate,
-                args=(task, case, shown, choice, note, is_last),
+                args=(task, case, shown, choice, note, ends),
             )
     if task.criterion.draft.scorer.scale is not None:
         st.caption(f"{task.criterion.draft.scorer.passes_from:g} and more pass.")
@@ -234,9 +249,9 @@ def _scope(task: Task, shown: Shown) -> str:
 
 
 def _rate(
-    task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str, is_last: bool
+    task: Task, case: CaseToRate, shown: Shown, choice: Choice, note: str, ends: _Ends
 ) -> None:
-    """Callback: save, then go on to what is open: the next outputs, where it `is_last` of those
+    """Callback: save, then go on to what is open: the next outputs, where it ends the row of those
     that stood side by side, or the next case."""
     store, said = session.store(), str(st.session_state.get(note, ""))
     try:
@@ -251,18 +266,20 @@ def _rate(
     except WorkbenchError as error:
         trouble.show(error)
         return
-    was_done = case.is_done
-    queue = reading.queue(task, str(case.id))
-    now = queue.here
-    if now is None or was_done:
+    if case.is_done:
         return
-    if not now.is_done:
-        if is_last:
-            rating_place.show_open()
-        return
+    # What ends the case needs no look at where the rater is: the page of the next one takes it. On
+    # the others that look is the one that this page takes next.
+    if not ends.case:
+        now = reading.queue(task, str(case.id)).here
+        if now is None:
+            return
+        if not now.is_done:
+            if ends.row:
+                rating_place.show_open()
+            return
     st.session_state[reveal.LAST] = str(case.id)
-    if queue.next_open is not None:
-        rating_place.go_on(task)
+    rating_place.go_on(task)
 
 
 def _take_back(task: Task) -> None:

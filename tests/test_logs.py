@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
-from tests.faults.visitor import Tab, Visitor
+from tests.faults.visitor import Tab, Visitor, free_port
 from tests.runs import scenes
 from workbench import logs
 from workbench.__main__ import run as run_command
@@ -197,14 +197,15 @@ LAUNCH = """
 import sys
 from pathlib import Path
 from workbench.server import start as server
-server.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
+port = int(sys.argv[2])
+server.run("127.0.0.1", port, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
 """
 
 
 def test_a_callback_that_breaks_shows_its_number_and_the_terminal_nothing(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, str(tmp_path / "app.py")],
+        [sys.executable, "-c", LAUNCH, str(tmp_path / "app.py"), str(free_port())],
         env=os.environ | {"PYTHONPATH": str(ROOT), "WORKBENCH_HOME": str(tmp_path / "home")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

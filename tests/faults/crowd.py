@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks import fake_server
 from benchmarks.engine_run import scene
 from tests.faults.soak import PAGES, held
-from tests.faults.visitor import Tab, Visitor
+from tests.faults.visitor import Tab, Visitor, free_port
 from workbench.config import ROOT
 from workbench.store.store import open_store
 
@@ -234,7 +234,7 @@ def _watch(pid: int, is_over: threading.Event) -> float:
 @contextmanager
 def _serving(database: Path, folder: Path) -> Iterator[tuple[Visitor, int]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "workbench", "serve", "--no-browser"],
+        [*(sys.executable, "-m", "workbench", "serve", "--no-browser"), f"--port={free_port()}"],
         cwd=ROOT,
         env=os.environ | {"WORKBENCH_DB": str(database), "WORKBENCH_HOME": str(folder / "home")},
         stdout=subprocess.PIPE,

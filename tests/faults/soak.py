@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.faults.visitor import Tab, Visitor
+from tests.faults.visitor import Tab, Visitor, free_port
 from workbench.config import ROOT
 
 PAGES = (
@@ -104,7 +104,7 @@ def _visit(visitor: Visitor, number: int, *, is_uploading: bool) -> bool:
 
 def _serve(folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "workbench", "serve", "--no-browser"],
+        [*(sys.executable, "-m", "workbench", "serve", "--no-browser"), f"--port={free_port()}"],
         cwd=ROOT,
         env={
             **os.environ,

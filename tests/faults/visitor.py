@@ -4,6 +4,7 @@ import copy
 import http.client
 import http.cookies
 import secrets
+import socket
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -17,6 +18,14 @@ from websockets.typing import Origin, Subprotocol
 
 _PATIENCE_S = 180.0
 """A busy machine is slow, not broken."""
+
+
+def free_port() -> int:
+    """A port for a server to come. Of the first free one two servers that start at once would both
+    think that it is theirs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Visitor:

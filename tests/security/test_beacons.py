@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page
 
+from tests.faults.visitor import free_port
 from tests.security import planted
-from tests.server.test_server import free_port
 from workbench import config
 from workbench.store.store import open_store
 from workbench.ui.parts.browser import COOKIE

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from tests.faults.visitor import free_port
 from workbench import config, logs
 from workbench.server import start
 
@@ -119,12 +120,6 @@ def scratch(tmp_path: Path) -> Path:
     script = tmp_path / "app" / "app.py"
     script.write_text(APP)
     return script
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def launch(

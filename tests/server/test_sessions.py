@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.visitor import Tab, Visitor
+from tests.faults.visitor import Tab, Visitor, free_port
 from workbench import config
 from workbench.server import sessions
 
@@ -33,7 +33,8 @@ LAUNCH = """
 import sys
 from pathlib import Path
 from workbench.server import start as server
-server.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
+port = int(sys.argv[2])
+server.run("127.0.0.1", port, False, script=Path(sys.argv[1]), open_all=list, close_all=list)
 """
 ROUNDS = 20
 
@@ -61,7 +62,7 @@ def serving(folder: Path, life_s: int, script: str = SCRIPT) -> Iterator[Served]
     (folder / ".streamlit" / "config.toml").write_text(settings)
     (folder / "app.py").write_text(script)
     process = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, str(folder / "app.py")],
+        [sys.executable, "-c", LAUNCH, str(folder / "app.py"), str(free_port())],
         cwd=folder,
         env={
             **os.environ,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.visitor import Tab, Visitor
+from tests.faults.visitor import Tab, Visitor, free_port
 from workbench.config import ROOT
 from workbench.server.settled import Settling
 
@@ -28,7 +28,8 @@ import sys
 from pathlib import Path
 from workbench.server import start
 nothing = lambda: None
-start.run("127.0.0.1", None, False, script=Path(sys.argv[1]), open_all=nothing, close_all=nothing)
+port = int(sys.argv[2])
+start.run("127.0.0.1", port, False, script=Path(sys.argv[1]), open_all=nothing, close_all=nothing)
 """
 PATIENCE_S = 120.0
 
@@ -39,7 +40,7 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     script = tmp_path / "page.py"
     script.write_text(PAGE, "utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, str(script)],
+        [sys.executable, "-c", LAUNCH, str(script), str(free_port())],
         cwd=ROOT,
         env=os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")},
         stdout=subprocess.PIPE,

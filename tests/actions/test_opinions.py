@@ -214,3 +214,12 @@ def test_what_it_will_take_is_said_before(
     takes = opinions.expected(store, feature_id, "Fake", "m", version, ())
     assert takes.cost is not None
     assert 0 < takes.cost[0] <= takes.cost[1]
+
+
+def test_requirements_that_one_call_does_not_hold_are_counted(
+    store: Store, feature_id: UUID
+) -> None:
+    assert opinions.n_left_out(store, feature_id) == 0
+    for number in range(41):
+        requirements.add(store, MIRA, feature_id, RequirementDraft(f"Promise {number}"))
+    assert opinions.n_left_out(store, feature_id) == 3

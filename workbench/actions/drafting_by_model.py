@@ -1,6 +1,5 @@
 """Draft a feature from a text by asking a model, part by part: people judge what it suggests."""
 
-import secrets
 from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +9,7 @@ from workbench.actions import datasets, suggestion_calls
 from workbench.actions.deeds import doing
 from workbench.actions.redirect import Wanted, confirm, connection_of
 from workbench.actions.suggestion_calls import Expected
+from workbench.domain import nonces
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import (
@@ -39,7 +39,6 @@ from workbench.say import count
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
-_NONCE_BYTES = 16
 # Of one part; others may be answered all the same.
 _PASSING = (
     CallFailure.TIMEOUT, CallFailure.MALFORMED, CallFailure.EMPTY, CallFailure.TRUNCATED_STREAM,
@@ -237,7 +236,7 @@ def _request(
     if part is Part.REQUIREMENTS:
         there = store.requirements.of(feature_id)
         promises = tuple(each.draft.statement for each in there)
-    nonce = secrets.token_hex(_NONCE_BYTES)
+    nonce = nonces.nonce()
     asked = parts.request(part, model, text, promises, nonce, is_small=connection.is_local)
     return with_body(asked, connection)
 

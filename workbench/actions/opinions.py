@@ -1,6 +1,5 @@
 """Ask a model for its opinion on requirements and a prompt; people say what they make of it."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from workbench.actions import suggestion_calls
 from workbench.actions.deeds import doing
 from workbench.actions.suggestion_calls import Expected
+from workbench.domain import nonces
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer
@@ -32,7 +32,6 @@ from workbench.runs.errands import Errand
 from workbench.runs.planning import with_body
 from workbench.store.store import Store
 
-_NONCE_BYTES = 16
 _OPEN = Answered(Answer.OPEN, "", "")
 
 
@@ -111,6 +110,11 @@ def ask(
     )  # fmt: skip
 
 
+def n_left_out(store: Store, feature_id: UUID) -> int:
+    """How many requirements, the last ones, no request shows: more than one call holds."""
+    return max(0, len(store.requirements.of(feature_id)) - opinion.MOST_REQUIREMENTS)
+
+
 def newest(store: Store, feature_id: UUID) -> Given | None:
     """What the last request of a feature came to; None where nothing was asked."""
     found = store.suggestions.newest(feature_id, "opinion")
@@ -187,7 +191,7 @@ def _request(
         for each, way in zip(requirements, ways, strict=True)
     ]
     prompt = "" if version is None else _written(text)
-    nonce = secrets.token_hex(_NONCE_BYTES)
+    nonce = nonces.nonce()
     asked = opinion.request(model, reviewed, prompt, nonce, is_small=connection.is_local)
     return with_body(asked, connection)
 

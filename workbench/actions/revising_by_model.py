@@ -1,13 +1,12 @@
 """Ask a model to revise a prompt against failure modes: one more way to change it, to be tried."""
 
-import secrets
 from typing import NamedTuple
 
 from workbench.actions import revising, suggestion_calls
 from workbench.actions.deeds import doing
 from workbench.actions.revising import Proposal
 from workbench.actions.suggestion_calls import Expected
-from workbench.domain import values
+from workbench.domain import nonces, values
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer
@@ -26,7 +25,6 @@ from workbench.runs.jobs import Jobs
 from workbench.runs.planning import with_body
 from workbench.store.store import Store
 
-_NONCE_BYTES = 16
 _MOST_EXAMPLES = 6
 
 
@@ -141,7 +139,7 @@ def _request(store: Store, proposed: Proposal, connection: Connection, model: st
         proposed.variant.prompt.text,
         [mode.draft for mode in proposed.modes],
         examples,
-        secrets.token_hex(_NONCE_BYTES),
+        nonces.nonce(),
         is_small=connection.is_local,
     )
     return with_body(asked_of, connection)

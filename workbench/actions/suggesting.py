@@ -1,11 +1,11 @@
 """Ask a model which failure modes the unsorted notes come to: suggestions, for people to judge."""
 
-import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from workbench.actions import failures, suggestion_calls
+from workbench.domain import nonces
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.failures import FailureMode, ModeDraft, SortedNote
@@ -18,7 +18,6 @@ from workbench.say import count
 from workbench.scoring import note_groups
 from workbench.store.store import Store
 
-_NONCE_BYTES = 16
 _LIKELY_TOKENS = 400
 """Of an answer: some six groups."""
 
@@ -138,7 +137,7 @@ def _request(
     notes: Sequence[SortedNote],
 ) -> Request:
     known = [mode.draft.name for mode in store.failures.of(feature_id)]
-    nonce = secrets.token_hex(_NONCE_BYTES)
+    nonce = nonces.nonce()
     return with_body(
         note_groups.request(model, [note.text for note in notes], known, nonce), connection
     )

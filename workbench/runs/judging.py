@@ -1,10 +1,10 @@
 """From outputs without a judge's word to calls: rendered, with what they may cost."""
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from workbench.domain import nonces
 from workbench.domain.calls import Answer
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import Criterion, Scorer
@@ -28,7 +28,6 @@ from workbench.scoring import pair_judge
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
 
-_NONCE_BYTES = 16
 _AT_ONCE = 200
 """Texts that are read at once: ten thousand outputs need not be in memory together."""
 
@@ -318,7 +317,7 @@ def _calls(
             trial_id=trial_id,
             criterion_id=criterion.id,
             scorer=asked.scorer,
-            nonce=secrets.token_hex(_NONCE_BYTES),
+            nonce=nonces.nonce(),
             control=control,
             second_id=second_id,
         )

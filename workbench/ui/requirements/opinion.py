@@ -134,6 +134,12 @@ def _ask(version: PromptVersion | None, *, is_live: bool) -> None:
         f"{takes.input_tokens:,} tokens, and {takes.output_tokens:,} likely come back: "
         f"{md(money_ahead(takes.cost))}. It stands beside what rules find and outputs show."
     )
+    left_out = opinions.n_left_out(store, feature_id)
+    if left_out:
+        st.caption(
+            f":material/info: {count(left_out, 'requirement')} at the end of the list will not be "
+            "shown: more than one call holds."
+        )
 
 
 def _acceptance() -> None:

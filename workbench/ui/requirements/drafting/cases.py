@@ -31,7 +31,9 @@ def draw(found: Round, suggestions: Sequence[Suggestion]) -> None:
         st.subheader("Cases", anchor=False, width="stretch")
         if ready:
             st.button(
-                f"Accept all {count(len(ready), 'case')} below",
+                f"Accept all {len(ready)} cases below"
+                if len(ready) > 1
+                else "Accept the case below",
                 key="requirements_draft_cases_all",
                 icon=":material/done_all:",
                 on_click=_accept_all,

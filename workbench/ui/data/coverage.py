@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -111,11 +110,12 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
     copies.draw(version)
     st.subheader("May they be used?")
     terms.draw(version)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
+    # Below each other where there is no room beside: names of sources are long.
+    row = st.container(horizontal=True, gap="large")
+    with row.container(width=560):
         st.subheader("Slices")
         _slices(version, found)
-    with right:
+    with row.container(width=360):
         st.subheader("Sources")
         _sources(version)
     repeated = overview.cases - overview.inputs
@@ -223,25 +223,32 @@ def _sources(version: DatasetVersion) -> None:
 
 def _bars(counts: pd.DataFrame, name: str, key: str, title: str) -> None:
     order = list(counts[name])
-    base = alt.Chart(counts).encode(
-        y=alt.Y(f"{name}:N", sort=order, axis=alt.Axis(title=None, labelLimit=200, ticks=False)),
-        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip("cases:Q"), alt.Tooltip("use:N")],
-    )
-    length = alt.X("cases:Q", axis=None)
-    bars = base.mark_bar(height=14, cornerRadiusEnd=3, color="#3a9b9d").encode(
-        x=length,
-        opacity=alt.condition("datum.use == 'not used'", alt.value(0.35), alt.value(0.95)),
-    )
-    numbers = base.mark_text(align="left", dx=5, color="#7c8a8d").encode(
-        x=length, text=alt.Text("cases:Q", format=",")
-    )
+    # A plain specification: what Altair checks takes longer than the rest of the page.
+    length = {"field": "cases", "type": "quantitative", "axis": None}
+    unused = {"test": "datum.use == 'not used'", "value": 0.35}
+    chart = {
+        "height": {"step": 24},
+        "encoding": {
+            "y": {
+                **{"field": name, "type": "nominal", "sort": order},
+                "axis": {"title": None, "labelLimit": 200, "ticks": False},
+            },
+            "x": length,
+            "tooltip": [{"field": name}, {"field": "cases"}, {"field": "use"}],
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 14, "cornerRadiusEnd": 3, "color": "#3a9b9d"},
+                "encoding": {"opacity": {"condition": unused, "value": 0.95}},
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": "#7c8a8d"},
+                "encoding": {"text": {"field": "cases", "format": ","}},
+            },
+        ],
+    }
     spoken = "; ".join(f"{row[name]}: {row['cases']}" for row in counts.to_dict("records"))
-    st.altair_chart(
-        (bars + numbers).properties(height=alt.Step(24)),
-        width="stretch",
-        key=key,
-        alt=f"{title}. {spoken}"[:2000],
-    )
+    st.vega_lite_chart(counts, chart, width="stretch", key=key, alt=f"{title}. {spoken}"[:2000])
 
 
 def _listed(tags: list[str]) -> str:

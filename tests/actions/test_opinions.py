@@ -223,3 +223,15 @@ def test_requirements_that_one_call_does_not_hold_are_counted(
     for number in range(41):
         requirements.add(store, MIRA, feature_id, RequirementDraft(f"Promise {number}"))
     assert opinions.n_left_out(store, feature_id) == 3
+
+
+def test_there_is_room_for_an_opinion_on_each_requirement(
+    store: Store, models: Models, feature_id: UUID
+) -> None:
+    for number in range(38):
+        requirements.add(store, MIRA, feature_id, RequirementDraft(f"Promise {number}"))
+    with faults.serve(text=json.dumps({"findings": []})) as server:
+        store.connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        takes = opinions.expected(store, feature_id, "Fake", "fake-1", None, ())
+        opinions.ask(store, models, MIRA, feature_id, "Fake", "fake-1", None, ())
+        assert server.last_body["max_tokens"] > takes.output_tokens

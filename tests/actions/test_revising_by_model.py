@@ -14,6 +14,9 @@ from workbench.actions.revising import Proposal
 from workbench.actions.revising_by_model import Suggested
 from workbench.domain.drafting import Answer
 from workbench.domain.failures import ModeDraft
+from workbench.domain.prompts import PromptText
+from workbench.drafting import prompt_revision
+from workbench.errors import InputError
 from workbench.evidence import bets
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
@@ -143,3 +146,27 @@ def test_several_failure_modes_are_revised_against_at_once(store: Store) -> None
     assert (len(both.failing), len(both.passing)) == (3, 1)
     assert "“Promises a refund” or “Is rude”" in both.expects()
     assert both.ways[0].text.system.endswith("Make sure that this does not happen: Is rude.")
+
+
+def test_a_reply_with_half_of_a_letter_is_no_revision(store: Store, models: Models) -> None:
+    reply = json.dumps({**REPLY, "system": "Be \ud83d polite."})
+    with faults.serve(text=reply) as server:
+        made, mode = noted(store, server.base_url)
+        suggested = asked(store, models, proposed(store, made, mode))
+    assert suggested.revised is None
+    assert "half of a letter" in suggested.wrong
+
+
+def test_a_small_model_is_not_asked_for_what_it_has_no_room_for() -> None:
+    long = PromptText("x" * 501, "{{message}}")
+    with pytest.raises(InputError, match="too long to be rewritten"):
+        prompt_revision.request("local", long, [], [], "0" * 32, is_small=True)
+    assert prompt_revision.request("large", long, [], [], "0" * 32, is_small=False)
+
+
+def test_a_revision_that_ends_where_there_was_no_more_room_is_none() -> None:
+    short = PromptText("Be polite.", "{{message}}")
+    reply = json.dumps({**REPLY, "system": "x" * 500})
+    with pytest.raises(InputError, match="no more room"):
+        prompt_revision.read(reply, short, is_small=True)
+    assert prompt_revision.read(reply, short, is_small=False).text.system == "x" * 500

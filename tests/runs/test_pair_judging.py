@@ -200,6 +200,7 @@ def test_people_label_what_it_judged_by_comparing_blind(store: Store, jobs: Jobs
         ('{"passage": "nowhere", "reason": "x", "better": "first"}', "neither output says"),
         ('{"passage": "", "reason": "x"}', "three fields"),
         ('{"passage": "", "reason": 3, "better": "tie"}', "three texts"),
+        ('{"passage": "", "reason": "\\ud83d", "better": "tie"}', "half of a letter"),
     ],
 )
 def test_an_answer_that_is_not_one_is_no_preference(reply: str, why: str) -> None:
@@ -293,3 +294,22 @@ def test_people_compare_what_a_criterion_looks_at_and_pairs_without_it_wait_for_
         if score.criterion_id == criterion.id
     ]
     assert own == [("C", f"No preference: {why}")]
+
+
+def test_pairs_without_what_a_judge_looks_at_wait_for_no_label(store: Store) -> None:
+    scorer = Scorer(ScorerKind.PAIRWISE_JUDGE, {**RUBRIC, "looks_at": "reasoning"})
+    experiment, criterion = preferences.compared(
+        store, 1, "ABC", scorer=scorer, thoughts={"A": "I guess.", "B": "I know."}
+    )
+    rescoring.catch_up(store, experiment.feature_id)
+    task = Task(experiment, criterion, "Mira")
+    here = experiment.id, criterion.id, task.scorer, "Mira", ()
+    (case,) = store.reports.rating.queue(*here, is_paired=True).near
+    assert case.outputs == 1
+    # A judge scores them itself.
+    given = [
+        score
+        for trial in store.trials.of_experiment(experiment.id)
+        for score in store.scores.of_trial(trial.id)
+    ]
+    assert criterion.id not in {score.criterion_id for score in given}

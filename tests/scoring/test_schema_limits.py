@@ -273,6 +273,13 @@ def test_long_numbers_that_can_be_held_are_compared_exactly() -> None:
     assert judged({"type": "integer", "maximum": 10**899}, "9" * 900).outcome is FAIL
 
 
+def test_half_of_a_letter_is_unscored_and_a_whole_one_is_read() -> None:
+    found = judged({"type": "object"}, '{"a": "\\ud83d"}')
+    assert found.outcome is UNSCORED
+    assert "half of a letter" in found.reason
+    assert judged({"type": "object"}, '{"\\ud83d\\ude00": "\\\\ud83d"}').outcome is PASS
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4)
     | st.floats(allow_nan=False, allow_infinity=False, width=16),

@@ -8,7 +8,7 @@ from workbench.actions.revising import Proposal
 from workbench.actions.suggestion_calls import Expected
 from workbench.domain import nonces, values
 from workbench.domain.calls import Request
-from workbench.domain.connections import Connection
+from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.drafting import Answer
 from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
@@ -47,7 +47,7 @@ class Suggested(NamedTuple):
 
 
 def expected(store: Store, proposed: Proposal, connection: str, model: str) -> Expected:
-    """What asking will take."""
+    """What asking will take. Raises InputError for a prompt that this model can't rewrite whole."""
     known = store.connections.named(connection)
     asked = _request(store, proposed, known, model)
     return suggestion_calls.expected(known, asked, prompt_revision.LIKELY_TOKENS)
@@ -88,7 +88,8 @@ def newest(store: Store, proposed: Proposal) -> Suggested | None:
     if reply.reply is None:
         return Suggested(call, reply, None, reply.message, said)
     try:
-        revised = prompt_revision.read(reply.reply, prompt.text)
+        is_small = call.connection == LOCAL_NAME
+        revised = prompt_revision.read(reply.reply, prompt.text, is_small=is_small)
     except InputError as error:
         return Suggested(call, reply, None, f"{error.message} {error.hint}".strip(), said)
     return Suggested(call, reply, revised, "", said)

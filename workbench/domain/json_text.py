@@ -16,6 +16,7 @@ MOST_DIGITS = sys.int_info.default_max_str_digits
 _ROUNDS = 6
 _TRIM = 60
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 # A key whose colon does not follow at once.
 _LOOSE = re.compile(r'"[ \t\n\r]+:')
 _NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
@@ -40,8 +41,8 @@ def read(text: str) -> Any:
     """The value that a text of JSON says.
 
     Raises ValueError where it is none (NaN and Infinity are none), Doubled for a key that stands
-    twice in an object, and Unreadable for over 200 levels and for numbers that would become
-    another one or none: of over 4,300 digits, or as large as 1e400.
+    twice in an object, and Unreadable for over 200 levels, for half of a letter, and for numbers
+    that would become another one or none: of over 4,300 digits, or as large as 1e400.
     """
     # Before it is read, because reading goes as deep as the text does: a thread's stack may be
     # small. A few hundred levels fit on any.
@@ -56,6 +57,8 @@ def read(text: str) -> Any:
         return _EXACT.decode(text)
     # Were each pair or number handed to us while it is read, reading would take three times as
     # long. So it is only done where the keys that were read may be fewer than were written.
+    if _HALF.search(text):
+        _refuse_halves(value)
     levels, keys, is_finite = _counted(value)
     if levels > MOST_LEVELS:
         raise _too_deep()
@@ -89,6 +92,17 @@ def _counted(value: Any) -> _Counts:
         levels += is_level
         row = inner
     return _Counts(levels, keys, is_finite)
+
+
+def _refuse_halves(value: Any) -> None:
+    """Half of a pair of surrogates is no letter: no file, database or page can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise Unreadable(
+            f"It holds {half}, which is half of a letter.", "Write the letter itself."
+        ) from None
 
 
 def _too_deep() -> Unreadable:

@@ -16,7 +16,9 @@ from workbench.scoring import checks
 from workbench.scoring.wording import folded, quoted
 
 _HIGHEST = 0.99
-_AMOUNTS = ("most_words", "least_words", "most_seconds", "most_usd")
+_WORDS = ("most_words", "least_words")
+_AMOUNTS = (*_WORDS, "most_seconds", "most_usd")
+_MOST_WORDS = 100_000
 
 
 def read(
@@ -145,8 +147,13 @@ def _scorer(check: str, title: str, texts: Sequence[str], number: float | None) 
 
 def _refuse_no_number(given: Mapping[str, Any], title: str) -> None:
     """Raise InputError for a check of an amount that names none: none is not zero."""
-    if given["check"] in _AMOUNTS and not (given.get("number") or 0) > 0:
+    if given["check"] not in _AMOUNTS:
+        return
+    number = given.get("number") or 0
+    if not number > 0:
         raise InputError(f"{quoted(title)} names no number above 0.", "Write it by hand.")
+    if given["check"] in _WORDS and not (number == int(number) and number <= _MOST_WORDS):
+        raise InputError(f"{quoted(title)} names no number of words.", "Write it by hand.")
 
 
 def _words(given: Mapping[str, Any], said: str) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from workbench.scoring.wording import folded, quoted
 
 LIKELY_TOKENS = 150
 """Of a reply, for each requirement."""
+_MOST_TOKENS = 300
+"""Of a reply, for each requirement: one that is cut at its limit is paid for and unreadable."""
 MOST_REQUIREMENTS = 40
 _PARAMETERS = Parameters(temperature=0.0, max_tokens=4_000)
 _SMALL_TOKENS, _SMALL_LETTERS, _SMALL_DOUBTS = 900, 100, 2
@@ -66,7 +68,7 @@ def request(
     told = f"\n\nThe prompt:\n{prompt}" if prompt else ""
     user = _USER.format(nonce=nonce, requirements=lines, prompt=told)
     schema = _schema([each.key for each in reviewed], bool(prompt), is_small=is_small)
-    most = _SMALL_TOKENS if is_small else _PARAMETERS.max_tokens
+    most = _SMALL_TOKENS if is_small else max(_PARAMETERS.max_tokens, _MOST_TOKENS * len(reviewed))
     parameters = replace(_PARAMETERS, max_tokens=most, json_schema=schema)
     return Request(model, (Message("system", system), Message("user", user)), parameters)
 

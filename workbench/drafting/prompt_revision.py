@@ -80,7 +80,14 @@ def request(
     *,
     is_small: bool,
 ) -> Request:
-    """What the model is sent."""
+    """What the model is sent. Raises InputError for a prompt that a reply can't hold whole."""
+    bounds = _SMALL_LETTERS if is_small else {"system": _MOST_PROMPT, "user": _MOST_PROMPT}
+    if len(text.system) > bounds["system"] or len(text.user) > bounds["user"]:
+        raise InputError(
+            f"This prompt is too long to be rewritten by {model}: at most "
+            f"{bounds['system']:,} characters of system and {bounds['user']:,} of user message.",
+            "Choose another model, or change the prompt yourself.",
+        )
     failures = "\n".join(f"- {_cut(f'{each.name}. {each.definition}')}" for each in modes)
     shown = "\n\n".join(
         f"Asked: {_cut(each.asked)}\nAnswered: {_cut(each.answer)}\nNoted: {_cut(each.note)}"
@@ -101,14 +108,17 @@ def request(
     return Request(model, (Message("system", _SYSTEM), Message("user", user)), parameters)
 
 
-def read(reply: str, text: PromptText) -> Revised:
+def read(reply: str, text: PromptText, *, is_small: bool) -> Revised:
     """The revision of `text` that a reply proposes. Raises InputError for a reply of another form,
-    and for a wording that can't be used as a prompt or has other variables."""
+    for one that ends where there was no more room, and for a wording that can't be used as a prompt
+    or has other variables."""
     value = replies.whole(reply, _FIELDS, ", ".join(_FIELDS))
     why, expects = replies.text(value, "why"), replies.text(value, "expects")
     system, user = value["system"], value["user"]
     if not isinstance(system, str) or not isinstance(user, str):
         raise replies.unread("its system and user message are no texts")
+    if is_small and any(len(value[name]) >= _SMALL_LETTERS[name] for name in ("system", "user")):
+        raise replies.unread("its prompt ends where there was no more room")
     if len(system) + len(user) > _MOST_PROMPT:
         raise replies.unread(f"its prompt has more than {_MOST_PROMPT:,} characters")
     revised = replace(text, system=system.strip(), user=user.strip())

@@ -61,7 +61,10 @@ def number(held: Mapping[str, Any], name: str, title: str) -> float:
     found = held.get(name)
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise unread(f"the {name} of {quoted(title)} is no number")
-    return float(found)
+    try:
+        return float(found)
+    except OverflowError:
+        raise unread(f"the {name} of {quoted(title)} is too large for a number") from None
 
 
 def unread(why: str) -> InputError:

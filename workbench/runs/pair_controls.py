@@ -45,12 +45,12 @@ def missing(
 
 
 def _mark(control: PairControl, trial_id: UUID) -> tuple[ControlKind, bool, str]:
-    """What tells controls apart. Beside which real output one stood makes no other of it: a run
-    that goes on may find another one first."""
-    told = ""
-    if control.kind is ControlKind.REPEATED:
+    """What tells controls apart. Beside which real output a planted one stood makes no other of it:
+    a run that goes on may find another one first. What stands beside itself is that output: both
+    orders tell something only of one."""
+    if control.kind in (ControlKind.REPEATED, ControlKind.SAME):
         told = str(trial_id)
-    elif control.kind is not ControlKind.SAME:
+    else:
         told = control.first if control.is_turned else control.second
     return control.kind, control.is_turned, told
 

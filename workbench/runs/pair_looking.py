@@ -38,18 +38,18 @@ def settle_judged(store: Store, experiment: Experiment, criterion: Criterion) ->
         _Two(pair.first, pair.second, None if labels[pair.variant_id] == judge.over else pair.first)
         for pair in store.preferences.unjudged(place, judge.over)
     ]
-    _settle(store, criterion, pairs, judge.judge_name)
+    _settle(store, criterion, pairs, judge.fingerprint(), judge.judge_name)
 
 
 def settle_compared(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> int:
-    """Say it in nobody's name of pairs that people are to compare, so that those wait for no word.
-    Returns of how many."""
+    """Say it in nobody's name of pairs that people compare, for a judge's labels too, so that those
+    wait for no word. Returns of how many."""
     n, labels = 0, _labels(experiment)
     for criterion in criteria:
         scorer = criterion.draft.scorer
         if not is_compared_by_more(scorer):
             continue
-        said = store.preferences.worded(criterion.id, scorer.fingerprint())
+        said = store.preferences.worded(criterion.id, scorer.labels())
         pairs = []
         for pair in store.preferences.every_pair(experiment.id):
             if (pair.one, pair.other) not in said:
@@ -57,24 +57,28 @@ def settle_compared(store: Store, experiment: Experiment, criteria: Sequence[Cri
                     labels[pair.one_variant]: pair.other,
                     labels[pair.other_variant]: pair.one,
                 }
-                pairs.append(_Two(pair.one, pair.other, by_label.get(scorer.over or "")))
-        n += _settle(store, criterion, pairs, "")
+                scored = by_label.get(scorer.over or "")
+                # A judge scores them itself; what people say of its pairs are labels.
+                is_by_people = scorer.kind.by is By.PERSON
+                pairs.append(_Two(pair.one, pair.other, scored if is_by_people else None))
+        n += _settle(store, criterion, pairs, scorer.labels(), "")
     return n
 
 
 def is_compared_by_more(scorer: Scorer) -> bool:
     """Whether people compare more of two outputs than their last answers."""
-    is_compared = scorer.kind.by is By.PERSON and scorer.over is not None
-    return is_compared and scorer.looks_at is not LooksAt.ANSWER
+    return scorer.over is not None and scorer.looks_at is not LooksAt.ANSWER
 
 
 def _labels(experiment: Experiment) -> dict[UUID, str]:
     return {variant.id: variant.label for variant in experiment.variants}
 
 
-def _settle(store: Store, criterion: Criterion, pairs: Sequence[_Two], rater: str) -> int:
+def _settle(
+    store: Store, criterion: Criterion, pairs: Sequence[_Two], held_by: str, rater: str
+) -> int:
     scorer, n = criterion.draft.scorer, 0
-    place = criterion.id, scorer.fingerprint()
+    place = criterion.id, held_by
     question = str(scorer.settings.get("question") or "")
     for start in range(0, len(pairs), _AT_ONCE):
         words: list[Preferred] = []

@@ -8,6 +8,7 @@ Streamlit (1.67) no longer takes that.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -16,14 +17,18 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import get_instance
 from streamlit.runtime.app_session import AppSession
 
+from workbench import logs
 from workbench.errors import WorkbenchError
 from workbench.ui.parts import resources, together
 from workbench.ui.parts.presence import Tab
 from workbench.ui.parts.resources import Services
 
+_log = logging.getLogger(__name__)
+
 _LOOK_S = 1.0
 _ALL_S = 10.0
 """How often what changes by itself is looked at: who typed a minute ago types no longer."""
+_AFTER_TROUBLE_S = 30.0
 _AGAIN_S = 5.0
 """How soon a tab is asked once more to show what it was asked to show already."""
 
@@ -49,9 +54,15 @@ async def _ring_on() -> None:
     try:
         while True:
             await asyncio.sleep(_LOOK_S)
-            # Of a store that can't be read now the page that is open tells, in its own words.
-            with suppress(WorkbenchError):
+            try:
                 await bell.ring()
+            except WorkbenchError:
+                # Of a store that can't be read now the page that is open tells, in its own words.
+                continue
+            except Exception as error:
+                # The top of a task: were it to end here, tabs that are open would hear no more.
+                logs.report(_log, error, "Tabs were not told what is new")
+                await asyncio.sleep(_AFTER_TROUBLE_S)
     finally:
         # Whatever ends this: tabs that are opened from now on ask by themselves again.
         held.presence.is_told = False
@@ -68,14 +79,14 @@ class _Bell:
 
     async def ring(self) -> None:
         """Tell who left, and have the tabs look that show something else than there is."""
-        active = get_instance()._session_mgr.list_active_sessions()
-        sessions = {each.session.id: each.session for each in active}
-        self._here.keep(sessions)
+        known = {each.session.id for each in get_instance()._session_mgr.list_sessions()}
+        self._here.keep(_active(), known)
         now, heard = time.monotonic(), (self._here.revision, self._changes.commits)
         if heard == self._heard and now < self._all_at:
             return
         # It may read, and wait for what others read: not on the loop that serves everybody.
         new = await asyncio.to_thread(_new, self._here.tabs())
+        sessions = _active()
         left = [key for key in new.keys() & sessions if not self._ask(sessions[key], *new[key])]
         self._asked = {key: asked for key, asked in self._asked.items() if key in new}
         self._heard, self._all_at = None if left else heard, now + _ALL_S
@@ -95,6 +106,11 @@ class _Bell:
         wanted.fragment_id, wanted.is_auto_rerun = tab.part, True
         session.request_rerun(wanted)
         return True
+
+
+def _active() -> dict[str, AppSession]:
+    found = get_instance()._session_mgr.list_active_sessions()
+    return {each.session.id: each.session for each in found}
 
 
 def _new(tabs: Mapping[str, Tab]) -> dict[str, tuple[Tab, Hashable]]:

@@ -8,7 +8,7 @@ from workbench.actions import revising_by_model
 from workbench.actions.revising import Proposal
 from workbench.actions.revising_by_model import Suggested
 from workbench.domain.drafting import Answer
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 from workbench.runs.errands import Errand
 from workbench.say import count, money_ahead
 from workbench.ui.parts import choose_model, errands, session, trouble
@@ -64,7 +64,11 @@ def _ask(found: Proposal, *, is_live: bool) -> None:
     if chosen is None:
         st.caption(":material/info: Choose a connection and a model.")
         return
-    takes = revising_by_model.expected(session.store(), found, chosen.connection, chosen.model)
+    try:
+        takes = revising_by_model.expected(session.store(), found, chosen.connection, chosen.model)
+    except InputError as error:
+        st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
+        return
     st.button(
         "Ask for a revision",
         key="failures_revise_ask",

@@ -25,6 +25,7 @@ def draw(key: Hashable, name: str, *, done: int = 0, of: int = 0) -> bool:
     # That a model did not answer is kept with its call, and shown with that.
     if errand.problem is not None and not isinstance(errand.problem, ModelError):
         trouble.show(errand.problem)
+        st.button("Dismiss", key=f"{name}_dismiss", on_click=services().errands.forget, args=(key,))
     return False
 
 

@@ -48,6 +48,7 @@ class Presence:
     """Changes with what others can see here."""
     _seen: dict[str, Seen] = field(default_factory=dict)
     _tabs: dict[str, Tab] = field(default_factory=dict)
+    _open: set[str] = field(default_factory=set)
     _pointed: dict[str, Seen] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,6 +59,7 @@ class Presence:
             if before is None or _place(before) != _place(who):
                 self.revision += 1
             self._seen[session] = who
+            self._open.add(session)
             if not self.is_told:
                 seen = self._seen.items()
                 for gone in [key for key, one in seen if who.at - one.at > GONE_AFTER]:
@@ -71,22 +73,28 @@ class Presence:
     def tabs(self) -> dict[str, Tab]:
         """The open tabs that show others, by session."""
         with self._lock:
-            return dict(self._tabs)
+            return {key: tab for key, tab in self._tabs.items() if key in self._open}
 
-    def keep(self, sessions: Collection[str]) -> None:
-        """These are the tabs that are open; the rest has left."""
+    def keep(self, is_open: Collection[str], may_come_back: Collection[str] = ()) -> None:
+        """These are the tabs that are open, and those that lost the network a moment ago: they are
+        not here, and go on where they were when they are back, without being drawn anew. The rest
+        has left."""
         with self._lock:
-            for session in [key for key in self._seen if key not in sessions]:
-                del self._seen[session]
+            left = (self._seen.keys() | self._tabs.keys()) - {*is_open, *may_come_back}
+            for session in left:
+                self._seen.pop(session, None)
                 self._tabs.pop(session, None)
-                self.revision += 1
+            here = self._seen.keys() & set(is_open)
+            self.revision += bool(left) or here != self._open & self._seen.keys()
+            self._open = set(is_open)
 
     def others(self, person_id: str, feature: str, now: float) -> list[Seen]:
         """Who else has this feature open, by name; of several tabs the one that spoke last."""
         with self._lock:
             newest: dict[str, Seen] = {}
-            for one in sorted(self._seen.values(), key=lambda one: one.at):
-                newest[one.person_id] = one
+            for session, one in sorted(self._seen.items(), key=lambda each: each[1].at):
+                if not self.is_told or session in self._open:
+                    newest[one.person_id] = one
         here = [
             one
             for one in newest.values()

@@ -54,6 +54,8 @@ def _seconds(others: int) -> int:
 def _look(path: str, feature_id: UUID) -> None:
     # What the server asks for is no word of who sits there.
     me = _me(path, is_heard=not services().presence.is_told)
+    # Before anything is drawn: what changes meanwhile is then seen to be new.
+    showed = glance(me, feature_id)
     others = _others(me)
     heard = _newest(me, feature_id)
     is_new = heard is not None and _stamp(heard) != st.session_state.get(_HEARD)
@@ -70,7 +72,7 @@ def _look(path: str, feature_id: UUID) -> None:
         st.caption(f":material/history: {md(heard.person)}: {short(heard.what, 60)}")
         st.button("Show it", key="together_show", on_click=_forget, type="tertiary")
     _pointing(me, others)
-    tab = presence.Tab(me, feature_id, ThreadState.get().fragment_id or "", glance(me, feature_id))
+    tab = presence.Tab(me, feature_id, ThreadState.get().fragment_id or "", showed)
     services().presence.show(_session_id(), tab)
 
 

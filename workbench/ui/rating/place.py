@@ -101,7 +101,8 @@ def choose_batch(rows: Sequence[Sequence[Shown | Pair]], label: str = "Outputs")
     """Which row of outputs (or pair of them) is shown, where there are several."""
     if len(rows) == 1:
         return 0
-    opened = next((i for i, row in enumerate(rows) if any(s.mine is None for s in row)), 0)
+    is_open = [any(shown.mine is None and not shown.nothing for shown in row) for row in rows]
+    opened = is_open.index(True) if True in is_open else 0
     starts = [sum(len(row) for row in rows[:i]) for i in range(len(rows))]
     chosen: int | None = st.segmented_control(
         label,

@@ -276,7 +276,7 @@ def test_an_answer_that_was_cut_off_is_scored_and_every_score_says_so(
         False: ["Contains “pong”."],
     }
     (verdict,) = verdicts.of_experiment(store, experiment)
-    assert verdict.warnings == ("1 of 2 answers were cut off at the token limit",)
+    assert verdict.warnings == ("1 of 2 answers was cut off at the token limit",)
 
 
 @pytest.fixture

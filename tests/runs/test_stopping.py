@@ -222,4 +222,4 @@ def test_every_end_is_kept_shown_apart_and_counted(store: Store, jobs: Jobs) -> 
     }
     (verdict,) = verdicts.of_experiment(store, experiment)
     assert verdict.estimate.n_unscored == 2
-    assert verdict.warnings == ("1 of 4 answers were cut off at the token limit",)
+    assert verdict.warnings == ("1 of 4 answers was cut off at the token limit",)

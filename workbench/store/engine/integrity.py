@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from workbench.say import count
 from workbench.store.engine.database import Database, Row
 from workbench.store.seals import quoted
 
@@ -120,14 +121,14 @@ def orphans(database: Database) -> list[str]:
     """References that lead nowhere, a line each; empty when the file is whole."""
     found = []
     for table, column, parent, key in _REFERENCES:
-        count = database.value(
+        n_lost = database.value(
             f"""
             select count(*) from {table}
             where {column} is not null and {column} not in (select {key} from {parent})
             """
         )
-        if count:
-            found.append(f"{table}.{column}: {count} without a row in {parent}")
+        if n_lost:
+            found.append(f"{table}.{column}: {n_lost} without a row in {parent}")
     lost = database.value(
         """
         select count(*) from (

@@ -412,3 +412,26 @@ def test_coverage_tells_that_another_dataset_shows_what_is_held_out_here(app: Ap
     opened(app, "coverage")
     assert "1 pair of a held-out case and one that is not say nearly the same" in words(app)
     assert "**confirm** and **tune** in the dataset Tuning" in words(app)
+
+
+def test_two_tabs_that_edit_one_row_keep_both_cells(app: AppTest) -> None:
+    opened(app)
+    other = second_tab()
+    edit(app, {"edited_rows": {0: {"reference": "From the first tab"}}})
+    edit(other, {"edited_rows": {0: {"source": "From the second tab"}}})
+    grid = second_tab().data_editor[0].value
+    assert grid["reference"][0] == "From the first tab"
+    assert grid["source"][0] == "From the second tab"
+    assert "wrote into the same cells" not in words(other)
+
+
+def test_of_two_tabs_that_edit_one_cell_the_first_ones_words_are_shown(app: AppTest) -> None:
+    opened(app)
+    other = second_tab()
+    edit(app, {"edited_rows": {0: {"reference": "From the first tab"}}})
+    edit(other, {"edited_rows": {0: {"reference": "From the second tab"}}})
+    assert second_tab().data_editor[0].value["reference"][0] == "From the second tab"
+    assert "wrote into the same cells" in words(other)
+    assert "From the first tab" in [each.value for each in (*other.text, *other.code)]
+    other.button(key="data_clashes_seen").click().run()
+    assert "wrote into the same cells" not in words(other)

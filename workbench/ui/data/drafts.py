@@ -7,19 +7,23 @@ from, and the `open` ones of the grid in use, whose name is `stem`. When another
 which gives every grid another name and so a fresh start.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
+from workbench.domain.case_merging import Clash, merged
 from workbench.domain.dataset_changes import Edits
+from workbench.domain.datasets import CaseDraft
 from workbench.domain.fingerprint import fingerprint
 from workbench.ui.parts import session
 
 _SESSION = "data_session"
 DRAWN = "data_drawn"
 """Session state: the grid on the screen. Its rows are what the browser's reports refer to."""
+_CLASHES = "data_clashes"
 _GRID = "data_grid_drawn"
 """Session state: the grid on the screen, the fold it began with, and what it has reported."""
 
@@ -65,11 +69,14 @@ def keep(name: str, unsaved: Unsaved) -> None:
     session.store().drafts.keep(name, body, unsaved.based_on)
 
 
-def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
+def keep_open(
+    name: str, opened: Edits, stem: str, based_on: int, drawn: Mapping[str, CaseDraft]
+) -> Edits:
     """Keep what a grid reports, where that is news. Returns all unsaved edits.
 
     Where another tab has written since this grid was drawn, what is new here goes on top of
-    that, and every grid starts afresh with both.
+    that, and every grid starts afresh with both. A row that both edited is put together from the
+    one that was `drawn` here; what that can't keep is told (`clashes`).
     """
     known: dict[str, Any] = st.session_state.get(_GRID) or {}
     grid: dict[str, Any] = (
@@ -84,7 +91,11 @@ def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
         if held.fold == grid["fold"] and (not held.open or held.stem == stem):
             held = replace(held, open=opened, stem=stem, based_on=based)
         else:
-            both = held.all().then(opened.since(reported))
+            theirs = held.all()
+            mine, clashed = _beside(theirs, opened.since(reported), drawn)
+            if clashed:
+                st.session_state[_CLASHES] = [*clashes(name), *((name, *one) for one in clashed)]
+            both = theirs.then(mine)
             held = Unsaved(both, Edits(), "", held.fold + 1, based)
         if held.all() or held.fold:
             keep(name, held)
@@ -92,6 +103,28 @@ def keep_open(name: str, opened: Edits, stem: str, based_on: int) -> Edits:
             session.store().drafts.drop(name)
     st.session_state[_GRID] = {**grid, "reported": opened.to_json()}
     return held.all()
+
+
+def clashes(name: str) -> list[tuple[str, ...]]:
+    """What another tab wrote into cells that this one overwrote, of this draft: its name, the
+    case, the field, and the words."""
+    return [each for each in st.session_state.get(_CLASHES, []) if each[0] == name]
+
+
+def forget_clashes() -> None:
+    """For the button: they were read."""
+    st.session_state.pop(_CLASHES, None)
+
+
+def _beside(
+    theirs: Edits, mine: Edits, drawn: Mapping[str, CaseDraft]
+) -> tuple[Edits, list[Clash]]:
+    rows, found = dict(mine.rows), list[Clash]()
+    for row, case in mine.rows.items():
+        if row in theirs.rows and row in drawn:
+            rows[row], clashed = merged(drawn[row], theirs.rows[row], case)
+            found += clashed
+    return replace(mine, rows=rows), found
 
 
 def settle(name: str, based_on: int, *, more: Edits | None = None) -> Unsaved:

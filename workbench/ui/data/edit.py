@@ -14,7 +14,7 @@ from workbench.ui.data import attach, columns, drafts, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
-from workbench.ui.parts.text import md, plain, tabular
+from workbench.ui.parts.text import md, output, plain, tabular
 
 PAGE = 100
 """Rows in one grid; the browser never gets more."""
@@ -130,11 +130,29 @@ def grid(
         ),
         alt="The cases of this dataset, one a row, to edit",
     )
+    _clashed(scope)
     for flaw in data_grid.flaws(shown, st.session_state.get(key, {})):
         st.error(md(flaw), icon=":material/error:")
     drawn = save.Drawn(scope, based_on, key, shown, variables, stem)
     st.session_state[drafts.DRAWN] = drawn
     return drawn, drawn.edits()
+
+
+def _clashed(scope: str) -> None:
+    """What another tab wrote into a cell that this one overwrote a moment ago: nobody's words are
+    lost."""
+    found = drafts.clashes(scope)
+    if not found:
+        return
+    with st.container(border=True):
+        st.markdown(
+            ":orange[:material/call_merge: **Another tab wrote into the same cells.**] What was "
+            "written last stands in the grid; this was there before it:"
+        )
+        for _, key, field, first in found:
+            st.markdown(f"**{md(key or 'a new row')}** · {md(field)}")
+            output(first or "(empty)")
+        st.button("I have seen it", key="data_clashes_seen", on_click=drafts.forget_clashes)
 
 
 def read_only(version: DatasetVersion) -> None:

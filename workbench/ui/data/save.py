@@ -32,7 +32,8 @@ class Drawn:
         """All unsaved edits, with what the grid reports now; kept as the draft."""
         state: dict[str, Any] = st.session_state[self.key]
         opened = grid.edits(self.shown, state, self.variables, self.stem)
-        return drafts.keep_open(self.scope, opened, self.stem, self.based_on)
+        drawn = {row.name: row.case for row in self.shown}
+        return drafts.keep_open(self.scope, opened, self.stem, self.based_on, drawn)
 
 
 def _why(newest: DatasetVersion) -> Form:

@@ -24,6 +24,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
         "",
     ): "the top of an errand's thread: shown, logged",
     ("broad except", "workbench/runs/recording.py", ""): "the top of the recorder's thread",
+    ("broad except", "workbench/server/bell.py", ""): "the top of a task that goes on for all tabs",
     (
         "broad except",
         "workbench/scoring/python_child.py",

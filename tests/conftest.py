@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from workbench.models.local import LocalModel
 from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
@@ -22,6 +23,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     yield opened
     assert orphans(opened.database) == []
     opened.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[LocalModel]:
+    """The real local model."""
+    found = LocalModel(tmp_path)
+    if not found.availability().is_available:
+        pytest.skip(found.availability().reason)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,5 @@
 """The model that comes along drafts to the end: poorly, and within its limits."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.actions.scenes import MIRA
@@ -19,16 +16,6 @@ TEXT = (
     "The assistant should draft a reply in the customer's language, max 120 words, never promise "
     "a refund, and hand over when the customer threatens legal action. Answer within 3 s."
 )
-
-
-@pytest.fixture
-def local(tmp_path: Path) -> Iterator[LocalModel]:
-    """The real local model."""
-    found = LocalModel(tmp_path)
-    if not found.availability().is_available:
-        pytest.skip(found.availability().reason)
-    yield found
-    found.close()
 
 
 @pytest.mark.slow

@@ -1,10 +1,8 @@
 """The model that comes along is no judge, and the product says so: nothing rests on its words."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 
@@ -41,16 +39,6 @@ GOOD = (
 BAD = ("We refund you in full today.", "I promise you a free replacement.")
 N = int(os.environ.get("WORKBENCH_TEST_JUDGED", "2"))
 """Outputs that are judged: of most it writes until it is cut off, which takes it half a minute."""
-
-
-@pytest.fixture
-def local(tmp_path: Path) -> Iterator[LocalModel]:
-    """The real local model."""
-    found = LocalModel(tmp_path)
-    if not found.availability().is_available:
-        pytest.skip(found.availability().reason)
-    yield found
-    found.close()
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from workbench.runs.errands import Errand
 from workbench.say import count, money_ahead
 from workbench.ui.parts import choose_model, errands, session, trouble
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, output
+from workbench.ui.parts.text import md
 
 _TROUBLE = "failures_revise_model"
 
@@ -26,12 +26,7 @@ def draw(found: Proposal, suggested: Suggested | None) -> None:
     trouble.show_kept(_TROUBLE)
     if suggested is None:
         return
-    st.caption(f":material/receipt_long: {choose_model.took(suggested.call, suggested.reply)}.")
-    if suggested.wrong:
-        st.warning(md(suggested.wrong), icon=":material/help:")
-        if suggested.reply.reply:
-            with st.expander("What it replied"):
-                output(suggested.reply.reply)
+    choose_model.came_of(suggested.call, suggested.reply, suggested.wrong)
     answered = suggested.answered
     if answered is not None and answered.answer is Answer.REJECTED:
         st.caption(f"{md(answered.person)} rejected what it suggested.")

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.domain.suggestions import SuggestionCall, SuggestionReply
 from workbench.say import ago, duration, money
 from workbench.ui.parts import session
-from workbench.ui.parts.text import md, plain
+from workbench.ui.parts.text import md, output, plain
 
 
 class Chosen(NamedTuple):
@@ -39,7 +39,17 @@ def draw(name: str) -> Chosen | None:
     return Chosen(connection, model, known[connection].is_local)
 
 
-def took(call: SuggestionCall, reply: SuggestionReply) -> str:
+def came_of(call: SuggestionCall, reply: SuggestionReply, wrong: str) -> None:
+    """What a call came to, and what is `wrong` with its reply, with the reply to look at."""
+    st.caption(f":material/receipt_long: {_took(call, reply)}.")
+    if wrong:
+        st.warning(md(wrong), icon=":material/help:")
+        if reply.reply:
+            with st.expander("What it replied"):
+                output(reply.reply)
+
+
+def _took(call: SuggestionCall, reply: SuggestionReply) -> str:
     """What a call came to, as Markdown."""
     said = [f"{md(call.model)} at {md(call.connection)} was asked {ago(call.started_at)}"]
     if reply.latency_ms is not None:

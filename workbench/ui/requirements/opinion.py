@@ -14,7 +14,7 @@ from workbench.runs.errands import Errand
 from workbench.say import count, money_ahead
 from workbench.ui.parts import choose_model, errands, session, trouble
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, output
+from workbench.ui.parts.text import md
 
 _TROUBLE = "requirements_opinion"
 _DOUBTS = {
@@ -40,12 +40,8 @@ def draw(version: PromptVersion | None, given: Given | None) -> None:
     trouble.show_kept(_TROUBLE)
     if given is None:
         return
-    st.caption(f":material/receipt_long: {choose_model.took(given.call, given.reply)}.")
+    choose_model.came_of(given.call, given.reply, given.wrong)
     if given.wrong:
-        st.warning(md(given.wrong), icon=":material/help:")
-        if given.reply.reply:
-            with st.expander("What it replied"):
-                output(given.reply.reply)
         return
     if given.revised:
         keys = md(", ".join(given.revised))

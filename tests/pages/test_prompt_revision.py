@@ -9,7 +9,7 @@ from tests.faults import endpoint as faults
 from tests.pages import results
 from workbench.actions import failures
 from workbench.domain.connections import Connection
-from workbench.domain.failures import ModeDraft
+from workbench.domain.failures import FailureMode, ModeDraft
 from workbench.domain.people import Person
 from workbench.ui.parts.resources import services
 
@@ -50,34 +50,49 @@ def test_one_that_nobody_noted_says_what_to_do(app: AppTest) -> None:
     assert "Nobody has noted it in an output of" in _shown(_opened(app, is_noted=False))
 
 
-def test_a_model_is_asked_for_a_revision_which_stands_word_by_word_beside_the_prompt(
-    app: AppTest,
-) -> None:
-    page = _opened(app)
+def _mode() -> FailureMode:
     store = services().store
     feature_id = store.features.all()[0].id
     assert feature_id is not None
     (mode,) = store.failures.of(feature_id)
-    version = store.prompts.versions(mode.feature_id)[-1]
+    return mode
+
+
+def _asked(page: AppTest, reply: str) -> AppTest:
+    """The page once a model has been asked for a revision and has replied so."""
+    with faults.serve(text=reply) as server:
+        services().store.connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        page = page.run()
+        page = page.selectbox(key="failures_revise_connection").set_value("Fake").run()
+        assert "in one call" in _shown(page)
+        button: Any = next(each for each in page.button if each.key == "failures_revise_ask")
+        button.click().run()
+        errand = services().errands.of(("prompt", _mode().id))
+        assert errand is not None
+        assert errand.wait(60)
+        return page.run()
+
+
+def test_a_model_is_asked_for_a_revision_which_stands_word_by_word_beside_the_prompt(
+    app: AppTest,
+) -> None:
+    page = _opened(app)
+    version = services().store.prompts.versions(_mode().feature_id)[-1]
     reply = {
         "system": f"{version.text.system} Never speak of money.",
         "user": version.text.user,
         "why": "It is unsaid.",
         "expects": "Nobody is promised money.",
     }
-    with faults.serve(text=json.dumps(reply)) as server:
-        store.connections.add(Connection("Fake", server.base_url, ("fake-1",)))
-        page = page.run()
-        page = page.selectbox(key="failures_revise_connection").set_value("Fake").run()
-        assert "in one call" in _shown(page)
-        button: Any = next(each for each in page.button if each.key == "failures_revise_ask")
-        button.click().run()
-        errand = services().errands.of(("prompt", mode.id))
-        assert errand is not None
-        assert errand.wait(60)
-        page = page.run()
+    page = _asked(page, json.dumps(reply))
     said = _shown(page)
     assert "Suggested by fake-1" in said
     assert ":green-background[**Never speak of money.**]" in said
     bet: Any = next(each for each in page.text_input if each.label == "What should the change do?")
     assert bet.value == "Nobody is promised money."
+
+
+def test_a_reply_that_is_no_revision_is_said_to_be_unreadable_and_shown(app: AppTest) -> None:
+    page = _asked(_opened(app), "Sure! Just be nicer.")
+    assert "could not be read" in _shown(page)
+    assert "Sure! Just be nicer." in [each.value for each in page.code]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.documented import put, table
 from benchmarks.populations import Population, populations
 from workbench.stats.clusters import Floats
-from workbench.stats.differences import Gaps, WatchedGaps
+from workbench.stats.differences import Gaps, SequentialGaps
 from workbench.stats.intervals import bounds_by_row
 from workbench.stats.sequential import BETS, left_after, share_after, verdict_at_any_time
 
@@ -113,12 +113,12 @@ def compared(sets: int) -> list[tuple[str, ...]]:
             for seen in (gaps[:n] for n in (60, 90, 120, 150)):
                 found[1, row] |= _differ(Gaps(seen, seen, seen))
                 left = share_after(was_spent=True)
-                found[2, row] |= _differ(WatchedGaps(seen, seen, seen, left))
+                found[2, row] |= _differ(SequentialGaps(seen, seen, seen, left))
         rows.append((f"{rate:.0%}", *(f"{100 * each.mean():.1f}%" for each in found)))
     return rows
 
 
-def _differ(gaps: Gaps | WatchedGaps) -> bool:
+def _differ(gaps: Gaps | SequentialGaps) -> bool:
     p = gaps.p_value()
     return p is not None and p < 0.05
 

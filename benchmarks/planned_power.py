@@ -44,26 +44,28 @@ class Promise(NamedTuple):
 
 def promises(sets: int) -> Iterator[Promise]:
     """Cases for a bar, and the rates that so many cases tell apart, both rules."""
-    for is_watched in (False, True):
+    for is_sequential in (False, True):
         rng = np.random.default_rng(20_271)
-        rule = "when decided" if is_watched else "whole plan"
+        rule = "when decided" if is_sequential else "whole plan"
         for bar in BARS:
             for trials in TRIALS:
                 for icc in CORRELATIONS if trials > 1 else (0.5,):
                     for truth in (bar + (1 - bar) / 2, bar - (1 - bar)):
                         plan = cases_for_bar(
-                            bar, truth, trials=trials, icc=icc, is_watched=is_watched
+                            bar, truth, trials=trials, icc=icc, is_sequential=is_sequential
                         )
                         if plan is not None and plan.n_cases <= 2000:
                             kept = _kept(
-                                *(rng, bar, truth, plan.n_cases, trials, icc, sets), is_watched
+                                *(rng, bar, truth, plan.n_cases, trials, icc, sets), is_sequential
                             )
                             yield Promise(rule, bar, trials, plan.power, kept)
-                    for n in SIZES[: 2 if is_watched else 3]:
-                        found = detectable(bar, n, trials=trials, icc=icc, is_watched=is_watched)
+                    for n in SIZES[: 2 if is_sequential else 3]:
+                        found = detectable(
+                            bar, n, trials=trials, icc=icc, is_sequential=is_sequential
+                        )
                         for rate in found:
                             if rate is not None:
-                                kept = _kept(*(rng, bar, rate, n, trials, icc, sets), is_watched)
+                                kept = _kept(*(rng, bar, rate, n, trials, icc, sets), is_sequential)
                                 yield Promise(rule, bar, trials, 0.8, kept)
 
 
@@ -154,7 +156,7 @@ def _kept(
     trials: int,
     icc: float,
     sets: int,
-    is_watched: bool,
+    is_sequential: bool,
 ) -> float:
     """How often the verdict that was hoped for came."""
     is_above = truth > bar
@@ -163,7 +165,7 @@ def _kept(
     while done < sets:
         now = min(block, sets - done)
         passes = _draw(rng, truth, icc, trials, (now, n_cases))
-        if is_watched:
+        if is_sequential:
             values, level = (passes / trials, bar) if is_above else (1 - passes / trials, 1 - bar)
             kept += int((peaks(values, level, [n_cases])[-1] >= np.log(20)).sum())
         else:

@@ -28,7 +28,7 @@ with st.container(horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:
-    ratings_open, modes = session.standing().ratings_open, session.failure_modes()
+    ratings_open, modes = session.loop_counts().ratings_open, session.failure_modes()
     opened = session.feature_id()
     lacks = session.remembered(
         "data_lacks", opened, lambda: readiness.data_lacks(store, opened), feature=opened

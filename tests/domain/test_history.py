@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 
-from workbench.domain.history import Deed, Entry, for_reader
+from workbench.domain.history import Deed, HistoryEntry, for_reader
 
 
-def entry(person: str, deed: Deed, what: str) -> Entry:
-    return Entry(datetime.now(UTC), f"id-{person}", person, deed, None, "C1", what, f"{what} why")
+def entry(person: str, deed: Deed, what: str) -> HistoryEntry:
+    return HistoryEntry(
+        datetime.now(UTC), f"id-{person}", person, deed, None, "C1", what, f"{what} why"
+    )
 
 
 LATELY = [

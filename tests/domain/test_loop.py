@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.domain.loop import NextAction, Standing, Step, StepState, next_action, steps
+from workbench.domain.loop import LoopCounts, NextAction, Step, StepState, next_action, steps
 
-NOTHING = Standing(*[0] * 12)
-DONE = Standing(
+NOTHING = LoopCounts(*[0] * 12)
+DONE = LoopCounts(
     requirements=3,
     measurable=3,
     cases=20,
@@ -23,7 +23,7 @@ DONE = Standing(
 )
 
 
-def step(now: Standing, which: Step) -> StepState:
+def step(now: LoopCounts, which: Step) -> StepState:
     return next(state for state in steps(now) if state.step is which)
 
 
@@ -89,7 +89,7 @@ def step(now: Standing, which: Step) -> StepState:
     ids=lambda value: value.what if isinstance(value, NextAction) else "",
 )
 def test_the_next_action_is_what_the_feature_lacks_first(
-    now: Standing, expected: NextAction
+    now: LoopCounts, expected: NextAction
 ) -> None:
     assert next_action(now) == expected
 
@@ -163,7 +163,7 @@ def test_what_comes_first_in_the_loop_is_asked_for_first(
         (DONE, StepState(Step.WATCH, "", "starts with a release", False)),
     ],
 )
-def test_a_step_says_what_it_has_and_what_it_lacks(now: Standing, expected: StepState) -> None:
+def test_a_step_says_what_it_has_and_what_it_lacks(now: LoopCounts, expected: StepState) -> None:
     assert step(now, expected.step) == expected
 
 

@@ -8,7 +8,7 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.scores import Outcome
 from workbench.drafting import unsaid
 from workbench.drafting.conflicts import Finding, FindingKind
-from workbench.drafting.unsaid import Said, Standing
+from workbench.drafting.unsaid import PromptCoverage, Said
 from workbench.evidence import verdicts
 from workbench.store.store import Store
 
@@ -38,30 +38,30 @@ def stood(
 
 def test_what_the_prompt_says_is_specified_by_the_words_that_are_named(store: Store) -> None:
     said = stood(store, PromptText("Always reply politely.", "{{message}}"))
-    assert said.standing is Standing.SPECIFIED
+    assert said.standing is PromptCoverage.SPECIFIED
     assert said.words == ("politely",)
 
 
 def test_what_it_does_not_say_and_two_models_meet_is_luck(store: Store) -> None:
     said = stood(store, SILENT, Outcome.PASS, Outcome.PASS)
-    assert (said.standing, said.met) == (Standing.LUCK, 2)
+    assert (said.standing, said.met) == (PromptCoverage.LUCK, 2)
 
 
 def test_one_model_is_not_enough_evidence_for_luck(store: Store) -> None:
-    assert stood(store, SILENT, Outcome.PASS).standing is Standing.UNKNOWN
+    assert stood(store, SILENT, Outcome.PASS).standing is PromptCoverage.UNKNOWN
 
 
 def test_what_it_does_not_say_and_a_model_misses_is_missing(store: Store) -> None:
     said = stood(store, SILENT, Outcome.PASS, Outcome.FAIL)
-    assert (said.standing, said.met, said.not_met) == (Standing.MISSING, 1, 1)
+    assert (said.standing, said.met, said.not_met) == (PromptCoverage.MISSING, 1, 1)
 
 
 def test_without_an_answer_nothing_is_claimed(store: Store) -> None:
     said = stood(store, SILENT)
-    assert (said.standing, said.tried) == (Standing.UNKNOWN, 0)
+    assert (said.standing, said.tried) == (PromptCoverage.UNKNOWN, 0)
 
 
 def test_a_conflict_names_the_other_requirement(store: Store) -> None:
     clash = Finding(FindingKind.CONFLICT, ("R1", "R2"), "", "")
     said = stood(store, SILENT, findings=(clash,))
-    assert (said.standing, said.against) == (Standing.CONFLICT, ("R2",))
+    assert (said.standing, said.against) == (PromptCoverage.CONFLICT, ("R2",))

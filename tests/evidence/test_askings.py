@@ -14,7 +14,7 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.errors import CallFailure
-from workbench.evidence import comparisons, ending, more_cases, verdicts, watching
+from workbench.evidence import comparisons, ending, interim, more_cases, verdicts
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparison_report
@@ -211,7 +211,7 @@ def test_a_watched_experiment_shares_its_error_too_and_goes_on_until_all_are_ask
     ask_again(made, experiment, [PASS] * 60)
     found = judged(made, experiment)
     assert (found.verdict, found.looks_before) == (OPEN, 2)
-    assert watching.METHOD in found.estimate.method
+    assert interim.METHOD in found.estimate.method
 
 
 @pytest.mark.parametrize("measure", [Measure.FAIL_RATE, Measure.PASS_HAT_K, Measure.AGREEMENT])

@@ -9,7 +9,7 @@ from workbench.domain.prompts import PromptText, Variant
 from workbench.domain.requirements import Level, RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.evidence import bets, fixes, verdicts
-from workbench.evidence.bets import Bet, Effect, Subject
+from workbench.evidence.bets import Bet, BetOn, Effect
 from workbench.evidence.words import bets as words_bets
 from workbench.store.store import Store
 
@@ -56,7 +56,7 @@ def test_a_changed_prompt_is_a_bet_that_stays_open_until_it_was_asked(store: Sto
     asked(made, [made.variant], {"A": [FAIL] * 20 + [PASS] * 20})
     variant = newer(made, "Says sorry first", "More polite replies")
     found = only(made)
-    assert (found.subject, found.what) == (Subject.PROMPT, "Reply v2")
+    assert (found.subject, found.what) == (BetOn.PROMPT, "Reply v2")
     assert (found.trigger, found.expects) == ("Says sorry first", "More polite replies")
     assert found.is_open
     assert words_bets.did(found) == ""
@@ -128,7 +128,7 @@ def test_a_changed_criterion_is_a_bet_too(store: Store) -> None:
     store.criteria.revise(made.criterion.id, draft, 1, AUTHOR, "Too lax", "A bar to ship at")
     found = only(made)
     said = (found.subject, found.what, found.expects)
-    assert said == (Subject.CRITERION, "C1 version 2", "A bar to ship at")
+    assert said == (BetOn.CRITERION, "C1 version 2", "A bar to ship at")
 
 
 def test_fixes_are_ranked_by_failures_impact_reach_and_effort(store: Store) -> None:

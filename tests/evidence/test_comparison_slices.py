@@ -103,7 +103,7 @@ def test_of_one_slice_there_is_nothing_to_tell_apart(store: Store) -> None:
 
 def test_slices_of_a_run_that_may_end_early_are_not_compared(store: Store) -> None:
     found, slices = compared(store, REFUND, LOGIN, stop_rule=StopRule.WHEN_DECIDED)
-    assert found.side_a.experiment.is_watched
+    assert found.side_a.experiment.is_sequential
     assert slices == ()
 
 

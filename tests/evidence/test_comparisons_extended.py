@@ -15,7 +15,7 @@ from workbench.evidence import comparisons
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparison_report
 from workbench.evidence.words import comparisons as words_comparisons
-from workbench.stats.differences import WatchedGaps
+from workbench.stats.differences import SequentialGaps
 from workbench.store.store import Store
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -111,7 +111,7 @@ def test_what_was_asked_first_counts_first(store: Store) -> None:
     asked(made, says)
     found = compared(made, asked(grown(made, 2 * N), says))
     in_order = np.asarray([1.0] * N + [0.0] * N)
-    expected = WatchedGaps(in_order, in_order, in_order, 0.2)
+    expected = SequentialGaps(in_order, in_order, in_order, 0.2)
     assert found.difference.p_value == pytest.approx(expected.p_value())
 
 

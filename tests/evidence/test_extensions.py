@@ -15,7 +15,7 @@ from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import ending, estimates, extensions, verdicts, watching
+from workbench.evidence import ending, estimates, extensions, interim, verdicts
 from workbench.evidence.extensions import Extension
 from workbench.stats.clusters import Floats
 from workbench.stats.sequential import bounds_at_any_time, left_after
@@ -60,7 +60,7 @@ def test_reused_answers_and_new_cases_are_judged_at_any_time_and_it_says_so(stor
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
     assert is_extended(found)
     assert "the answers to 20 cases were made for E1" in " ".join(found.warnings)
-    assert watching.METHOD in found.estimate.method
+    assert interim.METHOD in found.estimate.method
     stream = [1.0] * 40
     left = left_after(0.95, was_spent=True)
     assert (found.estimate.low, found.estimate.high) == bounds_at_any_time(stream, stream, left)
@@ -268,7 +268,7 @@ def test_every_measure_is_held_to_it(store: Store, measure: Measure) -> None:
 
 def test_extended_until_it_is_met_a_plan_at_its_bar_is_wrong_no_more_often_than_it_says() -> None:
     draft = CriterionDraft("Polite", POLITE, bar=0.8)
-    look = Look(UUID(int=1), "E1", is_watched=False, trials=1, cases=30)
+    look = Look(UUID(int=1), "E1", is_sequential=False, trials=1, cases=30)
     rng = np.random.default_rng(17)
     sets, sizes = 300, range(30, 131, 20)
     as_one_plan = extended = 0
@@ -277,7 +277,7 @@ def test_extended_until_it_is_met_a_plan_at_its_bar_is_wrong_no_more_often_than_
         whole = [is_met_as_one(draft, passes[:n]) for n in sizes]
         stricter = extensions.Extension((look,)).stricter(draft)
         course = [Finished(1, x, 1 - x) for x in passes]
-        grown = [watching.verdict(stricter, course[:n]) is Verdict.MET for n in sizes[1:]]
+        grown = [interim.verdict(stricter, course[:n]) is Verdict.MET for n in sizes[1:]]
         as_one_plan += any(whole)
         extended += whole[0] or any(grown)
     assert extended / sets <= 0.05

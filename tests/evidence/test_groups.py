@@ -19,9 +19,9 @@ from workbench.evidence import (
     comparisons,
     estimates,
     guards,
+    interim,
     separation,
     verdicts,
-    watching,
 )
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import comparisons as words_comparisons
@@ -139,7 +139,7 @@ def test_a_group_is_finished_when_all_its_cases_are(store: Store) -> None:
     assert groups[:3] == [first] * 3
     assert len(set(groups[3:])) == 1
     bounds = bounds_at_any_time(np.array([2 / 3, 1.0]), np.array([2 / 3, 1.0]), 0.95)
-    found = watching.estimate(made.criterion.draft, course(), 6)
+    found = interim.estimate(made.criterion.draft, course(), 6)
     assert (found.low, found.high) == pytest.approx(bounds)
 
 

@@ -8,7 +8,7 @@ from tests.evidence.test_words import ONE, found
 from workbench.domain.criteria import Measure
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
 from workbench.evidence import more_cases
-from workbench.evidence.watching import METHOD
+from workbench.evidence.interim import METHOD
 from workbench.evidence.words import settling
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.sequential import fewest_flawless

@@ -42,9 +42,9 @@ def test_a_limit_is_told_from_its_own_side(store: Store) -> None:
 
 def test_a_plan_that_ends_when_decided_is_told_what_that_costs_it(store: Store) -> None:
     made = loop(store, bar=0.8)
-    (said,) = outlook.tells([Reach(made.criterion, 40, is_watched=True)], 1)
+    (said,) = outlook.tells([Reach(made.criterion, 40, is_sequential=True)], 1)
     assert said.startswith("C1 (at least 80%): with up to 40 cases, read as they come in, a true")
-    once, watched = (detectable(0.8, 40, is_watched=watch).above for watch in (False, True))
+    once, watched = (detectable(0.8, 40, is_sequential=watch).above for watch in (False, True))
     assert once is not None
     assert watched is not None
     assert watched > once

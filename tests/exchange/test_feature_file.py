@@ -145,7 +145,7 @@ def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, ot
     first, second = other.experiments.of(copy.id)
     assert (first.n_cases, first.criteria[0][1]) == (len(NASTY), 1)
     assert (second.n_cases, second.criteria[0][1]) == (3, 2)
-    assert (first.is_watched, second.is_watched) == (False, True)
+    assert (first.is_sequential, second.is_sequential) == (False, True)
 
 
 @settings(

@@ -141,7 +141,7 @@ def test_a_plan_may_end_as_soon_as_it_is_decided_and_says_what_looking_costs(
     page.segmented_control(key="experiments_setup_stop_rule").set_value("when_decided").run()
     assert "43 cases, instead of 29" in page_text(page)
     page.button(key="experiments_setup_start").click().run()
-    assert newest().is_watched
+    assert newest().is_sequential
 
 
 def test_a_half_written_set_up_survives_a_reload(app: AppTest) -> None:

@@ -11,7 +11,7 @@ import pytest
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import Case
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Widget
 from workbench.domain.kinds.known import KINDS
 from workbench.domain.kinds.settings import Amount, Switch, Texts
@@ -59,7 +59,7 @@ def _refuse(settings: Mapping[str, Any]) -> None:
         raise InputError("Nobody shouts so much.", "Name a smaller number.")
 
 
-SHOUTS = Entry(
+SHOUTS = KindEntry(
     "shouts",
     By.CODE,
     "keeps its voice down",

@@ -9,7 +9,7 @@ from scipy import stats
 from tests.stats.oracles import EProcess
 from workbench.stats import differences
 from workbench.stats.clusters import Floats
-from workbench.stats.differences import NO_DIFFERENCE, Gaps, WatchedGaps, lower_end, paired
+from workbench.stats.differences import NO_DIFFERENCE, Gaps, SequentialGaps, lower_end, paired
 
 MIXED = [0.5, 0.25, -0.25, 1.0, 0.75, 0.0, 0.5, 0.25, 1.0, 0.5, 0.5, 0.75]
 SAMPLES = {
@@ -154,25 +154,25 @@ KNOWN = np.array([0.5, 0.5, 0.25, 1.0, 0.5, 0.0, 0.75] * 8)
 @pytest.mark.parametrize("share", [1.0, 0.2])
 def test_a_p_value_for_any_time_is_one_over_the_most_evidence(share: float) -> None:
     above = peak((1 + LOWEST) / 2, 0.5, "at_most")
-    found = WatchedGaps(KNOWN, LOWEST, HIGHEST, share).p_value()
+    found = SequentialGaps(KNOWN, LOWEST, HIGHEST, share).p_value()
     assert found == pytest.approx(2 * np.exp(-above) / share)
     assert found is not None
     assert found < 1
-    turned = WatchedGaps(-KNOWN, -HIGHEST, -LOWEST, share).p_value()
+    turned = SequentialGaps(-KNOWN, -HIGHEST, -LOWEST, share).p_value()
     assert turned == pytest.approx(found)
-    assert WatchedGaps(KNOWN[:1], KNOWN[:1], KNOWN[:1], share).p_value() == 1.0
+    assert SequentialGaps(KNOWN[:1], KNOWN[:1], KNOWN[:1], share).p_value() == 1.0
 
 
 @pytest.mark.parametrize("share", [1.0, 0.2])
 def test_bounds_for_any_time_are_the_bars_that_were_ever_shown(share: float) -> None:
-    found = WatchedGaps(KNOWN, LOWEST, HIGHEST, share).difference(0.9)
+    found = SequentialGaps(KNOWN, LOWEST, HIGHEST, share).difference(0.9)
     needed = float(np.log(2 / (0.1 * share)))
     bars = np.arange(1, 400) / 400
     low = max((b for b in bars if peak((1 + LOWEST) / 2, b, "at_most") >= needed), default=0.0)
     high = min((b for b in bars if peak((1 + HIGHEST) / 2, b, "at_least") >= needed), default=1.0)
     assert (found.low, found.high) == pytest.approx((2 * low - 1, 2 * high - 1))
     assert found.estimate == pytest.approx(float(KNOWN.mean()))
-    assert found.p_value == WatchedGaps(KNOWN, LOWEST, HIGHEST, share).p_value()
+    assert found.p_value == SequentialGaps(KNOWN, LOWEST, HIGHEST, share).p_value()
     assert (found.n_cases, found.n_differ, found.is_thin) == (56, 48, False)
     assert (found.standard_error, found.confidence) == (None, 0.9)
     assert found.method == "betting confidence sequence, valid at any time"
@@ -180,16 +180,16 @@ def test_bounds_for_any_time_are_the_bars_that_were_ever_shown(share: float) -> 
 
 def test_without_a_case_nothing_is_known_at_any_time() -> None:
     none = np.array([])
-    found = WatchedGaps(none, none, none).difference()
+    found = SequentialGaps(none, none, none).difference()
     assert (found.estimate, found.low, found.high) == (None, -1, 1)
     assert (found.p_value, found.n_cases, found.method) == (None, 0, "none")
 
 
 def test_the_known_mean_is_never_outside_the_bounds_for_any_time() -> None:
     ones = np.ones(200)
-    found = WatchedGaps(-ones[:1], ones, ones).difference()
+    found = SequentialGaps(-ones[:1], ones, ones).difference()
     assert (found.low, found.estimate, found.high) == (-1, -1, 1)
-    found = WatchedGaps(ones[:1], -ones, -ones).difference()
+    found = SequentialGaps(ones[:1], -ones, -ones).difference()
     assert (found.low, found.estimate, found.high) == (-1, 1, 1)
 
 

@@ -126,13 +126,13 @@ def test_below_the_bar_a_plan_says_the_most_passes_that_show_it_missed() -> None
 
 def test_the_power_that_is_said_is_that_of_the_plan_as_it_is_read() -> None:
     noise = Noise("rate", 1)
-    watched = planning.cases_for_bar(0.8, 0.95, is_watched=True)
+    watched = planning.cases_for_bar(0.8, 0.95, is_sequential=True)
     assert watched is not None
-    chance = powers.of_watched_plan(noise, 0.8, 0.95, watched.n_cases)
+    chance = powers.of_sequential_plan(noise, 0.8, 0.95, watched.n_cases)
     # Each counts looks at data sets of its own.
     assert watched.power == pytest.approx(chance.met, abs=0.02)
     assert chance.met == pytest.approx(0.8, abs=0.05)
-    assert planning.chance(noise, 0.8, 0.95, watched.n_cases, is_watched=True) == chance
+    assert planning.chance(noise, 0.8, 0.95, watched.n_cases, is_sequential=True) == chance
     once = powers.of_whole_plan(noise, 0.8, 0.95, watched.n_cases)
     assert planning.chance(noise, 0.8, 0.95, watched.n_cases) == once != chance
 

@@ -7,7 +7,7 @@ from workbench.stats.clusters import Floats
 from workbench.stats.intervals import bounded_mean, bounds_by_row, bounds_of_counts
 from workbench.stats.mean_scores import betting_mean
 from workbench.stats.planning import cases_for_bar, detectable
-from workbench.stats.power import Noise, of_watched_plan, of_whole_plan
+from workbench.stats.power import Noise, of_sequential_plan, of_whole_plan
 from workbench.stats.repeats import agreement
 from workbench.stats.sequential import verdict_at_any_time
 
@@ -82,7 +82,7 @@ def test_a_plan_that_may_end_early_needs_more_cases_and_is_told_so(
     bar: float, truth: float, trials: int
 ) -> None:
     once = cases_for_bar(bar, truth, trials=trials)
-    plan = cases_for_bar(bar, truth, trials=trials, is_watched=True)
+    plan = cases_for_bar(bar, truth, trials=trials, is_sequential=True)
     assert once is not None
     assert plan is not None
     assert plan.n_cases > once.n_cases
@@ -140,10 +140,10 @@ def test_the_exact_chance_is_that_of_the_exact_bounds(n_cases: int) -> None:
 
 
 def test_the_same_plan_is_told_the_same() -> None:
-    of_watched_plan.cache_clear()
-    first = of_watched_plan(Noise("rate", 3), 0.9, 0.97, 80)
-    of_watched_plan.cache_clear()
-    assert of_watched_plan(Noise("rate", 3), 0.9, 0.97, 80) == first
+    of_sequential_plan.cache_clear()
+    first = of_sequential_plan(Noise("rate", 3), 0.9, 0.97, 80)
+    of_sequential_plan.cache_clear()
+    assert of_sequential_plan(Noise("rate", 3), 0.9, 0.97, 80) == first
 
 
 def test_what_no_case_can_do_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from tests.stats.oracles import EProcess
-from workbench.stats.power import Chance, Kind, Noise, crossings, of_watched_plan, of_whole_plan
+from workbench.stats.power import Chance, Kind, Noise, crossings, of_sequential_plan, of_whole_plan
 from workbench.stats.verdict import Direction
 
 
@@ -96,19 +96,19 @@ def test_more_than_a_case_can_do_is_refused(
         Noise(kind, trials, icc, spread)
 
 
-@pytest.mark.parametrize("of_plan", [of_whole_plan, of_watched_plan])
+@pytest.mark.parametrize("of_plan", [of_whole_plan, of_sequential_plan])
 def test_a_plan_without_a_case_decides_nothing(of_plan: type) -> None:
     assert of_plan(Noise(), 0.8, 0.9, 0) == Chance(0.0, 0.0)
 
 
 def test_a_single_case_may_decide_a_bar_that_is_low_enough() -> None:
     assert of_whole_plan(Noise("rate", 2), 0.04, 1.0, 1) == Chance(1.0, 0.0)
-    assert of_watched_plan(Noise(), 0.02, 1.0, 1) == Chance(1.0, 0.0)
+    assert of_sequential_plan(Noise(), 0.02, 1.0, 1) == Chance(1.0, 0.0)
 
 
 def test_a_watched_plan_is_asked_for_the_verdict_that_is_true() -> None:
-    above = of_watched_plan(Noise(), 0.8, 0.99, 60)
-    below = of_watched_plan(Noise(), 0.8, 0.5, 60)
+    above = of_sequential_plan(Noise(), 0.8, 0.99, 60)
+    below = of_sequential_plan(Noise(), 0.8, 0.5, 60)
     assert above.met > 0.9
     assert above.not_met == 0
     assert below.not_met > 0.9

@@ -11,7 +11,7 @@ from workbench.domain.criteria import Criterion, CriterionDraft, Measure
 from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.errors import CallFailure
-from workbench.store.reports.grid import Grid, Looked, Order, Row, Show
+from workbench.store.reports.grid import CaseRow, Grid, Looked, Order, Show
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED, NOT = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED, Outcome.NOT_APPLICABLE
@@ -51,7 +51,7 @@ def page(made: Loop, experiment: Experiment, **chosen: object) -> Grid:
     return made.store.reports.grid.page(experiment.id, **given)  # type: ignore[arg-type]
 
 
-def outcomes(row: Row) -> Mapping[int, list[Outcome | None]]:
+def outcomes(row: CaseRow) -> Mapping[int, list[Outcome | None]]:
     """How the trials of each variant ended."""
     return {place: [ended for _, ended in cell.trials] for place, cell in row.cells.items()}
 

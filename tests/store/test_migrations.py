@@ -141,7 +141,7 @@ def test_a_file_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(tmp_
     ]
     assert verdicts.of_feature(again, made.feature_id) == before
     (experiment,) = again.experiments.of(made.feature_id)
-    assert not experiment.is_watched
+    assert not experiment.is_sequential
     text = made.requirement.draft
     revised = again.requirements.revise(made.requirement.id, text, 1, "Ada", "Why", expects="More")
     assert revised.revision.expects == "More"

@@ -118,9 +118,9 @@ def of_plan(
     answered = store.reports.experiments.answered(ids, [c.id for c in cases], trials)
     whole = forecast(store, variants, cases, trials)
     share = 1 - answered / whole.calls if whole.calls else 0.0
-    is_watched = stop_rule is StopRule.WHEN_DECIDED
+    is_sequential = stop_rule is StopRule.WHEN_DECIDED
     goes_on = _extensions(store, variants, cases, criteria, trials) if answered else {}
-    reaches = [_of(c, inputs, alike, goes_on.get(c.id), is_watched) for c in criteria]
+    reaches = [_of(c, inputs, alike, goes_on.get(c.id), is_sequential) for c in criteria]
     return Outlook(
         n_variants=len(variants),
         n_cases=len(cases),
@@ -165,7 +165,7 @@ def bars_of(store: Store, experiment: Experiment, alike: Mapping[UUID, Alike]) -
     plan = (experiment.variants, cases, criteria, experiment.trials)
     goes_on = _extensions(store, *plan)
     return _bars(
-        [_of(c, inputs, alike, goes_on.get(c.id), experiment.is_watched) for c in criteria],
+        [_of(c, inputs, alike, goes_on.get(c.id), experiment.is_sequential) for c in criteria],
         experiment.trials,
     )
 
@@ -225,7 +225,7 @@ def needed_variants(criterion: Criterion, variants: Collection[Variant]) -> str:
 
 def _at_best(reach: Reach, trials: int) -> tuple[float, int]:
     """The bar that the cases show if none fails, and how many would show the criterion's."""
-    if reach.is_watched:
+    if reach.is_sequential:
         flawless, confidence = [1.0] * reach.n_cases, reach.chosen_confidence()
         shown = bounds_at_any_time(flawless, flawless, confidence).low
         return shown, fewest_flawless(reach.level, confidence)
@@ -242,14 +242,14 @@ def _of(
     inputs: Sequence[Input],
     alike: Mapping[UUID, Alike],
     extension: Extension | None,
-    is_watched: bool,
+    is_sequential: bool,
 ) -> Reach:
     shown = {cluster for case, cluster in inputs if criterion.applies_to(case.tags)}
     return Reach(
         criterion,
         len(shown),
         alike.get(criterion.id),
-        is_watched or extension is not None,
+        is_sequential or extension is not None,
         extension.stricter(criterion.draft).confidence if extension else None,
     )
 
@@ -307,7 +307,7 @@ def _reach(inputs: Sequence[Input], reaches: Sequence[Reach]) -> str:
     if not n:
         return "Without a case nothing can be shown."
     highest = best_bar(n)
-    if reaches and all(reach.is_watched for reach in reaches):
+    if reaches and all(reach.is_sequential for reach in reaches):
         # Of the criteria, the one that is judged least strictly: none can show more.
         confidence = min(reach.chosen_confidence() for reach in reaches)
         flawless = [1.0] * n

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from workbench.actions import calls, experiments, watching
-from workbench.actions.watching import Going
+from workbench.actions import calls, experiments, run_progress
+from workbench.actions.run_progress import Going
 from workbench.domain import clock
 from workbench.domain.experiments import Experiment, Limits, RunState
 from workbench.domain.people import Person
@@ -82,7 +82,7 @@ def finish(
     )
     while not jobs.wait(experiment.id, 2.0):
         if tell is not None:
-            now = watching.going(store, jobs, experiment, run)
+            now = run_progress.going(store, jobs, experiment, run)
             trouble = f"; {now.status.trouble}" if now.status and now.status.trouble else ""
             tell(f"{experiment.key}: {_progress(now)}{trouble}")
     lost = store.attempts.lost(experiment.id)

@@ -129,7 +129,7 @@ class Experiment:
         return tuple(criterion_id for criterion_id, _ in self.criteria)
 
     @property
-    def is_watched(self) -> bool:
+    def is_sequential(self) -> bool:
         """Whether its verdicts are made to be read at any time, so that it may stop early."""
         return self.stop_rule is StopRule.WHEN_DECIDED
 

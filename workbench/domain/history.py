@@ -82,7 +82,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """A line of the history. `feature_id` is None for what concerns the whole database; `key` is
     the thing's short key (R1, E2) where it has one; `what` says in a few words what was done."""
 
@@ -106,10 +106,10 @@ WORDS_ON_OUTPUTS = {
 before. For others they are counted."""
 
 
-def for_reader(entries: Sequence[Entry], person_id: str) -> list[Entry]:
+def for_reader(entries: Sequence[HistoryEntry], person_id: str) -> list[HistoryEntry]:
     """Entries, newest first, as somebody may read them who rates too: their own as they are, what
     others said of outputs as a count by person and kind, at its newest."""
-    found: list[Entry] = []
+    found: list[HistoryEntry] = []
     counted: dict[tuple[str, str], tuple[int, int]] = {}
     for entry in entries:
         noun = entry.deed.noun

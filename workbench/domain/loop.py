@@ -21,7 +21,7 @@ RUN_AGAIN = "Run again with the new criteria"
 
 
 @dataclass(frozen=True)
-class Standing:
+class LoopCounts:
     """What a feature has, counted. `running` is whether a run is going on right now;
     of the `stale` so many are older than a revision of the requirement or its criteria. Of the
     `failure_modes` so many are `learnt` from (they became a requirement or a criterion), and so
@@ -65,7 +65,7 @@ class NextAction:
     page: str
 
 
-def steps(now: Standing) -> tuple[StepState, ...]:
+def steps(now: LoopCounts) -> tuple[StepState, ...]:
     """The five steps as the feature stands."""
     unmeasured = now.requirements - now.measurable
     judged = now.met + now.not_met
@@ -114,7 +114,7 @@ def steps(now: Standing) -> tuple[StepState, ...]:
     )
 
 
-def _scored(now: Standing) -> str:
+def _scored(now: LoopCounts) -> str:
     """The outputs, and what was learnt from reading them."""
     parts = [count(now.trials, "output")] if now.trials else []
     if now.failure_modes:
@@ -124,7 +124,7 @@ def _scored(now: Standing) -> str:
     return ", ".join(parts)
 
 
-def next_action(now: Standing) -> NextAction:
+def next_action(now: LoopCounts) -> NextAction:
     """What would help most right now."""
     if not now.requirements:
         return NextAction("Draft the first requirement", "nothing is asked for yet", "requirements")

@@ -18,7 +18,7 @@ _WAYS = 2
 """Met by luck is said only where so many models or phrasings were tried."""
 
 
-class Standing(StrEnum):
+class PromptCoverage(StrEnum):
     """How a requirement stands to a prompt."""
 
     SPECIFIED = "specified"
@@ -35,7 +35,7 @@ class Said:
     ways that were tried (prompt versions and models) outputs met it."""
 
     requirement: Requirement
-    standing: Standing
+    standing: PromptCoverage
     words: tuple[str, ...]
     met: int
     not_met: int
@@ -98,13 +98,15 @@ def _of(
     return Said(requirement, standing, words, met, not_met, len(by_way), against)
 
 
-def _standing(kind: Kind, is_said: bool, met: int, not_met: int, is_against: bool) -> Standing:
+def _standing(
+    kind: Kind, is_said: bool, met: int, not_met: int, is_against: bool
+) -> PromptCoverage:
     if is_against:
-        return Standing.CONFLICT
+        return PromptCoverage.CONFLICT
     if kind in (Kind.LATENCY, Kind.COST):
-        return Standing.ELSEWHERE
+        return PromptCoverage.ELSEWHERE
     if is_said:
-        return Standing.SPECIFIED
+        return PromptCoverage.SPECIFIED
     if not_met:
-        return Standing.MISSING
-    return Standing.LUCK if met >= _WAYS else Standing.UNKNOWN
+        return PromptCoverage.MISSING
+    return PromptCoverage.LUCK if met >= _WAYS else PromptCoverage.UNKNOWN

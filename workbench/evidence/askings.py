@@ -13,7 +13,7 @@ from uuid import UUID
 from workbench.domain.criteria import Criterion, CriterionDraft
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import estimates, watching
+from workbench.evidence import estimates, interim
 from workbench.evidence.words import figures
 from workbench.say import count
 from workbench.stats.sequential import share_afresh
@@ -89,8 +89,8 @@ def _afresh(experiment: Experiment, draft: CriterionDraft, askings: Sequence[Ask
 
 
 def _verdict(experiment: Experiment, draft: CriterionDraft, asking: Asking) -> Verdict:
-    if experiment.is_watched:
-        return watching.verdict(draft, asking.course)
+    if experiment.is_sequential:
+        return interim.verdict(draft, asking.course)
     tallies = [
         Tally(experiment.id, str(n), 1, one.planned, one.passes, one.fails, 0, 0, 1, one.group)
         for n, one in enumerate(asking.course)

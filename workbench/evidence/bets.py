@@ -16,7 +16,7 @@ from workbench.evidence.pairing import Pairing, Side
 from workbench.store.store import Store
 
 
-class Subject(StrEnum):
+class BetOn(StrEnum):
     """What was changed."""
 
     REQUIREMENT = "requirement"
@@ -73,7 +73,7 @@ class Bet:
     names the experiment before and the one after, None while the bet is open.
     """
 
-    subject: Subject
+    subject: BetOn
     what: str
     trigger: str
     expects: str
@@ -127,7 +127,7 @@ def _requirements(store: Store, feature_id: UUID) -> Iterable[Unmeasured]:
             seen = [piece.summary for piece in revision.evidence]
             yield (
                 Bet(
-                    Subject.REQUIREMENT,
+                    BetOn.REQUIREMENT,
                     what,
                     "; ".join(filter(None, [revision.why, *seen])),
                     revision.expects,
@@ -144,7 +144,7 @@ def _criteria(store: Store, feature_id: UUID) -> Iterable[Unmeasured]:
         for version in versions[criterion.id][1:]:
             what = f"{criterion.key} version {version.number}"
             bet = Bet(
-                Subject.CRITERION,
+                BetOn.CRITERION,
                 what,
                 version.why,
                 version.expects,
@@ -158,7 +158,7 @@ def _prompts(versions: Sequence[PromptVersion]) -> Iterable[Unmeasured]:
     for version in versions:
         if version.number > 1:
             bet = Bet(
-                Subject.PROMPT,
+                BetOn.PROMPT,
                 version.label,
                 version.note,
                 version.expects,

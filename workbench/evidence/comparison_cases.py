@@ -68,8 +68,8 @@ def _slices(pairing: Pairing, found: Comparison) -> tuple[SliceDifference, ...]:
     trials = min(found.side_a.experiment.trials, found.side_b.experiment.trials)
     # Slices of a run that may end early, or that goes on after a look, would need evidence of their
     # own at every moment.
-    is_watched = found.side_a.experiment.is_watched or found.side_b.experiment.is_watched
-    if len(tags) < 2 or is_watched or extension or (measure is Measure.AGREEMENT and trials < 2):
+    is_sequential = found.side_a.experiment.is_sequential or found.side_b.experiment.is_sequential
+    if len(tags) < 2 or is_sequential or extension or (measure is Measure.AGREEMENT and trials < 2):
         return ()
     gaps = []
     for tag in tags:

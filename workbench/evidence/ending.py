@@ -3,7 +3,7 @@
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import Verdict
-from workbench.evidence import watching
+from workbench.evidence import interim
 from workbench.evidence.counting import Counted
 from workbench.store.store import Store
 
@@ -26,6 +26,6 @@ def is_decided(store: Store, experiment: Experiment) -> bool:
             afresh = counted.afresh(criterion, experiment, variant)
             draft = counted.held_to(criterion, experiment, variant)
             is_mixed = afresh is not None and afresh.kept > 0
-            if is_mixed or watching.verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
+            if is_mixed or interim.verdict(draft, course) is Verdict.NOT_ENOUGH_EVIDENCE:
                 return False
     return bool(criteria)

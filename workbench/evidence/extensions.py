@@ -39,7 +39,7 @@ class Extension:
     @property
     def was_spent(self) -> bool:
         """Whether one of them was judged by the whole of its plan: that used up its error."""
-        return not all(look.is_watched for look in self.looks)
+        return not all(look.is_sequential for look in self.looks)
 
     @property
     def share(self) -> float:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from workbench.domain.criteria import CriterionDraft
 from workbench.domain.verdicts import CriterionVerdict, Estimate, Unit
-from workbench.evidence import watching
-from workbench.evidence.watching import METHOD
+from workbench.evidence import interim
+from workbench.evidence.interim import METHOD
 from workbench.say import count
 from workbench.stats.mean_scores import fewest_best
 from workbench.stats.planning import zero_failure_minimum
@@ -29,13 +29,13 @@ def seen(draft: CriterionDraft, tallies: Sequence[Tally]) -> tuple[tuple[float, 
     alone = [t for t in whole if not t.group]
     found: dict[float, int] = {}
     if alone:
-        values = watching.unit_values(draft.measure, [_finished(t) for t in alone])
+        values = interim.unit_values(draft.measure, [_finished(t) for t in alone])
         for value, tally in zip(values, alone, strict=True):
             found[round(float(value), _DECIMALS)] = tally.alike + found.get(
                 round(float(value), _DECIMALS), 0
             )
     grouped = [_finished(t) for t in whole if t.group for _ in range(t.alike)]
-    for value in watching.unit_values(draft.measure, grouped) if grouped else ():
+    for value in interim.unit_values(draft.measure, grouped) if grouped else ():
         found[round(float(value), _DECIMALS)] = 1 + found.get(round(float(value), _DECIMALS), 0)
     return tuple(sorted(found.items()))
 

@@ -17,7 +17,7 @@ from workbench.evidence import case_values, extensions, in_turn, mixes
 from workbench.evidence.both_ways import NOTHING_OPEN, CountedBothWays, of_side
 from workbench.evidence.counting import Counted
 from workbench.evidence.extensions import Extension
-from workbench.stats.differences import Gaps, WatchedGaps
+from workbench.stats.differences import Gaps, SequentialGaps
 from workbench.stats.standardised import Strata
 from workbench.store.reports.comparison import Asked
 from workbench.store.store import Store
@@ -59,7 +59,7 @@ class Evidence:
     """
 
     basis: Basis
-    gaps: Gaps | WatchedGaps | Strata | None = None
+    gaps: Gaps | SequentialGaps | Strata | None = None
     value_a: float | None = None
     value_b: float | None = None
     n_inputs: int = 0
@@ -130,7 +130,7 @@ class Pairing:
                 Basis.NOT_COMPARED, why_not="agreement takes two trials of a case or more"
             )
         extension = self.extension(criterion, a, b)
-        if a.experiment.id == b.experiment.id and not (a.experiment.is_watched or extension):
+        if a.experiment.id == b.experiment.id and not (a.experiment.is_sequential or extension):
             return self._within(criterion, a, b)
         return self._across(criterion, a, b, extension)
 
@@ -213,9 +213,9 @@ class Pairing:
             if len(new) < len(pairs):
                 left.append(LeftOut(len(pairs) - len(new), "with one answer that both runs count"))
             pairs = new
-        if a.experiment.is_watched or b.experiment.is_watched or extension:
+        if a.experiment.is_sequential or b.experiment.is_sequential or extension:
             earlier = [self._case_ids(one) for one in (extension.experiments if extension else ())]
-            finished = in_turn.finished(pairs, 0 if a.experiment.is_watched else 1, earlier)
+            finished = in_turn.finished(pairs, 0 if a.experiment.is_sequential else 1, earlier)
             if len(finished) < len(pairs):
                 left.append(LeftOut(len(pairs) - len(finished), "not finished in their turn"))
             pairs = finished
@@ -231,9 +231,9 @@ class Pairing:
         if not asked_a or not asked_b:
             return Evidence(Basis.NOT_COMPARED, why_not=_NO_CASE)
         pairs, left = self.pairs(criterion, a, b, extension=extension)
-        is_watched = a.experiment.is_watched or b.experiment.is_watched or extension is not None
+        is_sequential = extension is not None or any(e.experiment.is_sequential for e in (a, b))
         why_not = "they have no new input in common that is finished"
-        if 2 * len(pairs) < min(len(asked_a), len(asked_b)) and not is_watched:
+        if 2 * len(pairs) < min(len(asked_a), len(asked_b)) and not is_sequential:
             mixed = mixes.standardised(measure, trials, asked_a, asked_b)
             if mixed.strata is not None:
                 return _mixed(mixed, asked_a, asked_b)
@@ -242,9 +242,9 @@ class Pairing:
             return Evidence(Basis.NOT_COMPARED, left_out=tuple(left), why_not=why_not)
         firsts, seconds = [p[0] for p in pairs], [p[1] for p in pairs]
         found = _paired(measure, trials, firsts, seconds)
-        if is_watched and isinstance(found.gaps, Gaps):
+        if is_sequential and isinstance(found.gaps, Gaps):
             share = extension.share if extension else 1.0
-            found = replace(found, gaps=WatchedGaps(*found.gaps, share))
+            found = replace(found, gaps=SequentialGaps(*found.gaps, share))
         return replace(
             found,
             extension=extension,

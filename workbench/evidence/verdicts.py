@@ -14,12 +14,12 @@ from workbench.evidence import (
     calibration,
     estimates,
     inapplicable,
+    interim,
     more_cases,
     open_trials,
     origins,
     sources,
     staleness,
-    watching,
 )
 from workbench.evidence.askings import Afresh
 from workbench.evidence.counting import Counted
@@ -229,7 +229,7 @@ def _judge(
 
     extension = counted.extension(criterion, experiment, variant)
     at_any_time = None
-    if experiment.is_watched or is_running or extension:
+    if experiment.is_sequential or is_running or extension:
         found, at_any_time = _at_any_time(
             criterion, experiment, variant, counted, is_running=is_running
         )
@@ -322,16 +322,16 @@ def _at_any_time(
         )
 
     planned = sum(t.alike for t in counted.of(criterion, experiment) if t.variant_id == variant.id)
-    seen = course(waits=experiment.is_watched or is_running)
-    found = watching.estimate(draft, seen, planned)
+    seen = course(waits=experiment.is_sequential or is_running)
+    found = interim.estimate(draft, seen, planned)
     found = replace(found, confidence=criterion.draft.confidence)
-    if not (experiment.is_watched or extension):
+    if not (experiment.is_sequential or extension):
         return found, None
-    whole = course(waits=experiment.is_watched)
+    whole = course(waits=experiment.is_sequential)
 
     def judge(held_to: CriterionDraft) -> Verdict:
         stricter = counted.held_to(criterion, experiment, variant, held_to)
-        return watching.verdict(stricter, whole)
+        return interim.verdict(stricter, whole)
 
     return found, judge
 
@@ -346,4 +346,4 @@ def _left(
     draft = afresh.stricter(draft) if afresh else draft
     if extension:
         return extension.stricter(draft).confidence
-    return left_after(draft.confidence, was_spent=not experiment.is_watched)
+    return left_after(draft.confidence, was_spent=not experiment.is_sequential)

@@ -22,7 +22,7 @@ _LOOK_EVERY_S = 1.0
 async def end_when_decided(store: Store, job: Job, is_decided: IsDecided | None) -> None:
     """Look at a run while it goes on, and end it when it is decided. What is scored in a second
     pass is scored before each look."""
-    if is_decided is None or not job.experiment.is_watched:
+    if is_decided is None or not job.experiment.is_sequential:
         return
 
     async def look() -> bool:

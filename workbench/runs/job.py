@@ -10,7 +10,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment, Limits, Purpose
 from workbench.runs.budget import Purse
 from workbench.runs.call import Call
-from workbench.runs.lanes import Lane
+from workbench.runs.lanes import ConnectionLane
 from workbench.runs.recording import Recorder
 from workbench.runs.runner import Control
 
@@ -41,7 +41,7 @@ class Job:
     control: Control = field(default_factory=Control)
     recorder: Recorder | None = None
     purse: Purse | None = None
-    lanes: tuple[Lane, ...] = ()
+    lanes: tuple[ConnectionLane, ...] = ()
     is_stopping: bool = False
     is_decided: bool = False
     is_paused: bool = False

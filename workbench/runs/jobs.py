@@ -22,7 +22,7 @@ from workbench.runs.ending import ended_early
 from workbench.runs.job import Job, Slot, Status
 from workbench.runs.judge_recording import JudgeRecorder
 from workbench.runs.judging import JudgePlan
-from workbench.runs.lanes import Lane
+from workbench.runs.lanes import ConnectionLane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, open_calls, prepare
 from workbench.runs.pointing import meet_local, point
@@ -72,7 +72,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[str, ConnectionLane] = {}
         self._purses = Purses(store)
 
     def start(
@@ -344,7 +344,7 @@ class Jobs:
         own = Clients(self._models, planned.connections, heard, worker)
         return RayClients(own, planned.connections) if self._engine == "ray" else own
 
-    def _lane(self, connection: Connection) -> Lane:
-        lane = self._lanes.setdefault(connection.name, Lane(connection.name))
+    def _lane(self, connection: Connection) -> ConnectionLane:
+        lane = self._lanes.setdefault(connection.name, ConnectionLane(connection.name))
         lane.configure(connection, self._concurrency)
         return lane

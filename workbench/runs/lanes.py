@@ -5,10 +5,10 @@ import heapq
 from itertools import count
 
 from workbench.domain.connections import Connection
-from workbench.runs.pacing import Pace, Window
+from workbench.runs.pacing import RateLimit, Window
 
 
-class Lane:
+class ConnectionLane:
     """Lets calls through one connection: `await enter(…)` before each, `leave()` after.
 
     Belongs to one event loop. `why` says in words what it waits for, empty while it does not.
@@ -17,7 +17,7 @@ class Lane:
     def __init__(self, name: str) -> None:
         self.name = name
         self.window = Window(1)
-        self.pace = Pace()
+        self.pace = RateLimit()
         self.in_flight = 0
         self.why = ""
         self._open_at = 0.0

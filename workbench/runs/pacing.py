@@ -61,7 +61,7 @@ class Window:
         self._best = min(typical, (self._best or typical) * _FORGET)
 
 
-class Pace:
+class RateLimit:
     """At most so many requests and tokens in any 60 seconds."""
 
     def __init__(self, requests: int | None = None, tokens: int | None = None) -> None:

@@ -181,7 +181,7 @@ def prepare(
     connections = {name: store.connections.named(name) for name in {name for name, _ in ways}}
     missing = open_calls(store, experiment, retry_failed=retry_failed, older_than=older_than)
     cases = {case.id: case for case in store.datasets.cases(experiment.dataset_version_id)}
-    if not experiment.is_watched:
+    if not experiment.is_sequential:
         missing = by_verdict(missing, cases, store.criteria.of_experiment(experiment))
     variants = {variant.id: variant for variant in experiment.variants}
     for variant in {call.variant_id: variants[call.variant_id] for call in missing}.values():

@@ -29,7 +29,7 @@ Reply = Answer | tuple[Any, ...]
 """An answer, or the parts of a ModelError: exceptions do not travel well."""
 
 
-class Worker:
+class RayWorker:
     """One process of the cluster, with one open client per connection."""
 
     def __init__(self) -> None:
@@ -121,5 +121,5 @@ def _started() -> list[Any]:
         )
     n_workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
     # A lost worker is started again; its calls are not repeated by Ray: each is paid for.
-    remote = ray.remote(max_concurrency=_AT_ONCE, max_restarts=-1, max_task_retries=0)(Worker)
+    remote = ray.remote(max_concurrency=_AT_ONCE, max_restarts=-1, max_task_retries=0)(RayWorker)
     return [remote.remote() for _ in range(n_workers)]

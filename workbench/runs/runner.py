@@ -17,7 +17,7 @@ from workbench.runs.ahead import Ready, next_ahead
 from workbench.runs.budget import Purse
 from workbench.runs.call import Book, Call, Result
 from workbench.runs.courtesy import Courtesy
-from workbench.runs.lanes import Lane
+from workbench.runs.lanes import ConnectionLane
 from workbench.runs.manners import Manners
 from workbench.runs.patience import LONGEST_WISH_S, Doubts, may_concern_all, wait_s
 from workbench.runs.set_aside import SetAside
@@ -57,7 +57,7 @@ class Runner:
         ask: Callable[[Call], Awaitable[Answer]],
         cost: Callable[[Call, Answer], float | None],
         book: Book,
-        lanes: Mapping[str, Lane],
+        lanes: Mapping[str, ConnectionLane],
         purse: Purse,
         control: Control,
         courtesy: Courtesy,
@@ -109,7 +109,9 @@ class Runner:
             for attempt in self._set_aside.drain():
                 self._fail(attempt, CallFailure.UNSENT, "The run ended before it was sent.", 0.0)
 
-    async def _feed(self, group: asyncio.TaskGroup, lane: Lane, calls: Iterator[Call]) -> None:
+    async def _feed(
+        self, group: asyncio.TaskGroup, lane: ConnectionLane, calls: Iterator[Call]
+    ) -> None:
         """Send the calls of one lane, in order; while some are sent the next are written down."""
         ready = Ready()
         writer = group.create_task(self._write_ahead(lane, calls, ready))
@@ -125,7 +127,11 @@ class Runner:
             task.add_done_callback(partial(self._forget, lane, attempt, room))
 
     def _forget(
-        self, lane: Lane, attempt: Attempt, room: asyncio.Semaphore, task: asyncio.Task[None]
+        self,
+        lane: ConnectionLane,
+        attempt: Attempt,
+        room: asyncio.Semaphore,
+        task: asyncio.Task[None],
     ) -> None:
         room.release()
         self._control._asking.discard(task)
@@ -133,7 +139,7 @@ class Runner:
         if task.cancelled() and attempt in self._set_aside:
             lane.leave()  # It was cancelled before its first step, and had entered already.
 
-    async def _write_ahead(self, lane: Lane, calls: Iterator[Call], ready: Ready) -> None:
+    async def _write_ahead(self, lane: ConnectionLane, calls: Iterator[Call], ready: Ready) -> None:
         loop = asyncio.get_running_loop()
         pending: deque[Call] = deque()
         ahead = lane.window.now
@@ -162,7 +168,7 @@ class Runner:
             ahead = next_ahead(ahead, lane.window.now, loop.time() - started_at)
         ready.put([None])
 
-    async def _turn(self, lane: Lane, call: Call) -> None:
+    async def _turn(self, lane: ConnectionLane, call: Call) -> None:
         """Wait until a request may be sent: not paused, the store well, the lane free."""
         await self._manners.turn(call)
         while True:
@@ -178,7 +184,7 @@ class Runner:
                 return
             lane.leave()  # It was paused, or came in doubt, while this waited for its turn.
 
-    async def _funded_turn(self, lane: Lane, call: Call, attempt: Attempt) -> bool:
+    async def _funded_turn(self, lane: ConnectionLane, call: Call, attempt: Attempt) -> bool:
         """Wait until a request may be sent and its cost is still set aside. False where a budget
         that was lowered meanwhile ends the run."""
         while True:
@@ -200,7 +206,7 @@ class Runner:
                 return False
         return True
 
-    async def _see_through(self, lane: Lane, call: Call, attempt: Attempt) -> None:
+    async def _see_through(self, lane: ConnectionLane, call: Call, attempt: Attempt) -> None:
         """Ask a call, in a lane that was entered, until it has ended for good; and those that its
         trial goes on with."""
         task = asyncio.current_task()
@@ -247,7 +253,7 @@ class Runner:
             attempt = again
 
     async def _again(
-        self, task: asyncio.Task[None], lane: Lane, call: Call, last: Attempt, wait: float
+        self, task: asyncio.Task[None], lane: ConnectionLane, call: Call, last: Attempt, wait: float
     ) -> Attempt | None:
         """The next request of a trial, written down and in its lane; None where the run ends."""
         self._control._asking.discard(task)
@@ -265,7 +271,7 @@ class Runner:
         return attempt
 
     async def _once(
-        self, lane: Lane, call: Call, asked: Call, attempt: Attempt, started_at: datetime
+        self, lane: ConnectionLane, call: Call, asked: Call, attempt: Attempt, started_at: datetime
     ) -> ModelError | Call | None:
         """Send one request, the call as it is `asked`; the error that it ended in, the call that
         its trial goes on with, None when the answer that ends it is written down."""

@@ -115,7 +115,7 @@ class Gaps(NamedTuple):
         )
 
 
-class WatchedGaps(NamedTuple):
+class SequentialGaps(NamedTuple):
     """The same in the order of a plan that may have ended early because of what came in, or that
     goes on after a look: then only a `share` of the error is left."""
 

@@ -60,13 +60,13 @@ def chance(
     n_cases: int,
     confidence: float = 0.95,
     *,
-    is_watched: bool = False,
+    is_sequential: bool = False,
 ) -> Chance:
     """How often a plan of so many cases would say met and not met, of a bar that is the least.
 
-    By the rule of the verdict itself: read once at the end, or (`is_watched`) at any time.
+    By the rule of the verdict itself: read once at the end, or (`is_sequential`) at any time.
     """
-    of_plan = powers.of_watched_plan if is_watched else powers.of_whole_plan
+    of_plan = powers.of_sequential_plan if is_sequential else powers.of_whole_plan
     return of_plan(noise, bar, truth, n_cases, confidence)
 
 
@@ -81,7 +81,7 @@ def cases_for_bar(
     confidence: float = 0.95,
     most: int = 20_000,
     noise: Noise | None = None,
-    is_watched: bool = False,
+    is_sequential: bool = False,
 ) -> BarPlan | None:
     """Cases that settle a bar with the given power, if the true rate is `truth`.
 
@@ -101,7 +101,7 @@ def cases_for_bar(
     if truth == bar:
         return None
     seen: list[float] = []
-    if is_watched:
+    if is_sequential:
         n_cases, share = _watched_cases(noise, bar, truth, power, confidence, most)
         seen.append(share)
     elif noise.is_binary:
@@ -112,9 +112,9 @@ def cases_for_bar(
         )
     if n_cases is None:
         return None
-    found = chance(noise, bar, truth, n_cases, confidence, is_watched=is_watched)
+    found = chance(noise, bar, truth, n_cases, confidence, is_sequential=is_sequential)
     seen.append(_hoped(found, bar, truth))
-    if not is_watched:
+    if not is_sequential:
         # The fewest cases that are enough on some data sets are lucky ones: others have a say.
         again = powers.of_whole_plan(noise, bar, truth, n_cases, confidence, draw=1)
         seen.append(_hoped(again, bar, truth))
@@ -134,7 +134,7 @@ def detectable(
     power: float = 0.8,
     confidence: float = 0.95,
     noise: Noise | None = None,
-    is_watched: bool = False,
+    is_sequential: bool = False,
 ) -> Detectable:
     """The nearest true rates below and above a bar that so many cases would tell from it.
 
@@ -147,12 +147,12 @@ def detectable(
         return Detectable(None, None)
 
     def right(truth: float, draw: int) -> float:
-        of_plan = powers.of_watched_plan if is_watched else powers.of_whole_plan
+        of_plan = powers.of_sequential_plan if is_sequential else powers.of_whole_plan
         plan = (noise, bar, truth, n_cases, confidence)
         return _hoped(of_plan(*plan, is_rough=not draw, draw=draw), bar, truth)
 
     # A watched plan takes ten times as long to try.
-    close = 1 if noise.is_binary and not is_watched else 2 if is_watched else 4
+    close = 1 if noise.is_binary and not is_sequential else 2 if is_sequential else 4
     return Detectable(
         _nearest(right, bar, 0.0, power, close), _nearest(right, bar, 1.0, power, close)
     )

@@ -127,7 +127,7 @@ def of_whole_plan(
 
 
 @lru_cache(maxsize=1024)
-def of_watched_plan(
+def of_sequential_plan(
     noise: Noise,
     bar: float,
     truth: float,

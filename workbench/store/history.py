@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.history import Deed, Entry
+from workbench.domain.history import Deed, HistoryEntry
 from workbench.domain.people import Person
 from workbench.store.engine.database import Database, Row
 
@@ -26,7 +26,7 @@ class History:
             [clock.now(), who.id, who.name, deed, feature_id, key, what, why.strip()],
         )
 
-    def lately(self, feature_id: UUID, limit: int = 8) -> list[Entry]:
+    def lately(self, feature_id: UUID, limit: int = 8) -> list[HistoryEntry]:
         """The newest lines about a feature, newest first, but for looks around: they change
         nothing."""
         rows = self._db.rows(
@@ -38,7 +38,7 @@ class History:
         )
         return [_entry(row) for row in rows]
 
-    def between(self, feature_id: UUID, start: datetime, end: datetime) -> list[Entry]:
+    def between(self, feature_id: UUID, start: datetime, end: datetime) -> list[HistoryEntry]:
         """The lines about a feature of some time, oldest first."""
         rows = self._db.rows(
             f"""
@@ -51,6 +51,6 @@ class History:
         return [_entry(row) for row in rows]
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row) -> HistoryEntry:
     created_at, person_id, person, deed, feature_id, key, what, why = row
-    return Entry(created_at, person_id, person, Deed(deed), feature_id, key, what, why)
+    return HistoryEntry(created_at, person_id, person, Deed(deed), feature_id, key, what, why)

@@ -28,7 +28,7 @@ class Look(NamedTuple):
 
     experiment_id: UUID
     key: str
-    is_watched: bool
+    is_sequential: bool
     trials: int
     cases: int
 

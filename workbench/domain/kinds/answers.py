@@ -1,6 +1,6 @@
 """Scorers that look at what an output is as an answer: whether it refuses, how long it is."""
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Choice, Settings, Span, Texts
 from workbench.domain.kinds.words import listed, span
 
@@ -16,7 +16,7 @@ def _length(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "refusal",
         By.CODE,
         "refuses, or does not",
@@ -41,7 +41,7 @@ ENTRIES = (
         ),
         rules=2,
     ),
-    Entry(
+    KindEntry(
         "length",
         By.CODE,
         "has the right length",

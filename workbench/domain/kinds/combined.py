@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain import json_text
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.kind import KINDS, ScorerKind
 from workbench.domain.kinds.settings import Setting, Settings, Shape, is_number
@@ -131,7 +131,7 @@ def _said(amount: str) -> Callable[[Settings, str], str]:
 _PARTS = _Parts("checks", "Checks, as a JSON list")
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "all_of",
         By.CODE,
         "passes several checks",
@@ -140,7 +140,7 @@ ENTRIES = (
         (_PARTS,),
         is_of_parts=True,
     ),
-    Entry(
+    KindEntry(
         "any_of",
         By.CODE,
         "passes one of several checks",
@@ -149,7 +149,7 @@ ENTRIES = (
         (_PARTS,),
         is_of_parts=True,
     ),
-    Entry(
+    KindEntry(
         "none_of",
         By.CODE,
         "passes none of several checks",
@@ -158,7 +158,7 @@ ENTRIES = (
         (_PARTS,),
         is_of_parts=True,
     ),
-    Entry(
+    KindEntry(
         "at_least",
         By.CODE,
         "passes so many of several checks",

@@ -1,7 +1,7 @@
 """Scorers that look at what is in an output: language, reading ease, personal data, sources."""
 
 from workbench.domain import languages
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Amount, Choice, Line, Settings, Texts
 from workbench.domain.personal import NAMES
 
@@ -47,7 +47,7 @@ def _citations(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "language",
         By.CODE,
         "is in a language",
@@ -64,7 +64,7 @@ ENTRIES = (
         ),
         _language_problem,
     ),
-    Entry(
+    KindEntry(
         "readability",
         By.CODE,
         "reads easily",
@@ -74,7 +74,7 @@ ENTRIES = (
         _readability,
         (Amount("max_lix", "At most (LIX)", start=45.0, least=1.0, format="%g"),),
     ),
-    Entry(
+    KindEntry(
         "personal_data",
         By.CODE,
         "holds no personal data",
@@ -93,7 +93,7 @@ ENTRIES = (
         ),
         _personal_problem,
     ),
-    Entry(
+    KindEntry(
         "citations",
         By.CODE,
         "cites the case's sources",

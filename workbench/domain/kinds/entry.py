@@ -23,7 +23,7 @@ def _no_problem(_: Settings) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class KindEntry:
     """Everything about a kind but the check itself, which `scoring/kinds.py` has for those by code.
 
     `label` follows “The answer …” and `meaning` explains it in a sentence or two. `said` says what

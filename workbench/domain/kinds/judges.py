@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.kinds import looking
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.rubrics import Levels, Scale
 from workbench.domain.kinds.settings import Line, Setting, Settings, Shape
@@ -163,7 +163,7 @@ def _unlevelled(settings: Settings) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "judge",
         By.MODEL,
         "is judged by a model",

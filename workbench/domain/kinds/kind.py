@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 
 
 class _Known(type):
@@ -24,7 +24,7 @@ class ScorerKind(str, metaclass=_Known):
     Raises ValueError for a name that no entry has.
     """
 
-    entry: Entry
+    entry: KindEntry
 
     def __new__(cls, name: str) -> "ScorerKind":
         kind = KINDS.get(name)
@@ -33,7 +33,7 @@ class ScorerKind(str, metaclass=_Known):
         return kind
 
     @staticmethod
-    def of(entry: Entry) -> "ScorerKind":
+    def of(entry: KindEntry) -> "ScorerKind":
         """The name of a new entry; known once it is in `KINDS`."""
         kind = str.__new__(ScorerKind, entry.name)
         kind.entry = entry

@@ -1,6 +1,6 @@
 """Scorers of what an answer takes, as a run measures it: time and money."""
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Amount, Settings
 
 
@@ -13,7 +13,7 @@ def _cost(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "latency",
         By.CODE,
         "arrives in time",
@@ -22,7 +22,7 @@ ENTRIES = (
         (Amount("max_ms", "At most (seconds)", "max_s", unit=1000, start=3.0, step=0.5),),
         is_measured=True,
     ),
-    Entry(
+    KindEntry(
         "cost",
         By.CODE,
         "costs little enough",

@@ -1,6 +1,6 @@
 """The scorer that asks an embedding model how near in meaning an output is to a text."""
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Widget
 from workbench.domain.kinds.judges import Asked, Words
 from workbench.domain.kinds.settings import Line, Settings, Share
@@ -15,7 +15,7 @@ def _said(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "meaning",
         By.MODEL,
         "is close in meaning to the reference",

@@ -1,6 +1,6 @@
 """Scorers that look at numbers: one that is near enough, and how many items a list has."""
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Choice, Line, Settings, Slack, Span
 from workbench.domain.kinds.words import REFERENCE, is_reference, several, span
 
@@ -24,7 +24,7 @@ def _items(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "number",
         By.CODE,
         "says a number that is near enough",
@@ -51,7 +51,7 @@ ENTRIES = (
             ),
         ),
     ),
-    Entry(
+    KindEntry(
         "items",
         By.CODE,
         "has the right number of items",

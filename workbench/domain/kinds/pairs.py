@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.judges import Asked, Words
 from workbench.domain.kinds.settings import Line, Settings
@@ -46,7 +46,7 @@ def _by_model(settings: Settings, title: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "preference",
         By.PERSON,
         "is preferred over that of another variant",
@@ -63,7 +63,7 @@ ENTRIES = (
         ),
         is_paired=True,
     ),
-    Entry(
+    KindEntry(
         "pairwise_judge",
         By.MODEL,
         "is preferred over that of another variant by a model",

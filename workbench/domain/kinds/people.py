@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.rubrics import Levels, Scale
 from workbench.domain.kinds.settings import Line, Settings
 
@@ -28,7 +28,7 @@ def _rating(settings: Settings, title: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "rating",
         By.PERSON,
         "is rated by a person",

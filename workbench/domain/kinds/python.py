@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.settings import Setting, Settings, Shape
 
@@ -80,7 +80,7 @@ def _said(settings: Settings, _: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "python",
         By.CODE,
         "passes a check in Python",

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.domain import json_path, json_text
 from workbench.domain.fingerprint import canonical
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.fields import Field, Widget
 from workbench.domain.kinds.settings import (
     Choice,
@@ -108,7 +108,7 @@ DIALECTS = (
 )  # fmt: skip
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "json_schema",
         By.CODE,
         "is JSON that fits a schema",
@@ -117,7 +117,7 @@ ENTRIES = (
         (JsonSchema("schema", "JSON schema"),),
         rules=2,
     ),
-    Entry(
+    KindEntry(
         "json_path",
         By.CODE,
         "is JSON with a value in a place",
@@ -138,7 +138,7 @@ ENTRIES = (
         ),
         _path_problem,
     ),
-    Entry(
+    KindEntry(
         "xml",
         By.CODE,
         "is well-formed XML",
@@ -150,7 +150,7 @@ ENTRIES = (
             Texts("elements", "Elements that must be there, one per line", height=80),
         ),
     ),
-    Entry(
+    KindEntry(
         "sql",
         By.CODE,
         "is SQL",

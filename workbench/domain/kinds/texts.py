@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Choice, Line, Settings, Share, Switch, Texts
 from workbench.domain.kinds.words import (
     REFERENCE,
@@ -82,7 +82,7 @@ def _similar(settings: Settings, _: str) -> str:
 _AT_AN_END = (_TEXTS, _IGNORE_CASE, _EXACT)
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "contains",
         By.CODE,
         "contains a text",
@@ -99,7 +99,7 @@ ENTRIES = (
         ),
         rules=2,
     ),
-    Entry(
+    KindEntry(
         "not_contains",
         By.CODE,
         "does not contain a text",
@@ -108,7 +108,7 @@ ENTRIES = (
         (_TEXTS, _IGNORE_CASE, _EXACT),
         rules=2,
     ),
-    Entry(
+    KindEntry(
         "equals",
         By.CODE,
         "equals the reference",
@@ -123,7 +123,7 @@ ENTRIES = (
         ),
         rules=2,
     ),
-    Entry(
+    KindEntry(
         "regex",
         By.CODE,
         "matches a pattern",
@@ -145,7 +145,7 @@ ENTRIES = (
             ),
         ),
     ),
-    Entry(
+    KindEntry(
         "starts_with",
         By.CODE,
         "begins with a text",
@@ -153,7 +153,7 @@ ENTRIES = (
         _at_an_end("begins with"),
         _AT_AN_END,
     ),
-    Entry(
+    KindEntry(
         "ends_with",
         By.CODE,
         "ends with a text",
@@ -161,7 +161,7 @@ ENTRIES = (
         _at_an_end("ends with"),
         _AT_AN_END,
     ),
-    Entry(
+    KindEntry(
         "one_of",
         By.CODE,
         "is one of several texts",
@@ -170,7 +170,7 @@ ENTRIES = (
         _one_of,
         (_TEXTS, _EXACT),
     ),
-    Entry(
+    KindEntry(
         "ordered",
         By.CODE,
         "has texts in an order",
@@ -178,7 +178,7 @@ ENTRIES = (
         _ordered,
         (_TEXTS, _IGNORE_CASE, _EXACT),
     ),
-    Entry(
+    KindEntry(
         "similar",
         By.CODE,
         "is similar to the reference",

@@ -1,6 +1,6 @@
 """Scorers that look at the calls of tools: which, in what order, with what arguments."""
 
-from workbench.domain.kinds.entry import By, Entry
+from workbench.domain.kinds.entry import By, KindEntry
 from workbench.domain.kinds.settings import Choice, Line, Settings, Texts
 from workbench.domain.kinds.shapes import JsonSchema
 from workbench.domain.kinds.words import listed
@@ -32,7 +32,7 @@ def _none(_: Settings, __: str) -> str:
 
 
 ENTRIES = (
-    Entry(
+    KindEntry(
         "tools_called",
         By.CODE,
         "calls tools",
@@ -51,7 +51,7 @@ ENTRIES = (
         ),
         is_measured=True,
     ),
-    Entry(
+    KindEntry(
         "tool_arguments",
         By.CODE,
         "calls a tool with arguments",
@@ -77,7 +77,7 @@ ENTRIES = (
         ),
         is_measured=True,
     ),
-    Entry(
+    KindEntry(
         "no_tool_called",
         By.CODE,
         "calls no tool",

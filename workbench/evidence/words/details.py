@@ -1,7 +1,7 @@
 """The engineer's view of a verdict, and how steady the answers to one case are, in words."""
 
 from workbench.domain.verdicts import CriterionVerdict, Spread
-from workbench.evidence.watching import METHOD
+from workbench.evidence.interim import METHOD
 from workbench.evidence.words import figures, missing
 from workbench.say import count
 

@@ -47,13 +47,13 @@ def requests(most: Requests) -> str:
 
 class Reach(NamedTuple):
     """How many cases of a plan a criterion applies to, and how alike trials of a case were so far
-    (None where no earlier experiment says). A plan that is read at any time `is_watched`; one that
-    goes on from another has a `confidence` left that is not the criterion's own."""
+    (None where no earlier experiment says). A plan that is read at any time `is_sequential`; one
+    that goes on from another has a `confidence` left that is not the criterion's own."""
 
     criterion: Criterion
     n_cases: int
     alike: Alike | None = None
-    is_watched: bool = False
+    is_sequential: bool = False
     confidence: float | None = None
 
     @property
@@ -110,7 +110,7 @@ def tells(reaches: Sequence[Reach], trials: int, price: Price | None = None) -> 
         # Trials that are not repeated are not alike to one another either.
         is_used = trials > 1 or measure is Measure.MEAN_SCORE
         mine = reach if is_used else reach._replace(alike=None)
-        limits = (mine.is_watched, mine.confidence, mine.chosen_confidence())
+        limits = (mine.is_sequential, mine.confidence, mine.chosen_confidence())
         design = (measures.bar(reach.criterion), measure, mine.n_cases, mine.alike, *limits)
         by_design.setdefault(design, []).append(mine)
     return [line for alike in by_design.values() if (line := _line(alike, trials, price))]
@@ -215,7 +215,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
     names = ", ".join(reach.criterion.key for reach in alike)
     noise, confidence = first.noise(trials), first.chosen_confidence()
     found = detectable(
-        level, n_cases, noise=noise, confidence=confidence, is_watched=first.is_watched
+        level, n_cases, noise=noise, confidence=confidence, is_sequential=first.is_sequential
     )
     if found.above is None and found.below is None:
         return ""
@@ -231,7 +231,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
         if found.below is None
         else f", and one of {_said(first, noise, found.below)} to be missed"
     )
-    limit = "up to " if first.is_watched and first.confidence is None else ""
+    limit = "up to " if first.is_sequential and first.confidence is None else ""
     sentence = (
         f"{names} ({measures.bar(first.criterion)}): with {limit}{design}{_rule(first)}, "
         f"{met}{missed}."
@@ -239,7 +239,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
     nearer = level + _STEP if level + _STEP < 1 else (1 + level) / 2
     if found.above is None or found.above > nearer + 1e-9:
         plan = cases_for_bar(
-            level, nearer, noise=noise, confidence=confidence, is_watched=first.is_watched
+            level, nearer, noise=noise, confidence=confidence, is_sequential=first.is_sequential
         )
         if plan is not None:
             sentence += f" To show {_shown(first, nearer)}, it takes {_takes(plan.n_cases, price)}."
@@ -249,7 +249,7 @@ def _line(alike: Sequence[Reach], trials: int, price: Price | None) -> str:
 def _rule(reach: Reach) -> str:
     if reach.confidence is not None:
         return " in all, some of them judged before"
-    return ", read as they come in" if reach.is_watched else ""
+    return ", read as they come in" if reach.is_sequential else ""
 
 
 def _basis(reach: Reach) -> str:
@@ -274,7 +274,7 @@ def _said(reach: Reach, noise: Noise, rate: float) -> str:
             continue
         of = chance(
             *(noise, level, shown, reach.n_cases, reach.chosen_confidence()),
-            is_watched=reach.is_watched,
+            is_sequential=reach.is_sequential,
         )
         if abs((of.met if rate > level else of.not_met) - _POWER) <= _NEAR:
             break

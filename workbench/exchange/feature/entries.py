@@ -35,7 +35,7 @@ from workbench.exchange.feature.yaml_reader import Path
 from workbench.scoring.checks import refuse_unusable
 from workbench.scoring.python_files import pinned_where_there
 
-Entry = Mapping[str, Any]
+FeatureEntry = Mapping[str, Any]
 
 # A small file can ask for a huge table: versions times cases.
 _MOST_ROWS = 20_000_000
@@ -80,7 +80,7 @@ def at(*path: str | int) -> Iterator[None]:
         raise ShapeError(path, error.message, error.hint) from error
 
 
-def pack(entry: Entry, title: str) -> Pack:
+def pack(entry: FeatureEntry, title: str) -> Pack:
     """What a file says of the capability pack that it is."""
     return Pack(
         entry["key"],
@@ -93,7 +93,7 @@ def pack(entry: Entry, title: str) -> Pack:
     )
 
 
-def revisions(entry: Entry, given: Given, path: Path) -> tuple[Revision, ...]:
+def revisions(entry: FeatureEntry, given: Given, path: Path) -> tuple[Revision, ...]:
     """A requirement's revisions, oldest first. Raises ShapeError."""
     return tuple(
         _revision(one, number, given, where)
@@ -101,7 +101,7 @@ def revisions(entry: Entry, given: Given, path: Path) -> tuple[Revision, ...]:
     )
 
 
-def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterion, ...]:
+def criterion_versions(entry: FeatureEntry, given: Given, path: Path) -> tuple[Criterion, ...]:
     """A criterion's versions, oldest first (their ids are no ids). Raises ShapeError.
 
     The newest must be computable; an older one that never was is part of the history. A check in
@@ -118,10 +118,10 @@ def criterion_versions(entry: Entry, given: Given, path: Path) -> tuple[Criterio
     return (*versions[:-1], replace(versions[-1], draft=here))
 
 
-def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEntry, ...]:
+def dataset_versions(entry: FeatureEntry, given: Given, path: Path) -> tuple[DatasetEntry, ...]:
     """A dataset's versions, oldest first, each with its cases. Raises ShapeError."""
-    versions: Sequence[Entry] = entry.get("versions") or [{"note": "First version"}]
-    cases: Sequence[Entry] = entry["cases"]
+    versions: Sequence[FeatureEntry] = entry.get("versions") or [{"note": "First version"}]
+    cases: Sequence[FeatureEntry] = entry["cases"]
     last = len(versions)
     if last * len(cases) > _MOST_ROWS:
         raise ShapeError(path, "too many versions of too many cases.", "Leave out old versions.")
@@ -151,7 +151,7 @@ def dataset_versions(entry: Entry, given: Given, path: Path) -> tuple[DatasetEnt
     return tuple(found)
 
 
-def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry, ...]:
+def prompt_versions(entry: FeatureEntry, given: Given, path: Path) -> tuple[PromptEntry, ...]:
     """A prompt's versions, oldest first. Raises ShapeError."""
     found: list[PromptEntry] = []
     for i, one in enumerate(entry["versions"]):
@@ -171,7 +171,7 @@ def prompt_versions(entry: Entry, given: Given, path: Path) -> tuple[PromptEntry
     return tuple(found)
 
 
-def _prompt_text(one: Entry, where: Path) -> PromptText:
+def _prompt_text(one: FeatureEntry, where: Path) -> PromptText:
     offered = Tools.parse(one)
     with at(*where, "tools"):
         if not offered and {"tool_choice", "most_requests"} & one.keys():
@@ -181,9 +181,9 @@ def _prompt_text(one: Entry, where: Path) -> PromptText:
     return PromptText(one.get("system", ""), one.get("user", ""), between, offered)
 
 
-def _history(entry: Entry, counter: str, path: Path) -> list[tuple[int, Entry, Path]]:
+def _history(entry: FeatureEntry, counter: str, path: Path) -> list[tuple[int, FeatureEntry, Path]]:
     """The earlier forms and the newest one, with their numbers and places."""
-    found: list[tuple[int, Entry, Path]] = []
+    found: list[tuple[int, FeatureEntry, Path]] = []
     for i, earlier in enumerate(entry.get("history", ())):
         where = (*path, "history", i)
         _refuse_not_later(earlier["number"], [n for n, _, _ in found], where)
@@ -200,7 +200,7 @@ def _refuse_not_later(number: int, earlier: Sequence[int], path: Path) -> None:
         )
 
 
-def _revision(one: Entry, number: int, given: Given, path: Path) -> Revision:
+def _revision(one: FeatureEntry, number: int, given: Given, path: Path) -> Revision:
     default = RequirementDraft("")
     with at(*path):
         draft = RequirementDraft(
@@ -217,7 +217,7 @@ def _revision(one: Entry, number: int, given: Given, path: Path) -> Revision:
     return Revision(number, draft, author_of(one, given), time, why, evidence, expects)
 
 
-def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> Criterion:
+def _criterion(key: str, one: FeatureEntry, number: int, given: Given, path: Path) -> Criterion:
     scorer = Scorer(ScorerKind(one["scorer"]["kind"]), one["scorer"].get("settings", {}))
     default = CriterionDraft("", scorer)
     target = one.get("target")
@@ -238,7 +238,7 @@ def _criterion(key: str, one: Entry, number: int, given: Given, path: Path) -> C
     return Criterion(_NOWHERE, _NOWHERE, key, number, draft, author, time, why, expects=expects)
 
 
-def _refuse_values(case: Entry, path: Path) -> None:
+def _refuse_values(case: FeatureEntry, path: Path) -> None:
     """Raise ShapeError for a variable that no prompt could use, or that is nested too deeply."""
     with at(*path, "messages"):
         conversations.of(case.get("messages", []))
@@ -256,7 +256,7 @@ def _refuse_values(case: Entry, path: Path) -> None:
         values.of(case.get("reference"))
 
 
-def _case(case: Entry) -> CaseDraft:
+def _case(case: FeatureEntry) -> CaseDraft:
     return CaseDraft(
         case["key"],
         case.get("variables", {}),
@@ -272,13 +272,13 @@ def _case(case: Entry) -> CaseDraft:
     )
 
 
-def author_of(entry: Entry, given: Given) -> str:
+def author_of(entry: FeatureEntry, given: Given) -> str:
     """Who wrote the entry: as the file says, or else the importer."""
     author: str = entry.get("author", given.author)
     return author
 
 
-def created_at(entry: Entry, given: Given, path: Path) -> datetime:
+def created_at(entry: FeatureEntry, given: Given, path: Path) -> datetime:
     """The entry's time in UTC. Raises ShapeError when it is not a time."""
     text = entry.get("created_at")
     if text is None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workbench.domain.failures import FailureMode, Fallback, ModeDraft, Response, Severity
 from workbench.domain.requirements import Evidence
-from workbench.exchange.feature.entries import Entry, Given, at, author_of, created_at
+from workbench.exchange.feature.entries import FeatureEntry, Given, at, author_of, created_at
 from workbench.exchange.feature.plain import evidence, kept, who
 from workbench.exchange.feature.yaml_reader import Path
 from workbench.store.store import Store
@@ -29,7 +29,7 @@ class ModeEntry(NamedTuple):
     examples: tuple[Evidence, ...]
 
 
-def read(entry: Entry, given: Given, path: Path) -> ModeEntry:
+def read(entry: FeatureEntry, given: Given, path: Path) -> ModeEntry:
     """A failure mode as the file says it. Raises ShapeError."""
     fallback = entry.get("fallback", {})
     response = fallback.get("response")
@@ -53,7 +53,7 @@ def read(entry: Entry, given: Given, path: Path) -> ModeEntry:
 def keep(
     store: Store,
     feature_id: UUID,
-    modes: Sequence[Entry],
+    modes: Sequence[FeatureEntry],
     given: Given,
     criteria: Mapping[str, UUID],
 ) -> None:

@@ -14,7 +14,7 @@ from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
 from workbench.exchange.feature import bundle, entries, failure_modes
 from workbench.exchange.feature import terms as data_terms
-from workbench.exchange.feature.entries import Entry, Given, at
+from workbench.exchange.feature.entries import FeatureEntry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
 from workbench.exchange.feature.shape import shown
 from workbench.exchange.feature.writer import export, snapshot
@@ -221,7 +221,7 @@ def _parameters(given: Mapping[str, Any], place: str) -> Parameters:
 def _write_experiment(
     store: Store,
     feature_id: UUID,
-    entry: Entry,
+    entry: FeatureEntry,
     given: Given,
     known: tuple[dict[str, tuple[UUID, int]], dict[str, list[UUID]], dict[str, UUID]],
 ) -> None:
@@ -310,7 +310,9 @@ def _place(key: str, order: Sequence[str]) -> int:
     return order.index(key) if key in order else len(order)
 
 
-def _same_entries(wanted: Sequence[Entry], found: Sequence[Entry], field: str) -> list[Entry]:
+def _same_entries(
+    wanted: Sequence[FeatureEntry], found: Sequence[FeatureEntry], field: str
+) -> list[FeatureEntry]:
     """The found entries that are wanted, in the order in which they are wanted."""
     by_name = {entry[field]: entry for entry in found}
     return [by_name[entry[field]] for entry in wanted if entry[field] in by_name]

@@ -19,7 +19,7 @@ from workbench.exchange import child
 from workbench.exchange.feature import entries as feature_entries
 from workbench.exchange.feature import failure_modes, yaml_reader
 from workbench.exchange.feature import terms as data_terms
-from workbench.exchange.feature.entries import Entry, Given, PromptEntry, at
+from workbench.exchange.feature.entries import FeatureEntry, Given, PromptEntry, at
 from workbench.exchange.feature.kinds import refuse_other_text
 from workbench.exchange.feature.mistakes import MOST_LISTED, ShapeErrors, raise_all
 from workbench.exchange.feature.shape import ShapeError, fitted
@@ -71,9 +71,9 @@ class FeatureFile:
         said = self.data.get("pack")
         return None if said is None else feature_entries.pack(said, self.data["feature"]["name"])
 
-    def entries(self, name: str) -> Sequence[Entry]:
+    def entries(self, name: str) -> Sequence[FeatureEntry]:
         """The list of this name; empty where the file has none."""
-        entries: Sequence[Entry] = self.data.get(name, ())
+        entries: Sequence[FeatureEntry] = self.data.get(name, ())
         return entries
 
 
@@ -319,7 +319,7 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
-def _refuse_doubles(entries: Sequence[Entry], where: str, field: str) -> None:
+def _refuse_doubles(entries: Sequence[FeatureEntry], where: str, field: str) -> None:
     seen: set[str] = set()
     for i, entry in enumerate(entries):
         name = entry[field] if field == "label" else tidy(entry[field])

@@ -290,7 +290,7 @@ def _experiments(
                 "variants": list(labels),
                 "criteria": criteria,
                 "trials": experiment.trials,
-                **({"stop_rule": experiment.stop_rule.value} if experiment.is_watched else {}),
+                **({"stop_rule": experiment.stop_rule.value} if experiment.is_sequential else {}),
                 **_who(experiment),
             }
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from workbench import say
 from workbench.domain import clock
-from workbench.domain.history import Deed, Entry
+from workbench.domain.history import Deed, HistoryEntry
 from workbench.domain.kept_verdicts import KeptVerdict, TrendPoint
 from workbench.domain.packs import Pack
 from workbench.domain.sessions import PadNote, Session
@@ -74,7 +74,9 @@ def draft(store: Store, session: Session) -> str:
     )
 
 
-def _head(store: Store, session: Session, entries: Sequence[Entry], pad: Sequence[PadNote]) -> str:
+def _head(
+    store: Store, session: Session, entries: Sequence[HistoryEntry], pad: Sequence[PadNote]
+) -> str:
     end = session.ended_at or clock.now()
     took = say.duration((end - session.started_at).total_seconds())
     people = dict.fromkeys(
@@ -88,7 +90,7 @@ def _head(store: Store, session: Session, entries: Sequence[Entry], pad: Sequenc
     )
 
 
-def _of(entries: Iterable[Entry], nouns: Sequence[str]) -> list[str]:
+def _of(entries: Iterable[HistoryEntry], nouns: Sequence[str]) -> list[str]:
     """Each deed on such things, with its why and who did it."""
     found = []
     for entry in entries:
@@ -98,7 +100,7 @@ def _of(entries: Iterable[Entry], nouns: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _counts(entries: Iterable[Entry]) -> list[str]:
+def _counts(entries: Iterable[HistoryEntry]) -> list[str]:
     done = Counter((e.deed, e.person) for e in entries if e.deed in _COUNTED)
     return [
         f"{escape(person)}: {n:,} {noun if n == 1 else nouns}"
@@ -145,8 +147,8 @@ def _is_news(kept: KeptVerdict, before: KeptVerdict | None) -> bool:
 
 
 def _checked(
-    store: Store, session: Session, entries: Sequence[Entry]
-) -> list[tuple[Pack, list[Entry]]]:
+    store: Store, session: Session, entries: Sequence[HistoryEntry]
+) -> list[tuple[Pack, list[HistoryEntry]]]:
     """The capability packs that those of the session tried meanwhile. A pack is a feature of its
     own, so what was done to it is no line of the session's feature."""
     end, here = session.ended_at or clock.now(), {entry.person_id for entry in entries}
@@ -160,7 +162,7 @@ def _checked(
     return found
 
 
-def _on(pack: Pack, tried: Iterable[Entry]) -> list[str]:
+def _on(pack: Pack, tried: Iterable[HistoryEntry]) -> list[str]:
     return [f"Capability pack {escape(pack.label)}: {row}" for row in _of(tried, _CHECKED)]
 
 

@@ -18,14 +18,14 @@ from workbench.store.reports.preferences import PreferenceReports
 from workbench.store.reports.progress import Progress
 
 
-class Standing(NamedTuple):
+class ExperimentState(NamedTuple):
     """How far an experiment has come. `state` is its newest run's, empty where none was started."""
 
     progress: Progress
     state: str
 
 
-class Pace(NamedTuple):
+class RunPace(NamedTuple):
     """When a run was last set going, and how many calls have ended since."""
 
     since: datetime | None
@@ -64,7 +64,7 @@ class ExperimentReports:
         )
         return found
 
-    def pace(self, run_id: UUID) -> Pace:
+    def pace(self, run_id: UUID) -> RunPace:
         """How fast a run goes, since it was last started or resumed."""
         row = self._db.row(
             """
@@ -78,7 +78,7 @@ class ExperimentReports:
             """,
             {"run": run_id},
         )
-        return Pace(*row) if row else Pace(None, 0)
+        return RunPace(*row) if row else RunPace(None, 0)
 
     def tags(self, experiment_id: UUID) -> list[str]:
         """The tags of an experiment's cases, in alphabetical order."""

@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     is_disputed: bool = False
 
 
-class Row(NamedTuple):
+class CaseRow(NamedTuple):
     """A case, and its cells by the variant's position. A variant that was not asked has none."""
 
     case_id: UUID
@@ -64,7 +64,7 @@ class Row(NamedTuple):
 class Grid(NamedTuple):
     """A page of it, and how many cases there are on all pages."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[CaseRow, ...]
     total: int
 
 
@@ -161,7 +161,7 @@ class GridReports:
             total = rows[0][-1] if rows else 0
         return Grid(
             tuple(
-                Row(
+                CaseRow(
                     case_id,
                     key,
                     given(json.loads(variables), conversations.load(said), attachments.load(files)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.actions import watching
+from workbench.actions import run_progress
 from workbench.actions.packs import Offered
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.say import count, duration, without_output
@@ -48,7 +48,7 @@ def _look(live: Sequence[Tried]) -> None:
     store, jobs = session.store(), services().jobs
     if any(not jobs.is_live(experiment.id) for _, experiment, _ in live):
         st.rerun()
-    each = [(title, one, watching.going(store, jobs, one, run)) for title, one, run in live]
+    each = [(title, one, run_progress.going(store, jobs, one, run)) for title, one, run in live]
     done, planned = sum(now.done for *_, now in each), sum(now.planned for *_, now in each)
     # They share their connections, so the pace is that of all of them.
     ended = sum(now.ended for *_, now in each)

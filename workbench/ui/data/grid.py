@@ -25,7 +25,7 @@ _VARIABLE = "variable: "
 
 
 @dataclass(frozen=True)
-class Row:
+class SlotRow:
     """One line of the grid: its name among the edits, and the case it shows."""
 
     name: str
@@ -37,24 +37,26 @@ def column(variable: str) -> str:
     return _VARIABLE + variable
 
 
-def rows(saved: Iterable[CaseDraft], edits: Edits, *, with_new: bool) -> list[Row]:
+def rows(saved: Iterable[CaseDraft], edits: Edits, *, with_new: bool) -> list[SlotRow]:
     """The rows to show: saved cases as edited, and what is new after them."""
     found = [
-        Row(saved_row(case.key), seen) for case in saved if (seen := edits.seen(case)) is not None
+        SlotRow(saved_row(case.key), seen)
+        for case in saved
+        if (seen := edits.seen(case)) is not None
     ]
     if with_new:
-        found += [Row(name, case) for name, case in edits.added().items()]
+        found += [SlotRow(name, case) for name, case in edits.added().items()]
     return found
 
 
-def blank(variables: Sequence[str], count: int, stem: str) -> list[Row]:
+def blank(variables: Sequence[str], count: int, stem: str) -> list[SlotRow]:
     """Empty rows to write into, where there is nothing yet."""
     case = CaseDraft("", dict.fromkeys(variables, ""))
-    return [Row(new_row(f"{stem}-blank-{number}"), case) for number in range(count)]
+    return [SlotRow(new_row(f"{stem}-blank-{number}"), case) for number in range(count)]
 
 
 def frame(
-    shown: Sequence[Row], variables: Sequence[str], *, with_conversations: bool
+    shown: Sequence[SlotRow], variables: Sequence[str], *, with_conversations: bool
 ) -> "pd.DataFrame":
     """The rows as the editor takes them. A variable that a case does not have is an empty cell;
     files are named where some case has one.
@@ -90,7 +92,7 @@ def frame(
 
 
 def edits(
-    shown: Sequence[Row], state: Mapping[str, Any], variables: Sequence[str], stem: str
+    shown: Sequence[SlotRow], state: Mapping[str, Any], variables: Sequence[str], stem: str
 ) -> Edits:
     """What the editor's state changes in the rows it was given.
 
@@ -109,7 +111,7 @@ def edits(
     return Edits({name: case for name, case in changed.items() if name not in gone}, gone)
 
 
-def flaws(shown: Sequence[Row], state: Mapping[str, Any]) -> list[str]:
+def flaws(shown: Sequence[SlotRow], state: Mapping[str, Any]) -> list[str]:
     """What is wrong with cells that say what tools reply, or who the user is: these cases keep what
     they had."""
     typed = [

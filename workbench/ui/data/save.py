@@ -24,7 +24,7 @@ class Drawn:
     scope: str
     based_on: int
     key: str
-    shown: Sequence[grid.Row]
+    shown: Sequence[grid.SlotRow]
     variables: Sequence[str]
     stem: str
 

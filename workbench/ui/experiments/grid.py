@@ -11,7 +11,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome
 from workbench.say import count
-from workbench.store.reports.grid import Cell, Grid, Looked, Order, Row, Show
+from workbench.store.reports.grid import CaseRow, Cell, Grid, Looked, Order, Show
 from workbench.ui.experiments import filters
 from workbench.ui.experiments import one as experiments_one
 from workbench.ui.parts import blind, links, look, session
@@ -177,7 +177,7 @@ def _filters(experiment: Experiment, criteria: Sequence[Criterion]) -> _Chosen:
     )
 
 
-def _table(experiment: Experiment, rows: Sequence[Row]) -> None:
+def _table(experiment: Experiment, rows: Sequence[CaseRow]) -> None:
     labels = [variant.label for variant in experiment.variants]
     shown: dict[str, list[Any]] = {"Case": [row.key for row in rows]}
     for place, label in enumerate(labels):
@@ -200,7 +200,7 @@ def _table(experiment: Experiment, rows: Sequence[Row]) -> None:
     )
 
 
-def _input(row: Row) -> str:
+def _input(row: CaseRow) -> str:
     text = " · ".join(values.said(value) for value in row.input.values())
     flat = " ".join(text.split())
     return flat if len(flat) <= _INPUT else f"{flat[: _INPUT - 1]}…"
@@ -220,12 +220,12 @@ def _tint(signs: object) -> str:
     return "background-color: #16a34a1f" if _MARKS[Outcome.PASS] in text else ""
 
 
-def _open(key: str, rows: Sequence[Row]) -> None:
+def _open(key: str, rows: Sequence[CaseRow]) -> None:
     cells = st.session_state[key]["selection"]["cells"]
     st.session_state[OPEN] = str(rows[cells[0][0]].case_id) if cells else None
 
 
-def _outputs(experiment: Experiment, row: Row) -> None:
+def _outputs(experiment: Experiment, row: CaseRow) -> None:
     """What each variant said of a case, beside each other: the same trial of all."""
     trials = max(len(cell.trials) for cell in row.cells.values())
     number = 1

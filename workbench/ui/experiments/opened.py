@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain.experiments import Experiment
 from workbench.say import count, without_output
-from workbench.store.reports.experiments import Standing
+from workbench.store.reports.experiments import ExperimentState
 from workbench.ui.experiments import archived
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
 from workbench.ui.parts import look, session
@@ -55,7 +55,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
     keys = [experiment.key for experiment in newest_first]
     # One that is archived is open without being in the list.
     rows = [keys.index(chosen.key)] if chosen.key in keys else []
-    standings = session.standings()
+    standings = session.experiment_states()
     frame = pd.DataFrame(
         {
             "Key": keys,
@@ -112,7 +112,7 @@ def _choose(chosen: str, keys: list[str]) -> None:
         st.session_state[OPEN] = keys[rows[0]]
 
 
-def _state(standing: Standing | None) -> str:
+def _state(standing: ExperimentState | None) -> str:
     if standing is None:
         return look.state("").word
     progress = standing.progress

@@ -29,7 +29,7 @@ def draw(experiment: Experiment) -> None:
             f"{experiment.dataset_number}{md(tags)}, {held_out_words(experiment.held_out)}"
         )
         st.markdown(f"**Trials** {count(experiment.trials, 'trial')} per case and variant")
-        if experiment.is_watched:
+        if experiment.is_sequential:
             st.markdown("**Ends** as soon as every bar is decided")
         st.markdown("**Variants**")
         for variant in experiment.variants:

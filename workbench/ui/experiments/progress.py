@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions import outlook as plan_outlook
-from workbench.actions import watching
+from workbench.actions import run_progress
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.evidence.words import outlook as words
 from workbench.runs.forecast_users import Requests, most_of
@@ -41,7 +41,7 @@ def _look(experiment: Experiment, was_live: bool) -> None:
 
 
 def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
-    now = watching.going(session.store(), services().jobs, experiment, run, progress)
+    now = run_progress.going(session.store(), services().jobs, experiment, run, progress)
     with st.container(border=True):
         st.progress(
             min(1.0, max(0.0, now.share)),
@@ -54,7 +54,7 @@ def _going_on(experiment: Experiment, progress: Progress, run: Run) -> None:
             "You can close this tab: the run goes on. "
             + (
                 "It ends by itself when every bar is decided."
-                if experiment.is_watched
+                if experiment.is_sequential
                 else "Verdicts aren't peeked at: while it runs, one shows only when nothing that "
                 "is still missing could change it."
             )
@@ -90,7 +90,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
             icon=":material/pause_circle:",
         )
         _starter(experiment, f"Resume {calls}", is_primary=True, run=run, most=most)
-    elif missing and experiment.is_watched and run is not None:
+    elif missing and experiment.is_sequential and run is not None:
         st.success(md(run.message) or "The run is over.", icon=":material/flag:")
         _starter(experiment, f"Ask the other {calls} too", run=run, most=most)
     elif missing:

@@ -52,7 +52,7 @@ def _draw(experiment: Experiment) -> None:
         return
     if is_running:
         st.caption(f":material/visibility: {sentences.WHILE_RUNNING}")
-    elif len(experiment.variants) > 1 and not experiment.is_watched:
+    elif len(experiment.variants) > 1 and not experiment.is_sequential:
         compared = session.remembered(
             "comparisons",
             experiment.id,
@@ -82,7 +82,7 @@ def _draw(experiment: Experiment) -> None:
 def _nothing_yet(experiment: Experiment, *, is_running: bool) -> str:
     """Why there are no results, and what makes some."""
     never_ran = not is_running and session.store().runs.latest(experiment.id) is None
-    if never_ran and not experiment.is_watched:
+    if never_ran and not experiment.is_sequential:
         return "This experiment was not started yet. Start it above: the results appear here."
     return "Nothing has been scored yet. The results appear here."
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench import say
-from workbench.domain.history import Entry, for_reader
+from workbench.domain.history import HistoryEntry, for_reader
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, short
 
@@ -44,7 +44,7 @@ def draw(feature_id: UUID) -> None:
             _entry(entry)
 
 
-def _entry(entry: Entry) -> None:
+def _entry(entry: HistoryEntry) -> None:
     why = f": {short(entry.why, 90)}" if entry.why else ""
     st.markdown(
         f":small[{_ICON.get(entry.deed.noun, ':material/history:')} **{md(entry.what)}**{why} "

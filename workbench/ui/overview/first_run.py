@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench import say
-from workbench.actions import watching
+from workbench.actions import run_progress
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.domain.verdicts import Verdict
@@ -125,7 +125,7 @@ def _progress(experiment: Experiment) -> None:
     found, run = session.progress(experiment), store.runs.latest(experiment.id)
     if run is None:
         return
-    now = watching.going(store, services().jobs, experiment, run, found)
+    now = run_progress.going(store, services().jobs, experiment, run, found)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with row.container(width="stretch"):
         st.markdown(f"**{experiment.key} is running.** {short(experiment.question, 120)}")

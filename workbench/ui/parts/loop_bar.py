@@ -7,7 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from workbench.domain.loop import Standing, Step, StepState, next_action, steps
+from workbench.domain.loop import LoopCounts, Step, StepState, next_action, steps
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.pages import Pages
 from workbench.ui.parts.text import md
@@ -37,7 +37,7 @@ def above(pages: Pages, current: str) -> Iterator[None]:
     """
     opened = str(session.feature_id())
     shown = st.session_state.get(_SHOWN, {}).get(opened)
-    before = session.standing() if shown is None else Standing(**shown)
+    before = session.loop_counts() if shown is None else LoopCounts(**shown)
     # A container's key may be given once in a drawing: what is drawn twice are their contents.
     with st.container(border=True, gap="small", key="loop_bar"):
         with st.container(horizontal=True, gap="small"):
@@ -52,14 +52,16 @@ def above(pages: Pages, current: str) -> Iterator[None]:
     _put_right(places, before, pages, current)
 
 
-def _put_right(places: list[DeltaGenerator], before: Standing, pages: Pages, current: str) -> None:
-    now = session.standing()
+def _put_right(
+    places: list[DeltaGenerator], before: LoopCounts, pages: Pages, current: str
+) -> None:
+    now = session.loop_counts()
     st.session_state[_SHOWN] = {str(session.feature_id()): asdict(now)}
     if now != before:
         _fill(places, now, pages, current)
 
 
-def _fill(places: list[DeltaGenerator], now: Standing, pages: Pages, current: str) -> None:
+def _fill(places: list[DeltaGenerator], now: LoopCounts, pages: Pages, current: str) -> None:
     *of_steps, of_action = places
     for place, state in zip(of_steps, steps(now), strict=True):
         with place.container(gap="xsmall"):

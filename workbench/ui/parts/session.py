@@ -11,7 +11,7 @@ from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode
 from workbench.domain.features import Feature
-from workbench.domain.loop import Standing
+from workbench.domain.loop import LoopCounts
 from workbench.domain.people import NOBODY, Person, tidy_name
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, staleness, verdicts
@@ -20,7 +20,7 @@ from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.counting import READS, Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.store.reports.experiments import Standing as ExperimentStanding
+from workbench.store.reports.experiments import ExperimentState
 from workbench.store.reports.progress import Progress
 from workbench.store.store import Store
 from workbench.ui.parts import browser, trouble
@@ -183,18 +183,18 @@ def deciding_guards() -> list[Guard]:
     return remembered("deciding_guards", opened, read, feature=opened)
 
 
-def standings() -> dict[UUID, ExperimentStanding]:
+def experiment_states() -> dict[UUID, ExperimentState]:
     """How far each experiment of the open feature has come."""
     opened = feature_id()
 
-    def read() -> dict[UUID, ExperimentStanding]:
+    def read() -> dict[UUID, ExperimentState]:
         states = store().reports.experiments.states()
         return {
-            experiment_id: ExperimentStanding(progress, states.get(experiment_id, ""))
+            experiment_id: ExperimentState(progress, states.get(experiment_id, ""))
             for experiment_id, progress in _progress().items()
         }
 
-    return remembered("standings", opened, read, feature=opened)
+    return remembered("experiment_states", opened, read, feature=opened)
 
 
 def failure_modes() -> list[FailureMode]:
@@ -217,12 +217,12 @@ def experiments() -> list[Experiment]:
 
 def answered() -> list[Experiment]:
     """Those of them that have outputs, their own or those of others, newest first."""
-    known = standings()
+    known = experiment_states()
     found = reversed(experiments())
     return [e for e in found if e.id in known and known[e.id].progress.first_at]
 
 
-def standing() -> Standing:
+def loop_counts() -> LoopCounts:
     """Where the open feature stands in the loop."""
     opened = feature_id()
     counts = remembered(
@@ -230,7 +230,7 @@ def standing() -> Standing:
     )
     rows = requirement_verdicts()
     found = [row.verdict for row in rows]
-    return Standing(
+    return LoopCounts(
         requirements=counts.requirements,
         measurable=counts.measurable,
         cases=counts.cases,

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
 from workbench import say
-from workbench.domain.history import WORDS_ON_OUTPUTS, Entry
+from workbench.domain.history import WORDS_ON_OUTPUTS, HistoryEntry
 from workbench.ui.parts import pages, presence, session, trouble, unsaved
 from workbench.ui.parts.presence import Seen
 from workbench.ui.parts.resources import services
@@ -146,7 +146,7 @@ def _others(me: Seen) -> list[Seen]:
     return services().presence.others(me.person_id, me.feature, me.at)
 
 
-def _newest(me: Seen, feature_id: UUID) -> Entry | None:
+def _newest(me: Seen, feature_id: UUID) -> HistoryEntry | None:
     """The last thing that somebody else did to this feature."""
     lately = session.remembered(
         "heard",
@@ -160,7 +160,7 @@ def _newest(me: Seen, feature_id: UUID) -> Entry | None:
     )
 
 
-def _stamp(entry: Entry) -> str:
+def _stamp(entry: HistoryEntry) -> str:
     return f"{entry.created_at.isoformat()} {entry.what}"
 
 

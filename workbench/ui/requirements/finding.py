@@ -21,7 +21,7 @@ _HORIZON = "requirements_filter_horizon"
 _ORDER = "requirements_order"
 
 
-class Standing(StrEnum):
+class VerdictFilter(StrEnum):
     """How a requirement stands, in the words of the list."""
 
     MET = "met"
@@ -39,16 +39,16 @@ class Order(StrEnum):
 
 
 LOOKS = {
-    Standing.MET: looks.verdict(Verdict.MET),
-    Standing.NOT_MET: looks.verdict(Verdict.NOT_MET),
-    Standing.NOT_ENOUGH_EVIDENCE: looks.verdict(Verdict.NOT_ENOUGH_EVIDENCE),
-    Standing.NOT_EVALUATED: looks.verdict(Verdict.NOT_ENOUGH_EVIDENCE, is_evaluated=False),
-    Standing.NO_CRITERION: Look("orange", "straighten", Standing.NO_CRITERION.value),
+    VerdictFilter.MET: looks.verdict(Verdict.MET),
+    VerdictFilter.NOT_MET: looks.verdict(Verdict.NOT_MET),
+    VerdictFilter.NOT_ENOUGH_EVIDENCE: looks.verdict(Verdict.NOT_ENOUGH_EVIDENCE),
+    VerdictFilter.NOT_EVALUATED: looks.verdict(Verdict.NOT_ENOUGH_EVIDENCE, is_evaluated=False),
+    VerdictFilter.NO_CRITERION: Look("orange", "straighten", VerdictFilter.NO_CRITERION.value),
 }
 _OF_VERDICT = {
-    Verdict.MET: Standing.MET,
-    Verdict.NOT_MET: Standing.NOT_MET,
-    Verdict.NOT_ENOUGH_EVIDENCE: Standing.NOT_ENOUGH_EVIDENCE,
+    Verdict.MET: VerdictFilter.MET,
+    Verdict.NOT_MET: VerdictFilter.NOT_MET,
+    Verdict.NOT_ENOUGH_EVIDENCE: VerdictFilter.NOT_ENOUGH_EVIDENCE,
 }
 
 
@@ -57,7 +57,7 @@ class Wanted:
     """What is looked for; an empty collection asks for nothing of that sort."""
 
     words: str = ""
-    standings: Collection[Standing] = ()
+    standings: Collection[VerdictFilter] = ()
     kinds: Collection[Kind] = ()
     horizons: Collection[Horizon] = ()
 
@@ -90,11 +90,11 @@ class Group:
     rows: tuple[RequirementVerdict, ...]
 
 
-def standing(row: RequirementVerdict) -> Standing:
+def standing(row: RequirementVerdict) -> VerdictFilter:
     """How a requirement stands."""
     if not row.criteria:
-        return Standing.NO_CRITERION
-    return _OF_VERDICT[row.verdict] if row.is_evaluated else Standing.NOT_EVALUATED
+        return VerdictFilter.NO_CRITERION
+    return _OF_VERDICT[row.verdict] if row.is_evaluated else VerdictFilter.NOT_EVALUATED
 
 
 def groups(
@@ -136,7 +136,7 @@ def wanted() -> Wanted:
     state = st.session_state
     return Wanted(
         str(state.get(_SEARCH) or ""),
-        tuple(Standing(each) for each in state.get(_STANDING) or ()),
+        tuple(VerdictFilter(each) for each in state.get(_STANDING) or ()),
         tuple(Kind(each) for each in state.get(_KIND) or ()),
         tuple(Horizon(each) for each in state.get(_HORIZON) or ()),
     )
@@ -161,7 +161,7 @@ def draw() -> None:
             key="requirements_filters",
         ):
             st.pills(
-                "Verdict", [each.value for each in Standing], selection_mode="multi",
+                "Verdict", [each.value for each in VerdictFilter], selection_mode="multi",
                 key=_STANDING, format_func=_looks, persist_state="session",
             )  # fmt: skip
             st.pills(
@@ -191,5 +191,5 @@ def clear() -> None:
 
 
 def _looks(standing: str) -> str:
-    look = LOOKS[Standing(standing)]
+    look = LOOKS[VerdictFilter(standing)]
     return look.text

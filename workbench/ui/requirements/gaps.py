@@ -10,7 +10,7 @@ from workbench.actions.opinions import Given, Item
 from workbench.domain.prompts import PromptVersion
 from workbench.drafting import conflicts, unsaid
 from workbench.drafting.conflicts import Finding, FindingKind, Unit
-from workbench.drafting.unsaid import Said, Standing
+from workbench.drafting.unsaid import PromptCoverage, Said
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md, plain, short
 from workbench.ui.requirements import opinion
@@ -22,12 +22,12 @@ _LOOKS = {
     FindingKind.THIN: ("Too few cases", ":blue[:material/stacked_bar_chart:]"),
 }
 _MARKS = {
-    Standing.SPECIFIED: ":green-badge[:material/check: specified]",
-    Standing.LUCK: ":orange-badge[:material/casino: met by luck]",
-    Standing.MISSING: ":red-badge[:material/close: missing]",
-    Standing.CONFLICT: ":red-badge[:material/call_split: conflicts]",
-    Standing.UNKNOWN: ":gray-badge[:material/hourglass_empty: unsaid, not enough evidence]",
-    Standing.ELSEWHERE: ":gray-badge[:material/timer: not for the prompt]",
+    PromptCoverage.SPECIFIED: ":green-badge[:material/check: specified]",
+    PromptCoverage.LUCK: ":orange-badge[:material/casino: met by luck]",
+    PromptCoverage.MISSING: ":red-badge[:material/close: missing]",
+    PromptCoverage.CONFLICT: ":red-badge[:material/call_split: conflicts]",
+    PromptCoverage.UNKNOWN: ":gray-badge[:material/hourglass_empty: unsaid, not enough evidence]",
+    PromptCoverage.ELSEWHERE: ":gray-badge[:material/timer: not for the prompt]",
 }
 
 _PROMPT = "requirements_gaps_prompt"

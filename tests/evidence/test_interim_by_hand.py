@@ -10,7 +10,7 @@ import pytest
 from tests.building import POLITE
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.verdicts import Unit, Verdict
-from workbench.evidence import watching
+from workbench.evidence import interim
 from workbench.evidence.extensions import Extension, joined
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
@@ -69,37 +69,37 @@ def test_the_estimate_so_far_counts_each_unit_once_and_what_is_unscored_both_way
     lowest, highest, known = streams(measure)
     low, high = bounds_at_any_time(lowest, highest, 0.9)
     value = fmean(known)
-    found = watching.estimate(replace(DRAFT, measure=measure), COURSE, 40)
+    found = interim.estimate(replace(DRAFT, measure=measure), COURSE, 40)
     if measure is Measure.FAIL_RATE:
         value, low, high = 1 - value, 1 - high, 1 - low
     assert (found.value, found.low, found.high) == pytest.approx((value, low, high))
-    assert watching.unit_values(measure, COURSE).tolist() == pytest.approx(lowest)
+    assert interim.unit_values(measure, COURSE).tolist() == pytest.approx(lowest)
 
 
 def test_the_estimate_so_far_says_what_it_rests_on() -> None:
-    found = watching.estimate(DRAFT, COURSE, 40)
+    found = interim.estimate(DRAFT, COURSE, 40)
     assert (found.n_cases, found.n_trials, found.n_unscored) == (26, 50, 4)
     assert (found.n_clusters, found.n_effective, found.unit) == (26, 26.0, Unit.GROUP)
-    assert found.method == f"{watching.METHOD}; 27 of 40 cases"
+    assert found.method == f"{interim.METHOD}; 27 of 40 cases"
     assert found.confidence == 0.9
 
 
 def test_before_the_first_case_nothing_is_known() -> None:
     for measure in Measure:
-        found = watching.estimate(replace(DRAFT, measure=measure), [], 40)
+        found = interim.estimate(replace(DRAFT, measure=measure), [], 40)
         assert (found.value, found.low, found.high) == (None, 0, 1)
-        assert watching.verdict(replace(DRAFT, measure=measure), []) == "not_enough_evidence"
+        assert interim.verdict(replace(DRAFT, measure=measure), []) == "not_enough_evidence"
 
 
 def test_agreement_says_nothing_of_cases_that_were_asked_once() -> None:
     once = [Finished(1, 1, 0)] * 50
-    some = watching.estimate(
+    some = interim.estimate(
         replace(DRAFT, measure=Measure.AGREEMENT), [*once, Finished(2, 2, 0)], 51
     )
     assert (some.low, some.high) == (0, 1)
-    found = watching.estimate(replace(DRAFT, measure=Measure.AGREEMENT), once, 50)
+    found = interim.estimate(replace(DRAFT, measure=Measure.AGREEMENT), once, 50)
     assert (found.low, found.high) == (0, 1)
-    assert watching.verdict(replace(DRAFT, measure=Measure.AGREEMENT), once) == (
+    assert interim.verdict(replace(DRAFT, measure=Measure.AGREEMENT), once) == (
         "not_enough_evidence"
     )
 
@@ -118,19 +118,19 @@ def test_a_share_that_fails_is_followed_as_one_that_passes(
     measure: Measure, bar: float, passes: int, fails: int, expected: Verdict
 ) -> None:
     course = [Finished(1, 1, 0)] * passes + [Finished(1, 0, 1)] * fails
-    assert watching.verdict(replace(DRAFT, measure=measure, bar=bar), course) is expected
+    assert interim.verdict(replace(DRAFT, measure=measure, bar=bar), course) is expected
 
 
-def look(number: int, *, is_watched: bool = False, cases: int = 10) -> Look:
-    return Look(UUID(int=number), f"E{number}", is_watched, 1, cases)
+def look(number: int, *, is_sequential: bool = False, cases: int = 10) -> Look:
+    return Look(UUID(int=number), f"E{number}", is_sequential, 1, cases)
 
 
 @pytest.mark.parametrize(
     ("looks", "restarts", "share"),
     [
         ((look(1),), 0, 0.2),
-        ((look(1, is_watched=True),), 0, 1.0),
-        ((look(1, is_watched=True), look(2)), 0, 0.2),
+        ((look(1, is_sequential=True),), 0, 1.0),
+        ((look(1, is_sequential=True), look(2)), 0, 0.2),
         ((look(1),), 2, 0.2 / 6),
     ],
 )

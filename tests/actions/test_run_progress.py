@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.actions.watching import Going
+from workbench.actions.run_progress import Going
 from workbench.domain.experiments import Limits
 from workbench.runs.job import Status
 

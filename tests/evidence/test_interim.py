@@ -10,7 +10,7 @@ from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKin
 from workbench.domain.experiments import Experiment, StopRule
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
-from workbench.evidence import ending, verdicts, watching
+from workbench.evidence import ending, interim, verdicts
 from workbench.stats.sequential import bounds_at_any_time
 from workbench.store.courses import Finished
 from workbench.store.store import Store
@@ -100,7 +100,7 @@ def test_a_watched_plan_is_judged_at_any_time_and_what_is_not_asked_does_not_cou
     assert found.verdict is expected
     assert found.estimate.n_cases == passes + fails
     assert found.estimate.n_unscored == 0
-    assert watching.METHOD in found.estimate.method
+    assert interim.METHOD in found.estimate.method
 
 
 def test_the_bounds_are_those_of_the_betting_confidence_sequence(store: Store) -> None:
@@ -171,4 +171,4 @@ def test_the_stop_rule_is_part_of_the_plan(store: Store) -> None:
         made.feature_id, replace(made.plan(), stop_rule=WATCHED), AUTHOR
     )
     assert whole.plan_hash != watched.plan_hash
-    assert (whole.is_watched, watched.is_watched) == (False, True)
+    assert (whole.is_sequential, watched.is_sequential) == (False, True)

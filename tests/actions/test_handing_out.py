@@ -81,14 +81,20 @@ def raters_by_case(store: Store) -> Counter[UUID]:
     )
 
 
-def test_two_people_at_once_rate_200_cases_and_none_twice_by_accident(store: Store) -> None:
+@pytest.mark.parametrize("looks_ahead", [False, True], ids=["in turn", "ahead"])
+def test_two_people_at_once_rate_200_cases_and_none_twice_by_accident(
+    store: Store, looks_ahead: bool
+) -> None:
     task = laid_out(store, 200)
     handing_out.set_second_share(store, MIRA, task.criterion, task.experiment.feature_id, 0.0)
     wrong: list[BaseException] = []
 
     def work(who: Person) -> None:
+        ahead = None
         try:
-            while (handed := handing_out.next_case(store, who, of(task, who))) is not None:
+            while (handed := handing_out.next_case(store, who, of(task, who), ahead)) is not None:
+                if looks_ahead:
+                    ahead = handing_out.look_ahead(store, of(task, who), handed.case_id)
                 rate(store, who, task, handed.case_id)
         except BaseException as error:
             wrong.append(error)
@@ -102,6 +108,35 @@ def test_two_people_at_once_rate_200_cases_and_none_twice_by_accident(store: Sto
     assert Counter(raters_by_case(store).values()) == {1: 200}
     shares = store.database.rows("select rater, count(*) from scores where rater > '' group by all")
     assert {rater for rater, _ in shares} == {"Mira", "Ada"}
+
+
+def test_what_is_chosen_ahead_is_what_would_have_been_chosen_then(store: Store) -> None:
+    task = laid_out(store, 30)
+    at_hand = next_for(store, MIRA, task)
+    for _ in range(12):
+        ahead = handing_out.look_ahead(store, task, at_hand.case_id)
+        rate(store, MIRA, task, at_hand.case_id)
+        at_hand = next_for(store, MIRA, task)
+        assert ahead is not None
+        assert ahead.handed == at_hand
+
+
+def test_what_was_chosen_ahead_is_nobodys_until_it_is_handed_out(store: Store) -> None:
+    task = laid_out(store, 30)
+    handing_out.set_second_share(store, MIRA, task.criterion, task.experiment.feature_id, 0.0)
+    first = next_for(store, MIRA, task)
+    ahead = handing_out.look_ahead(store, task, first.case_id)
+    assert ahead is not None
+    assert next_for(store, ADA, task) == ahead.handed
+    rate(store, MIRA, task, first.case_id)
+    instead = handing_out.next_case(store, MIRA, task, ahead)
+    assert instead is not None
+    assert instead.case_id != ahead.handed.case_id
+
+
+def test_nothing_is_ahead_of_the_last_case(store: Store) -> None:
+    task = laid_out(store, 1)
+    assert handing_out.look_ahead(store, task, next_for(store, MIRA, task).case_id) is None
 
 
 def test_a_set_share_is_rated_by_two_on_purpose(store: Store) -> None:

@@ -206,6 +206,15 @@ def test_the_next_unrated_case_follows_the_last_rating_of_a_case(app: AppTest) -
     assert "1 of 3 cases rated by you" in _everything(done)
 
 
+def test_what_comes_next_is_chosen_while_the_rater_reads(app: AppTest) -> None:
+    results.answered(_store(), cases=5)
+    page = _opened(app)
+    after, ahead = page.session_state["score_ahead"]
+    assert str(after[1]) == page.session_state["score_case"]
+    _press(_press(page, "Pass"), "Fail", 1)
+    assert page.session_state["score_case"] == str(ahead.handed.case_id)
+
+
 def test_rating_again_adds_a_newer_word_and_keeps_the_older(app: AppTest) -> None:
     experiment = results.answered(_store(), cases=1, labels=("ZEBRA",))
     _press(_press(_opened(app), "Pass"), "Fail")

@@ -1,5 +1,6 @@
 """Cases handed to raters: each chosen for what it teaches, and with one rater at a time."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.actions.deeds import doing
@@ -14,19 +15,44 @@ from workbench.say import level
 from workbench.store.store import Store
 
 
-def next_case(store: Store, who: Person, task: Task) -> Handed | None:
+class Ahead(NamedTuple):
+    """What a rater should see after the case at hand, and how often it had been given to anybody
+    before it was chosen."""
+
+    handed: Handed
+    times_given: int
+
+
+def next_case(store: Store, who: Person, task: Task, ahead: Ahead | None = None) -> Handed | None:
     """Choose the next case for a rater and keep it for them; None where nothing waits for them.
 
-    What is chosen and what is kept is one step: two raters who ask at once get two cases.
+    What is chosen and what is kept is one step: two raters who ask at once get two cases. What was
+    chosen `ahead` is taken where nobody was given it since.
     """
     refuse_strangers(who, task)
     if store.is_read_only:
         return _choose(store, task)
     with doing(store, who, Deed.RATING_KEEP, task.experiment.feature_id):
-        handed = _choose(store, task)
+        if ahead is not None and ahead.times_given == _times_given(store, task, ahead.handed):
+            handed: Handed | None = ahead.handed
+        else:
+            handed = _choose(store, task)
         if handed is not None:
             store.claims.add(*task.place, handed)
     return handed
+
+
+def look_ahead(store: Store, task: Task, case_id: UUID) -> Ahead | None:
+    """What a rater should see once the case at hand is done: chosen while they read, since to
+    choose takes longer than to save what they say. It is nobody's until it is handed out."""
+    # Counted before it is chosen: who is given it meanwhile makes it one more.
+    given = store.claims.counts(*task.place[:-1])
+    handed = _choose(store, task, without=case_id)
+    return None if handed is None else Ahead(handed, given.get(handed.case_id, 0))
+
+
+def _times_given(store: Store, task: Task, handed: Handed) -> int:
+    return store.claims.counts(*task.place[:-1]).get(handed.case_id, 0)
 
 
 def resume(store: Store, who: Person, task: Task) -> Handed | None:
@@ -58,11 +84,11 @@ def set_second_share(
             line.say(criterion.key, f"{level(share)} of the cases of {criterion.key} rated by two")
 
 
-def _choose(store: Store, task: Task) -> Handed | None:
+def _choose(store: Store, task: Task, without: UUID | None = None) -> Handed | None:
     slices = task.criterion.draft.slices
     is_repeated = task.experiment.trials > 1 and not task.is_paired
     found = store.claims.choose(
-        *task.place, slices, is_repeated=is_repeated, is_paired=task.is_paired
+        *task.place, slices, is_repeated=is_repeated, is_paired=task.is_paired, without=without
     )
     if found is None or found.why in (Why.BEGUN, Why.DISPUTED):
         return found
@@ -71,6 +97,6 @@ def _choose(store: Store, task: Task) -> Handed | None:
     candidate = store.features.candidate(task.experiment.feature_id)
     for variant in sorted(task.experiment.variants, key=lambda each: each.id != candidate):
         for output in next_outputs(store, task.experiment, task.criterion, variant):
-            if output.case_id not in taken:
+            if output.case_id not in taken and output.case_id != without:
                 return Handed(output.case_id, Why.TEACHES)
     return found

@@ -65,10 +65,8 @@ def pairs(store: Store, task: Task, case_id: UUID) -> list[Pair]:
     """The outputs of one case, two by two, in an order that is random but stays the same for this
     rater. So does the side of each, in whatever experiment they meet."""
     sides = store.preferences.pairs(task.experiment.id, case_id)
-    trials = {
-        trial_id: store.trials.get(trial_id)
-        for trial_id in {trial_id for each in sides for trial_id in (each.one, each.other)}
-    }
+    compared = {trial_id for each in sides for trial_id in (each.one, each.other)}
+    trials = {trial.id: trial for trial in store.trials.these([*compared])}
     case, what = store.datasets.case(case_id), task.criterion.draft.scorer.looks_at
     variants = {variant.id: variant for variant in task.experiment.variants}
     opened = {

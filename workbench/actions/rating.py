@@ -128,13 +128,21 @@ def choices_of(scorer: Scorer) -> list[Choice]:
     ]
 
 
-def outputs(store: Store, task: Task, case_id: UUID, case: Case | None = None) -> list[Shown]:
+def outputs(
+    store: Store,
+    task: Task,
+    case_id: UUID,
+    case: Case | None = None,
+    trials: Sequence[Trial] | None = None,
+) -> list[Shown]:
     """The outputs of one case, in an order that is random but stays the same for this rater.
 
-    `case` is given where it was read already.
+    `case` and its `trials` are given where they were read already.
     """
     asked = case or store.datasets.case(case_id)
-    trials = [t for t in store.trials.of_case(task.experiment.id, case_id) if t.output is not None]
+    if trials is None:
+        trials = store.trials.of_case(task.experiment.id, case_id)
+    trials = [trial for trial in trials if trial.output is not None]
     scores = store.scores.of_trials([trial.id for trial in trials])
     what = task.criterion.draft.scorer.looks_at
     variants = {variant.id: variant for variant in task.experiment.variants}

@@ -79,7 +79,7 @@ _CHOICE = """
     ),
     open as (
         select *, others + held as readers, 1 + is_twice::integer as needed from wanted
-        where mine < outputs
+        where mine < outputs and case_id is distinct from $without
             and (mine > 0 or others + held < 1 + is_twice::integer + is_disputed::integer)
     ),
     told as (
@@ -127,8 +127,10 @@ class Claims:
         *,
         is_repeated: bool,
         is_paired: bool = False,
+        without: UUID | None = None,
     ) -> Handed | None:
-        """The case that a rater should see next; None where nothing waits for them.
+        """The case that a rater should see next, other than `without`; None where nothing waits
+        for them.
 
         To be asked in the transaction in which it is claimed. `is_repeated` says that cases were
         asked more than once, so that their answers may flicker; `is_paired` that outputs are rated
@@ -143,6 +145,7 @@ class Claims:
                 "scorer": scorer,
                 "rater": rater,
                 "slices": list(slices),
+                "without": without,
                 "share": self.second_share(criterion_id),
                 "now": clock.now(),
                 "is_sample": self._n_claimed(experiment_id, criterion_id, scorer, rater)
@@ -221,6 +224,17 @@ class Claims:
             },
         )
         return {case_id for (case_id,) in rows}
+
+    def counts(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> dict[UUID, int]:
+        """How often each case was given to anybody; none that never was."""
+        rows = self._db.rows(
+            """
+            select case_id, count(*) from claims
+            where experiment_id = ? and criterion_id = ? and scorer = ? group by case_id
+            """,
+            [experiment_id, criterion_id, scorer],
+        )
+        return dict(rows)
 
     def is_done(
         self,

@@ -73,12 +73,12 @@ class Drafts:
         Returns what stays; None where nothing does. Without `seen` all of it goes.
         """
         with self._db.transaction(is_draft=True):
-            kept = None if seen is None else self.get(scope)
-            stays = None if kept is None else drafts.left(kept, seen or {})
-            if stays is None:
-                self._db.execute("delete from drafts where scope = ?", [scope])
-            else:
+            kept = self.get(scope)
+            stays = None if kept is None or seen is None else drafts.left(kept, seen)
+            if stays is not None:
                 self._write(scope, stays)
+            elif kept is not None:
+                self._db.execute("delete from drafts where scope = ?", [scope])
         return stays
 
     def take(self, scope: str, field: str, text: str) -> Draft | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.actions.rating import Task
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import links, pages, rubric, session
+from workbench.ui.parts import links, pages, rubric
 from workbench.ui.parts.text import md
 from workbench.ui.rating import pairs, place, reading, reveal, table, together
 
@@ -27,7 +27,7 @@ def draw(task: Task) -> None:
     # A part of its own, so that what stands below keeps its place (and a half-typed note) as it
     # fills.
     above = st.container(key="score_above")
-    given = session.store().datasets.case(case.id)
+    given = reading.case(task, case.id)
     table.draw_case(task, given)
     rubric.draw(task.criterion.draft.scorer)
     if task.is_paired:
@@ -45,6 +45,7 @@ def draw(task: Task) -> None:
         )
         table.draw_undo(task)
         st.page_link(pages.link("settings"), label="Change who you are", icon=":material/person:")
+    place.look_ahead(task, case)
     with above:
         _follows(task, case)
 

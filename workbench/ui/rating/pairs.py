@@ -4,7 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from workbench.actions import preferring, unblinding
+from workbench.actions import preferring
 from workbench.actions.preferring import Pair
 from workbench.actions.rating import Task
 from workbench.domain.kinds.looking import LooksAt
@@ -53,7 +53,7 @@ def draw(task: Task, case: CaseToRate) -> None:
     found = preferring.pairs(session.store(), task, case.id)
     pair = found[rating_place.choose_batch([[each] for each in found], "Pairs")]
     by_id = None
-    if unblinding.is_told(session.store(), task, case.id):
+    if reading.is_told(task, case.id):
         by_id = {variant.id: variant for variant in task.experiment.variants}
     note = f"score_note_{pair.token}"
     _choices(task, case, pair, note)
@@ -152,4 +152,4 @@ def _prefer(task: Task, case: CaseToRate, pair: Pair, said: Preference, note: st
         return
     st.session_state[reveal.LAST] = str(case.id)
     if now.next_open is not None:
-        rating_place.go_on(task)
+        rating_place.go_on(task, case)

@@ -21,6 +21,7 @@ from workbench.ui.parts.text import plain
 from workbench.ui.rating import reading
 
 CASE = "score_case"
+_AHEAD = "score_ahead"
 _MOVES = "score_moves"
 _WHY = "score_why"
 
@@ -127,10 +128,27 @@ def go_to(case_id: str) -> None:
     show_open()
 
 
-def go_on(task: Task) -> None:
-    """Show the case that this rater should see next; for callbacks."""
+def look_ahead(task: Task, case: CaseToRate) -> None:
+    """Choose what comes after a case, and read it, while its rater reads this one."""
+    after = (task.place, case.id)
+    if case.is_done or st.session_state.get(_AHEAD, (None, None))[0] == after:
+        return
+    ahead = handing_out.look_ahead(session.store(), task, case.id)
+    st.session_state[_AHEAD] = after, ahead
+    if ahead is not None:
+        reading.case(task, ahead.handed.case_id)
+        reading.trials(task, ahead.handed.case_id)
+        reading.is_told(task, ahead.handed.case_id)
+
+
+def go_on(task: Task, done: CaseToRate | None = None) -> None:
+    """Show the case that this rater should see next, after the one that is `done`; for
+    callbacks."""
+    after, ahead = st.session_state.pop(_AHEAD, (None, None))
+    if done is None or after != (task.place, done.id):
+        ahead = None
     try:
-        handed = handing_out.next_case(session.store(), session.who(), task)
+        handed = handing_out.next_case(session.store(), session.who(), task, ahead)
     except WorkbenchError as error:
         trouble.show(error)
         return

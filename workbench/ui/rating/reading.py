@@ -1,12 +1,16 @@
 """What there is to rate for whoever is here, read from the store once for each change."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
+from workbench.actions import unblinding
 from workbench.actions.rating import Shown, Task
 from workbench.domain.criteria import Criterion
+from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.looking import LooksAt
+from workbench.domain.trials import Trial
 from workbench.evidence import inapplicable
 from workbench.say import count
 from workbench.store.reports.rating import Looked, Queue
@@ -52,6 +56,36 @@ def queue(task: Task, around: str = "") -> Queue:
             around=around,
             is_paired=task.is_paired,
         ),
+        feature=task.experiment.feature_id,
+    )
+
+
+def case(task: Task, case_id: UUID) -> Case:
+    """One case."""
+    return session.remembered(
+        "score_case",
+        case_id,
+        lambda: session.store().datasets.case(case_id),
+        feature=task.experiment.feature_id,
+    )
+
+
+def trials(task: Task, case_id: UUID) -> list[Trial]:
+    """The trials of one case."""
+    return session.remembered(
+        "score_trials",
+        (task.experiment.id, case_id),
+        lambda: session.store().trials.of_case(task.experiment.id, case_id),
+        feature=task.experiment.feature_id,
+    )
+
+
+def is_told(task: Task, case_id: UUID) -> bool:
+    """Whether the rater knows which variant is which on a case."""
+    return session.remembered(
+        "score_told",
+        (task.experiment.id, task.rater, case_id),
+        lambda: unblinding.is_told(session.store(), task, case_id),
         feature=task.experiment.feature_id,
     )
 

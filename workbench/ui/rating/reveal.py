@@ -31,7 +31,7 @@ def draw(task: Task, current: CaseToRate) -> None:
     rated = next((c for c in near if str(c.id) == last), None) or reading.queue(task, last).here
     if rated is None or not rated.is_done:
         return
-    if not unblinding.is_told(session.store(), task, UUID(last)):
+    if not reading.is_told(task, UUID(last)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":material/check: **{short(rated.key)}** saved.")
             st.button(

@@ -12,7 +12,12 @@ from workbench.ui.parts import session, trouble
 
 def draw(criterion: Criterion) -> None:
     """What shows it and changes it, for all who rate."""
-    now = session.store().claims.second_share(criterion.id)
+    now = session.remembered(
+        "score_share",
+        criterion.id,
+        lambda: session.store().claims.second_share(criterion.id),
+        feature=session.feature_id(),
+    )
     field = f"score_share_{criterion.id}_{now:g}"
     shares = list(dict.fromkeys((*SHARES, now)))
     st.selectbox(

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from workbench.actions import preferring, rating, unblinding
+from workbench.actions import preferring, rating
 from workbench.actions.rating import Choice, Shown, Task
 from workbench.domain import datasets, values
 from workbench.domain.datasets import Case
@@ -79,8 +79,9 @@ class _Ends(NamedTuple):
 def draw(task: Task, case: CaseToRate, given: Case) -> None:
     """The outputs of a case (`given` is what is in it) side by side, each with its rating; whose
     they are once the rater was told."""
-    is_hidden = not unblinding.is_told(session.store(), task, case.id)
-    found = rating.outputs(session.store(), task, case.id, given)
+    is_hidden = not reading.is_told(task, case.id)
+    trials = reading.trials(task, case.id)
+    found = rating.outputs(session.store(), task, case.id, given, trials)
     rows = reading.batches(found)
     chosen = rating_place.choose_batch(rows)
     number = sum(len(row) for row in rows[:chosen])
@@ -279,7 +280,7 @@ def _rate(
                 rating_place.show_open()
             return
     st.session_state[reveal.LAST] = str(case.id)
-    rating_place.go_on(task)
+    rating_place.go_on(task, case)
 
 
 def _take_back(task: Task) -> None:

@@ -16,7 +16,7 @@ from workbench.exchange.tables.reading import Reading, Table
 from workbench.say import count
 from workbench.ui.data import drafts as data_drafts
 from workbench.ui.data import edit, mapping, packed
-from workbench.ui.parts import drafts, session, table_choices, trouble
+from workbench.ui.parts import drafts, kept_text, session, table_choices, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain, short
 
@@ -79,20 +79,15 @@ def _from_file(newest: DatasetVersion | None) -> None:
 def _from_paste(newest: DatasetVersion | None) -> None:
     scope = drafts.scope("cases", f"paste:{session.feature_id()}")
     key = f"data_paste_{_round()}"
-    if key not in st.session_state:
-        draft = drafts.get(scope, start={"text": ""})
-        st.session_state[key] = draft.body.get("text", "") if draft else ""
-    text = st.text_area(
+    text = kept_text.field(
+        st.text_area,
         "Cells copied from a spreadsheet, CSV, a Markdown table, JSON, or one case a line",
         key=key,
+        scope=scope,
         height=200,
         max_chars=2_000_000,
         placeholder="message\torder_id\ttags\nMy parcel is late.\tTB-2118\tdelivery",
-        on_change=_keep_paste,
-        args=(key, scope),
-        persist_state="session",
     )
-    drafts.clashes(scope, {"text": "Pasted cells"}, lambda _, other: _use_paste(key, other))
     if not text.strip():
         return
     how = table_choices.Choices("data", "pasted")
@@ -105,22 +100,10 @@ def _from_paste(newest: DatasetVersion | None) -> None:
     _review(table, "", newest)
 
 
-def _use_paste(key: str, text: str) -> None:
-    st.session_state[key] = text
-
-
 def _refused(name: str, how: table_choices.Choices, error: WorkbenchError) -> None:
     trouble.show(error)
     if isinstance(error, InputError):
         how.draw(name, error=error)
-
-
-def _keep_paste(key: str, scope: str) -> None:
-    text = st.session_state[key]
-    if text.strip():
-        drafts.keep(scope, {"text": text})
-    else:
-        drafts.drop(scope, start={"text": ""})
 
 
 @st.cache_data(show_spinner="Reading the table…", max_entries=3, ttl="15m", scope="session")

@@ -8,7 +8,7 @@ from workbench.actions import keeping
 from workbench.domain.experiments import Experiment
 from workbench.domain.trials import Trial
 from workbench.errors import NotFound
-from workbench.ui.parts import answer, drafts, look, session, trouble
+from workbench.ui.parts import answer, drafts, kept_text, look, session, trouble
 from workbench.ui.parts.text import md, prose, reference
 
 
@@ -44,19 +44,14 @@ def _notes(trial: Trial) -> None:
     for note in store.scores.notes([trial.id]).get(trial.id, []):
         st.caption(f":material/sticky_note_2: {md(note.author)}")
         prose(note.text)
-    if key not in st.session_state:
-        found = drafts.get(scope, start={"text": ""})
-        st.session_state[key] = found.body.get("text", "") if found else ""
-    st.text_area(
+    kept_text.field(
+        st.text_area,
         "Note",
         key=key,
+        scope=scope,
         height=70,
         placeholder="What went wrong, or well, in your words",
-        on_change=_keep_note,
-        args=(scope, key),
-        persist_state="session",
     )
-    drafts.clashes(scope, {"text": "Note"}, lambda _, text: _use_note(key, text))
     st.button(
         "Add note",
         key=f"experiments_note_add_{trial.id}",
@@ -64,14 +59,6 @@ def _notes(trial: Trial) -> None:
         on_click=_add_note,
         args=(trial.id, key, scope),
     )
-
-
-def _keep_note(scope: str, key: str) -> None:
-    drafts.keep(scope, {"text": st.session_state[key]})
-
-
-def _use_note(key: str, text: str) -> None:
-    st.session_state[key] = text
 
 
 def _add_note(trial_id: UUID, key: str, scope: str) -> None:

@@ -11,7 +11,7 @@ from workbench.evidence.failures import ToRead
 from workbench.evidence.words import failures as words
 from workbench.say import count
 from workbench.ui.failures import reading
-from workbench.ui.parts import answer, drafts, links, look, pages, session, trouble
+from workbench.ui.parts import answer, drafts, kept_text, links, look, pages, session, trouble
 from workbench.ui.parts.text import md, plain, prose, reference
 
 AT = "failures_at"
@@ -96,21 +96,16 @@ def _done(experiment: Experiment, found: ToRead) -> None:
 
 def _note(experiment: Experiment, at: UUID, found: ToRead) -> None:
     key, scope = f"failures_note_{at}", drafts.scope("note", at)
-    if key not in st.session_state:
-        kept = drafts.get(scope, start={"text": ""})
-        st.session_state[key] = kept.body.get("text", "") if kept else ""
-    st.text_input(
+    kept_text.field(
+        st.text_input,
         "What went wrong first?",
         key=key,
+        scope=scope,
         placeholder="In your own words: asks for the order number although it was given",
         help="Note the first thing only: what comes after it is often its consequence. The notes "
         "are sorted into failure modes afterwards.",
-        on_change=_keep_draft,
-        args=(scope, key),
-        persist_state="session",
         live=True,
     )
-    drafts.clashes(scope, {"text": "Note"}, lambda _, text: _use(key, text))
     known = {str(mode.id): mode.label for mode in session.failure_modes()}
     chosen = _LATER
     if known:
@@ -208,15 +203,7 @@ def _undo(experiment: Experiment) -> None:
         key, scope = f"failures_note_{found.trial_id}", drafts.scope("note", found.trial_id)
         drafts.get(scope, start={"text": ""})
         st.session_state[key] = found.text
-        _keep_draft(scope, key)
-
-
-def _keep_draft(scope: str, key: str) -> None:
-    drafts.keep(scope, {"text": st.session_state[key]})
-
-
-def _use(key: str, text: str) -> None:
-    st.session_state[key] = text
+        kept_text.keep(scope, key)
 
 
 def shares_hold(found: ToRead) -> str:

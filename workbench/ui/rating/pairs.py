@@ -16,6 +16,7 @@ from workbench.ui.parts import (
     conversation,
     drafts,
     endings,
+    kept_text,
     look,
     redline,
     session,
@@ -23,8 +24,8 @@ from workbench.ui.parts import (
     trouble,
 )
 from workbench.ui.parts.text import SHOWN
-from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
+from workbench.ui.rating import reading, reveal
 
 _SIDES = ("Left", "Right")
 _LABELS = {
@@ -64,7 +65,15 @@ def draw(task: Task, case: CaseToRate) -> None:
     for side, column in enumerate(st.columns(2, border=True)):
         with column:
             _output(task, pair, side, by_id)
-    notes.field(_scope(task, pair), note, pair.mine.note if pair.mine else "")
+    kept_text.field(
+        st.text_input,
+        "Note (optional)",
+        key=note,
+        scope=_scope(task, pair),
+        held=pair.mine.note if pair.mine else "",
+        name="note",
+        placeholder="What decided it?",
+    )
 
 
 def _output(task: Task, pair: Pair, side: int, by_id: dict[UUID, Variant] | None) -> None:

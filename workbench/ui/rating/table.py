@@ -18,6 +18,7 @@ from workbench.ui.parts import (
     conversation,
     drafts,
     endings,
+    kept_text,
     look,
     redline,
     session,
@@ -25,8 +26,8 @@ from workbench.ui.parts import (
     trouble,
 )
 from workbench.ui.parts.text import SHOWN, md, output, prose, reference, short
-from workbench.ui.rating import notes, reading, reveal
 from workbench.ui.rating import place as rating_place
+from workbench.ui.rating import reading, reveal
 
 UNDO = "U"
 _OUTSIDE, _CANNOT_TELL = "A", "T"
@@ -190,7 +191,15 @@ def _draw_output(
             icon=":material/download:",
             on_click="ignore",
         )
-    notes.field(_scope(task, shown), note, rating.note_of(shown.mine))
+    kept_text.field(
+        st.text_input,
+        "Note (optional)",
+        key=note,
+        scope=_scope(task, shown),
+        held=rating.note_of(shown.mine),
+        name="note",
+        placeholder="What decided it?",
+    )
     if not is_hidden and shown.mine is not None:
         _other_scores(shown)
 

@@ -27,7 +27,7 @@ def test_the_spread_counts_cases_by_how_often_they_passed(store: Store) -> None:
         "Asked 3 times each, 6 of 10 cases always pass, 2 never do and 2 pass now and then: in "
         "about 20 of 100 cases, asking again may bring another outcome."
     )
-    assert details.alternative(found.spread).startswith("2 cases pass 0 of 3 times; 1 cases")
+    assert details.alternative(found.spread).startswith("2 cases pass 0 of 3 times; 1 case passes")
 
 
 def test_cases_with_a_trial_missing_or_unscored_are_not_spread(store: Store) -> None:

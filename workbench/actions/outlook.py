@@ -203,7 +203,7 @@ def cannot_show(reach: Reach, trials: int) -> str:
         shown = f"at most {figures.measured(draft, 1 - low, ceil)}"
     else:
         shown = f"at least {figures.measured(draft, low, floor)}"
-    return f"{short}{shown}. It takes {needed} cases."
+    return f"{short}{shown}. It takes {count(needed, 'case')}."
 
 
 def needed_trials(criterion: Criterion, trials: int) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from workbench.domain.trials import Spent
+from workbench.say import count
 
 _LOOK_S = 0.25
 _ROUNDING = 1e-9
@@ -45,7 +46,7 @@ class Budget:
                 f"{self.name} of ${self.usd:,.2f} leaves no room for another call: "
                 f"${self.spent_usd:,.4f} is spent."
             )
-        return f"{self.name} of {self.calls:,} calls is used up."
+        return f"{self.name} of {count(self.calls or 0, 'call')} is used up."
 
 
 class Purse:

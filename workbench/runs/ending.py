@@ -4,6 +4,7 @@ from workbench.domain.experiments import RunState
 from workbench.runs import judging
 from workbench.runs.job import Job
 from workbench.runs.planning import open_calls
+from workbench.say import count
 from workbench.store.store import Store
 
 
@@ -15,7 +16,7 @@ def ended_early(store: Store, job: Job) -> tuple[RunState, str]:
     if not job.is_judging:
         spared = len(open_calls(store, experiment, older_than=job.older_than))
     if spared and job.is_decided:
-        return RunState.FINISHED, f"{why} {spared:,} of {experiment.n_calls:,} calls spared."
+        return RunState.FINISHED, f"{why} {spared:,} of {count(experiment.n_calls, 'call')} spared."
     if spared or (job.judges and judging.n_open(store, experiment, job.judges)):
         return RunState.STOPPED, why
     return RunState.FINISHED, ""

@@ -74,5 +74,6 @@ def source(found: CriterionVerdict) -> str:
 def alternative(spread: Spread) -> str:
     """The picture of a spread for those who do not see it."""
     return "; ".join(
-        f"{n} cases pass {k} of {spread.trials} times" for k, n in enumerate(spread.by_passes)
+        f"{count(n, 'case')} {'passes' if n == 1 else 'pass'} {k} of {count(spread.trials, 'time')}"
+        for k, n in enumerate(spread.by_passes)
     )

@@ -57,8 +57,9 @@ def chosen(outputs: int, read: int, failing: int, failing_read: int) -> str:
     if abs(among_read - among_all) <= 0.1:
         return ""
     verb = "more" if among_read > among_all else "less"
+    fails = "fails" if failing_read == 1 else "fail"
     return (
-        f"{failing_read} of the {read} outputs read fail a criterion, and {failing} of all "
+        f"{failing_read} of {count(read, 'output')} read {fails} a criterion, and {failing} of all "
         f"{outputs}: failing ones were read {verb} often than they come, so the shares below hold "
         "for what was read, not for all outputs. To have shares of all, read in a drawn order."
     )

@@ -147,7 +147,7 @@ def orphans(database: Database) -> list[str]:
         """
     )
     if doubled:
-        found.append(f"trials: {doubled} calls have more than one trial that counts")
+        found.append(f"trials: {count(doubled, 'call')} with more than one trial that counts")
     return found
 
 

@@ -62,6 +62,7 @@ bench: setup-dev
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.large
 	$(BIN)/python -m benchmarks.idle_tabs
+	$(BIN)/python -m benchmarks.page_switches
 
 # The lock file again, after requirements.txt was changed: every package with its hashes.
 LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \

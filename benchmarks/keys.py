@@ -61,7 +61,7 @@ _WATCH = """([selector]) => {
 def measure(outputs: int) -> tuple[list[float], list[float]]:
     """Milliseconds from each key to the frame that shows what came of it: on Score, on the empty
     page."""
-    with tempfile.TemporaryDirectory() as name, _empty_page(Path(name)) as empty:
+    with tempfile.TemporaryDirectory() as name, streamlit_app(Path(name), _EMPTY) as empty:
         folder = Path(name)
         _store(folder, outputs // 2)
         app = App(folder)
@@ -103,10 +103,10 @@ def _store(folder: Path, cases: int) -> None:
 
 
 @contextmanager
-def _empty_page(folder: Path) -> Iterator[str]:
-    """The address of a Streamlit page that has a button and says how often it was pressed."""
+def streamlit_app(folder: Path, source: str) -> Iterator[str]:
+    """The address of a Streamlit app of this source, served as Streamlit does by itself."""
     script = folder / "empty.py"
-    script.write_text(_EMPTY, "utf-8")
+    script.write_text(source, "utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -19,8 +19,8 @@ st.caption(
 feature = session.feature()
 rows = session.requirement_verdicts()
 store = session.store()
-candidate_id = store.features.candidate(session.feature_id())
-candidate = spec_readiness.named(candidate_id, store.variants.of(session.feature_id()))
+candidate_id = session.candidate()
+candidate = spec_readiness.named(candidate_id, session.variants())
 markdown, yaml = spec_files.spec(), spec_files.feature_yaml()
 name = spec_files.slug(feature.name)
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from workbench.ui.data import bring_in, choose, coverage, download, edit, versions
+from workbench.ui.data import bring_in, choose, coverage, download, edit, reading, versions
 from workbench.ui.parts import session, trouble
 
 st.header("Data")
 st.caption("The cases your feature will meet: real inputs, edge cases, and what you dread.")
 
-datasets = session.store().datasets.of(session.feature_id())
+datasets = session.datasets()
 if not datasets:
     st.info(
         "There are no cases yet. Twenty real inputs are a good start: import or paste them here.",
@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     download.buttons(choose.version(newest))
 
 version = choose.version(newest)
-overview = session.store().reports.datasets.overview(version.id)
+overview = reading.overview(version.id)
 if view in ("cases", "coverage") and version.id != newest.id:
     versions.banner(version, newest)
 

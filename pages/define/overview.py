@@ -15,7 +15,7 @@ st.caption(
     help=glossary.hover("criterion", "verdict", "horizon", "case", "trial", "variant"),
 )
 
-has_features = bool(session.store().features.all())
+has_features = bool(session.features())
 if has_features:
     feature = session.feature()
     feature_id = session.feature_id()

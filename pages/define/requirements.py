@@ -52,11 +52,7 @@ with editor:
         )
     else:
         requirement = row.requirement
-        criteria = [
-            found
-            for found in session.store().criteria.of(requirement.feature_id)
-            if found.requirement_id == requirement.id
-        ]
+        criteria = [found for found in session.criteria() if found.requirement_id == requirement.id]
         criterion.take_in(requirement)
         heading.draw(requirement, requirements_listing.shown(rows))
         text, measured, history = st.tabs(

@@ -26,7 +26,7 @@ VIEWS = {
 }
 
 feature = session.feature()
-every = session.store().experiments.of(session.feature_id())
+every = session.experiments()
 put_away = archived.of_feature()
 experiments = [experiment for experiment in every if experiment.id not in put_away]
 is_setting_up = opened.is_setting_up(experiments)

@@ -21,14 +21,14 @@ with desk.cell(), st.container(border=True):
     edited = prompt.edit(versions)
     below_prompt = st.container()
 with desk.cell(), st.container(border=True):
-    chosen = cases.choose(feature_id, edited)
+    chosen = cases.choose(edited)
     cases.preview(edited, chosen)
 with below_prompt:
     prompt.variables(edited, chosen.available)
     prompt.actions(edited, feature_id)
 
 with st.container(border=True):
-    ways = playground_ways.choose(feature_id, versions, edited.saved, chosen.cases)
+    ways = playground_ways.choose(versions, edited.saved, chosen.cases)
     wish = Wish(
         feature_id=feature_id,
         name=edited.name,

@@ -16,19 +16,24 @@ from workbench.domain.scores import Outcome
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
-_AGO = re.compile(r"\d+ \w+ ago|just now")
+_AGO = re.compile(r"\d+ \w+ ago|just now|\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 PAGES = (
     "define/overview",
     "define/requirements",
+    "define/data",
+    "experiment/playground",
     "experiment/experiments",
+    "experiment/capabilities",
     "score/rating",
     "decide/verdicts",
+    "decide/spec",
 )
 
 
 def said(app: AppTest, page: str) -> list[str]:
-    """The texts of a page, without how long ago something was: that passes by itself."""
+    """The texts of a page, without the minute and how long ago something was: those pass by
+    themselves."""
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception
     elements = (*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning)
@@ -91,7 +96,7 @@ def test_no_page_says_what_is_no_longer_so(app: AppTest, deed: str) -> None:
 def test_a_page_counts_nothing_anew_while_another_feature_is_answered(app: AppTest) -> None:
     store = services().store
     results.answered(store)
-    other = loop(store, n_cases=6, name="Another")
+    other = loop(store, n_cases=len(PAGES), name="Another")
     experiment = other.experiment()
     run_id = store.runs.start(experiment.id, "Test").id
     calls = store.trials.missing(experiment.id)

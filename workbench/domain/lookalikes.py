@@ -8,6 +8,7 @@ with Latin; full-width, mathematical and other styled letters are told by their 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 
 from workbench.domain import hidden
@@ -32,6 +33,8 @@ _LIKE = {
     for letter, latin in zip(letters, latins, strict=True)
 }
 _ALIKE_LATIN = frozenset(latin for latin, _ in _LIKE.values())
+_LONGEST_KEPT = 300
+"""Characters of a name that is not looked at letter by letter each time that a page shows it."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -43,9 +46,16 @@ def marked(name: str) -> str:
     """
     if name.isascii():
         return name
+    return _kept(name) if len(name) <= _LONGEST_KEPT else _told(name)
+
+
+def _told(name: str) -> str:
     scripts = {letter: _script(letter) for letter in set(name) if letter.isalpha()}
     told = {script for letter, script in scripts.items() if letter not in _LIKE}
     return _WORD.sub(lambda word: _marked_word(word.group(), scripts, told), name)
+
+
+_kept = lru_cache(maxsize=2048)(_told)
 
 
 def skeleton(name: str) -> str:

@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import bell, door, dressing, gate, sessions, uncut
+from workbench.server import bell, bursts, door, dressing, gate, sessions, uncut
 from workbench.server.announcing import announced
 from workbench.ui.parts import resources, trouble
 
@@ -132,6 +132,7 @@ def build(
 
     _leave_pages_to_navigation()
     uncut.install()
+    bursts.install()
     before = [Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)]
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))

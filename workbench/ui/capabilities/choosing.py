@@ -113,7 +113,7 @@ def _choose(labels: list[str]) -> None:
 def _models(place: "st.delta_generator.DeltaGenerator") -> list[Model]:
     offered = {
         f"{connection.name} · {model}": (connection.name, model)
-        for connection in session.store().connections.all()
+        for connection in session.connections()
         for model in connection.models
     }
     kept = [label for label in st.session_state.get(_MODELS, list(offered)[:1]) if label in offered]

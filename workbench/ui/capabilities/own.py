@@ -76,11 +76,11 @@ def _make() -> None:
     if feature is None or feature.id is None:
         st.info("Open a feature: its cases and criteria become the pack.")
         return
-    datasets = {v.name: v for v in store.datasets.of(feature.id)}
+    datasets = {v.name: v for v in session.datasets()}
     prompts = {v.label: v for v in reversed(store.prompts.versions(feature.id))}
     criteria = {
         f"{c.key} {c.draft.title}": c
-        for c in store.criteria.of(feature.id)
+        for c in session.criteria()
         if c.draft.scorer.kind.by is By.CODE
     }
     if not (datasets and prompts and criteria):

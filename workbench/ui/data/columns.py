@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from workbench.actions import datasets
 from workbench.domain import names
 from workbench.domain.datasets import DatasetVersion
-from workbench.ui.data import drafts
-from workbench.ui.parts import session
+from workbench.ui.data import drafts, reading
 from workbench.ui.parts.text import md
 
 
 def wanted(known: list[str], scope: str, based_on: int) -> None:
     """Offer a column for what the prompts ask for and no case has; and for any other name."""
-    asked_for = datasets.wanted_variables(session.store(), session.feature_id())
+    asked_for = reading.wanted_variables()
     lacking = [name for name in asked_for if name not in known]
     if lacking:
         asked = ", ".join(f"**{{{{{md(name)}}}}}**" for name in lacking)
@@ -35,7 +33,7 @@ def add(scope: str, newest: DatasetVersion) -> None:
         help="Prompts refer to it as {{customer_name}}: letters, digits and underscores.",
         max_chars=60,
     )
-    taken = session.store().reports.datasets.variables(newest.id)
+    taken = reading.variables(newest.id)
     fit = names.suggested(name, taken) if name.strip() else ""
     if fit and fit != name.strip():
         st.caption(f"It will be called **{md(fit)}**.")

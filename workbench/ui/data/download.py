@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.exchange.tables import case_files
 from workbench.store.datasets import Datasets
+from workbench.ui.data import reading
 from workbench.ui.parts import session
 
 
@@ -38,7 +39,7 @@ def buttons(version: DatasetVersion) -> None:
         on_click="ignore",
         help="One case a line, exactly as it is kept.",
     )
-    if session.store().reports.datasets.has_attachments(version.id):
+    if reading.has_attachments(version.id):
         kept = session.store().attachments
         st.download_button(
             "ZIP",

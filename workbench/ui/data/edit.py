@@ -10,7 +10,7 @@ import streamlit as st
 from workbench.domain.dataset_changes import Edits
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.say import count
-from workbench.ui.data import attach, columns, drafts, save
+from workbench.ui.data import attach, columns, drafts, reading, save
 from workbench.ui.data import grid as data_grid
 from workbench.ui.parts import drafts as parts_drafts
 from workbench.ui.parts import session
@@ -63,9 +63,8 @@ def draw(newest: DatasetVersion) -> None:
     if held.all() and held.based_on != newest.number:
         save.overtaken(newest, scope, held.based_on, held.all())
         return
-    reports = session.store().reports.datasets
-    tags = reports.tags(newest.id)
-    names = list(dict.fromkeys((*reports.variables(newest.id), *held.all().variables)))
+    tags = reading.tags(newest.id)
+    names = list(dict.fromkeys((*reading.variables(newest.id), *held.all().variables)))
     columns.wanted(names, scope, newest.number)
     chosen = _filter(tags, newest.id)
     cases, total = session.store().datasets.page(
@@ -85,7 +84,7 @@ def draw(newest: DatasetVersion) -> None:
         tags,
         place=f"{newest.id}{chosen}",
         based_on=newest.number,
-        with_conversations=reports.has_conversations(newest.id),
+        with_conversations=reading.has_conversations(newest.id),
         with_new=is_last,
     )
     _pager(total, chosen, newest)
@@ -157,9 +156,8 @@ def _clashed(scope: str) -> None:
 
 def read_only(version: DatasetVersion) -> None:
     """An older version's cases, to look at."""
-    reports = session.store().reports.datasets
-    names, tags = reports.variables(version.id), reports.tags(version.id)
-    has_conversations = reports.has_conversations(version.id)
+    names, tags = reading.variables(version.id), reading.tags(version.id)
+    has_conversations = reading.has_conversations(version.id)
     chosen = _filter(tags, version.id)
     cases, total = session.store().datasets.page(
         version.id,

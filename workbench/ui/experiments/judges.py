@@ -17,7 +17,12 @@ from workbench.ui.parts.text import md
 def draw(experiment: Experiment) -> None:
     """What waits for the judges of the feature, where something does."""
     store = session.store()
-    criteria = judging.to_ask(store, experiment, all_of_feature=True)
+    criteria = session.remembered(
+        "judges_to_ask",
+        experiment.id,
+        lambda: judging.to_ask(store, experiment, all_of_feature=True),
+        feature=experiment.feature_id,
+    )
     waiting = [
         (criterion, judging.n_unjudged(store, experiment, criterion))
         for criterion in criteria

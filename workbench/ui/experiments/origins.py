@@ -31,7 +31,12 @@ def draw(experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("  \n".join(lines), width="content")
         is_askable = any(not variant.is_outside for variant in experiment.variants)
-        moved = pointing.moved(session.store(), experiment.variants)
+        moved = session.remembered(
+            "moved",
+            experiment.id,
+            lambda: pointing.moved(session.store(), experiment.variants),
+            feature=experiment.feature_id,
+        )
         if is_askable and not moved:
             _again(experiment)
     for variant in experiment.variants:

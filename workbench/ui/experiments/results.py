@@ -169,7 +169,7 @@ def _next_steps(experiment: Experiment) -> None:
 def _candidate(experiment: Experiment) -> None:
     store = session.store()
     by_id = {str(v.id): v for v in experiment.variants}
-    current = store.features.candidate(experiment.feature_id)
+    current = session.candidate()
     with st.popover("Choose the candidate", icon=":material/flag:", key="experiments_candidate"):
         st.caption("The candidate is the variant you mean to ship. Decide judges it.")
         chosen = st.segmented_control(

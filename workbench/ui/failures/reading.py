@@ -18,7 +18,7 @@ def experiments() -> list[Experiment]:
 
 def criteria(experiment: Experiment) -> list[Criterion]:
     """The criteria in force that an experiment was to judge by."""
-    return session.store().criteria.of_experiment(experiment)
+    return session.criteria_of(experiment)
 
 
 def shown(mode: FailureMode) -> list[Shown]:

@@ -34,7 +34,7 @@ def draw(feature_id: UUID) -> None:
             icon=":material/lightbulb:",
         )
         return
-    _whose(feature_id)
+    _whose()
     height: int | Literal["content"] = _HEIGHT if len(rows) > _FEW else "content"
     with st.container(height=height, border=False, gap="small", key="overview_rows"):
         for row in rows:
@@ -42,11 +42,10 @@ def draw(feature_id: UUID) -> None:
                 _row(row)
 
 
-def _whose(feature_id: UUID) -> None:
+def _whose() -> None:
     """Whose verdicts these are, how to change that, and how to read the picture."""
-    store = session.store()
-    chosen = store.features.candidate(feature_id)
-    tried = session.remembered("variants", feature_id, lambda: store.variants.of(feature_id))
+    chosen = session.candidate()
+    tried = session.variants()
     whose = (
         "No candidate is chosen: every variant that was tried must reach the bar."
         if chosen is None

@@ -73,7 +73,7 @@ def draw(trial: Trial) -> None:
 def scores(experiment: Experiment, trial: Trial) -> None:
     """What each criterion's scorer thought of it, a line each."""
     store = session.store()
-    criteria = store.criteria.of_experiment(experiment)
+    criteria = session.criteria_of(experiment)
     # A rater's newest word by each scorer, in the order in which they were first heard.
     said: dict[tuple[UUID, str, str], Score] = {}
     for score in store.scores.of_trial(trial.id):

@@ -20,7 +20,7 @@ class Chosen(NamedTuple):
 
 def draw(name: str) -> Chosen | None:
     """The two fields, whose keys begin with `name`; None while one of them is empty."""
-    known = {e.name: e for e in session.store().connections.all() if not e.is_outside}
+    known = {e.name: e for e in session.connections() if not e.is_outside}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         connection = st.selectbox(
             "Connection", list(known), key=f"{name}_connection", format_func=plain,

@@ -46,7 +46,7 @@ def label(player: Player) -> str:
 def _offered() -> dict[str, Player]:
     every = (
         Player(connection.name, model)
-        for connection in session.store().connections.all()
+        for connection in session.connections()
         if not connection.is_outside and connection.product is None
         for model in connection.models
     )

@@ -7,12 +7,15 @@ from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion
+from workbench.domain.datasets import DatasetVersion
 from workbench.domain.experiments import Experiment
 from workbench.domain.failures import FailureMode
 from workbench.domain.features import Feature
 from workbench.domain.loop import LoopCounts
 from workbench.domain.people import NOBODY, Person, tidy_name
+from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import guards, staleness, verdicts
 from workbench.evidence.alikeness import Alike
@@ -156,7 +159,7 @@ def requirement_verdicts() -> list[RequirementVerdict]:
     opened = feature_id()
 
     def read() -> list[RequirementVerdict]:
-        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        chosen = verdicts.deciding(all_verdicts(), candidate())
         return verdicts.by_requirement(store(), opened, chosen)
 
     return remembered("requirement_verdicts", opened, read, feature=opened)
@@ -177,7 +180,7 @@ def deciding_guards() -> list[Guard]:
     opened = feature_id()
 
     def read() -> list[Guard]:
-        chosen = verdicts.deciding(all_verdicts(), store().features.candidate(opened))
+        chosen = verdicts.deciding(all_verdicts(), candidate())
         return guards.of_feature(store(), chosen, all_verdicts())
 
     return remembered("deciding_guards", opened, read, feature=opened)
@@ -209,10 +212,49 @@ def criteria() -> list[Criterion]:
     return remembered("criteria", opened, lambda: store().criteria.of(opened), feature=opened)
 
 
+def criteria_of(experiment: Experiment) -> list[Criterion]:
+    """The criteria in force that an experiment was to judge by."""
+    return remembered(
+        "criteria_of",
+        experiment.id,
+        lambda: store().criteria.of_experiment(experiment),
+        feature=experiment.feature_id,
+    )
+
+
 def experiments() -> list[Experiment]:
     """The open feature's experiments, oldest first."""
     opened = feature_id()
     return remembered("experiments", opened, lambda: store().experiments.of(opened), feature=opened)
+
+
+def experiment(experiment_id: UUID) -> Experiment:
+    """One experiment of the open feature, archived or not. Raises NotFound."""
+    known = next((each for each in experiments() if each.id == experiment_id), None)
+    return known or store().experiments.get(experiment_id)
+
+
+def variants() -> list[Variant]:
+    """The open feature's variants, oldest first."""
+    opened = feature_id()
+    return remembered("variants", opened, lambda: store().variants.of(opened), feature=opened)
+
+
+def candidate() -> UUID | None:
+    """The variant that the team means to ship, if one was chosen."""
+    opened = feature_id()
+    return remembered("candidate", opened, lambda: store().features.candidate(opened))
+
+
+def datasets() -> list[DatasetVersion]:
+    """The open feature's datasets, each at its newest version."""
+    opened = feature_id()
+    return remembered("datasets", opened, lambda: store().datasets.of(opened), feature=opened)
+
+
+def connections() -> list[Connection]:
+    """Who may be asked: the local model, then the others by name."""
+    return remembered("connections", None, lambda: store().connections.all())
 
 
 def answered() -> list[Experiment]:

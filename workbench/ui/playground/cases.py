@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import streamlit as st
 
@@ -50,9 +49,9 @@ def visible(version: DatasetVersion) -> list[Case]:
     return [case for case in every if not case.held_out]
 
 
-def choose(feature_id: UUID, edited: Edited) -> Chosen:
+def choose(edited: Edited) -> Chosen:
     """Draw the choice and say what was chosen."""
-    datasets = session.store().datasets.of(feature_id)
+    datasets = session.datasets()
     st.session_state.setdefault(MODE, _FROM_DATASET if datasets else _TYPE)
     mode = st.segmented_control(
         "What to ask about",

@@ -219,7 +219,9 @@ def _versions() -> list[PromptVersion]:
 
 
 def _askable(feature_id: UUID) -> list[PromptVersion]:
-    return [v for v in session.store().prompts.versions(feature_id) if not v.is_outside]
+    read = session.store().prompts.versions
+    every = session.remembered("prompts", feature_id, lambda: read(feature_id), feature=feature_id)
+    return [v for v in every if not v.is_outside]
 
 
 def _load(version: PromptVersion) -> None:

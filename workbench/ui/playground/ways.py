@@ -10,6 +10,7 @@ from workbench.actions.asking import MOST_VARIANTS, Wish, lineup
 from workbench.actions.outlook import UNPACED
 from workbench.domain.calls import Parameters
 from workbench.domain.datasets import Case
+from workbench.domain.fingerprint import fingerprint
 from workbench.domain.prompts import PromptVersion, Variant, refuse_unfit
 from workbench.errors import InputError
 from workbench.evidence.words import outlook as words
@@ -22,6 +23,10 @@ from workbench.ui.playground.prompt import Edited, unknown
 
 MODELS, OTHERS, TRIALS = "playground_models", "playground_others", "playground_trials"
 _TOKENS = "playground_max_tokens"
+
+
+Outlook = tuple[Sequence[Variant], Forecast, int]
+"""The variants that will be asked, what that takes, and how many answers are there already."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,6 @@ class Ways:
 
 
 def choose(
-    feature_id: UUID,
     versions: Sequence[PromptVersion],
     saved: PromptVersion | None,
     cases: Sequence[Case],
@@ -46,7 +50,7 @@ def choose(
     """Draw the choice of models, parameters and trials."""
     offered = {
         f"{connection.name} · {model}": (connection.name, model)
-        for connection in session.store().connections.all()
+        for connection in session.connections()
         for model in connection.models
     }
     kept = [label for label in st.session_state.get(MODELS, list(offered)[:1]) if label in offered]
@@ -62,7 +66,7 @@ def choose(
         max_selections=MOST_VARIANTS,
         persist_state="session",
     )
-    others = _others(feature_id, versions, saved, middle)
+    others = _others(versions, saved, middle)
     st.session_state.setdefault(TRIALS, 1)
     trials = right.slider(
         "Times each",
@@ -84,14 +88,20 @@ def choose(
     )
 
 
-def outlook(wish: Wish, chosen: Chosen) -> tuple[Sequence[Variant], Forecast, int]:
+def outlook(wish: Wish, chosen: Chosen) -> Outlook:
     """The variants that will be asked, what that takes, and how many answers are there already."""
     store = session.store()
-    variants = lineup(store, wish)
-    expected = forecast(store, variants, list(chosen.cases), wish.trials)
-    ids = [variant.id for variant in variants], [case.id for case in chosen.cases]
-    known = store.reports.playground.answered(*ids, wish.trials)
-    return variants, expected, known
+
+    def read() -> Outlook:
+        variants = lineup(store, wish)
+        expected = forecast(store, variants, list(chosen.cases), wish.trials)
+        ids = [variant.id for variant in variants], [case.id for case in chosen.cases]
+        return variants, expected, store.reports.playground.answered(*ids, wish.trials)
+
+    if chosen.is_typed:
+        # It has another id with each drawing, and so has the wish.
+        return read()
+    return session.remembered("playground_outlook", fingerprint(repr(wish)), read)
 
 
 def sentence(expected: Forecast, known: int) -> str:
@@ -145,7 +155,6 @@ def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str 
 
 
 def _others(
-    feature_id: UUID,
     versions: Sequence[PromptVersion],
     saved: PromptVersion | None,
     place: "st.delta_generator.DeltaGenerator",
@@ -155,9 +164,7 @@ def _others(
         for version in reversed(versions)
         if saved is None or version.id != saved.id
     }
-    known = session.remembered(
-        "playground_variants", feature_id, lambda: session.store().variants.of(feature_id)
-    )
+    known = session.variants()
     labels |= {f"v{v.id}": f"{v.label}: {v.describe()}" for v in known if not v.is_outside}
     st.session_state[OTHERS] = [o for o in st.session_state.get(OTHERS, []) if o in labels]
     found: list[str] = place.multiselect(
@@ -171,6 +178,11 @@ def _others(
         persist_state="session",
     )
     return found
+
+
+def _has_users() -> bool:
+    read, opened = session.store().reports.datasets.has_users, session.feature_id()
+    return session.remembered("has_users", opened, lambda: read(opened), feature=opened)
 
 
 def _parameters(*, has_users: bool) -> tuple[Parameters, str]:
@@ -228,7 +240,7 @@ def _parameters(*, has_users: bool) -> tuple[Parameters, str]:
         persist_state="session",
     )
     player = None
-    if has_users or session.store().reports.datasets.has_users(session.feature_id()):
+    if has_users or _has_users():
         player = players.choose("playground_player")
     more = request_fields.draw("playground_")
     parameters = Parameters(

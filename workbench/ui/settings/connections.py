@@ -43,7 +43,7 @@ def draw() -> None:
         "Prompts and cases go only to the connection that a variant names."
     )
     unconfirmed.draw()
-    for connection in session.store().connections.all():
+    for connection in session.connections():
         with st.container(border=True, gap="small", key=f"settings_card_{_id(connection)}"):
             if connection.is_local:
                 _local(connection)

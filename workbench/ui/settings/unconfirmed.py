@@ -12,7 +12,7 @@ from workbench.ui.parts.text import md, short
 
 def draw() -> None:
     """A tick for each connection that waits, and one button for those that are ticked."""
-    waiting = [each for each in session.store().connections.all() if each.waiting]
+    waiting = [each for each in session.connections() if each.waiting]
     if not waiting:
         return
     with st.container(border=True, key="settings_unconfirmed"):

@@ -38,13 +38,17 @@ def feature_yaml() -> str:
 
 def has_attachments() -> bool:
     """Whether some case of the open feature attaches a file."""
-    reports, opened = session.store().reports.datasets, session.feature_id()
-    datasets = session.store().datasets
-    return any(
-        reports.has_attachments(version.id)
-        for newest in datasets.of(opened)
-        for version in datasets.versions(newest.dataset_id)
-    )
+    reports, datasets = session.store().reports.datasets, session.store().datasets
+    opened = session.feature_id()
+
+    def read() -> bool:
+        return any(
+            reports.has_attachments(version.id)
+            for newest in session.datasets()
+            for version in datasets.versions(newest.dataset_id)
+        )
+
+    return session.remembered("spec_attachments", opened, read, feature=opened)
 
 
 def feature_zip() -> Callable[[], bytes]:

@@ -30,9 +30,8 @@ class Example(NamedTuple):
 
 def tried_variants() -> list[Variant]:
     """The open feature's variants that have results, by label."""
-    store = session.store()
     ids = {found.variant_id for found in session.all_verdicts()}
-    known = [v for v in store.variants.of(session.feature_id()) if v.id in ids]
+    known = [v for v in session.variants() if v.id in ids]
     return sorted(known, key=lambda variant: (len(variant.label), variant.label))
 
 
@@ -111,7 +110,7 @@ def origin(found: CriterionVerdict) -> str:
     if found.experiment_id is None:
         return ""
     store = session.store()
-    experiment = store.experiments.get(found.experiment_id)
+    experiment = session.experiment(found.experiment_id)
     known = session.remembered(
         "origins",
         experiment.id,

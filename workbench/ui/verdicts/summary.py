@@ -22,10 +22,10 @@ _CHOSEN = "decide_candidate"
 
 def draw_candidate(tried: Sequence[Variant]) -> Variant | None:
     """Who is judged: the variant that the team means to ship, and a way to choose another."""
-    candidate_id = session.store().features.candidate(session.feature_id())
+    candidate_id = session.candidate()
     known = {str(variant.id): variant for variant in tried}
     candidate = next(
-        (v for v in session.store().variants.of(session.feature_id()) if v.id == candidate_id),
+        (v for v in session.variants() if v.id == candidate_id),
         None,
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -1,0 +1,52 @@
+"""What a page draws comes to the browser together, and none of it is kept from whoever waits."""
+
+from pathlib import Path
+
+from tests.faults.visitor import Tab, Visitor
+from tests.server.test_sessions import serving
+
+LINES = [f"Line {number}" for number in range(40)]
+
+TOGETHER = f"""
+import time
+import streamlit as st
+from streamlit.runtime import get_instance
+from workbench.server import bursts
+
+bursts.HOLD_S = 3600.0
+for line in {LINES!r}:
+    st.text(line)
+queue = get_instance()._session_mgr.list_active_sessions()[0].session._browser_queue
+until = time.monotonic() + 60
+while len(queue._queue) < {len(LINES)} and time.monotonic() < until:
+    time.sleep(0.01)
+st.text(f"waiting: {{len(queue._queue) >= {len(LINES)}}}")
+"""
+
+
+def test_what_a_script_draws_waits_for_the_rest_and_comes_when_it_has_ended(tmp_path: Path) -> None:
+    with serving(tmp_path, 120, TOGETHER) as served, Tab(Visitor(served.address)) as tab:
+        assert tab.texts == [*LINES, "waiting: True"]
+
+
+WAITING = """
+import time
+from pathlib import Path
+import streamlit as st
+
+if st.button("Ask"):
+    st.markdown("Asking")
+    until = time.monotonic() + 60
+    while not Path("seen").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    st.markdown("Asked")
+"""
+
+
+def test_who_waits_for_a_script_sees_what_it_has_drawn(tmp_path: Path) -> None:
+    with serving(tmp_path, 120, WAITING) as served, Tab(Visitor(served.address)) as tab:
+        tab.click("Ask")
+        assert tab.is_told("Asking")
+        assert "Asked" not in tab.words
+        (tmp_path / "seen").touch()
+        assert tab.is_told("Asked")

@@ -1,0 +1,43 @@
+"""What a page draws goes to its browser in few bursts, for a browser draws anew after each.
+
+Streamlit sends each element within 5 ms. A browser lays its whole page out anew for what has come
+until then, up to twenty times a page, and that is most of what a page takes. So what is drawn waits
+a moment for the rest, and goes at once when its script has ended. This holds for Streamlit 1.67;
+`tests/server/test_bursts.py` shows when it no longer does.
+"""
+
+from weakref import WeakSet
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+
+HOLD_S = 0.1
+"""How long at most what is drawn waits for what is drawn next: who waits for a model sees that."""
+
+_at_once = AppSession._enqueue_forward_msg
+_due: WeakSet[AppSession] = WeakSet()
+"""The sessions whose burst is to be sent in a moment. Streamlit's event loop alone looks at it."""
+
+
+def _soon(session: AppSession, msg: ForwardMsg) -> None:
+    """Put a message into the queue of a session, and have that sent in a moment: now, where the
+    script is over."""
+    is_drawing = session._scriptrunner is not None
+    if not is_drawing or msg.WhichOneof("type") == "script_finished":
+        _at_once(session, msg)
+        return
+    session._browser_queue.enqueue(msg)
+    if session not in _due:
+        _due.add(session)
+        session._event_loop.call_later(HOLD_S, _send, session)
+
+
+def _send(session: AppSession) -> None:
+    _due.discard(session)
+    if session._message_enqueued_callback is not None:
+        session._message_enqueued_callback()
+
+
+def install() -> None:
+    """See to it in this process; a second time changes nothing."""
+    AppSession._enqueue_forward_msg = _soon  # type: ignore[assignment, method-assign]

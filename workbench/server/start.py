@@ -20,9 +20,9 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import bell, bursts, door, dressing, gate, sessions, uncut
+from workbench.server import bell, door, dressing, gate, sessions, uncut
 from workbench.server.announcing import announced
-from workbench.ui.parts import resources, trouble
+from workbench.ui.parts import bursts, resources, trouble
 
 APP = config.ROOT / "app.py"
 SETTINGS = config.ROOT / ".streamlit" / "config.toml"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.actions.rating import Task
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import links, pages, rubric
+from workbench.ui.parts import bursts, links, pages, rubric
 from workbench.ui.parts.text import md
 from workbench.ui.rating import pairs, place, reading, reveal, table, together
 
@@ -45,6 +45,7 @@ def draw(task: Task) -> None:
         )
         table.draw_undo(task)
         st.page_link(pages.link("settings"), label="Change who you are", icon=":material/person:")
+    bursts.send()
     place.look_ahead(task, case)
     with above:
         _follows(task, case)

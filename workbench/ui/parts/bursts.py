@@ -9,7 +9,9 @@ a moment for the rest, and goes at once when its script has ended. This holds fo
 from weakref import WeakSet
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import get_instance
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 HOLD_S = 0.1
 """How long at most what is drawn waits for what is drawn next: who waits for a model sees that."""
@@ -36,6 +38,17 @@ def _send(session: AppSession) -> None:
     _due.discard(session)
     if session._message_enqueued_callback is not None:
         session._message_enqueued_callback()
+
+
+def send() -> None:
+    """Send what this script has drawn: what it does next takes longer than anybody should wait."""
+    context = get_script_run_ctx()
+    if context is None or AppSession._enqueue_forward_msg is not _soon:
+        return  # Nothing waits: Streamlit sends each element by itself.
+    found = get_instance()._session_mgr.get_session_info(context.session_id)
+    if found is not None:
+        # After what was drawn so far, which goes to that loop in turn.
+        found.session._event_loop.call_soon_threadsafe(_send, found.session)
 
 
 def install() -> None:

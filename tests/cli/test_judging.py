@@ -62,4 +62,4 @@ def test_run_shows_the_judge_the_files_that_come_with_a_feature(
     assert file_scenes.pictures_of(shown) == [png()]
     assert file_scenes.LETTER in file_scenes.text_of(shown)
     said = json.loads(capsys.readouterr().out)["verdicts"]
-    assert "of 1 output it saw the files of the case, too" in json.dumps(said)
+    assert "on 1 output it saw the case's files, too" in json.dumps(said)

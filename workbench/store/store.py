@@ -162,6 +162,7 @@ class Store:
         if self.is_read_only:
             return 0
         with self.transaction():
+            self.suggestions.settle_lost()
             self.attempts.settle_lost()
             return self.runs.mark_interrupted()
 

@@ -13,7 +13,7 @@ def sentences(trust: Trust) -> tuple[str, ...]:
     if trust.broken:
         said.append(f"{'; '.join(trust.broken)}. So nothing rests on its words")
     if trust.n_with_files:
-        said.append(f"of {count(trust.n_with_files, 'output')} it saw the files of the case, too")
+        said.append(f"on {count(trust.n_with_files, 'output')} it saw the case's files, too")
     if trust.n_unread:
         said.append(
             f"of {count(trust.n_unread, 'output')} it gave no word that can be used: its answer "

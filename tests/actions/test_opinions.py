@@ -12,15 +12,23 @@ from tests.faults import endpoint as faults
 from tests.faults.endpoint import Endpoint
 from workbench.actions import features, keeping, opinions, requirements
 from workbench.actions.opinions import Given
+from workbench.domain import clock
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import Answer
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.domain.requirements import RequirementDraft
-from workbench.domain.suggestions import Doubt, Objection, PromptSays, PromptView
+from workbench.domain.suggestions import (
+    Doubt,
+    Objection,
+    PromptSays,
+    PromptView,
+    SuggestionCall,
+)
 from workbench.errors import InputError, ModelError
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
+from workbench.store.keys import new_id
 from workbench.store.store import Store
 
 CONFLICT = {
@@ -235,3 +243,22 @@ def test_there_is_room_for_an_opinion_on_each_requirement(
         takes = opinions.expected(store, feature_id, "Fake", "fake-1", None, ())
         opinions.ask(store, models, MIRA, feature_id, "Fake", "fake-1", None, ())
         assert server.last_body["max_tokens"] > takes.output_tokens
+
+
+def test_a_request_that_the_apps_end_cut_short_says_so_and_counts_in_full(
+    store: Store, feature_id: UUID
+) -> None:
+    store.suggestions.begin(
+        SuggestionCall(
+            new_id(), feature_id, "Fake", "fake-1", "hash", (), 0.5, "Mira", clock.now(), "opinion"
+        )
+    )
+    assert opinions.newest(store, feature_id) is None, "it goes on, or nobody has opened the file"
+    store.take_over()
+    store.take_over()
+    given = opinions.newest(store, feature_id)
+    assert given is not None
+    assert given.wrong == "It was interrupted when the app stopped. Ask again."
+    spent = store.attempts.spent_on(feature_id)
+    assert (spent.usd, spent.calls) == (0.5, 1)
+    assert store.database.value("select count(*) from suggestion_replies") == 1

@@ -261,6 +261,33 @@ def test_a_model_gives_its_opinion_beside_what_rules_find_until_people_judge_it(
     said = _shown(page)
     assert "accepted by" in said
     assert "fake-1: 1 of 1 opinion" in said
+    page = _press(page, f"requirements_opinion_revise_{given.call.id}_0_R1")
+    assert page.session_state["requirements_open"] == "R1"
+    (brought,) = [m.value for m in page.markdown if ":material/attachment:" in m.value]
+    assert "fake-1 thinks, accepted by" in brought
+    assert brought.endswith("ambiguous: R1. What is a promise? Name the words.")
+
+
+def test_an_opinion_that_could_not_be_read_is_said_to_be_so_and_shown(app: AppTest) -> None:
+    with faults.serve(text="Looks fine to me!") as server:
+        _store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+        app.run()
+        feature = _store().features.all()[0]
+        app.session_state["requirements_view"] = "gaps"
+        app.session_state["requirements_opinion_connection"] = "Fake"
+        page = _press(app.switch_page(PAGE).run(), "requirements_opinion_ask")
+        errand = services().errands.of(("opinion", feature.id))
+        assert errand is not None
+        assert errand.wait(60)
+        page = page.run()
+    said = _shown(page)
+    assert "could not be read" in said
+    assert "Looks fine to me!" in [each.value for each in page.code]
+    assert "fake-1 thinks" not in said
+    assert "It names no conflict" not in said, "nothing was read, so nothing was found"
+    assert not [b for b in page.button if str(b.key).startswith("requirements_opinion_accepted_")]
+    ask: Any = next(b for b in page.button if b.key == "requirements_opinion_ask")
+    assert not ask.disabled
 
 
 def test_without_a_requirement_nothing_can_conflict(app: AppTest) -> None:

@@ -1,6 +1,7 @@
 """On Failures a model suggests failure modes; each is accepted, edited or rejected by a person."""
 
 import json
+import threading
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -40,6 +41,15 @@ def _press(app: AppTest, label: str) -> AppTest:
     return button.click().run()
 
 
+def _asked(app: AppTest, base_url: str) -> AppTest:
+    """The page once the model that was asked has replied, or has not."""
+    page = _press(_opened(app, base_url), "Suggest failure modes for 3 notes")
+    errand = services().errands.of(("failure_modes", results.sample_id(_store())))
+    assert errand is not None
+    assert errand.wait(60)
+    return page.run()
+
+
 def _opened(app: AppTest, base_url: str) -> AppTest:
     """The notes of three outputs, and a connection that is chosen."""
     store = _store()
@@ -56,9 +66,8 @@ def _opened(app: AppTest, base_url: str) -> AppTest:
 
 def test_suggestions_are_accepted_edited_or_rejected_one_by_one(app: AppTest) -> None:
     with faults.serve(text=REPLY) as server:
-        page = _opened(app, server.base_url)
+        page = _asked(app, server.base_url)
         assert "in one call: about" in _shown(page)
-        page = _press(page, "Suggest failure modes for 3 notes")
     assert "2 suggestions to look at" in _shown(page)
     assert _store().failures.of(results.sample_id(_store())) == []
     name: Any = next(each for each in page.text_input if each.value == "Promises money")
@@ -77,11 +86,37 @@ def test_suggestions_are_accepted_edited_or_rejected_one_by_one(app: AppTest) ->
 
 def test_a_reply_that_cannot_be_read_says_so(app: AppTest) -> None:
     with faults.serve(text="I would group them like this: …") as server:
-        page = _press(_opened(app, server.base_url), "Suggest failure modes for 3 notes")
+        page = _asked(app, server.base_url)
     assert "could not be read" in _shown(page)
 
 
 def test_a_model_that_does_not_answer_is_said_to(app: AppTest) -> None:
     with faults.serve("server_error") as server:
-        page = _press(_opened(app, server.base_url), "Suggest failure modes for 3 notes")
+        page = _asked(app, server.base_url)
     assert "it burns" in _shown(page)
+
+
+def test_asking_shows_how_far_it_is_can_be_stopped_and_outlives_its_tab(app: AppTest) -> None:
+    may_answer = threading.Event()
+
+    def reply(_: dict[str, Any]) -> str:
+        may_answer.wait(60)
+        return REPLY
+
+    with faults.serve(reply=reply) as server:
+        try:
+            page = _press(_opened(app, server.base_url), "Suggest failure modes for 3 notes")
+            assert "You can close this tab" in _shown(page)
+            ask: Any = next(b for b in page.button if b.key == "failures_ask")
+            assert ask.disabled
+            errand = services().errands.of(("failure_modes", results.sample_id(_store())))
+            assert errand is not None
+            assert errand.is_live
+            stop: Any = next(b for b in page.button if b.key == "failures_suggesting_stop")
+            stop.click().run()
+            assert errand.stop.is_asked
+        finally:
+            may_answer.set()
+        assert errand.wait(60)
+    ask = next(b for b in page.run().button if b.key == "failures_ask")
+    assert not ask.disabled

@@ -7,12 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from tests.pages.conftest import ROOT
-from tests.runs import judge_scenes
+from tests.runs import file_scenes, judge_scenes
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Plan
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.runs import rescoring
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
@@ -82,3 +83,40 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     assert not app.exception
     said = " ".join(str(each.value) for each in app.caption)
     assert "The judge was right on 1, the label on 0; 0 open." in said
+
+
+def test_an_output_says_that_its_judge_saw_the_files_or_has_to_look_again(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    experiment, criterion = file_scenes.planned(store, server)
+    file_scenes.answered(store, experiment)
+    app.session_state["person"] = "Ada"
+    app.query_params["feature"] = "Receipts"
+    app.query_params["experiment"] = experiment.key
+    app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
+    said = " ".join(str(each.value) for each in app.caption)
+    assert "the files of 1 case are sent along" in said
+    services().jobs.start(experiment.id, "Ada", only_judges=True)
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    keys = {case.id: case.key for case in store.experiments.cases(experiment.id)}
+    trials = {keys[t.case_id]: t for t in store.trials.of_experiment(experiment.id)}
+
+    def shown(key: str) -> str:
+        app.query_params["show"] = "Outputs"
+        app.query_params["output"] = str(trials[key].id)
+        app.run()
+        assert not app.exception
+        return " ".join(str(each.value) for each in app.markdown)
+
+    assert "(the model judge-1), asked “Does it answer?”, who saw the case's files, too" in shown(
+        "with"
+    )
+    assert "the case's files" not in shown("without")
+    with store.transaction():
+        store.database.execute("update judge_calls set files = null")
+        store.database.seal_anew("judge_calls")
+    rescoring.renew(store)
+    assert "waits for its judge again. The judge did not see the files" in shown("with")
+    assert "waits" not in shown("without")
+    assert criterion.key in shown("with")

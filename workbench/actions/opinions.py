@@ -165,6 +165,21 @@ def about(given: Opinion) -> str:
     return f"{given.key} and the prompt"
 
 
+def concerned(given: Opinion) -> tuple[str, ...]:
+    """The keys of the requirements that an opinion is about."""
+    if isinstance(given, Objection):
+        return tuple(given.about)
+    return (given.key, *given.against)
+
+
+def in_words(given: Opinion) -> str:
+    """An opinion as one text, for evidence."""
+    if isinstance(given, Objection):
+        return f"{given.doubt.value}: {', '.join(given.about)}. {given.said} {given.advice}".strip()
+    against = f" with {', '.join(given.against)}" if given.against else ""
+    return f"{given.key} in the prompt: {given.says.value}{against}. {given.why}".strip()
+
+
 def _reviewed(store: Store, feature_id: UUID) -> list[Requirement]:
     return store.requirements.of(feature_id)[: opinion.MOST_REQUIREMENTS]
 

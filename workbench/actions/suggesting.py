@@ -13,6 +13,7 @@ from workbench.domain.people import Person
 from workbench.domain.suggestions import SuggestedMode, SuggestionCall, SuggestionReply
 from workbench.errors import InputError
 from workbench.models.connect import Models
+from workbench.runs.errands import Errand
 from workbench.runs.planning import with_body
 from workbench.say import count
 from workbench.scoring import note_groups
@@ -67,6 +68,7 @@ def ask(
     connection: str,
     model: str,
     notes: Sequence[SortedNote],
+    errand: Errand | None = None,
 ) -> None:
     """Ask one model once, written down before it is sent. What came of it is kept and read by
     `newest`. Raises InputError where a budget does not allow it, and ModelError where the model
@@ -78,7 +80,9 @@ def ask(
     asked = _request(store, feature_id, known, model, some)
     said = f"{model} asked to sort {count(len(some), 'note')}"
     about = tuple(note.id for note in some)
-    suggestion_calls.ask(store, models, who, feature_id, known, asked, "failure_modes", said, about)
+    suggestion_calls.ask(
+        store, models, who, feature_id, known, asked, "failure_modes", said, about, errand
+    )
 
 
 def newest(store: Store, feature_id: UUID, notes: Sequence[SortedNote]) -> Answered | None:

@@ -11,6 +11,19 @@ from workbench.domain.scores import Judgement, Outcome
 from workbench.domain.trials import PlannedCall
 from workbench.errors import CallFailure
 
+UNSEEN = "The judge did not see the files of this case then: it was given their names alone."
+"""Why a word of a judge from before judges were shown files is withdrawn."""
+
+
+def unshown(why: str) -> str:
+    """Why a judge has no word on an output of a case whose files it could not be shown."""
+    return f"The judge could not be shown the files of this case: {why}"
+
+
+def unpictured(why: str) -> str:
+    """The same where its server took no pictures."""
+    return f"The judge could not be shown the picture: {why}"
+
 
 class ControlKind(StrEnum):
     """Why it is known what a judge should say of an output."""
@@ -94,7 +107,8 @@ class JudgeCall:
     """What a call to a judge came to. Exactly one of `reply` and `failure` is set.
 
     `passage` is what of the output the verdict rests on; `flags` say what in the output spoke to
-    its judge. `cost` is in USD, None where tokens or price are unknown.
+    its judge. `files` are the SHA-256 of the case's files that it was shown. `cost` is in USD, None
+    where tokens or price are unknown.
     """
 
     id: UUID
@@ -109,6 +123,7 @@ class JudgeCall:
     message: str = ""
     passage: str = ""
     flags: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     finish_reason: str = ""
     model: str = ""
     latency_ms: float | None = None

@@ -57,7 +57,8 @@ class Trust:
     words. `n_flagged` outputs spoke to it and are unscored, and of `n_unread` others it gave no
     word that can be used. `weighted_kappa` is how far the two agree on the scores of a scale:
     kappa, weighted by how far they lie apart. A panel is held to its labels as one judge; its
-    `members` and their `accord` stand beside. `broken` says which planted controls were not stood:
+    `members` and their `accord` stand beside. Of `n_with_files` outputs it was shown the files of
+    their cases. `broken` says which planted controls were not stood:
     then nothing else counts.
     """
 
@@ -80,6 +81,7 @@ class Trust:
     weighted_kappa: Share = UNKNOWN
     members: tuple[Member, ...] = ()
     accord: Accord | None = None
+    n_with_files: int = 0
     broken: tuple[str, ...] = ()
 
     @property

@@ -127,12 +127,15 @@ def of(
         if other.has_labels:
             trust, used = other, rows
     asked = experiment.id, criterion.id, draft.scorer.fingerprint()
+    scorers = [judge.fingerprint() for judge in draft.scorer.judges]
+    with_files = store.shown_files.n_seen(experiment.id, criterion.id, scorers)
     flagged, unread = store.judging.n_flagged(*asked), store.judging.n_unread(*asked)
     trust = replace(
         trust,
         judge=draft.scorer.judge_name,
         n_flagged=flagged.get(variant.id, 0),
         n_unread=max(0, unread.get(variant.id, 0) - flagged.get(variant.id, 0)),
+        n_with_files=with_files.get(variant.id, 0),
         broken=controls.broken(store, experiment, criterion),
     )
     if draft.scorer.is_panel:

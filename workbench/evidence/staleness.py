@@ -19,6 +19,7 @@ from workbench.domain.requirements import Requirement
 from workbench.domain.verdicts import CriterionVerdict
 from workbench.evidence.counting import Counted
 from workbench.runs import judging, pointing
+from workbench.say import count
 from workbench.store.reports.progress import Answered
 from workbench.store.store import Store
 
@@ -31,7 +32,9 @@ class Changes:
 
     `prompts` and `datasets` are the newest versions, by prompt and dataset; `criteria` are all
     versions of each criterion, oldest first; `moved` says of variants where their connection is
-    now, if it is not where they were answered, and `judges` the same of the judges of criteria.
+    now, if it is not where they were answered, and `judges` the same of the judges of criteria;
+    `unseen` of how many cases a judge gave its word without seeing their files, by experiment,
+    criterion and variant.
     """
 
     prompts: Mapping[UUID, PromptVersion]
@@ -39,11 +42,13 @@ class Changes:
     criteria: Mapping[UUID, Sequence[Criterion]]
     moved: Mapping[UUID, pointing.Moved]
     judges: Mapping[UUID, str]
+    unseen: Mapping[tuple[UUID, UUID, UUID], int]
 
     @staticmethod
     def of(store: Store, feature_id: UUID, experiments: Iterable[Experiment]) -> "Changes":
         """Read them."""
         variants = {v.id: v for experiment in experiments for v in experiment.variants}
+        judged = judging.judged(store.criteria.of(feature_id))
         newest: dict[UUID, PromptVersion] = {}
         for version in store.prompts.versions(feature_id):
             known = newest.get(version.prompt_id)
@@ -54,7 +59,10 @@ class Changes:
             {version.dataset_id: version for version in store.datasets.of(feature_id)},
             store.criteria.versions_of(feature_id),
             {one.variant.id: one for one in reversed(pointing.moved(store, variants.values()))},
-            {c.id: judging.moved(store, c) for c in judging.judged(store.criteria.of(feature_id))},
+            {c.id: judging.moved(store, c) for c in judged},
+            store.shown_files.unseen(
+                feature_id, [(c.id, c.draft.scorer.fingerprint()) for c in judged]
+            ),
         )
 
 
@@ -79,6 +87,8 @@ def reasons(
         found.append(_CHANGED.format(criterion.key))
     if said := changes.judges.get(criterion.id):
         found.append(said)
+    if n := changes.unseen.get((experiment.id, criterion.id, variant.id)):
+        found.append(f"its judge did not see the files of {count(n, 'case')} then")
     if _is_reworded(changes.prompts.get(variant.prompt.prompt_id), variant, experiment, oldest):
         found.append(f"the prompt “{variant.prompt.name}” has a newer version")
     if _has_other_cases(changes.datasets.get(dataset_id), experiment, oldest):

@@ -18,6 +18,7 @@ LIKELY_TOKENS = 1_500
 MOST_TOKENS = 50_000
 """The most that a picture is charged as by a server known to us (2,833 + 8 × 5,667)."""
 
+_TAKES_NONE = "The request shows pictures, and the server seems to take none. "
 _REFUSING = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _WORDS = ("image", "vision", "multimodal", "mmproj", "content type", "must be a string")
 
@@ -81,6 +82,13 @@ def pictures(asked: Request) -> int:
     return sum(one.is_image for message in asked.messages for one in message.attachments)
 
 
+def refused(failure: ModelError) -> str:
+    """The words of a server that takes no pictures, where a failure says that (see `told`); empty
+    where it does not."""
+    _, is_so, words = failure.message.partition(_TAKES_NONE)
+    return words if is_so else ""
+
+
 def told(failure: ModelError, body: Mapping[str, Any]) -> ModelError:
     """The failure; where a server may have refused the pictures, it says so in plain words."""
     shows = any(
@@ -89,18 +97,24 @@ def told(failure: ModelError, body: Mapping[str, Any]) -> ModelError:
         if isinstance(message.get("content"), list)
         for part in message["content"]
     )
-    words = failure.message.lower()
-    if not shows or failure.failure not in _REFUSING or not any(word in words for word in _WORDS):
+    if not shows or not _refuses(failure.failure, failure.message.lower()):
         return failure
     _, message, _, *rest = failure.parts()
     # Whatever the status: asking again would bring the same.
     kind = CallFailure.BAD_REQUEST.value
-    said = f"The request shows pictures, and the server seems to take none. {message}"
+    said = f"{_TAKES_NONE}{message}"
     hint = (
         "Choose a model that reads pictures, or cases without them. Pictures were sent as "
         "image_url parts with a data URL."
     )
     return ModelError.of_parts((kind, said, hint, *rest))
+
+
+def _refuses(failure: CallFailure, words: str) -> bool:
+    if failure is CallFailure.UNKNOWN_MODEL:
+        # A router that has the model, but with nobody who shows it pictures (404).
+        return "image input" in words
+    return failure in _REFUSING and any(word in words for word in _WORDS)
 
 
 def _text(text: str) -> dict[str, Any]:

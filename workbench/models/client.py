@@ -276,9 +276,9 @@ def _instructive(
     if failure.failure in _TEACHES and "messages" in sent.body:
         found = adapting.lesson(status, complaint, sent.body, sent.applied)
         failure.lesson = str(found) if found is not None else ""
-        if found is None:
-            return attached.told(failure, sent.body)
-    return failure
+        if found is not None:
+            return failure
+    return attached.told(failure, sent.body)
 
 
 def _texts(request: Request) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from workbench.runs.planning import (
     with_body,
 )
 from workbench.runs.simulated import turns_of
+from workbench.say import count
 from workbench.store.store import Store
 
 _MOST_RENDERED = 10_000
@@ -159,6 +160,8 @@ def of_judges(store: Store, experiment: Experiment, criteria: Sequence[Criterion
         if seen
         else "from the length of some outputs; these models judged nothing before"
     )
+    if plan.n_with_files:
+        basis += f"; the files of {count(plan.n_with_files, 'case')} are sent along"
     return Forecast(
         len(plan.missing),
         (likely_s, most_s) if is_paced else None,

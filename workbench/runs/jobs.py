@@ -20,8 +20,8 @@ from workbench.runs.courtesy import Courtesy
 from workbench.runs.deciding import AtEnd, IsDecided, end_when_decided
 from workbench.runs.ending import ended_early
 from workbench.runs.job import Job, Slot, Status
+from workbench.runs.judge_plan import JudgePlan
 from workbench.runs.judge_recording import JudgeRecorder
-from workbench.runs.judging import JudgePlan
 from workbench.runs.lanes import ConnectionLane
 from workbench.runs.loop import BackgroundLoop
 from workbench.runs.planning import Planned, open_calls, prepare

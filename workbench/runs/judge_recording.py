@@ -6,24 +6,30 @@ from workbench.domain.calls import Answer
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.judging import (
+    Control,
     ControlAnswer,
     JudgeCall,
     JudgedCall,
     PairControl,
     PairControlAnswer,
+    unpictured,
 )
-from workbench.domain.preferences import Preferred, judgement, of_both_orders
+from workbench.domain.preferences import Preference, Preferred, judgement, of_both_orders
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.models import attached
 from workbench.runs.call import Result
-from workbench.runs.judging import JudgePlan
+from workbench.runs.judge_plan import JudgePlan
 from workbench.runs.recording import Batch, Recorder
-from workbench.scoring import injection, judged, pair_judge
+from workbench.scoring import injection, judge, judged, pair_judge
 from workbench.store.store import Store
+
+_Reading = judge.Reading | pair_judge.Reading
 
 
 class JudgeRecorder(Recorder):
     """A recorder of calls to judges. A call that failed leaves no score: it is asked again by the
-    next run. An answer that can't be read is one: it was paid for, and says so."""
+    next run. An answer that can't be read is one: it was paid for, and says so. So is the refusal
+    of a server to take pictures: asked again, it would refuse again."""
 
     def __init__(self, store: Store, experiment: Experiment, plan: JudgePlan, run_id: UUID) -> None:
         super().__init__(store, experiment, plan, run_id)
@@ -37,7 +43,7 @@ class JudgeRecorder(Recorder):
         of = (planned.trial_id, planned.criterion_id, planned.scorer)
         asked = (result.attempt.id, result.attempt.run_id)
         request_hash = result.call.request.fingerprint()
-        outputs = self._plan.texts.pop(planned.nonce)
+        shown = self._plan.texts.pop(planned.nonce)
         if not isinstance(ended, Answer):
             batch.judged.append(
                 JudgeCall(
@@ -46,32 +52,19 @@ class JudgeRecorder(Recorder):
                     message=str(ended),
                 )
             )
+            if words := attached.refused(ended):
+                self._say(batch, planned, asked[0], _without_word(planned, unpictured(words)))
             return
-        if isinstance(planned.control, PairControl):
-            # What it orders is ours, so it is no flag.
-            of_control = pair_judge.bare(ended.text, *outputs)
-            passage, flags = of_control.passage, of_control.flags
-            batch.pair_controls.append(
-                PairControlAnswer(asked[0], planned.control, of_control.better, of_control.reason)
-            )
-        elif planned.second_id is None:
-            output, by_model = outputs
-            read = judged.read(scorer, ended.text, output)
-            passage = read.passage
-            # An embedding model follows no orders.
-            is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
-            flags = injection.flags(by_model) if is_moved else ()
-        else:
-            first, second, *by_models = outputs
-            compared = pair_judge.read(ended.text, first, second, by_models)
-            passage, flags = compared.passage, compared.flags
-            self._prefer(batch, planned, planned.second_id, scorer, compared)
+        read, flags = _heard(planned, scorer, ended.text, shown)
+        case = self._plan.cases[planned.case_id]
+        files = case.attachments if scorer.kind.entry.sees_files else ()
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),
                 reply=ended.text,
-                passage=passage,
+                passage=read.passage,
                 flags=flags,
+                files=tuple(one.sha256 for one in files),
                 finish_reason=ended.finish_reason,
                 model=ended.model,
                 latency_ms=ended.latency_ms,
@@ -80,14 +73,23 @@ class JudgeRecorder(Recorder):
                 cost=result.cost,
             )
         )
-        if planned.second_id is not None or isinstance(planned.control, PairControl):
-            return
-        if planned.control:
-            batch.controls.append(ControlAnswer(asked[0], planned.control, read.judgement))
-            return
-        said = flagged(read.judgement, flags)
-        question = scorer.settings["question"]
-        batch.scores.append(Score(*of, said, scorer.judge_name, question=question))
+        self._say(batch, planned, asked[0], read)
+
+    def _say(self, batch: Batch, planned: JudgedCall, call_id: UUID, read: _Reading) -> None:
+        """Keep what the judge says of a planted control, of two outputs or of one."""
+        scorer, control = self._plan.judges[planned.scorer], planned.control
+        if isinstance(read, pair_judge.Reading):
+            if isinstance(control, PairControl):
+                said = PairControlAnswer(call_id, control, read.better, read.reason)
+                batch.pair_controls.append(said)
+            elif planned.second_id is not None:
+                self._prefer(batch, planned, planned.second_id, scorer, read)
+        elif isinstance(control, Control):
+            batch.controls.append(ControlAnswer(call_id, control, read.judgement))
+        else:
+            of = (planned.trial_id, planned.criterion_id, planned.scorer)
+            question = scorer.settings["question"]
+            batch.scores.append(Score(*of, read.judgement, scorer.judge_name, question=question))
 
     def _prefer(
         self,
@@ -109,7 +111,7 @@ class JudgeRecorder(Recorder):
             if (other.first, other.second, other.criterion_id, other.scorer)
             == (word.second, word.first, word.criterion_id, word.scorer)
         ]
-        if not turned:
+        if not turned or turned[-1].is_withdrawn:
             return
         outcome, reason = of_both_orders(word, turned[-1])
         trial_id = word.first
@@ -117,6 +119,32 @@ class JudgeRecorder(Recorder):
             trial_id, outcome = word.second, outcome.turned()
         said = judgement(outcome, reason)
         batch.scores.append(Score(trial_id, *place[:2], said, rater, question=question))
+
+
+def _heard(
+    planned: JudgedCall, scorer: Scorer, reply: str, shown: tuple[str, ...]
+) -> tuple[_Reading, tuple[str, ...]]:
+    """A judge's answer as it was read, and what in the outputs spoke to it. What a planted control
+    orders is ours, so it is no flag."""
+    if isinstance(planned.control, PairControl):
+        return pair_judge.bare(reply, *shown), ()
+    if planned.second_id is not None:
+        first, second, *by_models = shown
+        compared = pair_judge.read(reply, first, second, by_models)
+        return compared, compared.flags
+    output, by_model = shown
+    read = judged.read(scorer, reply, output)
+    # An embedding model follows no orders.
+    is_moved = scorer.kind is ScorerKind.JUDGE and not planned.control
+    flags = injection.flags(by_model) if is_moved else ()
+    return read._replace(judgement=flagged(read.judgement, flags)), flags
+
+
+def _without_word(planned: JudgedCall, why: str) -> _Reading:
+    """What is said where a judge could not be asked as it should be."""
+    if planned.second_id is not None or isinstance(planned.control, PairControl):
+        return pair_judge.Reading(Preference.UNSCORED, why)
+    return judge.Reading(Judgement(Outcome.UNSCORED, why))
 
 
 def flagged(judgement: Judgement, flags: tuple[str, ...]) -> Judgement:

@@ -1,140 +1,24 @@
-"""From outputs without a judge's word to calls: rendered, with what they may cost."""
+"""From outputs without a judge's word to calls: which are missing, of which judge, and where."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from workbench.domain import nonces
-from workbench.domain.calls import Answer
-from workbench.domain.connections import LOCAL_NAME, Connection
+from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.criteria import Criterion, Scorer
-from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.domain.judging import Control, JudgedCall, PairControl, Unjudged
 from workbench.domain.kinds.entry import By
-from workbench.domain.looked_at import Looked
 from workbench.domain.preferences import UnjudgedPair
-from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, looking, pair_controls, pair_looking, panels
-from workbench.runs.call import Call, Result
+from workbench.runs import controls, looking, pair_controls, pair_looking, panels, shown_files
+from workbench.runs.judge_plan import JudgePlan
 from workbench.runs.manners import Manners
-from workbench.runs.planning import most_cost, most_output, prompt_text, with_body
-from workbench.scoring import judged as judged_requests
-from workbench.scoring import pair_judge
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
-
-_AT_ONCE = 200
-"""Texts that are read at once: ten thousand outputs need not be in memory together."""
-
-
-@dataclass(frozen=True)
-class JudgePlan:
-    """What judges have to do in a run, and what it needs to know of them, by fingerprint. As
-    `Planned`."""
-
-    store: Store
-    missing: list[PlannedCall]
-    judges: dict[str, Scorer]
-    cases: dict[UUID, Case]
-    connections: dict[str, Connection]
-    prices: dict[str, prices.Price | None]
-    manners: Manners
-    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What judges look at now, by nonce, until what they said is kept: one text or two, and what of
-    each the model itself wrote."""
-
-    @property
-    def n_outputs(self) -> int:
-        """How many words on outputs are missing: those on controls are of no verdict."""
-        return sum(isinstance(c, JudgedCall) and c.control is None for c in self.missing)
-
-    def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
-        """The calls of each connection, in order, rendered as they are taken. Any can be asked:
-        `unaskable` is for prompts that name values which a case lacks, and a judge's names none."""
-        by_lane: dict[str, list[JudgedCall]] = {}
-        for planned in self.missing:
-            assert isinstance(planned, JudgedCall)
-            connection = self.judges[planned.scorer].settings["connection"]
-            by_lane.setdefault(connection, []).append(planned)
-        return {lane: self._rendered(lane, waiting) for lane, waiting in by_lane.items()}
-
-    def sample(self, n: int) -> list[Call]:
-        """About so many of its calls, taken evenly, to be measured and not sent."""
-        step = max(1, len(self.missing) // n)
-        some = replace(self, missing=self.missing[::step], texts={})
-        return [call for calls in some.calls(lambda _: None).values() for call in calls]
-
-    def cost(self, call: Call, answer: Answer) -> float | None:
-        """USD of an answer; None where the price or a token count is unknown."""
-        assert isinstance(call.planned, JudgedCall)
-        price = self.prices[call.planned.scorer]
-        return prices.cost(price, answer.input_tokens, answer.output_tokens)
-
-    def follow(self, _: Result) -> Call | None:
-        """A judge says one word: nothing follows."""
-        return None
-
-    def _rendered(self, lane: str, waiting: Sequence[JudgedCall]) -> Iterator[Call]:
-        connection = self.connections[lane]
-        for start in range(0, len(waiting), _AT_ONCE):
-            some = waiting[start : start + _AT_ONCE]
-            outputs = self._outputs(some)
-            for planned in some:
-                scorer = self.judges[planned.scorer]
-                case = self.cases[planned.case_id]
-                names = {**case.names(), **case.given()}
-                shown = self._shown(planned, outputs)
-                if shown is None:
-                    continue  # Nothing to look at; `looking.settle` says so before a run asks.
-                self.texts[planned.nonce] = shown
-                if scorer.over is None:
-                    request = judged_requests.request(scorer, names, shown[0], planned.nonce)
-                else:
-                    first, second, *_ = shown
-                    request = pair_judge.request(
-                        scorer.settings, names, first, second, planned.nonce
-                    )
-                asked = with_body(request, connection)
-                price = self.prices[planned.scorer]
-                yield Call(
-                    planned,
-                    lane,
-                    asked,
-                    prices.estimate_tokens(prompt_text(asked)) + most_output(asked),
-                    None if price is None else most_cost(price, asked),
-                )
-
-    def _shown(
-        self, planned: JudgedCall, outputs: Mapping[tuple[str, UUID], Looked]
-    ) -> tuple[str, ...] | None:
-        """What a call shows its judge, as `texts`; None where there is nothing."""
-        control, found = planned.control, outputs[planned.scorer, planned.trial_id]
-        if isinstance(control, PairControl):
-            return control.first, control.second
-        if planned.second_id is not None:
-            other = outputs[planned.scorer, planned.second_id]
-            if found.text is None or other.text is None:
-                return None
-            return found.text, other.text, found.by_model, other.by_model
-        text = found.text if control is None else control.text
-        return None if text is None else (text, found.by_model)
-
-    def _outputs(self, calls: Sequence[JudgedCall]) -> dict[tuple[str, UUID], Looked]:
-        """What the judges of some calls look at, by judge and trial."""
-        wanted: dict[str, set[UUID]] = {}
-        for call in calls:
-            both = {call.trial_id, call.second_id} - {None}
-            wanted.setdefault(call.scorer, set()).update(id_ for id_ in both if id_ is not None)
-        return {
-            (scorer, trial_id): found
-            for scorer, ids in wanted.items()
-            for trial_id, found in looking.texts(self.store, self.judges[scorer], ids).items()
-        }
 
 
 def judged(criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -247,8 +131,9 @@ def begin(
     store: Store, experiment: Experiment, criteria: Sequence[Criterion], run_id: UUID
 ) -> JudgePlan:
     """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
-    looks at are said to be unscored."""
+    looks at, or whose files it can't be shown, are said to be unscored."""
     looking.settle(store, experiment, criteria)
+    shown_files.settle(store, experiment, criteria)
     for criterion in judged(criteria):
         pair_looking.settle_judged(store, experiment, criterion)
     return prepare(store, experiment, criteria, run_id)

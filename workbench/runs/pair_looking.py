@@ -1,4 +1,5 @@
-"""Pairs of outputs of which one has nothing to look at: said to be unscored, and why."""
+"""Pairs of outputs of which one has nothing to look at, or whose case's files can't be shown: said
+to be unscored, and why."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.preferences import Preference, Preferred, judgement
 from workbench.domain.scores import Score
+from workbench.runs import shown_files
 from workbench.runs.looking import texts
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
@@ -19,24 +21,32 @@ _AT_ONCE = 200
 
 class _Two(NamedTuple):
     """Two trials, and which of them a word on both scores: the one that is compared with the
-    baseline's."""
+    baseline's; `why` they can't be looked at, where that is known."""
 
     first: UUID
     second: UUID
     scored: UUID | None
+    why: str = ""
 
 
 def settle_judged(store: Store, experiment: Experiment, criterion: Criterion) -> None:
     """Say it in the name of a judge, in both orders: it is not asked."""
     judge = criterion.draft.scorer
-    if judge.looks_at is LooksAt.ANSWER or judge.over is None:
+    if judge.over is None:
         return
     place = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
     labels = _labels(experiment)
+    unjudged = store.preferences.unjudged(place, judge.over)
+    lost = shown_files.lost(store, {pair.case_id for pair in unjudged})
     # It has each two in both orders, and scores them once.
     pairs = [
-        _Two(pair.first, pair.second, None if labels[pair.variant_id] == judge.over else pair.first)
-        for pair in store.preferences.unjudged(place, judge.over)
+        _Two(
+            *(pair.first, pair.second),
+            None if labels[pair.variant_id] == judge.over else pair.first,
+            lost.get(pair.case_id, ""),
+        )
+        for pair in unjudged
+        if judge.looks_at is not LooksAt.ANSWER or pair.case_id in lost
     ]
     _settle(store, criterion, pairs, judge.fingerprint(), judge.judge_name)
 
@@ -103,7 +113,7 @@ def _settle(
 def _nothing(store: Store, scorer: Scorer, pairs: Sequence[_Two]) -> Iterable[tuple[_Two, str]]:
     found = texts(store, scorer, {one for two in pairs for one in (two.first, two.second)})
     for two in pairs:
-        why = next(
+        why = two.why or next(
             (found[one].why for one in (two.first, two.second) if found[one].text is None), ""
         )
         if why:

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.attachments import MOST_OF_A_CASE
 from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Criterion
@@ -16,12 +15,13 @@ from workbench.domain.fingerprint import canonical
 from workbench.domain.prompts import Variant
 from workbench.domain.transcripts import Turn
 from workbench.domain.trials import PlannedCall, Trial
-from workbench.errors import CallFailure, InputError, NotFound, StoreError, TemplateError
+from workbench.errors import CallFailure, InputError, TemplateError
 from workbench.models import attached, prices, products
 from workbench.models.adapting import IN_PROMPT
 from workbench.models.connect import refuse_outside
 from workbench.models.templates import render
 from workbench.runs import simulated
+from workbench.runs.attached_files import with_files
 from workbench.runs.call import Call, Result
 from workbench.runs.following import asked_after, next_turn, said_in
 from workbench.runs.manners import Manners
@@ -275,31 +275,13 @@ def likely_input(asked: Request) -> int:
 
 
 def request(variant: Variant, case: Case) -> Request:
-    """What a variant sends for a case; its files by name, until they are looked up (`with_files`).
-    Raises TemplateError where the prompt needs more."""
+    """What a variant sends for a case; its files by name, until they are looked up
+    (`attached_files.py`). Raises TemplateError where the prompt needs more."""
     messages = render(variant.prompt.text, case.names(), case.messages)
     said = attached.put(messages, case.attachments)
     # Who plays the user is nothing that the tested model is told.
     parameters = replace(variant.parameters, user=None) if case.user else variant.parameters
     return Request(variant.model, said, parameters, tools=variant.prompt.text.tools)
-
-
-def with_files(asked: Request, files: Attachments, *, only_texts: bool = False) -> Request:
-    """The request with what is sent of its files; with `only_texts` of documents alone, which is
-    enough to measure it. Raises TemplateError for a file that is missing or was changed."""
-    if not any(message.attachments for message in asked.messages):
-        return asked
-    try:
-        messages = files.loaded(asked.messages, only_texts=only_texts)
-    except (NotFound, StoreError) as error:
-        raise TemplateError(error.message, error.hint) from error
-    size = sum(len(one.content or b"") for message in messages for one in message.attachments)
-    if size > MOST_OF_A_CASE:
-        raise TemplateError(
-            f"The case's attachments have {size / 2**20:,.0f} MB together.",
-            f"Make them smaller: at most {MOST_OF_A_CASE >> 20} MB are sent.",
-        )
-    return replace(asked, messages=messages)
 
 
 def refuse_unaskable(store: Store, experiment: Experiment) -> None:

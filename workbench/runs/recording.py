@@ -18,7 +18,7 @@ from workbench.errors import StoreUnavailable
 from workbench.runs import following, simulated
 from workbench.runs.call import Result
 from workbench.runs.following import said_in
-from workbench.runs.judging import JudgePlan
+from workbench.runs.judge_plan import JudgePlan
 from workbench.runs.planning import Planned
 from workbench.runs.rescoring import scores_of
 from workbench.store.store import Store

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workbench.domain.attachments import Attachments
 from workbench.domain.calls import Request
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.values import Value
@@ -9,11 +10,18 @@ from workbench.scoring import judge, meaning
 from workbench.scoring.judge import Reading
 
 
-def request(scorer: Scorer, names: Mapping[str, Value], output: str, nonce: str) -> Request:
-    """What is sent about one output. `names` are the values of its case."""
+def request(
+    scorer: Scorer,
+    names: Mapping[str, Value],
+    output: str,
+    nonce: str,
+    files: Attachments = (),
+) -> Request:
+    """What is sent about one output. `names` are the values of its case, `files` its files, for
+    kinds that see them."""
     if scorer.kind is ScorerKind.MEANING:
         return meaning.request(scorer.settings, names, output)
-    return judge.request(scorer.settings, names, output, nonce)
+    return judge.request(scorer.settings, names, output, nonce, files)
 
 
 def read(scorer: Scorer, reply: str, output: str) -> Reading:

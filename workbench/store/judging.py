@@ -15,8 +15,8 @@ from workbench.store.trials import keep_texts, text_hash
 
 _COLUMNS = (
     "id", "run_id", "trial_id", "criterion_id", "scorer", "request", "reply", "failure", "message",
-    "passage", "flags", "finish_reason", "model", "latency_ms", "input_tokens", "output_tokens",
-    "cost", "started_at", "created_at",
+    "passage", "flags", "files", "finish_reason", "model", "latency_ms", "input_tokens",
+    "output_tokens", "cost", "started_at", "created_at",
 )  # fmt: skip
 _OF_CONTROLS = ("id", "kind", "output", "wanted", "outcome", "reason", "created_at")
 _WAITING = """
@@ -25,12 +25,14 @@ _WAITING = """
     join cases d on d.id = t.case_id
     anti join (
         select trial_id from scores where criterion_id = $criterion and scorer = $scorer
+        group by trial_id, rater having not coalesce(arg_max(is_withdrawn, created_at), false)
     ) s on s.trial_id = t.id
     where e.id = $experiment and t.failure is null
         and not (t.request = '' and t.output = $nothing)
         and (len($slices::varchar[]) = 0 or list_has_any(d.tags, $slices::varchar[]))
 """
-"""The outputs without a word of the judge; not those that came from elsewhere without a text."""
+"""The outputs without a word of the judge, or with one that was withdrawn; not those that came from
+elsewhere without a text."""
 _DUE = """
     with said as (
         select s.trial_id, s.scorer, s.rater, s.outcome, s.reason, s.value
@@ -40,6 +42,7 @@ _DUE = """
             and s.rater like 'judge:%'
         qualify row_number() over (
             partition by s.trial_id, s.scorer order by s.created_at desc) = 1
+            and not coalesce(s.is_withdrawn, false)
     ),
     due as (
         select trial_id from said
@@ -125,8 +128,8 @@ class Judging:
                     (
                         c.id, c.run_id, c.trial_id, c.criterion_id, c.scorer, c.request_hash,
                         None if c.reply is None else text_hash(c.reply), c.failure, c.message,
-                        c.passage, list(c.flags), c.finish_reason, c.model, c.latency_ms,
-                        c.input_tokens, c.output_tokens, c.cost, c.started_at, now,
+                        c.passage, list(c.flags), list(c.files), c.finish_reason, c.model,
+                        c.latency_ms, c.input_tokens, c.output_tokens, c.cost, c.started_at, now,
                     )
                     for c in calls
                 ],
@@ -281,7 +284,7 @@ class Judging:
             with newest as (
                 select trial_id, arg_max(outcome, created_at) as outcome from scores
                 where criterion_id = ? and scorer = ? and rater like 'judge:%'
-                group by trial_id
+                group by trial_id having not coalesce(arg_max(is_withdrawn, created_at), false)
             )
             select t.variant_id, count(*)
             from newest n join experiment_trials t on t.id = n.trial_id

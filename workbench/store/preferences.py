@@ -42,6 +42,7 @@ _UNJUDGED = f"""
     anti join (
         select first_trial, second_trial from pair_preferences
         where criterion_id = $criterion and scorer = $scorer
+        group by first_trial, second_trial having not arg_max(is_withdrawn, created_at)
     ) s on s.first_trial = o.first and s.second_trial = o.second
     {_OVER}
 """

@@ -10,7 +10,7 @@ from uuid import UUID
 from workbench import private
 from workbench.domain import clock
 from workbench.errors import StoreError
-from workbench.store import refiling, scorer_rules
+from workbench.store import refiling, scorer_rules, shown_files
 from workbench.store.archivings import Archivings
 from workbench.store.askings import Askings
 from workbench.store.attachments import Attachments
@@ -55,6 +55,7 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 from workbench.store.second_looks import SecondLooks
 from workbench.store.sessions import Sessions
+from workbench.store.shown_files import ShownFiles
 from workbench.store.suggestions import Suggestions
 from workbench.store.tallies import Tallies
 from workbench.store.trials import Trials
@@ -106,6 +107,7 @@ class Store:
         self.preferences = Preferences(database)
         self.second_looks = SecondLooks(database)
         self.judging = Judging(database)
+        self.shown_files = ShownFiles(database)
         self.pair_controls = PairControls(database)
         self.claims = Claims(database)
         self.failures = Failures(database)
@@ -148,6 +150,7 @@ class Store:
         """The features with checks whose rules changed with the code (see `scorer_rules`); words
         that older code kept in a wrong place are put right (see `refiling`)."""
         refiling.refile(self.database)
+        shown_files.withdraw(self.database)
         return scorer_rules.renew(self.database)
 
     def take_over(self) -> int:
@@ -159,6 +162,7 @@ class Store:
         if self.is_read_only:
             return 0
         with self.transaction():
+            self.suggestions.settle_lost()
             self.attempts.settle_lost()
             return self.runs.mark_interrupted()
 

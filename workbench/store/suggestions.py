@@ -6,9 +6,11 @@ from uuid import UUID
 from workbench.domain import clock
 from workbench.domain.drafting import Acceptance, Answer
 from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
+from workbench.errors import CallFailure
 from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
 
+_CUT_SHORT = "It was interrupted when the app stopped. Ask again."
 _ENDED = """
     select c.id, c.feature_id, c.purpose, c.connection, c.model, c.request, c.about, c.most_cost,
         c.author, c.started_at,
@@ -48,6 +50,20 @@ class Suggestions:
                     reply.input_tokens, reply.output_tokens, reply.cost, clock.now(),
                 ],
             )  # fmt: skip
+
+    def settle_lost(self) -> None:
+        """Say of every request without an end that it was cut short. It counts as paid in full.
+
+        Called once when the file is opened: one process owns it, so none can be in flight then.
+        """
+        self._db.execute(
+            """
+            insert into suggestion_replies (call_id, failure, message, created_at)
+            select c.id, ?, ?, ? from suggestion_calls c
+            anti join suggestion_replies r on r.call_id = c.id
+            """,
+            [CallFailure.LOST, _CUT_SHORT, clock.now()],
+        )
 
     def answer(self, call_id: UUID, place: int, answer: Answer, who: str, made: str = "") -> None:
         """Keep what a person said to one thing that a reply suggests."""

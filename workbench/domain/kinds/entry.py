@@ -37,6 +37,7 @@ class KindEntry:
     arrives, but at those that are stored (`runs/second_pass.py`), and can't be a part of another.
     `fewest_trials`: how often a case must be asked for its answers to be held against each other.
     `is_of_parts`: it combines checks, of which each says by itself what it looks at.
+    `sees_files`: its model is shown the pictures and documents of a case.
     """
 
     name: str
@@ -52,6 +53,7 @@ class KindEntry:
     is_second_pass: bool = False
     fewest_trials: int = 1
     is_of_parts: bool = False
+    sees_files: bool = False
 
     @property
     def whole(self) -> tuple[Setting, ...]:

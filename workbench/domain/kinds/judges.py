@@ -168,7 +168,8 @@ ENTRIES = (
         By.MODEL,
         "is judged by a model",
         "A model reads each answer by your rubric and gives a verdict, a reason and the passage "
-        "that it rests on. It decides nothing until people's labels show how often it errs.",
+        "that it rests on. It sees the files of a case, too: pictures, and of a PDF the text. It "
+        "decides nothing until people's labels show how often it errs.",
         _said,
         (
             Words(
@@ -206,5 +207,6 @@ ENTRIES = (
         ),
         problem=_unlevelled,
         rules=PROMPT_VERSION,
+        sees_files=True,
     ),
 )  # fmt: skip

@@ -68,8 +68,9 @@ ENTRIES = (
         By.MODEL,
         "is preferred over that of another variant by a model",
         "A model reads two answers and says which is better, once in each order. Where its two "
-        "words contradict each other they count as a tie. It decides nothing until people's "
-        "preferences show how often it errs.",
+        "words contradict each other they count as a tie. It sees the files of a case, too: "
+        "pictures, and of a PDF the text. It decides nothing until people's preferences show how "
+        "often it errs.",
         _by_model,
         (
             _OVER,
@@ -100,5 +101,6 @@ ENTRIES = (
         ),
         rules=PROMPT_VERSION,
         is_paired=True,
+        sees_files=True,
     ),
 )  # fmt: skip

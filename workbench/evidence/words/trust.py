@@ -12,6 +12,8 @@ def sentences(trust: Trust) -> tuple[str, ...]:
     said = [_standing(trust), *_panel(trust)]
     if trust.broken:
         said.append(f"{'; '.join(trust.broken)}. So nothing rests on its words")
+    if trust.n_with_files:
+        said.append(f"on {count(trust.n_with_files, 'output')} it saw the case's files, too")
     if trust.n_unread:
         said.append(
             f"of {count(trust.n_unread, 'output')} it gave no word that can be used: its answer "

@@ -1,7 +1,6 @@
 """Failure modes that a model suggests for the notes that wait, for people to judge one by one."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Hashable, Sequence
 
 import streamlit as st
 
@@ -9,29 +8,31 @@ from workbench.actions import suggesting
 from workbench.actions.suggesting import Answered, Suggested
 from workbench.domain.failures import SortedNote
 from workbench.errors import WorkbenchError
+from workbench.runs.errands import Errand
 from workbench.say import ago, count, duration, money, money_ahead
 from workbench.ui.failures import sorting
-from workbench.ui.parts import choose_model, session, trouble
+from workbench.ui.parts import choose_model, errands, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
-from workbench.ui.parts.waiting import waited
 
 _REJECTED = "failures_rejected"
 """Session state: the keys of the suggestions that were rejected here."""
 _SHOWN = 3
+_TROUBLE = "failures_suggesting"
 
 
 def draw(waiting: Sequence[SortedNote]) -> None:
     """Who is asked, what that costs, and what was suggested last."""
+    is_live = errands.draw(_key(), "failures_suggesting")
     with st.expander("Failure modes suggested by a model", icon=":material/smart_toy:"):
-        _ask(waiting)
+        _ask(waiting, is_live=is_live)
         found = suggesting.newest(session.store(), session.feature_id(), waiting)
         if found is not None:
             _answered(found)
-        trouble.show_kept("failures_suggesting")
+        trouble.show_kept(_TROUBLE)
 
 
-def _ask(waiting: Sequence[SortedNote]) -> None:
+def _ask(waiting: Sequence[SortedNote], *, is_live: bool) -> None:
     store, feature_id = session.store(), session.feature_id()
     chosen = choose_model.draw("failures_ask")
     if chosen is None:
@@ -39,31 +40,36 @@ def _ask(waiting: Sequence[SortedNote]) -> None:
         return
     name, model, _ = chosen
     expected = suggesting.expected(store, feature_id, name, model, waiting)
-    is_pressed = st.button(
+    st.button(
         f"Suggest failure modes for {count(expected.notes, 'note')}",
         key="failures_ask",
         icon=":material/smart_toy:",
+        disabled=is_live,
+        on_click=_begin,
+        args=(name, model, waiting),
     )
     cost = money_ahead(expected.cost)
     n, many = expected.notes, len(waiting)
     left = f" Only the oldest {n:,} of {many:,} are looked at." if n < many else ""
     st.caption(f"The notes are sent to {md(model)} in one call: {md(cost)}.{md(left)}")
-    if not is_pressed:
-        return
+
+
+def _key() -> Hashable:
+    return "failure_modes", session.feature_id()
+
+
+def _begin(connection: str, model: str, waiting: Sequence[SortedNote]) -> None:
+    """Callback: ask in a thread that outlives this tab."""
+    store, who, feature_id = session.store(), session.who(), session.feature_id()
+    models = services().models
+
+    def work(errand: Errand) -> None:
+        suggesting.ask(store, models, who, feature_id, connection, model, waiting, errand)
+
     try:
-        ask = partial(
-            suggesting.ask,
-            store,
-            services().models,
-            session.who(),
-            feature_id,
-            name,
-            model,
-            waiting,
-        )
-        waited(f"Asking {md(model)}…", ask)
+        services().errands.start(_key(), model, work)
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(_TROUBLE, error)
 
 
 def _answered(found: Answered) -> None:
@@ -137,7 +143,7 @@ def _accept(suggested: Suggested, name: str, definition: str) -> None:
     try:
         kept = suggesting.accept(store, who, feature_id, suggested, name, definition)
     except WorkbenchError as error:
-        trouble.later("failures_suggesting", error)
+        trouble.later(_TROUBLE, error)
         return
     st.session_state["failures_open"] = kept.key
 

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.domain.criteria import Criterion
 from workbench.domain.datasets import Case
 from workbench.domain.experiments import Experiment
+from workbench.domain.judging import UNSEEN
 from workbench.domain.kinds.entry import By
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome, Score, is_judge, who_said
@@ -78,11 +79,12 @@ def scores(experiment: Experiment, trial: Trial) -> None:
     said: dict[tuple[UUID, str, str], Score] = {}
     for score in store.scores.of_trial(trial.id):
         said[score.criterion_id, score.scorer, score.rater] = score
-    tags = store.datasets.case(trial.case_id).tags
+    case = store.datasets.case(trial.case_id)
+    seen = store.shown_files.seen(trial.id) if case.attachments else frozenset()
     labels = {variant.id: variant.label for variant in experiment.variants}
     hidden = blind.criteria(experiment, criteria)
     for criterion in criteria:
-        if not criterion.applies_to(tags) or not criterion.is_about(labels[trial.variant_id]):
+        if not criterion.applies_to(case.tags) or not criterion.is_about(labels[trial.variant_id]):
             continue
         scorer = criterion.draft.scorer
         found = [s for s in said.values() if s.criterion_id == criterion.id and not s.is_withdrawn]
@@ -97,12 +99,20 @@ def scores(experiment: Experiment, trial: Trial) -> None:
         for score in beside:
             _score(criterion, score, ": compared, and not counted")
         for score in own:
-            _score(criterion, score)
+            saw = criterion.id in seen and is_judge(score.rater)
+            _score(criterion, score, ", who saw the case's files, too" if saw else "")
         if not own:
             waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
+            if any(_is_blind(s) for s in said.values() if s.criterion_id == criterion.id):
+                waits += f" again. {md(UNSEEN)}"
             if criterion in hidden:
                 waits = ": what others say of it is hidden until you reveal together"
             _line(criterion, Outcome.UNSCORED, waits)
+
+
+def _is_blind(score: Score) -> bool:
+    """Whether it was withdrawn because the judge had not seen the case's files."""
+    return score.is_withdrawn and score.judgement.reason == UNSEEN
 
 
 def _score(criterion: Criterion, score: Score, standing: str = "") -> None:

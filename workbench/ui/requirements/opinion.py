@@ -12,9 +12,10 @@ from workbench.domain.suggestions import Doubt, Objection, PromptSays, PromptVie
 from workbench.errors import WorkbenchError
 from workbench.runs.errands import Errand
 from workbench.say import count, money_ahead
-from workbench.ui.parts import choose_model, errands, session, trouble
+from workbench.ui.parts import choose_model, errands, pages, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md
+from workbench.ui.requirements import listing, statement
 
 _TROUBLE = "requirements_opinion"
 _DOUBTS = {
@@ -84,6 +85,8 @@ def _judged(item: Item, model: str, title: str, said: str) -> None:
         text = f"  \n:gray[{md(said)}]" if said else ""
         st.markdown(f"{mark} {title}{text}", width="stretch")
         if answer is not Answer.OPEN:
+            if answer.is_taken:
+                _next(item, model)
             st.button(
                 "Look again",
                 key=f"requirements_opinion_again_{key}",
@@ -105,6 +108,43 @@ def _judged(item: Item, model: str, title: str, said: str) -> None:
                 on_click=_answer,
                 args=(item, to),
             )
+
+
+def _next(item: Item, model: str) -> None:
+    """What an accepted opinion leads to: its requirements, opened with it as evidence, or the
+    prompt."""
+    there = {each.key for each in session.store().requirements.of(session.feature_id())}
+    for key in opinions.concerned(item.opinion):
+        if key in there:
+            st.button(
+                md(f"Revise {key}"),
+                key=f"requirements_opinion_revise_{item.call_id}_{item.place}_{key}",
+                icon=":material/edit:",
+                type="tertiary",
+                help="Opens it with this opinion as the evidence for its revision.",
+                on_click=_revise,
+                args=(item, model, key),
+            )
+    if isinstance(item.opinion, PromptView):
+        st.button(
+            "Open the Playground",
+            key=f"requirements_opinion_prompt_{item.call_id}_{item.place}",
+            icon=":material/chat:",
+            type="tertiary",
+            help="Where the prompt is changed, and tried at once.",
+            on_click=pages.want,
+            args=("playground",),
+        )
+
+
+def _revise(item: Item, model: str, key: str) -> None:
+    """Callback: open a requirement with what the model thinks as evidence."""
+    said = opinions.in_words(item.opinion)
+    summary = f"{model} thinks, accepted by {item.answer.person}: {said}"
+    piece = dict.fromkeys(("experiment", "criterion", "variant", "case", "output"), "")
+    st.session_state[statement.EVIDENCE] = [{"summary": summary, **piece}]
+    st.session_state["requirements_view"] = "list"
+    listing.show(key)
 
 
 def _ask(version: PromptVersion | None, *, is_live: bool) -> None:

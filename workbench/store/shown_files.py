@@ -1,0 +1,152 @@
+"""Which files of a case judges were shown, and the words of judges that were given names alone."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from workbench.domain import clock
+from workbench.domain.criteria import ScorerKind
+from workbench.domain.judging import UNSEEN
+from workbench.domain.kinds.entry import By
+from workbench.store.engine.database import Database
+
+_OF_NAMES = """
+    with calls as (
+        select trial_id, criterion_id, scorer from judge_calls
+        where files is null and reply is not null
+            and id not in (select id from judge_controls)
+            and id not in (select id from judge_pair_controls)
+            and scorer not in (
+                select scorer from criterion_versions
+                where scorer_kind in (select unnest($blind::varchar[]))
+            )
+    ),
+    here as (
+        select t.id from trials t join cases c on c.id = t.case_id
+        where c.attachments is not null
+    )
+"""
+"""Calls of judges from before they were shown files, and the trials whose cases have some."""
+
+
+def withdraw(database: Database) -> None:
+    """Withdraw what judges said of cases with files when they were given the files' names alone.
+
+    For the opening of a store: what was said stays on record, and the outputs wait for their judge
+    again. A second time changes nothing. What is near in meaning is embedded, and never sees files.
+    """
+    if database.value("select 1 from judge_calls where files is null limit 1") is None:
+        return
+    parameters = {
+        "blind": [k for k in ScorerKind if k.by is By.MODEL and not k.entry.sees_files],
+        "why": UNSEEN,
+        "now": clock.now(),
+    }
+    with database.transaction():
+        # A panel has its word from its members' calls, which have their own scorers.
+        database.execute(
+            f"""
+            insert into scores (trial_id, criterion_id, scorer, rater, outcome, reason, created_at,
+                question, is_withdrawn)
+            {_OF_NAMES}
+            select s.trial_id, s.criterion_id, s.scorer, s.rater, 'unscored', $why, $now, '', true
+            from scores s
+            where starts_with(s.rater, 'judge:') and s.trial_id in (from here)
+                and exists (
+                    from calls c
+                    where c.trial_id = s.trial_id and c.criterion_id = s.criterion_id
+                        and (c.scorer = s.scorer or contains(s.rater, ' + '))
+                )
+            group by s.trial_id, s.criterion_id, s.scorer, s.rater
+            having not bool_or(coalesce(s.is_withdrawn, false) and s.reason = $why)
+            """,
+            parameters,
+        )
+        database.execute(
+            f"""
+            insert into pair_preferences (first_trial, second_trial, criterion_id, scorer, rater,
+                outcome, note, question, created_at, is_withdrawn)
+            {_OF_NAMES}
+            select p.first_trial, p.second_trial, p.criterion_id, p.scorer, p.rater, 'unscored',
+                $why, '', $now, true
+            from pair_preferences p
+            where starts_with(p.rater, 'judge:') and p.first_trial in (from here)
+                and exists (
+                    from calls c
+                    where c.trial_id = p.first_trial and c.criterion_id = p.criterion_id
+                        and c.scorer = p.scorer
+                )
+            group by p.first_trial, p.second_trial, p.criterion_id, p.scorer, p.rater
+            having not bool_or(p.is_withdrawn and p.note = $why)
+            """,
+            parameters,
+        )
+
+
+class ShownFiles:
+    """What judges saw beside the outputs."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def seen(self, trial_id: UUID) -> set[UUID]:
+        """The criteria by which a judge looked at a trial and saw its case's files."""
+        rows = self._db.rows(
+            """
+            select distinct criterion_id from judge_calls
+            where trial_id = ? and reply is not null and len(files) > 0
+                and id not in (select id from judge_controls)
+                and id not in (select id from judge_pair_controls)
+            """,
+            [trial_id],
+        )
+        return {criterion_id for (criterion_id,) in rows}
+
+    def n_seen(
+        self, experiment_id: UUID, criterion_id: UUID, scorers: Collection[str]
+    ) -> dict[UUID, int]:
+        """Of how many outputs of each variant of an experiment these judges saw files."""
+        rows = self._db.rows(
+            """
+            select t.variant_id, count(distinct t.id)
+            from judge_calls j join experiment_trials t on t.id = j.trial_id
+            where t.experiment_id = ? and j.criterion_id = ? and j.scorer in (select unnest(?))
+                and j.reply is not null and len(j.files) > 0
+                and j.id not in (select id from judge_controls)
+                and j.id not in (select id from judge_pair_controls)
+            group by t.variant_id
+            """,
+            [experiment_id, criterion_id, list(scorers)],
+        )
+        return dict(rows)
+
+    def unseen(
+        self, feature_id: UUID, judges: Collection[tuple[UUID, str]]
+    ) -> dict[tuple[UUID, UUID, UUID], int]:
+        """Of how many cases the words of judges (each with its criterion) were withdrawn since they
+        had not seen the files, and wait for new ones: by experiment, criterion and variant."""
+        if not judges:
+            return {}
+        rows = self._db.rows(
+            """
+            with newest as (
+                select trial_id, criterion_id, arg_max(reason, created_at) as reason
+                from scores
+                where criterion_id in (select unnest($criteria::uuid[]))
+                    and scorer in (select unnest($scorers::varchar[]))
+                    and starts_with(rater, 'judge:')
+                group by trial_id, criterion_id
+                having coalesce(arg_max(is_withdrawn, created_at), false)
+            )
+            select t.experiment_id, n.criterion_id, t.variant_id, count(distinct t.case_id)
+            from newest n join experiment_trials t on t.id = n.trial_id
+            where t.feature_id = $feature and n.reason = $why
+            group by all
+            """,
+            {
+                "criteria": [criterion_id for criterion_id, _ in judges],
+                "scorers": [scorer for _, scorer in judges],
+                "feature": feature_id,
+                "why": UNSEEN,
+            },
+        )
+        return {(experiment, criterion, variant): n for experiment, criterion, variant, n in rows}

@@ -9,6 +9,10 @@ BIN := $(VENV)/bin
 run: setup
 	$(BIN)/python -m workbench serve
 
+# Compiled modules are kept, also where the environment says not to (as containers do): else each
+# worker, and each of the hundreds of processes that tests start, would compile everything anew.
+test quick: export PYTHONDONTWRITEBYTECODE =
+
 # One worker more than there are cores: a quarter of the suite's time is waiting, for a page or for
 # another process. Who has nothing left takes over from who has, so that none is alone at the end.
 WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)

@@ -96,7 +96,7 @@ def _written_in(source: Source) -> tuple[tuple[str, str], ...]:
 
 
 def _set_keys(source: Source) -> Iterator[ast.expr]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:

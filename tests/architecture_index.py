@@ -53,7 +53,7 @@ def enumerations() -> set[str]:
     return {
         node.name
         for source in _product()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ClassDef)
         and any(isinstance(base, ast.Name) and base.id.endswith("Enum") for base in node.bases)
     }
@@ -75,7 +75,7 @@ def plain_names() -> set[str]:
     """Fields and methods that are a number, time or enumeration in every class that has them."""
     found: dict[str, bool] = {}
     for source in _product():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             for each in node.body if isinstance(node, ast.ClassDef) else []:
                 if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
                     name, kind = each.target.id, each.annotation

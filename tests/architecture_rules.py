@@ -95,7 +95,7 @@ def _network(source: Source) -> Iterator[tuple[int, str]]:
 def _sql(source: Source) -> Iterator[tuple[int, str]]:
     if source.path.startswith("workbench/store/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         is_docstring = isinstance(getattr(node, "parent", None), ast.Expr)
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and not is_docstring and _SQL.match(node.value):  # type: ignore[attr-defined]
@@ -107,7 +107,7 @@ def _raw_html(source: Source) -> Iterator[tuple[int, str]]:
     for line, module in source.imports():
         if is_within(module, ("streamlit.components", "streamlit.html", "streamlit.iframe")):
             yield line, f"{module} puts raw HTML on a page"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.keyword) and (node.arg or "").startswith("unsafe_allow_"):
             yield node.value.lineno, f"{node.arg} is never needed"
         is_ours = ("raw html", source.path, getattr(node, "attr", "")) in ALLOWED
@@ -182,7 +182,7 @@ def _asked(call: ast.Call) -> tuple[str, str]:
 def _broad_except(source: Source) -> Iterator[tuple[int, str]]:
     if ("broad except", source.path, "") in ALLOWED:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ExceptHandler):
             names = {source.named(each) for each in ast.walk(node.type or ast.Name("Exception"))}
             last = node.body[-1]
@@ -203,7 +203,7 @@ def _pages(source: Source) -> Iterator[tuple[int, str]]:
     parts = PurePosixPath(source.path).parts
     if len(parts) != 3 or parts[1] not in SECTIONS:
         yield 1, "a page lies in one of the section folders"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
             yield node.lineno, "a page is a script: no main()"
     own = PurePosixPath(source.path).stem
@@ -258,7 +258,7 @@ def _cursors(source: Source) -> Iterator[tuple[int, str]]:
 def _databases(source: Source) -> Iterator[tuple[int, str]]:
     if not source.path.startswith("workbench/") or source.path.startswith("workbench/store/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr == "database":
             owner = node.value.func if isinstance(node.value, ast.Call) else node.value
             if "store" in ast.unparse(owner).split("."):

@@ -28,10 +28,15 @@ class Source:
         return tree
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, walked once: a dozen rules ask for them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """What imported names mean: `st` is `streamlit`, `md` is `workbench.ui.parts.text.md`."""
         found = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for name in node.names:
                     top = name.name.partition(".")[0]
@@ -65,11 +70,11 @@ class Source:
     @cached_property
     def calls(self) -> tuple[ast.Call, ...]:
         """Every call."""
-        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """Every imported module or name, with its line."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, name.name) for name in node.names)
             elif isinstance(node, ast.ImportFrom):

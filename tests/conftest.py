@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from tests.empty import empty_store
 from workbench.models.local import LocalModel
-from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 SKIPPED = "no Chromium for the browser tests"
 SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml"
@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store in memory. Every reference in it leads somewhere when the test ends."""
-    opened = open_store(MEMORY, tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     assert orphans(opened.database) == []
     opened.close()

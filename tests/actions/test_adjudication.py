@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.building import cases, trial
+from tests.empty import empty_store
 from workbench.actions import disagreements
 from workbench.actions.rating import Choice, choices_of
 from workbench.domain.calls import Parameters
@@ -21,9 +22,8 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import InputError
 from workbench.evidence import agreement, verdicts
 from workbench.exchange.results import outputs
-from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import counts
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 from workbench.store.tallies import Counting
 
 ADA, BEN = Person("1", "Ada"), Person("2", "Ben")
@@ -135,7 +135,7 @@ def _judgement(word: str) -> Judgement:
 @pytest.fixture
 def other_store(tmp_path: Path) -> Iterator[Store]:
     """Another one, for a twin."""
-    opened = open_store(MEMORY, tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 

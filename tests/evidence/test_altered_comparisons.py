@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.building import AUTHOR, Loop, a_turn, loop
+from tests.empty import empty_store
 from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, first_of
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
@@ -21,8 +22,7 @@ from workbench.evidence.words import comparison_report
 from workbench.evidence.words import comparisons as words
 from workbench.evidence.words import economy as economy_words
 from workbench.store.audit import _BESIDE
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 from workbench.store.turns import KeptTurn
 
 JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
@@ -50,7 +50,7 @@ def _two(store: Store) -> tuple[Loop, Experiment]:
 
 @pytest.mark.parametrize("table", JUDGED)
 def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, table: str) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     _, experiment = _two(store)
     before = verdicts.of_experiment(store, experiment)
     assert [found.verdict for found in before] == [Verdict.NOT_MET, Verdict.MET]
@@ -66,7 +66,7 @@ def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, tabl
 @pytest.mark.parametrize("table", JUDGED)
 def test_variants_are_not_compared_on_changed_rows(tmp_path: Path, table: str) -> None:
     # A store of its own: a changed key leaves a row without what it names.
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     made, experiment = _two(store)
     (before,) = comparisons.of_experiment(store, experiment)
     assert before.is_sure

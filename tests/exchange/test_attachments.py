@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests import building
+from tests.empty import empty_store
 from tests.pictures import jpeg, pdf, png
 from workbench.actions import datasets, doctor, exporting, features, upkeep
 from workbench.domain import attachments
@@ -24,7 +25,6 @@ from workbench.exchange.attachments import reading
 from workbench.exchange.feature import bundle
 from workbench.exchange.tables import case_files, files, mapping
 from workbench.exchange.tables.reading import read
-from workbench.store.engine.database import MEMORY
 from workbench.store.store import Store, open_store
 
 ADA = Person("a", "Ada")
@@ -125,7 +125,7 @@ def test_a_feature_with_files_comes_back_byte_for_byte(store: Store, tmp_path: P
     made = kept(store)
     data = exporting.feature_zip(store, made.feature_id)
     (tmp_path / "feature.zip").write_bytes(data)
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     feature = features.bring_in(other, ADA, bundle.read(tmp_path / "feature.zip"))
     assert feature.id is not None
     assert exporting.feature_zip(other, feature.id) == data
@@ -141,7 +141,7 @@ def test_a_folder_beside_the_feature_file_does_the_same(store: Store, tmp_path: 
     exporting.write_whole(out, exporting.feature_yaml(store, made.feature_id))
     exporting.write_beside(out, exporting.files_beside(store, made.feature_id))
     assert len(bundle.read(out).files) == 2
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     feature = features.bring_in(other, ADA, bundle.read(out))
     assert feature.id is not None
     assert exporting.feature_yaml(other, feature.id) == out.read_text("utf-8")
@@ -151,7 +151,7 @@ def test_a_folder_beside_the_feature_file_does_the_same(store: Store, tmp_path: 
 def test_a_feature_file_whose_files_are_missing_names_them(store: Store, tmp_path: Path) -> None:
     made = kept(store)
     (tmp_path / "alone.yaml").write_text(exporting.feature_yaml(store, made.feature_id), "utf-8")
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     with pytest.raises(InputError, match=r"“letter\.pdf”"):
         features.bring_in(other, ADA, bundle.read(tmp_path / "alone.yaml"))
     assert other.features.all() == []
@@ -163,7 +163,7 @@ def test_a_feature_file_whose_file_was_swapped_is_refused(store: Store, tmp_path
     members = zips.unpack(exporting.feature_zip(store, made.feature_id), "x.zip")
     other_picture = png(colour="green")
     swapped = {n: other_picture if n.endswith(".png") else d for n, d in members.items()}
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     with pytest.raises(InputError, match=r"“receipt\.png”"):
         features.bring_in(other, ADA, bundle.of_zip(zips.pack(swapped), "x.zip"))
     other.close()
@@ -174,7 +174,7 @@ def test_cases_with_files_come_back_from_a_table(store: Store, tmp_path: Path) -
     (_, receipts) = store.datasets.of(made.feature_id)
     drafts = [case.draft() for case in store.datasets.cases(receipts.id)]
     data = case_files.archive(drafts, store.attachments.data)
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     packed = files.of_archive("cases.zip", data)
     table = read(packed.name, packed.data)
     given = mapping.to_cases(table, mapping.guess_mapping(table))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import building
+from tests.empty import empty_store
 from workbench.actions import failures
 from workbench.domain.failures import Fallback, ModeDraft, Response, Severity
 from workbench.domain.people import Person
@@ -14,7 +15,7 @@ from workbench.errors import InputError
 from workbench.evidence.words import figures
 from workbench.exchange.feature import file
 from workbench.exchange.spec.markdown import markdown
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 MIRA = Person("browser-1", "Mira")
 SHORT = """
@@ -50,7 +51,7 @@ def test_exported_imported_and_exported_again_it_has_the_same_bytes(
     store: Store, tmp_path: Path, notes: int
 ) -> None:
     text = file.export(store, _whole(store, notes).feature_id)
-    elsewhere = open_store(":memory:", tmp_path)
+    elsewhere = empty_store(tmp_path)
     kept = file.import_feature(elsewhere, text, "ben")
     assert kept.id is not None
     assert file.export(elsewhere, kept.id) == text

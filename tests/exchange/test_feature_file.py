@@ -13,6 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.empty import empty_store
 from workbench.config import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.conversations import Message
@@ -25,7 +26,7 @@ from workbench.domain.requirements import Evidence, Kind, RequirementDraft
 from workbench.errors import InputError
 from workbench.exchange.feature import file, yaml_reader, yaml_writer
 from workbench.exchange.feature.schema import published, schema
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
 NASTY = (
@@ -78,14 +79,14 @@ NASTY = (
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(":memory:", tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(":memory:", tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 

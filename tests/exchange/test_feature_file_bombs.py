@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.empty import empty_store
 from tests.liveness import share_while
 from workbench.errors import InputError
 from workbench.exchange.feature import reader
 from workbench.exchange.feature.file import export, import_feature
 from workbench.exchange.feature.yaml_reader import parse
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 SMALL = "workbench: 1\nfeature:\n  name: Small\n"
 PADDING = "# " + "a comment\n# " * 1_000 + "\n"
@@ -127,7 +127,7 @@ def test_the_child_says_of_mistakes_what_is_said_at_once(text: str) -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
-    opened = open_store(MEMORY, tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 

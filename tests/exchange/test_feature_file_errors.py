@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests import pace
+from tests.empty import empty_store
 from workbench.config import ROOT
 from workbench.domain.criteria import Scorer, ScorerKind, problem_with
 from workbench.errors import InputError
 from workbench.exchange.feature import file
 from workbench.exchange.feature.schema import schema
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
 HEAD = "workbench: 1\nfeature:\n  name: Reply\n"
@@ -23,7 +24,7 @@ DATASET = f"{HEAD}datasets:\n- name: Cases\n  cases:\n  - key: c1\n    variables
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(":memory:", tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.building import loop
+from tests.empty import empty_store
 from workbench.actions import exporting
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.criterion_changes import differences
@@ -11,8 +12,7 @@ from workbench.domain.scores import Outcome
 from workbench.exchange.feature import file as feature_file
 from workbench.exchange.results import outputs
 from workbench.runs import rescoring
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 LOOKS = Scorer(ScorerKind.CONTAINS, {"texts": ["thank"], "looks_at": "transcript"})
 
@@ -24,7 +24,7 @@ def test_a_feature_file_keeps_what_is_looked_at_byte_for_byte(store: Store, tmp_
     store.criteria.add(made.requirement.id, CriterionDraft("All of it", LOOKS), "Ada")
     text = exporting.feature_yaml(store, made.feature_id)
     assert "looks_at: transcript" in text
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     feature = feature_file.import_feature(other, text, "Ada")
     assert feature.id is not None
     assert exporting.feature_yaml(other, feature.id) == text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.empty import empty_store
 from workbench.actions import packs
 from workbench.domain import values
 from workbench.domain.criteria import Criterion
@@ -166,13 +167,12 @@ def test_bringing_a_pack_in_twice_gives_the_same_one(store: Store) -> None:
 
 
 def test_a_pack_comes_back_byte_for_byte(store: Store, tmp_path: Path) -> None:
-    from workbench.store.store import open_store
 
     kept = packs.bring_in(store, ADA, of("refuses-what-it-should"))
     assert kept.feature_id is not None
     text = feature_file.export(store, kept.feature_id)
     assert "attribution: Prompts from XSTest" in text.replace('"', "")
-    elsewhere = open_store(":memory:", tmp_path)
+    elsewhere = empty_store(tmp_path)
     again = feature_file.import_feature(elsewhere, text, "Bo")
     assert again.id is not None
     assert feature_file.export(elsewhere, again.id) == text

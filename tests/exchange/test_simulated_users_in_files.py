@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from tests.runs.test_simulated_users import ANNA, planned, run, talking
 from workbench.domain.simulated_users import Player
@@ -17,7 +18,7 @@ from workbench.exchange.tables.reading import read
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -27,7 +28,7 @@ def test_a_feature_with_a_simulated_user_comes_back_byte_for_byte(
 ) -> None:
     text = feature_file.export(store, planned(store, NOWHERE).feature_id)
     assert "simulated_user:" in text
-    elsewhere = open_store(":memory:", tmp_path)
+    elsewhere = empty_store(tmp_path)
     again = feature_file.import_feature(elsewhere, text, "Bo")
     assert again.id is not None
     assert feature_file.export(elsewhere, again.id) == text

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from markdown_it import MarkdownIt
 
+from tests.empty import empty_store
 from workbench.config import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Scorer, ScorerKind
@@ -21,7 +22,7 @@ from workbench.evidence.words import measures
 from workbench.exchange.feature import file
 from workbench.exchange.safe.markdown import escape, fenced, paragraphs
 from workbench.exchange.spec.markdown import markdown
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 ONE = UUID(int=1)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -50,7 +51,7 @@ LIVE = ("<img", "<a ", "<script", "<b>", "<h1>head", "<ul>", "<blockquote>", "<p
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(":memory:", tmp_path)
+    opened = empty_store(tmp_path)
     yield opened
     opened.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from tests.runs.test_tools import planned, run, weather
 from workbench.actions.exporting import exported
@@ -18,7 +19,7 @@ from workbench.exchange.tables.reading import read
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 REPLIES = (ToolReply("get_weather", "Rain"), ToolReply("get_weather", "Snow", {"city": "Oslo"}))
 
@@ -28,7 +29,7 @@ def test_a_feature_with_tools_comes_back_byte_for_byte(store: Store, tmp_path: P
     text = feature_file.export(store, experiment.feature_id)
     assert "tool_replies:" in text
     assert "    - name: get_weather" in text
-    elsewhere = open_store(":memory:", tmp_path)
+    elsewhere = empty_store(tmp_path)
     again = feature_file.import_feature(elsewhere, text, "Bo")
     assert again.id is not None
     assert feature_file.export(elsewhere, again.id) == text

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from tests.pictures import jpeg, pdf, png
 from workbench.actions import asking, datasets, exporting, features
@@ -23,8 +24,7 @@ from workbench.domain.prompts import PromptText
 from workbench.domain.requirements import RequirementDraft
 from workbench.exchange.feature import bundle
 from workbench.runs.jobs import Jobs
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 ADA = Person("a", "Ada")
 SAID = (
@@ -115,7 +115,7 @@ def test_a_case_with_files_goes_from_the_playground_to_a_verdict_and_into_a_file
         score.judgement.outcome.value for t in trials for score in store.scores.of_trial(t.id)
     } == {"pass"}
     data = exporting.feature_zip(store, feature)
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     again = features.bring_in(other, ADA, bundle.of_zip(data, "feature.zip"))
     assert again.id is not None
     assert exporting.feature_zip(other, again.id) == data

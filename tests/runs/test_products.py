@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from workbench.actions import experiments as actions_experiments
 from workbench.actions import exporting, features
@@ -25,8 +26,7 @@ from workbench.domain.requirements import RequirementDraft
 from workbench.errors import CallFailure
 from workbench.exchange.feature import reader
 from workbench.runs.jobs import Jobs
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 ADA = Person("a", "Ada")
 BODY = '{"ask": {{ message|tojson }}, "past": {{ messages|tojson }}}'
@@ -83,7 +83,7 @@ def test_a_product_is_asked_and_scored_like_a_model(
     assert variant.parameters == Parameters()
     assert "temperature" not in variant.describe()
     text = exporting.feature_yaml(store, experiment.feature_id)
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     again = features.bring_in(other, ADA, reader.load(text))
     assert again.id is not None
     assert exporting.feature_yaml(other, again.id) == text
@@ -117,7 +117,7 @@ def test_a_feature_file_runs_on_a_product_without_a_browser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    made = open_store(MEMORY, tmp_path)
+    made = empty_store(tmp_path)
     experiment = planned(made, "http://127.0.0.1:9/api")
     (tmp_path / "shop.yaml").write_text(
         exporting.feature_yaml(made, experiment.feature_id), "utf-8"

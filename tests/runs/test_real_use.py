@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from tests.pictures import png
 from workbench.actions import asking, datasets, exporting, features
@@ -25,8 +26,7 @@ from workbench.domain.tools import Tool, ToolCall, Tools
 from workbench.domain.transcripts import calls_in
 from workbench.exchange.feature import bundle
 from workbench.runs.jobs import Jobs
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 ADA = Person("a", "Ada")
 SAID = (
@@ -105,7 +105,7 @@ def test_a_conversation_with_a_tool_call_and_a_picture_goes_through_the_loop_and
         assert base64.b64decode(url.removeprefix("data:image/png;base64,")) == png()
         assert {s.judgement.outcome.value for s in store.scores.of_trial(trial.id)} == {"pass"}
     data = exporting.feature_zip(store, feature_id)
-    other = open_store(MEMORY, tmp_path)
+    other = empty_store(tmp_path)
     again = features.bring_in(other, ADA, bundle.of_zip(data, "feature.zip"))
     assert again.id is not None
     assert exporting.feature_zip(other, again.id) == data

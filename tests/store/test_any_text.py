@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.building import AUTHOR, Loop, loop
+from tests.empty import empty_store
 from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.scores import Outcome
 from workbench.domain.values import is_blank
 from workbench.errors import InputError, NotFound
-from workbench.store.engine.database import MEMORY
 from workbench.store.rows_query import rows_query
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 
 N_EXAMPLES = int(os.environ.get("WORKBENCH_TEST_EXAMPLES", "10"))
 """`make acceptance` tries 2,000."""
@@ -55,7 +55,7 @@ PATIENT = settings(
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     """A loop with answers; its schema and the number of its trials are the same at the end."""
-    store = open_store(MEMORY, tmp_path_factory.mktemp("any"))
+    store = empty_store(tmp_path_factory.mktemp("any"))
     built = loop(store, 6)
     built.run([Outcome.PASS, Outcome.FAIL] * 3)
     before = shape(store)

@@ -8,6 +8,7 @@ import pytest
 
 from tests import preferences
 from tests.building import AUTHOR, a_turn, loop
+from tests.empty import empty_store
 from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, filled, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
@@ -68,7 +69,7 @@ def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path, ta
 
 
 def test_a_verdict_of_not_met_does_not_stand_on_changed_rows_either(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     loop(store, 30).run([Outcome.FAIL] * 30)
     assert verdict(store).verdict is Verdict.NOT_MET
     store.database.execute(first_of("scores"))
@@ -77,7 +78,7 @@ def test_a_verdict_of_not_met_does_not_stand_on_changed_rows_either(tmp_path: Pa
 
 
 def test_a_verdict_is_not_met_where_rows_are_gone(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     loop(store, 30).run([Outcome.PASS] * 29 + [Outcome.FAIL])
     store.database.execute("delete from scores where outcome = 'fail'")
     assert verdict(store).verdict is Verdict.NOT_ENOUGH_EVIDENCE
@@ -121,7 +122,7 @@ def test_what_was_changed_can_be_left_out_once_and_is_kept_as_found(
 def test_answers_that_were_left_out_are_missing_and_asked_again(
     tmp_path: Path, table: str, n: int
 ) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     made = loop(store, 30)
     experiment = made.run([Outcome.PASS] * 30)
     if table == "outputs":
@@ -165,7 +166,7 @@ def test_checks_look_again_at_once_where_their_scores_were_changed(tmp_path: Pat
 
 
 def test_an_older_rating_does_not_count_again_for_a_changed_one(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     made = loop(store, 2)
     kept = store.trials.of_experiment(made.run([Outcome.PASS] * 2).id)
     made.rate(kept[:1], [Outcome.FAIL], rater="Ada")
@@ -180,7 +181,7 @@ def test_an_older_rating_does_not_count_again_for_a_changed_one(tmp_path: Path) 
 
 
 def test_a_preference_whose_score_was_changed_is_to_be_said_again(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     experiment, criterion = preferences.compared(store, 2)
     preferences.say(store, experiment, criterion, ["B", "A"])
     store.database.execute("update scores set outcome = 'pass' where outcome = 'fail'")

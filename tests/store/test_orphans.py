@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.building import a_turn, loop, trial
+from tests.empty import empty_store
 from workbench.domain.adaptations import Adaptation
 from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
@@ -33,7 +34,7 @@ from workbench.domain.trials import Attempt
 from workbench.evidence import kept_verdicts
 from workbench.store.engine.integrity import _REFERENCES, orphans
 from workbench.store.keys import new_id
-from workbench.store.store import Store, open_store
+from workbench.store.store import Store
 from workbench.store.turns import KeptTurn
 
 REFERENCES_BY_ID = [reference for reference in _REFERENCES if reference[3] == "id"]
@@ -42,7 +43,7 @@ REFERENCES_BY_ID = [reference for reference in _REFERENCES if reference[3] == "i
 @pytest.fixture
 def filled(tmp_path: Path) -> Store:
     """A store with rows in the tables of the loop, which a test may break."""
-    opened = open_store(":memory:", tmp_path)
+    opened = empty_store(tmp_path)
     made = loop(opened)
     experiment = made.run([Outcome.PASS])
     (kept,) = opened.trials.of_experiment(experiment.id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from workbench.say import count
 from workbench.store.engine.database import Database, Row
-from workbench.store.seals import quoted
+from workbench.store.seals import holding, quoted
 
 _REFERENCES = (
     ("requirements", "feature_id", "features", "id"),
@@ -120,7 +120,10 @@ _REFERENCES = (
 def orphans(database: Database) -> list[str]:
     """References that lead nowhere, a line each; empty when the file is whole."""
     found = []
+    filled = {table for (table,) in database.rows(holding({table for table, *_ in _REFERENCES}))}
     for table, column, parent, key in _REFERENCES:
+        if table not in filled:
+            continue
         n_lost = database.value(
             f"""
             select count(*) from {table}

@@ -19,8 +19,14 @@ def _store() -> Store:
     return services().store
 
 
-def _opened(app: AppTest) -> AppTest:
+SOURCE, YAML = ":material/code: Markdown source", ":material/data_object: YAML"
+
+
+def _opened(app: AppTest, tab: str = "") -> AppTest:
     found = app.switch_page(PAGE).run()
+    if tab:
+        found.session_state["spec_tabs"] = tab
+        found.run()
     assert not found.exception
     return found
 
@@ -57,9 +63,8 @@ def test_missed_and_stale_requirements_are_named(app: AppTest) -> None:
 
 
 def test_the_spec_is_shown_as_the_writer_wrote_it(app: AppTest) -> None:
-    shown = _opened(app)
-    spec = next(text for text in _said(shown) if text.startswith("# Support reply"))
-    assert spec in [block.value for block in shown.code]
+    spec = next(text for text in _said(_opened(app)) if text.startswith("# Support reply"))
+    assert spec in [block.value for block in _opened(app, SOURCE).code]
 
 
 def test_both_files_can_be_downloaded(app: AppTest) -> None:
@@ -68,7 +73,7 @@ def test_both_files_can_be_downloaded(app: AppTest) -> None:
 
 
 def test_the_feature_file_that_is_shown_can_be_read_again(app: AppTest) -> None:
-    yaml = next(b.value for b in _opened(app).code if b.value.startswith("workbench: 1"))
+    yaml = next(b.value for b in _opened(app, YAML).code if b.value.startswith("workbench: 1"))
     assert file.load(yaml).feature(None).name == results.sample(_store()).name
 
 
@@ -124,7 +129,8 @@ def test_the_spec_says_what_to_keep_in_mind_of_its_verdicts(app: AppTest) -> Non
     experiment = results.answered(_store(), ("C10",), cases=12)
     results.score(_store(), experiment, "C10", lambda _: Outcome.PASS, rater="Ada")
     results.choose(_store(), "ZEBRA")
-    (source,) = [code.value for code in _opened(app).code if code.language == "markdown"]
+    shown = _opened(app, SOURCE)
+    (source,) = [code.value for code in shown.code if code.language == "markdown"]
     kept = source[source.find("**To keep") :][:600]
     assert kept.startswith(
         f"**To keep in mind**\n\n- {experiment.key}: The candidate was chosen among 2 variants"

@@ -56,7 +56,7 @@ class _Book:
                 *(trial, self._run, self._variant, case_id, 1, sha256(body).hexdigest(), 1, digest),
                 *(None, "", reply["choices"][0]["finish_reason"], reply["model"], ms, None),
                 *(usage["prompt_tokens"], usage["completion_tokens"], None, None, started_at, now),
-                *(None, False, None, None),
+                *(None, False, None, None, None),
             )
         )
         for criterion_id, scorer in self._criteria:

@@ -39,7 +39,7 @@ print(json.dumps([code, first, loaded()]), file=sys.stderr)
 """
 STORE = ["duckdb"]
 FILE = [*STORE, "jsonschema_rs", "yaml"]
-ASKING = sorted([*FILE, "aiohttp", "genai_prices", "httpx2", "minijinja", "openai", "uvloop"])
+ASKING = sorted([*FILE, "aiohttp", "httpx2", "minijinja", "openai", "uvloop"])
 SPEC = "workbench.exchange.spec"
 JUDGING = ["workbench.evidence.verdicts", "workbench.stats"]
 

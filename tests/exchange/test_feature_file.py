@@ -303,6 +303,25 @@ def test_a_requirement_revised_since_is_a_difference(store: Store) -> None:
     assert "--as NAME" in caught.value.hint
 
 
+def test_a_file_that_was_found_and_says_something_else_since_is_a_difference(store: Store) -> None:
+    feature, _ = file.import_or_find(store, SAMPLE, "ada")
+    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+    said = feature.goal.partition(" ")[0]
+    with pytest.raises(InputError, match=r"feature\.\w+ differs"):
+        file.import_or_find(store, SAMPLE.replace(f" {said} ", f" Not {said} ", 1), "ada")
+    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+
+
+def test_a_file_is_found_again_after_it_was_refused_and_the_feature_put_right(store: Store) -> None:
+    feature, _ = file.import_or_find(store, SAMPLE, "ada")
+    edited = store.features.save(replace(feature, goal="Something else."))
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"feature\.goal differs"):
+            file.import_or_find(store, SAMPLE, "ada")
+    store.features.save(replace(edited, goal=feature.goal))
+    assert not file.import_or_find(store, SAMPLE, "ada")[1]
+
+
 def test_a_taken_name_is_refused_and_another_one_works(store: Store) -> None:
     file.import_feature(store, SAMPLE, "ada")
     with pytest.raises(InputError, match="Support reply assistant") as caught:

@@ -25,7 +25,7 @@ from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.runs.planning import refuse_unaskable
-from workbench.runs.pointing import meet_local, moved
+from workbench.runs.pointing import meet_local, moved, original_question
 from workbench.store.store import Store
 
 if TYPE_CHECKING:
@@ -57,7 +57,13 @@ def run(
     confirm(store, wanted, who)
     models = Models(LocalModel(config.load().home))
     every = store.experiments.of(feature.id)
-    meet_local(store, models.local, (v for one in every for v in one.variants))
+    # Who the built-in model is takes reading all of its file: only where a choice depends on it.
+    met = (
+        every
+        if wanted.is_plain
+        else [one for one in every if original_question(one) != one.question]
+    )
+    meet_local(store, models.local, (v for one in met for v in one.variants))
     experiments = chosen(store, every, wanted)
     if not experiments and store.packs.of(feature.id) is not None:
         raise InputError(

@@ -75,7 +75,7 @@ class Request:
     @property
     def is_embedding(self) -> bool:
         """Whether it asks how near its first text is to each of the others, and for no answer."""
-        return {message.role for message in self.messages} == {"input"}
+        return bool(self.messages) and all(message.role == "input" for message in self.messages)
 
     def fingerprint(self) -> str:
         """Everything that determines the call, as one hash (without the trial number).

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from workbench.domain.connections import Connection
 
@@ -54,6 +56,9 @@ def estimate_tokens(text: str) -> int:
 @lru_cache(maxsize=1024)
 def _listed(base_url: str, model: str) -> Price | None:
     """The table's price for this host and model. Without a known host no provider is guessed."""
+    if not _may_be_listed(base_url):
+        return None
+    # Loaded here: the table takes longer than all else that a first call needs of ours.
     import genai_prices
 
     usage = genai_prices.Usage(input_tokens=_PROBE_TOKENS, output_tokens=_PROBE_TOKENS)
@@ -70,3 +75,13 @@ def _listed(base_url: str, model: str) -> Price | None:
         output=float(found.output_price * scale),
         source=f"genai-prices {genai_prices.__version__}",
     )
+
+
+def _may_be_listed(base_url: str) -> bool:
+    """Whether a host has a name: the table knows none that is a number or this machine."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host != "localhost"
+    return False

@@ -12,7 +12,6 @@ and nothing else changes; a test names the versions that it was checked with.
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
-from copy import copy
 from typing import Any
 
 import aiohttp
@@ -29,6 +28,7 @@ _MAX_AT_ONCE = 1024 * 1024
 _CHUNK = 16 * 1024
 _STREAM = AsyncStream[Any]
 _more: ContextVar[Mapping[str, str] | None] = ContextVar("headers of this call alone", default=None)
+_body: ContextVar[bytes] = ContextVar("what this call sends")
 
 
 class Sdk:
@@ -68,9 +68,8 @@ class Sdk:
         """
         _more.set(headers)
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        if self._openai.asked_before is not None:
-            options = copy(self._openai.asked_before)
-            options.content = content
+        _body.set(content)
+        if (options := self._openai.asked_before) is not None:
             again = self._openai.request(httpx2.Response, options, stream=True, stream_cls=_STREAM)
             response: object = await again
         else:
@@ -108,13 +107,13 @@ class Direct:
 
 class _Lean(AsyncOpenAI):
     """The SDK without the headers that are not sent, and with the options of its first request:
-    those that follow differ in their content."""
+    those that follow differ in their content, which each call's own context has."""
 
     asked_before: Any = None
 
     def _build_request(self, options: Any, **_: Any) -> httpx2.Request:
         self.asked_before = self.asked_before or options
-        return self._client.build_request("POST", "", content=options.content)
+        return self._client.build_request("POST", "", content=_body.get())
 
 
 class _Http(httpx2.AsyncClient):
@@ -147,12 +146,15 @@ class _Http(httpx2.AsyncClient):
 
     def build_request(self, *_: Any, content: Any = None, **__: Any) -> httpx2.Request:
         """A request that has nothing but its body."""
-        return httpx2.Request("POST", self._address, content=content)
+        # As a stream: of bytes it would make headers that are never sent.
+        return httpx2.Request("POST", self._address, stream=_Bytes(content))
 
     async def send(self, request: httpx2.Request, **_: Any) -> httpx2.Response:
         """The response to a request, its body still to be read. Raises httpx2.HTTPError."""
         if self._session is None:
             self._session = _session()
+        sent = request.stream
+        assert isinstance(sent, _Bytes)
         headers = self._headers_sent
         if more := _more.get():
             headers = headers.copy()
@@ -162,7 +164,7 @@ class _Http(httpx2.AsyncClient):
                 self._method,
                 self._to,
                 headers=headers,
-                data=request.content,
+                data=sent.content,
                 allow_redirects=False,
                 timeout=self._patience,
             )
@@ -203,6 +205,16 @@ class _Nowhere(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Raises httpx2.UnsupportedProtocol."""
         raise httpx2.UnsupportedProtocol("Only `send` sends.", request=request)
+
+
+class _Bytes(httpx2.AsyncByteStream):
+    """What a request sends."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.content
 
 
 class _Body(httpx2.AsyncByteStream):

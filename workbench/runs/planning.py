@@ -264,7 +264,7 @@ def prompt_text(asked: Request) -> str:
     """All that a request says in text, for counting; of its documents what was looked up, calls and
     tools as they are sent."""
     said = attached.text_of(asked.messages)
-    called = "".join(canonical([call.plain() for call in m.calls]) for m in asked.messages)
+    called = "".join(canonical([c.plain() for c in m.calls]) for m in asked.messages if m.calls)
     return f"{said}{called}{canonical(asked.tools.body())}" if asked.tools else said
 
 

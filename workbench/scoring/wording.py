@@ -20,6 +20,10 @@ _FOLDED: dict[int, str | None] = {
 def folded(text: str, *, ignore_case: bool = True) -> str:
     """The text as it reads: one form (NFKC) for each letter, one kind of apostrophe, of quotation
     mark, dash and space, nothing that does not show, and with `ignore_case` no capitals."""
+    if text.isascii():
+        # All forms are one there, and of the marks only this one is another: a quarter of the time.
+        plain = text.replace("`", "'")
+        return " ".join((plain.lower() if ignore_case else plain).split())
     # Marks first: the compatible form of ´ is a space and an accent. Then again: NFKC makes some.
     plain = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
     if ignore_case:

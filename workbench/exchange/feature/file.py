@@ -12,7 +12,7 @@ from workbench.domain.experiments import Plan, StopRule
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptVersion
 from workbench.errors import InputError
-from workbench.exchange.feature import bundle, entries, failure_modes
+from workbench.exchange.feature import bundle, entries, failure_modes, found
 from workbench.exchange.feature import terms as data_terms
 from workbench.exchange.feature.entries import FeatureEntry, Given, at
 from workbench.exchange.feature.reader import FeatureFile, load, tidy
@@ -47,7 +47,11 @@ def import_feature(
 
 def keep(store: Store, file: FeatureFile, author: str, name: str | None = None) -> Feature:
     """Keep a feature file that was read already (`import_feature`)."""
-    return _write(store, file, Given(author, clock.now()), name)
+    with store.transaction():
+        kept = _write(store, file, Given(author, clock.now()), name)
+        assert kept.id is not None
+        found.note(store, kept.id, found.digest(file.data, name, snapshot(store, kept.id)))
+    return kept
 
 
 def import_or_find(
@@ -66,7 +70,11 @@ def keep_or_find(
     """The same of a feature file that was read already (`import_or_find`)."""
     existing = store.features.named(file.feature(name).name)
     if existing is None or existing.id is None:
-        return _write(store, file, Given(author, clock.now()), name), True
+        return keep(store, file, author, name), True
+    here = snapshot(store, existing.id)
+    digest = found.digest(file.data, name, here)
+    if found.is_noted(store, existing.id, digest):
+        return existing, False
     # Both sides are compared in the canonical form, so the file goes through a scratch store.
     # Where the file names no author or time, the scratch has these two marks, which nobody
     # writes by chance; they stand for whatever the first import put there.
@@ -79,13 +87,14 @@ def keep_or_find(
     finally:
         scratch.close()
     marked = (marks.author, marks.at.replace(tzinfo=None).isoformat() + "Z")
-    difference = _difference(wanted, snapshot(store, existing.id), marked, ())
+    difference = _difference(wanted, here, marked, ())
     if difference is not None:
         raise InputError(
             f"There is a feature named “{existing.name}” already, and it is not what the file "
             f"says: {shown(difference)} differs.",
             "Import the file under another name with --as NAME.",
         )
+    found.note(store, existing.id, digest)
     return existing, False
 
 

@@ -1,6 +1,7 @@
 """The schema, step by step: numbered files, each applied once with its record."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +12,8 @@ from workbench.errors import StoreError, StoreTooNew
 from workbench.store.engine import shape
 from workbench.store.engine.database import Database
 from workbench.store.engine.files import copy_whole
-from workbench.store.engine.head import HeadFile, head_of
-from workbench.store.engine.opening import MEMORY, PARTS, connect, translated
+from workbench.store.engine.head import Head, HeadFile
+from workbench.store.engine.opening import MEMORY, PARTS
 
 _FOLDER = Path(__file__).parent.parent / "migrations"
 
@@ -25,6 +26,7 @@ class Migration(NamedTuple):
     sql: str
 
 
+@cache
 def known() -> tuple[Migration, ...]:
     """The steps this code knows, in order."""
     return tuple(
@@ -42,14 +44,7 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     """
     if not path.exists():
         return "" if accept_older else HeadFile(path).compare(None, backups)
-    applied = refuse_strange(path, is_backup=False)
-    connection = connect(str(path), backups, read_only=True)
-    try:
-        head = head_of(connection) if applied else None
-    except duckdb.Error as error:
-        raise translated(error, str(path)) from error
-    finally:
-        connection.close()
+    applied, head = _looked_at(path, is_backup=False)
     newest = known()[-1].number
     note = "" if accept_older else HeadFile(path).compare(head, backups)
     if applied and max(applied) < newest:
@@ -67,13 +62,22 @@ def refuse_strange(path: Path, *, is_backup: bool = True) -> list[int]:
     is run, and its bytes do not change. Returns those steps; none where a file that is no backup
     is empty. Raises StoreError or StoreTooNew.
     """
+    return _looked_at(path, is_backup=is_backup)[0]
+
+
+def _looked_at(path: Path, *, is_backup: bool) -> tuple[list[int], Head | None]:
+    """The same, and what the file says of its commits, read when it is known to be ours."""
     _refuse_other_kind(path)
     with shape.looking_at(path) as connection:
         found, applied = shape.steps_of(connection)
-    _refuse_newer(applied, path)
-    if not found and not is_backup:
-        return []
-    why = _strangeness(found, applied)
+        _refuse_newer(applied, path)
+        if not found and not is_backup:
+            return [], None
+        _refuse(_strangeness(found, applied), found, path, is_backup=is_backup)
+        return applied, shape.head_of(connection) if applied else None
+
+
+def _refuse(why: str, found: shape.Shape, path: Path, *, is_backup: bool) -> None:
     if why and is_backup:
         raise StoreError(
             f"{path} is a DuckDB database, but not as a workbench makes them: {why}. It was not "
@@ -92,12 +96,14 @@ def refuse_strange(path: Path, *, is_backup: bool = True) -> list[int]:
             "Point WORKBENCH_DB at a workbench file, or at a new name to start afresh. What "
             "another program has put into a workbench file has to be taken out of it first.",
         )
-    return applied
 
 
 def _strangeness(found: shape.Shape, applied: Sequence[int]) -> str:
     """What of a catalogue is not as its steps make it; empty where nothing is."""
-    steps = {step.number: step.sql for step in known()}
+    every = known()
+    if list(applied) == [step.number for step in every] and shape.is_known(found):
+        return ""
+    steps = {step.number: step.sql for step in every}
     if not applied or not steps.keys() >= set(applied):
         return "its list of applied steps is missing, or none of ours"
     try:

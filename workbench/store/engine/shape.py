@@ -5,10 +5,12 @@ that calls one, a table whose name is read as SQL. So it is looked at from outsi
 empty database, read-only, with nothing but itself within reach, and only its catalogue is read.
 """
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ import duckdb
 from workbench.errors import StoreError
 from workbench.say import plain
 from workbench.store.engine import opening
+from workbench.store.engine.head import Head
 from workbench.store.engine.opening import MEMORY, connect, translated
 
 RECORD = (
@@ -49,6 +52,10 @@ Shape = dict[Part, str]
 RECORDED = Part("table", "main", "schema_migrations")
 """The part of every workbench's catalogue that tells its steps."""
 
+KNOWN = Path(__file__).parent.parent / "migrations" / "shape.sha256"
+"""The digest of what all steps make, beside them. Making it anew costs a tenth of a second, at each
+opening; where the digest is another one, because of a newer DuckDB say, that is done."""
+
 
 @contextmanager
 def looking_at(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -79,12 +86,33 @@ def steps_of(connection: duckdb.DuckDBPyConnection) -> tuple[Shape, list[int]]:
     No steps where it has no table of them, exactly as ours is: nothing is read then.
     """
     found = _shape(connection, _PLACE)
-    if RECORDED not in found or found[RECORDED] != of_steps(())[RECORDED]:
+    if RECORDED not in found:
+        return found, []
+    if not is_known(found) and found[RECORDED] != of_steps(())[RECORDED]:
         return found, []
     rows = connection.execute(
         f"select number from {_PLACE}.main.schema_migrations order by applied_at, number"
     ).fetchall()
     return found, [number for (number,) in rows]
+
+
+def head_of(connection: duckdb.DuckDBPyConnection) -> Head | None:
+    """What the file says of its commits, where its catalogue is ours."""
+    rows = connection.execute(
+        f"select database::varchar, sequence from {_PLACE}.main.head"
+    ).fetchall()
+    return Head(*rows[0]) if rows else None
+
+
+def is_known(found: Shape) -> bool:
+    """Whether this is exactly what all our steps make, by its digest."""
+    return digest(found) == KNOWN.read_text("ascii").strip()
+
+
+def digest(found: Shape) -> str:
+    """The SHA-256 of all parts and their definitions."""
+    parts = sorted((*part, definition) for part, definition in found.items())
+    return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)
@@ -117,18 +145,18 @@ def differences(found: Shape, expected: Shape) -> str:
 def _shape(connection: duckdb.DuckDBPyConnection, database: str) -> Shape:
     """Everything in one database's catalogue that DuckDB did not put there.
 
-    Whole rows of DuckDB's own functions, sorted out here: a query of ours that used a function or
+    Columns of DuckDB's own functions, sorted out here: a query of ours that used a function or
     an operator could be made to use another one of that name.
     """
     found: Shape = {}
     for noun, function, schema, name, definition in _CATALOGUES:
-        rows = connection.execute(f"select * from system.main.{function}()")
-        columns = [column[0] for column in rows.description or ()]
-        for row in rows.fetchall():
-            one = dict(zip(columns, row, strict=True))
-            if one["database_name"] == database and not one.get("internal", False):
-                part = Part(noun, str(one[schema]), str(one[name]))
-                said = "; ".join(str(one[column]) for column in definition)
+        internal = "false" if noun in _NEVER_INTERNAL else "internal"
+        columns = ", ".join(("database_name", internal, schema, name, *definition))
+        for row in connection.execute(f"select {columns} from system.main.{function}()").fetchall():
+            there, is_internal, *one = row
+            if there == database and not is_internal:
+                part = Part(noun, str(one[0]), str(one[1]))
+                said = "; ".join(map(str, one[2:]))
                 # A macro has a row for each number of its arguments.
                 found[part] = f"{found[part]}; {said}" if part in found else said
     return found
@@ -151,3 +179,5 @@ _CATALOGUES = (
     ),
 )
 """What a file may hold, DuckDB's function that lists it, and the columns that say what it is."""
+_NEVER_INTERNAL = frozenset({"index", "sequence", "trigger"})
+"""What DuckDB makes none of, and does not say of."""

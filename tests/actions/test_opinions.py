@@ -1,6 +1,7 @@
 """A model's opinion on requirements and a prompt is its own until a person accepts it."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -262,3 +263,22 @@ def test_a_request_that_the_apps_end_cut_short_says_so_and_counts_in_full(
     spent = store.attempts.spent_on(feature_id)
     assert (spent.usd, spent.calls) == (0.5, 1)
     assert store.database.value("select count(*) from suggestion_replies") == 1
+
+
+def test_a_reply_that_came_outlives_an_older_request_that_was_cut_short(
+    store: Store, feature_id: UUID
+) -> None:
+    calls = [
+        SuggestionCall(
+            new_id(), feature_id, "Fake", "fake-1", "hash", (), 0.5, "Mira",
+            clock.now() - timedelta(days=days), "opinion",
+        )
+        for days in (90, 1)
+    ]  # fmt: skip
+    for call in calls:
+        store.suggestions.begin(call)
+    store.suggestions.end(SuggestionReply(calls[1].id, reply="{}"))
+    store.take_over()
+    found = store.suggestions.newest(feature_id, "opinion")
+    assert found is not None
+    assert found[0].id == calls[1].id

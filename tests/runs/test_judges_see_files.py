@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from tests.faults import endpoint as faults
 from tests.pictures import png
 from tests.runs import file_scenes, judge_scenes
 from workbench.actions import datasets
+from workbench.domain import clock
 from workbench.domain.criteria import Criterion, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment, RunState
 from workbench.domain.judging import UNSEEN, JudgeCall
+from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.trials import Trial
 from workbench.evidence import verdicts
 from workbench.models.attached import LIKELY_TOKENS, MOST_TOKENS
 from workbench.runs import forecast, judging, rescoring
@@ -24,6 +28,7 @@ from workbench.store.engine.integrity import orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store
 
+NOWHERE = SimpleNamespace(base_url="http://127.0.0.1:9/v1")
 REFUSAL = "Invalid content type. image_url is only supported by certain models"
 
 
@@ -310,3 +315,93 @@ def test_a_forecast_of_a_judge_counts_the_pictures(store: Store) -> None:
     # Of the four calls (two outputs, two controls in the place of the first) some show a picture.
     assert likely > LIKELY_TOKENS
     assert most > MOST_TOKENS
+
+
+def spoken(
+    store: Store, experiment: Experiment, criterion: Criterion, trial: Trial, saw: bool
+) -> None:
+    """A call of the criterion's judge about an output, with its case's files or as before them."""
+    run_id = store.runs.latest(experiment.id).id
+    scorer = criterion.draft.scorer.judges[0].fingerprint()
+    files = ("a" * 64,) if saw else ()
+    call = JudgeCall(
+        new_id(), run_id, trial.id, criterion.id, scorer, "r", clock.now(), reply="{}", files=files
+    )
+    with store.transaction():
+        store.judging.add([call])
+        if not saw:
+            store.database.execute("update judge_calls set files = null where id = ?", [call.id])
+            store.database.seal_anew("judge_calls")
+
+
+def of_case(store: Store, experiment: Experiment, key: str) -> dict[str, Trial]:
+    """The trials of a case, by the label of their variant."""
+    ids = {case.key: case.id for case in store.experiments.cases(experiment.id)}
+    labels = {variant.id: variant.label for variant in experiment.variants}
+    return {
+        labels[trial.variant_id]: trial
+        for trial in store.trials.of_experiment(experiment.id)
+        if trial.case_id == ids[key]
+    }
+
+
+def test_a_comparison_made_with_the_files_stays_though_one_of_its_outputs_met_another_without(
+    store: Store,
+) -> None:
+    experiment, criterion = file_scenes.planned(store, NOWHERE, file_scenes.PAIRWISE, "ABC")
+    file_scenes.answered(store, experiment)
+    scorer = criterion.draft.scorer
+    trials = of_case(store, experiment, "with")
+    for other, saw in (("B", False), ("C", True)):
+        spoken(store, experiment, criterion, trials["A"], saw)
+        first, second = trials["A"].id, trials[other].id
+        said = Preferred(
+            first, second, criterion.id, scorer.fingerprint(), scorer.judge_name, Preference.FIRST
+        )
+        store.preferences.add([said])
+        rescoring.renew(store)
+    rows = store.database.rows("select second_trial from pair_preferences where is_withdrawn")
+    assert rows == [(trials["B"].id,)]
+
+
+def test_a_panel_that_saw_the_files_keeps_its_word_though_its_judge_did_not_before(
+    store: Store,
+) -> None:
+    experiment, criterion = file_scenes.planned(store, NOWHERE)
+    file_scenes.answered(store, experiment)
+    trial = of_case(store, experiment, "with")["A"]
+    spoken(store, experiment, criterion, trial, saw=False)
+    spoken(store, experiment, criterion, trial, saw=True)
+    settings = {**judge_scenes.RUBRIC, "panel": [{"connection": "Judges", "model": "judge-2"}]}
+    panel = Scorer(ScorerKind.JUDGE, settings)
+    word = Judgement(Outcome.PASS, "It fits.")
+    store.scores.add([Score(trial.id, criterion.id, panel.fingerprint(), word, panel.judge_name)])
+    rescoring.renew(store)
+    assert store.database.rows("select 1 from scores where is_withdrawn") == []
+
+
+@pytest.mark.parametrize("rater", ["judge:one", "judge:one + another"])
+def test_what_a_judge_said_elsewhere_stays(store: Store, rater: str) -> None:
+    experiment, criterion = file_scenes.planned(store, NOWHERE)
+    file_scenes.answered(store, experiment)
+    trial = of_case(store, experiment, "with")["A"]
+    scorer = criterion.draft.scorer.heard_from(rater)
+    word = Judgement(Outcome.PASS, "It fits.")
+    store.scores.add([Score(trial.id, criterion.id, scorer, word, rater)])
+    spoken(store, experiment, criterion, trial, saw=False)
+    rescoring.renew(store)
+    assert store.database.rows("select 1 from scores where is_withdrawn") == []
+
+
+def test_a_verdict_is_not_stale_for_a_case_that_its_criterion_is_no_longer_about(
+    store: Store, jobs: Jobs
+) -> None:
+    with faults.serve(reply=reply) as server:
+        experiment, criterion = file_scenes.planned(store, server)
+        run(jobs, experiment)
+    as_before(store)
+    rescoring.renew(store)
+    draft = replace(criterion.draft, slices=("none of these",))
+    store.criteria.revise(criterion.id, draft, criterion.number, "Ada", "Fewer cases")
+    (row,) = verdicts.of_feature(store, experiment.feature_id)
+    assert not [why for why in row.stale if "did not see the files" in why]

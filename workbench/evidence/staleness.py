@@ -61,7 +61,8 @@ class Changes:
             {one.variant.id: one for one in reversed(pointing.moved(store, variants.values()))},
             {c.id: judging.moved(store, c) for c in judged},
             store.shown_files.unseen(
-                feature_id, [(c.id, c.draft.scorer.fingerprint()) for c in judged]
+                feature_id,
+                [(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in judged],
             ),
         )
 

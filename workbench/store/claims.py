@@ -66,8 +66,11 @@ _CHOICE = """
         from cases_here
     ),
     thin as (
-        select tag, count(*) filter (mine > 0 or others > 0 or held > 0) as rated, count(*) as n
-        from (select unnest(tags) as tag, mine, others, held from drawn)
+        -- The case at hand is rated by the time what is chosen ahead of it is shown.
+        select tag, count(*) as n, count(*) filter (
+            mine > 0 or others > 0 or held > 0 or case_id is not distinct from $without
+        ) as rated
+        from (select unnest(tags) as tag, case_id, mine, others, held from drawn)
         where len($slices::varchar[]) = 0 or not list_contains($slices::varchar[], tag)
         group by tag
     ),

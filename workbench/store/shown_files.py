@@ -1,6 +1,6 @@
 """Which files of a case judges were shown, and the words of judges that were given names alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from workbench.domain import clock
@@ -23,9 +23,14 @@ _OF_NAMES = """
     here as (
         select t.id from trials t join cases c on c.id = t.case_id
         where c.attachments is not null
+    ),
+    since as (
+        select coalesce(min(created_at), 'infinity'::timestamptz)
+        from judge_calls where files is not null
     )
 """
-"""Calls of judges from before they were shown files, and the trials whose cases have some."""
+"""Calls of judges from before they were shown files, the trials whose cases have some, and when
+the first one was shown them: a word from then on may be of another call of the same output."""
 
 
 def withdraw(database: Database) -> None:
@@ -42,7 +47,8 @@ def withdraw(database: Database) -> None:
         "now": clock.now(),
     }
     with database.transaction():
-        # A panel has its word from its members' calls, which have their own scorers.
+        # A panel has its word from its members' calls, which have their own scorers. What was
+        # brought from elsewhere stays: nobody knows what its judge saw.
         database.execute(
             f"""
             insert into scores (trial_id, criterion_id, scorer, rater, outcome, reason, created_at,
@@ -51,6 +57,7 @@ def withdraw(database: Database) -> None:
             select s.trial_id, s.criterion_id, s.scorer, s.rater, 'unscored', $why, $now, '', true
             from scores s
             where starts_with(s.rater, 'judge:') and s.trial_id in (from here)
+                and s.created_at < (from since) and not starts_with(s.scorer, 'judge:')
                 and exists (
                     from calls c
                     where c.trial_id = s.trial_id and c.criterion_id = s.criterion_id
@@ -70,6 +77,7 @@ def withdraw(database: Database) -> None:
                 $why, '', $now, true
             from pair_preferences p
             where starts_with(p.rater, 'judge:') and p.first_trial in (from here)
+                and p.created_at < (from since)
                 and exists (
                     from calls c
                     where c.trial_id = p.first_trial and c.criterion_id = p.criterion_id
@@ -88,18 +96,18 @@ class ShownFiles:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def seen(self, trial_id: UUID) -> set[UUID]:
-        """The criteria by which a judge looked at a trial and saw its case's files."""
+    def seen(self, trial_id: UUID) -> set[tuple[UUID, str]]:
+        """The criteria and judges by which a trial was looked at together with its case's files."""
         rows = self._db.rows(
             """
-            select distinct criterion_id from judge_calls
+            select distinct criterion_id, scorer from judge_calls
             where trial_id = ? and reply is not null and len(files) > 0
                 and id not in (select id from judge_controls)
                 and id not in (select id from judge_pair_controls)
             """,
             [trial_id],
         )
-        return {criterion_id for (criterion_id,) in rows}
+        return {(criterion_id, scorer) for criterion_id, scorer in rows}
 
     def n_seen(
         self, experiment_id: UUID, criterion_id: UUID, scorers: Collection[str]
@@ -120,10 +128,11 @@ class ShownFiles:
         return dict(rows)
 
     def unseen(
-        self, feature_id: UUID, judges: Collection[tuple[UUID, str]]
+        self, feature_id: UUID, judges: Collection[tuple[UUID, str, Sequence[str]]]
     ) -> dict[tuple[UUID, UUID, UUID], int]:
-        """Of how many cases the words of judges (each with its criterion) were withdrawn since they
-        had not seen the files, and wait for new ones: by experiment, criterion and variant."""
+        """Of how many cases the words of judges (each with its criterion, and the slices that this
+        is about) were withdrawn since they had not seen the files, and wait for new ones: by
+        experiment, criterion and variant."""
         if not judges:
             return {}
         rows = self._db.rows(
@@ -138,13 +147,20 @@ class ShownFiles:
                 having coalesce(arg_max(is_withdrawn, created_at), false)
             )
             select t.experiment_id, n.criterion_id, t.variant_id, count(distinct t.case_id)
-            from newest n join experiment_trials t on t.id = n.trial_id
-            where t.feature_id = $feature and n.reason = $why
+            from newest n
+            join experiment_trials t on t.id = n.trial_id
+            join cases c on c.id = t.case_id
+            join (
+                select unnest($criteria::uuid[]) as id, unnest($slices::varchar[][]) as slices
+            ) a on a.id = n.criterion_id
+            where t.feature_id = $feature and n.reason = $why and t.failure is null
+                and (len(a.slices) = 0 or list_has_any(c.tags, a.slices))
             group by all
             """,
             {
-                "criteria": [criterion_id for criterion_id, _ in judges],
-                "scorers": [scorer for _, scorer in judges],
+                "criteria": [criterion_id for criterion_id, _, _ in judges],
+                "scorers": [scorer for _, scorer, _ in judges],
+                "slices": [list(slices) for _, _, slices in judges],
                 "feature": feature_id,
                 "why": UNSEEN,
             },

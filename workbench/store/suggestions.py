@@ -118,7 +118,8 @@ class Suggestions:
             f"""
             {_ENDED}
             where c.feature_id = ? and c.purpose = ? and list_has_all(c.about, ?::uuid[])
-            order by r.created_at desc limit 1
+            -- By when it was asked: one that was cut short has its end at the next opening.
+            order by c.started_at desc, r.created_at desc limit 1
             """,
             [feature_id, purpose, list(about)],
         )

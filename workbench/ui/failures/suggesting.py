@@ -24,9 +24,14 @@ _TROUBLE = "failures_suggesting"
 def draw(waiting: Sequence[SortedNote]) -> None:
     """Who is asked, what that costs, and what was suggested last."""
     is_live = errands.draw(_key(), "failures_suggesting")
-    with st.expander("Failure modes suggested by a model", icon=":material/smart_toy:"):
+    found = suggesting.newest(session.store(), session.feature_id(), waiting)
+    # What came while nobody looked is to be seen.
+    with st.expander(
+        "Failure modes suggested by a model",
+        icon=":material/smart_toy:",
+        expanded=found is not None and bool(found.modes or found.wrong),
+    ):
         _ask(waiting, is_live=is_live)
-        found = suggesting.newest(session.store(), session.feature_id(), waiting)
         if found is not None:
             _answered(found)
         trouble.show_kept(_TROUBLE)

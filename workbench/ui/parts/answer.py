@@ -80,7 +80,7 @@ def scores(experiment: Experiment, trial: Trial) -> None:
     for score in store.scores.of_trial(trial.id):
         said[score.criterion_id, score.scorer, score.rater] = score
     case = store.datasets.case(trial.case_id)
-    seen = store.shown_files.seen(trial.id) if case.attachments else frozenset()
+    seen = store.shown_files.seen(trial.id) if case.attachments else set()
     labels = {variant.id: variant.label for variant in experiment.variants}
     hidden = blind.criteria(experiment, criteria)
     for criterion in criteria:
@@ -99,11 +99,13 @@ def scores(experiment: Experiment, trial: Trial) -> None:
         for score in beside:
             _score(criterion, score, ": compared, and not counted")
         for score in own:
-            saw = criterion.id in seen and is_judge(score.rater)
+            judges = {(criterion.id, judge.fingerprint()) for judge in scorer.judges}
+            saw = is_judge(score.rater) and not seen.isdisjoint(judges)
             _score(criterion, score, ", who saw the case's files, too" if saw else "")
         if not own:
-            waits = _WAITS.get(criterion.draft.scorer.kind.by, "")
-            if any(_is_blind(s) for s in said.values() if s.criterion_id == criterion.id):
+            waits = _WAITS.get(scorer.kind.by, "")
+            mine = [s for s in said.values() if s.criterion_id == criterion.id]
+            if any(_is_blind(s) for s in mine if s.scorer == scorer.fingerprint()):
                 waits += f" again. {md(UNSEEN)}"
             if criterion in hidden:
                 waits = ": what others say of it is hidden until you reveal together"

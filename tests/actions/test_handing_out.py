@@ -37,6 +37,21 @@ def laid_out(store: Store, cases: int, trials: int = 1, outcomes: tuple[Outcome,
     return Task(experiment, criterion, MIRA.name)
 
 
+def tagged(store: Store) -> Task:
+    """Mira's table with six cases of each of three tags."""
+    made = building.loop(store, 1)
+    drafts = [
+        CaseDraft(f"{tag}{n}", {"message": f"{tag}{n}"}, tags=(tag,))
+        for n in range(6)
+        for tag in ("x", "y", "z")
+    ]
+    made.dataset = store.datasets.add(made.feature_id, "Tagged", drafts, "Ada")
+    experiment = made.run([PASS] * len(drafts))
+    draft = CriterionDraft("Fit to send", ASKED, Measure.PASS_RATE, 0.8)
+    criterion = store.criteria.add(made.requirement.id, draft, "Ada")
+    return Task(experiment, criterion, MIRA.name)
+
+
 def of(task: Task, who: Person) -> Task:
     """The same table, another person's."""
     return task._replace(rater=who.name)
@@ -132,6 +147,34 @@ def test_what_was_chosen_ahead_is_nobodys_until_it_is_handed_out(store: Store) -
     instead = handing_out.next_case(store, MIRA, task, ahead)
     assert instead is not None
     assert instead.case_id != ahead.handed.case_id
+
+
+def test_the_slice_of_the_case_at_hand_is_no_thinner_than_it_will_be(store: Store) -> None:
+    task = tagged(store)
+    seen = []
+    at_hand = next_for(store, MIRA, task)
+    for _ in range(3):
+        (case,) = [
+            c for c in store.experiments.cases(task.experiment.id) if c.id == at_hand.case_id
+        ]
+        seen.append(case.tags)
+        ahead = handing_out.look_ahead(store, task, at_hand.case_id)
+        rate(store, MIRA, task, at_hand.case_id)
+        found = handing_out.next_case(store, MIRA, task, ahead)
+        assert found is not None
+        at_hand = found
+    assert sorted(seen) == [("x",), ("y",), ("z",)]
+
+
+def test_a_dispute_is_not_chosen_ahead_since_it_may_be_settled_meanwhile(store: Store) -> None:
+    task = laid_out(store, 10)
+    handing_out.set_second_share(store, MIRA, task.criterion, task.experiment.feature_id, 1.0)
+    cases = store.experiments.cases(task.experiment.id)
+    say(store, task, cases[0].id, PASS, "Ada")
+    say(store, task, cases[0].id, FAIL, "Jo")
+    assert handing_out.look_ahead(store, task, cases[1].id) is None
+    rate(store, MIRA, task, cases[1].id)
+    assert next_for(store, MIRA, task).why is Why.DISPUTED
 
 
 def test_nothing_is_ahead_of_the_last_case(store: Store) -> None:

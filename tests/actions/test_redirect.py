@@ -8,6 +8,7 @@ from tests.actions import lines
 from tests.conftest import SAMPLE
 from workbench.actions import redirect
 from workbench.actions.redirect import Wanted
+from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
@@ -31,6 +32,22 @@ def experiment(store: Store) -> Experiment:
 
 def deeds(store: Store) -> list[tuple[Deed, str]]:
     return [(line.deed, line.what) for line in lines.of_all(store)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "may_be"),
+    [
+        (Wanted(), True),
+        (Wanted(model="another"), True),
+        (Wanted(user_model="another"), True),
+        (Wanted(connection=LOCAL_NAME), True),
+        (Wanted(connection="Mine"), False),
+        (ELSEWHERE, False),
+        (Wanted(base_url="http://127.0.0.1:9/v1"), False),
+    ],
+)
+def test_the_built_in_model_is_met_wherever_it_may_be_asked(wanted: Wanted, may_be: bool) -> None:
+    assert wanted.may_be_local is may_be
 
 
 def test_a_connection_that_a_command_names_is_added_with_its_line(store: Store) -> None:

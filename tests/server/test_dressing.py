@@ -78,11 +78,15 @@ def test_streamlits_own_page_has_a_head_to_dress() -> None:
     assert "@media print" in dressing.streamlit_page()
 
 
-def test_the_app_is_served_through_it() -> None:
+def test_the_app_is_served_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from pathlib import Path
+
+    from streamlit.runtime.app_session import AppSession
 
     from workbench.server import start
 
+    # What `build` puts in its place sends to the sessions of a server, and here is none.
+    monkeypatch.setattr(AppSession, "_enqueue_forward_msg", AppSession._enqueue_forward_msg)
     app = start.build(Path("app.py"), frozenset({OURS}), lambda: None, lambda: None, None)
     classes = [each.cls for each in app._user_middleware]
     assert classes.index(gate.Gate) < classes.index(dressing.Dressing) == len(classes) - 1

@@ -48,7 +48,10 @@ def look_ahead(store: Store, task: Task, case_id: UUID) -> Ahead | None:
     # Counted before it is chosen: who is given it meanwhile makes it one more.
     given = store.claims.counts(*task.place[:-1])
     handed = _choose(store, task, without=case_id)
-    return None if handed is None else Ahead(handed, given.get(handed.case_id, 0))
+    # A dispute may be settled meanwhile, which gives nobody the case.
+    if handed is None or handed.why is Why.DISPUTED:
+        return None
+    return Ahead(handed, given.get(handed.case_id, 0))
 
 
 def _times_given(store: Store, task: Task, handed: Handed) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from workbench.actions import connections, experiments
 from workbench.actions.deeds import doing
 from workbench.domain import key_names
-from workbench.domain.connections import Connection
+from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.experiments import Experiment, Limits
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
@@ -38,6 +38,11 @@ class Wanted:
     def is_plain(self) -> bool:
         """Whether the feature's own variants are asked."""
         return not self.is_elsewhere and self.user_connection is None and self.user_model is None
+
+    @property
+    def may_be_local(self) -> bool:
+        """Whether variants that ask the built-in model may go on asking it."""
+        return self.base_url is None and self.connection in (None, LOCAL_NAME)
 
     @property
     def is_elsewhere(self) -> bool:

@@ -60,7 +60,7 @@ def run(
     # Who the built-in model is takes reading all of its file: only where a choice depends on it.
     met = (
         every
-        if wanted.is_plain
+        if wanted.may_be_local
         else [one for one in every if original_question(one) != one.question]
     )
     meet_local(store, models.local, (v for one in met for v in one.variants))

@@ -6,6 +6,7 @@ a moment for the rest, and goes at once when its script has ended. This holds fo
 `tests/server/test_bursts.py` shows when it no longer does.
 """
 
+from functools import partial
 from weakref import WeakSet
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -48,7 +49,7 @@ def send() -> None:
     found = get_instance()._session_mgr.get_session_info(context.session_id)
     if found is not None:
         # After what was drawn so far, which goes to that loop in turn.
-        found.session._event_loop.call_soon_threadsafe(_send, found.session)
+        found.session._call_soon_on_event_loop(partial(_send, found.session))
 
 
 def install() -> None:

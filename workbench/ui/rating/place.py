@@ -130,7 +130,7 @@ def go_to(case_id: str) -> None:
 
 def look_ahead(task: Task, case: CaseToRate) -> None:
     """Choose what comes after a case, and read it, while its rater reads this one."""
-    after = (task.place, case.id)
+    after = _after(task, case)
     if case.is_done or st.session_state.get(_AHEAD, (None, None))[0] == after:
         return
     ahead = handing_out.look_ahead(session.store(), task, case.id)
@@ -141,11 +141,16 @@ def look_ahead(task: Task, case: CaseToRate) -> None:
         reading.is_told(task, ahead.handed.case_id)
 
 
+def _after(task: Task, case: CaseToRate) -> tuple[object, ...]:
+    """What a choice made ahead holds for: this table, by this wording and share, after a case."""
+    return (*task.place, task.criterion.number, reading.second_share(task.criterion), case.id)
+
+
 def go_on(task: Task, done: CaseToRate | None = None) -> None:
     """Show the case that this rater should see next, after the one that is `done`; for
     callbacks."""
     after, ahead = st.session_state.pop(_AHEAD, (None, None))
-    if done is None or after != (task.place, done.id):
+    if done is None or after != _after(task, done):
         ahead = None
     try:
         handed = handing_out.next_case(session.store(), session.who(), task, ahead)

@@ -60,6 +60,16 @@ def queue(task: Task, around: str = "") -> Queue:
     )
 
 
+def second_share(criterion: Criterion) -> float:
+    """Which share of a criterion's cases two people rate."""
+    return session.remembered(
+        "score_share",
+        criterion.id,
+        lambda: session.store().claims.second_share(criterion.id),
+        feature=session.feature_id(),
+    )
+
+
 def case(task: Task, case_id: UUID) -> Case:
     """One case."""
     return session.remembered(

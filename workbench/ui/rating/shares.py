@@ -8,16 +8,12 @@ from workbench.domain.handing_out import SHARES
 from workbench.errors import WorkbenchError
 from workbench.say import level
 from workbench.ui.parts import session, trouble
+from workbench.ui.rating import reading
 
 
 def draw(criterion: Criterion) -> None:
     """What shows it and changes it, for all who rate."""
-    now = session.remembered(
-        "score_share",
-        criterion.id,
-        lambda: session.store().claims.second_share(criterion.id),
-        feature=session.feature_id(),
-    )
+    now = reading.second_share(criterion)
     field = f"score_share_{criterion.id}_{now:g}"
     shares = list(dict.fromkeys((*SHARES, now)))
     st.selectbox(

@@ -25,6 +25,7 @@ from workbench.domain.suggestions import (
     PromptSays,
     PromptView,
     SuggestionCall,
+    SuggestionReply,
 )
 from workbench.errors import InputError, ModelError
 from workbench.models.connect import Models

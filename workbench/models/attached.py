@@ -2,6 +2,7 @@
 takes none."""
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,8 +20,29 @@ MOST_TOKENS = 50_000
 """The most that a picture is charged as by a server known to us (2,833 + 8 × 5,667)."""
 
 _TAKES_NONE = "The request shows pictures, and the server seems to take none. "
-_REFUSING = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
-_WORDS = ("image", "vision", "multimodal", "mmproj", "content type", "must be a string")
+_READ = 2_000
+"""Characters of what a server says that are looked at: an error says its point first."""
+# Not within other words, nor where it belongs to a name or address: `provision`, `vision.corp`.
+_PICTURE = r"(?<![\w./:-])(?:images?|image_url|vision|multi-?modal|mmproj)(?!\w|\.\w)"
+_HOLDS_NONE = (
+    r"(?:not (?:been )?(?:support|enabled|accept|available|allowed|an? (?:vision|multi-?modal))"
+    r"|unsupported|only supported|no\b[^.;]{0,40}\bsupport|unknown variant|missing data required"
+    r"|(?:does not|doesn.t|do not|don.t|can ?not|can.t) (?:currently )?"
+    r"(?:support|accept|take|handle|read|see|process|understand)"
+    r"|(?:without|(?:does not|doesn.t) have) (?:an? |any )?(?:vision|image|multi-?modal|mmproj)"
+    r"|(?:need|require|provide)s? (?:to provide )?(?:the |an? )?mmproj)"
+)
+_REFUSES = re.compile(
+    rf"{_PICTURE}[^.;]{{0,60}}\b{_HOLDS_NONE}|\b{_HOLDS_NONE}[^.;]{{0,60}}{_PICTURE}"
+    rf"|\b(?:not|without) an? (?:vision|multi-?modal)\b"
+)
+_NAMES_A_PICTURE = re.compile(
+    rf"{_PICTURE}|\bcontent[ _-]?type\b"
+    r"|\bcontent\b[^.;]{0,20}(?:must|should) be a (?:valid )?string"
+)
+_PASSES = re.compile(
+    r"\b(?:(?:try|retry|again)\b|out of memory|overload|temporar|busy|tim(?:ed |e)out)"
+)
 
 
 def put(messages: tuple[Message, ...], files: Attachments) -> tuple[Message, ...]:
@@ -89,32 +111,45 @@ def refused(failure: ModelError) -> str:
     return words if is_so else ""
 
 
-def told(failure: ModelError, body: Mapping[str, Any]) -> ModelError:
-    """The failure; where a server may have refused the pictures, it says so in plain words."""
+def told(failure: ModelError, said: str, body: Mapping[str, Any]) -> ModelError:
+    """The failure; where a server may have refused the pictures, it says so in plain words. `said`
+    is what the server itself said: our sentence holds names that people gave."""
     shows = any(
         part.get("type") == "image_url"
         for message in body.get("messages", ())
         if isinstance(message.get("content"), list)
         for part in message["content"]
     )
-    if not shows or not _refuses(failure.failure, failure.message.lower()):
+    if not shows or not _refuses(failure.failure, _own(said, str(body.get("model", "")))):
         return failure
     _, message, _, *rest = failure.parts()
     # Whatever the status: asking again would bring the same.
     kind = CallFailure.BAD_REQUEST.value
-    said = f"{_TAKES_NONE}{message}"
     hint = (
         "Choose a model that reads pictures, or cases without them. Pictures were sent as "
         "image_url parts with a data URL."
     )
-    return ModelError.of_parts((kind, said, hint, *rest))
+    return ModelError.of_parts((kind, f"{_TAKES_NONE}{message}", hint, *rest))
+
+
+def _own(said: str, model: str) -> str:
+    """A server's own words: no page that is made for eyes, nor the name of a model."""
+    words = said[:_READ].lower().strip()
+    if words[:1] == "<":
+        return ""
+    return words.replace(model.lower(), "…") if model else words
 
 
 def _refuses(failure: CallFailure, words: str) -> bool:
-    if failure is CallFailure.UNKNOWN_MODEL:
-        # A router that has the model, but with nobody who shows it pictures (404).
-        return "image input" in words
-    return failure in _REFUSING and any(word in words for word in _WORDS)
+    """Whether a server's words refuse pictures. A trouble of the server's own passes, and asking
+    again helps; so there, and where a router has nobody for a model (404), they must say it. A bad
+    request stays one, so it need only speak of pictures."""
+    if failure is CallFailure.BAD_REQUEST:
+        is_lasting = _NAMES_A_PICTURE.search(words) and not _PASSES.search(words)
+        return bool(_REFUSES.search(words) or is_lasting)
+    if failure is CallFailure.SERVER:
+        return bool(_REFUSES.search(words)) and not _PASSES.search(words)
+    return failure is CallFailure.UNKNOWN_MODEL and bool(_REFUSES.search(words))
 
 
 def _text(text: str) -> dict[str, Any]:

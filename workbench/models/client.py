@@ -278,7 +278,7 @@ def _instructive(
         failure.lesson = str(found) if found is not None else ""
         if found is not None:
             return failure
-    return attached.told(failure, sent.body)
+    return attached.told(failure, complaint.message, sent.body)
 
 
 def _texts(request: Request) -> dict[str, Any]:

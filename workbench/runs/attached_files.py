@@ -8,14 +8,14 @@ from workbench.domain.attachments import Attachments as Files
 from workbench.domain.calls import Request
 from workbench.domain.conversations import Conversation, Message
 from workbench.domain.datasets import Case
-from workbench.errors import NotFound, StoreError, TemplateError
+from workbench.errors import NotFound, StoreError, StoreUnavailable, TemplateError
 from workbench.store.attachments import Attachments
 
 
 def with_files(asked: Request, kept: Attachments, *, only_texts: bool = False) -> Request:
     """The request with what is sent of its files; with `only_texts` of documents alone, which is
     enough to measure it. Raises TemplateError for a file that is missing or was changed, and for
-    more than can be sent."""
+    more than can be sent, and StoreUnavailable."""
     if not any(message.attachments for message in asked.messages):
         return asked
     return replace(asked, messages=_loaded(asked.messages, kept, only_texts=only_texts))
@@ -32,6 +32,9 @@ def of_case(case: Case, kept: Attachments, *, only_texts: bool = False) -> Files
 def _loaded(said: Conversation, kept: Attachments, *, only_texts: bool) -> Conversation:
     try:
         messages = kept.loaded(said, only_texts=only_texts)
+    except StoreUnavailable:
+        # The database is in trouble, not the file: that passes.
+        raise
     except (NotFound, StoreError) as error:
         raise TemplateError(error.message, error.hint) from error
     size = sum(len(one.content or b"") for message in messages for one in message.attachments)

@@ -38,9 +38,14 @@ PAIRWISE = Scorer(
 
 
 def planned(
-    store: Store, server: Endpoint, scorer: Scorer = judge_scenes.SCORER, variants: str = "A"
+    store: Store,
+    server: Endpoint,
+    scorer: Scorer = judge_scenes.SCORER,
+    variants: str = "A",
+    *,
+    every: bool = False,
 ) -> tuple[Experiment, Criterion]:
-    """A plan with a case that has files and one that has none."""
+    """A plan with a case that has files and one that has none; with `every` the first alone."""
     feature_id = store.features.add(Feature("Receipts")).id
     assert feature_id is not None
     files = tuple(
@@ -51,7 +56,7 @@ def planned(
         CaseDraft("with", {"text": "What do I owe?"}, attachments=files),
         CaseDraft("without", {"text": "Who are you?"}),
     ]
-    mail = datasets.create(store, ADA, feature_id, "Mail", cases).version
+    mail = datasets.create(store, ADA, feature_id, "Mail", cases[:1] if every else cases).version
     store.connections.add(Connection("Fake", server.base_url, ("fake-1",), concurrency=1))
     store.connections.add(
         Connection("Judges", server.base_url, (judge_scenes.JUDGE,), concurrency=1)
@@ -68,13 +73,15 @@ def planned(
     return store.experiments.add(feature_id, plan, "Ada"), criterion
 
 
-def answered(store: Store, experiment: Experiment) -> None:
-    """Give each call that has no output the output “pong” and the label of its variant."""
+def answered(store: Store, experiment: Experiment, of: str = "") -> None:
+    """Give each call that has no output, or each `of` a variant, the output “pong” and the label
+    of its variant."""
     names = {variant.id: variant.label for variant in experiment.variants}
     run_id = store.runs.start(experiment.id, "Ada").id
     store.trials.add(
         replace(building.trial(run_id, call), output=f"pong {names[call.variant_id]}")
         for call in store.trials.missing(experiment.id)
+        if of in ("", names[call.variant_id])
     )
 
 

@@ -23,7 +23,6 @@ from workbench.evidence import verdicts
 from workbench.models.attached import LIKELY_TOKENS, MOST_TOKENS
 from workbench.runs import forecast, judging, rescoring
 from workbench.runs.jobs import Jobs
-from workbench.scoring import controls
 from workbench.store.engine.integrity import orphans
 from workbench.store.keys import new_id
 from workbench.store.store import Store
@@ -122,20 +121,6 @@ def test_a_judge_that_compares_is_shown_the_files_in_both_orders(store: Store, j
     for one in sent:
         assert file_scenes.pictures_of(one) == [png()]
         assert file_scenes.LETTER in file_scenes.text_of(one)
-
-
-def test_planted_controls_come_with_the_files_of_the_case_they_stand_in(
-    store: Store, jobs: Jobs
-) -> None:
-    with faults.serve(reply=reply) as server:
-        experiment, _ = file_scenes.planned(store, server)
-        run(jobs, experiment)
-        planted = [json.loads(body) for body in server.bodies if controls.UNFIT in body.decode()]
-    assert planted
-    for one in planted:
-        assert file_scenes.pictures_of(one) == (
-            [png()] if "What do I owe?" in file_scenes.text_of(one) else []
-        )
 
 
 @pytest.mark.parametrize("scorer", [judge_scenes.SCORER, file_scenes.PAIRWISE])

@@ -1,16 +1,22 @@
 """A file or picture that a judge can't be shown: what lasts of that, and what passes."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.faults import endpoint as faults
+from tests.pictures import png
 from tests.runs import file_scenes, judge_scenes
 from tests.runs import test_judges_see_files as scenes
+from workbench.actions import datasets
 from workbench.domain.criteria import Scorer
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.errors import StoreUnavailable
+from workbench.evidence import controls as stood
 from workbench.runs import judging
 from workbench.runs.jobs import Jobs
+from workbench.scoring import controls
 from workbench.store.store import Store
 
 
@@ -49,3 +55,91 @@ def test_a_database_in_trouble_is_no_file_that_is_lost(
     with pytest.raises(StoreUnavailable):
         judging.begin(store, experiment, [criterion], run_id)
     assert scenes.words(store, experiment, criterion) == {}
+
+
+def charmed(body: dict[str, Any]) -> str:
+    """A judge that passes whatever it sees, and likes what comes first."""
+    said = {"passage": "", "reason": "It fits."}
+    is_pair = "better" in json.dumps(body["response_format"])
+    return json.dumps(said | ({"better": "first"} if is_pair else {"verdict": "pass"}))
+
+
+def charmed_and_blind(body: dict[str, Any]) -> bytes:
+    """The same where the server takes no pictures."""
+    if file_scenes.pictures_of(body):
+        return scenes.takes_no_pictures(body)
+    return faults.http(faults.completion(charmed(body)))
+
+
+@pytest.mark.parametrize("scorer", [judge_scenes.SCORER, file_scenes.PAIRWISE])
+@pytest.mark.parametrize("every", [True, False])
+def test_a_judge_that_passes_all_is_found_though_its_server_takes_no_pictures(
+    store: Store, jobs: Jobs, scorer: Scorer, every: bool
+) -> None:
+    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
+    with faults.serve(canned=charmed_and_blind) as server:
+        experiment, criterion = file_scenes.planned(store, server, scorer, labels, every=every)
+        file_scenes.answered(store, experiment)
+        scenes.run(jobs, experiment, only_judges=True)
+    assert stood.broken(store, experiment, criterion)
+    for table in ("judge_controls", "judge_pair_controls"):
+        n = store.database.value(f"select count(*) from {table} where outcome = 'unscored'")
+        assert n == 0
+    assert judging.is_done(store, experiment, [criterion])
+
+
+@pytest.mark.parametrize("scorer", [judge_scenes.SCORER, file_scenes.PAIRWISE])
+@pytest.mark.parametrize("every", [True, False])
+def test_planted_controls_stand_in_a_case_without_files_or_are_shown_none(
+    store: Store, jobs: Jobs, scorer: Scorer, every: bool
+) -> None:
+    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
+    with faults.serve(reply=scenes.reply) as server:
+        experiment, _ = file_scenes.planned(store, server, scorer, labels, every=every)
+        file_scenes.answered(store, experiment)
+        scenes.run(jobs, experiment, only_judges=True)
+        planted = [json.loads(body) for body in server.bodies if controls.UNFIT in body.decode()]
+    assert planted
+    for one in planted:
+        assert file_scenes.pictures_of(one) == []
+        text = file_scenes.text_of(one)
+        assert file_scenes.LETTER not in text
+        assert ("What do I owe?" in text) is every
+
+
+@pytest.mark.parametrize("trouble", ["lost", "refused"])
+def test_a_labelled_output_is_asked_again_with_its_files_or_not_at_all(
+    store: Store, jobs: Jobs, trouble: str
+) -> None:
+    taken = [True]
+
+    def answers(body: dict[str, Any]) -> bytes:
+        if taken:
+            return faults.http(faults.completion(scenes.reply(body)))
+        return scenes.takes_no_pictures(body)
+
+    with faults.serve(canned=answers) as server:
+        experiment, criterion = file_scenes.planned(store, server, variants="AB")
+        first, _ = experiment.variants
+        file_scenes.answered(store, experiment, of=first.label)
+        scenes.run(jobs, experiment, only_judges=True)
+        labels = criterion.draft.scorer.labels()
+        passes = Judgement(Outcome.PASS, "")
+        store.scores.add(
+            Score(trial.id, criterion.id, labels, passes, "Ada")
+            for trial in store.trials.of_experiment(experiment.id)
+        )
+        file_scenes.answered(store, experiment)
+        if trouble == "lost":
+            store.database.execute("delete from attachments where media_type = 'image/png'")
+        taken.clear()
+        before = len(server.bodies)
+        scenes.run(jobs, experiment, only_judges=True)
+        sent = [json.loads(body) for body in list(server.bodies)[before:]]
+    # The output without files once more, and that with files only if its picture is shown.
+    kept = store.database.rows("select outcome from judge_controls where kind = 'repeated'")
+    assert kept == [("pass",)]
+    about = [one for one in sent if "What do I owe?" in file_scenes.text_of(one)]
+    assert all(file_scenes.pictures_of(one) for one in about)
+    assert bool(about) is (trouble == "refused")
+    datasets.attach(store, file_scenes.ADA, experiment.feature_id, "receipt.png", png())

@@ -27,12 +27,16 @@ def missing(
     """The controls that a run has not asked a judge yet, each with the trial in whose place it
     stands. A run that has outputs to be judged asks all of them; one that has none only those that
     were never asked beside the judge's words: it judged before there were any, or the text that
-    must fail was changed."""
+    must fail was changed. What is made by us stands in the first case without files, if one has
+    none (`judge_plan`: it is shown no files in any)."""
     asked = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
     known = store.judging.controls(asked)
     if waiting:
         done = {(word.kind, word.output) for word in known if word.run_id == run_id}
-        wanted = [(control, waiting[0]) for control in controls.made(judge.settings)]
+        # A server that takes no pictures must not keep a judge from being tried.
+        filed = store.shown_files.filed({output.case_id for output in waiting})
+        bare = next((output for output in waiting if output.case_id not in filed), waiting[0])
+        wanted = [(control, bare) for control in controls.made(judge.settings)]
         wanted += _repeated(store, experiment, criterion, judge)
     else:
         done = {(word.kind, word.output) for word in known}

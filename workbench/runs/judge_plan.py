@@ -9,7 +9,7 @@ from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Scorer
 from workbench.domain.datasets import Case
-from workbench.domain.judging import JudgedCall, PairControl
+from workbench.domain.judging import ControlKind, JudgedCall, PairControl
 from workbench.domain.looked_at import Looked
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import TemplateError
@@ -117,14 +117,17 @@ class JudgePlan:
 
     def _files(self, planned: JudgedCall) -> Attachments | None:
         """The files of a call's case, for a judge that sees them; None where they can't be shown.
-        What is known of a planted control does not rest on them."""
-        case = self.cases[planned.case_id]
+        What is known of a control that we made does not rest on them, and a server that refuses
+        them must not keep its judge from being tried; of a repeated one the judge's word did."""
+        case, control = self.cases[planned.case_id], planned.control
         if not self.judges[planned.scorer].kind.entry.sees_files:
+            return ()
+        if control is not None and control.kind is not ControlKind.REPEATED:
             return ()
         try:
             return attached_files.of_case(case, self.store.attachments, only_texts=self.only_texts)
         except TemplateError:
-            return () if planned.control is not None else None
+            return None
 
     def _shown(
         self, planned: JudgedCall, outputs: Mapping[tuple[str, UUID], Looked]

@@ -29,7 +29,8 @@ _Reading = judge.Reading | pair_judge.Reading
 class JudgeRecorder(Recorder):
     """A recorder of calls to judges. A call that failed leaves no score: it is asked again by the
     next run. An answer that can't be read is one: it was paid for, and says so. So is the refusal
-    of a server to take pictures: asked again, it would refuse again."""
+    of a server to take pictures: asked again, it would refuse again. Of a control it tells
+    nothing."""
 
     def __init__(self, store: Store, experiment: Experiment, plan: JudgePlan, run_id: UUID) -> None:
         super().__init__(store, experiment, plan, run_id)
@@ -52,7 +53,8 @@ class JudgeRecorder(Recorder):
                     message=str(ended),
                 )
             )
-            if words := attached.refused(ended):
+            words = attached.refused(ended)
+            if words and planned.control is None:
                 self._say(batch, planned, asked[0], _without_word(planned, unpictured(words)))
             return
         read, flags = _heard(planned, scorer, ended.text, shown)
@@ -142,7 +144,7 @@ def _heard(
 
 def _without_word(planned: JudgedCall, why: str) -> _Reading:
     """What is said where a judge could not be asked as it should be."""
-    if planned.second_id is not None or isinstance(planned.control, PairControl):
+    if planned.second_id is not None:
         return pair_judge.Reading(Preference.UNSCORED, why)
     return judge.Reading(Judgement(Outcome.UNSCORED, why))
 

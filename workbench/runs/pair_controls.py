@@ -59,9 +59,12 @@ def _made(
     store: Store, asked: Wanted, judge: Scorer, over: str
 ) -> list[tuple[PairControl, UnjudgedPair]]:
     """Controls with the first real output of the plan that can stand beside them: it says
-    something, nothing to its judge, and is not what must lose. None where there is no such
-    output among the first, or where this judge has compared nothing yet and has nothing to."""
+    something, nothing to its judge, and is not what must lose; of a case without files before one
+    that has some. None where there is no such output among the first, or where this judge has
+    compared nothing yet and has nothing to."""
     places = store.preferences.compared(asked, over, _LOOKED_AT)
+    filed = store.shown_files.filed({place.case_id for place in places})
+    places.sort(key=lambda place: place.case_id in filed)
     texts = looking.texts(store, judge, {place.first for place in places})
     losers = set(controls.losers(judge.settings).values())
     for place in places:

@@ -96,6 +96,17 @@ class ShownFiles:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def filed(self, case_ids: Collection[UUID]) -> set[UUID]:
+        """Those of some cases that have files."""
+        rows = self._db.rows(
+            """
+            select id from cases
+            where id in (select unnest(?::uuid[])) and attachments is not null
+            """,
+            [list(case_ids)],
+        )
+        return {case_id for (case_id,) in rows}
+
     def seen(self, trial_id: UUID) -> set[tuple[UUID, str]]:
         """The criteria and judges by which a trial was looked at together with its case's files."""
         rows = self._db.rows(

@@ -1,13 +1,14 @@
 """What a model judges is offered with what it takes, judged, and said beside its labels."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from tests.pages.conftest import ROOT
-from tests.runs import file_scenes, judge_scenes
+from tests.runs import file_scenes, judge_scenes, test_judges_see_files
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
@@ -120,3 +121,32 @@ def test_an_output_says_that_its_judge_saw_the_files_or_has_to_look_again(
     assert "waits for its judge again. The judge did not see the files" in shown("with")
     assert "waits" not in shown("without")
     assert criterion.key in shown("with")
+
+
+def test_a_judge_whose_server_took_no_pictures_can_be_let_try_again(app: AppTest) -> None:
+    store, is_blind = _store(), [True]
+
+    def answers(body: dict[str, Any]) -> bytes:
+        if is_blind:
+            return test_judges_see_files.takes_no_pictures(body)
+        return faults.http(faults.completion(judge_scenes.reply(body)))
+
+    with faults.serve(canned=answers) as server:
+        experiment, criterion = file_scenes.planned(store, server)
+        file_scenes.answered(store, experiment)
+        services().jobs.start(experiment.id, "Ada", only_judges=True)
+        assert services().jobs.wait(experiment.id, PATIENCE_S)
+        app.session_state["person"] = "Ada"
+        app.query_params["feature"] = "Receipts"
+        app.query_params["experiment"] = experiment.key
+        app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
+        said = " ".join(str(each.value) for each in app.markdown)
+        assert "1 output unscored: a judge could not be shown the files of the case" in said
+        is_blind.clear()
+        app.button(key=f"experiments_unshown_{experiment.id}").click().run()
+        assert not app.exception
+        assert services().jobs.wait(experiment.id, PATIENCE_S)
+    app.run()
+    assert "could not be shown" not in " ".join(str(each.value) for each in app.markdown)
+    words = test_judges_see_files.words(store, experiment, criterion)
+    assert words["with"][0] == "pass"

@@ -1,6 +1,7 @@
 """A file or picture that a judge can't be shown: what lasts of that, and what passes."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from tests.pictures import png
 from tests.runs import file_scenes, judge_scenes
 from tests.runs import test_judges_see_files as scenes
 from workbench.actions import datasets
-from workbench.domain.criteria import Scorer
+from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.judging import ASKED_AGAIN
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.errors import StoreUnavailable
 from workbench.evidence import controls as stood
-from workbench.runs import judging
+from workbench.runs import judging, shown_files
 from workbench.runs.jobs import Jobs
 from workbench.scoring import controls
 from workbench.store.store import Store
@@ -143,3 +145,87 @@ def test_a_labelled_output_is_asked_again_with_its_files_or_not_at_all(
     assert all(file_scenes.pictures_of(one) for one in about)
     assert bool(about) is (trouble == "refused")
     datasets.attach(store, file_scenes.ADA, experiment.feature_id, "receipt.png", png())
+
+
+@pytest.mark.parametrize("scorer", [judge_scenes.SCORER, file_scenes.PAIRWISE])
+def test_a_file_that_is_attached_again_is_shown_by_the_next_run(
+    store: Store, jobs: Jobs, scorer: Scorer
+) -> None:
+    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
+    with faults.serve(reply=scenes.reply) as server:
+        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        file_scenes.answered(store, experiment)
+        store.database.execute("delete from attachments where media_type = 'image/png'")
+        scenes.run(jobs, experiment, only_judges=True)
+        outcome, reason = scenes.words(store, experiment, criterion)["with"]
+        assert (outcome, "Attach it again." in reason) == ("unscored", True)
+        scenes.run(jobs, experiment, only_judges=True)
+        assert scenes.words(store, experiment, criterion)["with"] == (outcome, reason)
+        assert file_scenes.asked(server)["with"] == []
+        datasets.attach(store, file_scenes.ADA, experiment.feature_id, "receipt.png", png())
+        scenes.run(jobs, experiment, only_judges=True)
+        sent = file_scenes.asked(server)
+    assert [file_scenes.pictures_of(one) for one in sent["with"]] == [[png()]] * len(labels)
+    assert len(sent["without"]) == len(labels)
+    assert scenes.words(store, experiment, criterion)["with"][0] in ("pass", "fail")
+    assert store.database.rows("select distinct reason from scores where is_withdrawn") == [
+        (ASKED_AGAIN,)
+    ]
+    assert shown_files.n_unshown(store, experiment, [criterion]) == 0
+    assert judging.is_done(store, experiment, [criterion])
+    altered = {one.table for one in store.audits.now().altered}
+    assert altered == {"attachments"}, "the row that was taken away above"
+
+
+@pytest.mark.parametrize("kind", ["one", "pair", "panel"])
+def test_whoever_asks_again_what_failed_asks_a_server_that_took_no_pictures(
+    store: Store, jobs: Jobs, kind: str
+) -> None:
+    panel = Scorer(
+        ScorerKind.JUDGE,
+        {**judge_scenes.RUBRIC, "panel": [{"connection": "Judges", "model": "judge-2"}]},
+    )
+    scorer = {"one": judge_scenes.SCORER, "pair": file_scenes.PAIRWISE, "panel": panel}[kind]
+    is_blind = [True]
+
+    def answers(body: dict[str, Any]) -> bytes:
+        if is_blind:
+            return scenes.takes_no_pictures(body)
+        return faults.http(faults.completion(scenes.reply({**body, "model": judge_scenes.JUDGE})))
+
+    def takes_some(body: dict[str, Any]) -> bytes:
+        if body["model"] == "judge-2":
+            return faults.http(faults.completion(judge_scenes.answer()))
+        return answers(body)
+
+    with faults.serve(canned=takes_some) as server:
+        labels = "AB" if kind == "pair" else "A"
+        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        judges = store.connections.named("Judges")
+        store.connections.save(replace(judges, models=("judge-1", "judge-2")))
+        file_scenes.answered(store, experiment)
+        scenes.run(jobs, experiment, only_judges=True)
+        outcome, reason = scenes.words(store, experiment, criterion)["with"]
+        assert outcome == "unscored"
+        assert "Choose a model that reads pictures" in reason
+        assert shown_files.n_unshown(store, experiment, [criterion]) == 1
+        before = server.requests
+        scenes.run(jobs, experiment, only_judges=True)
+        assert server.requests == before, "nobody wished it"
+        is_blind.clear()
+        scenes.run(jobs, experiment, only_judges=True, retry_failed=True)
+    assert scenes.words(store, experiment, criterion)["with"][0] in ("pass", "fail")
+    assert shown_files.n_unshown(store, experiment, [criterion]) == 0
+    assert judging.is_done(store, experiment, [criterion])
+    words = store.database.rows("select distinct scorer from scores where is_withdrawn")
+    assert len(words) == (2 if kind == "panel" else 1), "the member that saw it keeps its word"
+
+
+def test_a_run_that_has_nothing_to_say_of_files_commits_nothing(store: Store) -> None:
+    with faults.serve(reply=scenes.reply) as server:
+        experiment, criterion = file_scenes.planned(store, server)
+    file_scenes.answered(store, experiment)
+    before = store.database.generation
+    shown_files.ask_again(store, experiment, [criterion], pictures=True)
+    shown_files.settle(store, experiment, [criterion])
+    assert store.database.generation == before

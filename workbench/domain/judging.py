@@ -15,14 +15,24 @@ UNSEEN = "The judge did not see the files of this case then: it was given their 
 """Why a word of a judge from before judges were shown files is withdrawn."""
 
 
+UNSHOWN = "The judge could not be shown the files of this case: "
+UNPICTURED = "The judge could not be shown the picture: "
+"""How the reasons of `unshown` and `unpictured` begin, by which they are found again."""
+ASKED_AGAIN = "The judge is asked again: it could not be shown the files of this case then."
+"""Why such a word is withdrawn."""
+
+
 def unshown(why: str) -> str:
     """Why a judge has no word on an output of a case whose files it could not be shown."""
-    return f"The judge could not be shown the files of this case: {why}"
+    return f"{UNSHOWN}{why}"
 
 
 def unpictured(why: str) -> str:
     """The same where its server took no pictures."""
-    return f"The judge could not be shown the picture: {why}"
+    return (
+        f"{UNPICTURED}{why} Choose a model that reads pictures as this criterion's judge; or let "
+        "it try again, once the server behind its connection has one."
+    )
 
 
 class ControlKind(StrEnum):

@@ -111,12 +111,12 @@ class Jobs:
             resumed = latest if latest is not None and latest.state.can_resume else None
             if resumed is not None and fresh and not resumed.is_fresh:
                 resumed = None
-            retry_failed = retry_failed or resumed is None
+            is_wished, retry_failed = retry_failed, retry_failed or resumed is None
             older_than = clock.now() if fresh else None
             if resumed is not None:
                 older_than = resumed.asks_again
             judges = judging.to_ask(self._store, experiment, all_of_feature=only_judges)
-            judging.meet(self._store, self._models.local, judges)
+            judging.meet(self._store, self._models.local, experiment, judges, again=is_wished)
             calls = []
             if not only_judges:
                 refuse_hopeless(self._store, experiment)

@@ -60,8 +60,17 @@ def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> lis
     return judged(store.criteria.of_experiment(experiment))
 
 
-def meet(store: Store, local: LocalModel, criteria: Sequence[Criterion]) -> None:
-    """Note which file the built-in model is, if one of the judges is it."""
+def meet(
+    store: Store,
+    local: LocalModel,
+    experiment: Experiment,
+    criteria: Sequence[Criterion],
+    *,
+    again: bool = False,
+) -> None:
+    """Note which file the built-in model is, if one of the judges is it; and let the outputs wait
+    again whose files can be shown now (`shown_files.ask_again`), or with `again` may be."""
+    shown_files.ask_again(store, experiment, criteria, pictures=again)
     if any(judge.settings["connection"] == LOCAL_NAME for _, judge in _judges(criteria)):
         address = local.address()
         if address is not None:

@@ -1,12 +1,15 @@
 """Which files of a case judges were shown, and the words of judges that were given names alone."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain import clock
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.judging import UNSEEN
 from workbench.domain.kinds.entry import By
+from workbench.domain.preferences import Preference, Preferred
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.store.engine.database import Database
 
 _OF_NAMES = """
@@ -90,6 +93,41 @@ def withdraw(database: Database) -> None:
         )
 
 
+_UNSHOWN = """
+    with said as (
+        select s.trial_id, t.case_id, s.scorer, s.rater, arg_max(s.reason, s.created_at) as reason,
+            arg_max(s.outcome, s.created_at) as outcome
+        from scores s join experiment_trials t on t.id = s.trial_id
+        where t.experiment_id = $experiment and s.criterion_id = $criterion
+            and s.scorer in (select unnest($scorers::varchar[])) and starts_with(s.rater, 'judge:')
+        group by all having not coalesce(arg_max(s.is_withdrawn, s.created_at), false)
+    ),
+    without as (from said where outcome = 'unscored' and contains(reason, $phrase))
+"""
+"""The words of an experiment's judges that hold, and those that say why there is none."""
+
+
+class Unshown(NamedTuple):
+    """Where to look for the words that judges could not be shown files: of an experiment, by a
+    criterion, of these judges, and of the `whole` that has its word from theirs. The `phrase` is
+    what such words say."""
+
+    experiment_id: UUID
+    criterion_id: UUID
+    scorers: Collection[str]
+    whole: str
+    phrase: str
+
+    def parameters(self) -> dict[str, object]:
+        """As a query has them."""
+        return {
+            "experiment": self.experiment_id,
+            "criterion": self.criterion_id,
+            "scorers": [*{*self.scorers, self.whole}],
+            "phrase": self.phrase,
+        }
+
+
 class ShownFiles:
     """What judges saw beside the outputs."""
 
@@ -119,6 +157,65 @@ class ShownFiles:
             [trial_id],
         )
         return {(criterion_id, scorer) for criterion_id, scorer in rows}
+
+    def unshown(self, where: Unshown) -> dict[UUID, set[UUID]]:
+        """The outputs that have no word of a judge for that, by case."""
+        rows = self._db.rows(
+            f"{_UNSHOWN} select distinct case_id, trial_id from without", where.parameters()
+        )
+        found: dict[UUID, set[UUID]] = {}
+        for case_id, trial_id in rows:
+            found.setdefault(case_id, set()).add(trial_id)
+        return found
+
+    def withdrawals(
+        self, where: Unshown, trials: Collection[UUID], why: str
+    ) -> tuple[list[Score], list[Preferred]]:
+        """What is to be added so that these outputs wait for their judge again; `why` is kept with
+        it. The word of a panel goes with that of its member."""
+        parameters = {**where.parameters(), "trials": list(trials)}
+        scores = self._db.rows(
+            f"""
+            {_UNSHOWN}
+            select trial_id, scorer, rater from without
+            where trial_id in (select unnest($trials::uuid[]))
+            union
+            select trial_id, scorer, rater from said
+            where trial_id in (select unnest($trials::uuid[])) and scorer = $whole
+            """,
+            {**parameters, "whole": where.whole},
+        )
+        del parameters["experiment"]
+        pairs = self._db.rows(
+            """
+            select first_trial, second_trial, scorer, rater from pair_preferences
+            where criterion_id = $criterion and scorer in (select unnest($scorers::varchar[]))
+                and starts_with(rater, 'judge:')
+                and (first_trial in (select unnest($trials::uuid[]))
+                    or second_trial in (select unnest($trials::uuid[])))
+            group by all
+            having not arg_max(is_withdrawn, created_at)
+                and arg_max(outcome, created_at) = 'unscored'
+                and contains(arg_max(note, created_at), $phrase)
+            """,
+            parameters,
+        )
+        criterion, nothing = where.criterion_id, Judgement(Outcome.UNSCORED, why)
+        return (
+            [
+                Score(trial, criterion, scorer, nothing, rater, is_withdrawn=True)
+                for trial, scorer, rater in scores
+            ],
+            [
+                Preferred(
+                    *(first, second, criterion, scorer, rater),
+                    Preference.UNSCORED,
+                    why,
+                    is_withdrawn=True,
+                )
+                for first, second, scorer, rater in pairs
+            ],
+        )
 
     def n_seen(
         self, experiment_id: UUID, criterion_id: UUID, scorers: Collection[str]

@@ -1,12 +1,15 @@
 """Outputs that wait for a judge: how many, what it takes, and the button that lets it look."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds import judges
 from workbench.errors import WorkbenchError
 from workbench.evidence import controls
-from workbench.runs import judging
+from workbench.runs import judging, shown_files
 from workbench.runs.forecast import Forecast, of_judges
 from workbench.say import count, duration, money
 from workbench.ui.experiments import control
@@ -35,6 +38,7 @@ def draw(experiment: Experiment) -> None:
                 f"**{criterion.key}**: {md('; '.join(broken))}. No verdict rests on it.",
                 icon=":material/gpp_bad:",
             )
+    _unshown(experiment, criteria)
     if not waiting:
         return
     with st.container(border=True):
@@ -70,6 +74,32 @@ def draw(experiment: Experiment) -> None:
             )
             wanted = control.limits(experiment.feature_id, key)
         if is_pressed and runs.start(experiment, only_judges=True, limits=wanted):
+            st.rerun()
+
+
+def _unshown(experiment: Experiment, criteria: Sequence[Criterion]) -> None:
+    """The outputs whose files a judge could not be shown, and the button that lets it try again."""
+    n = session.remembered(
+        "judges_unshown",
+        (experiment.id, tuple((c.id, c.number) for c in criteria)),
+        lambda: shown_files.n_unshown(session.store(), experiment, criteria),
+        feature=experiment.feature_id,
+    )
+    if not n:
+        return
+    with st.container(border=True):
+        st.markdown(
+            f":material/hide_image: {count(n, 'output')} unscored: a judge could not be shown "
+            "the files of the case, or its server took no pictures. Attach what is missing, or "
+            "choose a model that reads pictures; then let the judge try again."
+        )
+        key = f"experiments_unshown_{experiment.id}"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            is_pressed = st.button("Try again", key=key, icon=":material/replay:")
+            wanted = control.limits(experiment.feature_id, key)
+        if is_pressed and runs.start(
+            experiment, only_judges=True, retry_failed=True, limits=wanted
+        ):
             st.rerun()
 
 

@@ -297,7 +297,7 @@ def test_a_forecast_of_a_judge_counts_the_pictures(store: Store) -> None:
         found = forecast.of_judges(store, experiment, [criterion])
     assert found.cost is not None
     likely, most = (usd * 1_000_000 for usd in found.cost)
-    # Of the four calls (two outputs, two controls in the place of the first) some show a picture.
+    # Of the four calls (two outputs, two controls) one shows a picture.
     assert likely > LIKELY_TOKENS
     assert most > MOST_TOKENS
 

@@ -107,6 +107,13 @@ def test_planted_controls_stand_in_a_case_without_files_or_are_shown_none(
         text = file_scenes.text_of(one)
         assert file_scenes.LETTER not in text
         assert ("What do I owe?" in text) is every
+    kept = store.database.rows(
+        """
+        select distinct len(files) from judge_calls
+        where id in (select id from judge_controls union select id from judge_pair_controls)
+        """
+    )
+    assert kept == [(0,)]
 
 
 @pytest.mark.parametrize("trouble", ["lost", "refused"])

@@ -111,6 +111,13 @@ class JudgedCall(PlannedCall):
     control: Control | PairControl | None = None
     second_id: UUID | None = None
 
+    @property
+    def may_show_files(self) -> bool:
+        """Whether the case's files belong to it. What is known of a control that we made does not
+        rest on them, and a server that refuses them must not keep its judge from being tried; of a
+        repeated one the judge's word did."""
+        return self.control is None or self.control.kind is ControlKind.REPEATED
+
 
 @dataclass(frozen=True)
 class JudgeCall:

@@ -9,7 +9,7 @@ from workbench.domain.calls import Answer, Request
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import Scorer
 from workbench.domain.datasets import Case
-from workbench.domain.judging import ControlKind, JudgedCall, PairControl
+from workbench.domain.judging import JudgedCall, PairControl
 from workbench.domain.looked_at import Looked
 from workbench.domain.trials import PlannedCall, Trial
 from workbench.errors import TemplateError
@@ -55,9 +55,13 @@ class JudgePlan:
         asked = {
             call.case_id
             for call in self.missing
-            if isinstance(call, JudgedCall) and self.judges[call.scorer].kind.entry.sees_files
+            if isinstance(call, JudgedCall) and self.sees_files(call)
         }
         return sum(bool(self.cases[case_id].attachments) for case_id in asked)
+
+    def sees_files(self, planned: JudgedCall) -> bool:
+        """Whether a call shows its judge the files of the case."""
+        return planned.may_show_files and self.judges[planned.scorer].kind.entry.sees_files
 
     def calls(self, unaskable: Callable[[Trial], None]) -> dict[str, Iterator[Call]]:
         """The calls of each connection, in order, rendered as they are taken. Any can be asked:
@@ -116,14 +120,10 @@ class JudgePlan:
         return pair_judge.request(scorer.settings, names, first, second, planned.nonce, files)
 
     def _files(self, planned: JudgedCall) -> Attachments | None:
-        """The files of a call's case, for a judge that sees them; None where they can't be shown.
-        What is known of a control that we made does not rest on them, and a server that refuses
-        them must not keep its judge from being tried; of a repeated one the judge's word did."""
-        case, control = self.cases[planned.case_id], planned.control
-        if not self.judges[planned.scorer].kind.entry.sees_files:
+        """The files of a call's case that its judge is to see; None where they can't be shown."""
+        if not self.sees_files(planned):
             return ()
-        if control is not None and control.kind is not ControlKind.REPEATED:
-            return ()
+        case = self.cases[planned.case_id]
         try:
             return attached_files.of_case(case, self.store.attachments, only_texts=self.only_texts)
         except TemplateError:

@@ -59,7 +59,7 @@ class JudgeRecorder(Recorder):
             return
         read, flags = _heard(planned, scorer, ended.text, shown)
         case = self._plan.cases[planned.case_id]
-        files = case.attachments if scorer.kind.entry.sees_files else ()
+        files = case.attachments if self._plan.sees_files(planned) else ()
         batch.judged.append(
             JudgeCall(
                 *(*asked, *of, request_hash, result.started_at),

@@ -165,7 +165,7 @@ def test_a_user_typed_into_the_playground_talks_there_and_is_kept_with_the_case(
 
 
 def test_a_user_typed_into_the_grid_is_kept_and_one_that_can_not_be_read_is_said() -> None:
-    row = grid.Row("saved: anna", CaseDraft("anna", {"message": "Hi"}))
+    row = grid.SlotRow("saved: anna", CaseDraft("anna", {"message": "Hi"}))
     written = {"edited_rows": {0: {"simulated_user": ANNA.written()}}}
     assert grid.edits([row], written, ["message"], "x").rows["saved: anna"].user == ANNA
     (flaw,) = grid.flaws([row], {"edited_rows": {0: {"simulated_user": "Persona: Anna"}}})

@@ -24,9 +24,10 @@ _due: WeakSet[AppSession] = WeakSet()
 
 def _soon(session: AppSession, msg: ForwardMsg) -> None:
     """Put a message into the queue of a session, and have that sent in a moment: now, where the
-    script is over."""
-    is_drawing = session._scriptrunner is not None
-    if not is_drawing or msg.WhichOneof("type") == "script_finished":
+    script is over, and where it is no element."""
+    # Which page it is goes ahead of what that page writes into its address: a browser that hears
+    # of both at once writes the new page's address over that of the page before.
+    if session._scriptrunner is None or msg.WhichOneof("type") != "delta":
         _at_once(session, msg)
         return
     session._browser_queue.enqueue(msg)

@@ -143,7 +143,7 @@ def test_words_that_the_prompt_does_not_have_are_not_shown_as_its_own(
     [
         ("Looks fine to me.", "is not one JSON object"),
         (json.dumps({"findings": []}), "no object of findings and prompt"),
-        (reply(findings=[{**CONFLICT, "requirements": ["R1"]}]), "names 1 requirements"),
+        (reply(findings=[{**CONFLICT, "requirements": ["R1"]}]), "names 1 requirement."),
         (reply(findings=[{**CONFLICT, "requirements": ["R1", "R9"]}]), "keys that are there"),
         (reply(findings=[{**CONFLICT, "kind": "typo"}]), "is none of conflict, ambiguous"),
         (reply(prompt=[R1, R1]), "says twice how R1 stands"),

@@ -12,6 +12,7 @@ from workbench.domain.calls import Parameters, Request
 from workbench.domain.conversations import Message
 from workbench.domain.suggestions import Doubt, Objection, Opinion, PromptSays, PromptView
 from workbench.drafting import replies
+from workbench.say import count
 from workbench.scoring.wording import folded, quoted
 
 LIKELY_TOKENS = 150
@@ -83,7 +84,8 @@ def read(reply: str, keys: Sequence[str], prompt: str) -> list[Opinion]:
         doubt = Doubt(replies.one(each, "kind", Doubt))
         about = _keys(each, "requirements", keys)
         if len(about) < (2 if doubt is Doubt.CONFLICT else 1):
-            raise replies.unread(f"a {doubt.value} in it names {len(about)} requirements")
+            named = count(len(about), "requirement")
+            raise replies.unread(f"what it calls “{doubt.value}” names {named}")
         said, advice = replies.text(each, "what"), replies.text(each, "advice", may_lack=True)
         found.append(Objection(doubt, about, said, advice))
     if not prompt:

@@ -68,8 +68,8 @@ class Clients:
     async def _ask(self, place: Place, call: Call) -> Answer:
         client = await self._client(place)
         on_text = self._on_text
-        is_sequential = on_text is not None and not call.is_user
-        heard = (lambda text: on_text(call, text)) if on_text and is_sequential else None
+        is_heard = on_text is not None and not call.is_user
+        heard = (lambda text: on_text(call, text)) if on_text and is_heard else None
         try:
             return await client.ask(call.request, on_text=heard)
         except ModelError as error:

@@ -33,7 +33,7 @@ def next_case(store: Store, who: Person, task: Task, ahead: Ahead | None = None)
     if store.is_read_only:
         return _choose(store, task)
     with doing(store, who, Deed.RATING_KEEP, task.experiment.feature_id):
-        if ahead is not None and ahead.times_given == _times_given(store, task, ahead.handed):
+        if ahead is not None and _is_untouched(store, task, ahead):
             handed: Handed | None = ahead.handed
         else:
             handed = _choose(store, task)
@@ -54,8 +54,9 @@ def look_ahead(store: Store, task: Task, case_id: UUID) -> Ahead | None:
     return Ahead(handed, given.get(handed.case_id, 0))
 
 
-def _times_given(store: Store, task: Task, handed: Handed) -> int:
-    return store.claims.counts(*task.place[:-1]).get(handed.case_id, 0)
+def _is_untouched(store: Store, task: Task, ahead: Ahead) -> bool:
+    case_id = ahead.handed.case_id
+    return store.claims.counts(*task.place[:-1], case_id).get(case_id, 0) == ahead.times_given
 
 
 def resume(store: Store, who: Person, task: Task) -> Handed | None:

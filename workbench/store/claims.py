@@ -228,14 +228,18 @@ class Claims:
         )
         return {case_id for (case_id,) in rows}
 
-    def counts(self, experiment_id: UUID, criterion_id: UUID, scorer: str) -> dict[UUID, int]:
-        """How often each case was given to anybody; none that never was."""
+    def counts(
+        self, experiment_id: UUID, criterion_id: UUID, scorer: str, case_id: UUID | None = None
+    ) -> dict[UUID, int]:
+        """How often each case, or one, was given to anybody; none that never was."""
         rows = self._db.rows(
             """
             select case_id, count(*) from claims
-            where experiment_id = ? and criterion_id = ? and scorer = ? group by case_id
+            where experiment_id = ? and criterion_id = ? and scorer = ?
+                and case_id = coalesce(?, case_id)
+            group by case_id
             """,
-            [experiment_id, criterion_id, scorer],
+            [experiment_id, criterion_id, scorer, case_id],
         )
         return dict(rows)
 

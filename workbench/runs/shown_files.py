@@ -20,7 +20,7 @@ def lost(store: Store, case_ids: Collection[UUID]) -> dict[UUID, str]:
     """Those of some cases whose files can't be shown, because one is missing, was changed since it
     was kept, or they are too large together; and why, as a sentence."""
     found = {}
-    for case in store.datasets.these(case_ids).values():
+    for case in store.datasets.these(store.shown_files.filed(case_ids)).values():
         try:
             attached_files.of_case(case, store.attachments)
         except TemplateError as error:
@@ -31,15 +31,20 @@ def lost(store: Store, case_ids: Collection[UUID]) -> dict[UUID, str]:
 def settle(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> None:
     """Say it in the names of judges of one output: nobody is asked, and nothing is paid. Of two
     outputs `pair_looking` says it."""
-    for criterion in criteria:
+    why: dict[UUID, str] = {}
+    looked: set[UUID] = set()
+    for criterion in _shown(criteria):
         whole = criterion.draft.scorer
-        if not whole.kind.entry.sees_files or whole.over is not None:
+        if whole.over is not None:
             continue
         asked = (*whole.judges, whole) if whole.is_panel else whole.judges
         for judge in asked:
             place = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
             waiting = store.judging.waiting(place)
-            why = lost(store, {output.case_id for output in waiting})
+            # All of a file is read to look at it: once, however many judges wait for it.
+            here = {output.case_id for output in waiting}
+            why |= lost(store, here - looked)
+            looked |= here
             words = [
                 Score(
                     output.trial_id, criterion.id, place.scorer,

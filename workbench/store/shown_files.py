@@ -12,12 +12,13 @@ from workbench.domain.preferences import Preference, Preferred
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.store.engine.database import Database
 
-_OF_NAMES = """
+_CONTROLS = "(select id from judge_controls union all select id from judge_pair_controls)"
+"""The calls that were about a planted control, and about no output."""
+_OF_NAMES = f"""
     with calls as (
         select trial_id, criterion_id, scorer from judge_calls
         where files is null and reply is not null
-            and id not in (select id from judge_controls)
-            and id not in (select id from judge_pair_controls)
+            and id not in {_CONTROLS}
             and scorer not in (
                 select scorer from criterion_versions
                 where scorer_kind in (select unnest($blind::varchar[]))
@@ -148,11 +149,10 @@ class ShownFiles:
     def seen(self, trial_id: UUID) -> set[tuple[UUID, str]]:
         """The criteria and judges by which a trial was looked at together with its case's files."""
         rows = self._db.rows(
-            """
+            f"""
             select distinct criterion_id, scorer from judge_calls
             where trial_id = ? and reply is not null and len(files) > 0
-                and id not in (select id from judge_controls)
-                and id not in (select id from judge_pair_controls)
+                and id not in {_CONTROLS}
             """,
             [trial_id],
         )
@@ -222,13 +222,12 @@ class ShownFiles:
     ) -> dict[UUID, int]:
         """Of how many outputs of each variant of an experiment these judges saw files."""
         rows = self._db.rows(
-            """
+            f"""
             select t.variant_id, count(distinct t.id)
             from judge_calls j join experiment_trials t on t.id = j.trial_id
             where t.experiment_id = ? and j.criterion_id = ? and j.scorer in (select unnest(?))
                 and j.reply is not null and len(j.files) > 0
-                and j.id not in (select id from judge_controls)
-                and j.id not in (select id from judge_pair_controls)
+                and j.id not in {_CONTROLS}
             group by t.variant_id
             """,
             [experiment_id, criterion_id, list(scorers)],

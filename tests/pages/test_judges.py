@@ -12,7 +12,7 @@ from tests.runs import file_scenes, judge_scenes, test_judges_see_files
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
-from workbench.domain.experiments import Plan
+from workbench.domain.experiments import Experiment, Plan
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.runs import rescoring
 from workbench.store.store import Store
@@ -30,6 +30,14 @@ def server() -> Iterator[faults.Endpoint]:
 
 def _store() -> Store:
     return services().store
+
+
+def _open_receipts(app: AppTest, experiment: Experiment) -> None:
+    """Open an experiment on cases that have files, as Ada."""
+    app.session_state["person"] = "Ada"
+    app.query_params["feature"] = "Receipts"
+    app.query_params["experiment"] = experiment.key
+    app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
 
 
 def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
@@ -92,10 +100,7 @@ def test_an_output_says_that_its_judge_saw_the_files_or_has_to_look_again(
     store = _store()
     experiment, criterion = file_scenes.planned(store, server)
     file_scenes.answered(store, experiment)
-    app.session_state["person"] = "Ada"
-    app.query_params["feature"] = "Receipts"
-    app.query_params["experiment"] = experiment.key
-    app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
+    _open_receipts(app, experiment)
     said = " ".join(str(each.value) for each in app.caption)
     assert "the files of 1 case are sent along" in said
     services().jobs.start(experiment.id, "Ada", only_judges=True)
@@ -136,10 +141,7 @@ def test_a_judge_whose_server_took_no_pictures_can_be_let_try_again(app: AppTest
         file_scenes.answered(store, experiment)
         services().jobs.start(experiment.id, "Ada", only_judges=True)
         assert services().jobs.wait(experiment.id, PATIENCE_S)
-        app.session_state["person"] = "Ada"
-        app.query_params["feature"] = "Receipts"
-        app.query_params["experiment"] = experiment.key
-        app.switch_page(str(ROOT / "pages/experiment/experiments.py")).run()
+        _open_receipts(app, experiment)
         said = " ".join(str(each.value) for each in app.markdown)
         assert "1 output unscored: a judge could not be shown the files of the case" in said
         is_blind.clear()

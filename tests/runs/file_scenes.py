@@ -41,11 +41,13 @@ def planned(
     store: Store,
     server: Endpoint,
     scorer: Scorer = judge_scenes.SCORER,
-    variants: str = "A",
+    variants: str = "",
     *,
     every: bool = False,
 ) -> tuple[Experiment, Criterion]:
-    """A plan with a case that has files and one that has none; with `every` the first alone."""
+    """A plan with a case that has files and one that has none; with `every` the first alone. Of two
+    variants where two outputs are compared, else of one, unless they are named."""
+    variants = variants or ("A" if scorer.over is None else "AB")
     feature_id = store.features.add(Feature("Receipts")).id
     assert feature_id is not None
     files = tuple(

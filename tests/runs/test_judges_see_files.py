@@ -127,9 +127,8 @@ def test_a_judge_that_compares_is_shown_the_files_in_both_orders(store: Store, j
 def test_a_judge_whose_server_takes_no_pictures_has_no_word_and_is_not_asked_twice(
     store: Store, jobs: Jobs, scorer: Scorer
 ) -> None:
-    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
     with faults.serve(canned=takes_no_pictures) as server:
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        experiment, criterion = file_scenes.planned(store, server, scorer)
         file_scenes.answered(store, experiment)
         run(jobs, experiment, only_judges=True)
         said = words(store, experiment, criterion)
@@ -151,9 +150,8 @@ def test_a_judge_whose_server_takes_no_pictures_has_no_word_and_is_not_asked_twi
 def test_a_file_that_is_lost_leaves_the_output_unscored_and_nothing_is_sent(
     store: Store, jobs: Jobs, scorer: Scorer
 ) -> None:
-    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
     with faults.serve(reply=reply) as server:
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        experiment, criterion = file_scenes.planned(store, server, scorer)
         file_scenes.answered(store, experiment)
         store.database.execute("delete from attachments where media_type = 'image/png'")
         run(jobs, experiment, only_judges=True)

@@ -49,8 +49,7 @@ def test_a_database_in_trouble_is_no_file_that_is_lost(
         raise StoreUnavailable("The disk is full.")
 
     with faults.serve(reply=scenes.reply) as server:
-        labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        experiment, criterion = file_scenes.planned(store, server, scorer)
     file_scenes.answered(store, experiment)
     run_id = store.runs.latest(experiment.id).id  # type: ignore[union-attr]
     monkeypatch.setattr(store.attachments, "loaded", full)
@@ -78,9 +77,8 @@ def charmed_and_blind(body: dict[str, Any]) -> bytes:
 def test_a_judge_that_passes_all_is_found_though_its_server_takes_no_pictures(
     store: Store, jobs: Jobs, scorer: Scorer, every: bool
 ) -> None:
-    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
     with faults.serve(canned=charmed_and_blind) as server:
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels, every=every)
+        experiment, criterion = file_scenes.planned(store, server, scorer, every=every)
         file_scenes.answered(store, experiment)
         scenes.run(jobs, experiment, only_judges=True)
     assert stood.broken(store, experiment, criterion)
@@ -95,9 +93,8 @@ def test_a_judge_that_passes_all_is_found_though_its_server_takes_no_pictures(
 def test_planted_controls_stand_in_a_case_without_files_or_are_shown_none(
     store: Store, jobs: Jobs, scorer: Scorer, every: bool
 ) -> None:
-    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
     with faults.serve(reply=scenes.reply) as server:
-        experiment, _ = file_scenes.planned(store, server, scorer, labels, every=every)
+        experiment, _ = file_scenes.planned(store, server, scorer, every=every)
         file_scenes.answered(store, experiment)
         scenes.run(jobs, experiment, only_judges=True)
         planted = [json.loads(body) for body in server.bodies if controls.UNFIT in body.decode()]
@@ -158,9 +155,8 @@ def test_a_labelled_output_is_asked_again_with_its_files_or_not_at_all(
 def test_a_file_that_is_attached_again_is_shown_by_the_next_run(
     store: Store, jobs: Jobs, scorer: Scorer
 ) -> None:
-    labels = "AB" if scorer is file_scenes.PAIRWISE else "A"
     with faults.serve(reply=scenes.reply) as server:
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        experiment, criterion = file_scenes.planned(store, server, scorer)
         file_scenes.answered(store, experiment)
         store.database.execute("delete from attachments where media_type = 'image/png'")
         scenes.run(jobs, experiment, only_judges=True)
@@ -172,8 +168,10 @@ def test_a_file_that_is_attached_again_is_shown_by_the_next_run(
         datasets.attach(store, file_scenes.ADA, experiment.feature_id, "receipt.png", png())
         scenes.run(jobs, experiment, only_judges=True)
         sent = file_scenes.asked(server)
-    assert [file_scenes.pictures_of(one) for one in sent["with"]] == [[png()]] * len(labels)
-    assert len(sent["without"]) == len(labels)
+    assert [file_scenes.pictures_of(one) for one in sent["with"]] == [[png()]] * len(
+        experiment.variants
+    )
+    assert len(sent["without"]) == len(experiment.variants)
     assert scenes.words(store, experiment, criterion)["with"][0] in ("pass", "fail")
     assert store.database.rows("select distinct reason from scores where is_withdrawn") == [
         (ASKED_AGAIN,)
@@ -206,8 +204,7 @@ def test_whoever_asks_again_what_failed_asks_a_server_that_took_no_pictures(
         return answers(body)
 
     with faults.serve(canned=takes_some) as server:
-        labels = "AB" if kind == "pair" else "A"
-        experiment, criterion = file_scenes.planned(store, server, scorer, labels)
+        experiment, criterion = file_scenes.planned(store, server, scorer)
         judges = store.connections.named("Judges")
         store.connections.save(replace(judges, models=("judge-1", "judge-2")))
         file_scenes.answered(store, experiment)

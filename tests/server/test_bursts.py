@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults.visitor import Tab, Visitor
 from tests.server.test_sessions import serving
 
@@ -31,16 +33,16 @@ def test_what_a_script_draws_waits_for_the_rest_and_comes_when_it_has_ended(tmp_
         assert tab.texts == [*LINES, "waiting: True"]
 
 
-SENT = """
+ASKING = """
 import time
 from pathlib import Path
 import streamlit as st
 from workbench.ui.parts import bursts
 
-bursts.HOLD_S = 3600.0
+{before}
 if st.button("Ask"):
     st.markdown("Asking")
-    bursts.send()
+    {after}
     until = time.monotonic() + 60
     while not Path("seen").exists() and time.monotonic() < until:
         time.sleep(0.01)
@@ -48,31 +50,16 @@ if st.button("Ask"):
 """
 
 
-def test_what_a_script_sends_does_not_wait_for_the_rest(tmp_path: Path) -> None:
-    with serving(tmp_path, 120, SENT) as served, Tab(Visitor(served.address)) as tab:
-        tab.click("Ask")
-        assert tab.is_told("Asking")
-        assert "Asked" not in tab.words
-        (tmp_path / "seen").touch()
-        assert tab.is_told("Asked")
-
-
-WAITING = """
-import time
-from pathlib import Path
-import streamlit as st
-
-if st.button("Ask"):
-    st.markdown("Asking")
-    until = time.monotonic() + 60
-    while not Path("seen").exists() and time.monotonic() < until:
-        time.sleep(0.01)
-    st.markdown("Asked")
-"""
-
-
-def test_who_waits_for_a_script_sees_what_it_has_drawn(tmp_path: Path) -> None:
-    with serving(tmp_path, 120, WAITING) as served, Tab(Visitor(served.address)) as tab:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", ""), ("bursts.HOLD_S = 3600.0", "bursts.send()")],
+    ids=["after a moment", "where it says so, at once"],
+)
+def test_who_waits_for_a_script_sees_what_it_has_drawn(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    script = ASKING.format(before=before, after=after)
+    with serving(tmp_path, 120, script) as served, Tab(Visitor(served.address)) as tab:
         tab.click("Ask")
         assert tab.is_told("Asking")
         assert "Asked" not in tab.words

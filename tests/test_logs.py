@@ -189,6 +189,7 @@ st.button("Refuse", on_click=ours, key="ours")
 def part():
     if st.button("Break here", key="part"):
         int("{CANARY}")
+    st.button("Break before", on_click=broken, key="before")
 part()
 if st.session_state.get("part"):
     pass
@@ -220,12 +221,15 @@ def test_a_callback_that_breaks_shows_its_number_and_the_terminal_nothing(tmp_pa
             (refused,) = tab.alerts
             tab.press("Break here")
             (part,) = tab.alerts
+            tab.press_in_part("Break before")
+            assert not tab.alerts
+            (before,) = tab.toasts
     finally:
         process.terminate()
         out, err = process.communicate(timeout=30)
     said = (tmp_path / "home" / "logs" / "workbench.log").read_text()
     assert "**That is no number.** Type one." in refused
-    for alert, kind in ((shown, "KeyError"), (part, "ValueError")):
+    for alert, kind in ((shown, "KeyError"), (part, "ValueError"), (before, "KeyError")):
         assert kind in alert
         assert alert.split("number ")[1].split(")")[0] in said
     assert CANARY not in said + out + err + shown + part

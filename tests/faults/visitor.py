@@ -6,6 +6,7 @@ import http.cookies
 import secrets
 import socket
 import time
+from collections.abc import Container
 from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from websockets.typing import Origin, Subprotocol
 
 _PATIENCE_S = 180.0
 """A busy machine is slow, not broken."""
+_PAGE_ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+_PART_ENDS = (ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,)
 
 
 def free_port() -> int:
@@ -91,12 +94,17 @@ class Tab:
         """What the page says in Markdown, the newest last."""
         self.alerts: list[str] = []
         """What the page says in coloured boxes."""
+        self.toasts: list[str] = []
+        """What it says in passing, in its corner."""
         self.errors: list[str] = []
         """What went wrong in drawing it, since the tab was opened."""
         self._looks_again: dict[str, float] = {}
         self._script = ""
         self._is_drawn = False
+        self._ends: Container[int] = _PAGE_ENDS
         self._buttons: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
+        """By button, the part of the page that it is drawn in."""
         self.media: list[str] = []
         """The files that the page shows or offers."""
 
@@ -130,6 +138,11 @@ class Tab:
         """Press the button whose words begin so, and wait until what came of it is drawn."""
         pressed = next(key for words, key in self._buttons.items() if words.startswith(label))
         self.draw(pressed)
+
+    def press_in_part(self, label: str) -> None:
+        """The same for a button in a part that is then drawn again by itself, as a browser asks."""
+        pressed = self._buttons[label]
+        self.draw(pressed, self._parts[pressed])
 
     def click(self, label: str) -> None:
         """Press the button with these words and wait for nothing."""
@@ -178,16 +191,20 @@ class Tab:
             return True
         return False
 
-    def draw(self, pressed: str = "") -> None:
-        """Ask for the page, and wait until all of it is drawn."""
-        self._ask(pressed)
+    def draw(self, pressed: str = "", part: str = "") -> None:
+        """Ask for the page, or a part of it, and wait until all of it is drawn."""
+        self._ask(pressed, part)
         self.texts, self.words, self.alerts, self.media = [], [], [], []
-        self._looks_again, self._is_drawn = {}, False
+        self.toasts = []
+        self._is_drawn, self._ends = False, _PART_ENDS if part else _PAGE_ENDS
+        if not part:
+            self._looks_again = {}
         while not self._is_drawn:
             self._hear(_PATIENCE_S)
 
-    def _ask(self, pressed: str) -> None:
+    def _ask(self, pressed: str, part: str = "") -> None:
         asked = BackMsg()
+        asked.rerun_script.fragment_id = part
         if pressed:
             button = asked.rerun_script.widget_states.widgets.add()
             button.id, button.trigger_value = pressed, True
@@ -209,10 +226,7 @@ class Tab:
             self._script = heard.navigation.page_script_hash
         elif kind == "script_finished":
             # A part may end in between, and a run that is followed by another one (`st.rerun`).
-            self._is_drawn = heard.script_finished in (
-                ForwardMsg.FINISHED_SUCCESSFULLY,
-                ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
-            )
+            self._is_drawn = heard.script_finished in self._ends
         elif kind == "auto_rerun":
             self._looks_again[heard.auto_rerun.fragment_id] = heard.auto_rerun.interval
         elif kind == "stop_auto_rerun":
@@ -248,6 +262,9 @@ class Tab:
             self.media.append(element.download_button.url)
         elif kind == "button":
             self._buttons[element.button.label] = element.button.id
+            self._parts[element.button.id] = heard.delta.fragment_id
+        elif kind == "toast":
+            self.toasts.append(element.toast.body)
         elif kind == "alert":
             self.alerts.append(element.alert.body)
             if element.alert.format == Alert.ERROR:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import NoReturn, ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
 from workbench import logs
 from workbench.errors import Conflict, WorkbenchError
@@ -65,10 +66,7 @@ def unforeseen(error: Exception) -> None:
         f"Something went wrong that we did not foresee ({type(error).__name__}, number {number}). "
         f"Nothing that was saved is lost. {logs.place()}"
     )
-    st.error(
-        md(said),
-        icon=":material/error:",
-    )
+    _say(md(said))
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
@@ -85,9 +83,10 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 def show(error: WorkbenchError) -> None:
     """One of our errors as a message; a conflict with both texts."""
     first, *lines = error.message.split("\n")
-    st.error(f"**{md(first)}** {md(error.hint)}", icon=":material/error:")
-    if lines:
-        st.markdown("\n".join(f"- {md(line)}" for line in lines))
+    _say(
+        f"**{md(first)}** {md(error.hint)}",
+        "\n".join(f"- {md(line)}" for line in lines),
+    )
     if isinstance(error, Conflict):
         mine, theirs = st.columns(2)
         with mine:
@@ -96,6 +95,18 @@ def show(error: WorkbenchError) -> None:
         with theirs:
             st.caption("Theirs, saved")
             output(error.theirs)
+
+
+def _say(said: str, more: str = "") -> None:
+    context = get_script_run_ctx()
+    if context and context.fragment_ids_this_run and ThreadState.get().fragment_id is None:
+        # A callback of a part that is drawn without its page: a box would be put in the place of
+        # what stands first on the page.
+        st.toast(f"{said}\n\n{more}", icon=":material/error:", duration="infinite")
+        return
+    st.error(said, icon=":material/error:")
+    if more:
+        st.markdown(more)
 
 
 def later(place: str, error: WorkbenchError) -> None:

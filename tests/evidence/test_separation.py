@@ -8,9 +8,10 @@ from tests.building import AUTHOR, POLITE, loop
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import CriterionDraft, Measure
 from workbench.domain.experiments import Experiment, Plan
-from workbench.domain.scores import Outcome
+from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.evidence import comparisons, separation
 from workbench.evidence.comparisons import Comparison
+from workbench.stats.differences import NO_DIFFERENCE
 from workbench.store.store import Store
 
 Compared = tuple[Experiment, Comparison, Comparison]
@@ -18,7 +19,8 @@ Compared = tuple[Experiment, Comparison, Comparison]
 
 @pytest.fixture
 def compared(store: Store) -> Compared:
-    """Two variants and two criteria, B so much better on the first that it is beyond chance."""
+    """Two variants and two criteria, B so much better on the first that it is beyond chance; on the
+    second all outputs pass."""
     made = loop(store, 20)
     draft = CriterionDraft("Thanks as well", POLITE)
     store.criteria.add(made.requirement.id, draft, AUTHOR)
@@ -31,7 +33,12 @@ def compared(store: Store) -> Compared:
     calls = store.trials.missing(experiment.id)
     outcomes = [Outcome.PASS if c.variant_id == other.id else Outcome.FAIL for c in calls]
     run = store.runs.start(experiment.id, AUTHOR)
-    made.answer(run.id, list(zip(calls, outcomes, strict=True)))
+    kept = made.answer(run.id, list(zip(calls, outcomes, strict=True)))
+    (second,) = (c for c in store.criteria.of(made.feature_id) if c.draft == draft)
+    fingerprint = second.draft.scorer.fingerprint()
+    store.scores.add(
+        Score(trial.id, second.id, fingerprint, Judgement(Outcome.PASS, "")) for trial in kept
+    )
     sure, open_one = comparisons.of_experiment(store, experiment)
     assert sure.is_sure
     assert not open_one.is_sure
@@ -56,6 +63,21 @@ def test_what_could_be_chance_is_said_beside_what_could_not(compared: Compared) 
     assert separation.in_words(experiment, [sure, open_one]) == (
         "1 of 2 criteria separates the variants: C1 (B passes more often than A). On the others "
         "the difference could be chance."
+    )
+
+
+def unscored(found: Comparison) -> Comparison:
+    """The same before anything was scored by it."""
+    evidence = replace(found.evidence, gaps=None, value_a=None, value_b=None, n_shared=0)
+    return replace(found, evidence=evidence, difference=NO_DIFFERENCE, adjusted_p=1.0)
+
+
+def test_what_nobody_has_scored_yet_shows_no_likeness(compared: Compared) -> None:
+    experiment, sure, open_one = compared
+    waits = "Not compared: C2 (no case has a scored answer of both)."
+    assert separation.in_words(experiment, [unscored(open_one)]) == waits
+    assert separation.in_words(experiment, [sure, unscored(open_one)]) == (
+        f"1 of 2 criteria separates the variants: C1 (B passes more often than A). {waits}"
     )
 
 

@@ -77,6 +77,13 @@ class Comparison:
         return self.adjusted_p is not None and self.difference.estimate is not None
 
     @property
+    def why_not(self) -> str:
+        """Why they are not compared; empty where they are."""
+        if self.is_compared:
+            return ""
+        return self.evidence.why_not or "no case has a scored answer of both"
+
+    @property
     def is_sure(self) -> bool:
         """Whether the difference is beyond chance, all comparisons considered."""
         return self.is_compared and self.adjusted_p is not None and self.adjusted_p < SURE

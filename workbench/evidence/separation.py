@@ -31,14 +31,15 @@ def in_words(experiment: Experiment, found: Sequence[Comparison]) -> str:
     """The same in a sentence."""
     apart, unknown = separated(found), _not_compared(found)
     criteria = {comparison.criterion.key for comparison in found}
+    compared = {comparison.criterion.key for comparison in found if comparison.is_compared}
     names = " and ".join(variant.label for variant in experiment.variants)
     if not apart:
-        if not any(comparison.is_compared for comparison in found) and unknown:
+        if not compared and unknown:
             return unknown.strip()
         return f"No criterion separates {names}: on none is the difference beyond chance.{unknown}"
     separate = "separates" if len(apart) == 1 else "separate"
     said = "; ".join(f"{criterion.key} ({_better(criterion, pairs)})" for criterion, pairs in apart)
-    rest = "" if len(apart) == len(criteria) else " On the others the difference could be chance."
+    rest = "" if len(apart) == len(compared) else " On the others the difference could be chance."
     return (
         f"{len(apart)} of {len(criteria)} criteria {separate} the variants: {said}.{rest}{unknown}"
     )
@@ -48,9 +49,8 @@ def _not_compared(found: Sequence[Comparison]) -> str:
     """What nobody looked at, and why: a criterion that was not compared shows no likeness."""
     why: dict[str, list[str]] = {}
     for comparison in found:
-        said = comparison.evidence.why_not
-        if said and not comparison.is_compared:
-            keys = why.setdefault(said, [])
+        if not comparison.is_compared:
+            keys = why.setdefault(comparison.why_not, [])
             if comparison.criterion.key not in keys:
                 keys.append(comparison.criterion.key)
     return "".join(f" Not compared: {', '.join(keys)} ({said})." for said, keys in why.items())

@@ -56,8 +56,7 @@ def shift(found: Shift) -> str:
     gap, after = found.difference, found.after
     key = f"{after.requirement.key} {after.criterion.key}"
     if not gap.is_compared:
-        why = gap.evidence.why_not or "no case has a scored answer of both"
-        return f"{key} ({why}{_verdict(found)})"
+        return f"{key} ({gap.why_not}{_verdict(found)})"
     said = comparisons.interval(gap.difference, gap.criterion.draft.scale)
     if found.effect in (Effect.LIFTED, Effect.BROKEN):
         return f"{key} ({comparisons.values(gap)}, by {said}{_verdict(found)})"

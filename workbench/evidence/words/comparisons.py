@@ -27,8 +27,7 @@ def verdict(found: Comparison) -> str:
     """What a comparison says, in a sentence."""
     gap, a, b = found.difference, found.a.label, found.b.label
     if not found.is_compared:
-        why = found.evidence.why_not or "no case has a scored answer of both"
-        return f"{a} and {b} are not compared: {why}."
+        return f"{a} and {b} are not compared: {found.why_not}."
     says = f"{b} {more(gap, found.criterion)} than {a}"
     if found.is_sure:
         return f"{says}, beyond chance."

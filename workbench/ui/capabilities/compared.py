@@ -9,6 +9,7 @@ from workbench.evidence import comparisons
 from workbench.evidence.capabilities import Capability
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.words import comparisons as words
+from workbench.say import count
 from workbench.ui.parts import difference, look, session
 from workbench.ui.parts.text import md
 
@@ -24,8 +25,11 @@ def draw(pack: Pack, found: Sequence[Capability]) -> None:
         lambda: comparisons.of_feature(session.store(), feature_id),
         feature=feature_id,
     )
-    sure = sum(one.is_sure for one in made)
-    said = f"{sure} of {len(made)} differences beyond chance"
+    compared = [one for one in made if one.is_compared]
+    sure = sum(one.is_sure for one in compared)
+    said = f"{sure} of {count(len(compared), 'difference')} beyond chance"
+    if len(compared) < len(made):
+        said += f", {len(made) - len(compared)} not compared yet"
     with st.expander(f"Compared on the same cases: {said}", icon=":material/compare_arrows:"):
         for one in made:
             _one(one)

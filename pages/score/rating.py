@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.actions.rating import Task
-from workbench.ui.parts import links, name_field, pages, session, trouble
+from workbench.ui.parts import links, loop_bar, name_field, pages, session, trouble
 from workbench.ui.parts.text import plain
 from workbench.ui.rating import agreement, desk, place, reading, shares, together
 
@@ -63,7 +63,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     links.give("criterion", "score_criterion")
     shares.draw(criterion)
     about = "Agreement: where raters differ, and what follows from it."
-    view = links.view("score_view", VIEWS, help=about)
+    view = links.view(together.SHOWN, VIEWS, help=about)
 
 task = Task(experiment, criterion, session.person())
 if view == AGREEMENT:
@@ -80,4 +80,5 @@ if not session.chosen_name():
     name_field.draw()
     trouble.end()
 
-desk.draw(task)
+# A part of its own: after a key only this is drawn again, not the page around it.
+st.fragment(trouble.guarded(desk.draw))(task, loop_bar.drawn())

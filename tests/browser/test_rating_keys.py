@@ -138,6 +138,19 @@ def test_keys_rate_at_once_after_a_choice_from_a_select_box(rated: App, page: Pa
     press_until(page, "51", fewer_than(2 * CASES))
 
 
+def test_what_nobody_asks_any_more_is_not_rated_on(rated: App, page: Page) -> None:
+    score_page(page, rated)
+    other = page.context.new_page()
+    other.goto(f"{rated.url}/requirements?requirement=R6")
+    other.get_by_role("button", name="Archive", exact=True).click()
+    why = other.get_by_role("textbox", name="Why?")
+    why.fill("Another team asks that")
+    why.press("Tab")
+    other.get_by_role("button", name="Archive R6").click()
+    expect(other.get_by_text("Archived · 1")).to_be_visible()
+    press_until(page, "1", re.compile("No criterion of this feature asks a person"))
+
+
 def test_a_name_belongs_to_the_browser_it_was_chosen_in(
     rated: App, page: Page, browser: Browser
 ) -> None:

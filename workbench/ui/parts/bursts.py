@@ -6,6 +6,7 @@ a moment for the rest, and goes at once when its script has ended. This holds fo
 `tests/server/test_bursts.py` shows when it no longer does.
 """
 
+import time
 from functools import partial
 from weakref import WeakSet
 
@@ -16,6 +17,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 HOLD_S = 0.1
 """How long at most what is drawn waits for what is drawn next: who waits for a model sees that."""
+
+_HEAD_START_S = 0.06
+"""What a browser takes for what a page draws at a time, where it stands on a machine of its own
+or on this one."""
 
 _at_once = AppSession._enqueue_forward_msg
 _due: WeakSet[AppSession] = WeakSet()
@@ -43,7 +48,12 @@ def _send(session: AppSession) -> None:
 
 
 def send() -> None:
-    """Send what this script has drawn: what it does next takes longer than anybody should wait."""
+    """Send what this script has drawn, and give it a head start: what the script does next takes
+    longer than anybody should wait.
+
+    Without that it takes the interpreter from the thread that sends, and where the browser is on
+    this machine, the cores: after a key it came as late as if nothing had been sent by itself.
+    """
     context = get_script_run_ctx()
     if context is None or AppSession._enqueue_forward_msg is not _soon:
         return  # Nothing waits: Streamlit sends each element by itself.
@@ -51,6 +61,7 @@ def send() -> None:
     if found is not None:
         # After what was drawn so far, which goes to that loop in turn.
         found.session._call_soon_on_event_loop(partial(_send, found.session))
+        time.sleep(_HEAD_START_S)
 
 
 def install() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +14,7 @@ from workbench.ui.parts.pages import Pages
 from workbench.ui.parts.text import md
 
 _SHOWN = "loop_bar_shown"
+_drawn: ContextVar["Bar"] = ContextVar("bar")
 _PAGE = {
     Step.DEFINE: "requirements",
     Step.EXPERIMENT: "experiments",
@@ -26,6 +28,49 @@ _ICON = {
     Step.DECIDE: ":material/balance:",
     Step.WATCH: ":material/monitoring:",
 }
+
+
+@dataclass
+class Bar:
+    """The bar above a page: a place for each step and one for what to do next, which page is
+    below it, and the way to all."""
+
+    places: list[DeltaGenerator]
+    pages: Pages
+    current: str
+    is_renewed: bool = False
+
+    def fill(self, now: LoopCounts) -> None:
+        """Draw where the feature stands."""
+        *of_steps, of_action = self.places
+        for place, state in zip(of_steps, steps(now), strict=True):
+            with place.container(gap="xsmall"):
+                _step(state, self.pages)
+        action = next_action(now)
+        with of_action.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if action.page == self.current:
+                st.markdown(f"**Next: {md(action.what)}**, here")
+            else:
+                st.page_link(
+                    self.pages[action.page],
+                    label=f"**Next: {md(action.what)}**",
+                    icon=":material/arrow_forward:",
+                )
+            st.caption(md(action.why))
+
+    def renew(self) -> None:
+        """Draw what is true now, from a part of the page that is drawn again without the rest.
+
+        The part does so each time: Streamlit keeps a place for it only then, and clears what it
+        drew there last time and does not draw again.
+        """
+        self.fill(_now())
+        self.is_renewed = True
+
+
+def drawn() -> Bar:
+    """The bar above the page that is being drawn."""
+    return _drawn.get()
 
 
 @contextmanager
@@ -46,38 +91,21 @@ def above(pages: Pages, current: str) -> Iterator[None]:
                 for state in steps(before)
             ]
         places.append(st.empty())
-    _fill(places, before, pages, current)
+    bar = Bar(places, pages, current)
+    bar.fill(before)
+    _drawn.set(bar)
     with suppress(trouble.Ended):
         yield
-    _put_right(places, before, pages, current)
+    now = _now()
+    if now != before and not bar.is_renewed:
+        bar.fill(now)
 
 
-def _put_right(
-    places: list[DeltaGenerator], before: LoopCounts, pages: Pages, current: str
-) -> None:
+def _now() -> LoopCounts:
+    """Where the feature stands; kept for the next page, which begins with it."""
     now = session.loop_counts()
     st.session_state[_SHOWN] = {str(session.feature_id()): asdict(now)}
-    if now != before:
-        _fill(places, now, pages, current)
-
-
-def _fill(places: list[DeltaGenerator], now: LoopCounts, pages: Pages, current: str) -> None:
-    *of_steps, of_action = places
-    for place, state in zip(of_steps, steps(now), strict=True):
-        with place.container(gap="xsmall"):
-            _step(state, pages)
-    action = next_action(now)
-    with of_action.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if action.page == current:
-            st.markdown(f"**Next: {md(action.what)}**, here")
-            st.caption(md(action.why))
-        else:
-            st.page_link(
-                pages[action.page],
-                label=f"**Next: {md(action.what)}**",
-                icon=":material/arrow_forward:",
-            )
-            st.caption(md(action.why))
+    return now
 
 
 def _step(state: StepState, pages: Pages) -> None:

@@ -45,6 +45,11 @@ def draw(path: str) -> None:
         st.fragment(trouble.guarded(_look), run_every=every)(path, session.feature_id())
 
 
+def seen(path: str) -> None:
+    """Tell the others where this tab is; for a part that is drawn again without its page."""
+    _me(path)
+
+
 def _seconds(others: int) -> int:
     """How long to wait for the next look. A crowd looks less often: all of it costs as much then as
     a few people do."""

@@ -4,17 +4,32 @@ import streamlit as st
 
 from workbench.actions.rating import Task
 from workbench.store.reports.rating import CaseToRate
-from workbench.ui.parts import bursts, links, pages, rubric
+from workbench.ui.parts import bursts, links, pages, rubric, session, trouble
+from workbench.ui.parts import together as people
+from workbench.ui.parts.loop_bar import Bar
 from workbench.ui.parts.text import md
 from workbench.ui.rating import pairs, place, reading, reveal, table, together
 
+PATH = "rating"
 
-def draw(task: Task) -> None:
-    """The case, its outputs, a rating for each, and the way on.
+
+def draw(task: Task, bar: Bar) -> None:
+    """The case, its outputs, a rating for each, and the way on; then the `bar` above the page.
 
     What counts the ratings so far stands above the outputs and is drawn after them: after a key it
     takes longer to work out than the next outputs do.
     """
+    # Whoever reveals goes to where the words appear, which is another view of this page.
+    if reading.is_out_of_date(task) or together.is_chosen():
+        st.rerun()
+    with session.drawing():
+        _draw(task)
+        people.seen(PATH)
+        bar.renew()
+
+
+def _draw(task: Task) -> None:
+    trouble.show_kept(place.TROUBLE)
     links.take_open("case", place.CASE)
     case = place.choose_case(task)
     links.give_open("case", place.CASE, None if case is None else str(case.id))

@@ -151,7 +151,7 @@ def _prefer(task: Task, case: CaseToRate, pair: Pair, said: Preference, note: st
             return
         drafts.drop(_scope(task, pair))
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(rating_place.TROUBLE, error)
         return
     now = reading.queue(task, str(case.id))
     if now.here is None or case.is_done:

@@ -21,6 +21,8 @@ from workbench.ui.parts.text import plain
 from workbench.ui.rating import reading
 
 CASE = "score_case"
+TROUBLE = "desk"
+"""The place where what a key ran into is shown."""
 _AHEAD = "score_ahead"
 _MOVES = "score_moves"
 _WHY = "score_why"
@@ -155,7 +157,7 @@ def go_on(task: Task, done: CaseToRate | None = None) -> None:
     try:
         handed = handing_out.next_case(session.store(), session.who(), task, ahead)
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(TROUBLE, error)
         return
     if handed is not None:
         go_to(str(handed.case_id))

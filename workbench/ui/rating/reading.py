@@ -22,6 +22,12 @@ def rating_criteria() -> list[Criterion]:
     return [c for c in session.criteria() if c.draft.scorer.kind.by is not By.CODE]
 
 
+def is_out_of_date(task: Task) -> bool:
+    """Whether somebody has changed since what this page was laid out for: the experiment, or how
+    the criterion is worded."""
+    return task.experiment not in session.experiments() or task.criterion not in session.criteria()
+
+
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:
     """The criteria with those in front that the experiment planned."""
     planned = experiment.criterion_ids

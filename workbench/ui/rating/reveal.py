@@ -92,7 +92,7 @@ def _unblind(task: Task, case_id: str) -> None:
     try:
         unblinding.unblind(session.store(), session.who(), task, UUID(case_id))
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(place.TROUBLE, error)
 
 
 def _word(judgement: Judgement) -> str:

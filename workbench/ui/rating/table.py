@@ -274,7 +274,7 @@ def _rate(
             return
         drafts.drop(_scope(task, shown))
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(rating_place.TROUBLE, error)
         return
     if case.is_done:
         return
@@ -298,7 +298,7 @@ def _take_back(task: Task) -> None:
         take_back = preferring.take_back if task.is_paired else rating.take_back
         case_id = take_back(session.store(), session.who(), task)
     except WorkbenchError as error:
-        trouble.show(error)
+        trouble.later(rating_place.TROUBLE, error)
         return
     if case_id is None:
         st.toast("There is no rating of yours to take back here.", icon=":material/info:")

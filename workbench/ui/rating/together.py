@@ -12,7 +12,8 @@ from workbench.errors import WorkbenchError
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
 
-VIEW = "agreement"
+VIEW, SHOWN = "agreement", "score_view"
+"""The view with what was said, and the key of the field that chooses it."""
 _PLACE, _NOTE = "score_together", "score_why_now"
 _LOOK_S = 2
 """Seconds between two looks while one waits for the other."""
@@ -38,6 +39,11 @@ def draw(task: Task) -> bool:
             _ask(task, found)
         trouble.show_kept(_PLACE)
     return False
+
+
+def is_chosen() -> bool:
+    """Whether what was said is to be shown."""
+    return bool(st.session_state.get(SHOWN) == VIEW)
 
 
 def offer(task: Task) -> None:
@@ -163,7 +169,7 @@ def _opened(task: Task, found: Round) -> None:
 
 def _ready(task: Task) -> None:
     """Callback: ready, and on to where the words will appear."""
-    st.session_state["score_view"] = VIEW
+    st.session_state[SHOWN] = VIEW
     try:
         reveals.ask(session.store(), session.who(), task)
     except WorkbenchError as error:

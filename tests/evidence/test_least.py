@@ -34,6 +34,14 @@ def test_without_a_case_it_says_so() -> None:
     assert found.said.startswith("Takes 6 cases without a failure; you have none yet.")
 
 
+def test_where_a_model_judges_it_says_that_more_is_needed() -> None:
+    found = least(Measure.PASS_RATE, 0.9, 0.95, 29, is_judged=True)
+    assert found is not None
+    assert found.said.endswith(
+        "A judge errs, so it takes more cases than that, and labels by people."
+    )
+
+
 @pytest.mark.parametrize(
     ("measure", "bar", "confidence"),
     [

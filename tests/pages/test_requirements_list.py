@@ -240,6 +240,9 @@ def test_the_bar_says_what_it_takes_for_the_cases_that_it_is_about(page: AppTest
     assert "you have none" not in every
     page.get_by_key(f"{drawer}_bar").set_value(99.0).run()
     assert "Takes 299 cases without a failure" in shown(page)
+    assert "labels by people" not in shown(page)
+    page.get_by_key(f"{drawer}_kind").set_value("judge").run()
+    assert "and labels by people" in shown(page)
 
 
 def test_a_slice_that_no_case_has_yet_can_be_asked_for(page: AppTest) -> None:

@@ -23,10 +23,13 @@ class Least(NamedTuple):
     said: str
 
 
-def least(measure: Measure, bar: float, confidence: float, n_there: int) -> Least | None:
+def least(
+    measure: Measure, bar: float, confidence: float, n_there: int, *, is_judged: bool = False
+) -> Least | None:
     """The fewest cases that can show a bar, if all goes well, in one plan that is read at its end.
 
-    `n_there` counts what verdicts count once: different inputs, or groups. None where no number of
+    `n_there` counts what verdicts count once: different inputs, or groups. Where a model judges, a
+    bar takes more than that: how much more, only people's labels can tell. None where no number of
     cases can show it (0% and 100%), or the confidence is none.
     """
     level = 1 - bar if measure.is_upper_bar else bar
@@ -38,4 +41,6 @@ def least(measure: Measure, bar: float, confidence: float, n_there: int) -> Leas
     said = f"Takes {count(fewest, 'case')} {_AT_BEST[measure]}; {there}."
     if n_there < fewest:
         said += f" Add {fewest - n_there:,}, or set a bar that is easier to show."
+    if is_judged:
+        said += " A judge errs, so it takes more cases than that, and labels by people."
     return Least(fewest, said)

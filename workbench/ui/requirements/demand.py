@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from workbench.domain.criteria import Lane, Measure
+from workbench.domain.criteria import Lane, Measure, ScorerKind
+from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import Requirement
 from workbench.evidence.words import measures
 from workbench.evidence.words.least import least
@@ -119,7 +120,13 @@ def _takes(form: Form, datasets: list[list[_Unit]]) -> None:
         for units in datasets
     ]
     measure, bar = Measure(form.value("measure")), float(form.value("bar") or 0) / 100
-    found = least(measure, bar, float(form.value("confidence")) / 100, max(there, default=0))
+    found = least(
+        measure,
+        bar,
+        float(form.value("confidence")) / 100,
+        max(there, default=0),
+        is_judged=ScorerKind(form.value("kind")).by is By.MODEL,
+    )
     if found is None:
         return
     is_there = max(there, default=0) >= found.cases

@@ -102,3 +102,15 @@ def test_a_severe_mode_is_open_until_its_fallback_is_whole() -> None:
         "F2 “Leaks” is severe, and what happens then is not designed yet: what the product does "
         "then, what the user reads and a check that shows it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("failing", "read", "said"),
+    [
+        (0, 0, "no criterion has failed one yet"),
+        (1, 1, "1 of the one that fails a criterion"),
+        (1200, 2, "2 of the 1,200 that fail a criterion"),
+    ],
+)
+def test_how_many_of_those_that_fail_were_read(failing: int, read: int, said: str) -> None:
+    assert words.failing(failing, read) == said

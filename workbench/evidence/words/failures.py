@@ -48,6 +48,14 @@ def slices(found: Seen) -> str:
     return ", ".join(shown) + (f" and {count(more, 'other slice')}" if more else "")
 
 
+def failing(failing: int, read: int) -> str:
+    """Of the outputs that a criterion failed, how many were read."""
+    if not failing:
+        return "no criterion has failed one yet"
+    those = "the one that fails" if failing == 1 else f"the {failing:,} that fail"
+    return f"{read:,} of {those} a criterion"
+
+
 def chosen(outputs: int, read: int, failing: int, failing_read: int) -> str:
     """What the shares hold for, since failing outputs are read first; empty where they were read
     in about the measure in which they come."""

@@ -22,9 +22,7 @@ from workbench.ui.parts.text import md, short
 def draw(feature_id: UUID) -> None:
     """The run that is going on, or the first one to start or to go on with; else nothing."""
     store = session.store()
-    experiments = session.remembered(
-        "experiments", feature_id, lambda: store.experiments.of(feature_id), feature=feature_id
-    )
+    experiments = session.experiments()
     for experiment in experiments:
         if services().jobs.is_live(experiment.id):
             _watch(experiment)

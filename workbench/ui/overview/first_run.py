@@ -92,9 +92,9 @@ def _watch(experiment: Experiment) -> None:
         _progress(experiment)
 
     with st.container(border=True, key="overview_run"):
-        st.fragment(trouble.guarded(look), run_every="1s")()
+        st.fragment(trouble.boundary(look), run_every="1s")()
         # Judging takes longer than counting.
-        st.fragment(trouble.guarded(_so_far), run_every="3s")(experiment)
+        st.fragment(trouble.boundary(_so_far), run_every="3s")(experiment)
 
 
 def _so_far(experiment: Experiment) -> None:

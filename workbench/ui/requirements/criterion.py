@@ -61,7 +61,7 @@ def draw(requirement: Requirement, criteria: Sequence[Criterion]) -> None:
     title = f"{requirement.key} · {criterion.key if criterion else 'new criterion'}"
     st.dialog(
         title, width="medium", position="right", icon=":material/straighten:", on_dismiss=close
-    )(trouble.guarded(_drawer))(requirement, criterion.id if criterion else None)
+    )(trouble.boundary(_drawer))(requirement, criterion.id if criterion else None)
 
 
 def _form(requirement: Requirement, criterion: Criterion | None) -> Form:

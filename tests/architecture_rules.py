@@ -48,6 +48,7 @@ _WIDGETS |= {"radio", "selectbox", "multiselect", "pills", "segmented_control", 
 _WIDGETS |= {"slider", "select_slider", "text_input", "number_input", "text_area", "chat_input"}
 _WIDGETS |= {"date_input", "time_input", "datetime_input", "color_picker", "file_uploader"}
 _WIDGETS |= {"camera_input", "audio_input", "data_editor"}
+_HEADINGS = {"title", "header", "subheader"}
 
 
 class Finding(NamedTuple):
@@ -224,6 +225,18 @@ def _widget_keys(source: Source) -> Iterator[tuple[int, str]]:
             yield call.lineno, f"{verb} without a key"
 
 
+def _headings(source: Source) -> Iterator[tuple[int, str]]:
+    if not source.path.startswith(_HOMES["streamlit"]):
+        return
+    for call in source.calls:
+        verb = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        is_ours = source.named(call.func).startswith("workbench.")
+        if verb not in _HEADINGS or not (call.args or call.keywords) or is_ours:
+            continue
+        if not any(k.arg == "anchor" and ast.unparse(k.value) == "False" for k in call.keywords):
+            yield call.lineno, f"{verb} without anchor=False: its link leads to no open thing"
+
+
 def _kept_fields(source: Source) -> Iterator[tuple[int, str]]:
     if source.path.startswith(_HOMES["streamlit"]):
         yield from unkept(source)
@@ -296,6 +309,7 @@ RULES: Mapping[str, Rule] = {
     "broad except": _broad_except,
     "pages": _pages,
     "widget keys": _widget_keys,
+    "headings": _headings,
     "kept fields": _kept_fields,
     "shape": _shape,
     "cursors": _cursors,

@@ -82,6 +82,11 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("pages/define/data.py", "st.button('Go')\n"),
         ("workbench/ui/parts/look.py", "left.text_input('Name', help='Yours')\n"),
     ),
+    "headings": (
+        ("pages/define/data.py", "import streamlit as st\nst.header('Data')\n"),
+        ("pages/define/data.py", "import streamlit as st\nst.title(body='Data', anchor='d')\n"),
+        ("workbench/ui/parts/look.py", "left.subheader('Answers', anchor=None)\n"),
+    ),
     "kept fields": (
         ("pages/define/data.py", "st.text_input('Name', value=found.name, key='a')\n"),
         ("pages/define/data.py", "st.text_input('Name', found.name, key='a')\n"),
@@ -170,6 +175,11 @@ HARMLESS = (
         "workbench/ui/data/edit.py",
         "import streamlit as st\n"
         "st.session_state['a_open'] = 1\nst.text_input('Name', key='a_name')\n",
+    ),
+    (
+        "workbench/ui/parts/look.py",
+        "import streamlit as st\nfrom workbench.domain import drafting\n"
+        "st.subheader('Answers', anchor=False)\nt = drafting.title(body) + name.title()\n",
     ),
     (
         "workbench/ui/parts/text.py",

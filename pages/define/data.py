@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.ui.data import bring_in, choose, coverage, download, edit, reading, versions
 from workbench.ui.parts import session, trouble
 
-st.header("Data")
+st.header("Data", anchor=False)
 st.caption("The cases your feature will meet: real inputs, edge cases, and what you dread.")
 
 datasets = session.datasets()

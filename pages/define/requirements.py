@@ -15,7 +15,7 @@ VIEWS = {
     "gaps": ":material/rule: Conflicts and gaps",
 }
 
-st.header("Requirements")
+st.header("Requirements", anchor=False)
 st.caption("Say what the feature must do, how you can tell, and why it changes.")
 sheet.use("requirements")
 

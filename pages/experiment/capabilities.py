@@ -6,7 +6,7 @@ from workbench.actions import packs
 from workbench.ui.capabilities import adopt, choosing, going, grid, own
 from workbench.ui.parts import glossary, session
 
-st.header("Capabilities")
+st.header("Capabilities", anchor=False)
 st.caption(
     "Can a model do this at all, and which one? Each pack asks about one thing, and code scores "
     "the answers.",

@@ -32,7 +32,7 @@ experiments = [experiment for experiment in every if experiment.id not in put_aw
 is_setting_up = opened.is_setting_up(experiments)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.header("New experiment" if is_setting_up else "Experiments")
+    st.header("New experiment" if is_setting_up else "Experiments", anchor=False)
     if not is_setting_up:
         st.button(
             "New experiment",

@@ -13,7 +13,7 @@ feature_id = session.feature_id()
 store = session.store()
 versions = prompt.begin(feature_id)
 
-st.header("Playground")
+st.header("Playground", anchor=False)
 st.caption("Change a prompt and see at once, side by side, what the models make of your cases.")
 
 desk = st.grid(2, min_column_width=380, gap="medium")

@@ -7,7 +7,7 @@ import pytest
 from tests.actions.scenes import MIRA, lines
 from workbench.actions import drafting, features
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.drafting import About, Answer, Suggestion, of_group
+from workbench.domain.drafting import About, Resolution, Suggestion, of_group
 from workbench.domain.features import Feature
 from workbench.domain.people import Person
 from workbench.domain.requirements import RequirementDraft
@@ -60,7 +60,7 @@ def test_an_accepted_requirement_says_which_sentence_it_came_from(
     assert (kept.key, kept.draft.statement) == (key, "The reply is there within 3 s.")
     assert kept.revision.evidence[0].summary == "Suggested by rules: “Answer within 3 s.”"
     now = newest(store, found)
-    assert (now.answer, now.made, now.person) == (Answer.ACCEPTED, "R1", "Jo")
+    assert (now.resolution, now.made, now.person) == (Resolution.ACCEPTED, "R1", "Jo")
     said = ("suggestion.answer", "Requirement suggested by rules accepted")
     assert lines(store, feature_id)[-1] == said
 
@@ -75,7 +75,7 @@ def test_a_requirement_brings_its_open_criteria_where_that_is_wished(
     drafting.accept(store, MIRA, feature_id, refund.id, with_criteria=True)
     (kept,) = store.criteria.of(feature_id)
     assert kept.draft.title == drafting.title(second.body)
-    assert newest(store, first).answer is Answer.REJECTED
+    assert newest(store, first).resolution is Resolution.REJECTED
 
 
 def test_a_criterion_waits_for_its_requirement(store: Store, feature_id: UUID) -> None:
@@ -92,7 +92,7 @@ def test_what_somebody_edited_is_told_from_what_was_suggested(
     mine = RequirementDraft("The reply can be sent as it is.")
     drafting.accept(store, MIRA, feature_id, found.id, mine)
     assert store.requirements.of(feature_id)[0].draft.statement == mine.statement
-    assert newest(store, found).answer is Answer.EDITED
+    assert newest(store, found).resolution is Resolution.EDITED
     (rules,) = store.drafting.acceptance(feature_id)
     assert (rules.source, rules.accepted, rules.edited, rules.judged) == ("rules", 0, 1, 1)
 

@@ -15,7 +15,7 @@ from workbench.actions import features, keeping, opinions, requirements
 from workbench.actions.opinions import Given
 from workbench.domain import clock
 from workbench.domain.connections import Connection
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.domain.features import Feature
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.domain.requirements import RequirementDraft
@@ -175,20 +175,20 @@ def test_people_accept_and_reject_one_by_one_and_the_rate_is_told(
     with faults.serve(text=reply()) as server:
         given = asked(store, models, feature_id, server, version)
     doubt, first, second = given.items
-    opinions.answer(store, MIRA, feature_id, doubt, Answer.ACCEPTED)
-    opinions.answer(store, MIRA, feature_id, first, Answer.REJECTED)
+    opinions.resolve(store, MIRA, feature_id, doubt, Resolution.ACCEPTED)
+    opinions.resolve(store, MIRA, feature_id, first, Resolution.REJECTED)
     now = opinions.newest(store, feature_id)
     assert now is not None
-    assert [each.answer.answer for each in now.items] == [
-        *(Answer.ACCEPTED, Answer.REJECTED, Answer.OPEN)
+    assert [each.resolved.resolution for each in now.items] == [
+        *(Resolution.ACCEPTED, Resolution.REJECTED, Resolution.OPEN)
     ]
     (fared,) = store.suggestions.acceptance(feature_id)
     assert (fared.source, fared.accepted, fared.judged) == ("fake-1", 1, 2)
     said = "The opinion of fake-1 on R1, R2 accepted"
     assert ("suggestion.answer", said) in lines(store, feature_id)
     with pytest.raises(InputError, match="Mira was faster"):
-        opinions.answer(store, MIRA, feature_id, first, Answer.ACCEPTED)
-    assert second.answer.answer is Answer.OPEN
+        opinions.resolve(store, MIRA, feature_id, first, Resolution.ACCEPTED)
+    assert second.resolved.resolution is Resolution.OPEN
 
 
 def test_an_opinion_on_a_text_that_was_revised_since_says_so(

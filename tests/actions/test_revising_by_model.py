@@ -12,7 +12,7 @@ from tests.faults import endpoint as faults
 from workbench.actions import failures, revising, revising_by_model
 from workbench.actions.revising import Proposal
 from workbench.actions.revising_by_model import Suggested
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.domain.failures import ModeDraft
 from workbench.domain.prompts import PromptText
 from workbench.drafting import prompt_revision
@@ -106,8 +106,8 @@ def test_trying_it_keeps_the_bet_and_tells_the_model_from_the_person(
     assert bet.expects == REPLY["expects"]
     now = revising_by_model.newest(store, found)
     assert now is not None
-    assert now.answered is not None
-    assert (now.answered.answer, now.answered.made) == (Answer.ACCEPTED, tried.key)
+    assert now.resolved is not None
+    assert (now.resolved.resolution, now.resolved.made) == (Resolution.ACCEPTED, tried.key)
     said = "The prompt suggested by fake-1 is tried"
     assert ("suggestion.answer", said) in lines(store, made.feature_id)
 

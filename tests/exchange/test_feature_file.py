@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from workbench.domain.features import Feature
 from workbench.domain.prompts import CONVERSATION, MessageTemplate, PromptText
 from workbench.domain.requirements import Evidence, Kind, RequirementDraft
 from workbench.errors import InputError
-from workbench.exchange.feature import file, yaml_reader, yaml_writer
+from workbench.exchange.feature import file, found, yaml_reader, yaml_writer
 from workbench.exchange.feature.schema import published, schema
 from workbench.store.store import Store
 
@@ -301,6 +302,17 @@ def test_a_requirement_revised_since_is_a_difference(store: Store) -> None:
     with pytest.raises(InputError, match=r"requirements\[0\]\.statement differs") as caught:
         file.import_or_find(store, SAMPLE, "ada")
     assert "--as NAME" in caught.value.hint
+
+
+def test_what_a_file_was_found_to_say_holds_for_the_code_that_read_it(tmp_path: Path) -> None:
+    said: tuple[dict[str, object], None, dict[str, object]] = ({"a": 1}, None, {"b": 2})
+    same, changed = tmp_path / "same", tmp_path / "changed"
+    for copy in (same, changed):
+        shutil.copytree(Path(found.__file__).parent, copy)
+    entries = changed / "entries.py"
+    entries.write_text(f"{entries.read_text('utf-8')}x = 1\n", "utf-8")
+    assert found.digest(*said, same) == found.digest(*said)
+    assert found.digest(*said, changed) != found.digest(*said)
 
 
 def test_a_file_that_was_found_and_says_something_else_since_is_a_difference(store: Store) -> None:

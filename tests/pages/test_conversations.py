@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import results
 from workbench.domain.conversations import Message
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Purpose
@@ -25,9 +26,7 @@ def store() -> Store:
 
 
 def feature_id() -> UUID:
-    found = store().features.all()[0].id
-    assert found is not None
-    return found
+    return results.sample_id(store())
 
 
 @pytest.fixture

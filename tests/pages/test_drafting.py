@@ -12,7 +12,7 @@ from tests.faults import endpoint as faults
 from tests.faults.endpoint import Endpoint
 from workbench.actions import opinions
 from workbench.domain.connections import Connection
-from workbench.domain.drafting import Answer, Suggestion
+from workbench.domain.drafting import Resolution, Suggestion
 from workbench.domain.features import Feature
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
@@ -70,7 +70,7 @@ def test_a_requirement_is_accepted_with_its_criteria_and_says_its_key(app: AppTe
     page = _drafted(app)
     first = _suggestions()[0]
     page = _press(page, f"requirements_draft_accept_{first.id}")
-    assert _suggestions()[0].answer is Answer.ACCEPTED
+    assert _suggestions()[0].resolution is Resolution.ACCEPTED
     said = _shown(page)
     assert "**R1** The assistant never promises a refund." in said
     assert "the rules: 3 of 3 judged were kept." in said
@@ -84,7 +84,7 @@ def test_what_is_edited_in_the_drawer_is_what_is_accepted(app: AppTest) -> None:
     field.set_value("No reply promises money.").run()
     page = _press(page, "requirements_draft_accept_edited")
     found = _suggestions()[0]
-    assert (found.answer, found.made) == (Answer.EDITED, "R1")
+    assert (found.resolution, found.made) == (Resolution.EDITED, "R1")
     assert "**R1** No reply promises money." in _shown(page)
 
 

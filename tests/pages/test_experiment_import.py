@@ -4,6 +4,7 @@ from uuid import UUID
 
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import results
 from workbench.domain.experiments import Experiment
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
@@ -20,9 +21,7 @@ def store() -> Store:
 
 def feature_id() -> UUID:
     """The sample's id."""
-    found = store().features.all()[0].id
-    assert found is not None
-    return found
+    return results.sample_id(store())
 
 
 def experiments() -> list[Experiment]:

@@ -4,12 +4,14 @@ import json
 import threading
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from tests.pages import results
 from workbench.actions import failures
 from workbench.domain.connections import Connection
+from workbench.domain.failures import ModeDraft
 from workbench.domain.people import Person
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
@@ -57,7 +59,7 @@ def _opened(app: AppTest, base_url: str) -> AppTest:
     texts = ("Promises a refund", "Pays back", "Too long")
     for trial, text in zip(store.trials.of_experiment(experiment.id), texts, strict=True):
         failures.read(store, MIRA, experiment.feature_id, trial.id, text)
-    priced = Connection("Fake", base_url, ("fake-1",), price_in=1.0, price_out=2.0)
+    priced = Connection("Fake", base_url, ("fake_1",), price_in=1.0, price_out=2.0)
     store.connections.add(priced)
     app.session_state["failures_view"] = "modes"
     app.session_state["failures_ask_connection"] = "Fake"
@@ -94,6 +96,29 @@ def test_a_model_that_does_not_answer_is_said_to(app: AppTest) -> None:
     with faults.serve("server_error") as server:
         page = _asked(app, server.base_url)
     assert "it burns" in _shown(page)
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "said"),
+    [
+        ("ok", REPLY, "0 suggestions to look at"),
+        ("ok", "I would group them like this: …", "could not be read"),
+        ("server_error", "", "it burns"),
+    ],
+)
+def test_what_came_of_a_model_is_said_where_all_notes_were_sorted_meanwhile(
+    app: AppTest, mode: str, text: str, said: str
+) -> None:
+    with faults.serve(mode, text=text) as server:
+        page = _asked(app, server.base_url)
+    store, feature_id = _store(), results.sample_id(_store())
+    notes = store.reports.failures.notes(feature_id)
+    failures.add_mode(store, MIRA, feature_id, ModeDraft("Sorted meanwhile"), notes)
+    shown = _shown(page.run())
+    assert "Every note is in a failure mode." in shown
+    assert r"fake\_1 at Fake was asked" in shown
+    assert said in shown
+    assert "failures_ask" not in {button.key for button in page.button}
 
 
 def test_asking_shows_how_far_it_is_can_be_stopped_and_outlives_its_tab(app: AppTest) -> None:

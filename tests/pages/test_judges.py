@@ -152,3 +152,30 @@ def test_a_judge_whose_server_took_no_pictures_can_be_let_try_again(app: AppTest
     assert "could not be shown" not in " ".join(str(each.value) for each in app.markdown)
     words = test_judges_see_files.words(store, experiment, criterion)
     assert words["with"][0] == "pass"
+
+
+def test_what_is_still_missing_of_a_cases_files_is_said_until_it_is_attached_again(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    experiment, criterion = file_scenes.planned(store, server)
+    file_scenes.answered(store, experiment)
+    picture = store.database.row("select * from attachments where media_type = 'image/png'")
+    store.database.execute("delete from attachments where media_type = 'image/png'")
+    services().jobs.start(experiment.id, "Ada", only_judges=True)
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    _open_receipts(app, experiment)
+    again = app.button(key=f"experiments_unshown_{experiment.id}")
+    assert again.disabled
+    said = " ".join(str(each.value) for each in app.caption)
+    assert "**with**: The file “receipt.png” is not in the database. Attach it again." in said
+    assert picture is not None
+    marks = ", ".join("?" * len(picture))
+    store.database.execute(f"insert into attachments values ({marks})", picture)
+    app.run()
+    assert "is not in the database" not in " ".join(str(each.value) for each in app.caption)
+    app.button(key=f"experiments_unshown_{experiment.id}").click().run()
+    assert not app.exception
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    words = test_judges_see_files.words(store, experiment, criterion)
+    assert words["with"][0] == "pass"

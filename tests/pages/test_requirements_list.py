@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import sixty
+from tests.pages import results
 from workbench.domain.requirements import Kind
 from workbench.store.store import Store, open_store
 from workbench.ui.parts.resources import services
@@ -57,9 +58,7 @@ def store() -> Store:
 
 
 def feature_id() -> UUID:
-    found = store().features.all()[0].id
-    assert found is not None
-    return found
+    return results.sample_id(store())
 
 
 def listed(page: AppTest) -> list[str]:

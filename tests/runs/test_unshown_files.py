@@ -11,7 +11,8 @@ from tests.pictures import png
 from tests.runs import file_scenes, judge_scenes
 from tests.runs import test_judges_see_files as scenes
 from workbench.actions import datasets
-from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.attachments import Attachment
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.judging import ASKED_AGAIN
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.errors import StoreUnavailable
@@ -56,6 +57,38 @@ def test_a_database_in_trouble_is_no_file_that_is_lost(
     with pytest.raises(StoreUnavailable):
         judging.begin(store, experiment, [criterion], run_id)
     assert scenes.words(store, experiment, criterion) == {}
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_file_is_read_once_however_many_judges_wait_to_see_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, is_here: bool
+) -> None:
+    with faults.serve(reply=scenes.reply) as server:
+        experiment, of_pairs = file_scenes.planned(store, server, file_scenes.PAIRWISE)
+    others = [
+        store.criteria.add(of_pairs.requirement_id, CriterionDraft(title, scorer), "Ada")
+        for title, scorer in (
+            ("Answers", judge_scenes.SCORER),
+            ("Answers well", file_scenes.PAIRWISE),
+        )
+    ]
+    file_scenes.answered(store, experiment)
+    if not is_here:
+        store.database.execute("delete from attachments where media_type = 'image/png'")
+    read, data = [], store.attachments.data
+
+    def noted(file: Attachment) -> bytes:
+        read.append(file.name)
+        return data(file)
+
+    monkeypatch.setattr(store.attachments, "data", noted)
+    run_id = store.runs.latest(experiment.id).id  # type: ignore[union-attr]
+    judging.begin(store, experiment, [of_pairs, *others], run_id)
+    assert read == ["receipt.png"]
+    for criterion in (of_pairs, *others):
+        assert ("with" in scenes.words(store, experiment, criterion)) is not is_here
+    if not is_here:
+        datasets.attach(store, file_scenes.ADA, experiment.feature_id, "receipt.png", png())
 
 
 def charmed(body: dict[str, Any]) -> str:
@@ -176,7 +209,7 @@ def test_a_file_that_is_attached_again_is_shown_by_the_next_run(
     assert store.database.rows("select distinct reason from scores where is_withdrawn") == [
         (ASKED_AGAIN,)
     ]
-    assert shown_files.n_unshown(store, experiment, [criterion]) == 0
+    assert shown_files.unseen(store, experiment, [criterion]).outputs == 0
     assert judging.is_done(store, experiment, [criterion])
     altered = {one.table for one in store.audits.now().altered}
     assert altered == {"attachments"}, "the row that was taken away above"
@@ -212,14 +245,14 @@ def test_whoever_asks_again_what_failed_asks_a_server_that_took_no_pictures(
         outcome, reason = scenes.words(store, experiment, criterion)["with"]
         assert outcome == "unscored"
         assert "Choose a model that reads pictures" in reason
-        assert shown_files.n_unshown(store, experiment, [criterion]) == 1
+        assert shown_files.unseen(store, experiment, [criterion]).outputs == 1
         before = server.requests
         scenes.run(jobs, experiment, only_judges=True)
         assert server.requests == before, "nobody wished it"
         is_blind.clear()
         scenes.run(jobs, experiment, only_judges=True, retry_failed=True)
     assert scenes.words(store, experiment, criterion)["with"][0] in ("pass", "fail")
-    assert shown_files.n_unshown(store, experiment, [criterion]) == 0
+    assert shown_files.unseen(store, experiment, [criterion]).outputs == 0
     assert judging.is_done(store, experiment, [criterion])
     words = store.database.rows("select distinct scorer from scores where is_withdrawn")
     assert len(words) == (2 if kind == "panel" else 1), "the member that saw it keeps its word"
@@ -231,5 +264,5 @@ def test_a_run_that_has_nothing_to_say_of_files_commits_nothing(store: Store) ->
     file_scenes.answered(store, experiment)
     before = store.database.generation
     shown_files.ask_again(store, experiment, [criterion], pictures=True)
-    shown_files.settle(store, experiment, [criterion])
+    shown_files.settle(store, experiment, [criterion], shown_files.Lost(store))
     assert store.database.generation == before

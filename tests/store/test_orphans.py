@@ -12,7 +12,7 @@ from workbench.domain.connections import LOCAL_NAME, Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.data_plans import DataPlan
 from workbench.domain.data_terms import DataTerms
-from workbench.domain.drafting import Answer, Drafted, Idea, Part, PartEnded
+from workbench.domain.drafting import Drafted, Idea, Part, PartEnded, Resolution
 from workbench.domain.experiments import Limits
 from workbench.domain.failures import Fallback, ModeDraft
 from workbench.domain.handing_out import Handed, Why
@@ -85,9 +85,9 @@ def filled(tmp_path: Path) -> Store:
     )
     round_id = opened.drafting.add(made.feature_id, "It answers.", Drafted(ideas), "Ada", asked.id)
     for suggested in opened.drafting.of_round(round_id):
-        opened.drafting.answer([suggested.id], Answer.REJECTED, "Ada")
+        opened.drafting.resolve([suggested.id], Resolution.REJECTED, "Ada")
     opened.drafting.end_part(round_id, PartEnded(Part.CASES, asked.id))
-    opened.suggestions.answer(asked.id, 0, Answer.REJECTED, "Ada")
+    opened.suggestions.resolve(asked.id, 0, Resolution.REJECTED, "Ada")
     endpoint = opened.connections.endpoint(LOCAL_NAME)
     assert endpoint is not None
     opened.variants.point(made.variant.id, endpoint)

@@ -9,7 +9,7 @@ from workbench.actions.deeds import doing
 from workbench.domain import values
 from workbench.domain.criteria import CriterionDraft
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.drafting import Answer, Body, Round, Suggestion
+from workbench.domain.drafting import Body, Resolution, Round, Suggestion
 from workbench.domain.failures import ModeDraft
 from workbench.domain.features import Feature
 from workbench.domain.history import Deed
@@ -67,8 +67,10 @@ def accept(
         body = edited if is_edited and edited is not None else found.body
         source = _source(store, feature_id, found)
         key, made_id = _make(store, who, feature_id, found, body, source)
-        answer = Answer.EDITED if is_edited else Answer.ACCEPTED
-        _answer(store, who, feature_id, found, answer, key, made_id, body if is_edited else None)
+        resolution = Resolution.EDITED if is_edited else Resolution.ACCEPTED
+        _resolve(
+            store, who, feature_id, found, resolution, key, made_id, body if is_edited else None
+        )
         if with_criteria:
             for each in store.drafting.of_round(found.round_id):
                 if each.of_id == found.id and each.is_open:
@@ -92,7 +94,9 @@ def accept_cases(
         source = _source(store, feature_id, ready[0])
         note = f"{count(len(drafts), 'case')} suggested by {source}"
         datasets.take_in(store, who, feature_id, DATASET, drafts, note=note)
-        store.drafting.answer([each.id for each in ready], Answer.ACCEPTED, who.name, made=DATASET)
+        store.drafting.resolve(
+            [each.id for each in ready], Resolution.ACCEPTED, who.name, made=DATASET
+        )
         with doing(store, who, Deed.SUGGESTION_ANSWER, feature_id) as line:
             line.say(DATASET, f"{count(len(ready), 'case')} suggested by {source} accepted")
     return len(ready)
@@ -106,7 +110,7 @@ def reject(store: Store, who: Person, feature_id: UUID, suggestions: Sequence[UU
         for found in wanted:
             of_round = store.drafting.of_round(found.round_id)
             ids |= {each.id for each in of_round if each.of_id == found.id and each.is_open}
-        store.drafting.answer(sorted(ids), Answer.REJECTED, who.name)
+        store.drafting.resolve(sorted(ids), Resolution.REJECTED, who.name)
         what = count(len(ids), "suggestion")
         if len(wanted) == 1:
             what = f"The {wanted[0].idea.about.noun} “{title(wanted[0].body)}”"
@@ -120,10 +124,10 @@ def reopen(store: Store, who: Person, feature_id: UUID, suggestion_id: UUID) -> 
     that was accepted: what it became is changed in its own place."""
     with doing(store, who, Deed.SUGGESTION_ANSWER, feature_id) as line:
         found = _of_feature(store, feature_id, suggestion_id)
-        if found.answer.is_taken:
+        if found.resolution.is_taken:
             raise InputError(f"It is {found.made} by now.", "Change it there, or put it away.")
-        if found.answer is Answer.REJECTED:
-            store.drafting.answer([found.id], Answer.OPEN, who.name)
+        if found.resolution is Resolution.REJECTED:
+            store.drafting.resolve([found.id], Resolution.OPEN, who.name)
             line.say("", f"The {found.idea.about.noun} “{title(found.body)}” taken up again")
 
 
@@ -173,27 +177,29 @@ def _make(
             return mode.key, mode.id
 
 
-def _answer(
+def _resolve(
     store: Store,
     who: Person,
     feature_id: UUID,
     found: Suggestion,
-    answer: Answer,
+    resolution: Resolution,
     key: str,
     made_id: UUID | None,
     body: Body | None,
 ) -> None:
     source = _source(store, feature_id, found)
     with doing(store, who, Deed.SUGGESTION_ANSWER, feature_id) as line:
-        store.drafting.answer([found.id], answer, who.name, made=key, made_id=made_id, body=body)
-        how = "accepted" if answer is Answer.ACCEPTED else "edited and accepted"
+        store.drafting.resolve(
+            [found.id], resolution, who.name, made=key, made_id=made_id, body=body
+        )
+        how = "accepted" if resolution is Resolution.ACCEPTED else "edited and accepted"
         line.say(key, f"{found.idea.about.noun.capitalize()} suggested by {source} {how}")
 
 
 def _open(store: Store, feature_id: UUID, suggestion_id: UUID) -> Suggestion:
     found = _of_feature(store, feature_id, suggestion_id)
     if not found.is_open:
-        said = f"became {found.made}" if found.answer.is_taken else "was rejected"
+        said = f"became {found.made}" if found.resolution.is_taken else "was rejected"
         raise InputError(
             f"{found.person or 'Somebody'} was faster: this suggestion {said}.",
             "Look at the draft again.",

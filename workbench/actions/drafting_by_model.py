@@ -14,10 +14,10 @@ from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
 from workbench.domain.drafting import (
     About,
-    Answer,
     Drafted,
     Part,
     PartEnded,
+    Resolution,
     Round,
     Suggestion,
     of_group,
@@ -174,7 +174,7 @@ def _ask(
     errand: Errand,
 ) -> None:
     suggested = of_group(store.drafting.of_round(found.id), About.REQUIREMENT)
-    wanted = [each for each in suggested if each.answer is not Answer.REJECTED]
+    wanted = [each for each in suggested if each.resolution is not Resolution.REJECTED]
     if part is Part.CRITERIA and not wanted:
         _end(store, who, found, PartEnded(part, None, _NO_PROMISE))
         return

@@ -1,10 +1,11 @@
 """Experiments: a plan is frozen and run, gone on with, asked again, held, stopped and limited."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 from workbench.actions import permission
-from workbench.actions.deeds import doing
+from workbench.actions.deeds import Line, doing
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment, Limits, Plan, Purpose, Run, RunState
 from workbench.domain.history import Deed
@@ -207,11 +208,22 @@ def set_up_here(store: Store, who: Person, experiment: Experiment) -> Experiment
     """The same plan with variants to be asked where their connections are now: the experiment
     itself where none has moved. Nothing is asked before it is started."""
     with doing(store, who, Deed.EXPERIMENT_FREEZE, experiment.feature_id) as line:
-        known = {each.id for each in store.experiments.of(experiment.feature_id)}
-        copy = pointing.at_present(store, experiment, who.name)
-        if copy.id not in known:
-            line.say(copy.key, f"{copy.key} frozen", f"{experiment.key}, its connections moved")
-    return copy
+        return copied(
+            *(store, line, experiment, f"{experiment.key}, its connections moved"),
+            lambda: pointing.at_present(store, experiment, who.name),
+        )
+
+
+def copied(
+    store: Store, line: Line, experiment: Experiment, why: str, copy: Callable[[], Experiment]
+) -> Experiment:
+    """A copy of a plan, with a line in the history where it is a new one: the same plan may be
+    there already."""
+    known = {each.id for each in store.experiments.of(experiment.feature_id)}
+    made = copy()
+    if made.id not in known:
+        line.say(made.key, f"{made.key} frozen", why)
+    return made
 
 
 def archive(store: Store, jobs: Jobs, who: Person, experiment: Experiment, why: str = "") -> None:

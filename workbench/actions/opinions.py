@@ -10,16 +10,16 @@ from workbench.actions.suggestion_calls import Expected
 from workbench.domain import nonces
 from workbench.domain.calls import Request
 from workbench.domain.connections import Connection
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText, PromptVersion
 from workbench.domain.requirements import Requirement
 from workbench.domain.suggestions import (
-    Answered,
     Objection,
     Opinion,
     PromptView,
+    Resolved,
     SuggestionCall,
     SuggestionReply,
 )
@@ -32,7 +32,7 @@ from workbench.runs.errands import Errand
 from workbench.runs.planning import with_body
 from workbench.store.store import Store
 
-_OPEN = Answered(Answer.OPEN, "", "")
+_OPEN = Resolved(Resolution.OPEN, "", "")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Item:
     call_id: UUID
     place: int
     opinion: Opinion
-    answer: Answered = _OPEN
+    resolved: Resolved = _OPEN
 
 
 @dataclass(frozen=True)
@@ -135,26 +135,26 @@ def newest(store: Store, feature_id: UUID) -> Given | None:
     except InputError as error:
         wrong = f"{error.message} {error.hint}"
         return Given(call, reply, (), wrong, version, revised)
-    answers = store.suggestions.answers(call.id)
+    resolved = store.suggestions.resolved(call.id)
     items = tuple(
-        Item(call.id, place, each, answers.get(place, _OPEN)) for place, each in enumerate(said)
+        Item(call.id, place, each, resolved.get(place, _OPEN)) for place, each in enumerate(said)
     )
     return Given(call, reply, items, "", version, revised)
 
 
-def answer(store: Store, who: Person, feature_id: UUID, item: Item, said: Answer) -> None:
+def resolve(store: Store, who: Person, feature_id: UUID, item: Item, said: Resolution) -> None:
     """Keep what a person makes of an opinion. Raises InputError where somebody was faster."""
-    now = store.suggestions.answers(item.call_id).get(item.place, _OPEN)
-    if now.answer is not item.answer.answer:
+    now = store.suggestions.resolved(item.call_id).get(item.place, _OPEN)
+    if now.resolution is not item.resolved.resolution:
         raise InputError(
-            f"{now.person or 'Somebody'} was faster: it is {now.answer.value} by now.",
+            f"{now.person or 'Somebody'} was faster: it is {now.resolution.value} by now.",
             "Look at it again.",
         )
     call, _ = store.suggestions.reply_to(item.call_id) or (None, None)
     model = call.model if call is not None else "a model"
-    how = "taken up again" if said is Answer.OPEN else said.value
+    how = "taken up again" if said is Resolution.OPEN else said.value
     with doing(store, who, Deed.SUGGESTION_ANSWER, feature_id) as line:
-        store.suggestions.answer(item.call_id, item.place, said, who.name)
+        store.suggestions.resolve(item.call_id, item.place, said, who.name)
         line.say("", f"The opinion of {model} on {about(item.opinion)} {how}")
 
 

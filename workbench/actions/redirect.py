@@ -102,12 +102,11 @@ def redirected(store: Store, experiment: Experiment, wanted: Wanted, who: Person
         confirm(store, wanted, who)
         if {variant.id for variant in variants} == {v.id for v in experiment.variants}:
             return experiment
-        known = {each.id for each in store.experiments.of(experiment.feature_id)}
         where = ", ".join(dict.fromkeys(names))
-        copy = pointing.copied(store, experiment, variants, where, who.name)
-        if copy.id not in known:
-            line.say(copy.key, f"{copy.key} frozen", f"{experiment.key} on {where}")
-    return copy
+        return experiments.copied(
+            *(store, line, experiment, f"{experiment.key} on {where}"),
+            lambda: pointing.copied(store, experiment, variants, where, who.name),
+        )
 
 
 def _target(store: Store, wanted: Wanted, who: Person) -> tuple[str, str] | None:

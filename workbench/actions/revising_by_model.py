@@ -9,12 +9,12 @@ from workbench.actions.suggestion_calls import Expected
 from workbench.domain import nonces, values
 from workbench.domain.calls import Request
 from workbench.domain.connections import LOCAL_NAME, Connection
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.prompts import PromptText
-from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
+from workbench.domain.suggestions import Resolved, SuggestionCall, SuggestionReply
 from workbench.drafting import prompt_revision
 from workbench.drafting.prompt_revision import Example, Revised
 from workbench.drafting.revision import Way
@@ -35,11 +35,11 @@ class Suggested(NamedTuple):
     reply: SuggestionReply
     revised: Revised | None
     wrong: str
-    answered: Answered | None
+    resolved: Resolved | None
 
     def way(self) -> Way | None:
         """It as one of the ways to change the prompt; None for one that was rejected."""
-        is_rejected = self.answered is not None and self.answered.answer is Answer.REJECTED
+        is_rejected = self.resolved is not None and self.resolved.resolution is Resolution.REJECTED
         if self.revised is None or is_rejected:
             return None
         name = f"Suggested by {self.call.model}"
@@ -84,7 +84,7 @@ def newest(store: Store, proposed: Proposal) -> Suggested | None:
     if found is None:
         return None
     call, reply = found
-    said = store.suggestions.answers(call.id).get(0)
+    said = store.suggestions.resolved(call.id).get(0)
     if reply.reply is None:
         return Suggested(call, reply, None, reply.message, said)
     try:
@@ -108,9 +108,9 @@ def try_it(
     that it was taken."""
     made = revising.try_it(store, jobs, who, proposed, text, expects)
     is_as_it_was = suggested.revised is not None and text == suggested.revised.text
-    said = Answer.ACCEPTED if is_as_it_was else Answer.EDITED
+    said = Resolution.ACCEPTED if is_as_it_was else Resolution.EDITED
     with doing(store, who, Deed.SUGGESTION_ANSWER, proposed.mode.feature_id) as line:
-        store.suggestions.answer(suggested.call.id, 0, said, who.name, made.key)
+        store.suggestions.resolve(suggested.call.id, 0, said, who.name, made.key)
         edited = "" if is_as_it_was else ", edited,"
         line.say(made.key, f"The prompt suggested by {suggested.call.model}{edited} is tried")
     return made
@@ -119,7 +119,7 @@ def try_it(
 def reject(store: Store, who: Person, proposed: Proposal, suggested: Suggested) -> None:
     """Turn a suggested revision down."""
     with doing(store, who, Deed.SUGGESTION_ANSWER, proposed.mode.feature_id) as line:
-        store.suggestions.answer(suggested.call.id, 0, Answer.REJECTED, who.name)
+        store.suggestions.resolve(suggested.call.id, 0, Resolution.REJECTED, who.name)
         line.say("", f"The prompt suggested by {suggested.call.model} rejected")
 
 

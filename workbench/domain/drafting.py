@@ -46,7 +46,7 @@ class Part(StrEnum):
         return self.value.replace("_", " ")
 
 
-class Answer(StrEnum):
+class Resolution(StrEnum):
     """What a person said to a suggestion."""
 
     ACCEPTED = "accepted"
@@ -57,7 +57,7 @@ class Answer(StrEnum):
     @property
     def is_taken(self) -> bool:
         """Whether it became something."""
-        return self in (Answer.ACCEPTED, Answer.EDITED)
+        return self in (Resolution.ACCEPTED, Resolution.EDITED)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Suggestion:
     round_id: UUID
     idea: Idea
     of_id: UUID | None = None
-    answer: Answer = Answer.OPEN
+    resolution: Resolution = Resolution.OPEN
     made: str = ""
     made_id: UUID | None = None
     person: str = ""
@@ -135,7 +135,7 @@ class Suggestion:
     @property
     def is_open(self) -> bool:
         """Whether somebody has still to judge it."""
-        return self.answer is Answer.OPEN
+        return self.resolution is Resolution.OPEN
 
     @property
     def body(self) -> Body:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class SuggestionReply:
 
 
 @dataclass(frozen=True)
-class Answered:
+class Resolved:
     """What a person said to one thing that a reply suggests, and the key of what it became."""
 
-    answer: Answer
+    resolution: Resolution
     made: str
     person: str
 

@@ -13,7 +13,7 @@ from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.domain.trials import PlannedCall
 from workbench.errors import WorkbenchError
 from workbench.models.connect import Models
-from workbench.runs import judging, panels
+from workbench.runs import judging, panels, shown_files
 from workbench.runs.asking import Clients
 from workbench.runs.budget import Purse
 from workbench.runs.courtesy import Courtesy
@@ -116,7 +116,8 @@ class Jobs:
             if resumed is not None:
                 older_than = resumed.asks_again
             judges = judging.to_ask(self._store, experiment, all_of_feature=only_judges)
-            judging.meet(self._store, self._models.local, experiment, judges, again=is_wished)
+            shown_files.ask_again(self._store, experiment, judges, pictures=is_wished)
+            judging.meet_local(self._store, self._models.local, judges)
             calls = []
             if not only_judges:
                 refuse_hopeless(self._store, experiment)
@@ -124,8 +125,7 @@ class Jobs:
                     self._store, experiment, retry_failed=retry_failed, older_than=older_than
                 )
             is_judged = judging.is_done(self._store, experiment, judges)
-            is_done = not calls and is_judged
-            if latest is not None and latest.state is RunState.FINISHED and is_done:
+            if latest is not None and latest.state is RunState.FINISHED and is_judged and not calls:
                 return latest
             if limits is None:
                 limits = Limits() if resumed is None else self._store.runs.limits(resumed.id)

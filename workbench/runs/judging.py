@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from workbench.domain import nonces
-from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment, Purpose
 from workbench.domain.judging import Control, JudgedCall, PairControl, Unjudged
@@ -14,7 +13,15 @@ from workbench.errors import InputError
 from workbench.models import prices
 from workbench.models.connect import refuse_outside
 from workbench.models.local import LocalModel
-from workbench.runs import controls, looking, pair_controls, pair_looking, panels, shown_files
+from workbench.runs import (
+    controls,
+    looking,
+    pair_controls,
+    pair_looking,
+    panels,
+    pointing,
+    shown_files,
+)
 from workbench.runs.judge_plan import JudgePlan
 from workbench.runs.manners import Manners
 from workbench.store.judging import Wanted
@@ -60,21 +67,11 @@ def to_ask(store: Store, experiment: Experiment, *, all_of_feature: bool) -> lis
     return judged(store.criteria.of_experiment(experiment))
 
 
-def meet(
-    store: Store,
-    local: LocalModel,
-    experiment: Experiment,
-    criteria: Sequence[Criterion],
-    *,
-    again: bool = False,
-) -> None:
-    """Note which file the built-in model is, if one of the judges is it; and let the outputs wait
-    again whose files can be shown now (`shown_files.ask_again`), or with `again` may be."""
-    shown_files.ask_again(store, experiment, criteria, pictures=again)
-    if any(judge.settings["connection"] == LOCAL_NAME for _, judge in _judges(criteria)):
-        address = local.address()
-        if address is not None:
-            store.connections.meet_local(address)
+def meet_local(store: Store, local: LocalModel, criteria: Sequence[Criterion]) -> None:
+    """Note which file the built-in model is, if one of the judges is it."""
+    pointing.note_local(
+        store, local, (judge.settings["connection"] for _, judge in _judges(criteria))
+    )
 
 
 def point(store: Store, criteria: Sequence[Criterion]) -> None:
@@ -142,9 +139,10 @@ def begin(
     """What a run has to ask of judges (`prepare`), once outputs that have nothing of what a judge
     looks at, or whose files it can't be shown, are said to be unscored."""
     looking.settle(store, experiment, criteria)
-    shown_files.settle(store, experiment, criteria)
+    lost = shown_files.Lost(store)
+    shown_files.settle(store, experiment, criteria, lost)
     for criterion in judged(criteria):
-        pair_looking.settle_judged(store, experiment, criterion)
+        pair_looking.settle_judged(store, experiment, criterion, lost)
     return prepare(store, experiment, criteria, run_id)
 
 

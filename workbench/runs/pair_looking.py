@@ -7,12 +7,13 @@ from uuid import UUID
 
 from workbench.domain.criteria import Criterion, Scorer
 from workbench.domain.experiments import Experiment
+from workbench.domain.judging import unshown
 from workbench.domain.kinds.entry import By
 from workbench.domain.kinds.looking import LooksAt
 from workbench.domain.preferences import Preference, Preferred, judgement
 from workbench.domain.scores import Score
-from workbench.runs import shown_files
 from workbench.runs.looking import texts
+from workbench.runs.shown_files import Lost
 from workbench.store.judging import Wanted
 from workbench.store.store import Store
 
@@ -29,7 +30,7 @@ class _Two(NamedTuple):
     why: str = ""
 
 
-def settle_judged(store: Store, experiment: Experiment, criterion: Criterion) -> None:
+def settle_judged(store: Store, experiment: Experiment, criterion: Criterion, lost: Lost) -> None:
     """Say it in the name of a judge, in both orders: it is not asked."""
     judge = criterion.draft.scorer
     if judge.over is None:
@@ -37,16 +38,16 @@ def settle_judged(store: Store, experiment: Experiment, criterion: Criterion) ->
     place = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
     labels = _labels(experiment)
     unjudged = store.preferences.unjudged(place, judge.over)
-    lost = shown_files.lost(store, {pair.case_id for pair in unjudged})
+    why = lost.among({pair.case_id for pair in unjudged})
     # It has each two in both orders, and scores them once.
     pairs = [
         _Two(
             *(pair.first, pair.second),
             None if labels[pair.variant_id] == judge.over else pair.first,
-            lost.get(pair.case_id, ""),
+            unshown(why[pair.case_id]) if pair.case_id in why else "",
         )
         for pair in unjudged
-        if judge.looks_at is not LooksAt.ANSWER or pair.case_id in lost
+        if judge.looks_at is not LooksAt.ANSWER or pair.case_id in why
     ]
     _settle(store, criterion, pairs, judge.fingerprint(), judge.judge_name)
 

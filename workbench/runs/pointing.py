@@ -52,8 +52,13 @@ class Moved(NamedTuple):
 
 def meet_local(store: Store, local: LocalModel, variants: Iterable[Variant]) -> None:
     """Note which file the built-in model is, if any of the variants asks it or lets it play."""
-    asked = {one.connection for v in variants for one in (v, v.parameters.user) if one is not None}
-    if LOCAL_NAME in asked:
+    asked = ((v, v.parameters.user) for v in variants)
+    note_local(store, local, (one.connection for both in asked for one in both if one is not None))
+
+
+def note_local(store: Store, local: LocalModel, connections: Iterable[str]) -> None:
+    """Note which file the built-in model is, if it is one of these connections."""
+    if LOCAL_NAME in connections:
         address = local.address()
         if address is not None:
             store.connections.meet_local(address)

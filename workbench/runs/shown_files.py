@@ -2,7 +2,8 @@
 unscored, and why; and back, where they can be shown. No judge judges by the names of files alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from workbench.domain.criteria import Criterion
@@ -16,23 +17,30 @@ from workbench.store.shown_files import Unshown
 from workbench.store.store import Store
 
 
-def lost(store: Store, case_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Those of some cases whose files can't be shown, because one is missing, was changed since it
-    was kept, or they are too large together; and why, as a sentence."""
-    found = {}
-    for case in store.datasets.these(store.shown_files.filed(case_ids)).values():
-        try:
-            attached_files.of_case(case, store.attachments)
-        except TemplateError as error:
-            found[case.id] = unshown(str(error))
-    return found
+class Lost:
+    """Why files can't be shown: one is missing, was changed since it was kept, or they are too
+    large together. All of a file is read to look at it: once for all who ask."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._looked: set[UUID] = set()
+        self._why: dict[UUID, str] = {}
+
+    def among(self, case_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Those of some cases whose files can't be shown, and why, as a sentence."""
+        new = set(case_ids) - self._looked
+        for case in self._store.datasets.these(self._store.shown_files.filed(new)).values():
+            try:
+                attached_files.of_case(case, self._store.attachments)
+            except TemplateError as error:
+                self._why[case.id] = str(error)
+        self._looked |= new
+        return {case_id: self._why[case_id] for case_id in case_ids if case_id in self._why}
 
 
-def settle(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> None:
+def settle(store: Store, experiment: Experiment, criteria: Sequence[Criterion], lost: Lost) -> None:
     """Say it in the names of judges of one output: nobody is asked, and nothing is paid. Of two
     outputs `pair_looking` says it."""
-    why: dict[UUID, str] = {}
-    looked: set[UUID] = set()
     for criterion in _shown(criteria):
         whole = criterion.draft.scorer
         if whole.over is not None:
@@ -41,14 +49,11 @@ def settle(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) 
         for judge in asked:
             place = Wanted(experiment.id, criterion.id, judge.fingerprint(), criterion.draft.slices)
             waiting = store.judging.waiting(place)
-            # All of a file is read to look at it: once, however many judges wait for it.
-            here = {output.case_id for output in waiting}
-            why |= lost(store, here - looked)
-            looked |= here
+            why = lost.among({output.case_id for output in waiting})
             words = [
                 Score(
                     output.trial_id, criterion.id, place.scorer,
-                    Judgement(Outcome.UNSCORED, why[output.case_id]),
+                    Judgement(Outcome.UNSCORED, unshown(why[output.case_id])),
                     judge.judge_name, question=str(judge.settings["question"]),
                 )
                 for output in waiting
@@ -64,39 +69,52 @@ def ask_again(
     """Withdraw that files could not be shown, of cases whose files are here now; with `pictures`
     also that a server took none, which only another request can tell. What was said stays on
     record, and the outputs wait for their judges again."""
-    for criterion in _shown(criteria):
-        for phrase in (UNSHOWN, UNPICTURED) if pictures else (UNSHOWN,):
-            where = _where(experiment, criterion, phrase)
-            by_case = store.shown_files.unshown(where)
-            away = lost(store, by_case)
-            trials = {one for case, some in by_case.items() if case not in away for one in some}
-            if not trials:
-                continue
-            scores, pairs = store.shown_files.withdrawals(where, trials, ASKED_AGAIN)
-            with store.transaction(feature=experiment.feature_id):
-                store.scores.add(scores)
-                if pairs:
-                    store.preferences.add(pairs)
+    lost = Lost(store)
+    for where in _places(experiment, criteria):
+        if where.phrase == UNPICTURED and not pictures:
+            continue
+        by_case = store.shown_files.unshown(where)
+        away = lost.among(by_case)
+        trials = {one for case, some in by_case.items() if case not in away for one in some}
+        if not trials:
+            continue
+        scores, pairs = store.shown_files.withdrawals(where, trials, ASKED_AGAIN)
+        with store.transaction(feature=experiment.feature_id):
+            store.scores.add(scores)
+            if pairs:
+                store.preferences.add(pairs)
 
 
-def n_unshown(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> int:
-    """Of how many outputs judges have no word since they could not be shown the files."""
-    return len(
-        {
-            (criterion.id, trial)
-            for criterion in _shown(criteria)
-            for phrase in (UNSHOWN, UNPICTURED)
-            for some in store.shown_files.unshown(_where(experiment, criterion, phrase)).values()
-            for trial in some
-        }
-    )
+class Unseen(NamedTuple):
+    """How many outputs have no word of a judge since it could not be shown the files of their
+    cases, and the cases whose files can't be shown now either: of how many such outputs, and why
+    for each case."""
+
+    outputs: int
+    still: int
+    why: Mapping[UUID, str]
+
+
+def unseen(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> Unseen:
+    """What judges could not be shown, and what of it is still away."""
+    outputs = {
+        (where.criterion_id, trial): case
+        for where in _places(experiment, criteria)
+        for case, some in store.shown_files.unshown(where).items()
+        for trial in some
+    }
+    why = Lost(store).among(set(outputs.values()))
+    return Unseen(len(outputs), sum(case in why for case in outputs.values()), why)
 
 
 def _shown(criteria: Sequence[Criterion]) -> list[Criterion]:
     return [one for one in criteria if one.draft.scorer.kind.entry.sees_files]
 
 
-def _where(experiment: Experiment, criterion: Criterion, phrase: str) -> Unshown:
-    whole = criterion.draft.scorer
-    scorers = [judge.fingerprint() for judge in whole.judges]
-    return Unshown(experiment.id, criterion.id, scorers, whole.fingerprint(), phrase)
+def _places(experiment: Experiment, criteria: Sequence[Criterion]) -> Iterator[Unshown]:
+    """Where words say that files could not be shown, or that a server took no pictures."""
+    for criterion in _shown(criteria):
+        whole = criterion.draft.scorer
+        scorers = [judge.fingerprint() for judge in whole.judges]
+        for phrase in (UNSHOWN, UNPICTURED):
+            yield Unshown(experiment.id, criterion.id, scorers, whole.fingerprint(), phrase)

@@ -7,12 +7,12 @@ from workbench.domain import clock, drafting
 from workbench.domain.drafting import (
     About,
     Acceptance,
-    Answer,
     Body,
     Drafted,
     Idea,
     Part,
     PartEnded,
+    Resolution,
     Round,
     Suggestion,
 )
@@ -33,7 +33,7 @@ _IDEAS = f"""
 
 
 class Drafting:
-    """Rounds of drafting, their suggestions, and the answers to them. Added to, never changed."""
+    """Rounds of drafting, their suggestions, and what people said to each. Only added to."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -149,10 +149,10 @@ class Drafting:
             raise NotFound("This suggestion is not in the database.", "Look at the draft again.")
         return _suggestion(row)
 
-    def answer(
+    def resolve(
         self,
         ideas: Sequence[UUID],
-        answer: Answer,
+        resolution: Resolution,
         who: str,
         *,
         made: str = "",
@@ -165,7 +165,7 @@ class Drafting:
             for idea_id in ideas:
                 self._db.execute(
                     "insert into drafting_answers values (?, ?, ?, ?, ?, ?, ?)",
-                    [idea_id, answer, text, made, made_id, who, clock.now()],
+                    [idea_id, resolution, text, made, made_id, who, clock.now()],
                 )
 
     def acceptance(self, feature_id: UUID) -> list[Acceptance]:
@@ -189,9 +189,9 @@ class Drafting:
 
 
 def _suggestion(row: Row) -> Suggestion:
-    idea_id, round_id, about, of_id, body, quote, why, answer, made, made_id, person = row
+    idea_id, round_id, about, of_id, body, quote, why, resolution, made, made_id, person = row
     idea = Idea(drafting.read(About(about), body), quote, why)
-    return Suggestion(idea_id, round_id, idea, of_id, Answer(answer), made, made_id, person)
+    return Suggestion(idea_id, round_id, idea, of_id, Resolution(resolution), made, made_id, person)
 
 
 def _round(row: Row) -> Round:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from workbench.domain import clock
-from workbench.domain.drafting import Acceptance, Answer
-from workbench.domain.suggestions import Answered, SuggestionCall, SuggestionReply
+from workbench.domain.drafting import Acceptance, Resolution
+from workbench.domain.suggestions import Resolved, SuggestionCall, SuggestionReply
 from workbench.errors import CallFailure
 from workbench.store.engine.database import Database, Row
 from workbench.store.trials import keep_texts, text_hash
@@ -65,14 +65,16 @@ class Suggestions:
             [CallFailure.LOST, _CUT_SHORT, clock.now()],
         )
 
-    def answer(self, call_id: UUID, place: int, answer: Answer, who: str, made: str = "") -> None:
+    def resolve(
+        self, call_id: UUID, place: int, resolution: Resolution, who: str, made: str = ""
+    ) -> None:
         """Keep what a person said to one thing that a reply suggests."""
         self._db.execute(
             "insert into suggestion_answers values (?, ?, ?, ?, ?, ?)",
-            [call_id, place, answer, made, who, clock.now()],
+            [call_id, place, resolution, made, who, clock.now()],
         )
 
-    def answers(self, call_id: UUID) -> dict[int, Answered]:
+    def resolved(self, call_id: UUID) -> dict[int, Resolved]:
         """What people said last to each thing that a reply suggests, by its place."""
         rows = self._db.rows(
             """
@@ -81,7 +83,7 @@ class Suggestions:
             """,
             [call_id],
         )
-        return {place: Answered(Answer(said), made, who) for place, said, made, who in rows}
+        return {place: Resolved(Resolution(said), made, who) for place, said, made, who in rows}
 
     def acceptance(self, feature_id: UUID, purpose: str = "opinion") -> list[Acceptance]:
         """How what each model suggested in replies of one purpose fared, as far as people judged

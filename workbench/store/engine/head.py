@@ -117,19 +117,24 @@ class HeadFile:
         )
 
 
-def head_of(cursor: duckdb.DuckDBPyConnection) -> Head | None:
-    """What a database says of itself; None where it has no such table or row.
+def head_of(cursor: duckdb.DuckDBPyConnection, attached: str | None = None) -> Head | None:
+    """What a database says of itself, or one that is `attached` under a name; None where it has no
+    such table or row.
 
     Raises duckdb.Error.
     """
     tables = cursor.execute(
         "select 1 from duckdb_tables() where table_name = 'head' "
-        "and database_name = current_database()"
+        "and database_name = coalesce(?, current_database())",
+        [attached],
     ).fetchall()
     if not tables:
         return None
+    place = "head" if attached is None else f"{attached}.main.head"
     # Read to the end: an unread result keeps a transaction open, and no checkpoint could be made.
-    rows = cursor.execute("select database::varchar, sequence from head").fetchall()
+    rows = cursor.execute(
+        "select database::varchar, sequence from query_table(?)", [place]
+    ).fetchall()
     return Head(*rows[0]) if rows else None
 
 

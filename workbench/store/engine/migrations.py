@@ -12,7 +12,7 @@ from workbench.errors import StoreError, StoreTooNew
 from workbench.store.engine import shape
 from workbench.store.engine.database import Database
 from workbench.store.engine.files import copy_whole
-from workbench.store.engine.head import Head, HeadFile
+from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.opening import MEMORY, PARTS
 
 _FOLDER = Path(__file__).parent.parent / "migrations"
@@ -74,7 +74,7 @@ def _looked_at(path: Path, *, is_backup: bool) -> tuple[list[int], Head | None]:
         if not found and not is_backup:
             return [], None
         _refuse(_strangeness(found, applied), found, path, is_backup=is_backup)
-        return applied, shape.head_of(connection) if applied else None
+        return applied, head_of(connection, shape.PLACE) if applied else None
 
 
 def _refuse(why: str, found: shape.Shape, path: Path, *, is_backup: bool) -> None:

@@ -19,7 +19,6 @@ import duckdb
 from workbench.errors import StoreError
 from workbench.say import plain
 from workbench.store.engine import opening
-from workbench.store.engine.head import Head
 from workbench.store.engine.opening import MEMORY, connect, translated
 
 RECORD = (
@@ -31,7 +30,8 @@ RECORD = (
 _DEADLINE_S = 60.0
 """No catalogue of ours takes a second to read."""
 _NAMED = 3
-_PLACE = "looked_at"
+PLACE = "looked_at"
+"""What a file is attached as while it is looked at."""
 
 
 class Part(NamedTuple):
@@ -63,7 +63,7 @@ def looking_at(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     It is interrupted when it takes over a minute. Raises StoreError.
     """
-    connection = opening.looking_at(path, _PLACE)
+    connection = opening.looking_at(path, PLACE)
     alarm = threading.Timer(_DEADLINE_S, connection.interrupt)
     alarm.daemon = True
     alarm.start()
@@ -85,23 +85,15 @@ def steps_of(connection: duckdb.DuckDBPyConnection) -> tuple[Shape, list[int]]:
 
     No steps where it has no table of them, exactly as ours is: nothing is read then.
     """
-    found = _shape(connection, _PLACE)
+    found = _shape(connection, PLACE)
     if RECORDED not in found:
         return found, []
     if not is_known(found) and found[RECORDED] != of_steps(())[RECORDED]:
         return found, []
     rows = connection.execute(
-        f"select number from {_PLACE}.main.schema_migrations order by applied_at, number"
+        f"select number from {PLACE}.main.schema_migrations order by applied_at, number"
     ).fetchall()
     return found, [number for (number,) in rows]
-
-
-def head_of(connection: duckdb.DuckDBPyConnection) -> Head | None:
-    """What the file says of its commits, where its catalogue is ours."""
-    rows = connection.execute(
-        f"select database::varchar, sequence from {_PLACE}.main.head"
-    ).fetchall()
-    return Head(*rows[0]) if rows else None
 
 
 def is_known(found: Shape) -> bool:

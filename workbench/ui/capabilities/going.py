@@ -22,7 +22,7 @@ def draw(offered: Sequence[Offered]) -> None:
     live = [one for one in tried if services().jobs.is_live(one[1].id)]
     if live:
         with st.container(border=True, key="capabilities_going"):
-            st.fragment(trouble.guarded(_look), run_every="1s")(live)
+            st.fragment(trouble.boundary(_look), run_every="1s")(live)
     waiting = [one for one in tried if one not in live and one[2].state.can_resume]
     if waiting:
         _ended_early(waiting)

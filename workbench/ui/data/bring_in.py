@@ -134,7 +134,7 @@ def _review(
         trouble.show(error)
         return
     cases = _without_people(cases)
-    st.subheader("Keep them")
+    st.subheader("Keep them", anchor=False)
     ways = [NEW] if newest is None else [NEW, ADD, REPLACE]
     title = short(newest.name, 60) if newest else ""
     label = {NEW: "A new dataset", ADD: f"Add to “{title}”", REPLACE: f"Replace “{title}”"}

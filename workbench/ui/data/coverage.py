@@ -92,7 +92,7 @@ def line(overview: Overview) -> None:
 def draw(version: DatasetVersion, overview: Overview) -> None:
     """Criteria first, then slices and sources."""
     found = needs(version)
-    st.subheader("Enough cases for each criterion?")
+    st.subheader("Enough cases for each criterion?", anchor=False)
     if not found:
         st.info(
             "There is no criterion yet, so nothing asks for cases.", icon=":material/lightbulb:"
@@ -108,15 +108,15 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
                 _need(need, planned.get(need.criterion.id))
     _held_out(version)
     copies.draw(version)
-    st.subheader("May they be used?")
+    st.subheader("May they be used?", anchor=False)
     terms.draw(version)
     # Below each other where there is no room beside: names of sources are long.
     row = st.container(horizontal=True, gap="large")
     with row.container(width=560):
-        st.subheader("Slices")
+        st.subheader("Slices", anchor=False)
         _slices(version, found)
     with row.container(width=360):
-        st.subheader("Sources")
+        st.subheader("Sources", anchor=False)
         _sources(version)
     repeated = overview.cases - overview.inputs
     if repeated:

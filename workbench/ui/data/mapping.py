@@ -40,7 +40,7 @@ _Part = Literal[
 
 def preview(table: Table) -> None:
     """The first rows as they were read, and what the reader did."""
-    st.subheader("What was read")
+    st.subheader("What was read", anchor=False)
     n_rows, n_columns = len(table.rows), len(table.columns)
     st.caption(
         f"{count(n_rows, 'row')}, {n_columns:,} "
@@ -62,7 +62,7 @@ def cases(table: Table, known: Sequence[str]) -> tuple[CaseDraft, ...]:
 
     Rows without a key have an empty one. Raises InputError naming the row.
     """
-    st.subheader("What the columns are")
+    st.subheader("What the columns are", anchor=False)
     chosen = _mapping(table, known)
     called = _names(chosen.variables, known, _stem(table))
     return to_cases(table, replace(chosen, names=called), numbers=False)

@@ -45,7 +45,7 @@ def draw(feature: Feature) -> None:
     if st.session_state.get(_SHOWN):
         st.dialog(
             "Import results", width="medium", icon=":material/upload_file:", on_dismiss=_close
-        )(trouble.guarded(_body))(feature)
+        )(trouble.boundary(_body))(feature)
 
 
 def _show() -> None:

@@ -16,6 +16,9 @@ from workbench.ui.experiments import control
 from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.text import md
 
+_NAMED = 5
+"""So many cases whose files can't be shown are named."""
+
 
 def draw(experiment: Experiment) -> None:
     """What waits for the judges of the feature, where something does."""
@@ -78,24 +81,37 @@ def draw(experiment: Experiment) -> None:
 
 
 def _unshown(experiment: Experiment, criteria: Sequence[Criterion]) -> None:
-    """The outputs whose files a judge could not be shown, and the button that lets it try again."""
-    n = session.remembered(
+    """The outputs whose files a judge could not be shown, what is missing now, and the button that
+    lets it try again."""
+    found = session.remembered(
         "judges_unshown",
         (experiment.id, tuple((c.id, c.number) for c in criteria)),
-        lambda: shown_files.n_unshown(session.store(), experiment, criteria),
+        lambda: shown_files.unseen(session.store(), experiment, criteria),
         feature=experiment.feature_id,
     )
-    if not n:
+    if not found.outputs:
         return
     with st.container(border=True):
         st.markdown(
-            f":material/hide_image: {count(n, 'output')} unscored: a judge could not be shown "
-            "the files of the case, or its server took no pictures. Attach what is missing, or "
-            "choose a model that reads pictures; then let the judge try again."
+            f":material/hide_image: {count(found.outputs, 'output')} unscored: a judge could not "
+            "be shown the files of the case, or its server took no pictures. Attach what is "
+            "missing, or choose a model that reads pictures; then let the judge try again."
         )
+        known = session.store().datasets.these(list(found.why)[:_NAMED])
+        for case_id, case in known.items():
+            st.caption(f":material/link_off: **{md(case.key)}**: {md(found.why[case_id])}")
+        if len(found.why) > _NAMED:
+            st.caption(f"… and the files of {count(len(found.why) - _NAMED, 'more case')}.")
+        is_vain = found.still == found.outputs
         key = f"experiments_unshown_{experiment.id}"
         with st.container(horizontal=True, vertical_alignment="center"):
-            is_pressed = st.button("Try again", key=key, icon=":material/replay:")
+            is_pressed = st.button(
+                "Try again",
+                key=key,
+                icon=":material/replay:",
+                disabled=is_vain,
+                help="None of these files can be shown yet." if is_vain else None,
+            )
             wanted = control.limits(experiment.feature_id, key)
         if is_pressed and runs.start(
             experiment, only_judges=True, retry_failed=True, limits=wanted

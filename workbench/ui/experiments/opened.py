@@ -55,12 +55,12 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
     keys = [experiment.key for experiment in newest_first]
     # One that is archived is open without being in the list.
     rows = [keys.index(chosen.key)] if chosen.key in keys else []
-    standings = session.experiment_states()
+    states = session.experiment_states()
     frame = pd.DataFrame(
         {
             "Key": keys,
             # Before the question: a narrow page shows the first columns.
-            "State": [_state(standings.get(e.id)) for e in newest_first],
+            "State": [_state(states.get(e.id)) for e in newest_first],
             "Question": [experiment.question for experiment in newest_first],
             "Variants": [", ".join(v.label for v in e.variants) for e in newest_first],
             "Cases × trials": [f"{e.n_cases} × {e.trials}" for e in newest_first],
@@ -112,12 +112,12 @@ def _choose(chosen: str, keys: list[str]) -> None:
         st.session_state[OPEN] = keys[rows[0]]
 
 
-def _state(standing: ExperimentState | None) -> str:
-    if standing is None:
+def _state(found: ExperimentState | None) -> str:
+    if found is None:
         return look.state("").word
-    progress = standing.progress
-    label = look.state(standing.state).word
-    if not standing.state and progress.done == progress.planned:
+    progress = found.progress
+    label = look.state(found.state).word
+    if not found.state and progress.done == progress.planned:
         return "answered"
     told = f"{label}, {progress.done} of {progress.planned}"
     errors = without_output(progress.failed, progress.refused)

@@ -48,7 +48,7 @@ def draw(experiment: Experiment) -> None:
         _moved(experiment, moved)
     if st.session_state.get(_OPEN) == str(experiment.id):
         st.dialog("Ask again", icon=":material/refresh:", on_dismiss=_close)(
-            trouble.guarded(_confirm)
+            trouble.boundary(_confirm)
         )(experiment)
 
 

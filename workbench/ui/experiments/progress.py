@@ -19,7 +19,7 @@ from workbench.ui.parts.text import md, tabular
 def draw(experiment: Experiment) -> None:
     """The run's part of the page; it looks again every second while calls are being made."""
     is_live = services().jobs.is_live(experiment.id)
-    st.fragment(trouble.guarded(_look), run_every="1s" if is_live else None)(experiment, is_live)
+    st.fragment(trouble.boundary(_look), run_every="1s" if is_live else None)(experiment, is_live)
 
 
 def _look(experiment: Experiment, was_live: bool) -> None:

@@ -9,8 +9,7 @@ from workbench.actions import candidates
 from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict
-from workbench.evidence import comparisons, demands, separation, verdicts
-from workbench.evidence import guards as evidence_guards
+from workbench.evidence import comparisons, demands, guards, separation, verdicts
 from workbench.evidence.counting import READS
 from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
@@ -26,7 +25,7 @@ _PICTURE = 420  # pixels: on a narrow page the picture goes below the words
 def draw(experiment: Experiment) -> None:
     """The results; while the run goes on they are read again every few seconds."""
     is_live = services().jobs.is_live(experiment.id)
-    st.fragment(trouble.guarded(_draw), run_every="5s" if is_live else None)(experiment)
+    st.fragment(trouble.boundary(_draw), run_every="5s" if is_live else None)(experiment)
 
 
 def _draw(experiment: Experiment) -> None:
@@ -91,7 +90,7 @@ def _guards(experiment: Experiment, found: Sequence[CriterionVerdict]) -> None:
     said = session.remembered(
         "guards",
         experiment.id,
-        lambda: evidence_guards.of_experiment(session.store(), experiment, found),
+        lambda: guards.of_experiment(session.store(), experiment, found),
         feature=experiment.feature_id,
         # The verdicts were read before.
         also=READS,

@@ -88,7 +88,7 @@ def draw(feature: Feature) -> None:
             form, feature.id, datasets, variants, requirements, criteria
         )
     with takes, st.container(border=True):
-        st.subheader("Before you start")
+        st.subheader("Before you start", anchor=False)
         trials, rule = int(form.value("trials")), StopRule(form.value("stop_rule"))
         outlook = experiments_outlook.of_plan(
             *(store, chosen, cases, wanted, trials, session.alikeness()), rule

@@ -38,7 +38,8 @@ def draw(experiment: Experiment) -> None:
         st.markdown(f"**Notes to sort** ({len(waiting):,})")
         if waiting:
             sorting.suggested(waiting)
-            suggesting.draw(waiting)
+        suggesting.draw(waiting)
+        if waiting:
             sorting.draw("waiting", sorting.chosen_first(waiting), None)
         else:
             st.caption("Every note is in a failure mode." if found else "None yet.")

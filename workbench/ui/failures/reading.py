@@ -12,8 +12,8 @@ from workbench.ui.parts import session
 def experiments() -> list[Experiment]:
     """The open feature's experiments that have outputs, newest first; those that were only planned,
     and have the outputs of others, come last."""
-    standings = session.experiment_states()
-    return sorted(session.answered(), key=lambda e: not standings[e.id].state)
+    states = session.experiment_states()
+    return sorted(session.answered(), key=lambda e: not states[e.id].state)
 
 
 def criteria(experiment: Experiment) -> list[Criterion]:

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.actions import revising_by_model
 from workbench.actions.revising import Proposal
 from workbench.actions.revising_by_model import Suggested
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.errors import InputError, WorkbenchError
 from workbench.runs.errands import Errand
 from workbench.say import count, money_ahead
@@ -27,11 +27,11 @@ def draw(found: Proposal, suggested: Suggested | None) -> None:
     if suggested is None:
         return
     choose_model.came_of(suggested.call, suggested.reply, suggested.wrong)
-    answered = suggested.answered
-    if answered is not None and answered.answer is Answer.REJECTED:
-        st.caption(f"{md(answered.person)} rejected what it suggested.")
-    elif answered is not None:
-        st.caption(f"{md(answered.person)} tried what it suggested in {md(answered.made)}.")
+    resolved = suggested.resolved
+    if resolved is not None and resolved.resolution is Resolution.REJECTED:
+        st.caption(f"{md(resolved.person)} rejected what it suggested.")
+    elif resolved is not None:
+        st.caption(f"{md(resolved.person)} tried what it suggested in {md(resolved.made)}.")
     fared = session.store().suggestions.acceptance(found.mode.feature_id, "prompt")
     said = "; ".join(
         f"{each.source}: {each.accepted + each.edited} of {count(each.judged, 'revision')}"

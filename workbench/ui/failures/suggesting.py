@@ -9,7 +9,7 @@ from workbench.actions.suggesting import Answered, Suggested
 from workbench.domain.failures import SortedNote
 from workbench.errors import WorkbenchError
 from workbench.runs.errands import Errand
-from workbench.say import ago, count, duration, money, money_ahead
+from workbench.say import count, money_ahead
 from workbench.ui.failures import sorting
 from workbench.ui.parts import choose_model, errands, session, trouble
 from workbench.ui.parts.resources import services
@@ -22,19 +22,23 @@ _TROUBLE = "failures_suggesting"
 
 
 def draw(waiting: Sequence[SortedNote]) -> None:
-    """Who is asked, what that costs, and what was suggested last."""
+    """Who is asked, what that costs, and what was suggested last. Where all notes were sorted
+    while a model was asked, what came of it."""
     is_live = errands.draw(_key(), "failures_suggesting")
+    trouble.show_kept(_TROUBLE)
     found = suggesting.newest(session.store(), session.feature_id(), waiting)
+    if not waiting and (found is None or services().errands.of(_key()) is None):
+        return
     # What came while nobody looked is to be seen.
     with st.expander(
         "Failure modes suggested by a model",
         icon=":material/smart_toy:",
         expanded=found is not None and bool(found.modes or found.wrong),
     ):
-        _ask(waiting, is_live=is_live)
+        if waiting:
+            _ask(waiting, is_live=is_live)
         if found is not None:
             _answered(found)
-        trouble.show_kept(_TROUBLE)
 
 
 def _ask(waiting: Sequence[SortedNote], *, is_live: bool) -> None:
@@ -79,16 +83,10 @@ def _begin(connection: str, model: str, waiting: Sequence[SortedNote]) -> None:
 
 def _answered(found: Answered) -> None:
     """What the last request came to."""
-    reply, rejected = found.reply, set(st.session_state.get(_REJECTED, ()))
+    rejected = set(st.session_state.get(_REJECTED, ()))
     left = [each for each in found.modes if each.key not in rejected]
-    took = [f"{md(found.call.model)} was asked {ago(found.call.started_at)}"]
-    if reply.latency_ms is not None:
-        took.append(f"took {duration(reply.latency_ms / 1000)}")
-    if reply.cost:
-        took.append(f"cost {money(reply.cost)}")
-    st.caption(f"{', '.join(took)}: {count(len(left), 'suggestion')} to look at.")
-    if found.wrong:
-        st.warning(md(found.wrong), icon=":material/help:")
+    choose_model.came_of(found.call, found.reply, found.wrong)
+    st.caption(f"{count(len(left), 'suggestion')} to look at.")
     for each in left:
         _suggestion(each)
 

@@ -22,9 +22,7 @@ from workbench.ui.parts.text import md, short
 def draw(feature_id: UUID) -> None:
     """The run that is going on, or the first one to start or to go on with; else nothing."""
     store = session.store()
-    experiments = session.remembered(
-        "experiments", feature_id, lambda: store.experiments.of(feature_id), feature=feature_id
-    )
+    experiments = session.experiments()
     for experiment in experiments:
         if services().jobs.is_live(experiment.id):
             _watch(experiment)
@@ -94,9 +92,9 @@ def _watch(experiment: Experiment) -> None:
         _progress(experiment)
 
     with st.container(border=True, key="overview_run"):
-        st.fragment(trouble.guarded(look), run_every="1s")()
+        st.fragment(trouble.boundary(look), run_every="1s")()
         # Judging takes longer than counting.
-        st.fragment(trouble.guarded(_so_far), run_every="3s")(experiment)
+        st.fragment(trouble.boundary(_so_far), run_every="3s")(experiment)
 
 
 def _so_far(experiment: Experiment) -> None:

@@ -51,7 +51,7 @@ def came_of(call: SuggestionCall, reply: SuggestionReply, wrong: str) -> None:
 
 def _took(call: SuggestionCall, reply: SuggestionReply) -> str:
     """What a call came to, as Markdown."""
-    said = [f"{md(call.model)} at {md(call.connection)} was asked {ago(call.started_at)}"]
+    said = [f"{call.model} at {call.connection} was asked {ago(call.started_at)}"]
     if reply.latency_ms is not None:
         said.append(f"took {duration(reply.latency_ms / 1000)}")
     if reply.input_tokens is not None and reply.output_tokens is not None:

@@ -49,7 +49,7 @@ def show(
         draw()
 
     st.dialog(title, width=width, position=position, icon=icon, on_dismiss=close)(
-        trouble.guarded(body)
+        trouble.boundary(body)
     )()
 
 

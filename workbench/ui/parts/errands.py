@@ -19,7 +19,7 @@ def draw(key: Hashable, name: str, *, done: int = 0, of: int = 0) -> bool:
         return False
     if errand.is_live:
         with st.container(border=True, key=f"{name}_going"):
-            look = st.fragment(trouble.guarded(_look), run_every="1s")
+            look = st.fragment(trouble.boundary(_look), run_every="1s")
             look(key, name, errand.doing, done, of)
         return True
     # That a model did not answer is kept with its call, and shown with that.

@@ -42,7 +42,7 @@ def draw(path: str) -> None:
     st.session_state[_HEARD] = stamp
     with st.sidebar:
         every = None if is_told else _seconds(len(others))
-        st.fragment(trouble.guarded(_look), run_every=every)(path, session.feature_id())
+        st.fragment(trouble.boundary(_look), run_every=every)(path, session.feature_id())
 
 
 def seen(path: str) -> None:

@@ -69,7 +69,7 @@ def unforeseen(error: Exception) -> None:
     _say(md(said))
 
 
-def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+def boundary(draw: Callable[P, None]) -> Callable[P, None]:
     """A fragment's or dialog's drawing, with its errors shown: it runs without the page around."""
 
     @wraps(draw)

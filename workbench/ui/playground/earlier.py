@@ -38,7 +38,7 @@ def choose(feature_id: UUID) -> Experiment | None:
         st.session_state[ANSWERS] = named
     links.take("answers", ANSWERS, by_key)
     left, right = st.columns([3, 2], vertical_alignment="center")
-    left.subheader("Answers")
+    left.subheader("Answers", anchor=False)
     key = right.selectbox(
         "Asked so far",
         list(by_key),

@@ -47,7 +47,7 @@ def draw(experiment: Experiment) -> None:
             st.rerun()
         _draw(experiment, live)
 
-    st.fragment(trouble.guarded(look), run_every=0.5 if live else None)()
+    st.fragment(trouble.boundary(look), run_every=0.5 if live else None)()
 
 
 def _draw(experiment: Experiment, live: bool) -> None:

@@ -1,7 +1,8 @@
 """The prompt on the desk: which version it started from, its text as it is now, its variables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -20,7 +21,8 @@ from workbench.ui.playground.tools import TOOLS
 FEATURE, EXPERIMENT, OPENED = "playground_feature", "playground_experiment", "playground_opened"
 PROMPT, VERSION, NAME = "playground_prompt", "playground_version", "playground_name"
 SYSTEM, USER = "playground_system", "playground_user"
-_FIELDS = (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER, TOOLS)
+_TEXTS = (NAME, SYSTEM, MESSAGES, USER, TOOLS)
+_FIELDS = (PROMPT, VERSION, *_TEXTS)
 _NEW = ""
 _STARTER = "You are a helpful assistant. Answer briefly."
 
@@ -248,10 +250,7 @@ def _restore(versions: list[PromptVersion]) -> None:
         _start_anew()
     draft = drafts.get(_scope(), start=_body())
     if draft is not None:
-        for key in (PROMPT, VERSION, NAME, SYSTEM, MESSAGES, USER, TOOLS):
-            st.session_state[key] = str(draft.body.get(key, st.session_state.get(key, "")))
-        messages.put(st.session_state[MESSAGES])
-        tools.put(st.session_state[TOOLS])
+        _show(draft.body)
 
 
 def _start_anew() -> None:
@@ -271,21 +270,23 @@ def _body() -> dict[str, str]:
 def _keep() -> None:
     # What is written for another prompt or version is never mixed with this.
     kept = drafts.keep(_scope(), _body(), apart=(PROMPT, VERSION))
-    st.session_state.update({key: str(kept.body[key]) for key in (NAME, SYSTEM, USER)})
-    if str(kept.body[MESSAGES]) != st.session_state.get(MESSAGES, ""):
-        messages.put(str(kept.body[MESSAGES]))
-    if str(kept.body[TOOLS]) != st.session_state.get(TOOLS, ""):
-        tools.put(str(kept.body[TOOLS]))
+    _show({key: kept.body[key] for key in _TEXTS})
+
+
+def _show(body: Mapping[str, Any]) -> None:
+    """Put on the desk what `body` has of its fields; messages and tools in fresh widgets, where
+    they are others than those on it."""
+    put = {MESSAGES: messages.put, TOOLS: tools.put}
+    for field in _FIELDS:
+        text = str(body.get(field, ""))
+        if field in body and field not in put:
+            st.session_state[field] = text
+        elif field in body and text != st.session_state.get(field, ""):
+            put[field](text)
 
 
 def _use(field: str, text: str) -> None:
-    if field == MESSAGES:
-        messages.put(text)
-    if field == TOOLS:
-        tools.put(text)
-    for key in (NAME, SYSTEM, USER):
-        if key == field:
-            st.session_state[key] = text
+    _show({field: text})
 
 
 def _choose_prompt() -> None:
@@ -322,9 +323,6 @@ def _bring_back() -> None:
     draft = session.store().drafts.get(f"{_scope()}:aside")
     st.session_state["playground_aside"] = False
     if draft is not None:
-        for key in (SYSTEM, USER):
-            st.session_state[key] = str(draft.body.get(key, ""))
-        messages.put(str(draft.body.get(MESSAGES, "")))
-        tools.put(str(draft.body.get(TOOLS, "")))
+        _show({key: draft.body.get(key, "") for key in _TEXTS if key != NAME})
         session.store().drafts.drop(f"{_scope()}:aside")
         _keep()

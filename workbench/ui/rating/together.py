@@ -32,7 +32,7 @@ def draw(task: Task) -> bool:
             "Each of you has rated without a word of the other. What was said, how far you agree "
             "and where you differ appears for both at one moment."
         )
-        st.fragment(trouble.guarded(_wait), run_every=_LOOK_S)(task)
+        st.fragment(trouble.boundary(_wait), run_every=_LOOK_S)(task)
         if task.rater in found.ready:
             _now(task)
         else:

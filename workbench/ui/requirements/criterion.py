@@ -61,7 +61,7 @@ def draw(requirement: Requirement, criteria: Sequence[Criterion]) -> None:
     title = f"{requirement.key} · {criterion.key if criterion else 'new criterion'}"
     st.dialog(
         title, width="medium", position="right", icon=":material/straighten:", on_dismiss=close
-    )(trouble.guarded(_drawer))(requirement, criterion.id if criterion else None)
+    )(trouble.boundary(_drawer))(requirement, criterion.id if criterion else None)
 
 
 def _form(requirement: Requirement, criterion: Criterion | None) -> Form:
@@ -108,9 +108,10 @@ def _drawer(requirement: Requirement, criterion_id: UUID | None) -> None:
         said = f"Proposed for a {requirement.draft.kind} requirement: {proposed.why}."
         st.caption(f":material/lightbulb: {md(said)}")
     scorers.draw(form, kind)
-    trying.draw(form, requirement)
+    described = scorers.described(form.values())
+    trying.draw(form, described, requirement)
     demand.draw(form, requirement)
-    trying.preview(form)
+    trying.preview(form, described)
     st.text_input(
         "Why this criterion?" if criterion is None else "Why does it change?",
         **form.bind_line("why"),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.actions import opinions
 from workbench.actions.opinions import Given, Item
-from workbench.domain.drafting import Answer
+from workbench.domain.drafting import Resolution
 from workbench.domain.prompts import PromptVersion
 from workbench.domain.suggestions import Doubt, Objection, PromptSays, PromptView
 from workbench.errors import WorkbenchError
@@ -73,39 +73,39 @@ def _doubt(item: Item, model: str) -> None:
 
 def _judged(item: Item, model: str, title: str, said: str) -> None:
     """One opinion, marked as the model's until somebody accepts it."""
-    answer, key = item.answer.answer, f"{item.call_id}_{item.place}"
-    if answer is Answer.REJECTED:
-        mark = f":gray[:material/cancel: {md(model)}, rejected by {md(item.answer.person)}:]"
+    resolution, key = item.resolved.resolution, f"{item.call_id}_{item.place}"
+    if resolution is Resolution.REJECTED:
+        mark = f":gray[:material/cancel: {md(model)}, rejected by {md(item.resolved.person)}:]"
         title, said = f":gray[{title}]", ""
-    elif answer.is_taken:
-        mark = f":green-badge[:material/check_circle: accepted by {md(item.answer.person)}]"
+    elif resolution.is_taken:
+        mark = f":green-badge[:material/check_circle: accepted by {md(item.resolved.person)}]"
     else:
         mark = f":violet-badge[:material/smart_toy: {md(model)} thinks]"
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         text = f"  \n:gray[{md(said)}]" if said else ""
         st.markdown(f"{mark} {title}{text}", width="stretch")
-        if answer is not Answer.OPEN:
-            if answer.is_taken:
+        if resolution is not Resolution.OPEN:
+            if resolution.is_taken:
                 _next(item, model)
             st.button(
                 "Look again",
                 key=f"requirements_opinion_again_{key}",
                 icon=":material/undo:",
                 type="tertiary",
-                on_click=_answer,
-                args=(item, Answer.OPEN),
+                on_click=_resolve,
+                args=(item, Resolution.OPEN),
             )
             return
         for label, icon, to in (
-            ("Accept", ":material/check:", Answer.ACCEPTED),
-            ("Reject", ":material/close:", Answer.REJECTED),
+            ("Accept", ":material/check:", Resolution.ACCEPTED),
+            ("Reject", ":material/close:", Resolution.REJECTED),
         ):
             st.button(
                 label,
                 key=f"requirements_opinion_{to.value}_{key}",
                 icon=icon,
                 type="tertiary",
-                on_click=_answer,
+                on_click=_resolve,
                 args=(item, to),
             )
 
@@ -140,7 +140,7 @@ def _next(item: Item, model: str) -> None:
 def _revise(item: Item, model: str, key: str) -> None:
     """Callback: open a requirement with what the model thinks as evidence."""
     said = opinions.in_words(item.opinion)
-    summary = f"{model} thinks, accepted by {item.answer.person}: {said}"
+    summary = f"{model} thinks, accepted by {item.resolved.person}: {said}"
     piece = dict.fromkeys(("experiment", "criterion", "variant", "case", "output"), "")
     st.session_state[statement.EVIDENCE] = [{"summary": summary, **piece}]
     st.session_state["requirements_view"] = "list"
@@ -204,8 +204,8 @@ def _begin(connection: str, model: str, version: PromptVersion | None) -> None:
         trouble.later(_TROUBLE, error)
 
 
-def _answer(item: Item, said: Answer) -> None:
+def _resolve(item: Item, said: Resolution) -> None:
     try:
-        opinions.answer(session.store(), session.who(), session.feature_id(), item, said)
+        opinions.resolve(session.store(), session.who(), session.feature_id(), item, said)
     except WorkbenchError as error:
         trouble.later(_TROUBLE, error)

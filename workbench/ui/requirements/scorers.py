@@ -19,6 +19,7 @@ from workbench.domain.criteria import (
     ScorerKind,
 )
 from workbench.domain.kinds.fields import Field, Widget
+from workbench.errors import InputError
 from workbench.scoring import python_files
 from workbench.ui.parts import session
 from workbench.ui.parts.form import Form
@@ -206,6 +207,14 @@ def draft(body: Mapping[str, Any]) -> CriterionDraft:
         lane=Lane(body["lane"]),
         origin=str(body["origin"]).strip() if body["lane"] == Lane.DISCOVERED else "",
     ).checked()
+
+
+def described(body: Mapping[str, Any]) -> CriterionDraft | InputError:
+    """The same, or what keeps the fields from making one."""
+    try:
+        return draft(body)
+    except InputError as error:
+        return error
 
 
 def scorer(body: Mapping[str, Any]) -> Scorer:

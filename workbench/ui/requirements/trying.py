@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from workbench.domain.criteria import Scorer, ScorerKind
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import Case
 from workbench.domain.kinds import looking
 from workbench.domain.kinds.entry import By
@@ -38,7 +38,11 @@ _PASTED = {
 }
 
 
-def draw(form: Form, requirement: Requirement) -> None:
+Described = CriterionDraft | InputError
+"""The criterion as the fields describe it, or what it lacks."""
+
+
+def draw(form: Form, described: Described, requirement: Requirement) -> None:
     """An example answer and what the check thinks of it, at once."""
     with st.container(border=True, gap="small", key="requirements_try"):
         kind = ScorerKind(form.value("kind"))
@@ -50,9 +54,9 @@ def draw(form: Form, requirement: Requirement) -> None:
             return
         if kind.by is By.PERSON:
             try:
-                scorer = _usable(form)
+                scorer = _usable(form, described)
             except WorkbenchError as error:
-                _lacks(form, error)
+                _lacks(error, described)
                 return
             rubric_trial.draw(scorer, requirement)
             return
@@ -98,48 +102,39 @@ def draw(form: Form, requirement: Requirement) -> None:
         if not example.strip():
             return
         try:
-            scorer = _usable(form)
+            scorer = _usable(form, described)
         except WorkbenchError as error:
-            _lacks(form, error)
+            _lacks(error, described)
             return
         judged = checks.check(scorer, checks.Subject(example, names))
         st.markdown(f"{look.outcome(judged.outcome).text}. {md(judged.reason)}")
 
 
-def _lacks(form: Form, error: WorkbenchError) -> None:
+def _lacks(error: WorkbenchError, described: Described) -> None:
     """Why it cannot be tried yet: in words only where the sentence below has others."""
-    if error.message == _incomplete(form):
+    if isinstance(described, InputError) and error.message == described.message:
         st.caption(":material/info: It can be tried once it is whole: what it lacks stands below.")
     else:
         st.caption(f":material/info: {md(error.message)} {md(error.hint)}")
 
 
-def _incomplete(form: Form) -> str:
-    try:
-        scorers.draft(form.values())
-    except InputError as error:
-        return error.message
-    return ""
+def _usable(form: Form, described: Described) -> Scorer:
+    if isinstance(described, InputError):
+        # A title is no part of the scorer: without one the scorer can be tried all the same.
+        body = form.values()
+        described = scorers.draft({**body, "title": body["title"] or "this criterion"})
+    checks.refuse_unusable(described.scorer)
+    return described.scorer
 
 
-def _usable(form: Form) -> Scorer:
-    body = form.values()
-    # A title is no part of the scorer: without one the scorer can be tried all the same.
-    found = scorers.draft({**body, "title": body["title"] or "this criterion"}).scorer
-    checks.refuse_unusable(found)
-    return found
-
-
-def preview(form: Form) -> None:
+def preview(form: Form, described: Described) -> None:
     """The criterion as one sentence, or what it still lacks."""
-    try:
-        draft = scorers.draft(form.values())
-    except InputError as error:
-        if error.message == form.complaint:
-            return  # The save was refused for it, which the button says.
-        st.info(f"{md(error.message)} {md(error.hint)}", icon=":material/edit:")
+    if isinstance(described, InputError):
+        if described.message != form.complaint:  # A save refused for it says so by its button.
+            said = f"{md(described.message)} {md(described.hint)}"
+            st.info(said, icon=":material/edit:")
         return
-    found = scorers.preview(draft)
+    found = scorers.preview(described)
     st.info(
         f"An answer passes when it {md(measures.describe_scorer(found))}. "
         f"{md(measures.promise(found))}",

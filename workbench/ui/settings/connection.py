@@ -54,7 +54,7 @@ def draw() -> None:
         return
     title = "Add a connection" if opened == _NEW else "Edit the connection"
     st.dialog(title, width="medium", position="right", icon=":material/cable:", on_dismiss=_close)(
-        trouble.guarded(_drawer)
+        trouble.boundary(_drawer)
     )()
 
 

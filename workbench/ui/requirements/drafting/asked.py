@@ -78,7 +78,7 @@ def draw(found: Round) -> None:
 def _cost(found: Round, took: list[Took]) -> None:
     """What the calls took, in one line."""
     replies = [each.reply for each in took if each.reply is not None]
-    parts = [f"{md(found.model)} at {md(found.connection)} took {count(len(replies), 'call')}"]
+    parts = [f"{found.model} at {found.connection} took {count(len(replies), 'call')}"]
     answered = [r for r in replies if r.input_tokens is not None and r.output_tokens is not None]
     if answered:
         sent = sum(each.input_tokens or 0 for each in answered)

@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.actions import drafting
-from workbench.domain.drafting import Answer, Body, Suggestion
+from workbench.domain.drafting import Body, Resolution, Suggestion
 from workbench.errors import WorkbenchError
 from workbench.ui.parts import session, trouble
 from workbench.ui.parts.text import md, short
@@ -57,8 +57,8 @@ def judged(suggestion: Suggestion) -> None:
     """One line for a suggestion that somebody has judged."""
     said = short(drafting.title(suggestion.body), 120)
     who = md(suggestion.person)
-    if suggestion.answer.is_taken:
-        how = "accepted" if suggestion.answer is Answer.ACCEPTED else "edited and accepted"
+    if suggestion.resolution.is_taken:
+        how = "accepted" if suggestion.resolution is Resolution.ACCEPTED else "edited and accepted"
         mark = ":green[:material/check_circle:]"
         st.markdown(f"{mark} **{md(suggestion.made)}** {said} :gray[· {how} by {who}]")
         return

@@ -49,14 +49,14 @@ def draw(found: Round, suggestions: Sequence[Suggestion]) -> None:
     for each in waiting:
         with st.container(border=True, gap="small", key=f"requirements_draft_{each.id}"):
             _case(each)
-    taken = [each for each in suggestions if each.answer.is_taken]
+    taken = [each for each in suggestions if each.resolution.is_taken]
     if taken:
         st.markdown(
             f":green[:material/check_circle:] **{count(len(taken), 'case')}** accepted into "
             f"“{md(taken[0].made)}”."
         )
     for each in suggestions:
-        if not each.is_open and not each.answer.is_taken:
+        if not each.is_open and not each.resolution.is_taken:
             buttons.judged(each)
 
 

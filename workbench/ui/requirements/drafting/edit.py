@@ -47,7 +47,7 @@ def dialog(suggestions: Sequence[Suggestion]) -> None:
     st.dialog(
         f"Edit the suggested {md(noun)}",
         width="medium", position="right", icon=":material/edit:", on_dismiss=close,
-    )(trouble.guarded(_drawer))(found)  # fmt: skip
+    )(trouble.boundary(_drawer))(found)  # fmt: skip
 
 
 def _drawer(suggestion: Suggestion) -> None:

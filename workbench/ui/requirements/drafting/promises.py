@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.domain.criteria import CriterionDraft
 from workbench.domain.datasets import CaseDraft
-from workbench.domain.drafting import About, Answer, Round, Suggestion, of_group
+from workbench.domain.drafting import About, Resolution, Round, Suggestion, of_group
 from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import RequirementDraft
 from workbench.evidence.words import measures
@@ -61,8 +61,8 @@ def _requirement(
     else:
         buttons.judged(suggestion)
     # Of a requirement that was turned down, so were these.
-    for each in () if suggestion.answer is Answer.REJECTED else criteria:
-        _criterion(each, drafted, is_ready=suggestion.answer.is_taken)
+    for each in () if suggestion.resolution is Resolution.REJECTED else criteria:
+        _criterion(each, drafted, is_ready=suggestion.resolution.is_taken)
     if suggestion.is_open:
         label = f"Accept with {count(len(waiting), 'criterion')}" if waiting else "Accept"
         label = label.replace("criterions", "criteria")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.domain.drafting import About, Acceptance, Answer, Round, Suggestion, of_group
+from workbench.domain.drafting import About, Acceptance, Resolution, Round, Suggestion, of_group
 from workbench.drafting import rules
 from workbench.say import ago, count
 from workbench.ui.parts import session
@@ -59,8 +59,8 @@ def _named(found: Round) -> str:
 
 def _standing(found: Round, suggestions: Sequence[Suggestion]) -> None:
     n_open = sum(each.is_open for each in suggestions)
-    taken = sum(each.answer.is_taken for each in suggestions)
-    rejected = sum(each.answer is Answer.REJECTED for each in suggestions)
+    taken = sum(each.resolution.is_taken for each in suggestions)
+    rejected = sum(each.resolution is Resolution.REJECTED for each in suggestions)
     who = "the rules of this workbench" if not found.model else md(found.model)
     st.markdown(
         f"**{count(len(suggestions), 'suggestion')}** by {who}, from a text of {md(found.author)}: "

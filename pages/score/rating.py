@@ -81,4 +81,4 @@ if not session.chosen_name():
     trouble.end()
 
 # A part of its own: after a key only this is drawn again, not the page around it.
-st.fragment(trouble.guarded(desk.draw))(task, loop_bar.drawn())
+st.fragment(trouble.boundary(desk.draw))(task, loop_bar.drawn())

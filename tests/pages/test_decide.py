@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Checkbox
 
 from tests import building
 from tests.pages import results
+from tests.pages.folds import key_of, unfolded
 from workbench.domain.requirements import Kind, RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import Trial
@@ -47,6 +49,11 @@ def _sent(app: AppTest) -> str:
     return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.code))
 
 
+def _boxes(app: AppTest) -> list[Checkbox]:
+    """What attaches a failing output, one each."""
+    return [box for box in app.checkbox if box.label == "Attach to the revision"]
+
+
 def _fails(trial: Trial) -> Outcome:
     return Outcome.FAIL
 
@@ -77,7 +84,7 @@ def test_the_summary_counts_the_requirements_in_words(app: AppTest) -> None:
 
 
 def test_each_requirement_is_shown_with_its_statement_and_verdict(app: AppTest) -> None:
-    shown = _texts(_missed(app))
+    shown = _texts(unfolded(_missed(app), "Every variant"))
     for requirement in _store().requirements.of(results.sample_id(_store())):
         assert f"**{requirement.key}**" in shown
     assert ":red-badge[:material/cancel: not met]" in shown
@@ -95,10 +102,26 @@ def test_only_the_verdict_that_is_chosen_is_shown(app: AppTest) -> None:
 
 
 def test_three_failing_outputs_stand_beside_a_missed_criterion(app: AppTest) -> None:
+    shown = unfolded(_missed(app), "Failing outputs: 3 of 12")
+    assert len(_boxes(shown)) == 3
+
+
+def test_what_is_folded_is_drawn_once_it_is_opened(app: AppTest) -> None:
     shown = _missed(app)
-    labels = [box for box in shown.checkbox if box.label == "Attach to the revision"]
-    assert len(labels) == 3
-    assert "Failing outputs: 3 of 12" in [expander.label for expander in shown.expander]
+    assert not _boxes(shown)
+    assert not any(block.language == "sql" for block in shown.code)
+    details = unfolded(shown, "Details")
+    assert any(block.language == "sql" for block in details.code)
+    assert not _boxes(details)
+
+
+def test_the_failing_outputs_stay_open_as_one_more_fails(app: AppTest) -> None:
+    shown = unfolded(_missed(app), "Failing outputs: 3 of 12")
+    experiment = results.answered(_store(), ("C4",), cases=14)
+    results.score(_store(), experiment, "C4", _fails)
+    shown.run()
+    assert "Failing outputs: 3 of 14" in [expander.label for expander in shown.expander]
+    assert len(_boxes(shown)) == 3
 
 
 def test_revise_opens_the_requirement_with_the_verdict_as_evidence(app: AppTest) -> None:
@@ -107,9 +130,13 @@ def test_revise_opens_the_requirement_with_the_verdict_as_evidence(app: AppTest)
 
 
 def test_an_attached_example_goes_along_with_its_case_and_output(app: AppTest) -> None:
-    shown = _missed(app)
-    box = next(box for box in shown.checkbox if box.label == "Attach to the revision")
-    sent = _sent(_revise(box.check().run()))
+    shown = unfolded(_missed(app), "Failing outputs")
+    shown = _boxes(shown)[0].check().run()
+    # Folded again: what was ticked is attached all the same.
+    folded = next(each for each in shown.expander if each.label.startswith("Failing outputs"))
+    shown.session_state[key_of(folded)] = False
+    assert not _boxes(shown.run())
+    sent = _sent(_revise(shown))
     assert "It says refund." in sent
     assert "text 0 1" in sent
 
@@ -138,7 +165,7 @@ def test_the_evidence_names_its_experiment_criterion_variant_case_and_output(
 
 
 def test_the_outputs_of_a_verdict_can_be_opened(app: AppTest) -> None:
-    shown = _missed(app)
+    shown = unfolded(_missed(app), "Details")
     button = next(b for b in shown.button if b.label.startswith("Open the outputs of E"))
     button.click().run()
     assert (
@@ -164,7 +191,8 @@ def test_choosing_a_candidate_makes_its_verdicts_count(app: AppTest) -> None:
 def test_the_variants_are_compared_requirement_by_requirement(app: AppTest) -> None:
     experiment = results.answered(_store(), ("C4",), cases=12)
     results.score(_store(), experiment, "C4", _zebra_passes)
-    table = next(m.value for m in _opened(app).markdown if m.value.startswith("| Requirement"))
+    shown = unfolded(_opened(app), "Every variant")
+    table = next(m.value for m in shown.markdown if m.value.startswith("| Requirement"))
     row = next(line for line in table.splitlines() if "**R2**" in line)
     assert "not enough evidence" in row
     assert "not met" in row
@@ -250,7 +278,7 @@ def test_an_output_with_markup_is_shown_as_it_came(app: AppTest) -> None:
     experiment = results.answered(_store(), ("C4",), cases=12, say=lambda label, case, number: text)
     results.score(_store(), experiment, "C4", _fails, reason=text)
     results.choose(_store(), "ZEBRA")
-    shown = _opened(app)
+    shown = unfolded(_opened(app), "Failing outputs")
     assert text in [block.value for block in shown.code]
     assert text not in _texts(shown)
 
@@ -259,8 +287,7 @@ def test_what_may_flatter_a_verdict_is_said_with_what_to_do(app: AppTest) -> Non
     experiment = results.answered(_store(), ("C10",), cases=12)
     results.score(_store(), experiment, "C10", _passes, rater="Ada")
     results.choose(_store(), "ZEBRA")
-    shown = _opened(app)
-    assert "2 things to keep in mind" in [each.label for each in shown.expander]
+    shown = unfolded(_opened(app), "2 things to keep in mind")
     assert "The candidate was chosen among 2 variants" in _texts(shown)
     assert "No output was rated by two people for C10" in _texts(shown)
     assert "Let a second person rate 20 of them" in _texts(shown)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
 from tests.pages.conftest import ROOT
+from tests.pages.folds import unfolded
 from tests.runs import file_scenes, judge_scenes, test_judges_see_files
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
@@ -86,7 +87,7 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     app.switch_page(str(ROOT / "pages/decide/verdicts.py")).run()
     app.button(key=f"decide_open_{requirement.id}").click().run()
     assert not app.exception
-    assert "1 disagreement with the judge: who was right?" in [e.label for e in app.expander]
+    unfolded(app, "1 disagreement with the judge: who was right?", "Details")
     assert "held against 3 labels of people" in " ".join(str(c.value) for c in app.caption)
     app.button(key=f"decide_settle_{criterion.id}_{trials[0]}_True").click().run()
     assert not app.exception

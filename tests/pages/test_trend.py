@@ -3,6 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
+from tests.pages.folds import unfolded
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Judgement, Outcome, Score
 from workbench.evidence import kept_verdicts
@@ -41,7 +42,7 @@ def test_verdicts_of_several_runs_stand_beside_each_other(app: AppTest) -> None:
     _kept(experiment, Outcome.FAIL)
     assert not any("Over time" in label for label in _labels(_opened(app)))
     _kept(experiment, Outcome.PASS)
-    found = _opened(app)
+    found = unfolded(_opened(app), "Over time")
     assert any("Over time: 2 verdicts" in label for label in _labels(found))
     captions = [caption.value for caption in found.caption]
     assert sum("ZEBRA, Reply v2" in caption for caption in captions) >= 2

@@ -10,7 +10,7 @@ from workbench.evidence.capabilities import Capability
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.words import comparisons as words
 from workbench.say import count
-from workbench.ui.parts import difference, look, session
+from workbench.ui.parts import difference, folds, look, session
 from workbench.ui.parts.text import md
 
 
@@ -30,16 +30,23 @@ def draw(pack: Pack, found: Sequence[Capability]) -> None:
     said = f"{sure} of {count(len(compared), 'difference')} beyond chance"
     if len(compared) < len(made):
         said += f", {len(made) - len(compared)} not compared yet"
-    with st.expander(f"Compared on the same cases: {said}", icon=":material/compare_arrows:"):
-        for one in made:
-            _one(one)
-        if made:
-            st.caption(
-                f"B against A, case by case. Adjusted for {md(made[0].family.what)}.",
-                help="P-values after Holm 1979, intervals after Bonferroni.",
-            )
-        else:
-            st.caption("Nothing can be compared yet.")
+    label = f"Compared on the same cases: {said}"
+    key = f"capabilities_compared_{feature_id}"
+    with st.expander(label, icon=":material/compare_arrows:", **folds.bind(key, label)) as folded:
+        if folded.open:
+            _all(made)
+
+
+def _all(made: Sequence[Comparison]) -> None:
+    for one in made:
+        _one(one)
+    if made:
+        st.caption(
+            f"B against A, case by case. Adjusted for {md(made[0].family.what)}.",
+            help="P-values after Holm 1979, intervals after Bonferroni.",
+        )
+    else:
+        st.caption("Nothing can be compared yet.")
 
 
 def _one(found: Comparison) -> None:

@@ -7,7 +7,7 @@ from workbench.evidence.bets import Bet, Effect
 from workbench.evidence.fixes import Fix
 from workbench.evidence.words import bets as words_bets
 from workbench.say import count
-from workbench.ui.parts import session
+from workbench.ui.parts import folds, session
 from workbench.ui.parts.text import md, short
 
 _SHOWN = 5
@@ -30,22 +30,20 @@ def draw() -> None:
     with st.container(horizontal=True, gap="small"):
         left, right = st.container(width=_HALF), st.container(width=_HALF)
     if ranked:
+        label = f"What to fix next: {md(ranked[0].found.criterion.key)} first"
         with left.expander(
-            f"What to fix next: {md(ranked[0].found.criterion.key)} first",
-            icon=":material/build:",
-            key="decide_fixes",
-        ):
-            _draw_fixes(ranked)
+            label, icon=":material/build:", **folds.bind("decide_fixes", label)
+        ) as folded:
+            if folded.open:
+                _draw_fixes(ranked)
     if made:
         n_open = sum(bet.is_open for bet in made)
         still = f", {n_open} still open" if n_open else ""
-        changes = count(len(made), "change")
+        label = f"What our changes did: {count(len(made), 'change')}{still}"
         with right.expander(
-            f"What our changes did: {changes}{still}",
-            icon=":material/casino:",
-            key="decide_bets",
-        ):
-            for bet in made:
+            label, icon=":material/casino:", **folds.bind("decide_bets", label)
+        ) as folded:
+            for bet in made if folded.open else ():
                 _draw_bet(bet)
 
 

@@ -1,5 +1,6 @@
 """Of the outputs on which a judge and people differ: who was right? A person decides."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -11,7 +12,7 @@ from workbench.domain.verdicts import CriterionVerdict
 from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.store.reports.calibration import Labelled
-from workbench.ui.parts import conversation, session, trouble
+from workbench.ui.parts import conversation, folds, session, trouble
 from workbench.ui.parts.text import md, prose, short
 
 _SHOWN = 5
@@ -35,20 +36,28 @@ def draw(found: CriterionVerdict) -> None:
     settled = [row for row in mine if row.is_settled]
     if not waiting and not settled:
         return
-    with st.expander(
-        f"{count(len(waiting) + len(settled), 'disagreement')} with the judge: who was right?",
-        icon=":material/balance:",
-        key=f"decide_apart_{found.criterion.id}_{found.variant_id}",
-    ):
-        right = sum(not row.is_apart for row in settled)
-        st.caption(
-            f"The judge was right on {right}, the label on {len(settled) - right}; "
-            f"{len(waiting)} open. What you decide counts as the label; theirs stay."
-        )
-        for row in waiting[:_SHOWN]:
-            _one(experiment, found.criterion, row)
-        if len(waiting) > _SHOWN:
-            st.caption(f"{len(waiting) - _SHOWN} more follow when these are decided.")
+    label = f"{count(len(waiting) + len(settled), 'disagreement')} with the judge: who was right?"
+    key = f"decide_apart_{found.criterion.id}_{found.variant_id}"
+    with st.expander(label, icon=":material/balance:", **folds.bind(key, label)) as folded:
+        if folded.open:
+            _all(experiment, found.criterion, waiting, settled)
+
+
+def _all(
+    experiment: Experiment,
+    criterion: Criterion,
+    waiting: Sequence[Labelled],
+    settled: Sequence[Labelled],
+) -> None:
+    right = sum(not row.is_apart for row in settled)
+    st.caption(
+        f"The judge was right on {right}, the label on {len(settled) - right}; "
+        f"{len(waiting)} open. What you decide counts as the label; theirs stay."
+    )
+    for row in waiting[:_SHOWN]:
+        _one(experiment, criterion, row)
+    if len(waiting) > _SHOWN:
+        st.caption(f"{len(waiting) - _SHOWN} more follow when these are decided.")
 
 
 def _labelled(experiment: Experiment, criterion: Criterion) -> list[Labelled]:

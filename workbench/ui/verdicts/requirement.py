@@ -10,9 +10,10 @@ from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.verdicts import RequirementVerdict
 from workbench.evidence.words import figures, measures, sentences
-from workbench.ui.parts import look, pages, pictures
+from workbench.ui.parts import folds, look, pages, pictures
 from workbench.ui.parts.text import md, output, prose, short
 from workbench.ui.verdicts import disagreements, dots, reading, revision, steps, trend
+from workbench.ui.verdicts.reading import Example
 
 
 def draw(row: RequirementVerdict, known: dict[UUID, Variant]) -> None:
@@ -104,47 +105,60 @@ def _draw_examples(found: CriterionVerdict) -> None:
     if not shown:
         return
     label = f"Failing outputs: {len(shown)} of {shown[0].total}"
-    with st.expander(label, icon=":material/cancel:", key=f"decide_fails_{_place(found)}"):
-        for example in shown:
-            with st.container(key=f"decide_example_{_place(found)}_{example.trial_id}"):
-                st.markdown(f"**{short(example.case)}**")
-                if example.reason:
-                    prose(example.reason)
-                st.caption("Input")
-                output(example.input)
-                what = found.criterion.draft.scorer.looks_at
-                judged = "Output" if what is LooksAt.ANSWER else f"Judged, {what.label},"
-                st.caption(f"{judged} of {md(found.variant)}")
-                output(example.output)
-                st.checkbox(
-                    "Attach to the revision",
-                    key=revision.attach_key(found, example),
-                    help="“Revise” then takes this case and its output along as evidence.",
-                )
+    key = f"decide_fails_{_place(found)}"
+    with st.expander(label, icon=":material/cancel:", **folds.bind(key, label)) as folded:
+        for example in shown if folded.open else ():
+            _draw_example(found, example)
+
+
+def _draw_example(found: CriterionVerdict, example: Example) -> None:
+    with st.container(key=f"decide_example_{_place(found)}_{example.trial_id}"):
+        st.markdown(f"**{short(example.case)}**")
+        if example.reason:
+            prose(example.reason)
+        st.caption("Input")
+        output(example.input)
+        what = found.criterion.draft.scorer.looks_at
+        judged = "Output" if what is LooksAt.ANSWER else f"Judged, {what.label},"
+        st.caption(f"{judged} of {md(found.variant)}")
+        output(example.output)
+        st.checkbox(
+            "Attach to the revision",
+            key=revision.attach_key(found, example),
+            help="“Revise” then takes this case and its output along as evidence.",
+            # It stays ticked when the outputs are folded again.
+            persist_state="page",
+        )
 
 
 def _draw_details(group: Sequence[CriterionVerdict]) -> None:
     if all(found.experiment_id is None for found in group):
         return
+    key = f"decide_details_{group[0].criterion.id}"
+    with st.expander("Details", **folds.bind(key, "Details")) as folded:
+        if folded.open:
+            _details(group)
+
+
+def _details(group: Sequence[CriterionVerdict]) -> None:
     criterion = group[0].criterion
-    with st.expander("Details", key=f"decide_details_{criterion.id}"):
-        st.markdown(md(measures.promise(criterion)))
-        st.caption(f"Passes: an output that {md(measures.describe_scorer(criterion))}.")
-        for found in group:
-            if found.experiment_id is None:
-                continue
-            st.markdown(f"Variant {md(found.variant)}: {md(figures.figure(found))}")
-            said = reading.origin(found)
-            if said:
-                st.caption(f":material/dns: {md(said)}")
-            pictures.details(found)
-            if st.button(
-                f"Open the outputs of {md(found.experiment)}",
-                key=f"decide_outputs_{_place(found)}",
-                icon=":material/table_rows:",
-            ):
-                st.session_state["experiments_open"] = found.experiment
-                pages.go("experiments")
+    st.markdown(md(measures.promise(criterion)))
+    st.caption(f"Passes: an output that {md(measures.describe_scorer(criterion))}.")
+    for found in group:
+        if found.experiment_id is None:
+            continue
+        st.markdown(f"Variant {md(found.variant)}: {md(figures.figure(found))}")
+        said = reading.origin(found)
+        if said:
+            st.caption(f":material/dns: {md(said)}")
+        pictures.details(found)
+        if st.button(
+            f"Open the outputs of {md(found.experiment)}",
+            key=f"decide_outputs_{_place(found)}",
+            icon=":material/table_rows:",
+        ):
+            st.session_state["experiments_open"] = found.experiment
+            pages.go("experiments")
 
 
 def _place(found: CriterionVerdict) -> str:

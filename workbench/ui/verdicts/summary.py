@@ -9,7 +9,7 @@ from workbench.domain.prompts import Variant
 from workbench.domain.verdicts import Verdict
 from workbench.errors import WorkbenchError
 from workbench.evidence.verdicts import RequirementVerdict
-from workbench.ui.parts import look, session, trouble
+from workbench.ui.parts import folds, look, session, trouble
 from workbench.ui.parts.text import md, plain, short
 from workbench.ui.verdicts import reading
 
@@ -84,10 +84,12 @@ def _make_candidate(variant: Variant) -> None:
 
 def draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:
     """Every requirement for every variant, as verdicts only, folded."""
+    label = "Every variant, requirement by requirement"
     with st.expander(
-        "Every variant, requirement by requirement", icon=":material/grid_on:", key="decide_matrix"
-    ):
-        _draw_matrix(tried, candidate)
+        label, icon=":material/grid_on:", **folds.bind("decide_matrix", label)
+    ) as folded:
+        if folded.open:
+            _draw_matrix(tried, candidate)
 
 
 def _draw_matrix(tried: Sequence[Variant], candidate: Variant | None) -> None:

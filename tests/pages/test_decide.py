@@ -341,9 +341,20 @@ def test_a_criterion_that_nothing_has_tried_says_so_and_leads_to_a_plan(app: App
     shown = _open(_opened(app), "R3")
     line = next(m.value for m in shown.markdown if m.value.startswith("C6 "))
     assert "not evaluated" in line
+    (set_up,) = (e for e in _store().experiments.of(results.sample_id(_store())) if e.key == "E2")
+    _store().archivings.add(set_up.id, "Ada", "Not this one", is_archived=True)
+    shown = _open(_opened(app), "R3")
     assert _steps(shown) == ["Plan an experiment"]
     shown = _take(shown)
     assert [header.value for header in shown.header] == ["New experiment"]
+
+
+def test_a_criterion_that_an_experiment_waits_to_try_leads_to_that(app: AppTest) -> None:
+    shown = _open(_opened(app), "R3")
+    assert _steps(shown) == ["Go to E2, which is set up for this"]
+    shown = _take(shown)
+    assert shown.session_state["experiments_open"] == "E2"
+    assert "Start 42 calls" in [button.label for button in shown.button]
 
 
 def test_a_criterion_that_is_decided_asks_for_nothing(app: AppTest) -> None:

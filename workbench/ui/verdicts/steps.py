@@ -1,6 +1,7 @@
 """The way to what a verdict still lacks: where it is asked, judged or rated, one click away."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -44,12 +45,12 @@ def _step(found: CriterionVerdict) -> _Step | None:
         return None
     if found.experiment_id is None:
         # A warning says that no experiment can settle it.
-        return None if found.warnings else _Step("Plan an experiment", ":material/science:", _plan)
+        return None if found.warnings else _set_up(found) or _PLAN
     if found.open.is_outside:
         return None
     if not (found.open.planned or found.open.n_outside):
         # The newest experiment asked no case that this is about.
-        return _Step("Plan an experiment", ":material/science:", _plan)
+        return _PLAN
     lacks, where = found.open.unscored, found.experiment
     asked = f"Ask for {count(lacks.not_asked, 'missing answer')} in {where}"
     ways = {
@@ -73,11 +74,31 @@ def _step(found: CriterionVerdict) -> _Step | None:
     return step if ways[step] else None
 
 
-def _open(found: CriterionVerdict) -> None:
-    """Callback: the experiment, with what is missing and the button that asks for it."""
-    st.session_state["experiments_open"] = found.experiment
+def _set_up(found: CriterionVerdict) -> _Step | None:
+    """The way to an experiment that is set up for the criterion and waits to be started; with the
+    candidate in it, where one is chosen."""
+    candidate = session.candidate()
+    archived = session.store().archivings.of(found.requirement.feature_id)
+    for one in session.experiments():
+        asks = found.criterion.id in one.criterion_ids and (
+            candidate is None or candidate in {variant.id for variant in one.variants}
+        )
+        if asks and one.id not in archived and not session.progress(one).first_at:
+            label = f"Go to {one.key}, which is set up for this"
+            return _Step(label, ":material/science:", partial(_go_to, one.key))
+    return None
+
+
+def _go_to(key: str, _: CriterionVerdict) -> None:
+    """Callback: an experiment."""
+    st.session_state["experiments_open"] = key
     st.session_state["experiments_new"] = False
     pages.want("experiments")
+
+
+def _open(found: CriterionVerdict) -> None:
+    """Callback: the experiment, with what is missing and the button that asks for it."""
+    _go_to(found.experiment, found)
 
 
 def _rate(found: CriterionVerdict) -> None:
@@ -95,3 +116,6 @@ def _plan(found: CriterionVerdict) -> None:
     if candidate is not None and not store.variants.get(candidate).is_outside:
         st.session_state["experiments_variants"] = [str(candidate)]
     pages.want("experiments")
+
+
+_PLAN = _Step("Plan an experiment", ":material/science:", _plan)

@@ -17,7 +17,7 @@ from workbench.domain.simulated_users import Player
 from workbench.errors import WorkbenchError
 from workbench.evidence.words import outlook as words
 from workbench.say import count
-from workbench.ui.parts import players, session, trouble
+from workbench.ui.parts import folds, players, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, plain
 
@@ -91,8 +91,11 @@ def _packs(offered: Sequence[Offered]) -> list[Offered]:
         st.button("All", key="capabilities_all", on_click=_choose, args=(list(by_label),))
         st.button("None", key="capabilities_none", on_click=_choose, args=([],))
     chosen = [by_label[label] for label in labels]
-    with st.expander("What these packs ask", icon=":material/info:"):
-        for one in chosen or offered:
+    label = "What these packs ask"
+    with st.expander(
+        label, icon=":material/info:", **folds.bind("capabilities_about", label)
+    ) as folded:
+        for one in (chosen or offered) if folded.open else ():
             said = f"**{md(one.pack.title)}** · {count(one.n_cases, 'case')} · "
             st.markdown(f"{said}{md(one.pack.label)}")
             st.caption(md(f"{one.about} {one.pack.attribution}".strip()))

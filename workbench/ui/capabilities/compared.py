@@ -9,7 +9,7 @@ from workbench.evidence import comparisons
 from workbench.evidence.capabilities import Capability
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.words import comparisons as words
-from workbench.ui.parts import difference, look, session
+from workbench.ui.parts import difference, folds, look, session
 from workbench.ui.parts.text import md
 
 
@@ -25,17 +25,23 @@ def draw(pack: Pack, found: Sequence[Capability]) -> None:
         feature=feature_id,
     )
     sure = sum(one.is_sure for one in made)
-    said = f"{sure} of {len(made)} differences beyond chance"
-    with st.expander(f"Compared on the same cases: {said}", icon=":material/compare_arrows:"):
-        for one in made:
-            _one(one)
-        if made:
-            st.caption(
-                f"B against A, case by case. Adjusted for {md(made[0].family.what)}.",
-                help="P-values after Holm 1979, intervals after Bonferroni.",
-            )
-        else:
-            st.caption("Nothing can be compared yet.")
+    label = f"Compared on the same cases: {sure} of {len(made)} differences beyond chance"
+    key = f"capabilities_compared_{feature_id}"
+    with st.expander(label, icon=":material/compare_arrows:", **folds.bind(key, label)) as folded:
+        if folded.open:
+            _all(made)
+
+
+def _all(made: Sequence[Comparison]) -> None:
+    for one in made:
+        _one(one)
+    if made:
+        st.caption(
+            f"B against A, case by case. Adjusted for {md(made[0].family.what)}.",
+            help="P-values after Holm 1979, intervals after Bonferroni.",
+        )
+    else:
+        st.caption("Nothing can be compared yet.")
 
 
 def _one(found: Comparison) -> None:

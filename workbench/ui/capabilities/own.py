@@ -10,7 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.exchange.feature import reader
 from workbench.exchange.feature.kinds import text_of
 from workbench.ui.capabilities import choosing
-from workbench.ui.parts import session, trouble
+from workbench.ui.parts import folds, session, trouble
 from workbench.ui.parts.text import md, plain
 
 _P = "capabilities_own_"
@@ -20,7 +20,13 @@ _PLACE, _SAID = "capabilities_own", "capabilities_own_said"
 
 def draw() -> None:
     """The two ways to a pack of your own, folded."""
-    with st.expander("Packs of your own", icon=":material/inventory_2:"):
+    label = "Packs of your own"
+    with st.expander(
+        label, icon=":material/inventory_2:", **folds.bind("capabilities_own", label)
+    ) as folded:
+        # A file that was chosen would be lost when this is folded again.
+        if not folded.open and not st.session_state.get(_FILE):
+            return
         # Always there, so that the tabs keep their place, and which is open, when it fills.
         with st.container(key=f"{_P}came"):
             _say_what_came()
@@ -90,9 +96,15 @@ def _make() -> None:
         return
     st.caption(f"From “{md(feature.name)}”. Held-out cases stay out: what is shared is seen.")
     grid = st.grid(2, min_column_width=260)
-    title = grid.cell().text_input("What it checks", key=f"{_P}title", max_chars=60)
+    title = grid.cell().text_input(
+        "What it checks", key=f"{_P}title", max_chars=60, persist_state="session"
+    )
     licence = grid.cell().text_input(
-        "Licence", key=f"{_P}licence", placeholder="CC0-1.0", help="Terms for whoever gets it."
+        "Licence",
+        key=f"{_P}licence",
+        placeholder="CC0-1.0",
+        help="Terms for whoever gets it.",
+        persist_state="session",
     )
     dataset = grid.cell().selectbox(
         "Cases", list(datasets), format_func=plain, key=f"{_P}dataset", persist_state="session"
@@ -109,7 +121,13 @@ def _make() -> None:
         persist_state="session",
     )
     version = st.number_input(
-        "Version", 1, 999, step=1, key=f"{_P}version", help="Raise it when the pack changes."
+        "Version",
+        1,
+        999,
+        step=1,
+        key=f"{_P}version",
+        help="Raise it when the pack changes.",
+        persist_state="session",
     )
     if not (title.strip() and licence.strip() and chosen and dataset and prompt):
         st.caption("Say what it checks, under which licence, and choose criteria.")

@@ -63,12 +63,16 @@ with editor:
                 ":material/history: Revisions",
             ],
             key="requirements_tabs",
+            on_change="rerun",
         )
+        # The text is always there: what is typed into it stays as it is while another is read.
         with text:
             statement.draw(feature, requirement, has_criterion=bool(criteria))
-        with measured:
-            requirements_criteria.draw(criteria, row.criteria)
-            requirements_criteria.archived(requirement.id)
-        with history:
-            requirements_history.draw(requirement)
+        if measured.open:
+            with measured:
+                requirements_criteria.draw(criteria, row.criteria)
+                requirements_criteria.archived(requirement.id)
+        if history.open:
+            with history:
+                requirements_history.draw(requirement)
         criterion.draw(requirement, criteria)

@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import preferences
 from tests.pages import results
+from tests.pages.folds import CRITERIA, turned_to
 from tests.pages.test_score import _everything, _opened, _store
 from workbench.domain.criteria import Criterion, CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
@@ -152,7 +153,7 @@ def test_pairs_that_wait_lead_from_the_results_to_the_score_page(app: AppTest) -
 def test_a_criterion_that_compares_is_written_in_the_drawer(app: AppTest) -> None:
     results.answered(_store(), ("C10",))
     requirement = _store().requirements.of(results.sample_id(_store()))[0]
-    page = app.switch_page("pages/define/requirements.py").run()
+    page = turned_to(app.switch_page("pages/define/requirements.py"), CRITERIA)
     page.button(key="requirements_criterion_add").click().run()
     token = f"requirements_criterion_new_{requirement.id}"
     page.get_by_key(f"{token}_kind").set_value("preference").run()

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.building import loop
 from tests.pages import results
+from tests.pages.folds import CRITERIA, REVISIONS, all_unfolded, turned_to
 from tests.store.test_progress import statements
 from workbench.domain.experiments import Experiment
 from workbench.domain.requirements import RequirementDraft
@@ -34,8 +35,14 @@ PAGES = (
 def said(app: AppTest, page: str) -> list[str]:
     """The texts of a page, without the minute and how long ago something was: those pass by
     themselves."""
-    app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception
+    all_unfolded(app.switch_page(f"pages/{page}.py").run())
+    if page == "define/requirements":
+        return [*texts(turned_to(app, CRITERIA)), *texts(turned_to(app, REVISIONS))]
+    return texts(app)
+
+
+def texts(app: AppTest) -> list[str]:
+    """What a page says as it is, without such times."""
     elements = (*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning)
     return [_AGO.sub("", str(element.value)) for element in elements]
 

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
+from tests.pages.folds import CRITERIA, REVISIONS, turned_to
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.requirements import Requirement
 from workbench.store.store import Store
@@ -27,7 +28,7 @@ def page(app: AppTest) -> AppTest:
 
 def opened_by(person: str, app: AppTest) -> AppTest:
     app.session_state["person"] = person
-    return app.switch_page(PAGE).run()
+    return turned_to(app.switch_page(PAGE), CRITERIA)
 
 
 def again(person: str) -> AppTest:
@@ -88,6 +89,23 @@ def test_a_draft_gets_hints_as_it_is_written(page: AppTest) -> None:
         assert words in said
 
 
+def test_what_is_behind_a_tab_is_drawn_once_it_is_opened_beside_the_text(app: AppTest) -> None:
+    def keys(page: AppTest) -> list[str | None]:
+        return [button.key for button in page.button]
+
+    page = app.switch_page(PAGE).run()
+    write(page, "statement", requirement().id, "Half of a")
+    assert "requirements_criterion_add" not in keys(page)
+    assert "**Revision 1**" not in shown(page)
+    measured = turned_to(page, CRITERIA)
+    assert "requirements_criterion_add" in keys(measured)
+    assert "**Revision 1**" not in shown(measured)
+    revised = turned_to(page, REVISIONS)
+    assert "requirements_criterion_add" not in keys(revised)
+    assert "**Revision 1**" in shown(revised)
+    assert revised.get_by_key(f"requirements_{requirement().id}_statement").value == "Half of a"
+
+
 def test_a_requirement_is_written_measured_revised_and_compared(page: AppTest) -> None:
     page.button(key="requirements_new").click().run()
     write(page, "statement", feature_token(), "A draft greets the customer by name.")
@@ -118,7 +136,7 @@ def test_a_requirement_is_written_measured_revised_and_compared(page: AppTest) -
     write(page, "why", kept.id, "Not every reader is a customer")
     page.button(key="requirements_save").click().run()
     assert requirement("R7").revision.number == 2
-    said = shown(page)
+    said = shown(turned_to(page, REVISIONS))
     assert ":red-background[~~customer~~] :green-background[**reader**]" in said
     assert "Not every reader is a customer" in said
 

@@ -1,6 +1,5 @@
 """The list of requirements: found among many, copied, moved, put away and brought back."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import sixty
+from tests.pages.folds import CRITERIA, turned_to, unfolded
 from workbench.domain.requirements import Kind
 from workbench.store.store import Store, open_store
 from workbench.ui.parts.resources import services
@@ -24,7 +24,7 @@ PAGE = "pages/define/requirements.py"
 def page(app: AppTest) -> AppTest:
     """The page with the sample's six requirements."""
     app.session_state["person"] = "Ada"
-    return app.switch_page(PAGE).run()
+    return turned_to(app.switch_page(PAGE), CRITERIA)
 
 
 @pytest.fixture(scope="module")
@@ -273,11 +273,42 @@ def test_a_narrow_window_shows_the_list_until_one_is_asked_for(page: AppTest) ->
     assert page.session_state["requirements_side"] == "All requirements"
 
 
-def test_the_picture_of_priorities_leaves_its_ink_to_the_theme(page: AppTest) -> None:
-    (picture,) = page.get("vega_lite_chart")
-    (named,) = [
-        layer["mark"]
-        for layer in json.loads(picture.proto.spec)["layer"]
-        if layer["mark"]["type"] == "text"
-    ]
-    assert named["color"] == "currentColor"
+def test_the_picture_of_priorities_shows_each_where_its_impact_and_effort_are(
+    page: AppTest,
+) -> None:
+    (head, _, *rows) = priorities(page)
+    assert head[1:] == ["low", "medium", "high"]
+    assert [row[0] for row in rows] == ["high", "medium", "low"]
+    for each in store().requirements.of(feature_id()):
+        row = next(row for row in rows if row[0] == each.draft.impact)
+        cell = row[head.index(each.draft.effort)]
+        assert each.key in [key.strip("*") for key in cell.split(", ")]
+    assert sum(cell.count("R") for row in rows for cell in row) == 6
+
+
+def test_the_picture_of_priorities_marks_the_requirement_that_is_open(page: AppTest) -> None:
+    assert "**R1**" in " ".join(cell for row in priorities(page) for cell in row)
+    third = next(r for r in store().requirements.of(feature_id()) if r.key == "R3")
+    press(page, f"requirements_open_{third.id}")
+    said = " ".join(cell for row in priorities(page) for cell in row)
+    assert "**R3**" in said
+    assert "**R1**" not in said
+
+
+def test_many_requirements_have_their_picture_folded_until_it_is_opened(grown: AppTest) -> None:
+    assert not tables(grown)
+    rows = priorities(unfolded(grown, "Priorities"))
+    assert sum(cell.count("R") for row in rows for cell in row) == len(
+        store().requirements.of(feature_id())
+    )
+
+
+def tables(page: AppTest) -> list[str]:
+    """The pictures of priorities on the page."""
+    return [m.value for m in page.markdown if m.value.startswith("| impact")]
+
+
+def priorities(page: AppTest) -> list[list[str]]:
+    """The cells of the picture, row by row."""
+    (table,) = tables(page)
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()]

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages.folds import key_of, unfolded
 from workbench.domain.connections import Connection
 from workbench.ui.parts.resources import services
 
@@ -155,7 +156,18 @@ def test_a_newer_model_is_compared_on_the_same_cases(page: AppTest) -> None:
     assert compared.label.endswith("0 of 4 differences beyond chance")
 
 
+def test_what_was_typed_of_a_pack_is_there_when_its_form_is_opened_again(page: AppTest) -> None:
+    title = "capabilities_own_title"
+    unfolded(page, "Packs of your own").text_input(key=title).set_value("Order numbers").run()
+    (fold,) = [each for each in page.expander if each.label == "Packs of your own"]
+    page.session_state[key_of(fold)] = False
+    page.run()
+    assert title not in [field.key for field in page.text_input]
+    assert unfolded(page, "Packs of your own").text_input(key=title).value == "Order numbers"
+
+
 def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> None:
+    unfolded(page, "Packs of your own")
     page.text_input(key="capabilities_own_title").set_value("Order numbers").run()
     page.text_input(key="capabilities_own_licence").set_value("CC0-1.0").run()
     names = page.multiselect(key="capabilities_own_criteria").options

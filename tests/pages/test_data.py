@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import ROOT
 from tests.pages.results import sample_id
+from tests.store.test_progress import statements
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft, DatasetVersion
@@ -69,6 +70,18 @@ def test_the_cases_of_the_newest_version_are_in_the_grid(app: AppTest) -> None:
 def test_cases_are_found_by_search(app: AppTest) -> None:
     opened(app).text_input(key="data_search").set_value("TEAPOT ARRIVED").run()
     assert list(app.data_editor[0].value["key"]) == ["damage-01"]
+
+
+def test_the_same_search_looks_through_the_cases_once(app: AppTest) -> None:
+    def searches(asked: list[str]) -> list[str]:
+        return [sql for sql in asked if "lower($search)" in sql]
+
+    with statements() as first:
+        opened(app).text_input(key="data_search").set_value("teapot").run()
+    assert searches(first)
+    with statements() as again:
+        app.run()
+    assert not searches(again)
 
 
 def test_edits_are_saved_as_the_next_version_with_a_note(app: AppTest) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.domain.dataset_changes import Edits
-from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.domain.datasets import Case, CaseDraft, DatasetVersion
 from workbench.say import count
 from workbench.ui.data import attach, columns, drafts, reading, save
 from workbench.ui.data import grid as data_grid
@@ -67,14 +67,7 @@ def draw(newest: DatasetVersion) -> None:
     names = list(dict.fromkeys((*reading.variables(newest.id), *held.all().variables)))
     columns.wanted(names, scope, newest.number)
     chosen = _filter(tags, newest.id)
-    cases, total = session.store().datasets.page(
-        newest.id,
-        search=chosen.search,
-        tags=chosen.tags,
-        only=chosen.only,
-        offset=PAGE * chosen.page,
-        limit=PAGE,
-    )
+    cases, total = _page(newest.id, chosen)
     bar = st.container(border=True, key="data_unsaved")
     is_last = PAGE * (chosen.page + 1) >= total
     drawn, edits = grid(
@@ -159,14 +152,7 @@ def read_only(version: DatasetVersion) -> None:
     names, tags = reading.variables(version.id), reading.tags(version.id)
     has_conversations = reading.has_conversations(version.id)
     chosen = _filter(tags, version.id)
-    cases, total = session.store().datasets.page(
-        version.id,
-        search=chosen.search,
-        tags=chosen.tags,
-        only=chosen.only,
-        offset=PAGE * chosen.page,
-        limit=PAGE,
-    )
+    cases, total = _page(version.id, chosen)
     shown = data_grid.rows([case.draft() for case in cases], Edits(), with_new=False)
     st.dataframe(
         tabular(data_grid.frame(shown, names, with_conversations=has_conversations)),
@@ -178,6 +164,24 @@ def read_only(version: DatasetVersion) -> None:
         alt=f"The cases of version {version.number}, one a row",
     )
     _pager(total, chosen, version)
+
+
+def _page(version_id: UUID, chosen: Filter) -> tuple[list[Case], int]:
+    """The cases that are shown, and how many there are in all: looked for once, since a version
+    stays as it is and a search reads every case of it."""
+    return session.remembered(
+        "data_page",
+        (version_id, chosen),
+        lambda: session.store().datasets.page(
+            version_id,
+            search=chosen.search,
+            tags=chosen.tags,
+            only=chosen.only,
+            offset=PAGE * chosen.page,
+            limit=PAGE,
+        ),
+        feature=session.feature_id(),
+    )
 
 
 def _columns(

@@ -276,13 +276,12 @@ def _keep() -> None:
 def _show(body: Mapping[str, Any]) -> None:
     """Put on the desk what `body` has of its fields; messages and tools in fresh widgets, where
     they are others than those on it."""
-    put = {MESSAGES: messages.put, TOOLS: tools.put}
-    for field in _FIELDS:
-        text = str(body.get(field, ""))
-        if field in body and field not in put:
-            st.session_state[field] = text
-        elif field in body and text != st.session_state.get(field, ""):
-            put[field](text)
+    for key in (PROMPT, VERSION, NAME, SYSTEM, USER):
+        if key in body:
+            st.session_state[key] = str(body[key])
+    for key, put in ((MESSAGES, messages.put), (TOOLS, tools.put)):
+        if key in body and str(body[key]) != st.session_state.get(key, ""):
+            put(str(body[key]))
 
 
 def _use(field: str, text: str) -> None:

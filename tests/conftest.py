@@ -1,5 +1,6 @@
 """What every test may ask for: a real store, in memory or on disk, whole when the test ends."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,17 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while modules are imported and tests made of them: all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor look through it again and again while tests run: it is half a million objects."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,20 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
 from tests.empty import empty_store
+from workbench.exchange.feature.reader import FeatureFile, read
 from workbench.models.local import LocalModel
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store
 
 SKIPPED = "no Chromium for the browser tests"
 SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml"
+
+
+@cache
+def sample() -> FeatureFile:
+    """The sample, for who wants to have it kept. The app has a file of its length read by another
+    process, whose start takes longer than most tests."""
+    return read(SAMPLE.read_text("utf-8"))
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """What every test may ask for: a real store, in memory or on disk, whole when the test ends."""
 
+import gc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,20 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
 from tests.empty import empty_store
+from workbench.exchange.feature.reader import FeatureFile, read
 from workbench.models.local import LocalModel
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store
 
 SKIPPED = "no Chromium for the browser tests"
 SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml"
+
+
+@cache
+def sample() -> FeatureFile:
+    """The sample, for who wants to have it kept. The app has a file of its length read by another
+    process, whose start takes longer than most tests."""
+    return read(SAMPLE.read_text("utf-8"))
 
 
 @pytest.fixture
@@ -52,6 +62,17 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while modules are imported and tests made of them: all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor look through it again and again while tests run: it is half a million objects."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

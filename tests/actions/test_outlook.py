@@ -2,21 +2,20 @@
 
 import pytest
 
-from tests import building
-from tests.conftest import SAMPLE
+from tests import building, conftest
 from workbench.actions import outlook
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Plan
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
-from workbench.exchange.feature.file import import_feature
+from workbench.exchange.feature.file import keep
 from workbench.store.store import Store
 
 
 @pytest.fixture
 def sample(store: Store) -> Feature:
     """The feature that a new workbench starts with."""
-    return import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
+    return keep(store, conftest.sample(), "Sample")
 
 
 def test_every_experiment_of_the_sample_can_meet_each_of_its_bars_and_says_so(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.actions import lines
-from tests.conftest import SAMPLE
+from tests.conftest import sample
 from workbench.actions import redirect
 from workbench.actions.redirect import Wanted
 from workbench.domain.connections import LOCAL_NAME
@@ -13,7 +13,7 @@ from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.errors import InputError
-from workbench.exchange.feature.file import import_feature
+from workbench.exchange.feature.file import keep
 from workbench.store.store import Store
 
 MIRA = Person("browser-1", "Mira")
@@ -25,7 +25,7 @@ ELSEWHERE = Wanted(
 @pytest.fixture
 def experiment(store: Store) -> Experiment:
     """The first experiment of the sample."""
-    feature_id = import_feature(store, SAMPLE.read_text("utf-8"), "Sample").id
+    feature_id = keep(store, sample(), "Sample").id
     assert feature_id is not None
     return store.experiments.of(feature_id)[0]
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.conftest import sample
 from tests.faults.visitor import free_port
+from workbench.exchange.feature.file import keep
+from workbench.store.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
@@ -82,6 +85,16 @@ def running(folder: Path) -> Iterator[App]:
     finally:
         if app.process is not None and app.process.poll() is None:
             app.end()
+
+
+@contextmanager
+def sample_in(folder: Path) -> Iterator[Store]:
+    """The database of a workbench that is to run in this folder, with the sample: what is added
+    before its first start needs no second one."""
+    store = open_store(str(folder / "workbench.duckdb"), folder / "home")
+    keep(store, sample(), "Sample")
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """Nothing that reaches a rater's browser says whose output it is: frames, page, address, files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App
-from tests.browser.test_rating_keys import fewer_than, opened, score_page
-from tests.conftest import SAMPLE
+from tests.browser.conftest import App, running, sample_in
+from tests.browser.test_rating_keys import fewer_than, score_page
 from tests.pages import results
-from workbench.exchange.feature.file import import_feature
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -17,26 +16,28 @@ CASES = 4
 
 
 @pytest.fixture
-def secrets(app: App, tmp_path: Path) -> list[str]:
+def secrets(tmp_path: Path) -> list[str]:
     """Long outputs of two variants, and every name and number that would give one away."""
-    app.end()
-    store = opened(tmp_path)
-    if not store.features.all():
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
-    experiment = results.answered(
-        store,
-        cases=CASES,
-        say=lambda label, case, number: f"Dear customer {case}. " + "word " * 900,
-    )
     found = []
-    for variant in experiment.variants:
-        prompt = variant.prompt
-        found += [variant.label, str(variant.id), variant.model, variant.connection]
-        found += [str(prompt.id), variant.describe()]
-    found += [str(trial.id) for trial in store.trials.of_experiment(experiment.id)]
-    store.close()
-    app.start()
+    with sample_in(tmp_path) as store:
+        experiment = results.answered(
+            store,
+            cases=CASES,
+            say=lambda label, case, number: f"Dear customer {case}. " + "word " * 900,
+        )
+        for variant in experiment.variants:
+            prompt = variant.prompt
+            found += [variant.label, str(variant.id), variant.model, variant.connection]
+            found += [str(prompt.id), variant.describe()]
+        found += [str(trial.id) for trial in store.trials.of_experiment(experiment.id)]
     return found
+
+
+@pytest.fixture
+def app(tmp_path: Path, secrets: list[str]) -> Iterator[App]:
+    """The app with those outputs, none rated."""
+    with running(tmp_path) as started:
+        yield started
 
 
 def test_frames_page_address_and_downloads_name_no_variant(

@@ -1,15 +1,14 @@
 """Reading by keys alone: each output is read once, however fast keys come; undo gives it back."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App
-from tests.conftest import SAMPLE
+from tests.browser.conftest import App, running, sample_in
 from tests.pages import results
-from workbench.exchange.feature.file import import_feature
 from workbench.store.store import Store, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,16 +17,12 @@ OUTPUTS = 6
 
 
 @pytest.fixture
-def answered(app: App, tmp_path: Path) -> App:
+def app(tmp_path: Path) -> Iterator[App]:
     """The app on the sample with a few outputs that nobody has read."""
-    app.end()
-    store = opened(tmp_path)
-    if not store.features.all():
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
-    results.answered(store, cases=OUTPUTS, labels=("ZEBRA",))
-    store.close()
-    app.start()
-    return app
+    with sample_in(tmp_path) as store:
+        results.answered(store, cases=OUTPUTS, labels=("ZEBRA",))
+    with running(tmp_path) as started:
+        yield started
 
 
 def opened(folder: Path) -> Store:
@@ -42,9 +37,9 @@ def said(page: Page, read: int) -> None:
 
 
 def test_outputs_are_read_noted_and_taken_back_by_keys_alone(
-    answered: App, page: Page, tmp_path: Path
+    app: App, page: Page, tmp_path: Path
 ) -> None:
-    page.goto(f"{answered.url}/failures")
+    page.goto(f"{app.url}/failures")
     said(page, 0)
     page.get_by_role("textbox", name="What went wrong first?").click()
     page.keyboard.type("Promises a refund")
@@ -59,7 +54,7 @@ def test_outputs_are_read_noted_and_taken_back_by_keys_alone(
     page.keyboard.press("g")
     page.keyboard.press("g")
     expect(page.get_by_text(re.compile(rf"\b[34] of {OUTPUTS} outputs read"))).to_be_visible()
-    answered.end()
+    app.end()
     store = opened(tmp_path)
     doubled = store.database.value(
         """
@@ -75,13 +70,11 @@ def test_outputs_are_read_noted_and_taken_back_by_keys_alone(
     (note,) = store.reports.failures.notes(results.sample_id(store))
     assert note.text == "Promises a refund"
     store.close()
-    answered.start()
+    app.start()
 
 
-def test_a_note_that_was_typed_and_not_kept_is_there_after_a_reload(
-    answered: App, page: Page
-) -> None:
-    page.goto(f"{answered.url}/failures")
+def test_a_note_that_was_typed_and_not_kept_is_there_after_a_reload(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/failures")
     field = page.get_by_role("textbox", name="What went wrong first?")
     field.fill("Half a thou")
     page.get_by_text("Failures", exact=True).last.click()

@@ -1,17 +1,16 @@
 """Rating by keys: each belongs to the output that was on the screen, however fast they come."""
 
 import re
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App
-from tests.conftest import SAMPLE
+from tests.browser.conftest import PATIENCE_MS, App, running, sample_in
 from tests.pages import results
 from workbench.domain.scores import Score
-from workbench.exchange.feature.file import import_feature
 from workbench.store.store import Store, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,16 +20,12 @@ TRIES = 6
 
 
 @pytest.fixture
-def rated(app: App, tmp_path: Path) -> App:
+def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[App]:
     """The app on the sample with the outputs of two variants for a few cases, none rated."""
-    app.end()
-    store = opened(tmp_path)
-    if not store.features.all():
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
-    results.answered(store, cases=CASES)
-    store.close()
-    app.start()
-    return app
+    with sample_in(tmp_path) as store:
+        results.answered(store, cases=getattr(request, "param", CASES))
+    with running(tmp_path) as started:
+        yield started
 
 
 def opened(folder: Path) -> Store:
@@ -91,39 +86,39 @@ def ratings(folder: Path) -> dict[object, list[Score]]:
 
 @pytest.mark.parametrize("pause_ms", [50, 250])
 def test_keys_that_come_while_the_page_changes_overwrite_no_rating(
-    rated: App, page: Page, tmp_path: Path, pause_ms: int
+    app: App, page: Page, tmp_path: Path, pause_ms: int
 ) -> None:
-    score_page(page, rated)
+    score_page(page, app)
     for key in ("2", "5", "1", "4", "2", "5", "1", "4"):
         page.keyboard.press(key)
         page.wait_for_timeout(pause_ms)
     # Whatever was dropped, because the page was not ready, can be given again.
     press_until(page, "25", fewer_than(2 * CASES))
-    rated.end()
+    app.end()
     found = ratings(tmp_path)
     assert found
     assert {trial: len(scores) for trial, scores in found.items()} == dict.fromkeys(found, 1)
-    rated.start()
+    app.start()
 
 
 def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
-    rated: App, page: Page, tmp_path: Path
+    app: App, page: Page, tmp_path: Path
 ) -> None:
-    score_page(page, rated)
+    score_page(page, app)
     for left in range(2 * CASES, 0, -1):
         # The key of the first output first, then that of the second.
         press_until(page, "51" if left % 2 else "15", fewer_than(left))
     take_back(page, 1)
-    rated.end()
+    app.end()
     every = ratings(tmp_path)
     said = [scores[-1] for scores in every.values()]
     assert len(said) == 2 * CASES
     assert sum(score.is_withdrawn for score in said) == 1
-    rated.start()
+    app.start()
 
 
-def test_keys_rate_at_once_after_a_choice_from_a_select_box(rated: App, page: Page) -> None:
-    score_page(page, rated)
+def test_keys_rate_at_once_after_a_choice_from_a_select_box(app: App, page: Page) -> None:
+    score_page(page, app)
     box = page.get_by_role("combobox", name="Criterion")
     for is_by_key in (False, True):
         box.click()
@@ -152,12 +147,12 @@ def test_what_nobody_asks_any_more_is_not_rated_on(rated: App, page: Page) -> No
 
 
 def test_a_name_belongs_to_the_browser_it_was_chosen_in(
-    rated: App, page: Page, browser: Browser
+    app: App, page: Page, browser: Browser
 ) -> None:
-    score_page(page, rated, "Ada")
-    context = rated.let_in(browser.new_context())
+    score_page(page, app, "Ada")
+    context = app.let_in(browser.new_context())
     other = context.new_page()
-    other.goto(f"{rated.url}/rating")
+    other.goto(f"{app.url}/rating")
     expect(other.get_by_text("Say who you are before you rate")).to_be_visible()
     page.reload()
     expect(page.get_by_text("You rate as Ada")).to_be_visible()
@@ -165,12 +160,12 @@ def test_a_name_belongs_to_the_browser_it_was_chosen_in(
 
 
 def test_drafts_of_two_browsers_without_a_name_are_two(
-    rated: App, page: Page, browser: Browser
+    app: App, page: Page, browser: Browser
 ) -> None:
-    context = rated.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
+    context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
     other = context.new_page()
     for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
-        tab.goto(f"{rated.url}/requirements")
+        tab.goto(f"{app.url}/requirements")
         tab.get_by_role("textbox", name="Statement").fill(text)
         tab.get_by_role("textbox", name="Statement").blur()
         expect(tab.get_by_text("Unsaved changes").first).to_be_visible()
@@ -183,16 +178,10 @@ def test_drafts_of_two_browsers_without_a_name_are_two(
 MANY = 25
 
 
+@pytest.mark.parametrize("app", [MANY], indirect=True)
 def test_fifty_outputs_are_rated_by_keys_alone_undo_included(
     app: App, page: Page, tmp_path: Path
 ) -> None:
-    app.end()
-    store = opened(tmp_path)
-    if not store.features.all():
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
-    results.answered(store, cases=MANY)
-    store.close()
-    app.start()
     score_page(page, app, cases=MANY)
     for left in range(2 * MANY, 0, -1):
         press_until(page, "14" if left % 2 == 0 else "41", fewer_than(left))

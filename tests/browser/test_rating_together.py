@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App, shoot
+from tests.browser.conftest import PATIENCE_MS, App, running, sample_in, shoot
 from tests.browser.test_rating_keys import fewer_than, opened, press_until, score_page
-from tests.conftest import SAMPLE
 from tests.pages import results
 from workbench.evidence import verdicts
-from workbench.exchange.feature.file import import_feature
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -20,24 +18,20 @@ OUTPUTS = 2 * CASES
 
 
 @pytest.fixture
-def desk(app: App, tmp_path: Path) -> App:
+def app(tmp_path: Path) -> Iterator[App]:
     """The sample with outputs of two variants, each to be rated by two people."""
-    app.end()
-    store = opened(tmp_path)
-    if not store.features.all():
-        import_feature(store, SAMPLE.read_text("utf-8"), "Sample")
-    results.answered(store, cases=CASES)
-    store.claims.set_second_share(results.rated(store).id, 1.0, "Ada")
-    store.close()
-    app.start()
-    return app
+    with sample_in(tmp_path) as store:
+        results.answered(store, cases=CASES)
+        store.claims.set_second_share(results.rated(store).id, 1.0, "Ada")
+    with running(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture
-def two(browser: Browser, desk: App) -> Iterator[tuple[Page, Page]]:
+def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
     """A product manager and an engineer, each in a browser of their own."""
     contexts = [
-        desk.let_in(browser.new_context(viewport={"width": 1440, "height": 1200})) for _ in "12"
+        app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200})) for _ in "12"
     ]
     for context in contexts:
         context.set_default_timeout(PATIENCE_MS)
@@ -61,11 +55,11 @@ def shown(folder: Path) -> list[tuple[int, float | None]]:
 
 
 def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
-    desk: App, two: tuple[Page, Page], tmp_path: Path
+    app: App, two: tuple[Page, Page], tmp_path: Path
 ) -> None:
     ada, ben = two
-    score_page(ada, desk, "Ada", CASES)
-    score_page(ben, desk, "Ben", CASES)
+    score_page(ada, app, "Ada", CASES)
+    score_page(ben, app, "Ben", CASES)
     for left in range(OUTPUTS, 0, -1):
         # Ada passes each output, Ben fails it; neither is shown what the other says.
         press_until(ada, "14" if left % 2 == 0 else "41", fewer_than(left))
@@ -99,9 +93,9 @@ def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
     why.press("Tab")
     ada.get_by_role("button", name="Save the revision").click()
     expect(ada.get_by_text("Unsaved changes")).to_have_count(0)
-    ben.goto(f"{desk.url}/verdicts")
+    ben.goto(f"{app.url}/verdicts")
     expect(ben.get_by_text("without changing a word").first).to_be_visible()
     shoot(ben, "settled-and-revised")
-    desk.end()
+    app.end()
     assert shown(tmp_path) == [(0, 0.0), (0, 0.0)]
-    desk.start()
+    app.start()

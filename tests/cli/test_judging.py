@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.empty import empty_store
 from tests.faults import endpoint as faults
 from tests.pictures import png
 from tests.runs import file_scenes, judge_scenes
 from workbench.actions import exporting
 from workbench.cli.main import main
 from workbench.domain.connections import Connection
-from workbench.store.engine.database import MEMORY
 from workbench.store.store import open_store
 
 TINY = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
@@ -49,7 +49,7 @@ def test_run_shows_the_judge_the_files_that_come_with_a_feature(
     database = str(tmp_path / "w.duckdb")
     packed = tmp_path / "receipts.zip"
     with faults.serve(reply=judge_scenes.reply) as server:
-        made = open_store(MEMORY, tmp_path)
+        made = empty_store(tmp_path)
         experiment, _ = file_scenes.planned(made, server)
         packed.write_bytes(exporting.feature_zip(made, experiment.feature_id))
         made.close()

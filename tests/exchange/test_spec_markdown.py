@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from markdown_it import MarkdownIt
 
+from tests.conftest import sample
 from tests.empty import empty_store
-from workbench.config import ROOT
 from workbench.domain.calls import Parameters
 from workbench.domain.criteria import Criterion, CriterionDraft, Scorer, ScorerKind
 from workbench.domain.datasets import CaseDraft
@@ -26,7 +26,6 @@ from workbench.store.store import Store
 
 ONE = UUID(int=1)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-SAMPLE = (ROOT / "data/samples/support-reply.yaml").read_text(encoding="utf-8")
 BEACONS = (
     "![x](http://evil.test/a.png)",
     "![x][r]\n\n[r]: http://evil.test/b.png",
@@ -174,7 +173,7 @@ def test_nothing_in_a_spec_is_live(store: Store) -> None:
 
 
 def test_a_verdict_comes_with_estimate_interval_and_n(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert feature.id is not None
     first = store.criteria.of(feature.id)[3]
     text = _spec(store, feature, [_verdict(store, first, Verdict.MET)])
@@ -183,7 +182,7 @@ def test_a_verdict_comes_with_estimate_interval_and_n(store: Store) -> None:
 
 
 def test_a_requirement_is_met_only_when_every_criterion_is(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert feature.id is not None
     criteria = store.criteria.of(feature.id)[3:5]
     both = [_verdict(store, c, Verdict.MET) for c in criteria]
@@ -194,7 +193,7 @@ def test_a_requirement_is_met_only_when_every_criterion_is(store: Store) -> None
 
 
 def test_other_variants_do_not_speak_for_the_candidate(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert feature.id is not None
     variant = store.variants.of(feature.id)
     other = next(v for v in variant if v.label == "A")
@@ -204,7 +203,7 @@ def test_other_variants_do_not_speak_for_the_candidate(store: Store) -> None:
 
 
 def test_the_limits_list_what_is_open_stale_and_unscored(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert feature.id is not None
     first, second, *_ = store.criteria.of(feature.id)
     stale = _verdict(store, first, Verdict.MET, stale=("the prompt changed",))
@@ -218,7 +217,7 @@ def test_the_limits_list_what_is_open_stale_and_unscored(store: Store) -> None:
 
 
 def test_the_spec_shows_how_a_requirement_changed(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert feature.id is not None
     requirement = store.requirements.of(feature.id)[0]
     draft = replace(requirement.draft, statement="New words.")
@@ -231,7 +230,7 @@ def test_the_spec_shows_how_a_requirement_changed(store: Store) -> None:
 
 
 def test_the_spec_holds_the_candidate_the_data_and_the_command(store: Store) -> None:
-    text = _spec(store, file.import_feature(store, SAMPLE, "ada"))
+    text = _spec(store, file.keep(store, sample(), "ada"))
     assert "```text\nCustomer: {{ message }}\n" in text
     assert "Variant B: Reply v2" in text
     assert "**Customer messages**, version 1: 76 cases, 6 of them held out." in text
@@ -251,7 +250,7 @@ def test_every_scorer_can_be_said_in_words(kind: ScorerKind) -> None:
 
 
 def test_the_status_has_no_more_columns_than_a_narrow_page_bears(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "Ada")
+    feature = file.keep(store, sample(), "Ada")
     assert feature.id is not None
     status = _spec(store, feature).split("## Status")[1].split("## Requirements")[0]
     rows = [line for line in status.splitlines() if line.startswith("|")]

@@ -143,8 +143,7 @@ def test_every_page_opens_on_a_disk_that_may_only_be_read_and_says_so(tmp_path: 
         f"APP = {str(ROOT / 'app.py')!r}\n"
         "from streamlit.testing.v1 import AppTest\n"
         "for path in sorted(__import__('pathlib').Path('pages').rglob('*.py')):\n"
-        "    app = AppTest.from_file(APP, default_timeout=300).run()\n"
-        "    app.switch_page(str(path)).run()\n"
+        "    app = AppTest.from_file(APP, default_timeout=300).switch_page(str(path)).run()\n"
         "    said = [w.value for w in app.warning if 'reading only' in w.value]\n"
         "    print(path, len(said), [e.value for e in app.error], len(app.exception))\n",
         "utf-8",

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
+from tests.pages import sessions
 from workbench.store.engine.integrity import orphans
 from workbench.ui.parts.resources import close_all, open_all, services
 
@@ -23,6 +24,7 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         # Every `AppTest` looks for components in all installed packages: most of its start.
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        patch.setattr(local_script_runner, "require_widgets_deltas", _wait)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("WORKBENCH_DB", str(folder / "workbench.duckdb"))
             environment.setenv("WORKBENCH_HOME", str(folder / "home"))
@@ -32,14 +34,26 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder / "workbench.duckdb"
 
 
+_look_until = local_script_runner.require_widgets_deltas
+
+
+def _wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+    """Wait for a script to end, without going through all that it has sent a thousand times a
+    second, which the script itself has to wait for. Raises RuntimeError after `timeout`."""
+    assert runner._script_thread is not None
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        _look_until(runner, timeout=0)
+
+
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_start: Path) -> Iterator[AppTest]:
-    """The app after its first run, on the Overview. Go on with `app.switch_page("pages/…")`."""
+    """The first session of an app that has just started, before anything is drawn."""
     shutil.copyfile(first_start, tmp_path / "workbench.duckdb")
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "workbench.duckdb"))
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     st.cache_resource.clear()
-    found = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
-    yield found
+    open_all()
+    yield sessions.opened()
     assert orphans(services().store.database) == []
     st.cache_resource.clear()

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import ROOT
+from tests.pages import sessions
 from tests.pages.results import sample_id
 from tests.store.test_progress import statements
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
@@ -108,7 +108,7 @@ def test_edits_are_saved_as_the_next_version_with_a_note(app: AppTest) -> None:
 
 def test_unsaved_edits_survive_a_reload(app: AppTest) -> None:
     edit(opened(app), {"edited_rows": {0: {"reference": "Sorry!"}}, "deleted_rows": [2]})
-    again = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    again = opened(sessions.opened())
     grid = again.data_editor[0].value
     assert grid["reference"][0] == "Sorry!"
     assert "damage-03" not in list(grid["key"])
@@ -145,7 +145,7 @@ def test_what_a_new_dataset_is_called_survives_a_reload(app: AppTest) -> None:
 
 
 def second_tab() -> AppTest:
-    return opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    return opened(sessions.opened())
 
 
 def test_two_tabs_that_edit_different_rows_keep_both(app: AppTest) -> None:
@@ -291,7 +291,7 @@ def test_a_doubled_key_in_a_table_names_both_rows(app: AppTest) -> None:
 
 def test_a_paste_survives_a_reload(app: AppTest) -> None:
     pasted(app, PASTED)
-    again = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run(), "import")
+    again = opened(sessions.opened(), "import")
     again.button_group(key="data_import_from").set_value("paste").run()
     assert again.text_area(key="data_paste_0").value == PASTED
 
@@ -384,7 +384,7 @@ def test_terms_that_were_typed_survive_a_reload_and_are_saved(app: AppTest) -> N
     shown, form, version = _terms(app)
     shown.text_input(key=f"{form}_basis").set_value("Written for this").run()
     shown.date_input(key=f"{form}_expires").set_value(date(2031, 5, 1)).run()
-    again, form, _ = _terms(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    again, form, _ = _terms(sessions.opened())
     assert again.text_input(key=f"{form}_basis").value == "Written for this"
     assert again.date_input(key=f"{form}_expires").value == date(2031, 5, 1)
     again.button(key=f"data_terms_{version.dataset_id}_save").click().run()

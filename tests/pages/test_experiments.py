@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
-from tests.pages.conftest import ROOT
+from tests.pages import sessions
 from tests.pages.losing import field, lose
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
@@ -147,7 +147,7 @@ def test_a_plan_may_end_as_soon_as_it_is_decided_and_says_what_looking_costs(
 def test_a_half_written_set_up_survives_a_reload(app: AppTest) -> None:
     set_up(app, question="Half a thought")
     # A reload is a new session.
-    page = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    page = opened(sessions.opened())
     page.button(key="experiments_new_button").click().run()
     assert page.text_area(key="experiments_setup_question").value == "Half a thought"
     assert page.multiselect(key="experiments_setup_slices").value == [SLICE]

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import sessions
 from workbench.domain.experiments import RunState
 from workbench.domain.features import Feature
 from workbench.domain.history import Deed
@@ -51,6 +52,12 @@ experiments:
   criteria: [C1]
   trials: 1
 """
+
+
+@pytest.fixture
+def app(app: AppTest) -> AppTest:
+    """The app on its first page, drawn."""
+    return app.run()
 
 
 def words(app: AppTest) -> str:
@@ -119,7 +126,7 @@ def test_the_feature_is_edited_and_its_new_name_stays_open(app: AppTest) -> None
 def test_what_was_half_written_is_there_after_a_reload(app: AppTest) -> None:
     app.button(key="overview_edit").click().run()
     app.text_area(key="overview_field_stakes").input("Half a sen").run()
-    reloaded = AppTest.from_file(app._script_path, default_timeout=30).run()
+    reloaded = sessions.opened().run()
     assert "unsaved edits" in "\n".join(str(m.value) for m in reloaded.markdown)
     reloaded.button(key="overview_edit").click().run()
     assert reloaded.text_area(key="overview_field_stakes").value == "Half a sen"

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages import sessions
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.datasets import DatasetVersion
@@ -166,8 +167,7 @@ def test_the_variants_lead_to_an_experiment(page: AppTest) -> None:
 def test_a_reload_brings_back_the_draft_and_the_newest_answers(page: AppTest) -> None:
     experiment = ask(page)
     page.text_area(USER).set_value("Half written {{ message }}").run()
-    again = AppTest.from_file(page._script_path, default_timeout=30).run()
-    again.switch_page(PAGE).run()
+    again = sessions.opened().switch_page(PAGE).run()
     assert again.text_area(USER).value == "Half written {{ message }}"
     assert again.session_state["playground_experiment"] == str(experiment.id)
 

@@ -1,14 +1,13 @@
 """The Requirements page: write, read the hints, measure, save with a reason, never lose a word."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import results
+from tests.pages import results, sessions
 from tests.pages.folds import CRITERIA, REVISIONS, turned_to
 from workbench.domain.criteria import ScorerKind
 from workbench.domain.requirements import Requirement
@@ -17,7 +16,6 @@ from workbench.ui.parts import redline
 from workbench.ui.parts.resources import services
 
 PAGE = "pages/define/requirements.py"
-APP = Path(__file__).parent.parent.parent / "app.py"
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def opened_by(person: str, app: AppTest) -> AppTest:
 
 def again(person: str) -> AppTest:
     """Another session on the same store, as a second tab or a reload makes one."""
-    return opened_by(person, AppTest.from_file(APP, default_timeout=30).run())
+    return opened_by(person, sessions.opened())
 
 
 def store() -> Store:

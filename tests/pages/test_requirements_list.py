@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import sixty
-from tests.pages import results
+from tests.pages import results, sessions
 from tests.pages.folds import CRITERIA, turned_to, unfolded
 from workbench.domain.requirements import Kind
 from workbench.store.store import Store, open_store
@@ -47,7 +47,7 @@ def grown(
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "workbench.duckdb"))
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     st.cache_resource.clear()
-    found = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    found = sessions.opened()
     found.session_state["feature"] = sixty.NAME
     yield found.switch_page(PAGE).run()
     st.cache_resource.clear()

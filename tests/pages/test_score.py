@@ -6,8 +6,7 @@ from uuid import UUID
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import results
-from workbench.config import ROOT
+from tests.pages import results, sessions
 from workbench.domain.criteria import Measure, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment
 from workbench.domain.scores import Outcome, Score
@@ -231,7 +230,7 @@ def test_the_same_rating_twice_is_kept_once(app: AppTest) -> None:
 def test_a_half_written_note_outlives_a_reload(app: AppTest) -> None:
     results.answered(_store())
     _opened(app).text_input[0].set_value("Half a tho").run()
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    again = sessions.opened()
     assert _opened(again).text_input[0].value == "Half a tho"
 
 
@@ -302,7 +301,7 @@ def test_somebody_is_no_name(app: AppTest) -> None:
 
 def test_what_was_pressed_on_a_page_that_is_out_of_date_changes_no_rating(app: AppTest) -> None:
     experiment = results.answered(_store())
-    stale = _opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    stale = _opened(sessions.opened())
     _press(_opened(app), "Pass")
     late = _press(stale, "Fail")
     assert [score.judgement.outcome for score in _ratings(experiment)] == [Outcome.PASS]
@@ -368,7 +367,7 @@ def test_what_is_not_applicable_is_said_and_the_slices_are_asked_about(app: AppT
 def test_two_raters_are_given_different_cases(app: AppTest) -> None:
     results.answered(_store())
     one = _opened(app).session_state["score_case"]
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    again = sessions.opened()
     other = _opened(again, "Grace").session_state["score_case"]
     assert one != other
 

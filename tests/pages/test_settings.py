@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages import sessions
 from tests.pages.losing import field, lose
-from workbench.config import ROOT
 from workbench.domain.connections import Connection
 from workbench.domain.sending import looks_like_secret as looks_like_key
 from workbench.models.local import OVERRIDE
@@ -318,7 +318,7 @@ def test_what_somebody_else_saved_can_be_loaded_instead(settings: AppTest) -> No
 
 def reloaded() -> AppTest:
     """Settings in a browser that was reloaded: nothing of the session is left."""
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    again = sessions.opened()
     return again.switch_page("pages/setup/settings.py").run()
 
 

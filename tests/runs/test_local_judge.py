@@ -6,7 +6,7 @@ from itertools import cycle
 
 import pytest
 
-from tests.conftest import SAMPLE
+from tests.conftest import sample
 from workbench.domain.connections import LOCAL_MODEL, LOCAL_NAME
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Plan, RunState
@@ -15,7 +15,7 @@ from workbench.domain.trials import Trial
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import verdicts
 from workbench.evidence.words import settling
-from workbench.exchange.feature.file import import_feature
+from workbench.exchange.feature.file import keep
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
@@ -45,7 +45,7 @@ N = int(os.environ.get("WORKBENCH_TEST_JUDGED", "2"))
 def test_on_the_sample_the_local_model_is_shown_to_judge_badly_and_decides_nothing(
     store: Store, local: LocalModel
 ) -> None:
-    feature = import_feature(store, SAMPLE.read_text("utf-8"), "Ada")
+    feature = keep(store, sample(), "Ada")
     assert feature.id is not None
     requirement = next(r for r in store.requirements.of(feature.id) if r.key == "R2")
     draft = CriterionDraft("Promises no money", RUBRIC, bar=0.5)

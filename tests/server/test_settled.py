@@ -77,9 +77,13 @@ def test_a_drawing_is_not_followed_by_a_look_at_everything(visitor: Visitor) -> 
 
 @pytest.fixture
 def settling() -> Iterator[Settling]:
-    """One that is told of modules by this test; what it sets aside comes back in the end."""
+    """One that is told of modules by this test, with nothing set aside before: in the end that is
+    what all tests stand on, as it was."""
+    gc.unfreeze()
     yield Settling()
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

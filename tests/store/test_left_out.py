@@ -20,7 +20,6 @@ from workbench.evidence import verdicts
 from workbench.evidence.words import sentences
 from workbench.runs.rescoring import leave_out_changed
 from workbench.store.audit import _BESIDE
-from workbench.store.engine.database import MEMORY
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store, open_store
 from workbench.store.turns import KeptTurn
@@ -35,8 +34,7 @@ def verdict(store: Store) -> verdicts.CriterionVerdict:
     return found
 
 
-def met(path: str, home: Path) -> Store:
-    store = open_store(path, home)
+def met(store: Store) -> Store:
     store.attachments.keep(LETTER)
     made = loop(store, 30, attached=(LETTER.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 30)
@@ -49,7 +47,7 @@ def met(path: str, home: Path) -> Store:
 
 @pytest.mark.parametrize("table", JUDGED)
 def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: str) -> None:
-    store = met(MEMORY, tmp_path)
+    store = met(empty_store(tmp_path))
     store.database.execute(first_of(table))
     found = verdict(store)
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
@@ -61,7 +59,7 @@ def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: 
 
 @pytest.mark.parametrize("table", sorted(OF_JUDGES))
 def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path, table: str) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     assert not verdict(store).is_altered
     store.database.execute(first_of(table))
     assert verdict(store).is_altered
@@ -87,7 +85,7 @@ def test_a_verdict_is_not_met_where_rows_are_gone(tmp_path: Path) -> None:
 
 def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "app.duckdb"
-    met(str(path), tmp_path).close()
+    met(open_store(str(path), tmp_path)).close()
     assert main(["verdicts", "Support replies", "--db", str(path), "--json"]) == 0
     with duckdb.connect(str(path)) as connection:
         connection.execute(first_of("outputs"))
@@ -103,7 +101,7 @@ def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFi
 def test_what_was_changed_can_be_left_out_once_and_is_kept_as_found(
     tmp_path: Path, table: str
 ) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     store.database.execute(first_of(table))
     before = orphans(store.database)
     leave_out_changed(store, AUTHOR)
@@ -153,7 +151,7 @@ def test_answers_that_were_left_out_are_missing_and_asked_again(
 
 
 def test_checks_look_again_at_once_where_their_scores_were_changed(tmp_path: Path) -> None:
-    store = met(MEMORY, tmp_path)
+    store = met(empty_store(tmp_path))
     store.database.execute("update scores set outcome = 'fail'")
     done = leave_out_changed(store, AUTHOR)
     assert (done.trials, done.scores) == (0, 30)
@@ -196,7 +194,7 @@ def test_what_was_left_out_stays_out_when_the_file_is_opened_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "app.duckdb"
-    met(str(path), tmp_path).close()
+    met(open_store(str(path), tmp_path)).close()
     with duckdb.connect(str(path)) as connection:
         connection.execute(first_of("trials"))
         connection.execute("delete from scores where rowid = 5")
@@ -217,6 +215,6 @@ def test_there_is_nothing_to_leave_out_of_evidence_that_is_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "app.duckdb"
-    met(str(path), tmp_path).close()
+    met(open_store(str(path), tmp_path)).close()
     assert main(["doctor", "--db", str(path), "--leave-out-changed"]) == 2
     assert "No row of evidence was changed" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tests.building import a_turn, loop
+from tests.empty import empty_store
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.attachments import Content
@@ -24,7 +25,6 @@ from workbench.domain.verdicts import Verdict
 from workbench.errors import StoreError
 from workbench.evidence import verdicts
 from workbench.store.audit import _BEARS_ON, _BESIDE, _KEYS
-from workbench.store.engine.database import MEMORY
 from workbench.store.keys import new_id
 from workbench.store.seals import SEALED
 from workbench.store.store import Store, open_store
@@ -67,9 +67,8 @@ OF_JUDGES = {"judge_controls", "judge_pair_controls"}
 """Tables that bear on what a model judges alone."""
 
 
-def filled(path: str, home: Path) -> Store:
-    """A store with a row in each table of evidence but `revision_evidence`."""
-    store = open_store(path, home)
+def filled(store: Store) -> Store:
+    """The store, with a row in each table of evidence but `revision_evidence`."""
     store.attachments.keep(LETTER)
     made = loop(store, 20, attached=(LETTER.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 12 + [Outcome.FAIL] * 8)
@@ -91,7 +90,7 @@ def filled(path: str, home: Path) -> Store:
 
 def test_every_row_that_we_write_is_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "app.duckdb"
-    store = filled(str(path), tmp_path)
+    store = filled(open_store(str(path), tmp_path))
     store.scores.add([])
     assert store.audits.now().is_whole
     store.close()
@@ -108,7 +107,7 @@ def test_every_table_that_is_sealed_is_tried_and_has_a_bearing() -> None:
 
 @pytest.mark.parametrize("table", CHANGES)
 def test_a_row_that_was_changed_is_found_and_named_by_its_key(tmp_path: Path, table: str) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     keys = _KEYS.get(table, ("id",))
     row = store.database.row(f"select {', '.join(keys)} from {table} order by rowid limit 1")
     store.database.execute(first_of(table))
@@ -124,7 +123,7 @@ def test_doctor_names_what_another_program_changed_while_the_file_was_closed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "app.duckdb"
-    filled(str(path), tmp_path).close()
+    filled(open_store(str(path), tmp_path)).close()
     with duckdb.connect(str(path)) as connection:
         connection.execute(first_of("trials"))
         connection.execute(first_of("prompt_versions"))
@@ -142,7 +141,7 @@ def first_of(table: str) -> str:
 
 @pytest.mark.parametrize("table", sorted(CHANGES.keys() - _BESIDE))
 def test_a_verdict_says_that_its_rows_were_changed(tmp_path: Path, table: str) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     (feature,) = store.features.all()
     assert feature.id is not None
     before = [verdict.warnings for verdict in verdicts.of_feature(store, feature.id)]
@@ -156,7 +155,7 @@ def test_a_verdict_says_that_its_rows_were_changed(tmp_path: Path, table: str) -
 
 
 def test_a_row_that_is_gone_is_missed(tmp_path: Path) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     (feature,) = store.features.all()
     assert feature.id is not None
     store.database.execute("delete from scores where outcome = 'fail'")
@@ -168,7 +167,7 @@ def test_a_row_that_is_gone_is_missed(tmp_path: Path) -> None:
 
 
 def test_a_row_that_was_put_there_is_found(tmp_path: Path) -> None:
-    store = filled(str(tmp_path / "app.duckdb"), tmp_path)
+    store = filled(open_store(str(tmp_path / "app.duckdb"), tmp_path))
     store.close()
     with duckdb.connect(str(tmp_path / "app.duckdb")) as connection:
         connection.execute(
@@ -184,7 +183,7 @@ def test_a_row_that_was_put_there_is_found(tmp_path: Path) -> None:
 
 
 def test_no_candidate_is_chosen_on_evidence_that_was_changed(tmp_path: Path) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     (feature,) = store.features.all()
     assert feature.id is not None
     (variant,) = store.variants.of(feature.id)
@@ -198,7 +197,7 @@ def test_no_candidate_is_chosen_on_evidence_that_was_changed(tmp_path: Path) -> 
 
 
 def test_another_features_verdict_is_not_blamed(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     one, other = loop(store, 5), loop(store, 5, name="Refunds")
     for made in (one, other):
         made.run([Outcome.PASS] * 5)
@@ -213,7 +212,7 @@ def test_another_features_verdict_is_not_blamed(tmp_path: Path) -> None:
 
 
 def test_what_is_put_away_or_renewed_is_not_called_changed(tmp_path: Path) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     (feature,) = store.features.all()
     assert feature.id is not None
     (criterion,) = store.criteria.of(feature.id)
@@ -226,7 +225,7 @@ def test_what_is_put_away_or_renewed_is_not_called_changed(tmp_path: Path) -> No
 
 
 def test_an_older_column_list_still_vouches_for_its_rows(tmp_path: Path) -> None:
-    store = filled(MEMORY, tmp_path)
+    store = filled(empty_store(tmp_path))
     # As a later migration would do it.
     store.database.execute("alter table notes add column is_pinned boolean default false")
     store.database.follow_seals()
@@ -243,7 +242,7 @@ def test_checksums_of_another_duckdb_are_made_anew_and_that_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "app.duckdb"
-    filled(str(path), tmp_path).close()
+    filled(open_store(str(path), tmp_path)).close()
     with duckdb.connect(str(path)) as connection:
         connection.execute("update seals set made_by = 1")
     assert main(["doctor", "--db", str(path)]) in (0, 1)
@@ -253,7 +252,7 @@ def test_checksums_of_another_duckdb_are_made_anew_and_that_is_said(
 
 
 def test_evidence_inside_an_open_transaction_is_not_called_changed(tmp_path: Path) -> None:
-    store = open_store(MEMORY, tmp_path)
+    store = empty_store(tmp_path)
     with store.transaction():
         made = loop(store, 5)
         made.run([Outcome.PASS] * 5)

@@ -311,7 +311,8 @@ second when bare sockets ask it, {times:.0f} times what the engine asks for: it 
 
 CPU is user and system time of the whole process, children included, from the start of a run to
 its end: planning, prompts, calls, two checks on texts, storage, progress every two seconds as the
-command line asks for it, and the last look at what is unscored. Imports are counted apart.
+command line asks for it, and the last look at what is unscored. Imports are counted apart. The
+garbage collector waits for as many new objects as in the product, for the bare loops too.
 Medians of repeated runs, taken in turn.
 """
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cpu_shares import Shares
+from workbench import config
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
@@ -243,6 +245,8 @@ def main() -> None:
     parser.add_argument("--core", type=int, help="the only core to run on (Linux)")
     parser.add_argument("--shares", action="store_true", help="say where the CPU went")
     chosen = parser.parse_args()
+    # As `python -m workbench` does, and for the bare loops too.
+    gc.set_threshold(config.NEW_OBJECTS)
     if chosen.core is not None and sys.platform == "linux":
         os.sched_setaffinity(0, {chosen.core})
     if chosen.kind == "engine":

@@ -51,9 +51,7 @@ def run(arguments: Sequence[str] | None = None, serve: Command = serve) -> int:
 
 
 if __name__ == "__main__":
-    # Imports make a million objects that stay: looking through them for garbage every 700 takes a
-    # tenth of the time until the first call goes out.
-    gc.set_threshold(50_000)
+    gc.set_threshold(config.NEW_OBJECTS)
     code = run()
     # Python's last act is to look through all of them three times: a third of a second, while who
     # waits for the command has its answer.

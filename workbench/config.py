@@ -7,6 +7,10 @@ from pathlib import Path
 from workbench.domain import key_names as patterns
 
 ROOT = Path(__file__).resolve().parent.parent
+NEW_OBJECTS = 50_000
+"""How many new objects Python's collector waits for before it looks among them for garbage, in each
+of our processes. Imports make a million that stay, and each call has a hundred that live until it
+is on disk: looking every 700 takes a tenth of a start, and a fifth of a large run."""
 _YES = ("1", "true", "yes", "on")
 
 

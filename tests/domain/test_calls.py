@@ -51,3 +51,10 @@ def test_parameters_are_read_back_as_they_were_written(parameters: Parameters) -
         parameters.seed,
         parameters.stop,
     )
+
+
+def test_what_becomes_of_parameters_in_a_file_does_not_reach_the_next_call() -> None:
+    parameters = Parameters(0.5)
+    parameters.compact()["temperature"] = 1.0
+    assert parameters.compact() == {"temperature": 0.5}
+    assert replace(parameters, seed=3).compact() == {"temperature": 0.5, "seed": 3}

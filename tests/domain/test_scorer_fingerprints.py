@@ -1,5 +1,6 @@
 """Scorers keep their fingerprints: scores that were given before still count."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,3 +90,14 @@ def test_a_scorer_keeps_the_fingerprint_that_its_scores_have(
 
 def test_every_kind_of_that_time_was_recorded() -> None:
     assert len({kind for kind, _, _ in RECORDED}) == 10
+
+
+def test_a_scorer_that_was_changed_has_a_fingerprint_of_its_own() -> None:
+    scorer = Scorer(ScorerKind.CONTAINS, {"texts": ["a"]})
+    before = scorer.fingerprint()
+    changed = replace(scorer, settings={"texts": ["b"]})
+    assert changed.fingerprint() == Scorer(ScorerKind.CONTAINS, {"texts": ["b"]}).fingerprint()
+    assert changed.fingerprint() != before
+    assert scorer == Scorer(ScorerKind.CONTAINS, {"texts": ["a"]}), (
+        "what was asked tells none apart"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from workbench.domain.adaptations import Adaptation
@@ -32,6 +33,11 @@ class Parameters:
 
     def compact(self) -> dict[str, Any]:
         """Only what differs from the defaults, for files and tables."""
+        return {**self._compact}
+
+    @cached_property
+    def _compact(self) -> Mapping[str, Any]:
+        # A variant's are asked for with each call, and always the same.
         default = Parameters()
         values = {
             "temperature": self.temperature,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -104,6 +105,11 @@ class Scorer:
 
     def fingerprint(self) -> str:
         """The identity of the judgement: its kind, its settings, and the rules it follows."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        # Asked of each output that a check looks at, and always the same.
         rules = self.kind.entry.rules
         settings = self.settings
         if self.kind.by is By.MODEL:

@@ -62,15 +62,22 @@ class Heard:
     def parted(self) -> reasoning.Said:
         """The text without its thoughts, and these, whatever way they came."""
         found = reasoning.split(self.text, is_cut=self.is_cut)
-        return found._replace(thoughts="\n\n".join(filter(None, (self.thoughts, found.thoughts))))
+        thoughts = self.thoughts
+        if not thoughts:
+            return found
+        return found._replace(thoughts="\n\n".join(filter(None, (thoughts, found.thoughts))))
 
     @property
     def said(self) -> str:
         """The answer's words, a refusal's too: that is an answer as well."""
-        text = self.parted.answer
-        if text and self.refusal and self.refusal not in text:
-            return f"{text}\n\n{self.refusal}"
-        return text or self.refusal
+        return self._said(self.parted.answer)
+
+    def _said(self, text: str) -> str:
+        """What was said, with a refusal, where this `text` is its answer."""
+        refusal = self.refusal
+        if text and refusal and refusal not in text:
+            return f"{text}\n\n{refusal}"
+        return text or refusal
 
     @property
     def has_begun(self) -> bool:
@@ -108,14 +115,15 @@ class Heard:
         ending, is_refusal = ending_of(self.reason), bool(self.refusal)
         if ending in _BAD:
             raise self._badly(ending)
-        text = self.said
+        parted = self.parted
+        text = self._said(parted.answer)
         calls = self._called() if offers_tools else ()
         if offers_tools and not calls:
             # Where the server does not read them, they stand in the text as the model wrote them.
             text, calls = written_calls.within(text)
         if is_calls := bool(calls) and not text.strip():
             text = as_text(calls)
-        thoughts = clean(self.parted.thoughts)
+        thoughts = clean(parted.thoughts)
         if not text.strip() and thoughts and not self.calls:
             raise silence.only_thoughts(thoughts, self.field, is_cut=ending is Ending.CUT)
         if not text and ending is not Ending.CUT:

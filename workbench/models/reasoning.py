@@ -57,8 +57,6 @@ _FIELDS = (
 """OpenAI-compatible servers (DeepSeek, vLLM), OpenRouter, Ollama; lists: OpenRouter, LiteLLM."""
 _PARTS = ("thinking", "reasoning", "redacted_thinking", "thought")
 _WORDS = ("text", "thinking", "reasoning", "summary", "content")
-_MARKS = ("<", "[", "◁")
-"""Every mark has one of them: most answers have none, and are not looked at any closer."""
 _DEEPEST = 4
 _MOST_NESTED = 8
 _NEAR = 40
@@ -85,12 +83,17 @@ class Thought(NamedTuple):
     field: str
 
 
+_NONE = Thought("", "")
+
+
 def split(text: str, *, is_cut: bool = False) -> Said:
     """The thoughts that stand before an answer, and the answer.
 
     `is_cut` says that the text is not whole: a block that is still open then is all thoughts.
     """
-    if not any(mark in text for mark in _MARKS) and not text.lstrip().startswith("analysis"):
+    # Every mark has one of these: most answers have none, and are not looked at any closer.
+    may_be_marked = "<" in text or "[" in text or "◁" in text
+    if not may_be_marked and not text.lstrip().startswith("analysis"):
         return Said(text)
     channels = _channels(text)
     if channels is not None:
@@ -123,12 +126,13 @@ def of_message(message: Mapping[str, Any]) -> Thought:
     Gateways say the same thing in several fields: one is enough.
     """
     for name in _FIELDS:
-        if found := _words(message.get(name)):
+        if (value := message.get(name)) and (found := _words(value)):
             return Thought(found, name)
     content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    found = "".join(_words(part) for part in parts if is_thought(part))
-    return Thought(found, "content" if found else "")
+    if not isinstance(content, list):
+        return _NONE
+    found = "".join(_words(part) for part in content if is_thought(part))
+    return Thought(found, "content") if found else _NONE
 
 
 def is_thought(part: object) -> bool:

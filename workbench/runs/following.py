@@ -112,8 +112,10 @@ def _answer_of(heard: Answer, turn: Turn) -> Answer:
 def asked_after(first: Request, turns: Sequence[Turn]) -> Request:
     """The request that goes on with what was said. A tool that was to be called in any case was:
     from then on the model chooses, or it could never answer."""
+    if not turns:
+        return first
     tools = first.tools
-    if turns and tools.choice not in ("auto", "none"):
+    if tools.choice not in ("auto", "none"):
         tools = replace(tools, choice="auto")
     return replace(first, messages=(*first.messages, *said_in(turns)), tools=tools)
 

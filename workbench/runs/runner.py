@@ -302,7 +302,8 @@ class Runner:
         self._purse.settle(call.most_cost, cost)
         result = Result(call, answer, attempt, started_at, cost)
         following = self._follow(result)
-        result = replace(result, following=following)
+        if following is not None:
+            result = replace(result, following=following)
         if lane.window.most > _FEW and following is None:
             lane.leave()
             self._book.ended(result)

@@ -180,5 +180,6 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(config.NEW_OBJECTS)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_serve())

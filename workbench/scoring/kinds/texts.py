@@ -16,8 +16,8 @@ MOST_PAIRS = 2_000_000_000
 
 
 def _contains(settings: Settings, subject: Subject) -> Judgement:
-    asked = _texts(settings, subject)
-    found = [next(_present(each, subject.output, settings), None) for each in asked]
+    asked, output = _texts(settings, subject), _comparable(subject.output, settings)
+    found = [next(_present(each, output, settings), None) for each in asked]
     missing = [each for each, text in zip(asked, found, strict=True) if text is None]
     if settings.get("mode", "all") == "any":
         if len(missing) < len(asked):
@@ -31,8 +31,8 @@ def _contains(settings: Settings, subject: Subject) -> Judgement:
 
 
 def _not_contains(settings: Settings, subject: Subject) -> Judgement:
-    banned = _texts(settings, subject)
-    found = [text for each in banned for text in _present(each, subject.output, settings)]
+    banned, output = _texts(settings, subject), _comparable(subject.output, settings)
+    found = [text for each in banned for text in _present(each, output, settings)]
     if found:
         return failed(f"Contains {listed(found)}.")
     return passed(f"Contains none of {listed(t for each in banned for t in each.texts)}.")
@@ -74,11 +74,8 @@ def _texts(settings: Settings, subject: Subject) -> list[Wanted]:
 
 
 def _present(asked: Wanted, output: str, settings: Settings) -> Iterator[str]:
-    return (text for text in asked.texts if _is_in(text, output, settings))
-
-
-def _is_in(text: str, output: str, settings: Settings) -> bool:
-    return _comparable(text, settings) in _comparable(output, settings)
+    """Those of the texts that are in an output, which is given as it is compared."""
+    return (text for text in asked.texts if _comparable(text, settings) in output)
 
 
 def _comparable(text: str, settings: Settings) -> str:
@@ -140,7 +137,7 @@ def _ordered(settings: Settings, subject: Subject) -> Judgement:
             if (place := output.find(text, begin)) >= 0
         ]
         if not ends:
-            is_there = any(_is_in(text, subject.output, settings) for text in each.texts)
+            is_there = any(_present(each, output, settings))
             what = "has no" if not is_there or not before else "has no other"
             behind = f" behind {before}" if before else ""
             return failed(f"{what.capitalize()} {each.described()}{behind}.")

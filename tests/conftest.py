@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
@@ -14,6 +15,10 @@ from workbench.exchange.feature.reader import FeatureFile, read
 from workbench.models.local import LocalModel
 from workbench.store.engine.integrity import orphans
 from workbench.store.store import Store
+
+# A busy machine is slow, not broken: no test counts how long an example takes.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 SKIPPED = "no Chromium for the browser tests"
 SAMPLE = Path(__file__).parent.parent / "data" / "samples" / "support-reply.yaml"

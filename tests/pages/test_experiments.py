@@ -10,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
-from tests.pages import sessions
+from tests.pages import results, sessions
+from tests.pages.folds import unfolded
 from tests.pages.losing import field, lose
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.experiments import Experiment, Plan, RunState
 from workbench.domain.features import Feature
+from workbench.domain.scores import Outcome
 from workbench.exchange.results import outputs
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
@@ -94,6 +96,24 @@ def test_an_experiment_that_was_not_started_says_how_to_get_results(
 ) -> None:
     experiment = plan(server)
     assert "Start it above: the results appear here." in page_text(opened(app, experiment.key))
+
+
+def test_all_numbers_stand_in_a_table_once_it_is_unfolded(app: AppTest) -> None:
+    experiment = results.answered(store(), ("C4", "C8"), cases=6)
+    results.score(store(), experiment, "C4", lambda trial: Outcome.PASS)
+    page = opened(app, experiment.key)
+    assert not [each for each in page.dataframe if "Estimate" in each.value]
+    unfolded(page, "All numbers")
+    (numbers,) = (each.value for each in page.dataframe if "Estimate" in each.value)
+    said = dict(
+        zip(
+            zip(numbers["Criterion"], numbers["Variant"], strict=True),
+            numbers["Estimate"],
+            strict=True,
+        )
+    )
+    assert set(said) == {(c, v) for c in ("C4", "C8") for v in ("ZEBRA", "KIWI")}
+    assert said["C4", "ZEBRA"].startswith("100%")
 
 
 def test_a_link_opens_the_experiment_it_names(app: AppTest, server: faults.Endpoint) -> None:

@@ -15,7 +15,7 @@ from workbench.evidence.pairing import Pairing
 from workbench.evidence.words import figures, measures, missing, sentences
 from workbench.say import count
 from workbench.ui.experiments import preferences
-from workbench.ui.parts import cautions, look, pages, pictures, session, trouble
+from workbench.ui.parts import cautions, folds, look, pages, pictures, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short, tabular
 
@@ -202,7 +202,11 @@ def _candidate(experiment: Experiment) -> None:
 
 
 def _numbers(found: Sequence[CriterionVerdict]) -> None:
-    with st.expander("All numbers", icon=":material/table:"):
+    label = "All numbers"
+    fold = folds.bind("experiments_all_numbers", label)
+    with st.expander(label, icon=":material/table:", **fold) as folded:
+        if not folded.open:
+            return
         st.dataframe(
             tabular(
                 {

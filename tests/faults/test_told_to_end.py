@@ -78,6 +78,52 @@ def test_a_run_that_is_told_to_end_keeps_what_was_answered_and_can_go_on(
     store.close()
 
 
+def test_ctrl_c_in_a_terminal_is_heard_by_the_command_alone(tmp_path: Path) -> None:
+    # So many, and at once, that a process beside the command makes the calls.
+    cases, at_once = 1000, 32
+    ledger, feature = tmp_path / "paid", tmp_path / "feature.json"
+    feature.write_text(json.dumps(_feature(cases, 1)), "utf-8")
+    ledger.touch()
+    with fake_server.running(0.2, 0.0, ledger) as server:
+        command = [sys.executable, "-m", "workbench", "run", str(feature), "--experiment", "E1"]
+        command += ["--db", str(tmp_path / "w.duckdb"), "--concurrency", str(at_once)]
+        command += ["--base-url", server.base_url, "--model", "fake-1"]
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")},
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=_hear_signals,
+            start_new_session=True,
+        ) as process:
+            until = time.monotonic() + 120
+            while not (beside := _is_helped(process.pid)) and time.monotonic() < until:
+                time.sleep(0.05)
+            assert beside
+            while ledger.read_bytes().count(b"\n") < 5 * at_once and time.monotonic() < until:
+                time.sleep(0.01)
+            # A terminal tells every process that was started in it.
+            os.killpg(process.pid, signal.SIGINT)
+            said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "Stopped. What was kept until now stays" in said
+    assert "Traceback" not in said
+
+
+def _is_helped(pid: int) -> bool:
+    """Whether a command has started the process that makes its calls."""
+    children = [
+        child
+        for by_thread in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in by_thread.read_text("ascii").split()
+    ]
+    return any(
+        "workbench.runs.worker" in Path(f"/proc/{child}/cmdline").read_text("utf-8")
+        for child in children
+    )
+
+
 def _on_a_disk_that_may_only_be_read(folder: Path, *commands: str) -> str:
     """What commands say while the folder is a disk that nobody can write to."""
     unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "-r", "--mount"]

@@ -84,6 +84,8 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
+            # Ctrl-C in the terminal is its owner's business: it ends when its input does.
+            start_new_session=True,
         )
         assert process.stdin is not None
         self._process, self._lines, self._known = process, Lines(process.stdin), []

@@ -131,6 +131,11 @@ def test_many_threads_share_one_child_and_each_gets_its_own_answer(warm: confine
     assert sorted(said) == [b"A c"] * 60 + [b"no "] * 60
 
 
+def test_no_child_hears_ctrl_c_in_the_terminal(warm: confined.Warm) -> None:
+    ours = os.getsid(0)
+    assert ours not in {int(run("session")), int(warm.ask(b"session", 60.0))}
+
+
 PARENT = """
 import sys
 from workbench import confined

@@ -3,6 +3,9 @@
 Libraries in C hold up every thread while they run, and some input makes them run for ever or take
 all memory. A child has a deadline, a limit of memory and of CPU, none of our keys and no network;
 what it took ends with it. `run` is for one large piece of work, `Warm` for many small ones.
+
+It has a session of its own: Ctrl-C in the terminal is its parent's business. It would end the child
+in the middle of a question, whose output would then be kept as unscored.
 """
 
 import json
@@ -63,6 +66,7 @@ def run(module: str, order: Mapping[str, Any], data: bytes, limits: Limits) -> b
             timeout=limits.wall_s,
             check=False,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
         raise Overtime from error
@@ -122,6 +126,7 @@ class Warm:
             stderr=subprocess.DEVNULL,
             env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,
         )
         self._child = child
         # It says that it is ready: what it takes to start is no part of a question's time.

@@ -58,6 +58,7 @@ DO: dict[str, Callable[[], bytes]] = {
     "call": _call,
     "keys": lambda: "\n".join(sorted(os.environ)).encode(),
     "open": _open,
+    "session": lambda: str(os.getsid(0)).encode(),
     "write": _write,
     "crash": _crash,
     "pid": lambda: str(os.getpid()).encode(),

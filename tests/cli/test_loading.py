@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.faults import endpoint as faults
 from workbench.config import ROOT
+from workbench.runs.beside import cores
 
 FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
 HEAVY = """
@@ -50,15 +52,23 @@ def command(tmp_path: Path) -> list[str]:
     return [sys.executable, "-c", CHILD]
 
 
-def said(command: list[str], home: Path, *arguments: str) -> tuple[int, list[list[str]], list[str]]:
-    """The exit code of a command, what it had loaded when it asked a model, and at its end."""
+def said(
+    command: list[str], home: Path, *arguments: str, on: Iterable[int] = ()
+) -> tuple[int, list[list[str]], list[str]]:
+    """The exit code of a command, what it had loaded when it asked a model, and at its end; with
+    `on` on these cores alone."""
     environment = {
         **os.environ,
         "WORKBENCH_HOME": str(home / "home"),
         "WORKBENCH_DB": str(home / "app.duckdb"),
     }
     done = subprocess.run(
-        [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+        [*command, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        preexec_fn=(lambda: os.sched_setaffinity(0, on)) if on else None,
     )
     code, first, last = json.loads(done.stderr.splitlines()[-1])
     return code, first, last
@@ -87,7 +97,24 @@ def test_each_verb_loads_what_it_uses(command: list[str], tmp_path: Path) -> Non
     assert found == expected
 
 
-def test_a_run_loads_what_a_call_needs_and_what_judges_while_it_waits(
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process can't be held to a core")
+def test_on_one_core_a_run_loads_what_a_call_needs_and_what_judges_while_it_waits(
+    command: list[str], tmp_path: Path
+) -> None:
+    feature = tmp_path / "tiny.yaml"
+    feature.write_text(FEATURE.replace("MOST", "10000").replace("BAR", "0.2"), "utf-8")
+    one = sorted(os.sched_getaffinity(0))[:1]
+    with faults.serve() as server:
+        asked = ("--base-url", server.base_url, "--model", "fake-1", "--quiet")
+        code, first, last = said(command, tmp_path, "run", str(feature), *asked, on=one)
+        assert server.requests == 2
+    assert code == 0
+    assert first == [ASKING]
+    assert last == [*sorted([*ASKING, "numpy", "scipy"]), *JUDGING]
+
+
+@pytest.mark.skipif(cores() == 1, reason="one core: nothing is gained by a second process")
+def test_on_several_cores_what_a_call_needs_is_loaded_beside_a_run_and_never_by_it(
     command: list[str], tmp_path: Path
 ) -> None:
     feature = tmp_path / "tiny.yaml"
@@ -96,6 +123,5 @@ def test_a_run_loads_what_a_call_needs_and_what_judges_while_it_waits(
         asked = ("--base-url", server.base_url, "--model", "fake-1", "--quiet")
         code, first, last = said(command, tmp_path, "run", str(feature), *asked)
         assert server.requests == 2
-    assert code == 0
-    assert first == [ASKING]
-    assert last == [*sorted([*ASKING, "numpy", "scipy"]), *JUDGING]
+    assert (code, first) == (0, [])
+    assert last == [*sorted([*FILE, "minijinja", "numpy", "scipy", "uvloop"]), *JUDGING]

@@ -17,15 +17,19 @@ from workbench.actions import calls as actions_calls
 from workbench.actions import features, headless
 from workbench.actions import runs as actions_runs
 from workbench.actions.redirect import Wanted, chosen, confirm, redirected
+from workbench.domain.connections import LOCAL_NAME
 from workbench.domain.experiments import Experiment
 from workbench.errors import InputError
 from workbench.exchange.feature.reader import FeatureFile
 from workbench.models import reached
+from workbench.models.client import warm_up
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
+from workbench.runs.beside import Begun
 from workbench.runs.jobs import Jobs
 from workbench.runs.planning import refuse_unaskable
 from workbench.runs.pointing import meet_local, moved, original_question
+from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.store import Store
 
 if TYPE_CHECKING:
@@ -43,10 +47,12 @@ def run(
     tell: Callable[[str], None] | None = None,
     *,
     name: str | None = None,
+    begun: Begun | None = None,
 ) -> "Findings":
     """Import (or find) a feature, run what is missing of its experiments, and judge.
 
-    Calls that failed in an earlier run are asked again.
+    Calls that failed in an earlier run are asked again. Those to servers are made by a process that
+    was `begun` for them, where there is one.
 
     Raises InputError where the file or the wish is wrong; a run that had to stop raises what
     stopped it, after what was answered has been kept.
@@ -81,7 +87,9 @@ def run(
     experiments = list({experiment.id: experiment for experiment in asked}.values())
     for experiment in experiments:
         refuse_unaskable(store, experiment)
-    with asking(store, models, wanted) as jobs:
+    if begun is None or any(v.connection == LOCAL_NAME for e in experiments for v in e.variants):
+        warm_up()
+    with asking(store, models, wanted, WorkerProcess(begun)) as jobs:
         ran = [
             actions_runs.finish(
                 store,
@@ -104,7 +112,9 @@ def run(
 
 
 @contextmanager
-def asking(store: Store, models: Models, wanted: Wanted) -> Iterator[Jobs]:
+def asking(
+    store: Store, models: Models, wanted: Wanted, worker: WorkerProcess | None = None
+) -> Iterator[Jobs]:
     """Inside, a command may run experiments; what judges them is loaded meanwhile."""
     jobs = Jobs(
         store,
@@ -113,6 +123,7 @@ def asking(store: Store, models: Models, wanted: Wanted) -> Iterator[Jobs]:
         engine=wanted.engine,
         is_decided=_is_decided,
         at_end=_keep_verdicts,
+        worker=worker,
     )
     ended = threading.Event()
     threading.Thread(target=_load_judging, args=(ended,), name="judging", daemon=True).start()

@@ -187,22 +187,23 @@ def _add_exchange(verbs: Verbs) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from workbench.actions import headless, running
-    from workbench.exchange.feature import bundle
-    from workbench.models.client import warm_up
+    from workbench.runs import beside
 
     asking.end_as_told()
-    warm_up()
-    wanted = replace(
-        asking.wanted(chosen),
-        experiments=tuple(chosen.experiment or ()),
-        model=chosen.model,
-        engine=chosen.engine,
-    )
-    file, said = bundle.read(chosen.file), None if chosen.quiet else _say
-    with headless.opened(database_of(chosen)) as store:
-        found = running.run(store, file, wanted, said, name=chosen.name)
-    return _print(found, chosen.json)
+    with beside.begun_early() as begun:
+        from workbench.actions import headless, running
+        from workbench.exchange.feature import bundle
+
+        wanted = replace(
+            asking.wanted(chosen),
+            experiments=tuple(chosen.experiment or ()),
+            model=chosen.model,
+            engine=chosen.engine,
+        )
+        file, said = bundle.read(chosen.file), None if chosen.quiet else _say
+        with headless.opened(database_of(chosen)) as store:
+            found = running.run(store, file, wanted, said, name=chosen.name, begun=begun)
+        return _print(found, chosen.json)
 
 
 def _verdicts(chosen: argparse.Namespace) -> int:

@@ -54,10 +54,9 @@ class Clients:
 
     async def ask(self, call: Call) -> Answer:
         """The answer to a call, streamed where somebody watches. Raises ModelError."""
-        if self._worker is not None and not self._connections[call.lane].is_local:
-            if self._worker.is_awake:
-                return await self._worker.ask(self._connections[call.lane], call)
-            self._worker.wake()
+        connection, worker = self._connections[call.lane], self._worker
+        if worker is not None and not connection.is_local and await worker.is_there():
+            return await worker.ask(connection, call)
         place = self._place(call.lane)
         self._open[place] += 1
         try:

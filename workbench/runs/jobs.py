@@ -32,14 +32,10 @@ from workbench.runs.recording import Recorder
 from workbench.runs.refusals import refuse_hopeless, refuse_unpriced
 from workbench.runs.rescoring import catch_up
 from workbench.runs.runner import Runner
-from workbench.runs.worker_clients import WorkerProcess, cores
+from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.store import Store
 
 _log = logging.getLogger(__name__)
-
-_FLOOD, _MANY = 1000, 16
-"""So many calls, so many at once: a process of their own is worth its start of a second or two,
-where there is a core for it."""
 
 
 class Jobs:
@@ -60,6 +56,7 @@ class Jobs:
         engine: str = "local",
         is_decided: IsDecided | None = None,
         at_end: AtEnd | None = None,
+        worker: WorkerProcess | None = None,
     ) -> None:
         self._store = store
         self._models = models
@@ -68,7 +65,7 @@ class Jobs:
         self._engine = engine
         self._is_decided, self._at_end = is_decided, at_end
         self.courtesy = Courtesy()
-        self._worker: WorkerProcess | None = None
+        self._worker = worker or WorkerProcess()
         self._lock = threading.Lock()
         self._live: dict[UUID, Job] = {}
         self._loop = BackgroundLoop()
@@ -231,7 +228,7 @@ class Jobs:
                 if job.recorder is not None:
                     job.recorder.give_up()
                 job.ended.wait(timeout_s)
-        if self._worker is not None:
+        if self._worker.is_begun:
             self._loop.start(self._worker.close()).result(timeout_s)
         self._loop.close()
 
@@ -336,11 +333,10 @@ class Jobs:
             await runner.run(planned.calls(recorder.unaskable))
 
     def _clients(self, job: Job, planned: Planned | JudgePlan) -> Clients | RayClients:
-        heard, worker = job.listener(), None
+        heard = job.listener()
         at_once = max((lane.window.most for lane in job.lanes), default=0)
-        is_flood = len(planned.missing) >= _FLOOD and at_once >= _MANY
-        if heard is None and is_flood and cores() > 1:
-            worker = self._worker = self._worker or WorkerProcess()
+        is_there = heard is None and self._worker.is_worth(len(planned.missing), at_once)
+        worker = self._worker if is_there else None
         own = Clients(self._models, planned.connections, heard, worker)
         return RayClients(own, planned.connections) if self._engine == "ray" else own
 

@@ -1,0 +1,50 @@
+"""The process that makes calls beside this one: begun before anything that knows a call is loaded.
+
+The client library takes a second to load, and Python does one thing at a time. A command that is to
+ask begins that process first: it loads the library while the command loads all else.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent.parent
+_LIBRARY = "openai"
+
+Begun = subprocess.Popen[bytes]
+"""A process that loads what calls need, and then answers what `worker_clients` asks of it."""
+
+
+def begin() -> Begun:
+    """Start one. It ends when its input does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "workbench.runs.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=_ROOT,
+        # Ctrl-C in the terminal is its owner's business.
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def begun_early() -> Iterator[Begun | None]:
+    """Inside, there is one that was begun at once. None where that would win nothing: on one core,
+    or where this process has loaded the library already."""
+    process = begin() if cores() > 1 and _LIBRARY not in sys.modules else None
+    try:
+        yield process
+    finally:
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
+def cores() -> int:
+    """How many cores this process may use. On one, a second process only costs."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -232,7 +232,7 @@ def test_a_callback_that_breaks_shows_its_number_and_the_terminal_nothing(tmp_pa
     for alert, kind in ((shown, "KeyError"), (part, "ValueError"), (before, "KeyError")):
         assert kind in alert
         assert alert.split("number ")[1].split(")")[0] in said
-    assert CANARY not in said + out + err + shown + part
+    assert CANARY not in said + out + err + shown + part + before
 
 
 def test_a_run_that_breaks_says_its_number_and_the_log_names_the_run(

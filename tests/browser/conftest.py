@@ -92,9 +92,11 @@ def sample_in(folder: Path) -> Iterator[Store]:
     """The database of a workbench that is to run in this folder, with the sample: what is added
     before its first start needs no second one."""
     store = open_store(str(folder / "workbench.duckdb"), folder / "home")
-    keep(store, sample(), "Sample")
-    yield store
-    store.close()
+    try:
+        keep(store, sample(), "Sample")
+        yield store
+    finally:
+        store.close()
 
 
 @pytest.fixture

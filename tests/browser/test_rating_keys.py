@@ -133,10 +133,10 @@ def test_keys_rate_at_once_after_a_choice_from_a_select_box(app: App, page: Page
     press_until(page, "51", fewer_than(2 * CASES))
 
 
-def test_what_nobody_asks_any_more_is_not_rated_on(rated: App, page: Page) -> None:
-    score_page(page, rated)
+def test_what_nobody_asks_any_more_is_not_rated_on(app: App, page: Page) -> None:
+    score_page(page, app)
     other = page.context.new_page()
-    other.goto(f"{rated.url}/requirements?requirement=R6")
+    other.goto(f"{app.url}/requirements?requirement=R6")
     other.get_by_role("button", name="Archive", exact=True).click()
     why = other.get_by_role("textbox", name="Why?")
     why.fill("Another team asks that")

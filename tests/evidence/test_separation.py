@@ -81,6 +81,15 @@ def test_what_nobody_has_scored_yet_shows_no_likeness(compared: Compared) -> Non
     )
 
 
+def test_where_a_criterion_compares_some_variants_it_names_those_that_it_does_not(
+    compared: Compared,
+) -> None:
+    experiment, sure, _ = compared
+    assert separation.in_words(experiment, [sure, unscored(sure)]).endswith(
+        ". Not compared: C1 of A and B (no case has a scored answer of both)."
+    )
+
+
 def test_where_all_are_told_apart_there_are_no_others(compared: Compared) -> None:
     experiment, sure, open_one = compared
     second = replace(sure, criterion=open_one.criterion)

@@ -1,7 +1,7 @@
 """Several verdicts as one: many criteria, many variants, and cases that are not fresh."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -64,11 +64,10 @@ def test_what_is_surely_missed_makes_room_for_the_next() -> None:
 
 
 @pytest.fixture
-def frozen() -> Iterator[None]:
-    """statsmodels collects garbage at each call: seconds each in a process that holds much."""
+def frozen() -> None:
+    """statsmodels collects garbage at each call: seconds each in a process that holds much. What
+    is there stays set aside, with what `conftest` has."""
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("frozen")

@@ -1,5 +1,7 @@
 """Runs against a server that misbehaves: what is asked, what is kept, what counts."""
 
+import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +44,33 @@ def until(jobs: Jobs, experiment: Experiment, happened: Callable[[], bool]) -> N
     while not happened():
         assert time.monotonic() < deadline
         jobs.wait(experiment.id, 0.005)
+
+
+def test_what_outlasts_the_end_of_all_runs_is_cut_off_and_found_interrupted(
+    store: Store, tmp_path: Path
+) -> None:
+    reached, released = threading.Event(), threading.Event()
+
+    def judge(*_: object) -> None:
+        reached.set()
+        released.wait(PATIENCE_S)
+
+    jobs = Jobs(store, Models(LocalModel(tmp_path)), at_end=judge)
+    unraisable: list[object] = []
+    with faults.serve() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "unraisablehook", unraisable.append)
+        experiment = scenes.experiment(store, server.base_url)
+        started = jobs.start(experiment.id, scenes.AUTHOR)
+        assert reached.wait(PATIENCE_S)
+        jobs.close(timeout_s=0.01)
+        assert not jobs.is_live(experiment.id)
+        released.set()
+        gc.collect()
+    assert unraisable == []
+    assert store.runs.get(started.id).state is RunState.RUNNING
+    assert store.take_over() == 1
+    assert store.runs.get(started.id).state is RunState.INTERRUPTED
+    assert len(store.trials.of_experiment(experiment.id)) == 1
 
 
 @pytest.mark.parametrize("mode", ["rate_limit", "server_error", "reset"])

@@ -1,6 +1,7 @@
 """What is sent to a model and what comes back, whoever answers."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -33,10 +34,13 @@ class Parameters:
 
     def compact(self) -> dict[str, Any]:
         """Only what differs from the defaults, for files and tables."""
-        return {**self._compact}
+        # What can be changed is the caller's own; to copy a number deeply costs as much as a list.
+        return {
+            k: v if isinstance(v, int | float) else deepcopy(v) for k, v in self._compact.items()
+        }
 
     @cached_property
-    def _compact(self) -> Mapping[str, Any]:
+    def _compact(self) -> dict[str, Any]:
         # A variant's are asked for with each call, and always the same.
         default = Parameters()
         values = {

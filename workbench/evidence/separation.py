@@ -48,11 +48,15 @@ def in_words(experiment: Experiment, found: Sequence[Comparison]) -> str:
 def _not_compared(found: Sequence[Comparison]) -> str:
     """What nobody looked at, and why: a criterion that was not compared shows no likeness."""
     why: dict[str, list[str]] = {}
-    for comparison in found:
-        if not comparison.is_compared:
-            keys = why.setdefault(comparison.why_not, [])
-            if comparison.criterion.key not in keys:
-                keys.append(comparison.criterion.key)
+    compared = {each.criterion.key for each in found if each.is_compared}
+    for each in found:
+        if not each.is_compared:
+            named = each.criterion.key
+            if named in compared:
+                named = f"{named} of {each.a.label} and {each.b.label}"
+            keys = why.setdefault(each.why_not, [])
+            if named not in keys:
+                keys.append(named)
     return "".join(f" Not compared: {', '.join(keys)} ({said})." for said, keys in why.items())
 
 

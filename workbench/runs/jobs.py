@@ -248,28 +248,30 @@ class Jobs:
         return point(self._store, experiment, {call.variant_id for call in calls}, busy)
 
     async def _work(self, job: Job) -> None:
-        state, message = RunState.FAILED, ""
+        try:
+            state, message = await self._ended(job)
+            # Of one that was cut off (`BackgroundLoop.close`) nothing is noted: it can be resumed.
+            await asyncio.to_thread(self._store.runs.note, job.run_id, state, message)
+        finally:
+            self._live.pop(job.experiment.id, None)
+            job.ended.set()
+
+    async def _ended(self, job: Job) -> tuple[RunState, str]:
         try:
             for other in job.after:
                 while not other.ended.is_set() and not job.control.is_ended:
                     await asyncio.sleep(0.1)
             job.after = ()
-            state, message = await self._execute(job)
+            return await self._execute(job)
         except WorkbenchError as error:
-            message = str(error)
+            return RunState.FAILED, str(error)
         except Exception as error:
             # The top of the task: whatever ends a run is written on it, and in the log.
             number = logs.report(_log, error, "The run %s ended unexpectedly", job.run_id)
-            message = (
+            return RunState.FAILED, (
                 f"The run ended unexpectedly ({type(error).__name__}, number {number}). "
                 f"{logs.place()}"
             )
-        finally:
-            try:
-                await asyncio.to_thread(self._store.runs.note, job.run_id, state, message)
-            finally:
-                self._live.pop(job.experiment.id, None)
-                job.ended.set()
 
     async def _execute(self, job: Job) -> tuple[RunState, str]:
         async with self._purses.open(job.run_id, job.experiment.feature_id, job.limits) as purse:

@@ -7,6 +7,8 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 
+_TIDYING_S, _MOST_TIDYING = 0.05, 100
+
 
 class BackgroundLoop:
     """Starts with the first task, and ends with the process or on `close`."""
@@ -32,6 +34,7 @@ class BackgroundLoop:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
         if loop is not None and thread is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
@@ -45,6 +48,19 @@ class BackgroundLoop:
                 )
                 self._thread.start()
             return self._loop
+
+
+async def _cancel_all() -> None:
+    """End what goes on still: a task that is left behind would be woken by the collector of
+    garbage, where no loop runs."""
+    for _ in range(_MOST_TIDYING):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if not others:
+            return
+        for task in others:
+            task.cancel()
+        # One that tidies up waits once more, and is told once more.
+        await asyncio.wait(others, timeout=_TIDYING_S)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

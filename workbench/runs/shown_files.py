@@ -97,13 +97,15 @@ class Unseen(NamedTuple):
 
 def unseen(store: Store, experiment: Experiment, criteria: Sequence[Criterion]) -> Unseen:
     """What judges could not be shown, and what of it is still away."""
-    outputs = {
-        (where.criterion_id, trial): case
-        for where in _places(experiment, criteria)
-        for case, some in store.shown_files.unshown(where).items()
-        for trial in some
-    }
-    why = Lost(store).among(set(outputs.values()))
+    outputs: dict[tuple[UUID, UUID], UUID] = {}
+    lost: set[UUID] = set()
+    for where in _places(experiment, criteria):
+        by_case = store.shown_files.unshown(where)
+        for case, trials in by_case.items():
+            outputs |= {(where.criterion_id, trial): case for trial in trials}
+        # Where a server took no pictures, the files are there.
+        lost |= set(by_case) if where.phrase == UNSHOWN else set()
+    why = Lost(store).among(lost)
     return Unseen(len(outputs), sum(case in why for case in outputs.values()), why)
 
 

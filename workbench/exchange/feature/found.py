@@ -1,8 +1,8 @@
 """Which feature file says the same as a feature, so that the two are compared once.
 
 Comparing them takes a scratch store, a quarter of a second at each run of a file: longer than all
-else before its first call. It holds until the file or the feature says something else, or files are
-read otherwise than they were.
+else before its first call. It holds until the file or the feature says something else, or the code
+of this folder is another one; where what that rests on reads otherwise, count `VERSION` up.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from workbench.domain.fingerprint import fingerprint
+from workbench.exchange.feature.schema import VERSION
 from workbench.store.store import Store
 
 _HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ def digest(
 ) -> str:
     """Of what a file says, by which name, of what the feature is as a snapshot, and of the code
     that reads the one and writes the other: the folder `reader`."""
-    return fingerprint(_code(reader), file, name, feature)
+    return fingerprint(VERSION, _code(reader), file, name, feature)
 
 
 def is_noted(store: Store, feature_id: UUID, digest: str) -> bool:

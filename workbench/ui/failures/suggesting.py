@@ -27,13 +27,14 @@ def draw(waiting: Sequence[SortedNote]) -> None:
     is_live = errands.draw(_key(), "failures_suggesting")
     trouble.show_kept(_TROUBLE)
     found = suggesting.newest(session.store(), session.feature_id(), waiting)
-    if not waiting and (found is None or services().errands.of(_key()) is None):
+    has_come = found is not None and bool(_left(found) or found.wrong)
+    if not waiting and not (has_come and services().errands.of(_key())):
         return
     # What came while nobody looked is to be seen.
     with st.expander(
         "Failure modes suggested by a model",
         icon=":material/smart_toy:",
-        expanded=found is not None and bool(found.modes or found.wrong),
+        expanded=has_come,
     ):
         if waiting:
             _ask(waiting, is_live=is_live)
@@ -81,10 +82,15 @@ def _begin(connection: str, model: str, waiting: Sequence[SortedNote]) -> None:
         trouble.later(_TROUBLE, error)
 
 
+def _left(found: Answered) -> list[Suggested]:
+    """The suggestions that nobody has turned down here."""
+    rejected = set(st.session_state.get(_REJECTED, ()))
+    return [each for each in found.modes if each.key not in rejected]
+
+
 def _answered(found: Answered) -> None:
     """What the last request came to."""
-    rejected = set(st.session_state.get(_REJECTED, ()))
-    left = [each for each in found.modes if each.key not in rejected]
+    left = _left(found)
     choose_model.came_of(found.call, found.reply, found.wrong)
     st.caption(f"{count(len(left), 'suggestion')} to look at.")
     for each in left:

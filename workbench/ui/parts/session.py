@@ -64,10 +64,20 @@ def names(linked: str | None = None) -> list[str]:
     return found + [name for name in packs if name in wanted]
 
 
+def _opened() -> Feature | None:
+    name = st.session_state.get(FEATURE) or ""
+    return remembered("feature", name, lambda: store().features.named(name))
+
+
+def is_open(feature_id: UUID) -> bool:
+    """Whether this feature is the one that is open: it may have been put away, or renamed."""
+    found = _opened()
+    return found is not None and found.id == feature_id
+
+
 def feature() -> Feature:
     """The feature that is open. Stops the page, with what to do, where there is none."""
-    name = st.session_state.get(FEATURE) or ""
-    found = remembered("feature", name, lambda: store().features.named(name))
+    found = _opened()
     if found is None:
         st.info(
             "There is no feature yet. Create one on the Overview, or load the sample there.",

@@ -64,8 +64,8 @@ def _look(path: str, feature_id: UUID) -> None:
     others = _others(me)
     heard = _newest(me, feature_id)
     is_new = heard is not None and _stamp(heard) != st.session_state.get(_HEARD)
-    if is_new and path not in _LEFT_ALONE:
-        st.rerun()
+    if is_new and (path not in _LEFT_ALONE or _HEARD not in st.session_state):
+        st.rerun()  # Or because somebody asked to see it.
     if others and st.session_state.get(_WAS_ALONE):
         st.rerun()  # For a part to look more often, all of the page has to be drawn.
     for one in others[:_MOST]:

@@ -87,7 +87,7 @@ def show(error: WorkbenchError) -> None:
         f"**{md(first)}** {md(error.hint)}",
         "\n".join(f"- {md(line)}" for line in lines),
     )
-    if isinstance(error, Conflict):
+    if isinstance(error, Conflict) and not _has_no_place():
         mine, theirs = st.columns(2)
         with mine:
             st.caption("Yours, not saved yet")
@@ -98,15 +98,20 @@ def show(error: WorkbenchError) -> None:
 
 
 def _say(said: str, more: str = "") -> None:
-    context = get_script_run_ctx()
-    if context and context.fragment_ids_this_run and ThreadState.get().fragment_id is None:
-        # A callback of a part that is drawn without its page: a box would be put in the place of
-        # what stands first on the page.
+    if _has_no_place():
         st.toast(f"{said}\n\n{more}", icon=":material/error:", duration="infinite")
         return
     st.error(said, icon=":material/error:")
     if more:
         st.markdown(more)
+
+
+def _has_no_place() -> bool:
+    """Whether this is the callback of a part that is drawn without its page: what it draws would
+    take the place of what stands first on the page."""
+    context, thread = get_script_run_ctx(), ThreadState.get()
+    is_part = context is not None and bool(context.fragment_ids_this_run)
+    return is_part and (thread.in_fragment_callback or thread.fragment_id is None)
 
 
 def later(place: str, error: WorkbenchError) -> None:

@@ -23,7 +23,9 @@ def draw(task: Task, bar: Bar) -> None:
     if reading.is_out_of_date(task) or together.is_chosen():
         st.rerun()
     with session.drawing():
-        _draw(task)
+        # The bar is renewed whatever happens here: what a part does not draw again is cleared.
+        with trouble.errors():
+            _draw(task)
         people.seen(PATH)
         bar.renew()
 

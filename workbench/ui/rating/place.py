@@ -145,7 +145,8 @@ def look_ahead(task: Task, case: CaseToRate) -> None:
 
 def _after(task: Task, case: CaseToRate) -> tuple[object, ...]:
     """What a choice made ahead holds for: this table, by this wording and share, after a case."""
-    return (*task.place, task.criterion.number, reading.second_share(task.criterion), case.id)
+    share = reading.second_share(task.criterion, task.experiment.feature_id)
+    return (*task.place, task.criterion.number, share, case.id)
 
 
 def go_on(task: Task, done: CaseToRate | None = None) -> None:

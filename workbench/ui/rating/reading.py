@@ -23,9 +23,13 @@ def rating_criteria() -> list[Criterion]:
 
 
 def is_out_of_date(task: Task) -> bool:
-    """Whether somebody has changed since what this page was laid out for: the experiment, or how
-    the criterion is worded."""
-    return task.experiment not in session.experiments() or task.criterion not in session.criteria()
+    """Whether somebody has changed since what this page was laid out for: the feature is put away,
+    or named otherwise, or the criterion is worded otherwise."""
+    return (
+        not session.is_open(task.experiment.feature_id)
+        or task.experiment not in session.experiments()
+        or task.criterion not in session.criteria()
+    )
 
 
 def planned_first(experiment: Experiment, criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -66,13 +70,13 @@ def queue(task: Task, around: str = "") -> Queue:
     )
 
 
-def second_share(criterion: Criterion) -> float:
+def second_share(criterion: Criterion, feature_id: UUID) -> float:
     """Which share of a criterion's cases two people rate."""
     return session.remembered(
         "score_share",
         criterion.id,
         lambda: session.store().claims.second_share(criterion.id),
-        feature=session.feature_id(),
+        feature=feature_id,
     )
 
 

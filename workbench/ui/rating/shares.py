@@ -13,7 +13,7 @@ from workbench.ui.rating import reading
 
 def draw(criterion: Criterion) -> None:
     """What shows it and changes it, for all who rate."""
-    now = reading.second_share(criterion)
+    now = reading.second_share(criterion, session.feature_id())
     field = f"score_share_{criterion.id}_{now:g}"
     shares = list(dict.fromkeys((*SHARES, now)))
     st.selectbox(

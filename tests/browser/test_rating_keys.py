@@ -146,6 +146,19 @@ def test_what_nobody_asks_any_more_is_not_rated_on(app: App, page: Page) -> None
     press_until(page, "1", re.compile("No criterion of this feature asks a person"))
 
 
+def test_a_feature_that_was_put_away_meanwhile_is_left_with_the_next_key(
+    app: App, page: Page
+) -> None:
+    score_page(page, app)
+    other = page.context.new_page()
+    other.goto(app.url)
+    other.get_by_role("button", name="Archive", exact=True).click()
+    other.get_by_role("dialog").get_by_role("button", name="Archive", exact=True).click()
+    expect(other.get_by_text("Archived (1)")).to_be_visible()
+    press_until(page, "1", re.compile("There is no feature yet"))
+    expect(page.get_by_role("combobox", name="Criterion")).to_have_count(0)
+
+
 def test_a_name_belongs_to_the_browser_it_was_chosen_in(
     app: App, page: Page, browser: Browser
 ) -> None:

@@ -79,3 +79,22 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(minutes).to_have_value(re.compile("Legal wants no dates"))
     expect(minutes).to_be_in_viewport()
     expect(ben.get_by_role("button", name="Hold a session")).to_be_visible()
+
+
+def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(
+    app: App, two: tuple[Page, Page]
+) -> None:
+    ada, ben = two
+    ada.goto(f"{app.url}/data")
+    expect(ada.get_by_text("Ben is on")).to_be_visible()
+    ben.get_by_role("button", name="Hold a session").click()
+    goal = ben.get_by_role("textbox", name="What do you want to know at its end?")
+    goal.fill("Are refunds safe?")
+    goal.press("Tab")
+    ben.get_by_role("button", name="Begin", exact=True).click()
+    show = ada.get_by_role("button", name="Show it")
+    expect(show).to_be_visible()
+    expect(ada.get_by_text("Are refunds safe?")).to_have_count(0)
+    show.click()
+    expect(ada.get_by_text("Are refunds safe?").first).to_be_visible()
+    expect(show).to_have_count(0)

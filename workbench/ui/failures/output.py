@@ -40,7 +40,7 @@ def draw(experiment: Experiment) -> None:
     st.progress(
         found.read / found.outputs if found.outputs else 0.0,
         text=f"{found.read:,} of {count(found.outputs, 'output')} read, "
-        f"{words.failing(found.failing, found.failing_read)}",
+        f"{md(words.failing(found.failing, found.failing_read))}",
     )
     links.take_open("output", AT)
     at = _at(found)

@@ -27,14 +27,13 @@ def draw(waiting: Sequence[SortedNote]) -> None:
     is_live = errands.draw(_key(), "failures_suggesting")
     trouble.show_kept(_TROUBLE)
     found = suggesting.newest(session.store(), session.feature_id(), waiting)
-    has_come = found is not None and bool(_left(found) or found.wrong)
-    if not waiting and not (has_come and services().errands.of(_key())):
+    if not waiting and (found is None or services().errands.of(_key()) is None):
         return
     # What came while nobody looked is to be seen.
     with st.expander(
         "Failure modes suggested by a model",
         icon=":material/smart_toy:",
-        expanded=has_come,
+        expanded=found is not None and bool(found.modes or found.wrong),
     ):
         if waiting:
             _ask(waiting, is_live=is_live)
@@ -82,15 +81,10 @@ def _begin(connection: str, model: str, waiting: Sequence[SortedNote]) -> None:
         trouble.later(_TROUBLE, error)
 
 
-def _left(found: Answered) -> list[Suggested]:
-    """The suggestions that nobody has turned down here."""
-    rejected = set(st.session_state.get(_REJECTED, ()))
-    return [each for each in found.modes if each.key not in rejected]
-
-
 def _answered(found: Answered) -> None:
     """What the last request came to."""
-    left = _left(found)
+    rejected = set(st.session_state.get(_REJECTED, ()))
+    left = [each for each in found.modes if each.key not in rejected]
     choose_model.came_of(found.call, found.reply, found.wrong)
     st.caption(f"{count(len(left), 'suggestion')} to look at.")
     for each in left:

@@ -14,6 +14,8 @@ _GOAL, _MINUTES, _NOTE = "sitting_goal", "sitting_minutes", "sitting_note"
 _ENDED, _PLACE = "sitting_ended", "sitting"
 _PLANNED = 60
 _SHOWN = 30
+_EVERY_S = 60
+"""Seconds after which the time that is left is said anew."""
 
 
 def draw() -> None:
@@ -63,11 +65,16 @@ def _start() -> None:
         st.button("Begin", key="sitting_start", type="primary", on_click=_begin)
 
 
-def _going(found: Session) -> None:
+def _time(found: Session) -> None:
     left = found.left(clock.now()).total_seconds()
     time = f"{say.duration(left)} left" if left > 0 else f"over time by {say.duration(-left)}"
+    st.markdown(f":material/groups: **Session {md(found.key)}** · {md(time)}")
+
+
+def _going(found: Session) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/groups: **Session {md(found.key)}** · {md(time)}")
+        # Who rates has no other part of the page drawn anew for long.
+        st.fragment(trouble.boundary(_time), run_every=_EVERY_S)(found)
         st.caption(md(found.goal))
         store = session.store()
         pad = session.remembered(

@@ -32,6 +32,7 @@ def draw(task: Task, bar: Bar) -> None:
 
 def _draw(task: Task) -> None:
     trouble.show_kept(place.TROUBLE)
+    place.show_said()
     links.take_open("case", place.CASE)
     case = place.choose_case(task)
     links.give_open("case", place.CASE, None if case is None else str(case.id))

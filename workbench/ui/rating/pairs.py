@@ -143,10 +143,10 @@ def _prefer(task: Task, case: CaseToRate, pair: Pair, said: Preference, note: st
     store, text = session.store(), str(st.session_state.get(note, ""))
     try:
         if not preferring.keep(store, session.who(), task, pair, said, text):
-            st.toast(
+            rating_place.say(
                 "That came while the page was changing, so it was not used. Your earlier word "
                 "stands.",
-                icon=":material/hourglass_top:",
+                ":material/hourglass_top:",
             )
             return
         drafts.drop(_scope(task, pair))

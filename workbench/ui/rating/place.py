@@ -17,12 +17,12 @@ from workbench.errors import WorkbenchError
 from workbench.say import count
 from workbench.store.reports.rating import CaseToRate
 from workbench.ui.parts import session, trouble
-from workbench.ui.parts.text import plain
+from workbench.ui.parts.text import md, plain
 from workbench.ui.rating import reading
 
 CASE = "score_case"
-TROUBLE = "desk"
-"""The place where what a key ran into is shown."""
+TROUBLE, _SAYS = "desk", "score_says"
+"""The place where what a key ran into is shown; and what it has to say in passing."""
 _AHEAD = "score_ahead"
 _MOVES = "score_moves"
 _WHY = "score_why"
@@ -165,10 +165,22 @@ def go_on(task: Task, done: CaseToRate | None = None) -> None:
         _take(handed)
     elif reading.queue(task, str(st.session_state.get(CASE) or "")).next_open is not None:
         _take(None)
-        st.toast(
+        say(
             "Nothing waits for you here: what is left is with other raters, or was rated by them.",
-            icon=":material/done_all:",
+            ":material/done_all:",
         )
+
+
+def say(words: str, icon: str) -> None:
+    """Have the desk say something in passing; for callbacks, which have no place of their own."""
+    st.session_state[_SAYS] = (words, icon)
+
+
+def show_said() -> None:
+    """Say it, once."""
+    words, icon = st.session_state.pop(_SAYS, ("", ""))
+    if words:
+        st.toast(md(words), icon=icon)
 
 
 def _take(handed: Handed | None) -> None:

@@ -266,10 +266,10 @@ def _rate(
     store, said = session.store(), str(st.session_state.get(note, ""))
     try:
         if not rating.keep(store, session.who(), task, shown, choice, said):
-            st.toast(
+            rating_place.say(
                 "That came while the page was changing, so it was not used. Your earlier rating "
                 "stands.",
-                icon=":material/hourglass_top:",
+                ":material/hourglass_top:",
             )
             return
         drafts.drop(_scope(task, shown))
@@ -301,7 +301,7 @@ def _take_back(task: Task) -> None:
         trouble.later(rating_place.TROUBLE, error)
         return
     if case_id is None:
-        st.toast("There is no rating of yours to take back here.", icon=":material/info:")
+        rating_place.say("There is no rating of yours to take back here.", ":material/info:")
         return
     st.session_state.pop(reveal.LAST, None)
     rating_place.go_to(str(case_id))

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
+from uuid import UUID
 
 import streamlit as st
 
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.say import count
 from workbench.ui.parts import pages, session
@@ -77,16 +80,39 @@ def _step(found: CriterionVerdict) -> _Step | None:
 def _set_up(found: CriterionVerdict) -> _Step | None:
     """The way to an experiment that is set up for the criterion and waits to be started; with the
     candidate in it, where one is chosen."""
-    candidate = session.candidate()
-    archived = session.store().archivings.of(found.requirement.feature_id)
-    for one in session.experiments():
-        asks = found.criterion.id in one.criterion_ids and (
-            candidate is None or candidate in {variant.id for variant in one.variants}
-        )
-        if asks and one.id not in archived and not session.progress(one).first_at:
+    for one in reversed(_waiting(found.requirement.feature_id)):
+        if found.criterion.id in one.criterion_ids and _has_cases(one, found.criterion):
             label = f"Go to {one.key}, which is set up for this"
             return _Step(label, ":material/science:", partial(_go_to, one.key))
     return None
+
+
+def _waiting(feature_id: UUID) -> list[Experiment]:
+    """The experiments that ask the candidate, where one is chosen, and were not started yet."""
+    candidate, states = session.candidate(), session.experiment_states()
+    archived = session.remembered(
+        "archivings", feature_id, lambda: session.store().archivings.of(feature_id)
+    )
+    return [
+        one
+        for one in session.experiments()
+        if (candidate is None or candidate in {variant.id for variant in one.variants})
+        and one.id not in archived
+        and not services().jobs.is_live(one.id)
+        and not (one.id in states and states[one.id].progress.first_at)
+    ]
+
+
+def _has_cases(experiment: Experiment, criterion: Criterion) -> bool:
+    """Whether a plan asks a case that the criterion is about, as it is worded now."""
+    tags = session.remembered(
+        "planned_tags",
+        experiment.id,
+        lambda: [{*case.tags} for case in session.store().experiments.cases(experiment.id)],
+        feature=experiment.feature_id,
+    )
+    slices = criterion.draft.slices
+    return any(not slices or each & {*slices} for each in tags)
 
 
 def _go_to(key: str, _: CriterionVerdict) -> None:

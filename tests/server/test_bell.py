@@ -9,7 +9,7 @@ from tests.faults.visitor import Tab, Visitor
 
 PAGE = "requirements"
 SECOND = ":gray[:material/radio_button_unchecked:] **R2**"
-OF_SECOND = "A tester got a dose for a tea"
+OF_SECOND = "Cannot be shown: “never”"
 """What is read of the second requirement where it is chosen."""
 
 

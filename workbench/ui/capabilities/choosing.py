@@ -22,6 +22,7 @@ from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, plain
 
 _PACKS, _MODELS = "capabilities_packs", "capabilities_models"
+_MADE = "capabilities_choices_made"
 _TRIALS, _BUDGET = "capabilities_trials", "capabilities_budget"
 
 
@@ -77,16 +78,20 @@ def draw(offered: Sequence[Offered], *, is_first: bool) -> None:
 
 def _packs(offered: Sequence[Offered]) -> list[Offered]:
     by_label = {one.pack.label: one for one in offered}
-    known = st.session_state.get(_PACKS, list(by_label))
-    st.session_state[_PACKS] = [label for label in known if label in by_label]
+    # A new field with each choice that a button makes: a click that comes before the browser has it
+    # would report the old field as it was, and undo the choice.
+    field = f"{_PACKS}_{st.session_state.get(_MADE, 0)}"
+    known = st.session_state.get(field, st.session_state.get(_PACKS, list(by_label)))
+    st.session_state[field] = [label for label in known if label in by_label]
     labels = st.pills(
         "Packs",
         list(by_label),
         format_func=lambda label: md(by_label[label].pack.title),
         selection_mode="multi",
-        key=_PACKS,
+        key=field,
         persist_state="session",
     )
+    st.session_state[_PACKS] = list(labels)
     with st.container(horizontal=True, gap="small"):
         st.button("All", key="capabilities_all", on_click=_choose, args=(list(by_label),))
         st.button("None", key="capabilities_none", on_click=_choose, args=([],))
@@ -106,11 +111,12 @@ def add(pack: Pack) -> None:
     """Choose one more; for callbacks."""
     chosen = st.session_state.get(_PACKS, [])
     if pack.label not in chosen:
-        st.session_state[_PACKS] = [*chosen, pack.label]
+        _choose([*chosen, pack.label])
 
 
 def _choose(labels: list[str]) -> None:
     st.session_state[_PACKS] = labels
+    st.session_state[_MADE] = st.session_state.get(_MADE, 0) + 1
 
 
 def _models(place: "st.delta_generator.DeltaGenerator") -> list[Model]:

@@ -16,7 +16,7 @@ from workbench.ui.parts.resources import services
 PAGE = "pages/experiment/capabilities.py"
 
 
-def packs(page: AppTest) -> ButtonGroup[Any]:
+def chosen_packs(page: AppTest) -> ButtonGroup[Any]:
     """The field that chooses packs: a new one with each click on a button that chooses."""
     (field,) = (g for g in page.button_group if str(g.key).startswith("capabilities_packs_"))
     return field
@@ -39,7 +39,7 @@ def page(app: AppTest, server: faults.Endpoint) -> AppTest:
     services().store.connections.add(Connection("Ours", server.base_url, ("old", "new")))
     page = app.switch_page(PAGE).run()
     assert not page.exception
-    packs(page).set_value(["robust-to-wording@1"]).run()
+    chosen_packs(page).set_value(["robust-to-wording@1"]).run()
     page.multiselect(key="capabilities_models").set_value(["Ours · old"]).run()
     return page
 
@@ -59,13 +59,13 @@ def test_it_says_what_to_do_before_anything_was_tried_and_offers_every_pack(app:
     page = app.switch_page(PAGE).run()
     assert not page.exception
     assert "No results yet" in texts(page)
-    assert len(packs(page).options) >= 12
+    assert len(chosen_packs(page).options) >= 12
     assert page.button(key="capabilities_run").label.startswith("Run ")
 
 
 def test_what_it_says_first_holds_whatever_is_chosen(app: AppTest) -> None:
     page = app.switch_page(PAGE).run()
-    packs(page).set_value([]).run()
+    chosen_packs(page).set_value([]).run()
     assert "Run the packs that matter to you." in texts(page)
     assert "All packs are chosen" not in texts(page)
 
@@ -183,11 +183,11 @@ def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> N
     page.button(key="capabilities_own_use").click().run()
     assert not page.exception
     assert [pack.label for pack in services().store.packs.all()] == ["order-numbers@1"]
-    assert "order-numbers@1" in packs(page).options[-1] or (
-        "Order numbers" in str(packs(page).options[-1])
+    assert "order-numbers@1" in chosen_packs(page).options[-1] or (
+        "Order numbers" in str(chosen_packs(page).options[-1])
     )
     # Whoever brings a pack wants to try it.
-    assert "order-numbers@1" in packs(page).value
+    assert "order-numbers@1" in chosen_packs(page).value
     assert "“Order numbers” is among the packs above, and chosen." in str(page.success[0].value)
 
 
@@ -195,7 +195,7 @@ def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:
     with faults.serve("bad_request") as broken:
         services().store.connections.add(Connection("Ours", broken.base_url, ("old",)))
         page = app.switch_page(PAGE).run()
-        packs(page).set_value(["robust-to-wording@1"]).run()
+        chosen_packs(page).set_value(["robust-to-wording@1"]).run()
         page.multiselect(key="capabilities_models").set_value(["Ours · old"]).run()
         page.button(key="capabilities_run").click().run()
         ended()

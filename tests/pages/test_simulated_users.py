@@ -13,6 +13,7 @@ from tests.actions.scenes import MIRA
 from tests.cli.test_simulated_users import TALKS
 from tests.faults import endpoint as faults
 from tests.pages.results import sample_id
+from tests.pages.test_capabilities import chosen_packs
 from tests.runs.test_simulated_users import ANNA, talking
 from workbench.actions import packs
 from workbench.domain.calls import Parameters
@@ -105,9 +106,9 @@ def test_a_pack_with_users_runs_once_somebody_is_chosen_to_play_them(
     path.write_text(json.dumps(TALKS), "utf-8")
     packs.bring_in(store(), MIRA, packs.read(path))
     page = app.switch_page("pages/experiment/capabilities.py").run()
-    page.button_group(key="capabilities_packs").set_value(["robust-to-wording@1"]).run()
+    chosen_packs(page).set_value(["robust-to-wording@1"]).run()
     assert not [one for one in page.selectbox if one.key == "capabilities_player"]
-    page.button_group(key="capabilities_packs").set_value(["talks@1"]).run()
+    chosen_packs(page).set_value(["talks@1"]).run()
     page.multiselect(key="capabilities_models").set_value(["Fake · fake-1"]).run()
     assert page.button("capabilities_run").disabled
     assert "Some of these packs are conversations: choose" in said(page)

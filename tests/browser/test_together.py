@@ -29,6 +29,15 @@ def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
         context.close()
 
 
+def begin_a_session(page: Page) -> None:
+    """Begin one, on refunds."""
+    page.get_by_role("button", name="Hold a session").click()
+    goal = page.get_by_role("textbox", name="What do you want to know at its end?")
+    goal.fill("Are refunds safe?")
+    goal.press("Tab")
+    page.get_by_role("button", name="Begin", exact=True).click()
+
+
 def test_two_people_share_a_session_and_neither_loses_the_cursor(
     app: App, two: tuple[Page, Page]
 ) -> None:
@@ -36,11 +45,7 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(ada.get_by_text("Ben is on")).to_be_visible()
     expect(ben.get_by_text("Ada is on")).to_be_visible()
 
-    ada.get_by_role("button", name="Hold a session").click()
-    goal = ada.get_by_role("textbox", name="What do you want to know at its end?")
-    goal.fill("Are refunds safe?")
-    goal.press("Tab")
-    ada.get_by_role("button", name="Begin", exact=True).click()
+    begin_a_session(ada)
     expect(ben.get_by_text("Are refunds safe?").first).to_be_visible()
 
     # Ben types, and goes on typing while what Ada does comes in.
@@ -87,11 +92,7 @@ def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(
     ada, ben = two
     ada.goto(f"{app.url}/data")
     expect(ada.get_by_text("Ben is on")).to_be_visible()
-    ben.get_by_role("button", name="Hold a session").click()
-    goal = ben.get_by_role("textbox", name="What do you want to know at its end?")
-    goal.fill("Are refunds safe?")
-    goal.press("Tab")
-    ben.get_by_role("button", name="Begin", exact=True).click()
+    begin_a_session(ben)
     show = ada.get_by_role("button", name="Show it")
     expect(show).to_be_visible()
     expect(ada.get_by_text("Are refunds safe?")).to_have_count(0)

@@ -1,6 +1,6 @@
 """Which criteria tell the variants of an experiment apart: the Compare view's claims in a line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.experiments import Experiment
@@ -29,9 +29,9 @@ def separated(found: Sequence[Comparison]) -> list[tuple[Criterion, list[tuple[s
 
 def in_words(experiment: Experiment, found: Sequence[Comparison]) -> str:
     """The same in a sentence."""
-    apart, unknown = separated(found), _not_compared(found)
-    criteria = {comparison.criterion.key for comparison in found}
+    apart, criteria = separated(found), {comparison.criterion.key for comparison in found}
     compared = {comparison.criterion.key for comparison in found if comparison.is_compared}
+    unknown = _not_compared(found, compared)
     names = " and ".join(variant.label for variant in experiment.variants)
     if not apart:
         if not compared and unknown:
@@ -45,10 +45,10 @@ def in_words(experiment: Experiment, found: Sequence[Comparison]) -> str:
     )
 
 
-def _not_compared(found: Sequence[Comparison]) -> str:
-    """What nobody looked at, and why: a criterion that was not compared shows no likeness."""
+def _not_compared(found: Sequence[Comparison], compared: Collection[str]) -> str:
+    """What nobody looked at, and why: a criterion that was not compared shows no likeness. Of those
+    that `compared` some variants, which they did not."""
     why: dict[str, list[str]] = {}
-    compared = {each.criterion.key for each in found if each.is_compared}
     for each in found:
         if not each.is_compared:
             named = each.criterion.key

@@ -9,9 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent.parent
+from workbench import config
+
 _LIBRARY = "openai"
 
 Begun = subprocess.Popen[bytes]
@@ -24,7 +24,7 @@ def begin() -> Begun:
         [sys.executable, "-m", "workbench.runs.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=_ROOT,
+        cwd=config.ROOT,
         # Ctrl-C in the terminal is its owner's business.
         start_new_session=True,
     )

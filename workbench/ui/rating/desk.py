@@ -10,8 +10,6 @@ from workbench.ui.parts.loop_bar import Bar
 from workbench.ui.parts.text import md
 from workbench.ui.rating import pairs, place, reading, reveal, table, together
 
-PATH = "rating"
-
 
 def draw(task: Task, bar: Bar) -> None:
     """The case, its outputs, a rating for each, and the way on; then the `bar` above the page.
@@ -26,7 +24,7 @@ def draw(task: Task, bar: Bar) -> None:
         # The bar is renewed whatever happens here: what a part does not draw again is cleared.
         with trouble.errors():
             _draw(task)
-        people.seen(PATH)
+        people.seen(bar.current)
         bar.renew()
 
 

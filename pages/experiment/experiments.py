@@ -27,7 +27,7 @@ VIEWS = {
 
 feature = session.feature()
 every = session.experiments()
-put_away = archived.of_feature()
+put_away = session.archived_experiments()
 experiments = [experiment for experiment in every if experiment.id not in put_away]
 is_setting_up = opened.is_setting_up(experiments)
 

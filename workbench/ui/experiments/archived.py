@@ -1,29 +1,20 @@
 """Experiments that are out of the list: put there, listed, and restored."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import streamlit as st
 
 from workbench.actions import experiments
 from workbench.domain.experiments import Experiment
 from workbench.say import ago, count
-from workbench.store.archivings import Archived
 from workbench.ui.parts import session
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
 
 
-def of_feature() -> dict[UUID, Archived]:
-    """The open feature's experiments that are archived, by id."""
-    opened = session.feature_id()
-    read = session.store().archivings.of
-    return session.remembered("archived", opened, lambda: read(opened), feature=opened)
-
-
 def put_away(experiment: Experiment) -> None:
     """The button on an open experiment, with what it means; or that it is archived already."""
-    if experiment.id in of_feature():
+    if experiment.id in session.archived_experiments():
         st.badge("archived", icon=":material/archive:", color="gray")
         st.button(
             "Restore",
@@ -59,7 +50,7 @@ def put_away(experiment: Experiment) -> None:
 
 def draw(every: Sequence[Experiment]) -> None:
     """The list of those that are archived, folded away, each with the way back."""
-    found = of_feature()
+    found = session.archived_experiments()
     mine = [experiment for experiment in every if experiment.id in found]
     if not mine:
         return

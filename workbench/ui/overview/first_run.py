@@ -28,7 +28,7 @@ def draw(feature_id: UUID) -> None:
             _watch(experiment)
             return
     newest = store.runs.newest(feature_id)
-    archived = store.archivings.of(feature_id)
+    archived = session.archived_experiments()
     known = [(one, newest.get(one.id)) for one in experiments if one.id not in archived]
     runs_of_all = [newest[each.id] for each in experiments if each.id in newest]
     if not known or any(run.state == RunState.FINISHED for run in runs_of_all):

@@ -23,6 +23,7 @@ from workbench.evidence.alikeness import seen as alikeness_seen
 from workbench.evidence.counting import READS, Counted
 from workbench.evidence.guards import Guard
 from workbench.evidence.verdicts import RequirementVerdict
+from workbench.store.archivings import Archived
 from workbench.store.reports.experiments import ExperimentState
 from workbench.store.reports.progress import Progress
 from workbench.store.store import Store
@@ -236,6 +237,12 @@ def experiments() -> list[Experiment]:
     """The open feature's experiments, oldest first."""
     opened = feature_id()
     return remembered("experiments", opened, lambda: store().experiments.of(opened), feature=opened)
+
+
+def archived_experiments() -> dict[UUID, Archived]:
+    """Those of them that are archived, by id."""
+    opened = feature_id()
+    return remembered("archived", opened, lambda: store().archivings.of(opened), feature=opened)
 
 
 def experiment(experiment_id: UUID) -> Experiment:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
-from uuid import UUID
 
 import streamlit as st
 
@@ -80,19 +79,17 @@ def _step(found: CriterionVerdict) -> _Step | None:
 def _set_up(found: CriterionVerdict) -> _Step | None:
     """The way to an experiment that is set up for the criterion and waits to be started; with the
     candidate in it, where one is chosen."""
-    for one in reversed(_waiting(found.requirement.feature_id)):
+    for one in reversed(_waiting()):
         if found.criterion.id in one.criterion_ids and _has_cases(one, found.criterion):
             label = f"Go to {one.key}, which is set up for this"
             return _Step(label, ":material/science:", partial(_go_to, one.key))
     return None
 
 
-def _waiting(feature_id: UUID) -> list[Experiment]:
+def _waiting() -> list[Experiment]:
     """The experiments that ask the candidate, where one is chosen, and were not started yet."""
     candidate, states = session.candidate(), session.experiment_states()
-    archived = session.remembered(
-        "archivings", feature_id, lambda: session.store().archivings.of(feature_id)
-    )
+    archived = session.archived_experiments()
     return [
         one
         for one in session.experiments()

@@ -224,13 +224,15 @@ class Client:
         headers: Mapping[str, str],
         on_text: Callable[[str], None] | None,
     ) -> Answer:
+        from workbench.models.sdk import pieces
+
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
         response = await self._sdk.complete(body, headers)
         try:
             return await replies.read(
-                response.aiter_bytes(),
+                pieces(response),
                 str(body["model"]),
                 clock,
                 offers_tools=not _TOOLS.isdisjoint(body),
@@ -241,6 +243,7 @@ class Client:
 
     async def _embedded(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
         from workbench.models.sdk import EMBEDDINGS
+        from workbench.models.sdk import pieces
 
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
@@ -248,8 +251,7 @@ class Client:
         clock, texts = replies.Clock(), body["input"]
         response = await self._embeds.complete(body, headers)
         try:
-            chunks = response.aiter_bytes()
-            return await embeddings.read(chunks, str(body["model"]), len(texts), clock)
+            return await embeddings.read(pieces(response), str(body["model"]), len(texts), clock)
         finally:
             await response.aclose()
 

@@ -86,6 +86,14 @@ class Sdk:
         return response
 
 
+def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """A response's bytes as they come, unpacked. Not by its own `aiter_bytes`, which would look for
+    a packing once more, and costs as much as all else that httpx2 does for a call. Raises
+    httpx2.ReadError where they break off, ModelError where they can't be unpacked."""
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    return aiter(response.stream)
+
+
 class Direct:
     """An address that is called without the SDK, by the same client and rules: for products. Open
     in the event loop that uses it."""
@@ -174,10 +182,11 @@ class _Http(httpx2.AsyncClient):
                 and "Content-Encoding" not in reply.headers
             )
             if is_whole and 0 <= (reply.content_length or -1) <= _MAX_AT_ONCE:
-                # Most answers are small: one read costs a third of a stream's many steps.
-                body = await reply.read()
+                # Most answers are small: one read costs a third of a stream's many steps. As a
+                # stream all the same: of bytes httpx2 would make headers, and read them itself.
+                whole = _Bytes(await reply.read())
                 return httpx2.Response(
-                    reply.status, headers=reply.raw_headers, content=body, request=request
+                    reply.status, headers=reply.raw_headers, stream=whole, request=request
                 )
         except aiohttp.ClientError as error:
             raise _translated(error) from error

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _WRITE_EVERY_S = 0.2
 _MOST_WINDOWS = 4
 _MOST_AHEAD = 512
+_ROUNDS = 4
+_NO_TIME_S = 1e-6
 
 
 class Ready:
@@ -42,15 +44,24 @@ class Ready:
             await self._changed.wait()
 
 
-def next_ahead(ahead: int, window: int, took_s: float) -> int:
+class Pace:
     """How many calls to write down next: what is sent within about a fifth of a second.
 
     A commit has a price of its own, so a fast endpoint needs many calls in each. But what is
     written down and not sent yet when the process is killed counts as lost, so never more than a
     few windows' worth.
     """
-    if took_s < _WRITE_EVERY_S / 2:
-        ahead *= 2
-    elif took_s > _WRITE_EVERY_S:
-        ahead //= 2
-    return max(window, min(ahead, _MOST_WINDOWS * window, _MOST_AHEAD))
+
+    def __init__(self) -> None:
+        # Some rounds only write, others wait until two rounds' calls are sent: one alone says
+        # nothing of how fast they go.
+        self._rounds: deque[tuple[int, float]] = deque(maxlen=_ROUNDS)
+
+    def next(self, written: int, window: int, took_s: float) -> int:
+        """How many, after a round that wrote so many down and took so long, with its waiting."""
+        self._rounds.append((written, took_s))
+        calls, seconds = map(sum, zip(*self._rounds, strict=True))
+        pace = calls / max(seconds, _NO_TIME_S)
+        # At most twice as many: the first rounds wait for nothing, and look fast everywhere.
+        wanted = min(int(pace * _WRITE_EVERY_S), 2 * written)
+        return max(window, min(wanted, _MOST_WINDOWS * window, _MOST_AHEAD))

@@ -13,7 +13,7 @@ from workbench.domain import clock
 from workbench.domain.calls import Answer
 from workbench.domain.trials import Attempt, FailedAttempt
 from workbench.errors import CallFailure, ModelError
-from workbench.runs.ahead import Ready, next_ahead
+from workbench.runs.ahead import Pace, Ready
 from workbench.runs.budget import Purse
 from workbench.runs.call import Book, Call, Result
 from workbench.runs.courtesy import Courtesy
@@ -142,7 +142,7 @@ class Runner:
     async def _write_ahead(self, lane: ConnectionLane, calls: Iterator[Call], ready: Ready) -> None:
         loop = asyncio.get_running_loop()
         pending: deque[Call] = deque()
-        ahead = lane.window.now
+        pace, ahead = Pace(), lane.window.now
         while True:
             started_at = loop.time()
             pending += islice(calls, max(0, ahead - len(pending)))
@@ -165,7 +165,7 @@ class Runner:
                 return
             ready.put(begun)
             await ready.is_at_most(len(begun))
-            ahead = next_ahead(ahead, lane.window.now, loop.time() - started_at)
+            ahead = pace.next(len(begun), lane.window.now, loop.time() - started_at)
         ready.put([None])
 
     async def _turn(self, lane: ConnectionLane, call: Call) -> None:

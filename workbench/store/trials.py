@@ -210,10 +210,20 @@ class Trials:
         Not those that came from elsewhere without their text: there is nothing to look at. What
         was thought before an answer is read only `with_thoughts`: few scorers look at it.
         """
+        # Which they are first: most often none. Else all texts of the store are read to be joined,
+        # 150 MB where there are 100,000.
         rows = self._db.rows(
             f"""
+            with waiting as materialized (
+                select t.id from trials t
+                semi join experiment_variants v
+                    on v.experiment_id = $experiment and v.variant_id = t.variant_id
+                anti join scores s
+                    on s.trial_id = t.id and s.criterion_id = $criterion and s.scorer = $scorer
+            )
             select {_BARE}, '', t.is_refusal, coalesce(r.body, ''), {_LAST}
-            from experiment_trials t
+            from waiting w
+            join experiment_trials t on t.id = w.id
             join cases c on c.id = t.case_id
             join outputs o on o.hash = t.output
             left join outputs r on r.hash = case when $thoughts then t.reasoning end
@@ -221,10 +231,6 @@ class Trials:
             where t.experiment_id = $experiment
                 and not (t.request = '' and o.body = '')
                 and (len($slices::varchar[]) = 0 or list_has_any(c.tags, $slices::varchar[]))
-                and t.id not in (
-                    select trial_id from scores
-                    where criterion_id = $criterion and scorer = $scorer
-                )
             """,
             {
                 "experiment": experiment_id,

@@ -5,6 +5,7 @@ import asyncio
 
 import openai
 import pytest
+from httpx2 import AsyncByteStream
 
 from tests.faults import endpoint as faults
 from workbench.config import ROOT
@@ -62,6 +63,14 @@ def test_nothing_that_the_sdk_keeps_to_itself_is_imported_and_one_class_inherits
     assert heirs == ["sdk: _Lean"]
 
 
+async def _read(reply: AsyncByteStream) -> bytes:
+    """All bytes of a reply, which is closed then."""
+    try:
+        return b"".join([chunk async for chunk in reply])
+    finally:
+        await reply.aclose()
+
+
 def test_the_one_undocumented_name_was_checked_with_this_version_of_the_sdk() -> None:
     assert openai.__version__ in CHECKED_WITH, (
         f"`_Lean._build_request` of models/sdk.py was checked with openai "
@@ -74,7 +83,7 @@ def test_no_headers_are_made_that_are_never_sent(monkeypatch: pytest.MonkeyPatch
     async def once() -> int:
         opened = sdk.Sdk(server.base_url, "k")
         reply = await opened.complete({"model": "m", "messages": []})
-        await reply.aread()
+        await _read(reply)
         await opened.close()
         return made.count
 
@@ -115,7 +124,7 @@ def test_nothing_of_the_environment_gets_into_a_request(
         opened = sdk.Sdk(server.base_url, "my-key", {"X-Mine": "yes"})
         try:
             reply = await opened.complete({"model": "fake-1", "messages": [], "größe": "ß"})
-            return await reply.aread()
+            return await _read(reply)
         finally:
             await opened.close()
 
@@ -136,7 +145,7 @@ def test_the_headers_of_one_call_go_along_with_no_other() -> None:
         try:
             for own in ({"X-One": "1", "X-All": "b"}, None, {"X-Two": "2"}, {}):
                 reply = await opened.complete({"model": "m", "messages": []}, own)
-                await reply.aread()
+                await _read(reply)
                 seen.append(dict(server.headers))
         finally:
             await opened.close()

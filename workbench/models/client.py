@@ -224,36 +224,33 @@ class Client:
         headers: Mapping[str, str],
         on_text: Callable[[str], None] | None,
     ) -> Answer:
-        from workbench.models.sdk import pieces
-
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        response = await self._sdk.complete(body, headers)
+        reply = await self._sdk.complete(body, headers)
         try:
             return await replies.read(
-                pieces(response),
+                aiter(reply),
                 str(body["model"]),
                 clock,
                 offers_tools=not _TOOLS.isdisjoint(body),
                 on_text=on_text,
             )
         finally:
-            await response.aclose()
+            await reply.aclose()
 
     async def _embedded(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
         from workbench.models.sdk import EMBEDDINGS
-        from workbench.models.sdk import pieces
 
         if self._sdk is None:
             raise RuntimeError("A Client is used inside `async with`.")
         self._embeds = self._embeds or self._opened(EMBEDDINGS)
         clock, texts = replies.Clock(), body["input"]
-        response = await self._embeds.complete(body, headers)
+        reply = await self._embeds.complete(body, headers)
         try:
-            return await embeddings.read(pieces(response), str(body["model"]), len(texts), clock)
+            return await embeddings.read(aiter(reply), str(body["model"]), len(texts), clock)
         finally:
-            await response.aclose()
+            await reply.aclose()
 
 
 def _own_headers(connection: Connection, request: Request) -> dict[str, str]:

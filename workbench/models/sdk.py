@@ -59,12 +59,13 @@ class Sdk:
 
     async def complete(
         self, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-    ) -> httpx2.Response:
-        """Post a request; the response's bytes are still to be read. `headers` go along
-        with this one.
+    ) -> httpx2.AsyncByteStream:
+        """Post a request; the reply's bytes, unpacked, still to be read and closed. `headers` go
+        along with this one.
 
-        The raw response, not the SDK's types: those accept replies without choices or end, and
-        cost twice the time per call. Raises what the SDK raises.
+        Bytes, not the SDK's types: those accept replies without choices or end, and cost twice the
+        time per call. Nor httpx2's own reading, which looks for a packing once more. Raises what
+        the SDK raises.
         """
         _more.set(headers)
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -83,15 +84,8 @@ class Sdk:
                 stream_cls=_STREAM,
             )
         assert isinstance(response, httpx2.Response)
-        return response
-
-
-def pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
-    """A response's bytes as they come, unpacked. Not by its own `aiter_bytes`, which would look for
-    a packing once more, and costs as much as all else that httpx2 does for a call. Raises
-    httpx2.ReadError where they break off, ModelError where they can't be unpacked."""
-    assert isinstance(response.stream, httpx2.AsyncByteStream)
-    return aiter(response.stream)
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        return response.stream
 
 
 class Direct:

@@ -85,8 +85,12 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
     """
     import minijinja
 
+    template = clean(template)
+    if "{" not in template:
+        _compile(template)  # It may be too long.
+        return template
     has_parts = not all(map(values.is_text, variables.values()))
-    compiled = _compile(clean(template), has_parts)
+    compiled = _compile(template, has_parts)
     given = {name: parts.wrapped(value) for name, value in variables.items()}
     for name, line in compiled.uses.lists:
         if isinstance(given.get(name), str):
@@ -98,7 +102,7 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
         raise _too_long()
     level = compiled.repeated.level(given)
     if level:
-        compiled = _compile(clean(template), has_parts, level)
+        compiled = _compile(template, has_parts, level)
     try:
         text = compiled.environment.render_template(_NAME, **given)
     except minijinja.TemplateError as error:

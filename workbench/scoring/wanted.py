@@ -1,6 +1,7 @@
 """What a check looks for in an output: a text, or any of several where the reference is a list."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbench.domain import values
@@ -36,7 +37,7 @@ def wanted(template: str, names: Mapping[str, Value]) -> Wanted:
     list or group where a text is wanted, and TemplateError.
     """
     if "{" not in template:
-        return _some((template,), template)
+        return _as_it_is(template)
     whole, parts, _ = uses_of(template)
     for name in sorted(whole & set(names)):
         if not values.is_text(names[name]) and name != _REFERENCE:
@@ -61,6 +62,12 @@ def refuse_unreadable(template: str) -> None:
     """Raise TemplateError for a text that can be filled in for no case."""
     if "{" in template:
         uses_of(template)
+
+
+@lru_cache(maxsize=256)
+def _as_it_is(text: str) -> Wanted:
+    """What is wanted of every case alike."""
+    return _some((text,), text)
 
 
 def _some(texts: tuple[str, ...], template: str) -> Wanted:

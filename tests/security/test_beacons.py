@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page
@@ -246,21 +247,36 @@ def open_everything(visit: Visit, page: Page) -> str:
     return "\n".join(seen)
 
 
-@pytest.fixture(params=["as served", "without the policy"])
-def visit(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visit]:
-    """A browser that obeys the pages' content security policy, and one that ignores it.
+class Policy(NamedTuple):
+    """A browser that obeys the pages' content security policy, or one that ignores it."""
 
-    The policy alone would stop every remote load: without it, the escaping has to hold by itself,
-    so that is where everything is opened.
-    """
+    context: BrowserContext
+    is_ignored: bool
+
+
+@pytest.fixture(scope="module", params=["as served", "without the policy"])
+def policy(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Policy]:
+    """Each for all pages: what a page is shown with takes longer to load than most pages."""
     ignores = request.param == "without the policy"
     context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(60_000)
     served.let_in(context)
     context.add_cookies([{"name": COOKIE, "value": planted.BROWSER, "url": served.origin}])
-    served.collector.hits.clear()
-    yield Visit(context, served, opens_all=ignores)
+    yield Policy(context, ignores)
     context.close()
+
+
+@pytest.fixture
+def visit(policy: Policy, served: Served) -> Iterator[Visit]:
+    """A visitor of one page.
+
+    The policy alone would stop every remote load: without it, the escaping has to hold by itself,
+    so that is where everything is opened.
+    """
+    served.collector.hits.clear()
+    yield Visit(policy.context, served, opens_all=policy.is_ignored)
+    for page in policy.context.pages:
+        page.close()
 
 
 @pytest.mark.browser
@@ -270,7 +286,6 @@ def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
     page.goto(f"{visit.served.origin}/{path}")
     # The menu comes with the first run of the script.
     page.get_by_test_id("stSidebarNavLink").first.wait_for()
-    page.wait_for_load_state("networkidle")
     # An address may lead on to another page, and parts of a page are loaded when first needed.
     page.wait_for_function(
         f"mark => ({SHOWN})().includes(mark)", arg=f"{planted.MARK}{PAGES[path]}"

@@ -32,7 +32,6 @@ def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
     app.end()
     after = answers(tmp_path)
     assert before.items() < after.items()
-    app.start()
 
 
 def test_a_run_goes_on_while_nobody_looks(app: App, browser: Browser, tmp_path: Path) -> None:

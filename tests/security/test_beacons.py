@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page
@@ -185,8 +185,15 @@ class Visit:
     moves: list[str] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Whatever happened before was on another page."""
+        for happened in (self.foreign, self.dialogs, self.moves, self.live):
+            happened.clear()
+        self.served.collector.hits.clear()
+
+    @cached_property
     def page(self) -> Page:
-        """A page, watched."""
+        """A tab, watched."""
         page = self.context.new_page()
         own = (self.served.origin, self.served.origin.replace("http", "ws"), "data:", "blob:")
 
@@ -247,42 +254,34 @@ def open_everything(visit: Visit, page: Page) -> str:
     return "\n".join(seen)
 
 
-class Policy(NamedTuple):
-    """A browser that obeys the pages' content security policy, or one that ignores it."""
-
-    context: BrowserContext
-    is_ignored: bool
-
-
 @pytest.fixture(scope="module", params=["as served", "without the policy"])
-def policy(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Policy]:
-    """Each for all pages: what a page is shown with takes longer to load than most pages."""
+def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visit]:
+    """A browser that obeys the pages' content security policy, and one that ignores it.
+
+    The policy alone would stop every remote load: without it, the escaping has to hold by itself,
+    so that is where everything is opened. One tab goes from page to page: in a new one, what pages
+    are drawn with is compiled anew.
+    """
     ignores = request.param == "without the policy"
     context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(60_000)
     served.let_in(context)
     context.add_cookies([{"name": COOKIE, "value": planted.BROWSER, "url": served.origin}])
-    yield Policy(context, ignores)
+    yield Visit(context, served, opens_all=ignores)
     context.close()
 
 
 @pytest.fixture
-def visit(policy: Policy, served: Served) -> Iterator[Visit]:
-    """A visitor of one page.
-
-    The policy alone would stop every remote load: without it, the escaping has to hold by itself,
-    so that is where everything is opened.
-    """
-    served.collector.hits.clear()
-    yield Visit(policy.context, served, opens_all=policy.is_ignored)
-    for page in policy.context.pages:
-        page.close()
+def visit(visitor: Visit) -> Visit:
+    """The visitor, of whom nothing is known yet."""
+    visitor.forget()
+    return visitor
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
-    page = visit.page()
+    page = visit.page
     page.goto(f"{visit.served.origin}/{path}")
     # The menu comes with the first run of the script.
     page.get_by_test_id("stSidebarNavLink").first.wait_for()

@@ -1,16 +1,42 @@
 """What only a browser shows of a page: Back, the focus of links, paper, and an enlarged page."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import PATIENCE_MS, App, running, shoot
 
 pytestmark = pytest.mark.browser
 BRIGHT = re.compile(r"^color\(srgb 0\.43")
 """The primary colour, as far as it leans to the light text of a dark page."""
 _STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One workbench for all: nothing here changes what it holds."""
+    with running(tmp_path_factory.mktemp("dressing")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, app: App) -> Iterator[Page]:
+    """One tab for all: in a new one, what pages are drawn with is compiled anew."""
+    context = app.let_in(browser.new_context())
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(tab: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The tab as it is on a light screen, 1440 pixels wide."""
+    tab.emulate_media(media="screen", color_scheme="light")
+    tab.set_viewport_size({"width": 1440, "height": 1200})
+    yield tab
+    shoot(tab, f"end-of-{request.node.name}"[:80])
 
 
 def _at(page: Page, title: str) -> None:
@@ -19,19 +45,23 @@ def _at(page: Page, title: str) -> None:
 
 
 def test_back_leads_to_the_page_before_and_forward_to_the_one_after(app: App, page: Page) -> None:
+    def lands_on(path: str, title: str) -> None:
+        # The overview has a heading for requirements, too: the address says which page it is.
+        page.wait_for_url(f"{app.url}/{path}?feature=**")
+        _at(page, title)
+
     page.goto(app.url)
-    _at(page, "Overview")
-    page.wait_for_url("**?feature=**")
+    lands_on("", "Overview")
     menu = page.get_by_test_id("stSidebarNav")
-    for name in ("Requirements", "Decide"):
+    for path, name in (("requirements", "Requirements"), ("verdicts", "Decide")):
         menu.get_by_role("link", name=name, exact=True).click()
-        _at(page, name)
+        lands_on(path, name)
     page.go_back()
-    _at(page, "Requirements")
+    lands_on("requirements", "Requirements")
     page.go_back()
-    _at(page, "Overview")
+    lands_on("", "Overview")
     page.go_forward()
-    _at(page, "Requirements")
+    lands_on("requirements", "Requirements")
 
 
 def test_back_from_an_old_address_leaves_it(app: App, page: Page) -> None:

@@ -70,7 +70,6 @@ def test_outputs_are_read_noted_and_taken_back_by_keys_alone(
     (note,) = store.reports.failures.notes(results.sample_id(store))
     assert note.text == "Promises a refund"
     store.close()
-    app.start()
 
 
 def test_a_note_that_was_typed_and_not_kept_is_there_after_a_reload(app: App, page: Page) -> None:

@@ -1,7 +1,9 @@
 """Rating by keys: each belongs to the output that was on the screen, however fast they come."""
 
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -19,11 +21,26 @@ CASES = 4
 TRIES = 6
 
 
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Where the sample with the outputs of two variants for so many cases lies, none rated."""
+
+    @cache
+    def laid_out(cases: int) -> Path:
+        folder = tmp_path_factory.mktemp("answered")
+        with sample_in(folder) as store:
+            results.answered(store, cases=cases)
+        return folder
+
+    return laid_out
+
+
 @pytest.fixture
-def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[App]:
-    """The app on the sample with the outputs of two variants for a few cases, none rated."""
-    with sample_in(tmp_path) as store:
-        results.answered(store, cases=getattr(request, "param", CASES))
+def app(
+    tmp_path: Path, request: pytest.FixtureRequest, answered: Callable[[int], Path]
+) -> Iterator[App]:
+    """The app on a copy of those."""
+    shutil.copytree(answered(getattr(request, "param", CASES)), tmp_path, dirs_exist_ok=True)
     with running(tmp_path) as started:
         yield started
 
@@ -98,7 +115,6 @@ def test_keys_that_come_while_the_page_changes_overwrite_no_rating(
     found = ratings(tmp_path)
     assert found
     assert {trial: len(scores) for trial, scores in found.items()} == dict.fromkeys(found, 1)
-    app.start()
 
 
 def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
@@ -114,7 +130,6 @@ def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
     said = [scores[-1] for scores in every.values()]
     assert len(said) == 2 * CASES
     assert sum(score.is_withdrawn for score in said) == 1
-    app.start()
 
 
 def test_keys_rate_at_once_after_a_choice_from_a_select_box(app: App, page: Page) -> None:
@@ -188,11 +203,11 @@ def test_drafts_of_two_browsers_without_a_name_are_two(
     context.close()
 
 
-MANY = 25
+MANY = 10
 
 
 @pytest.mark.parametrize("app", [MANY], indirect=True)
-def test_fifty_outputs_are_rated_by_keys_alone_undo_included(
+def test_twenty_outputs_are_rated_by_keys_alone_undo_included(
     app: App, page: Page, tmp_path: Path
 ) -> None:
     score_page(page, app, cases=MANY)
@@ -209,4 +224,3 @@ def test_fifty_outputs_are_rated_by_keys_alone_undo_included(
     # One was taken back and given again; all others were said once.
     assert words == [1] * (2 * MANY - 1) + [3]
     assert not any(scores[-1].is_withdrawn for scores in found.values())
-    app.start()

@@ -13,7 +13,7 @@ from workbench.evidence import verdicts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CASES = 4
+CASES = 2
 OUTPUTS = 2 * CASES
 
 
@@ -98,4 +98,3 @@ def test_two_raters_who_differ_find_the_sentence_settle_it_and_revise_it(
     shoot(ben, "settled-and-revised")
     app.end()
     assert shown(tmp_path) == [(0, 0.0), (0, 0.0)]
-    app.start()

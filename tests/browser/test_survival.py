@@ -19,7 +19,7 @@ def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
     page.goto(app.url)
     page.get_by_role("button", name="Run it now").click()
     # The first answers are in; most of the run is still to come.
-    expect(page.get_by_text(re.compile(r"\b[4-9] of 56"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\b[2-9] of 56"))).to_be_visible()
     app.end(signal.SIGKILL)
     before = answers(tmp_path)
     assert 0 < len(before) < 56
@@ -27,12 +27,12 @@ def test_a_killed_app_keeps_every_answer_and_the_page_resumes_the_run(
     app.start()
     page.goto(app.url)
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text(re.compile(r"\b1\d of 56"))).to_be_visible()
+    more = "|".join(str(n) for n in range(len(before) + 1, 57))
+    expect(page.get_by_text(re.compile(rf"\b({more}) of 56"))).to_be_visible()
     shoot(page, "resumed")
     app.end()
     after = answers(tmp_path)
     assert before.items() < after.items()
-    app.start()
 
 
 def test_a_run_goes_on_while_nobody_looks(app: App, browser: Browser, tmp_path: Path) -> None:

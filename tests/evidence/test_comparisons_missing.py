@@ -11,6 +11,7 @@ from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment, Plan, StopRule
 from workbench.domain.prompts import Variant
 from workbench.domain.scores import Outcome
+from workbench.domain.trials import PlannedCall
 from workbench.evidence import comparisons
 from workbench.evidence.comparisons import Comparison
 from workbench.evidence.pairing import Basis, Pairing, Side
@@ -58,10 +59,13 @@ def asked(
     calls = made.store.trials.missing(experiment.id)
     calls = calls[: len(calls) - unasked]
     run = made.store.runs.start(experiment.id, AUTHOR)
+    by_reason: dict[str, list[tuple[PlannedCall, Outcome | None]]] = {}
     for call in calls:
         label, place = labels[call.variant_id], numbers[call.case_id] - 1
         outcome = ended[label][place * trials + call.number - 1]
-        made.answer(run.id, [(call, outcome)], finish_reason(label, place))
+        by_reason.setdefault(finish_reason(label, place), []).append((call, outcome))
+    for reason, answers in by_reason.items():
+        made.answer(run.id, answers, reason)
     return experiment
 
 

@@ -14,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import sample
 from tests.empty import empty_store
 from workbench.config import ROOT
 from workbench.domain.calls import Parameters
@@ -151,7 +152,8 @@ def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, ot
 
 
 @settings(
-    max_examples=25,
+    # Of many texts each: what takes the time is a feature, not a text.
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     database=None,
@@ -162,13 +164,13 @@ def test_a_feature_comes_back_with_its_experiments_as_they_were(store: Store, ot
         st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
         | st.text(" \n\t:#-'\"\\a0\r\x85\u2028{}[],&*!|>%@`?", max_size=30)
         | st.sampled_from(NASTY),
-        min_size=8,
-        max_size=8,
+        min_size=20,
+        max_size=20,
     )
 )
 def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts: list[str]) -> None:
     name = f"f{len(store.features.all())}"
-    statement, why, system, user, stop, value, tag, key = texts
+    statement, why, system, user, stop, value, tag, key, *more = texts
     feature = store.features.add(Feature(name, problem=statement))
     draft = RequirementDraft(statement or "x", why)
     if statement.strip():
@@ -176,7 +178,8 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     held = {"text": value, "parts": [key, {key: value}, 1, None], "free": "x"}
     said = (Message("user", value),) if value.strip() else ()
     case = CaseDraft("k", held, [stop, value], (tag,), messages=said)
-    store.datasets.add(feature.id, tag, [case], why)
+    others = [CaseDraft(f"k{n}", {"text": t}, t, (t,)) for n, t in enumerate(more)]
+    store.datasets.add(feature.id, tag, [case, *others], why)
     examples = (MessageTemplate("assistant", value), MessageTemplate(CONVERSATION))
     wording = PromptText(system, user, examples)
     prompt = store.prompts.save(feature.id, "p", wording, why, tag)
@@ -187,10 +190,10 @@ def test_any_text_survives_the_way_out_and_in(store: Store, other: Store, texts:
     (version,) = other.prompts.versions(copy.id)
     assert version.text == wording
     (dataset,) = other.datasets.of(copy.id)
-    (back,) = other.datasets.cases(dataset.id)
-    (kept,) = store.datasets.cases(store.datasets.of(feature.id)[0].id)
-    assert back.draft() == kept.draft()
-    assert back.variables == held
+    back = other.datasets.cases(dataset.id)
+    kept = store.datasets.cases(store.datasets.of(feature.id)[0].id)
+    assert [one.draft() for one in back] == [one.draft() for one in kept]
+    assert back[0].variables == held
     other.features.archive(copy.id)
 
 
@@ -227,7 +230,7 @@ def test_the_hand_written_sample_loads_and_comes_back(store: Store, other: Store
 
 
 def test_the_short_form_gets_importer_and_first_versions(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     (requirement, *_) = store.requirements.of(feature.id)
     assert (requirement.revision.number, requirement.revision.author) == (1, "ada")
     (dataset,) = store.datasets.of(feature.id)
@@ -235,7 +238,7 @@ def test_the_short_form_gets_importer_and_first_versions(store: Store) -> None:
 
 
 def test_multi_line_text_is_a_literal_block(store: Store) -> None:
-    feature = file.import_feature(store, SAMPLE, "ada")
+    feature = file.keep(store, sample(), "ada")
     assert "    user: |-\n      Order number: {{ order_id }}\n" in file.export(store, feature.id)
 
 
@@ -285,22 +288,22 @@ def test_an_export_finds_the_feature_it_came_from(store: Store) -> None:
 
 
 def test_variants_and_prompts_added_since_do_not_hide_the_feature(store: Store) -> None:
-    feature, _ = file.import_or_find(store, SAMPLE, "ada")
+    feature, _ = file.keep_or_find(store, sample(), "ada")
     prompt = store.prompts.save(feature.id, "Reply", PromptText("", "Hi {{message}}"), "ada")
     variant = store.variants.save(prompt, "Elsewhere", "m", Parameters())
     first = store.experiments.of(feature.id)[0]
     plan = Plan("And now?", first.dataset_version_id, (variant.id,), (first.criteria[0][0],))
     store.experiments.add(feature.id, plan, "ada")
-    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+    assert file.keep_or_find(store, sample(), "ada") == (feature, False)
 
 
 def test_a_requirement_revised_since_is_a_difference(store: Store) -> None:
-    feature, _ = file.import_or_find(store, SAMPLE, "ada")
+    feature, _ = file.keep_or_find(store, sample(), "ada")
     (requirement, *_) = store.requirements.of(feature.id)
     draft = replace(requirement.draft, statement="Something else.")
     store.requirements.revise(requirement.id, draft, 1, "ada", "changed")
     with pytest.raises(InputError, match=r"requirements\[0\]\.statement differs") as caught:
-        file.import_or_find(store, SAMPLE, "ada")
+        file.keep_or_find(store, sample(), "ada")
     assert "--as NAME" in caught.value.hint
 
 
@@ -316,30 +319,30 @@ def test_what_a_file_was_found_to_say_holds_for_the_code_that_read_it(tmp_path: 
 
 
 def test_a_file_that_was_found_and_says_something_else_since_is_a_difference(store: Store) -> None:
-    feature, _ = file.import_or_find(store, SAMPLE, "ada")
-    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+    feature, _ = file.keep_or_find(store, sample(), "ada")
+    assert file.keep_or_find(store, sample(), "ada") == (feature, False)
     said = feature.goal.partition(" ")[0]
     with pytest.raises(InputError, match=r"feature\.\w+ differs"):
         file.import_or_find(store, SAMPLE.replace(f" {said} ", f" Not {said} ", 1), "ada")
-    assert file.import_or_find(store, SAMPLE, "ada") == (feature, False)
+    assert file.keep_or_find(store, sample(), "ada") == (feature, False)
 
 
 def test_a_file_is_found_again_after_it_was_refused_and_the_feature_put_right(store: Store) -> None:
-    feature, _ = file.import_or_find(store, SAMPLE, "ada")
+    feature, _ = file.keep_or_find(store, sample(), "ada")
     edited = store.features.save(replace(feature, goal="Something else."))
     for _ in range(2):
         with pytest.raises(InputError, match=r"feature\.goal differs"):
-            file.import_or_find(store, SAMPLE, "ada")
+            file.keep_or_find(store, sample(), "ada")
     store.features.save(replace(edited, goal=feature.goal))
-    assert not file.import_or_find(store, SAMPLE, "ada")[1]
+    assert not file.keep_or_find(store, sample(), "ada")[1]
 
 
 def test_a_taken_name_is_refused_and_another_one_works(store: Store) -> None:
-    file.import_feature(store, SAMPLE, "ada")
+    file.keep(store, sample(), "ada")
     with pytest.raises(InputError, match="Support reply assistant") as caught:
-        file.import_feature(store, SAMPLE, "ada")
+        file.keep(store, sample(), "ada")
     assert "--as NAME" in caught.value.hint
-    assert file.import_feature(store, SAMPLE, "ada", name="Other").name == "Other"
+    assert file.keep(store, sample(), "ada", name="Other").name == "Other"
 
 
 def test_the_published_schema_is_the_one_in_the_code() -> None:

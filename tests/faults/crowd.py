@@ -103,8 +103,8 @@ class Found:
         return "\n".join(said)
 
 
-def crowd(tabs: int, calls: int, think_s: float) -> Found:
-    """Measure it."""
+def crowd(tabs: int, calls: int, think_s: float, idle_rounds: int = 2) -> Found:
+    """Measure it; each page while nothing else goes on so many times."""
     found = Found(tabs, calls)
     with tempfile.TemporaryDirectory() as name:
         folder, ledger = Path(name), Path(name, "asked.tsv")
@@ -113,7 +113,7 @@ def crowd(tabs: int, calls: int, think_s: float) -> Found:
         with fake_server.running(_LATENCY_S, ledger=ledger) as server:
             _fill(database, folder, server.base_url, calls)
             with _serving(database, folder) as (visitor, pid):
-                _look_round(visitor, found)
+                _look_round(visitor, found, idle_rounds)
                 found.alone_s = _run(visitor, ledger, _ALONE, calls)
                 is_over = threading.Event()
                 with ThreadPoolExecutor(tabs + 1) as pool:
@@ -164,9 +164,9 @@ def _asked(ledger: Path) -> int:
     return ledger.read_bytes().count(b"\n")
 
 
-def _look_round(visitor: Visitor, found: Found) -> None:
-    """Each page in a tab of its own, twice: what is read once for all is no tab's."""
-    for rounds in range(3):
+def _look_round(visitor: Visitor, found: Found, idle_rounds: int) -> None:
+    """Each page in a tab of its own, and first once more: what is read once for all is no tab's."""
+    for rounds in range(1 + idle_rounds):
         for page in PAGES:
             cold_s, again_s = _opened(visitor, page, found)
             if rounds:

@@ -125,8 +125,9 @@ class Server(NamedTuple):
         return int(found[1]) / 1024
 
 
-def measure(names: list[str], tries: int = TRIES) -> Iterator[Found]:
-    """Set them off, one after the other, beside an app that idles."""
+def measure(names: list[str], tries: int = TRIES, *, is_compared: bool = True) -> Iterator[Found]:
+    """Set them off, one after the other, beside an app that idles where how slow the answers get
+    is of interest."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as open_:
         addresses = {
             name: open_.enter_context(hostile.serve(pieces)).base_url
@@ -134,7 +135,9 @@ def measure(names: list[str], tries: int = TRIES) -> Iterator[Found]:
             if f"reply: {name}" in names
         }
         bombed = open_.enter_context(_serving(Path(folder, "bombed"), addresses))
-        idle = open_.enter_context(_serving(Path(folder, "idle"), {}))
+        idle = None
+        if is_compared:
+            idle = open_.enter_context(_serving(Path(folder, "idle"), {}))
         for name in names:
             best: Found | None = None
             for attempt in range(1, tries + 1):
@@ -147,20 +150,22 @@ def measure(names: list[str], tries: int = TRIES) -> Iterator[Found]:
             yield best._replace(tries=attempt)
 
 
-def _set_off(bombed: Server, idle: Server, name: str, attempt: int) -> Found:
+def _set_off(bombed: Server, idle: Server | None, name: str, attempt: int) -> Found:
     bombed.next.write_text(name, "utf-8")
     with Tab(bombed.visitor) as tab:
         tab.press("make")
         time.sleep(_CALM_S)
         before = bombed.resident_mb()
-        with Pulse(bombed.visitor.host) as pulse, Pulse(idle.visitor.host) as beside:
+        with Pulse(bombed.visitor.host) as pulse, ExitStack() as open_:
+            beside = open_.enter_context(Pulse(idle.visitor.host)) if idle else None
             bombed.forget_peak()
             began = time.perf_counter()
             tab.press("set off")
             took_s = time.perf_counter() - began
         growth_mb = bombed.peak_mb() - before
         ending = tab.texts[0] if tab.texts else ""
-    return Found(name, ending, took_s, pulse.worst_ms, beside.worst_ms, growth_mb, attempt)
+    idle_ms = beside.worst_ms if beside else 0.0
+    return Found(name, ending, took_s, pulse.worst_ms, idle_ms, growth_mb, attempt)
 
 
 @contextmanager

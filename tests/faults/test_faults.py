@@ -21,7 +21,7 @@ from workbench.models.local import LocalModel
 from workbench.runs.jobs import Jobs
 from workbench.store.store import Store
 
-CASES = 20
+CASES = 8
 DEADLINE_S = 4.0
 # Without a deadline a hanging server takes an hour, and a dripping one minutes.
 MUCH_LATER_S = 30.0
@@ -44,7 +44,7 @@ FAULTS: dict[str, CallFailure | None] = {
     "megabyte": OUTPUT,
     "slow": OUTPUT,
 }
-"""How 20 calls end whose server does nothing else."""
+"""How calls end whose server does nothing else."""
 
 ASKED_TWICE = {"reset", "server_error"}
 """Faults that are tried again here; the others are asked once, as retries cost nothing but time."""
@@ -75,8 +75,8 @@ def opened(store: Store, home: Path, attempts: int) -> Iterator[Jobs]:
 
 
 def planned(store: Store, base_url: str, mode: str, purpose: Purpose) -> Experiment:
-    """Twenty cases, all asked at once."""
-    # A busy machine takes a while to open twenty connections: what is late then was never sent.
+    """Eight cases, all asked at once."""
+    # A busy machine takes a while to open connections: what is late then was never sent.
     patience = 1.5 if mode in ("hang", "drip") else 10.0
     found = scenes.experiment(store, base_url, CASES, concurrency=CASES, timeout_s=patience)
     return found if purpose is Purpose.EXPERIMENT else scenes.looking_around(store, found)
@@ -122,7 +122,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.mark.parametrize(("mode", "expected"), FAULTS.items(), ids=FAULTS)
 @pytest.mark.usefixtures("quiet")
-def test_twenty_calls_to_a_server_at_fault_end_typed_and_add_up(
+def test_calls_to_a_server_at_fault_end_typed_and_add_up(
     store: Store, tmp_path: Path, mode: str, expected: CallFailure | None
 ) -> None:
     check_the_books(store, tmp_path, mode, expected, Purpose.EXPERIMENT)
@@ -130,7 +130,7 @@ def test_twenty_calls_to_a_server_at_fault_end_typed_and_add_up(
 
 @pytest.mark.parametrize(("mode", "expected"), STREAMED.items(), ids=STREAMED)
 @pytest.mark.usefixtures("quiet")
-def test_twenty_streams_that_break_are_errors_and_never_outputs(
+def test_streams_that_break_are_errors_and_never_outputs(
     store: Store, tmp_path: Path, mode: str, expected: CallFailure
 ) -> None:
     check_the_books(store, tmp_path, mode, expected, Purpose.PLAYGROUND)

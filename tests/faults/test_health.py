@@ -19,7 +19,7 @@ ENDINGS = {
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process takes is read in /proc")
 def test_a_server_in_which_bombs_go_off_answers_on_in_bounded_memory() -> None:
-    found = list(health.measure(list(ENDINGS), tries=1))
+    found = list(health.measure(list(ENDINGS), tries=1, is_compared=False))
     assert [each.name for each in found] == list(ENDINGS)
     for each in found:
         assert each.ending.startswith(ENDINGS[each.name])

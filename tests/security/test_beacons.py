@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -184,8 +185,15 @@ class Visit:
     moves: list[str] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Whatever happened before was on another page."""
+        for happened in (self.foreign, self.dialogs, self.moves, self.live):
+            happened.clear()
+        self.served.collector.hits.clear()
+
+    @cached_property
     def page(self) -> Page:
-        """A page, watched."""
+        """A tab, watched."""
         page = self.context.new_page()
         own = (self.served.origin, self.served.origin.replace("http", "ws"), "data:", "blob:")
 
@@ -246,31 +254,37 @@ def open_everything(visit: Visit, page: Page) -> str:
     return "\n".join(seen)
 
 
-@pytest.fixture(params=["as served", "without the policy"])
-def visit(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visit]:
+@pytest.fixture(scope="module", params=["as served", "without the policy"])
+def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visit]:
     """A browser that obeys the pages' content security policy, and one that ignores it.
 
     The policy alone would stop every remote load: without it, the escaping has to hold by itself,
-    so that is where everything is opened.
+    so that is where everything is opened. One tab goes from page to page: in a new one, what pages
+    are drawn with is compiled anew.
     """
     ignores = request.param == "without the policy"
     context = browser.new_context(bypass_csp=ignores, viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(60_000)
     served.let_in(context)
     context.add_cookies([{"name": COOKIE, "value": planted.BROWSER, "url": served.origin}])
-    served.collector.hits.clear()
     yield Visit(context, served, opens_all=ignores)
     context.close()
+
+
+@pytest.fixture
+def visit(visitor: Visit) -> Visit:
+    """The visitor, of whom nothing is known yet."""
+    visitor.forget()
+    return visitor
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
-    page = visit.page()
+    page = visit.page
     page.goto(f"{visit.served.origin}/{path}")
     # The menu comes with the first run of the script.
     page.get_by_test_id("stSidebarNavLink").first.wait_for()
-    page.wait_for_load_state("networkidle")
     # An address may lead on to another page, and parts of a page are loaded when first needed.
     page.wait_for_function(
         f"mark => ({SHOWN})().includes(mark)", arg=f"{planted.MARK}{PAGES[path]}"

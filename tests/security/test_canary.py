@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -92,14 +93,24 @@ class Place:
         return places
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database that holds nothing yet: it takes longer to make than to fill."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_store(str(folder / "app.duckdb"), folder / "home").close()
+    return folder
+
+
 @pytest.fixture
 def place(
+    empty: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Place]:
     """Everything that can be written is written below one folder, and everything is logged."""
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))

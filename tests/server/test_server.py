@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -110,16 +110,34 @@ class Served:
         return self.process.communicate(timeout=10)[0]
 
 
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
+def written(folder: Path) -> Path:
     """An app of two pages in section folders, as ours has them."""
-    for folder, name, text in (("define", "overview", OVERVIEW), ("score", "compare", COMPARE)):
-        page = tmp_path / "app" / "pages" / folder / f"{name}.py"
+    for section, name, text in (("define", "overview", OVERVIEW), ("score", "compare", COMPARE)):
+        page = folder / "app" / "pages" / section / f"{name}.py"
         page.parent.mkdir(parents=True)
         page.write_text(text)
-    script = tmp_path / "app" / "app.py"
+    script = folder / "app" / "app.py"
     script.write_text(APP)
     return script
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """That app, not started."""
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def asked_by_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for every test that only asks it for something."""
+    with serving(written(tmp_path_factory.mktemp("asked"))) as started:
+        yield started
+
+
+@pytest.fixture
+def served(asked_by_all: Served) -> Served:
+    """That server, and a visitor of one's own."""
+    return replace(asked_by_all)
 
 
 def launch(
@@ -178,36 +196,34 @@ def ask(
     return connection.getresponse()
 
 
-def test_every_route_answers_with_the_security_headers(scratch: Path) -> None:
-    with serving(scratch) as served:
-        page = served.ask("/compare").read().decode()
-        asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
-        routes = ["/", "/compare", "/favicon.png", "/_stcore/health", "/_stcore/host-config"]
-        answers = [served.ask(path) for path in [*routes, asset]]
-        answers.append(served.handshake())
-        assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 200, 101]
-        answers += [served.ask("/media/none"), served.ask("/_stcore/metrics")]
-        for answer in answers:
-            assert "frame-ancestors 'none'" in (answer.getheader("content-security-policy") or "")
-            assert answer.getheader("x-content-type-options") == "nosniff"
-            assert answer.getheader("x-frame-options") == "DENY"
+def test_every_route_answers_with_the_security_headers(served: Served) -> None:
+    page = served.ask("/compare").read().decode()
+    asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
+    routes = ["/", "/compare", "/favicon.png", "/_stcore/health", "/_stcore/host-config"]
+    answers = [served.ask(path) for path in [*routes, asset]]
+    answers.append(served.handshake())
+    assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 200, 101]
+    answers += [served.ask("/media/none"), served.ask("/_stcore/metrics")]
+    for answer in answers:
+        assert "frame-ancestors 'none'" in (answer.getheader("content-security-policy") or "")
+        assert answer.getheader("x-content-type-options") == "nosniff"
+        assert answer.getheader("x-frame-options") == "DENY"
 
 
-def test_nothing_but_health_answers_who_has_no_cookie(scratch: Path) -> None:
-    with serving(scratch) as served:
-        page = served.ask("/compare").read().decode()
-        asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
-        paths = ["/", "/compare", asset, "/_stcore/host-config", "/media/x.png", "/favicon.png"]
-        assert [served.ask(path).status for path in paths] == [200, 200, 200, 200, 404, 200]
-        inside = served.handshake()
-        assert inside.status == 101
-        served.cookie = ""
-        assert [served.ask(path).status for path in paths] == [403] * 6
-        assert served.ask("/_stcore/upload_file/a/b", {"Content-Length": "0"}, "PUT").status == 403
-        outside = served.handshake()
-        assert outside.status == 403
-        assert served.ask("/_stcore/health").read() == b"ok"
-        inside.close()
+def test_nothing_but_health_answers_who_has_no_cookie(served: Served) -> None:
+    page = served.ask("/compare").read().decode()
+    asset = page.split('crossorigin src=".', 1)[1].split('"', 1)[0]
+    paths = ["/", "/compare", asset, "/_stcore/host-config", "/media/x.png", "/favicon.png"]
+    assert [served.ask(path).status for path in paths] == [200, 200, 200, 200, 404, 200]
+    inside = served.handshake()
+    assert inside.status == 101
+    served.cookie = ""
+    assert [served.ask(path).status for path in paths] == [403] * 6
+    assert served.ask("/_stcore/upload_file/a/b", {"Content-Length": "0"}, "PUT").status == 403
+    outside = served.handshake()
+    assert outside.status == 403
+    assert served.ask("/_stcore/health").read() == b"ok"
+    inside.close()
 
 
 def test_without_a_token_the_line_says_so_and_everybody_is_let_in(scratch: Path) -> None:
@@ -259,35 +275,31 @@ def test_the_browser_is_opened_without_the_token_on_its_command_line(tmp_path: P
     assert not opened.exists()
 
 
-def test_figures_and_the_agent_interface_are_not_found(scratch: Path) -> None:
-    with serving(scratch) as served:
-        for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"):
-            assert served.ask(path).status == 404
+def test_figures_and_the_agent_interface_are_not_found(served: Served) -> None:
+    for path in ("/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"):
+        assert served.ask(path).status == 404
 
 
-def test_a_foreign_handshake_is_refused_without_a_stall(scratch: Path) -> None:
-    with serving(scratch) as served:
-        served.ask("/_stcore/health").read()
-        took_s = []
-        for number in range(20):
-            began = time.perf_counter()
-            answer = served.handshake({"Origin": f"http://site{number}.example"})
-            took_s.append(time.perf_counter() - began)
-            assert answer.status == 403
-        # Two seconds each where the server asks the network what its own address is.
-        assert statistics.median(took_s) < 0.5
+def test_a_foreign_handshake_is_refused_without_a_stall(served: Served) -> None:
+    served.ask("/_stcore/health").read()
+    took_s = []
+    for number in range(20):
+        began = time.perf_counter()
+        answer = served.handshake({"Origin": f"http://site{number}.example"})
+        took_s.append(time.perf_counter() - began)
+        assert answer.status == 403
+    # Two seconds each where the server asks the network what its own address is.
+    assert statistics.median(took_s) < 0.5
 
 
-def test_a_foreign_host_is_refused(scratch: Path) -> None:
-    with serving(scratch) as served:
-        assert served.ask("/", {"Host": "evil.example"}).status == 403
-        assert served.handshake({"Host": f"evil.example:{served.port}"}).status == 403
+def test_a_foreign_host_is_refused(served: Served) -> None:
+    assert served.ask("/", {"Host": "evil.example"}).status == 403
+    assert served.handshake({"Host": f"evil.example:{served.port}"}).status == 403
 
 
-def test_a_large_upload_is_refused_before_it_is_read(scratch: Path) -> None:
-    with serving(scratch) as served:
-        size = {"Content-Length": str(150 * 1024 * 1024)}
-        assert served.ask("/_stcore/upload_file/a/b", size, "PUT").status == 413
+def test_a_large_upload_is_refused_before_it_is_read(served: Served) -> None:
+    size = {"Content-Length": str(150 * 1024 * 1024)}
+    assert served.ask("/_stcore/upload_file/a/b", size, "PUT").status == 413
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])

@@ -10,8 +10,10 @@ and nothing else changes; a test names the versions that it was checked with.
 """
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -249,6 +251,12 @@ async def _has_reached(*_: Any) -> None:
     reached.first.set()
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """What servers are known by. Read once: it takes longer than the rest of a session."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 def _session() -> aiohttp.ClientSession:
     # Of each connection, not of each request.
     opening = aiohttp.TraceConfig()
@@ -257,7 +265,7 @@ def _session() -> aiohttp.ClientSession:
         # No bound of its own: the runner knows how many calls may run at once.
         limit=0,
         keepalive_timeout=_KEEP_ALIVE_S,
-        ssl=httpx2.create_ssl_context(trust_env=False),
+        ssl=_certificates(),
     )
     return aiohttp.ClientSession(
         connector=connector,

@@ -1,7 +1,9 @@
 """The Data page: cases are imported, edited, saved as versions, and looked at."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +11,7 @@ from tests.pages import sessions
 from tests.pages.results import sample_id
 from tests.store.test_progress import statements
 from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.data_plans import DataPlan
 from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft, DatasetVersion
 from workbench.exchange.tables import case_files
@@ -358,18 +361,49 @@ def test_one_of_several_lists_of_a_document_is_chosen_on_the_page(app: AppTest) 
     assert "what stands beside it was left out" in words(app)
 
 
-def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
+def _strict(bar: float = 0.99, **more: Any) -> str:
+    """The id of a criterion that lacks cases."""
     store = services().store
     requirement = store.requirements.of(sample_id(store))[0]
     polite = Scorer(ScorerKind.CONTAINS, {"texts": ["thank you"]})
-    strict = CriterionDraft("Always thanks", polite, bar=0.99)
-    stem = f"data_plan_{store.criteria.add(requirement.id, strict, 'Ada').id}"
+    draft = replace(CriterionDraft("Always thanks", polite, bar=bar), **more)
+    return str(store.criteria.add(requirement.id, draft, "Ada").id)
+
+
+def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
+    lacking = _strict()
     opened(app, "coverage")
     assert "What waits for them is wanted now. No plan yet." in words(app)
-    app.text_area(key=f"{stem}_how").set_value("From the inbox").run()
-    app.button(key=f"{stem}_save").click().run()
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("From the inbox").run()
+    app.button(key=f"data_plan_{lacking}_save").click().run()
     assert not app.exception
     assert "From the inbox" in words(app)
+
+
+def test_a_plan_for_cases_that_was_typed_survives_a_reload(app: AppTest) -> None:
+    lacking = _strict()
+    opened(app, "coverage")
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("From the inbox").run()
+    app.date_input(key=f"data_plan_form_{lacking}_due").set_value(date(2031, 5, 1)).run()
+    again = opened(sessions.opened(), "coverage")
+    assert again.text_area(key=f"data_plan_form_{lacking}_how").value == "From the inbox"
+    assert again.date_input(key=f"data_plan_form_{lacking}_due").value == date(2031, 5, 1)
+
+
+def test_a_plan_that_a_colleague_saved_meanwhile_stays_until_a_person_chooses(
+    app: AppTest,
+) -> None:
+    lacking = _strict()
+    opened(app, "coverage")
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("Mine").run()
+    plans, feature_id = services().store.data_plans, sample_id(services().store)
+    plans.keep(UUID(lacking), DataPlan("Theirs"), "Ben")
+    # The click comes before the page was drawn again: it saves nothing.
+    app.button(key=f"data_plan_{lacking}_save").click().run()
+    assert {"Mine", "Theirs"} <= {text.value for text in app.code}
+    assert plans.of(feature_id)[UUID(lacking)].how == "Theirs"
+    app.button(key=f"data_plan_{lacking}_save_mine").click().run()
+    assert plans.of(feature_id)[UUID(lacking)].how == "Mine"
 
 
 def _terms(app: AppTest) -> tuple[AppTest, str, DatasetVersion]:

@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from tests.pages import sessions
 from tests.pages.results import sample_id
 from tests.store.test_progress import statements
-from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
 from workbench.domain.data_plans import DataPlan
 from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.evidence.words.least import JUDGED, least
 from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
 
@@ -404,6 +405,24 @@ def test_a_plan_that_a_colleague_saved_meanwhile_stays_until_a_person_chooses(
     assert plans.of(feature_id)[UUID(lacking)].how == "Theirs"
     app.button(key=f"data_plan_{lacking}_save_mine").click().run()
     assert plans.of(feature_id)[UUID(lacking)].how == "Mine"
+
+
+def test_coverage_asks_for_as_many_scores_as_the_form_of_a_mean_does(app: AppTest) -> None:
+    stars = Scorer(ScorerKind.RATING, {"scale": [1, 5], "passes_from": 4})
+    _strict(bar=0.9, scorer=stars, measure=Measure.MEAN_SCORE)
+    form = least(Measure.MEAN_SCORE, 0.9, 0.95, 0)
+    assert form is not None
+    shown = words(opened(app, "coverage"))
+    assert f"To show at least 4.6 on a scale of 1 to 5 it takes at least {form.cases:,}." in shown
+    assert "or every score of a mean is the highest. It takes more otherwise." in shown
+
+
+def test_coverage_says_that_a_criterion_with_a_judge_takes_more_cases(app: AppTest) -> None:
+    assert JUDGED not in words(opened(app, "coverage"))
+    asked = {"connection": "Local model", "model": "small"}
+    judge = Scorer(ScorerKind.JUDGE, {"question": "Send it?", "passes": "It is kind.", **asked})
+    _strict(scorer=judge)
+    assert JUDGED in words(app.run())
 
 
 def _terms(app: AppTest) -> tuple[AppTest, str, DatasetVersion]:

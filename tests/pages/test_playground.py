@@ -98,7 +98,7 @@ def test_an_unknown_variable_is_flagged_with_those_that_exist(page: AppTest) -> 
 
 def test_a_broken_template_cannot_be_asked(page: AppTest) -> None:
     page.text_area(USER).set_value("Answer: {{ message").run()
-    assert "Line 1 of the template" in errors(page)
+    assert "User message: Line 1 of the template" in errors(page)
     assert page.button(ASK).disabled
 
 

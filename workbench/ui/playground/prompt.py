@@ -113,7 +113,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     try:
         used = variables_in(text)
     except TemplateError as error:
-        trouble.show(error)
+        trouble.show(messages.located(text, error))
         is_broken = True
     return Edited(name, text, same_wording(versions, name, text), used, is_broken)
 

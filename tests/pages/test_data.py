@@ -296,8 +296,24 @@ def test_a_doubled_key_in_a_table_names_both_rows(app: AppTest) -> None:
 def test_a_paste_survives_a_reload(app: AppTest) -> None:
     pasted(app, PASTED)
     again = opened(sessions.opened(), "import")
-    again.button_group(key="data_import_from").set_value("paste").run()
+    assert again.button_group(key="data_import_from").value == "paste"
     assert again.text_area(key="data_paste_0").value == PASTED
+
+
+def test_an_empty_grid_that_was_written_into_is_there_after_a_reload(app: AppTest) -> None:
+    opened(app, "import").button_group(key="data_import_from").set_value("grid").run()
+    edit(app, {"edited_rows": {0: {"variable: message": "Hello?"}}})
+    again = opened(sessions.opened(), "import")
+    assert "Hello?" in list(again.data_editor[0].value["variable: message"])
+
+
+def test_what_was_read_is_counted_and_an_empty_cell_is_empty(app: AppTest) -> None:
+    pasted(app, "message\tid\nHi\t\nHo\tq2")
+    assert "2 rows, 2 columns.\n" in words(app)
+    (preview,) = [each for each in app.dataframe if "message" in each.value.columns]
+    # Streamlit's own word for an empty cell is “None”, as if the file said so.
+    assert preview.proto.HasField("placeholder")
+    assert preview.proto.placeholder == ""
 
 
 def test_an_empty_grid_becomes_a_dataset(app: AppTest) -> None:

@@ -221,10 +221,23 @@ def test_a_feature_whose_name_is_taken_by_now_is_restored_under_another(app: App
     pasted(app, SMALL, SAMPLE)
     app.button(key=f"overview_restore_{sample_id}").click().run()
     assert "There is a feature named “Support reply assistant” already" in words(app)
-    app.text_input(key="overview_restore_name").input("Old sample")
+    app.text_input(key=f"overview_restore_name_{sample_id}").input("Old sample")
     app.button(key="overview_restore_now").click().run()
     assert feature_id("Old sample") == sample_id
     assert app.session_state["feature"] == "Old sample"
+
+
+def test_a_name_that_was_not_used_is_given_to_no_other_feature(app: AppTest) -> None:
+    store, sample_id = services().store, feature_id(SAMPLE)
+    other = store.features.add(Feature("Other"))
+    for archived in (sample_id, other.id):
+        store.features.archive(archived)
+    store.features.add(Feature(SAMPLE))
+    app.run().button(key=f"overview_restore_{sample_id}").click().run()
+    app.text_input(key=f"overview_restore_name_{sample_id}").input("Old sample").run()
+    app.button(key="overview_restore_cancel").click().run()
+    app.button(key=f"overview_restore_{other.id}").click().run()
+    assert feature_id("Other") == other.id
 
 
 def test_what_is_done_here_is_in_the_history_with_who_did_it(app: AppTest) -> None:

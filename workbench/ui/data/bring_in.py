@@ -39,6 +39,7 @@ def draw(newest: DatasetVersion | None) -> None:
         list(FROM),
         format_func=lambda option: FROM[option],
         key="data_import_from",
+        persist_state="page",
         required=True,
     )
     if way == "grid":

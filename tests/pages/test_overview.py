@@ -94,6 +94,14 @@ def pasted(app: AppTest, text: str, name: str = "") -> AppTest:
     return app.button(key="overview_import_now").click().run()
 
 
+def test_a_file_beside_a_pasted_text_is_not_taken_for_both(app: AppTest) -> None:
+    app.button(key="overview_import").click().run()
+    app.file_uploader(key="overview_file").upload("a.yaml", SMALL.encode())
+    said = pasted(app, SMALL)
+    assert "There is a file, and a pasted text." in words(said)
+    assert len(services().store.features.all()) == 1
+
+
 def test_every_requirement_is_a_row_with_its_criteria_and_their_bars(app: AppTest) -> None:
     labels = [b.label for b in app.button if str(b.key).startswith("overview_requirement_")]
     assert [label.split("**")[1] for label in labels] == ["R1", "R2", "R3", "R4", "R5", "R6"]

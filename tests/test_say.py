@@ -6,7 +6,7 @@ import pytest
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
-from workbench.say import count, money_ahead, rounded
+from workbench.say import count, money_ahead, rounded, stored_outputs
 from workbench.scoring.checks import Subject, check
 
 
@@ -67,3 +67,8 @@ def test_what_a_call_will_cost_is_likely_and_at_most(
 def test_a_plural_that_takes_more_than_an_s_is_given() -> None:
     assert count(1, "criterion", "criteria") == "1 criterion"
     assert count(2, "criterion", "criteria") == "2 criteria"
+
+
+def test_stored_outputs_are_said_with_the_verb_that_fits() -> None:
+    assert stored_outputs(1) == "1 stored output was"
+    assert stored_outputs(1200) == "1,200 stored outputs were"

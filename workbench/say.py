@@ -14,6 +14,11 @@ def count(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
+def stored_outputs(number: int) -> str:
+    """So many stored outputs, with the verb: “1 stored output was”, “63 stored outputs were”."""
+    return f"{count(number, 'stored output')} {'was' if number == 1 else 'were'}"
+
+
 def without_output(failed: int, refused: int) -> str:
     """Calls that brought no output, in two numbers: “3 failed, 1 refused”. Empty where all did."""
     parts = [f"{failed:,} failed"] if failed else []

@@ -58,7 +58,7 @@ with editor:
         text, measured, history = st.tabs(
             # Without counts: a label that changes would throw its reader back to the first tab.
             [
-                ":material/edit: Text",
+                requirements_history.TEXT,
                 ":material/straighten: Criteria",
                 ":material/history: Revisions",
             ],

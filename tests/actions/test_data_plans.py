@@ -12,17 +12,22 @@ from workbench.domain.datasets import CaseDraft
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.scores import Outcome
-from workbench.errors import InputError
+from workbench.errors import Conflict, InputError
 from workbench.store.store import Store
 
 ADA = Person("browser-1", "Ada")
 
 
+def _keep(store: Store, made: building.Loop, plan: DataPlan) -> None:
+    """Keep a plan, by somebody who read the one before."""
+    before = store.data_plans.of(made.feature_id).get(made.criterion.id, DataPlan(""))
+    data_plans.keep(store, ADA, made.feature_id, made.criterion, plan, based_on=before)
+
+
 def test_a_plan_is_kept_tidied_and_the_newest_counts(store: Store) -> None:
     made = building.loop(store, 2)
     for how, owner in ((" From the\n inbox ", " Ben "), ("From the shop", "")):
-        plan = DataPlan(how, date(2026, 12, 1), owner)
-        data_plans.keep(store, ADA, made.feature_id, made.criterion, plan)
+        _keep(store, made, DataPlan(how, date(2026, 12, 1), owner))
     kept = store.data_plans.of(made.feature_id)
     assert kept == {made.criterion.id: DataPlan("From the shop", date(2026, 12, 1), "")}
     said = [line.why for line in lines.of_all(store) if line.deed is Deed.DATA_PLAN_KEEP]
@@ -32,7 +37,7 @@ def test_a_plan_is_kept_tidied_and_the_newest_counts(store: Store) -> None:
 def test_the_same_plan_again_changes_nothing_and_an_empty_one_ends_it(store: Store) -> None:
     made = building.loop(store, 2)
     for plan in (DataPlan("Inbox"), DataPlan("Inbox"), DataPlan(" "), DataPlan("")):
-        data_plans.keep(store, ADA, made.feature_id, made.criterion, plan)
+        _keep(store, made, plan)
     assert store.data_plans.of(made.feature_id) == {}
     what = [line.what for line in lines.of_all(store) if line.deed is Deed.DATA_PLAN_KEEP]
     assert [text.split(maxsplit=3)[-1] for text in what] == ["planned", "planned no more"]
@@ -42,7 +47,19 @@ def test_the_same_plan_again_changes_nothing_and_an_empty_one_ends_it(store: Sto
 def test_a_plan_says_how(store: Store, plan: DataPlan) -> None:
     made = building.loop(store, 2)
     with pytest.raises(InputError, match="does not say how"):
-        data_plans.keep(store, ADA, made.feature_id, made.criterion, plan)
+        _keep(store, made, plan)
+
+
+def test_a_plan_that_a_colleague_kept_meanwhile_is_not_replaced(store: Store) -> None:
+    made = building.loop(store, 2)
+    read = DataPlan("")
+    deed = store, ADA, made.feature_id, made.criterion
+    data_plans.keep(*deed, DataPlan("From Ben's inbox"), based_on=read)
+    with pytest.raises(Conflict) as raised:
+        data_plans.keep(*deed, DataPlan("From mine", date(2026, 12, 1), "Ada"), based_on=read)
+    assert raised.value.mine == "From mine · by 2026-12-01 · Ada"
+    assert raised.value.theirs == "From Ben's inbox"
+    assert store.data_plans.of(made.feature_id)[made.criterion.id].how == "From Ben's inbox"
 
 
 def test_held_out_cases_that_were_shown_or_asked_about_are_counted(store: Store) -> None:

@@ -109,14 +109,15 @@ def test_what_the_reader_did_is_printed_by_the_command(
     book.save(file)
     asked = ["import-results", str(file), "--feature", "T", "--db", str(tmp_path / "a.duckdb")]
     assert main.main(asked) == 2
-    assert "Or choose another sheet (--sheet)" in capsys.readouterr().err
+    assert "Or choose another sheet.\nHere: --sheet." in capsys.readouterr().err
     assert main.main([*asked, "--sheet", "scores"]) == 0
     assert "1 row above the column names was left out: “From a vendor”." in capsys.readouterr().out
     text = tmp_path / "r.csv"
     text.write_bytes(f"{HEADER}\né,m,1,D,1\n".encode("cp1252"))
     asked[1] = str(text)
     assert main.main(asked) == 2
-    assert "--encoding" in capsys.readouterr().err
+    assert "Choose the encoding" in (said := capsys.readouterr().err)
+    assert "Here: --encoding." in said
     assert main.main([*asked, "--encoding", "cp1252", "--json"]) == 0
     assert '"notes": []' in capsys.readouterr().out
     store = open_store(str(tmp_path / "a.duckdb"), tmp_path)

@@ -1,16 +1,20 @@
 """The Data page: cases are imported, edited, saved as versions, and looked at."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import sessions
 from tests.pages.results import sample_id
 from tests.store.test_progress import statements
-from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
+from workbench.domain.criteria import CriterionDraft, Measure, Scorer, ScorerKind
+from workbench.domain.data_plans import DataPlan
 from workbench.domain.data_terms import DataTerms
 from workbench.domain.datasets import CaseDraft, DatasetVersion
+from workbench.evidence.words.least import JUDGED, least
 from workbench.exchange.tables import case_files
 from workbench.ui.parts.resources import services
 
@@ -292,8 +296,24 @@ def test_a_doubled_key_in_a_table_names_both_rows(app: AppTest) -> None:
 def test_a_paste_survives_a_reload(app: AppTest) -> None:
     pasted(app, PASTED)
     again = opened(sessions.opened(), "import")
-    again.button_group(key="data_import_from").set_value("paste").run()
+    assert again.button_group(key="data_import_from").value == "paste"
     assert again.text_area(key="data_paste_0").value == PASTED
+
+
+def test_an_empty_grid_that_was_written_into_is_there_after_a_reload(app: AppTest) -> None:
+    opened(app, "import").button_group(key="data_import_from").set_value("grid").run()
+    edit(app, {"edited_rows": {0: {"variable: message": "Hello?"}}})
+    again = opened(sessions.opened(), "import")
+    assert "Hello?" in list(again.data_editor[0].value["variable: message"])
+
+
+def test_what_was_read_is_counted_and_an_empty_cell_is_empty(app: AppTest) -> None:
+    pasted(app, "message\tid\nHi\t\nHo\tq2")
+    assert "2 rows, 2 columns.\n" in words(app)
+    (preview,) = [each for each in app.dataframe if "message" in each.value.columns]
+    # Streamlit's own word for an empty cell is “None”, as if the file said so.
+    assert preview.proto.HasField("placeholder")
+    assert preview.proto.placeholder == ""
 
 
 def test_an_empty_grid_becomes_a_dataset(app: AppTest) -> None:
@@ -358,18 +378,67 @@ def test_one_of_several_lists_of_a_document_is_chosen_on_the_page(app: AppTest) 
     assert "what stands beside it was left out" in words(app)
 
 
-def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
+def _strict(bar: float = 0.99, **more: Any) -> str:
+    """The id of a criterion that lacks cases."""
     store = services().store
     requirement = store.requirements.of(sample_id(store))[0]
     polite = Scorer(ScorerKind.CONTAINS, {"texts": ["thank you"]})
-    strict = CriterionDraft("Always thanks", polite, bar=0.99)
-    stem = f"data_plan_{store.criteria.add(requirement.id, strict, 'Ada').id}"
+    draft = replace(CriterionDraft("Always thanks", polite, bar=bar), **more)
+    return str(store.criteria.add(requirement.id, draft, "Ada").id)
+
+
+def test_the_cases_that_a_criterion_lacks_can_be_planned(app: AppTest) -> None:
+    lacking = _strict()
     opened(app, "coverage")
     assert "What waits for them is wanted now. No plan yet." in words(app)
-    app.text_area(key=f"{stem}_how").set_value("From the inbox").run()
-    app.button(key=f"{stem}_save").click().run()
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("From the inbox").run()
+    app.button(key=f"data_plan_{lacking}_save").click().run()
     assert not app.exception
     assert "From the inbox" in words(app)
+
+
+def test_a_plan_for_cases_that_was_typed_survives_a_reload(app: AppTest) -> None:
+    lacking = _strict()
+    opened(app, "coverage")
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("From the inbox").run()
+    app.date_input(key=f"data_plan_form_{lacking}_due").set_value(date(2031, 5, 1)).run()
+    again = opened(sessions.opened(), "coverage")
+    assert again.text_area(key=f"data_plan_form_{lacking}_how").value == "From the inbox"
+    assert again.date_input(key=f"data_plan_form_{lacking}_due").value == date(2031, 5, 1)
+
+
+def test_a_plan_that_a_colleague_saved_meanwhile_stays_until_a_person_chooses(
+    app: AppTest,
+) -> None:
+    lacking = _strict()
+    opened(app, "coverage")
+    app.text_area(key=f"data_plan_form_{lacking}_how").set_value("Mine").run()
+    plans, feature_id = services().store.data_plans, sample_id(services().store)
+    plans.keep(UUID(lacking), DataPlan("Theirs"), "Ben")
+    # The click comes before the page was drawn again: it saves nothing.
+    app.button(key=f"data_plan_{lacking}_save").click().run()
+    assert {"Mine", "Theirs"} <= {text.value for text in app.code}
+    assert plans.of(feature_id)[UUID(lacking)].how == "Theirs"
+    app.button(key=f"data_plan_{lacking}_save_mine").click().run()
+    assert plans.of(feature_id)[UUID(lacking)].how == "Mine"
+
+
+def test_coverage_asks_for_as_many_scores_as_the_form_of_a_mean_does(app: AppTest) -> None:
+    stars = Scorer(ScorerKind.RATING, {"scale": [1, 5], "passes_from": 4})
+    _strict(bar=0.9, scorer=stars, measure=Measure.MEAN_SCORE)
+    form = least(Measure.MEAN_SCORE, 0.9, 0.95, 0)
+    assert form is not None
+    shown = words(opened(app, "coverage"))
+    assert f"To show at least 4.6 on a scale of 1 to 5 it takes at least {form.cases:,}." in shown
+    assert "or every score of a mean is the highest. It takes more otherwise." in shown
+
+
+def test_coverage_says_that_a_criterion_with_a_judge_takes_more_cases(app: AppTest) -> None:
+    assert JUDGED not in words(opened(app, "coverage"))
+    asked = {"connection": "Local model", "model": "small"}
+    judge = Scorer(ScorerKind.JUDGE, {"question": "Send it?", "passes": "It is kind.", **asked})
+    _strict(scorer=judge)
+    assert JUDGED in words(app.run())
 
 
 def _terms(app: AppTest) -> tuple[AppTest, str, DatasetVersion]:

@@ -94,6 +94,14 @@ def pasted(app: AppTest, text: str, name: str = "") -> AppTest:
     return app.button(key="overview_import_now").click().run()
 
 
+def test_a_file_beside_a_pasted_text_is_not_taken_for_both(app: AppTest) -> None:
+    app.button(key="overview_import").click().run()
+    app.file_uploader(key="overview_file").upload("a.yaml", SMALL.encode())
+    said = pasted(app, SMALL)
+    assert "There is a file, and a pasted text." in words(said)
+    assert len(services().store.features.all()) == 1
+
+
 def test_every_requirement_is_a_row_with_its_criteria_and_their_bars(app: AppTest) -> None:
     labels = [b.label for b in app.button if str(b.key).startswith("overview_requirement_")]
     assert [label.split("**")[1] for label in labels] == ["R1", "R2", "R3", "R4", "R5", "R6"]
@@ -221,10 +229,23 @@ def test_a_feature_whose_name_is_taken_by_now_is_restored_under_another(app: App
     pasted(app, SMALL, SAMPLE)
     app.button(key=f"overview_restore_{sample_id}").click().run()
     assert "There is a feature named “Support reply assistant” already" in words(app)
-    app.text_input(key="overview_restore_name").input("Old sample")
+    app.text_input(key=f"overview_restore_name_{sample_id}").input("Old sample")
     app.button(key="overview_restore_now").click().run()
     assert feature_id("Old sample") == sample_id
     assert app.session_state["feature"] == "Old sample"
+
+
+def test_a_name_that_was_not_used_is_given_to_no_other_feature(app: AppTest) -> None:
+    store, sample_id = services().store, feature_id(SAMPLE)
+    other = store.features.add(Feature("Other"))
+    for archived in (sample_id, other.id):
+        store.features.archive(archived)
+    store.features.add(Feature(SAMPLE))
+    app.run().button(key=f"overview_restore_{sample_id}").click().run()
+    app.text_input(key=f"overview_restore_name_{sample_id}").input("Old sample").run()
+    app.button(key="overview_restore_cancel").click().run()
+    app.button(key=f"overview_restore_{other.id}").click().run()
+    assert feature_id("Other") == other.id
 
 
 def test_what_is_done_here_is_in_the_history_with_who_did_it(app: AppTest) -> None:

@@ -98,7 +98,7 @@ def test_an_unknown_variable_is_flagged_with_those_that_exist(page: AppTest) -> 
 
 def test_a_broken_template_cannot_be_asked(page: AppTest) -> None:
     page.text_area(USER).set_value("Answer: {{ message").run()
-    assert "Line 1 of the template" in errors(page)
+    assert "User message: Line 1 of the template" in errors(page)
     assert page.button(ASK).disabled
 
 
@@ -174,12 +174,37 @@ def test_a_reload_brings_back_the_draft_and_the_newest_answers(page: AppTest) ->
 
 def test_choosing_another_version_can_be_undone(page: AppTest) -> None:
     page.text_area(USER).set_value("Mine {{ message }}").run()
-    name = page.selectbox("playground_prompt").value
-    other = next(v for v in store().prompts.versions(feature().id) if v.name == name)
-    page.selectbox("playground_version").set_value(str(other.id)).run()
+    page.selectbox("playground_version").set_value(_another_version(page)).run()
     assert page.text_area(USER).value != "Mine {{ message }}"
     page.button("playground_bring_back").click().run()
     assert page.text_area(USER).value == "Mine {{ message }}"
+
+
+def _another_version(page: AppTest) -> str:
+    name = page.selectbox("playground_prompt").value
+    return str(next(v for v in store().prompts.versions(feature().id) if v.name == name).id)
+
+
+def test_a_text_that_made_room_for_another_version_can_be_had_back_after_a_reload(
+    page: AppTest,
+) -> None:
+    page.text_area(USER).set_value("Mine {{ message }}").run()
+    page.selectbox("playground_version").set_value(_another_version(page)).run()
+    again = sessions.opened().switch_page(PAGE).run()
+    again.button("playground_bring_back").click().run()
+    assert not again.exception
+    assert again.text_area(USER).value == "Mine {{ message }}"
+    assert "playground_bring_back" not in [button.key for button in again.button]
+
+
+def test_bringing_a_text_back_sets_aside_what_was_written_since(page: AppTest) -> None:
+    page.text_area(USER).set_value("First {{ message }}").run()
+    page.selectbox("playground_version").set_value(_another_version(page)).run()
+    page.text_area(USER).set_value("Second {{ message }}").run()
+    page.button("playground_bring_back").click().run()
+    assert page.text_area(USER).value == "First {{ message }}"
+    page.button("playground_bring_back").click().run()
+    assert page.text_area(USER).value == "Second {{ message }}"
 
 
 def test_a_version_is_saved_with_its_note(page: AppTest) -> None:

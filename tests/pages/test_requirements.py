@@ -434,3 +434,26 @@ def test_a_criterion_says_in_plain_words_what_it_looks_at(page: AppTest) -> None
     page.button(key="requirements_criterion_save").click().run()
     (kept,) = (c for c in store().criteria.of(requirement().feature_id) if "coat" in c.draft.title)
     assert kept.draft.scorer.settings["looks_at"] == "reasoning"
+
+
+def test_an_older_revision_is_taken_up_again_with_a_reason(page: AppTest) -> None:
+    first = requirement().draft.statement
+    revised_by_ben()
+    revised = turned_to(page, REVISIONS)
+    keys = [button.key for button in revised.button]
+    assert "requirements_again_2" not in keys, "it is the text that counts now"
+    revised.button("requirements_again_1").click().run()
+    assert field(revised, "statement", requirement().id) == first
+    assert requirement().draft.statement == "Ben's text.", "nothing is saved yet"
+    write(revised, "why", requirement().id, "Ben was wrong")
+    revised.button("requirements_save").click().run()
+    assert requirement().draft.statement == first
+    assert (requirement().revision.number, requirement().revision.why) == (3, "Ben was wrong")
+
+
+def test_an_older_revision_replaces_no_text_that_is_not_saved(page: AppTest) -> None:
+    revised_by_ben()
+    page.run()
+    write(page, "statement", requirement().id, "Half written")
+    revised = turned_to(page, REVISIONS)
+    assert revised.button("requirements_again_1").disabled

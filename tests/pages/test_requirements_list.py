@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from tests import sixty
 from tests.pages import results, sessions
 from tests.pages.folds import CRITERIA, turned_to, unfolded
+from workbench.domain.features import Feature
 from workbench.domain.requirements import Kind
 from workbench.store.store import Store, open_store
 from workbench.ui.parts.resources import services
+from workbench.ui.requirements import listing
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/define/requirements.py"
@@ -314,3 +316,12 @@ def priorities(page: AppTest) -> list[list[str]]:
     """The cells of the picture, row by row."""
     (table,) = tables(page)
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()]
+
+
+def test_a_narrow_window_shows_the_empty_text_where_there_is_no_requirement(app: AppTest) -> None:
+    services().store.features.add(Feature("Fresh"))
+    app.switch_page(PAGE).run()
+    assert app.session_state[listing.SIDE] == listing.LIST
+    app.sidebar.selectbox(key="feature").set_value("Fresh").run()
+    assert not app.exception
+    assert app.session_state[listing.SIDE] == listing.TEXT

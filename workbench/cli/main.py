@@ -19,6 +19,7 @@ from workbench.cli import (
     draft,
     exit_codes,
     results,
+    tables,
     upkeep,
 )
 from workbench.cli.database import Verbs, add_db, database_of
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -
         _say(error.message)
         if error.hint:
             _say(error.hint)
+        if option := tables.option_for(error):
+            _say(f"Here: {option}.")
         return EXIT_INPUT
     except BrokenPipeError:
         # The reader went away (a pager, `head`): nothing more to say to anybody.

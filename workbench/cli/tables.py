@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.exchange.tables.reading import Reading
@@ -22,6 +22,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     for option, metavar, what in _OPTIONS:
         parser.add_argument(option, metavar=metavar, default="", help=what)
+
+
+def option_for(error: WorkbenchError) -> str:
+    """The option that states what a table's reader asks for; empty where there is none."""
+    from workbench.exchange.tables.shape import NeedsChoice
+
+    part = error.part if isinstance(error, NeedsChoice) else ""
+    option = f"--{part.replace('_', '-')}"
+    return option if option in [name for name, *_ in _OPTIONS] else ""
 
 
 def data_of(path: Path, most: int | None = None) -> bytes:

@@ -25,3 +25,8 @@ class DataPlan:
         if not how and (self.due is not None or owner):
             raise InputError("The plan does not say how.", "Say where the cases come from.")
         return DataPlan(how, self.due, owner)
+
+    def said(self) -> str:
+        """The plan in a line; empty where there is none."""
+        due = f"by {self.due.isoformat()}" if self.due is not None else ""
+        return " · ".join(part for part in (self.how, due, self.owner) if part)

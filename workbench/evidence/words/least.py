@@ -16,11 +16,24 @@ _AT_BEST = {
 }
 
 
+JUDGED = "A judge errs, so it takes more cases than that, and labels by people."
+
+
 class Least(NamedTuple):
     """How many cases it takes at best, and the sentence."""
 
     cases: int
     said: str
+
+
+def fewest(measure: Measure, bar: float, confidence: float) -> int:
+    """The fewest cases that can show a bar, if all goes well, in one plan that is read at its end.
+
+    Raises ValueError for a bar that no number of cases can show.
+    """
+    level = 1 - bar if measure.is_upper_bar else bar
+    of_plan = fewest_best if measure is Measure.MEAN_SCORE else zero_failure_minimum
+    return of_plan(level, confidence)
 
 
 def least(
@@ -35,12 +48,11 @@ def least(
     level = 1 - bar if measure.is_upper_bar else bar
     if not (0 < level < 1 and 0.5 < confidence < 1):
         return None
-    of_plan = fewest_best if measure is Measure.MEAN_SCORE else zero_failure_minimum
-    fewest = of_plan(level, confidence)
+    cases = fewest(measure, bar, confidence)
     there = f"you have {n_there:,}" if n_there else "you have none yet"
-    said = f"Takes {count(fewest, 'case')} {_AT_BEST[measure]}; {there}."
-    if n_there < fewest:
-        said += f" Add {fewest - n_there:,}, or set a bar that is easier to show."
+    said = f"Takes {count(cases, 'case')} {_AT_BEST[measure]}; {there}."
+    if n_there < cases:
+        said += f" Add {cases - n_there:,}, or set a bar that is easier to show."
     if is_judged:
-        said += " A judge errs, so it takes more cases than that, and labels by people."
-    return Least(fewest, said)
+        said += f" {JUDGED}"
+    return Least(cases, said)

@@ -39,7 +39,7 @@ NAMES = {
 }
 """The encodings that can be stated, with what people call them."""
 
-_SAVE = "Choose the encoding (--encoding), or save the file as “CSV UTF-8”."
+_SAVE = "Choose the encoding, or save the file as “CSV UTF-8”."
 _GUESSED = [name for name in NAMES if not name.startswith("utf")]
 # Only where no page of these fits are those of the 1980s thought of.
 _OLD = ("cp850", "cp866", "mac_roman")

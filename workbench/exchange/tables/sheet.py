@@ -82,7 +82,7 @@ def _table(
         if len(names) < 2:
             raise
         message = f"Sheet “{clean(how.sheet)}”: {error.message}"
-        hint = f"{error.hint} Or choose another sheet (--sheet)."
+        hint = f"{error.hint} Or choose another sheet."
         raise NeedsChoice(message, hint, "sheet", names) from error
 
 

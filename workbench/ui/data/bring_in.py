@@ -32,12 +32,14 @@ _LOOKED_AT = 2_000
 
 def draw(newest: DatasetVersion | None) -> None:
     """The whole flow. `newest` is the dataset that is open, where there is one."""
+    if "data_import_from" not in st.session_state:
+        st.session_state["data_import_from"] = _left_at()
     way = st.segmented_control(
         "Take the cases from",
         list(FROM),
         format_func=lambda option: FROM[option],
         key="data_import_from",
-        default="file",
+        persist_state="page",
         required=True,
     )
     if way == "grid":
@@ -47,6 +49,16 @@ def draw(newest: DatasetVersion | None) -> None:
         _from_file(newest)
     else:
         _from_paste(newest)
+
+
+def _left_at() -> str:
+    """Where cases were being brought in before a reload: what was pasted or written is kept, and
+    who looks at another way would take it for lost."""
+    opened = session.feature_id()
+    if data_drafts.read(drafts.scope("cases", f"new:{opened}")).all():
+        return "grid"
+    paste = session.store().drafts.get(drafts.scope("cases", f"paste:{opened}"))
+    return "paste" if paste else "file"
 
 
 def _from_file(newest: DatasetVersion | None) -> None:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from workbench.domain.criteria import Criterion
+from workbench.domain.criteria import Criterion, Measure
 from workbench.domain.data_plans import DataPlan
 from workbench.domain.datasets import DatasetVersion
+from workbench.domain.kinds.entry import By
 from workbench.domain.requirements import Horizon
-from workbench.evidence.words import measures
+from workbench.evidence.words import least, measures
 from workbench.say import count, day
-from workbench.stats.planning import zero_failure_minimum
 from workbench.store.reports.datasets import Covered, Overview
 from workbench.ui.data import copies, plan, terms
 from workbench.ui.parts import pages, session
@@ -41,10 +41,9 @@ def needs(version: DatasetVersion) -> list[Need]:
     found = []
     for criterion in session.store().criteria.of(opened):
         draft = criterion.draft
-        level = 1 - draft.bar if draft.measure.is_upper_bar else draft.bar
-        least = zero_failure_minimum(level, draft.confidence)
+        fewest = least.fewest(draft.measure, draft.bar, draft.confidence)
         covered = reports.covered(version.id, draft.slices)
-        found.append(Need(criterion, covered, least, wanted[criterion.requirement_id]))
+        found.append(Need(criterion, covered, fewest, wanted[criterion.requirement_id]))
     return found
 
 
@@ -99,9 +98,7 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
         )
         st.page_link(pages.link("requirements"), label="Write one", icon=":material/edit_note:")
     else:
-        st.caption(
-            "“At least” is what it takes if not a single answer fails. It takes more where some do."
-        )
+        st.caption(_at_best(found))
         with st.container(border=True, gap="small"):
             planned = plan.plans()
             for need in sorted(found, key=lambda need: -need.lacking):
@@ -132,6 +129,16 @@ def draw(version: DatasetVersion, overview: Overview) -> None:
         )
 
 
+def _at_best(found: list[Need]) -> str:
+    """What “at least” supposes."""
+    drafts = [need.criterion.draft for need in found]
+    means = any(draft.measure is Measure.MEAN_SCORE for draft in drafts)
+    best = ", or every score of a mean is the highest" if means else ""
+    said = f"“At least” is what it takes if not a single answer fails{best}. It takes more "
+    said += "otherwise." if means else "where some do."
+    return said
+
+
 def _held_out(version: DatasetVersion) -> None:
     """Whether held-out cases still can confirm something."""
     found = session.store().reports.datasets.held_out(session.feature_id(), version.id)
@@ -159,11 +166,12 @@ def _need(need: Need, planned: DataPlan | None) -> None:
     counted = count(n_cases, "case")
     if need.covered.clusters != n_cases:
         counted += f", which count as {need.covered.clusters:,}"
+    judged = f" {least.JUDGED}" if draft.scorer.kind.by is By.MODEL else ""
     key, what, state = st.columns([2, 11, 7], vertical_alignment="center")
     key.markdown(f"**{md(need.criterion.key)}**")
     what.markdown(
         f"{short(draft.title, 120)}  \n:small[:gray[looks at {where}: **{counted}**. "
-        f"To show {measures.bar(need.criterion)} it takes at least {need.least:,}.]]"
+        f"To show {measures.bar(need.criterion)} it takes at least {need.least:,}.{judged}]]"
     )
     with state:
         if not n_cases:

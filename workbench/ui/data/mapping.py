@@ -42,14 +42,13 @@ def preview(table: Table) -> None:
     """The first rows as they were read, and what the reader did."""
     st.subheader("What was read", anchor=False)
     n_rows, n_columns = len(table.rows), len(table.columns)
-    st.caption(
-        f"{count(n_rows, 'row')}, {n_columns:,} "
-        f"column{'' if n_columns == 1 else 's'}. The first {min(ROWS, n_rows)}:"
-    )
+    some = f" The first {ROWS}:" if n_rows > ROWS else ""
+    st.caption(f"{count(n_rows, 'row')}, {count(n_columns, 'column')}.{some}")
     cut = [[cell and values.text(cell)[:_CELL] for cell in row] for row in table.rows[:ROWS]]
     st.dataframe(
         tabular(pd.DataFrame(cut, columns=list(table.columns), dtype="str")),
         hide_index=True,
+        placeholder="",
         key="data_preview",
         alt="The first rows of the imported table",
     )
@@ -115,6 +114,7 @@ def _mapping(table: Table, known: Sequence[str]) -> ColumnMapping:
             help="Slices, such as a category. Several tags in a cell: separate them with commas.",
         )
         group = one("group", "Group", GROUP)
+    with second:
         messages = one("messages", "Conversation so far", CONVERSATION)
     with first:
         attached = one("attachments", "Attachments", ATTACHED)

@@ -1,5 +1,6 @@
 """The plan for the cases that a criterion lacks: what stands, and the way to change it."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -9,9 +10,14 @@ from workbench.actions import data_plans
 from workbench.domain import clock
 from workbench.domain.criteria import Criterion
 from workbench.domain.data_plans import MOST_HOW, DataPlan
-from workbench.errors import WorkbenchError
-from workbench.ui.parts import session, trouble
+from workbench.domain.fingerprint import fingerprint
+from workbench.errors import Conflict, WorkbenchError
+from workbench.ui.parts import conflict, drafts, session
+from workbench.ui.parts.form import Form, day
 from workbench.ui.parts.text import md, short
+
+_NOTHING = "nothing is planned"
+_LABELS = {"how": "Where do they come from?", "owner": "Who sees to it?"}
 
 
 def plans() -> dict[UUID, DataPlan]:
@@ -35,36 +41,79 @@ def line(plan: DataPlan) -> None:
 def change(criterion: Criterion, plan: DataPlan | None) -> None:
     """The fields, behind a button."""
     held, stem = plan or DataPlan(""), f"data_plan_{criterion.id}"
+    form = _form(criterion, held)
     with st.popover("Change the plan" if plan else "Plan them", type="tertiary", key=stem):
-        how = st.text_area(
-            "Where do they come from?",
-            held.how,
-            key=f"{stem}_how",
+        if form.is_behind:
+            conflict.draw(
+                form,
+                stem,
+                data_plans.CHANGED,
+                mine=_plan(form.values()).said() or _NOTHING,
+                theirs=held.said() or _NOTHING,
+                save=_save,
+                args=(criterion,),
+            )
+        elif form.is_restored:
+            st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
+        st.text_area(
+            _LABELS["how"],
+            **form.bind("how"),
             height=80,
             max_chars=MOST_HOW,
             placeholder="Thirty refund messages from last month's inbox, names taken out",
-            persist_state="page",
         )
-        due = st.date_input("By when?", held.due, key=f"{stem}_due", persist_state="page")
-        owner = st.text_input(
-            "Who sees to it?", held.owner, key=f"{stem}_owner", max_chars=80, persist_state="page"
-        )
-        trouble.show_kept(stem)
-        st.button(
-            "Save",
-            key=f"{stem}_save",
-            type="primary",
-            on_click=_save,
-            args=(criterion, how or "", due, owner or ""),
-        )
+        st.date_input("By when?", **form.bind_date("due"))
+        st.text_input(_LABELS["owner"], **form.bind_line("owner"), max_chars=80)
+        form.show_clashes(_LABELS)
+        form.show_problem()
+        with st.container(horizontal=True):
+            st.button(
+                "Save the plan",
+                key=f"{stem}_save",
+                type="primary",
+                disabled=form.is_behind,
+                on_click=_save,
+                args=(form, criterion),
+            )
+            if form.is_changed:
+                st.button("Discard", key=f"{stem}_discard", type="tertiary", on_click=form.discard)
 
 
-def _save(criterion: Criterion, how: str, due: date | None, owner: str) -> None:
+def _form(criterion: Criterion, held: DataPlan) -> Form:
+    saved = {
+        "how": held.how,
+        "due": held.due.isoformat() if held.due else "",
+        "owner": held.owner,
+    }
+    # Plans have no numbers: what they say tells one from another.
+    number = int(fingerprint(saved)[:7], 16) if held.how else 0
+    found = Form(
+        f"data_plan_form_{criterion.id}",
+        drafts.scope("data_plan", criterion.id),
+        saved,
+        number,
+        dates=frozenset({"due"}),
+    )
+    found.load()
+    return found
+
+
+def _plan(said: Mapping[str, str]) -> DataPlan:
+    return DataPlan(said["how"], day(said["due"]), said["owner"])
+
+
+def _save(form: Form, criterion: Criterion) -> None:
+    """Callback: keep the plan."""
+    form.load()
+    deed = session.store(), session.who(), session.feature_id(), criterion
     try:
-        plan = DataPlan(how, due, owner)
-        data_plans.keep(session.store(), session.who(), session.feature_id(), criterion, plan)
+        data_plans.keep(*deed, _plan(form.values()), based_on=_plan(form.saved))
+    except Conflict:
+        return  # The form shows both: it is behind what is saved now.
     except WorkbenchError as error:
-        trouble.later(f"data_plan_{criterion.id}", error)
+        form.complain(error)
+        return
+    form.discard()
 
 
 def _day(due: date) -> str:

@@ -64,7 +64,7 @@ def _row(away: PutAway) -> None:
             key=f"overview_restore_{feature.id}",
             icon=":material/unarchive:",
             on_click=_restore,
-            args=(feature.id,),
+            args=(feature.id, ""),
         )
 
 
@@ -98,8 +98,13 @@ def _archive(feature_id: UUID) -> None:
 
 
 def _restore_form(feature: Feature) -> None:
+    field = f"{_NAME}_{feature.id}"
     st.text_input(
-        "Name", key=_NAME, max_chars=80, placeholder=feature.name, persist_state="session"
+        "Name",
+        key=field,
+        max_chars=80,
+        placeholder=feature.name,
+        persist_state="session",
     )
     with st.container(horizontal=True):
         st.button(
@@ -108,17 +113,17 @@ def _restore_form(feature: Feature) -> None:
             type="primary",
             icon=":material/unarchive:",
             on_click=_restore,
-            args=(feature.id,),
+            args=(feature.id, field),
         )
         st.button("Cancel", key="overview_restore_cancel", on_click=dialogs.close)
 
 
-def _restore(feature_id: UUID) -> None:
-    """Callback: bring it back and open it; where its name is taken, ask for another."""
+def _restore(feature_id: UUID, field: str) -> None:
+    """Callback: bring it back and open it, under the name in the dialog's field where one is named;
+    where its name is taken, ask for another."""
+    name = str(st.session_state.get(field) or "") if field else ""
     try:
-        kept = features.restore(
-            session.store(), session.who(), feature_id, str(st.session_state.get(_NAME) or "")
-        )
+        kept = features.restore(session.store(), session.who(), feature_id, name)
     except InputError as error:
         dialogs.choose(f"{RESTORE} {feature_id}")
         dialogs.report(error)
@@ -126,6 +131,5 @@ def _restore(feature_id: UUID) -> None:
     except WorkbenchError as error:
         trouble.show(error)
         return
-    st.session_state.pop(_NAME, None)
     session.open_feature(kept.name)
     dialogs.close()

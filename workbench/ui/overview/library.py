@@ -140,8 +140,10 @@ def _import() -> None:
 def _given() -> FeatureFile:
     """The file to import, read. Raises InputError where there is none, or it is wrong."""
     uploaded = st.session_state.get(_FILE)
+    pasted = str(st.session_state.get(_PASTED) or "")
+    if uploaded is not None and pasted.strip():
+        raise InputError("There is a file, and a pasted text.", "Take one of the two away.")
     if uploaded is None:
-        pasted = str(st.session_state.get(_PASTED) or "")
         if not pasted.strip():
             raise InputError("There is nothing to import.", "Upload a feature file, or paste one.")
         return reader.load(pasted)

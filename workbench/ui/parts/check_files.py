@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.domain.criteria import ScorerKind
 from workbench.runs import check_files
 from workbench.runs.rescoring import catch_up
+from workbench.say import stored_outputs
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md
 
@@ -30,6 +31,6 @@ def draw() -> None:
     keys = ", ".join(each.key for each in changed)
     st.toast(
         f"{md(names)} was changed: {md(keys)} is judged by it from now on. "
-        f"{added:,} stored outputs were scored again.",
+        f"{stored_outputs(added)} scored again.",
         icon=":material/rule:",
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from workbench.domain.prompts import CONVERSATION, MessageTemplate, PromptText, messages_of
+from workbench.errors import TemplateError
+from workbench.models.templates import variables_of
 from workbench.ui.parts.text import md
 
 MESSAGES = "playground_between"
@@ -81,6 +83,18 @@ def draw(keep: Callable[[], None]) -> None:
                 on_click=_change,
                 args=(keep, (*shown, _PLACE)),
             )
+
+
+def located(text: PromptText, error: TemplateError) -> TemplateError:
+    """What is wrong with a prompt, with the field that it is in: each counts its lines anew."""
+    between = [f"Example: what the {message.role} says" for message in text.messages]
+    fields = ("System message", *between, "User message")
+    for field, template in zip(fields, text.templates(), strict=True):
+        try:
+            variables_of(template)
+        except TemplateError as found:
+            return TemplateError(f"{field}: {found.message}", found.hint)
+    return error
 
 
 def _key(place: int) -> str:

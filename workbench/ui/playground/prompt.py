@@ -113,7 +113,7 @@ def edit(versions: list[PromptVersion]) -> Edited:
     try:
         used = variables_in(text)
     except TemplateError as error:
-        trouble.show(error)
+        trouble.show(messages.located(text, error))
         is_broken = True
     return Edited(name, text, same_wording(versions, name, text), used, is_broken)
 
@@ -185,7 +185,7 @@ def actions(edited: Edited, feature_id: UUID) -> None:
                     state[OPENED] = str(kept.id)
                     st.toast(f"Saved as {short(kept.label)}.", icon=":material/check:")
                     st.rerun()
-    if state.get("playground_aside"):
+    if session.store().drafts.get(_aside()) is not None:
         st.button(
             "Bring back the text that was not saved",
             key="playground_bring_back",
@@ -308,20 +308,25 @@ def _choose_version() -> None:
     drafts.drop(_scope(), start=_body())
 
 
+def _aside() -> str:
+    """What an unsaved text that made room for another is kept under."""
+    return f"{_scope()}:aside"
+
+
 def _set_aside() -> None:
     text = _on_desk()
     if (text.user.strip() or text.messages or text.tools) and same_wording(
         _versions(), "", text
     ) is None:
         body = {key: _body()[key] for key in (SYSTEM, MESSAGES, USER, TOOLS)}
-        session.store().drafts.keep(f"{_scope()}:aside", body)
-        st.session_state["playground_aside"] = True
+        session.store().drafts.keep(_aside(), body)
 
 
 def _bring_back() -> None:
-    draft = session.store().drafts.get(f"{_scope()}:aside")
-    st.session_state["playground_aside"] = False
+    draft = session.store().drafts.get(_aside())
     if draft is not None:
+        session.store().drafts.drop(_aside())
+        # What was written since takes its place.
+        _set_aside()
         _show({key: draft.body.get(key, "") for key in _TEXTS if key != NAME})
-        session.store().drafts.drop(f"{_scope()}:aside")
         _keep()

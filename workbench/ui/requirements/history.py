@@ -1,6 +1,7 @@
 """A requirement's revisions and its criteria's: who changed what, why, on what evidence."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 import streamlit as st
@@ -10,7 +11,11 @@ from workbench.evidence import demands as changed_demands
 from workbench.evidence.demands import Demand
 from workbench.ui.parts import redline, session
 from workbench.ui.parts.text import md, output, prose
+from workbench.ui.requirements import statement
 from workbench.ui.requirements.statement import evidence_line
+
+TEXT = ":material/edit: Text"
+"""The tab beside this one that holds the form."""
 
 
 def draw(requirement: Requirement) -> None:
@@ -21,12 +26,13 @@ def draw(requirement: Requirement) -> None:
     else:
         st.caption("One revision so far: differences show up here once it is revised.")
     demands = [d for d in _demands(requirement) if d.requirement_id == requirement.id]
+    has_draft = statement.form(session.feature(), requirement).is_changed
     entries: list[Revision | Demand] = [*revisions, *demands]
     for entry in sorted(entries, key=lambda e: e.created_at, reverse=True):
         if isinstance(entry, Demand):
             _demand(entry)
         else:
-            _entry(entry)
+            _entry(requirement, entry, has_draft=has_draft)
 
 
 def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
@@ -64,7 +70,7 @@ def _difference(requirement_id: UUID, revisions: Sequence[Revision]) -> None:
             st.caption("These two say the same.")
 
 
-def _entry(revision: Revision) -> None:
+def _entry(requirement: Requirement, revision: Revision, *, has_draft: bool) -> None:
     with st.container(border=True, gap="small", key=f"requirements_revision_{revision.number}"):
         st.markdown(
             f"**Revision {revision.number}** :gray[· {md(revision.author or 'somebody')} · "
@@ -79,6 +85,35 @@ def _entry(revision: Revision) -> None:
             prose(revision.draft.statement)
             if revision.draft.rationale:
                 st.caption(f"Rationale: {md(revision.draft.rationale)}")
+        if revision.draft != requirement.draft:
+            _again(requirement, revision, is_taken=has_draft)
+
+
+def _again(requirement: Requirement, revision: Revision, *, is_taken: bool) -> None:
+    """What takes an older text up again: into the form, to be saved with a reason as any other."""
+    st.button(
+        f"Take revision {revision.number} up again",
+        key=f"requirements_again_{revision.number}",
+        icon=":material/restore:",
+        type="tertiary",
+        disabled=is_taken,
+        help="There is a text that is not saved: save or discard it first."
+        if is_taken
+        else "Puts this text into the form. Nothing is saved before you say why.",
+        on_click=_take_up,
+        args=(requirement, revision),
+    )
+
+
+def _take_up(requirement: Requirement, revision: Revision) -> None:
+    form = statement.form(session.feature(), requirement)
+    for field, value in asdict(revision.draft).items():
+        form.put(field, str(value))
+    st.session_state["requirements_tabs"] = TEXT
+    st.toast(
+        f"The text of revision {revision.number} is in the form, not saved yet.",
+        icon=":material/restore:",
+    )
 
 
 def _demands(requirement: Requirement) -> list[Demand]:

@@ -56,8 +56,8 @@ def choose(rows: Sequence[RequirementVerdict]) -> str:
     found = str(wanted) if wanted in (*keys, NEW) else keys[0] if keys else NEW
     st.session_state[OPEN] = found
     if found != st.session_state.get(_DRAWN):
-        # Whoever asked for one, here or on another page, sees it; else there is a list.
-        st.session_state[SIDE] = TEXT if found == wanted else LIST
+        # Whoever asked for one, here or on another page, sees it; else there is a list, if any.
+        st.session_state[SIDE] = TEXT if found in (wanted, NEW) else LIST
         st.session_state[_DRAWN] = found
     links.give(PARAM, OPEN)
     return found

@@ -5,6 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.runs.rescoring import catch_up
+from workbench.say import stored_outputs
 from workbench.ui.parts import session
 from workbench.ui.parts.text import md
 
@@ -25,5 +26,5 @@ def draw(feature_id: UUID) -> None:
         added = catch_up(session.store(), feature_id)
     said = md(str(done))
     if added:
-        said += f" {added:,} stored outputs were scored by it, without asking the model again."
+        said += f" {stored_outputs(added)} scored by it, without asking the model again."
     st.toast(said, icon=":material/check:")

@@ -1,14 +1,12 @@
 """`draft`: suggestions for a feature from a text, by rules or by a model; nothing is accepted."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli import asking
+from workbench.cli import asking, telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,9 +67,9 @@ def _draft(chosen: argparse.Namespace) -> int:
         suggestions = store.drafting.of_round(found.id)
     if chosen.json:
         whole = {"draft": _as_json(feature.name, found, suggestions, wrong)}
-        print(hidden.in_json(json.dumps(whole, indent=2, ensure_ascii=False)))
+        telling.as_json(whole)
     else:
-        print(hidden.named(_as_text(found, suggestions, wrong)))
+        telling.answer(_as_text(found, suggestions, wrong))
     return exit_codes.CALLS_FAILED if wrong else 0
 
 

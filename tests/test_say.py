@@ -6,7 +6,7 @@ import pytest
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
-from workbench.say import count, money_ahead, rounded
+from workbench.say import brief, count, money_ahead, rounded
 from workbench.scoring.checks import Subject, check
 
 
@@ -67,3 +67,16 @@ def test_what_a_call_will_cost_is_likely_and_at_most(
 def test_a_plural_that_takes_more_than_an_s_is_given() -> None:
     assert count(1, "criterion", "criteria") == "1 criterion"
     assert count(2, "criterion", "criteria") == "2 criteria"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("short", "short"),
+        ("exactly ten", "exactly…"),
+        ("two\nlines", "two lines"),
+        ("a" * 9, "a" * 9),
+    ],
+)
+def test_a_text_that_was_cut_shows_that_it_was(text: str, said: str) -> None:
+    assert brief(text, 9) == said

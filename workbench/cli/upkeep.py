@@ -38,7 +38,12 @@ def add(verbs: Verbs) -> None:
     )
     add_db(restore)
     restore.set_defaults(command=lambda chosen: _restore(chosen, database_of(chosen)))
-    doctor = verbs.add_parser("doctor", help="check the installation and the database")
+    doctor = verbs.add_parser(
+        "doctor",
+        help="check the installation and the database",
+        epilog="Exit codes: 0 all is well; 1 a line begins with BAD, and says what to do; 2 the "
+        "command is wrong.",
+    )
     doctor.add_argument(
         "--leave-out-changed",
         action="store_true",

@@ -107,14 +107,7 @@ ALLOWED: Mapping[tuple[str, str, str], str] = {
     ("untrusted text", "workbench/ui/requirements/history.py", "_difference"): "members of Level",
 }
 PRINTERS = (
-    "workbench/cli/main.py",
-    "workbench/cli/cases.py",
-    "workbench/cli/check.py",
-    "workbench/cli/draft.py",
-    "workbench/cli/compare.py",
-    "workbench/cli/agreement.py",
-    "workbench/cli/upkeep.py",
-    "workbench/cli/results.py",
+    "workbench/cli/telling.py",
     "workbench/__main__.py",
     "workbench/server/announcing.py",
     "workbench/server/start.py",

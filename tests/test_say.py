@@ -6,7 +6,7 @@ import pytest
 
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.domain.scores import Outcome
-from workbench.say import count, money_ahead, rounded, stored_outputs
+from workbench.say import brief, count, money_ahead, rounded, stored_outputs
 from workbench.scoring.checks import Subject, check
 
 
@@ -72,3 +72,16 @@ def test_a_plural_that_takes_more_than_an_s_is_given() -> None:
 def test_stored_outputs_are_said_with_the_verb_that_fits() -> None:
     assert stored_outputs(1) == "1 stored output was"
     assert stored_outputs(1200) == "1,200 stored outputs were"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("short", "short"),
+        ("exactly ten", "exactly…"),
+        ("two\nlines", "two lines"),
+        ("a" * 9, "a" * 9),
+    ],
+)
+def test_a_text_that_was_cut_shows_that_it_was(text: str, said: str) -> None:
+    assert brief(text, 9) == said

@@ -69,6 +69,12 @@ def plain(text: str, longest: int = 80) -> str:
     return said if len(said) <= longest else f"{said[:longest]}…"
 
 
+def brief(text: str, longest: int) -> str:
+    """A text on one line, no longer than this: what was cut shows that it was."""
+    said = " ".join(text.split())
+    return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
+
+
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines of a table for a terminal: the first row is its head."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

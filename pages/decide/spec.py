@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.evidence import readiness
 from workbench.exchange.safe.markdown import visible
+from workbench.exchange.spec.markdown import EXIT_CODES
 from workbench.ui.parts import glossary, session, sheet
 from workbench.ui.spec import files as spec_files
 from workbench.ui.spec import outline
@@ -75,10 +76,7 @@ with files:
     st.code(
         visible(spec_files.command(f"{name}.yaml", candidate)), language="bash", wrap_lines=True
     )
-    st.caption(
-        "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
-        "evidence. The key stays in the environment: the file never holds it."
-    )
+    st.caption(f"{EXIT_CODES} The key stays in the environment: the file never holds it.")
 
 rendered, source, file = st.tabs(
     [":material/article: Spec", ":material/code: Markdown source", ":material/data_object: YAML"],

@@ -37,7 +37,7 @@ if tried:
     summary.draw_matrix(tried, candidate)
 else:
     st.info("No experiment has been run yet.", icon=":material/lightbulb:")
-    st.page_link(pages.link("experiments"), label="Set up an experiment", icon=":material/science:")
+    st.page_link(pages.link("experiments"), label="Go to Experiments", icon=":material/science:")
 cautions.draw(session.deciding_guards(), key="decide_guards", names_experiment=True)
 undesigned.draw()
 bets.draw()

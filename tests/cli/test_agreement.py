@@ -91,3 +91,15 @@ def test_a_criterion_with_one_scorer_has_nothing_to_agree_on(
     capsys.readouterr()
     assert main.main(["agreement", *where]) == 0
     assert "nothing can agree" in capsys.readouterr().out
+
+
+def test_a_score_without_a_name_is_no_second_person_who_reads_it_alike(
+    tmp_path: Path, rows: list[Row], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada = [row for row in rows if row[1] == "Ada"]
+    where = imported(tmp_path, [*ada, *((case, "", value) for case, _, value in ada)])
+    found = machine(capsys, *where)
+    kinds = {each["scorer"]: each["kind"] for each in found["scorers"]}  # type: ignore[attr-defined]
+    assert kinds == {"Ada": "person", "outside": "check"}
+    assert main.main(["agreement", "Refusals", *where]) == 0
+    assert "People read this sentence alike" not in capsys.readouterr().out

@@ -103,3 +103,20 @@ def test_the_text_says_what_waits(home: Path, capsys: pytest.CaptureFixture[str]
 def test_a_file_that_is_not_there_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["draft", str(home / "gone.txt"), "--feature", "Support"]) == 2
     assert "can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [["--model", "gpt-9"], ["--api-key-env", "OPENAI_API_KEY"]])
+def test_a_model_that_was_named_without_its_place_is_not_left_for_the_rules(
+    home: Path, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    file = str(home / "brief.txt")
+    assert main.main(["draft", file, "--feature", "Support", *asked]) == 2
+    assert "Add --connection NAME or --base-url URL" in capsys.readouterr().err
+    assert not (home / "app.duckdb").exists()
+
+
+@pytest.mark.parametrize("option", ["--answer", "--user-connection", "--user-model"])
+def test_drafting_takes_no_option_that_it_would_leave_unread(home: Path, option: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main(["draft", str(home / "brief.txt"), "--feature", "Support", option, "x"])
+    assert ended.value.code == 2

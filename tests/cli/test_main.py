@@ -332,6 +332,7 @@ def test_a_database_in_use_is_refused_with_who_has_it(
     [
         (["run", "nowhere.yaml"], "There is no file nowhere.yaml."),
         (["run", "FILE", "--model", "m"], "--model needs --connection or --base-url."),
+        (["run", "FILE", "--api-key-env", "MY_API_KEY"], "--api-key-env needs --base-url."),
         (["run", "FILE", "--connection", "Nobody"], "There is no connection named “Nobody”."),
         (["run", "FILE", "--base-url", "ftp://x"], "not a web address"),
         (["run", "FILE", "--experiment", "E9"], "no such experiment"),

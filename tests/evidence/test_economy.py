@@ -121,15 +121,15 @@ def _one(label: str, store: Store, **more: object) -> Economy:
     return replace(of(made, made.run([PASS] * 2)), variant=variant, **more)  # type: ignore[arg-type]
 
 
-def test_it_is_said_who_is_beaten_only_where_somebody_is(store: Store) -> None:
+def test_it_is_said_who_was_behind_as_measured_and_that_it_may_be_chance(store: Store) -> None:
     a, b = _one("A", store, is_efficient=True), _one("B", store, is_efficient=True)
     c, d = _one("C", store, is_efficient=False), _one("D", store, is_efficient=False)
     assert conclusion([a]) == ""
     assert conclusion([a, b]) == (
-        "Worth considering: A and B. None is shown to be beaten by another in quality, cost and "
-        "time."
+        "Worth considering: A and B. None is behind another in quality, cost and time."
     )
     assert conclusion([a, c]) == (
-        "Worth considering: A. C is beaten by it: no better, no cheaper and no faster."
+        "Worth considering: A. C was behind it on these answers: no better, no cheaper and no "
+        "faster. That may be chance: the comparisons above say which differences are beyond it."
     )
-    assert "C and D are beaten by one of these" in conclusion([a, b, c, d])
+    assert "C and D were behind one of these on these answers" in conclusion([a, b, c, d])

@@ -157,7 +157,9 @@ def test_what_to_do_next_follows_from_the_verdict() -> None:
     assert settling.next_step(found(0, 90)) == (
         "Read the failures, then change the prompt, the requirement or the bar."
     )
-    assert settling.next_step(found(0, 0)) == "Add cases that carry its tags."
+    assert settling.next_step(found(0, 0)) == (
+        "Run it on cases that carry its tags; add some where the data has none."
+    )
 
 
 @pytest.mark.parametrize(("measure", "bar"), [(Measure.PASS_RATE, 0.8), (Measure.FAIL_RATE, 0.2)])

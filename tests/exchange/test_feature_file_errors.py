@@ -159,3 +159,15 @@ def test_the_schema_knows_the_same_settings_as_the_domain(kind: ScorerKind) -> N
     refused = {n for n in every if "is not a setting" in problem_with(Scorer(kind, {n: 1}))}
     (rule,) = (r for r in scorer["allOf"] if r["if"]["properties"]["kind"]["const"] == kind)
     assert every - refused == set(rule["then"]["properties"]["settings"]["propertyNames"]["enum"])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (f"{CONTAINS}    bar: 90\n", "write 0.9 for 90%"),
+        (f"{CONTAINS}    bar: 900\n", "Shares are written as 0.9"),
+        (f"{CRITERION}length\n      settings: {{max: -10}}\n    bar: 0.9\n", "Write 0 or more."),
+    ],
+)
+def test_a_number_beyond_a_limit_is_told_what_may_stand_there(text: str, hint: str) -> None:
+    assert hint in _refusal(text).hint

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.scores import Outcome
+from workbench.domain.scores import OUTSIDE, Outcome
 from workbench.errors import InputError
 from workbench.exchange.results import file
 from workbench.exchange.results.shape import Results, scale_of
@@ -60,7 +60,7 @@ def test_rows_about_one_trial_come_together() -> None:
     assert [(s.criterion, s.rater) for s in answer.scores] == [
         (0, "Ada"),
         (0, "Ben"),
-        (1, file.RATER),
+        (1, OUTSIDE),
     ]
     assert results.cases == {"a": ("short", "inbox")}
     assert results.criteria == ("Polite", "correct")

@@ -75,7 +75,12 @@ def _missed(app: AppTest) -> AppTest:
 
 
 def test_without_results_the_page_says_to_run_an_experiment(app: AppTest) -> None:
-    assert "No experiment has been run yet" in _texts(_opened(app))
+    shown = _opened(app)
+    assert "No experiment has been run yet" in _texts(shown)
+    # The sample's are set up already, and the page that sets up more is the page that runs them.
+    links = [str(link.proto.label) for link in shown.get("page_link")]
+    assert "Go to Experiments" in links
+    assert "Set up an experiment" not in links
 
 
 def test_the_summary_counts_the_requirements_in_words(app: AppTest) -> None:

@@ -65,7 +65,7 @@ class Checked:
             rows.append(
                 (
                     each.pack.label,
-                    f"{criterion.key} {criterion.draft.title}"[:44],
+                    say.brief(f"{criterion.key} {criterion.draft.title}", 44),
                     say.plain(each.model, 32),
                     each.row.verdict.label,
                     figures.figure(each.row),

@@ -73,7 +73,7 @@ class Findings:
             table.append(
                 (
                     row.requirement.key,
-                    f"{row.criterion.key} {row.criterion.draft.title}"[:48],
+                    say.brief(f"{row.criterion.key} {row.criterion.draft.title}", 48),
                     row.variant or "–",
                     row.verdict.label + (" (stale)" if row.stale else ""),
                     figures.figure(row),
@@ -97,7 +97,17 @@ class Findings:
             step = "" if row.verdict is Verdict.MET else settling.next_step(row)
             for each in ([step] if step else []) + sentences.notes(row):
                 said.setdefault(each, []).append(f"{row.criterion.key} {row.variant}".strip())
+        for row in self._untried():
+            step = f"Run an experiment with {self.candidate}: it decides, and has no results here."
+            for each in [step, *sentences.notes(row)]:
+                said.setdefault(each, []).append(row.criterion.key)
         return said
+
+    def _untried(self) -> list[CriterionVerdict]:
+        """What the candidate that decides has no results for, though other variants do."""
+        shown = {row.criterion.id for row in self.rows if row.variant_id is None}
+        none = (row for row in self.every if row.variant_id is None and self.candidate)
+        return [row for row in none if row.criterion.id not in shown]
 
     def _together(self) -> list[str]:
         """How the verdicts of requirements, and of the feature, follow from their criteria's."""

@@ -48,7 +48,7 @@ class Wanted:
     def is_elsewhere(self) -> bool:
         """Whether another model is asked than that of the feature's own variants."""
         asks = (self.connection, self.base_url, self.model)
-        return any(one is not None for one in asks) or bool(self.answer)
+        return any(one is not None for one in asks) or bool(self.answer or self.api_key_env)
 
 
 def chosen(store: Store, every: list[Experiment], wanted: Wanted) -> list[Experiment]:
@@ -139,6 +139,11 @@ def connection_of(store: Store, wanted: Wanted, who: Person) -> Connection:
     if wanted.base_url is None:
         if wanted.answer:
             raise InputError("--answer needs --base-url.", "Name the endpoint that it is of.")
+        if wanted.api_key_env:
+            raise InputError(
+                "--api-key-env needs --base-url.",
+                "A connection that is there names its key in Settings.",
+            )
         if wanted.connection is None:
             raise InputError("--model needs --connection or --base-url.", "Name where it runs.")
         return store.connections.named(wanted.connection)

@@ -31,7 +31,8 @@ class Ran:
     def sentence(self) -> str:
         """For people: “E1: 0 calls made, 48 answers of api.example.com from 3 Nov 2026 used.”"""
         if self.calls_made is None:
-            return f"{self.experiment}: {'; '.join(o.sentence() for o in self.origins)}"
+            said = "; ".join(f"{one.variant.label}: {one.clause()}" for one in self.origins)
+            return f"{self.experiment}: {said}."
         return f"{self.experiment}: {origins.said_of_calls(self.calls_made, self.origins)}."
 
     def as_json(self) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """`agreement`: how far the scorers of a feature's criteria agree."""
 
 import argparse
-import json
 
+from workbench.cli import telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 
 
 def add(verbs: Verbs) -> None:
@@ -36,7 +35,7 @@ def _agreement(chosen: argparse.Namespace, database: str) -> int:
         found = agreement.of_feature(store, feature_id)
     if chosen.json:
         document = agreement.as_json(found, name)
-        print(hidden.in_json(json.dumps(document, indent=2, ensure_ascii=False)))
+        telling.as_json(document)
     else:
-        print(hidden.named(words.as_text(found, name)))
+        telling.answer(words.as_text(found, name))
     return 0

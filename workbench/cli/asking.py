@@ -12,7 +12,28 @@ if TYPE_CHECKING:
 
 
 def add_target(parser: argparse.ArgumentParser, title: str, *, models: bool = False) -> None:
-    """Let a command name the model to ask, or, with `models`, several of one connection."""
+    """Let a command name the model to ask, or, with `models`, several of one connection, also a
+    product's endpoint, and who plays the users of its cases."""
+    add_model(parser, title, models=models).add_argument(
+        "--answer",
+        default="",
+        metavar="PATH",
+        help="with --base-url: that is a product's endpoint, whose answer stands at this JSON "
+        "path, such as $.answer; its body is each prompt's user message",
+    )
+    users = parser.add_argument_group("who plays the simulated users of cases")
+    users.add_argument(
+        "--user-connection", metavar="NAME", help="a connection of the database (else that asked)"
+    )
+    users.add_argument(
+        "--user-model", metavar="NAME", help="the model's name there (else the first one)"
+    )
+
+
+def add_model(
+    parser: argparse.ArgumentParser, title: str, *, models: bool = False
+) -> "argparse._ArgumentGroup":
+    """Let a command name a model to ask, and where the key is; the group of these options."""
     target = parser.add_argument_group(title)
     target.add_argument("--connection", metavar="NAME", help="a connection of the database")
     target.add_argument("--base-url", metavar="URL", help="any OpenAI-compatible endpoint")
@@ -26,21 +47,7 @@ def add_target(parser: argparse.ArgumentParser, title: str, *, models: bool = Fa
     else:
         target.add_argument("--model", metavar="NAME", help="the model's name there")
     target.add_argument(
-        "--answer",
-        default="",
-        metavar="PATH",
-        help="with --base-url: that is a product's endpoint, whose answer stands at this JSON "
-        "path, such as $.answer; its body is each prompt's user message",
-    )
-    target.add_argument(
         "--api-key-env", default="", metavar="VAR", help="the variable that holds the key"
-    )
-    users = parser.add_argument_group("who plays the simulated users of cases")
-    users.add_argument(
-        "--user-connection", metavar="NAME", help="a connection of the database (else that asked)"
-    )
-    users.add_argument(
-        "--user-model", metavar="NAME", help="the model's name there (else the first one)"
     )
     parser.add_argument(
         "--send-key-to",
@@ -49,6 +56,7 @@ def add_target(parser: argparse.ArgumentParser, title: str, *, models: bool = Fa
         help="confirm that a key whose name was given for another host may be sent to this one "
         "too, such as https://gateway.example.com:8443; without it the run is refused",
     )
+    return target
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,11 @@
 """The verb that takes cases from a table: import-cases."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli import tables
+from workbench.cli import tables, telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import InputError
 from workbench.say import count
 
@@ -102,12 +100,12 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
     if chosen.json:
         people = {"personal_data": dict(found), "masked": chosen.mask}
         whole = {"imported": {**_imported(done, table, used), **people}}
-        print(hidden.in_json(json.dumps(whole, indent=2, ensure_ascii=False)))
+        telling.as_json(whole)
     else:
-        print(hidden.named(_as_text(done, table, used)))
+        telling.answer(_as_text(done, table, used))
         if found:
             how = "masked" if chosen.mask else "kept; --mask puts words in their place"
-            print(f"Data of people: {personal.said(found)} ({how}). {personal.ESCAPES}")
+            telling.answer(f"Data of people: {personal.said(found)} ({how}). {personal.ESCAPES}")
     return 0
 
 

@@ -1,13 +1,9 @@
 """`check`: try capability packs on models, and print what each comes to."""
 
 import argparse
-import contextlib
-import json
-import sys
 
-from workbench.cli import asking, exit_codes
+from workbench.cli import asking, exit_codes, telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import InputError
 
 
@@ -51,7 +47,7 @@ def _check(chosen: argparse.Namespace) -> int:
     asking.end_as_told()
     files = [packs.read(name) for name in names]
     warm_up()
-    tell = None if chosen.quiet else _say
+    tell = None if chosen.quiet else telling.say
     with headless.opened(database_of(chosen)) as store:
         found = checking.check(
             store,
@@ -62,12 +58,12 @@ def _check(chosen: argparse.Namespace) -> int:
             tell,
         )
     if chosen.json:
-        print(hidden.in_json(json.dumps(found.as_json(), indent=2, ensure_ascii=False)))
+        telling.as_json(found.as_json())
     else:
-        print(hidden.named(found.as_text()))
+        telling.answer(found.as_text())
     failed = found.calls.sentence()
     if failed:
-        _say(failed)
+        telling.say(failed)
     return exit_codes.code(found.verdict, found.every)
 
 
@@ -80,11 +76,5 @@ def _list() -> int:
         file = packs.read(name)
         cases = sum(len(dataset["cases"]) for dataset in file.entries("datasets"))
         rows.append((name, count(cases, "case"), file.data["feature"]["name"]))
-    print("\n".join(table(rows)))
+    telling.answer("\n".join(table(rows)))
     return exit_codes.MET
-
-
-def _say(line: str) -> None:
-    """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
-    with contextlib.suppress(OSError):
-        print(hidden.named(line), file=sys.stderr, flush=True)

@@ -1,12 +1,11 @@
 """`compare`: two variants case by case, or all that can be compared, under one correction."""
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from workbench.cli import telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,11 +47,9 @@ def _compare(chosen: argparse.Namespace, database: str) -> int:
         pairing = Pairing(store)
         found = _found(store, chosen, pairing)
         if chosen.json:
-            document = comparison_report.as_json(found, pairing)
-            said = hidden.in_json(json.dumps(document, indent=2, ensure_ascii=False))
+            telling.as_json(comparison_report.as_json(found, pairing))
         else:
-            said = hidden.named(comparison_report.as_text(found, pairing))
-    print(said)
+            telling.answer(comparison_report.as_text(found, pairing))
     return 0
 
 

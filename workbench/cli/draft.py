@@ -1,14 +1,12 @@
 """`draft`: suggestions for a feature from a text, by rules or by a model; nothing is accepted."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli import asking
+from workbench.cli import asking, telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def add(verbs: Verbs) -> None:
     draft.add_argument("file", metavar="FILE", help="a text file, or - for stdin")
     draft.add_argument("--feature", required=True, metavar="NAME", help="the feature's name")
     add_db(draft)
-    asking.add_target(draft, "ask a model instead of the rules")
+    asking.add_model(draft, "ask a model instead of the rules")
     draft.add_argument("--json", action="store_true", help="print JSON for machines")
     draft.set_defaults(command=_draft)
 
@@ -43,6 +41,12 @@ def _draft(chosen: argparse.Namespace) -> int:
     from workbench.domain.features import Feature
     from workbench.drafting import rules
 
+    asks = chosen.connection is not None or chosen.base_url is not None
+    if not asks and (chosen.model is not None or chosen.api_key_env):
+        raise InputError(
+            "Whom to ask?",
+            "Add --connection NAME or --base-url URL; without a model the rules draft.",
+        )
     text = _text(chosen.file)
     rules.refuse_unfit(text)
     with headless.opened(database_of(chosen)) as store:
@@ -50,7 +54,7 @@ def _draft(chosen: argparse.Namespace) -> int:
         there = store.features.named(chosen.feature)
         feature = there or features.create(store, who, Feature(chosen.feature))
         assert feature.id is not None
-        if chosen.connection is None and chosen.base_url is None:
+        if not asks:
             found, wrong = drafting.by_rules(store, who, feature.id, text), ""
         else:
             wanted = Wanted(
@@ -69,9 +73,9 @@ def _draft(chosen: argparse.Namespace) -> int:
         suggestions = store.drafting.of_round(found.id)
     if chosen.json:
         whole = {"draft": _as_json(feature.name, found, suggestions, wrong)}
-        print(hidden.in_json(json.dumps(whole, indent=2, ensure_ascii=False)))
+        telling.as_json(whole)
     else:
-        print(hidden.named(_as_text(found, suggestions, wrong)))
+        telling.answer(_as_text(found, suggestions, wrong))
     return exit_codes.CALLS_FAILED if wrong else 0
 
 

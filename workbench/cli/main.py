@@ -1,10 +1,7 @@
-"""The same verbs without a browser: run, verdicts, import, export, backup, restore, doctor."""
+"""The same verbs without a browser, and what ends a command in another way than its answer."""
 
 import argparse
-import contextlib
-import json
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +17,10 @@ from workbench.cli import (
     exit_codes,
     results,
     tables,
+    telling,
     upkeep,
 )
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 from workbench.errors import WorkbenchError
 from workbench.say import count
 
@@ -51,19 +48,15 @@ def main(arguments: Sequence[str] | None = None, serve: Command | None = None) -
         command: Command = chosen.command
         return command(chosen)
     except KeyboardInterrupt:
-        _say("Stopped. What was kept until now stays; run the command again to go on.")
+        telling.say("Stopped. What was kept until now stays; run the command again to go on.")
         return EXIT_STOPPED
     except WorkbenchError as error:
-        _say(error.message)
+        telling.say(error.message)
         if error.hint:
-            _say(error.hint)
+            telling.say(error.hint)
         if option := tables.option_for(error):
-            _say(f"Here: {option}.")
+            telling.say(f"Here: {option}.")
         return EXIT_INPUT
-    except BrokenPipeError:
-        # The reader went away (a pager, `head`): nothing more to say to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_MET
 
 
 def _parser(serve: Command | None) -> argparse.ArgumentParser:
@@ -203,7 +196,7 @@ def _run(chosen: argparse.Namespace) -> int:
             model=chosen.model,
             engine=chosen.engine,
         )
-        file, said = bundle.read(chosen.file), None if chosen.quiet else _say
+        file, said = bundle.read(chosen.file), None if chosen.quiet else telling.say
         with headless.opened(database_of(chosen)) as store:
             found = running.run(store, file, wanted, said, name=chosen.name, begun=begun)
         return _print(found, chosen.json)
@@ -219,12 +212,12 @@ def _verdicts(chosen: argparse.Namespace) -> int:
 
 def _print(found: "Findings", as_json: bool) -> int:
     if as_json:
-        print(hidden.in_json(json.dumps(found.as_json(), indent=2, ensure_ascii=False)))
+        telling.as_json(found.as_json())
     else:
-        print(hidden.named(found.as_text()))
+        telling.answer(found.as_text())
     failed = found.calls.sentence() if found.calls else ""
     if failed:
-        _say(failed)
+        telling.say(failed)
     return exit_codes.code(found.verdict, found.every)
 
 
@@ -235,7 +228,7 @@ def _import(chosen: argparse.Namespace) -> int:
     file = bundle.read(chosen.file)
     with headless.opened(database_of(chosen)) as store:
         feature = features.bring_in(store, headless.who(store), file, chosen.name)
-    print(hidden.named(f"Imported “{feature.name}”."))
+    telling.answer(f"Imported “{feature.name}”.")
     return EXIT_MET
 
 
@@ -252,19 +245,14 @@ def _export(chosen: argparse.Namespace) -> int:
         )
         files = exporting.files_beside(store, feature_id) if chosen.format == "yaml" else {}
     if chosen.out is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        telling.data(data)
         if files:
-            _say(f"{count(len(files), 'attached file')} left out: --format zip has them, or --out.")
+            telling.say(
+                f"{count(len(files), 'attached file')} left out: --format zip has them, or --out."
+            )
         return EXIT_MET
     exporting.write_whole(chosen.out, data)
     exporting.write_beside(chosen.out, files)
     beside = f", and {count(len(files), 'attached file')} beside it" if files else ""
-    print(f"Wrote {chosen.out}{beside}.")
+    telling.answer(f"Wrote {chosen.out}{beside}.")
     return EXIT_MET
-
-
-def _say(line: str) -> None:
-    """Tell on stderr how it goes. Where that is a file on a full disk, work goes on unheard."""
-    with contextlib.suppress(OSError):
-        print(hidden.named(line), file=sys.stderr, flush=True)

@@ -1,11 +1,9 @@
 """The verb that takes results from elsewhere: import-results."""
 
 import argparse
-import json
 
-from workbench.cli import tables
+from workbench.cli import tables, telling
 from workbench.cli.database import Verbs, add_db, database_of
-from workbench.domain import hidden
 
 _BAR = 0.9
 
@@ -71,9 +69,9 @@ def _import(chosen: argparse.Namespace, database: str) -> int:
         found = findings.of_feature(store, imported.feature_id)
     if chosen.json:
         said = {"imported": imported.as_json(), "verdicts": found.as_json()["verdicts"]}
-        print(hidden.in_json(json.dumps(said, indent=2, ensure_ascii=False)))
+        telling.as_json(said)
     else:
-        print(hidden.named(f"{imported.as_text()}\n\n{found.as_text()}"))
+        telling.answer(f"{imported.as_text()}\n\n{found.as_text()}")
     return 0
 
 

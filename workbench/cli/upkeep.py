@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from workbench.cli import telling
 from workbench.cli.database import Verbs, add_db, database_of
 from workbench.cli.exit_codes import MET, NOT_MET
-from workbench.domain import hidden
 from workbench.say import plain
 
 
@@ -38,7 +38,12 @@ def add(verbs: Verbs) -> None:
     )
     add_db(restore)
     restore.set_defaults(command=lambda chosen: _restore(chosen, database_of(chosen)))
-    doctor = verbs.add_parser("doctor", help="check the installation and the database")
+    doctor = verbs.add_parser(
+        "doctor",
+        help="check the installation and the database",
+        epilog="Exit codes: 0 all is well; 1 a line begins with BAD, and says what to do; 2 the "
+        "command is wrong.",
+    )
     doctor.add_argument(
         "--leave-out-changed",
         action="store_true",
@@ -54,7 +59,8 @@ def _backup(chosen: argparse.Namespace, database: str) -> int:
     from workbench.actions import upkeep as actions_upkeep
 
     with headless.opened(database) as store:
-        print(f"Backed up to {actions_upkeep.back_up(store, headless.who(store), chosen.out)}.")
+        kept = actions_upkeep.back_up(store, headless.who(store), chosen.out)
+    telling.answer(f"Backed up to {kept}.")
     return MET
 
 
@@ -64,19 +70,19 @@ def _restore(chosen: argparse.Namespace, database: str) -> int:
     if chosen.accept_older:
         kept = accept_older(database)
         said = f"The head file is kept as {kept}." if kept else "It had no head file."
-        print(f"{database} is taken as it is. {said}")
+        telling.answer(f"{database} is taken as it is. {said}")
         return MET
     done = restore(chosen.file, database, chosen.keep_key)
     former = f" The former database is {done.kept}." if done.kept else ""
-    print(f"Restored {chosen.file}.{former}")
+    telling.answer(f"Restored {chosen.file}.{former}")
     if done.unconfirmed:
-        print(
+        telling.answer(
             "These connections send nothing until you confirm that their keys may go to their "
             "address: in Settings, or by restoring again with --keep-key ADDRESS."
         )
     for one in done.unconfirmed:
         names = ", ".join(plain(name) for name in one.waiting)
-        print(hidden.named(f"  “{plain(one.name)}” at {plain(one.base_url, 200)}: {names}"))
+        telling.answer(f"  “{plain(one.name)}” at {plain(one.base_url, 200)}: {names}")
     return MET
 
 
@@ -88,8 +94,8 @@ def _doctor(chosen: argparse.Namespace, database: str) -> int:
     if chosen.leave_out_changed:
         with headless.opened(database) as store:
             done = actions_upkeep.leave_out_changed(store, headless.who(store))
-        print(hidden.named(done.sentence()))
+        telling.answer(done.sentence())
     findings = actions_doctor.examine(database)
     for finding in findings:
-        print(hidden.named(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}"))
+        telling.answer(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
     return MET if all(finding.is_well for finding in findings) else NOT_MET

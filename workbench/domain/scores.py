@@ -25,6 +25,8 @@ class Outcome(StrEnum):
 
 CHECK, PERSON, MODEL = "check", "person", "judge"
 """What may have given a score; a scorer without a name, which is code, is called by the first."""
+OUTSIDE = "outside"
+"""Who gave a score that was made elsewhere and has no name with it."""
 _JUDGE = "judge:"
 _SETTLED = "settled:"
 
@@ -52,7 +54,8 @@ def is_settler(rater: str) -> bool:
 
 def scorer_kind(rater: str) -> str:
     """Whether a score was given by a check, by a model that judges (“judge:…”), or by a person."""
-    if rater in ("", CHECK):
+    # Nobody knows who gave a score without a name, so it is no word of a second person.
+    if rater in ("", CHECK, OUTSIDE):
         return CHECK
     return MODEL if is_judge(rater) else PERSON
 

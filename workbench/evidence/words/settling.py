@@ -27,7 +27,7 @@ def next_step(found: CriterionVerdict) -> str:
     if estimate.n_unscored:
         return missing.step(found)
     if estimate.value is None:
-        return "Add cases that carry its tags."
+        return "Run it on cases that carry its tags; add some where the data has none."
     return more_cases.advice(found, measures.bar(found.criterion))
 
 

@@ -101,12 +101,22 @@ def explained(error: Any, data: Any) -> ShapeError:
         return ShapeError(path, f"{said(held)} is not a key.", "Keys look like R1, C2 and E3.")
     hint = ""
     if kind.lower().endswith("imum") and isinstance(held, int | float):
-        hint = "Shares are written as 0.9, not 90."
-        if "ax" in kind and 1 < held <= 100 and getattr(error.kind, "limit", 1) == 1:
-            hint = f"A share lies from 0 to 1: write {held / 100:g} for {held:g}%."
+        hint = _within(kind, held, error.kind.limit)
     if kind == "minItems":
         return ShapeError(path, "the list is empty.", "Write at least one entry, with a dash.")
     return ShapeError(path, f"{str(error.message)[:_TRIM]}.", hint or "Correct it in the file.")
+
+
+def _within(kind: str, held: float, limit: float) -> str:
+    """What may stand there instead of a number that is beyond a limit."""
+    side = "less" if "ax" in kind else "more"
+    if side == "less" and limit == 1:  # Nothing but a share ends at 1.
+        if 1 < held <= 100:
+            return f"A share lies from 0 to 1: write {held / 100:g} for {held:g}%."
+        return "Shares are written as 0.9, not 90."
+    if kind.startswith("exclusive"):
+        return f"Write {side} than {limit:g}."
+    return f"Write {limit:g} or {side}."
 
 
 def _wrong_name(path: Path, held: Any, data: Any) -> ShapeError:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 
 from workbench.domain.criteria import Scale
-from workbench.domain.scores import Outcome, is_settler
+from workbench.domain.scores import OUTSIDE, Outcome, is_settler
 from workbench.errors import InputError
 from workbench.exchange.results import levels as results_levels
 from workbench.exchange.results.shape import Answered, Level, Results, Scored
@@ -17,8 +17,6 @@ from workbench.exchange.tables.shape import MARK, NeedsChoice, Reading, Table, c
 
 NEEDED = ("case", "variant", "trial", "criterion", "value")
 OPTIONAL = ("output", "slice", "latency_ms", "cost", "rater", "group")
-RATER = "outside"
-"""Who gave the scores where the file does not say."""
 
 _MOST_TRIALS = 100
 _SHOWN = 20
@@ -180,7 +178,7 @@ class _Reading:
             answer.output = output
         answer.latency_ms = self._amount(line, "latency_ms", latency, answer, answer.latency_ms)
         answer.cost = self._amount(line, "cost", cost, answer, answer.cost)
-        rater = rater.strip() or RATER
+        rater = rater.strip() or OUTSIDE
         if is_settler(rater):
             self._wrong(line, f"the rater “{rater[:40]}” would settle what others said.")
             return

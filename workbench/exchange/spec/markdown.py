@@ -19,6 +19,12 @@ from workbench.exchange.spec import candidates, data, failures
 from workbench.say import count
 from workbench.store.store import Store
 
+EXIT_CODES = (
+    "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
+    "evidence; 4: calls failed so that nothing can be said."
+)
+"""What engineering's pipeline is told by the command, beside it wherever it stands."""
+
 Sentence = Callable[[CriterionVerdict], str]
 
 
@@ -281,9 +287,8 @@ def _running() -> list[str]:
         "## How to run it",
         "With the feature file that was exported beside this document:",
         "```sh\npython -m workbench run FILE.yaml\n```",
-        "Exit code 0: all bars met; 1: a bar is not met; 2: usage or input error; 3: not enough "
-        "evidence; 4: calls failed so that nothing can be said. Models are asked over the "
-        "connections that the file names; addresses and keys are never in it.",
+        f"{EXIT_CODES} Models are asked over the connections that the file names; addresses and "
+        "keys are never in it.",
     ]
 
 

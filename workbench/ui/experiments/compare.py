@@ -27,6 +27,7 @@ _ICON = {
     Change.FLICKERING: ":material/flare:",
 }
 _MOST_NAMED = 60
+_WORTH, _BEHIND = "worth considering", "behind on these answers"
 _TYPICAL, _SLOWEST = "A typical answer takes", "The slowest 5% take"
 _HEADS = {
     _TYPICAL: "Half of the answers arrive within this time: the median, or p50.",
@@ -239,6 +240,10 @@ def _finite(found: QuantileInterval) -> float:
     return value if math.isfinite(value) else found.most_seen or 0.0
 
 
+def _kind(one: Economy) -> str:
+    return _WORTH if one.is_efficient else _BEHIND
+
+
 def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
     """Good answers against cost (or latency where all are free); the efficient set is filled."""
     across = "A typical answer takes (s)" if is_free else "An answer costs (USD)"
@@ -247,11 +252,11 @@ def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
             "variant": [one.variant.label for one in found],
             "good": [one.good for one in found],
             "across": [_finite(one.p50) / 1000 if is_free else one.cost.estimate for one in found],
-            "kind": ["worth considering" if one.is_efficient else "beaten" for one in found],
+            "kind": [_kind(one) for one in found],
         }
     )
     # A plain specification: what Altair checks takes longer than the rest of the page.
-    kinds = {"domain": ["worth considering", "beaten"], "range": ["#2a9163", "#7c8a8d"]}
+    kinds = {"domain": [_WORTH, _BEHIND], "range": ["#2a9163", "#7c8a8d"]}
     chart = {
         "height": 240,
         "encoding": {
@@ -285,8 +290,6 @@ def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
         ],
     }
     spoken = "; ".join(
-        f"{one.variant.label}: {figures.percent(one.good or 0)} good, "
-        f"{'worth considering' if one.is_efficient else 'beaten'}"
-        for one in found
+        f"{one.variant.label}: {figures.percent(one.good or 0)} good, {_kind(one)}" for one in found
     )
     st.vega_lite_chart(frame, chart, key=key, alt=spoken)

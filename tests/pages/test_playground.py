@@ -166,7 +166,7 @@ def test_making_it_a_case_twice_adds_one(page: AppTest) -> None:
 def test_a_note_is_kept_and_shown(page: AppTest) -> None:
     experiment = ask(page)
     (trial,) = store().trials.of_experiment(experiment.id)
-    page.text_area(f"playground_note_{trial.id}").set_value("Far too short").run()
+    page.text_area(f"playground_note_{trial.id}").set_value("Far too short")
     page.button(f"playground_keep_note_{trial.id}").click().run()
     assert [n.text for n in store().scores.notes([trial.id])[trial.id]] == ["Far too short"]
     assert "Far too short" in [found.value for found in page.markdown]

@@ -25,7 +25,12 @@ def stale(made: Loop, experiment: Experiment, variant: Variant | None = None) ->
     store = made.store
     counted, variant = Counted(store), variant or experiment.variants[0]
     return staleness.reasons(
-        staleness.Changes.of(store, made.feature_id, store.experiments.of(made.feature_id)),
+        staleness.Changes.of(
+            store,
+            made.feature_id,
+            store.experiments.of(made.feature_id),
+            store.criteria.of(made.feature_id),
+        ),
         next(r for r in store.requirements.of(made.feature_id) if r.id == made.requirement.id),
         store.criteria.get(made.criterion.id),
         variant,

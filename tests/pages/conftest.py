@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
+from streamlit.testing.v1.element_tree import Block, Node
 
 from tests.pages import sessions
 from workbench.store.engine.integrity import orphans
@@ -25,6 +29,13 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         # Every `AppTest` looks for components in all installed packages: most of its start.
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
         patch.setattr(local_script_runner, "require_widgets_deltas", _wait)
+        patch.setattr(Block, "__iter__", _nodes)
+        # Each run would compile the app and its page anew, and make classes for a server in whose
+        # place something stands that answers anything; the same will do for all.
+        compiled = cache(ScriptCache)
+        patch.setattr(app_test, "ScriptCache", compiled)
+        patch.setattr(local_script_runner, "ScriptCache", compiled)
+        patch.setattr(app_test, "MagicMock", cache(MagicMock))
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("WORKBENCH_DB", str(folder / "workbench.duckdb"))
             environment.setenv("WORKBENCH_HOME", str(folder / "home"))
@@ -44,6 +55,17 @@ def _wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> 
     runner._script_thread.join(timeout)
     if not runner.script_stopped():
         _look_until(runner, timeout=0)
+
+
+def _nodes(block: Block) -> Iterator[Node]:
+    """A block and all within, in their order. Streamlit's own goes through each block on the way
+    to every node, and a test looks through the whole page for each field that it asks for."""
+    waiting: list[Node] = [block]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Block):
+            waiting.extend(reversed(node.children.values()))
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_what_failed_is_one_click_away(page: AppTest) -> None:
 def test_a_budget_without_a_known_price_starts_nothing(
     page: AppTest, server: faults.Endpoint
 ) -> None:
-    page.number_input(key="capabilities_budget").set_value(1.0).run()
+    page.number_input(key="capabilities_budget").set_value(1.0)
     page.button(key="capabilities_run").click().run()
     assert server.requests == 0
     assert "price" in texts(page)
@@ -175,7 +175,7 @@ def test_what_was_typed_of_a_pack_is_there_when_its_form_is_opened_again(page: A
 
 def test_a_pack_is_made_of_the_open_feature_and_can_be_tried(page: AppTest) -> None:
     unfolded(page, "Packs of your own")
-    page.text_input(key="capabilities_own_title").set_value("Order numbers").run()
+    page.text_input(key="capabilities_own_title").set_value("Order numbers")
     page.text_input(key="capabilities_own_licence").set_value("CC0-1.0").run()
     names = page.multiselect(key="capabilities_own_criteria").options
     page.multiselect(key="capabilities_own_criteria").set_value([names[0]]).run()
@@ -196,7 +196,7 @@ def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:
         services().store.connections.add(Connection("Ours", broken.base_url, ("old",)))
         page = app.switch_page(PAGE).run()
         chosen_packs(page).set_value(["robust-to-wording@1"]).run()
-        page.multiselect(key="capabilities_models").set_value(["Ours · old"]).run()
+        page.multiselect(key="capabilities_models").set_value(["Ours · old"])
         page.button(key="capabilities_run").click().run()
         ended()
     page.run()

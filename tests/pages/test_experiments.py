@@ -393,8 +393,8 @@ def set_up(app: AppTest, question: str = "Does it decline?", trials: int = 1) ->
     """The set-up on the page: the newest variant, on the two cases about invoices."""
     page = opened(app)
     page.button(key="experiments_new_button").click().run()
-    page.text_area(key="experiments_setup_question").set_value(question).run()
-    page.multiselect(key="experiments_setup_slices").set_value([SLICE]).run()
+    page.text_area(key="experiments_setup_question").set_value(question)
+    page.multiselect(key="experiments_setup_slices").set_value([SLICE])
     page.number_input(key="experiments_setup_trials").set_value(trials).run()
     return page
 

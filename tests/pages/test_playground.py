@@ -1,4 +1,4 @@
-"""The playground: a prompt is edited, asked on the local model, and its answers are kept."""
+"""The playground: a prompt is edited, asked, and its answers are kept."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,29 @@ USER = "playground_user"
 
 
 @pytest.fixture
-def page(app: AppTest) -> Iterator[AppTest]:
-    """The playground, set to one case and a short answer."""
+def server() -> Iterator[faults.Endpoint]:
+    with faults.serve(text="Which order is it?") as running:
+        yield running
+
+
+@pytest.fixture
+def page(app: AppTest, server: faults.Endpoint) -> Iterator[AppTest]:
+    """The playground, set to one case and a model that answers at once."""
+    store().connections.add(Connection("Fake", server.base_url, ("fake-1",)))
+    yield from opened(app, "Fake · fake-1")
+
+
+@pytest.fixture
+def local_page(app: AppTest) -> Iterator[AppTest]:
+    """The same with the model that is asked where nobody has chosen one: the local one."""
+    yield from opened(app)
+
+
+def opened(app: AppTest, *models: str) -> Iterator[AppTest]:
     app.switch_page(PAGE).run()
     assert not app.exception
+    if models:
+        app.multiselect("playground_models").set_value(list(models))
     app.number_input("playground_max_tokens").set_value(6)
     app.number_input("playground_temperature").set_value(0.0)
     first = app.multiselect("playground_cases").value[:1]
@@ -65,8 +84,10 @@ def errors(page: AppTest) -> str:
     return " ".join(error.value for error in page.error)
 
 
-def test_an_answer_is_shown_with_what_the_checks_think(page: AppTest) -> None:
+def test_an_answer_is_shown_with_what_the_checks_think(local_page: AppTest) -> None:
+    page = local_page
     experiment = ask(page)
+    assert [variant.connection for variant in experiment.variants] == ["Local model"]
     (trial,) = store().trials.of_experiment(experiment.id)
     assert trial.output is not None
     assert trial.output in [code.value for code in page.code]
@@ -145,7 +166,7 @@ def test_making_it_a_case_twice_adds_one(page: AppTest) -> None:
 def test_a_note_is_kept_and_shown(page: AppTest) -> None:
     experiment = ask(page)
     (trial,) = store().trials.of_experiment(experiment.id)
-    page.text_area(f"playground_note_{trial.id}").set_value("Far too short").run()
+    page.text_area(f"playground_note_{trial.id}").set_value("Far too short")
     page.button(f"playground_keep_note_{trial.id}").click().run()
     assert [n.text for n in store().scores.notes([trial.id])[trial.id]] == ["Far too short"]
     assert "Far too short" in [found.value for found in page.markdown]

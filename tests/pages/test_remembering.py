@@ -116,6 +116,17 @@ def test_a_page_counts_nothing_anew_while_another_feature_is_answered(app: AppTe
         assert not [sql for sql in asked if "with votes as" in sql or "by_source" in sql]
 
 
+def test_what_a_page_draws_of_experiments_and_criteria_is_read_once(app: AppTest) -> None:
+    results.answered(services().store)
+    with statements() as asked:
+        app.switch_page("pages/define/overview.py").run()
+    read = [" ".join(sql.split()) for sql in asked]
+    assert len([sql for sql in read if sql.startswith("select e.id, e.feature_id")]) == 1
+    in_force = [sql for sql in read if "from criteria c" in sql and "r.feature_id = ?" in sql]
+    # For the verdicts and all that the page says of them; and where requirements take theirs.
+    assert len(in_force) == 2
+
+
 def test_the_bar_is_right_above_a_page_that_has_nothing_to_draw(app: AppTest) -> None:
     store = services().store
     experiment = results.answered(store)

@@ -210,8 +210,8 @@ def test_the_drawer_starts_as_the_kind_of_requirement_asks(
 ) -> None:
     press(page, "requirements_new")
     token = f"new_{feature_id()}"
-    page.get_by_key(f"requirements_{token}_statement").set_value("A draft is there.").run()
-    page.get_by_key(f"requirements_{token}_kind").set_value(kind.value).run()
+    page.get_by_key(f"requirements_{token}_statement").set_value("A draft is there.")
+    page.get_by_key(f"requirements_{token}_kind").set_value(kind.value)
     press(page, "requirements_save")
     press(page, "requirements_criterion_add")
     made = store().requirements.of(feature_id())[-1]
@@ -226,8 +226,8 @@ def test_a_drawer_nobody_wrote_in_follows_the_requirement_to_another_kind(page: 
     first = store().requirements.of(feature_id())[0]
     drawer = f"requirements_criterion_new_{first.id}"
     before = page.get_by_key(f"{drawer}_kind").value
-    page.get_by_key(f"requirements_{first.id}_kind").set_value("cost").run()
-    page.get_by_key(f"requirements_{first.id}_why").set_value("It is about money").run()
+    page.get_by_key(f"requirements_{first.id}_kind").set_value("cost")
+    page.get_by_key(f"requirements_{first.id}_why").set_value("It is about money")
     press(page, "requirements_save")
     assert page.get_by_key(f"{drawer}_kind").value == "cost" != before
 

@@ -90,7 +90,7 @@ def test_a_connection_is_added_with_the_name_of_its_key(
     settings.text_input(key="settings_url").input("https://api.example.com/v1/").run()
     settings.text_area(key="settings_models").input("m-1\nm-2\n").run()
     settings.text_input(key="settings_key").input("GATEWAY_KEY").run()
-    settings.number_input(key="settings_price_in").set_value(0.5).run()
+    settings.number_input(key="settings_price_in").set_value(0.5)
     settings.button(key="settings_save").click().run()
     assert now().base_url == "https://api.example.com/v1"
     assert now().models == ("m-1", "m-2")
@@ -244,7 +244,7 @@ def test_a_key_that_was_named_again_does_not_follow_to_a_third_address(
 
 def test_other_edits_keep_the_key(settings: AppTest) -> None:
     edit(settings, kept())
-    settings.number_input(key="settings_concurrency").set_value(2).run()
+    settings.number_input(key="settings_concurrency").set_value(2)
     settings.button(key="settings_save").click().run()
     assert (now().concurrency, now().api_key_env) == (2, "GATEWAY_KEY")
 
@@ -252,8 +252,8 @@ def test_other_edits_keep_the_key(settings: AppTest) -> None:
 def test_the_accounts_limits_per_minute_are_kept_and_said_on_the_card(settings: AppTest) -> None:
     edit(settings, kept())
     assert "no limit per minute" in words(settings)
-    settings.number_input(key="settings_requests").set_value(500).run()
-    settings.number_input(key="settings_tokens").set_value(200_000).run()
+    settings.number_input(key="settings_requests").set_value(500)
+    settings.number_input(key="settings_tokens").set_value(200_000)
     settings.button(key="settings_save").click().run()
     assert (now().requests_per_minute, now().tokens_per_minute) == (500, 200_000)
     assert "at most 500 requests and 200,000 tokens per minute" in words(settings)
@@ -274,7 +274,7 @@ def test_a_limit_or_price_is_taken_away_by_emptying_its_field(
     plain = Connection("Gateway", "https://api.example.com/v1")
     edit(settings, services().store.connections.add(replace(plain, **{name: 30})))
     assert settings.number_input(key=field).value == 30
-    settings.number_input(key=field).set_value(None).run()
+    settings.number_input(key=field).set_value(None)
     settings.button(key="settings_save").click().run()
     assert getattr(now(), name) is None
 
@@ -355,7 +355,7 @@ def test_the_draft_of_one_connection_is_not_in_the_drawer_of_another(settings: A
     first = kept()
     second = services().store.connections.add(Connection("Other", "https://b.example.com/v1"))
     edit(settings, first)
-    settings.number_input(key="settings_concurrency").set_value(3).run()
+    settings.number_input(key="settings_concurrency").set_value(3)
     settings.button(key=f"settings_edit_{second.id}").click().run()
     assert settings.text_input(key="settings_name").value == "Other"
     assert settings.number_input(key="settings_concurrency").value == 8
@@ -474,7 +474,7 @@ def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTe
     assert button.disabled
     theirs_key = f"settings_unconfirmed_{theirs.id}_{theirs.revision}"
     assert "evil.test" in settings.checkbox(key=theirs_key).label
-    settings.checkbox(key=f"settings_unconfirmed_{ours.id}_{ours.revision}").check().run()
+    settings.checkbox(key=f"settings_unconfirmed_{ours.id}_{ours.revision}").check()
     settings.button(key="settings_unconfirmed_confirm").click().run()
     assert store.connections.named("Ours").unconfirmed == ()
     assert store.connections.named("Theirs").unconfirmed == ("OPENAI_API_KEY",)

@@ -54,8 +54,8 @@ def page(app: AppTest, server: faults.Endpoint) -> AppTest:
     variant = store().variants.save(prompt, "Fake", "fake-1", Parameters())
     app.switch_page(EXPERIMENTS).run()
     app.button("experiments_new_button").click().run()
-    app.selectbox("experiments_setup_dataset").set_value(str(dataset.dataset_id)).run()
-    app.multiselect("experiments_setup_variants").set_value([str(variant.id)]).run()
+    app.selectbox("experiments_setup_dataset").set_value(str(dataset.dataset_id))
+    app.multiselect("experiments_setup_variants").set_value([str(variant.id)])
     app.text_area("experiments_setup_question").set_value("Does it talk?").run()
     assert not app.exception
     return app
@@ -125,8 +125,8 @@ def test_a_pack_with_users_runs_once_somebody_is_chosen_to_play_them(
 def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:
     (dataset,) = (d for d in store().datasets.of(feature_id()) if d.name == "Talks")
     page.switch_page(PLAYGROUND).run()
-    page.selectbox("playground_dataset").set_value(str(dataset.dataset_id)).run()
-    page.multiselect("playground_models").set_value(["Fake · fake-1"]).run()
+    page.selectbox("playground_dataset").set_value(str(dataset.dataset_id))
+    page.multiselect("playground_models").set_value(["Fake · fake-1"])
     page.text_area("playground_user").set_value("{{message}}").run()
     assert "choose who plays it, under Parameters" in said(page)
     page.selectbox("playground_player").set_value(PEOPLE).run()

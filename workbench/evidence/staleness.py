@@ -45,10 +45,15 @@ class Changes:
     unseen: Mapping[tuple[UUID, UUID, UUID], int]
 
     @staticmethod
-    def of(store: Store, feature_id: UUID, experiments: Iterable[Experiment]) -> "Changes":
-        """Read them."""
+    def of(
+        store: Store,
+        feature_id: UUID,
+        experiments: Iterable[Experiment],
+        in_force: Sequence[Criterion],
+    ) -> "Changes":
+        """Read them, of the feature's experiments and its criteria as they are in force."""
         variants = {v.id: v for experiment in experiments for v in experiment.variants}
-        judged = judging.judged(store.criteria.of(feature_id))
+        judged = judging.judged(in_force)
         newest: dict[UUID, PromptVersion] = {}
         for version in store.prompts.versions(feature_id):
             known = newest.get(version.prompt_id)

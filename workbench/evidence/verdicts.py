@@ -67,28 +67,33 @@ class RequirementVerdict:
 
 
 def of_feature(
-    store: Store, feature_id: UUID, counted: Counted | None = None
+    store: Store,
+    feature_id: UUID,
+    counted: Counted | None = None,
+    known: tuple[Sequence[Experiment], Sequence[Criterion]] | None = None,
 ) -> list[CriterionVerdict]:
     """Each criterion for each variant that was tried (or for none), in the order of the keys.
 
     The evidence for a criterion and a variant is their newest experiment that was run; where the
-    criterion was in none, the variant's newest one, with a warning.
+    criterion was in none, the variant's newest one, with a warning. Who has read the feature's
+    experiments and its criteria in force says them with `known`.
     """
     requirements = {r.id: r for r in store.requirements.of(feature_id)}
-    experiments = store.experiments.of(feature_id)
+    experiments = known[0] if known else store.experiments.of(feature_id)
+    criteria = known[1] if known else store.criteria.of(feature_id)
     counted = counted or Counted(store)
     tried = counted.tried(feature_id)
-    changes = staleness.Changes.of(store, feature_id, experiments)
+    changes = staleness.Changes.of(store, feature_id, experiments, criteria)
     asked_about = {e.dataset_version_id for e in experiments}
     versions = {version: store.datasets.version(version).dataset_id for version in asked_about}
     numbers = {e.id: versions[e.dataset_version_id] for e in experiments}
-    criteria = [(c, sources.of(c, experiments, tried)) for c in store.criteria.of(feature_id)]
+    judged = [(c, sources.of(c, experiments, tried)) for c in criteria]
     for experiment in experiments:
-        here = [c for c, chosen in criteria if any(e.id == experiment.id for _, e in chosen)]
+        here = [c for c, chosen in judged if any(e.id == experiment.id for _, e in chosen)]
         counted.count_all(experiment, here)
     found: list[CriterionVerdict] = []
-    together = sum(len(chosen) for _, chosen in criteria)
-    for criterion, chosen in criteria:
+    together = sum(len(chosen) for _, chosen in judged)
+    for criterion, chosen in judged:
         requirement = requirements[criterion.requirement_id]
         if not chosen:
             found.append(
@@ -97,16 +102,10 @@ def of_feature(
                 )
             )
         for variant, experiment in chosen:
-            stale = staleness.reasons(
-                changes,
-                requirement,
-                criterion,
-                variant,
-                experiment,
-                numbers[experiment.id],
-                counted.answered(experiment, variant),
-            )
             place = (requirement, criterion, variant, experiment)
+            stale = staleness.reasons(
+                changes, *place, numbers[experiment.id], counted.answered(experiment, variant)
+            )
             found.append(_judge(*place, counted, stale, together))
     return found
 

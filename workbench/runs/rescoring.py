@@ -87,12 +87,18 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
     criteria += [c for c in present if looking.is_asked_for_more(c)]
     added = sum(second_pass.catch_up(store, feature_id, each, anew=anew) for each in later)
     added += sum(meanings.reread(store, feature_id, each) for each in near)
+    may_wait = store.trials.waiting(
+        feature_id,
+        [(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in criteria],
+    )
     for purpose in Purpose:
         for experiment in store.experiments.of(feature_id, purpose):
             cases: Mapping[UUID, Case] = {}
             variants = {variant.id: variant for variant in experiment.variants}
             added += pair_looking.settle_compared(store, experiment, present)
             for criterion in criteria:
+                if (experiment.id, criterion.id) not in may_wait:
+                    continue
                 waiting = store.trials.unscored(
                     experiment.id,
                     criterion.id,

@@ -1,6 +1,6 @@
 """Trials: what every call brought, an output or an error. Added to, never overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -195,6 +195,37 @@ class Trials:
             [experiment_id],
         )
         return [_trial(row) for row in rows]
+
+    def waiting(
+        self, feature_id: UUID, scorers: Iterable[tuple[UUID, str, Sequence[str]]]
+    ) -> set[tuple[UUID, UUID]]:
+        """By experiment and criterion where `unscored` may find outputs of a feature, for criteria
+        with their scorers and slices: to ask it of each of them took seconds where both are many.
+        """
+        asked = list(scorers)
+        rows = self._db.rows(
+            """
+            with asked as (
+                select unnest($criteria::uuid[]) as criterion_id,
+                    unnest($scorers::varchar[]) as scorer, unnest($slices::varchar[][]) as slices
+            )
+            select distinct t.experiment_id, a.criterion_id
+            from experiments e
+            join experiment_trials t on t.experiment_id = e.id
+            join cases c on c.id = t.case_id
+            join asked a on len(a.slices) = 0 or list_has_any(c.tags, a.slices)
+            anti join scores s
+                on s.trial_id = t.id and s.criterion_id = a.criterion_id and s.scorer = a.scorer
+            where e.feature_id = $feature and t.output is not null
+            """,
+            {
+                "feature": feature_id,
+                "criteria": [criterion_id for criterion_id, _, _ in asked],
+                "scorers": [scorer for _, scorer, _ in asked],
+                "slices": [list(slices) for _, _, slices in asked],
+            },
+        )
+        return set(rows)
 
     def unscored(
         self,

@@ -19,7 +19,7 @@ def draw() -> None:
     found = session.remembered(
         "checks_in_python",
         opened,
-        lambda: [c for c in store.criteria.of(opened) if c.draft.scorer.kind is ScorerKind.PYTHON],
+        lambda: [c for c in session.criteria() if c.draft.scorer.kind is ScorerKind.PYTHON],
         feature=opened,
     )
     changed = [each for each in found if check_files.changed(each)]

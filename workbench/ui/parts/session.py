@@ -160,9 +160,11 @@ def progress(experiment: Experiment) -> Progress:
 def all_verdicts() -> list[CriterionVerdict]:
     """Every criterion for every variant of the open feature."""
     opened = feature_id()
-    return remembered(
-        "verdicts", opened, lambda: verdicts.of_feature(store(), opened, counted()), feature=opened
-    )
+
+    def read() -> list[CriterionVerdict]:
+        return verdicts.of_feature(store(), opened, counted(), (experiments(), criteria()))
+
+    return remembered("verdicts", opened, read, feature=opened)
 
 
 def requirement_verdicts() -> list[RequirementVerdict]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.building import Loop, loop
+from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import Verdict
 from workbench.evidence import readiness, verdicts
@@ -51,6 +52,28 @@ def test_with_nothing_left_open_a_spec_is_ready(rows: Sequence[RequirementVerdic
 def test_a_spec_without_requirements_is_not_ready() -> None:
     (point,) = open_points([])
     assert (point.said, point.page) == ("There is no requirement yet", "requirements")
+
+
+def test_nothing_is_done_of_what_there_is_none_of_yet() -> None:
+    assert [p for p in readiness.points([], None, 0, (), None) if p.is_done] == []
+
+
+def test_before_anything_was_tried_no_point_says_that_evidence_is_in_order(store: Store) -> None:
+    made = loop(store)
+    bare = verdicts.by_requirement(
+        store, made.feature_id, verdicts.of_feature(store, made.feature_id)
+    )
+    done = [p.said for p in readiness.points(bare, CANDIDATE, 0) if p.is_done]
+    assert done == [GOOD[0], GOOD[1], GOOD[2], GOOD[7]]
+    assert [p.said for p in open_points(bare)] == ["R1 is without enough evidence"]
+    waiting = open_points(bare, ratings_open=1)
+    assert waiting[0].said == "1 output waits for a person's rating"
+
+
+def test_a_feature_without_cases_has_none_that_may_be_used(store: Store) -> None:
+    feature_id = store.features.add(Feature("Empty")).id
+    assert feature_id is not None
+    assert readiness.data_lacks(store, feature_id) is None
 
 
 def test_a_requirement_without_a_criterion_holds_it_up(

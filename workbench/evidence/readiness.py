@@ -26,76 +26,80 @@ def points(
     candidate: UUID | None,
     ratings_open: int,
     modes: Sequence[FailureMode] = (),
-    data_lacks: Sequence[str] = (),
+    data_lacks: Sequence[str] | None = (),
 ) -> list[Point]:
-    """What a spec should have before engineers build on it, in the order in which to do it."""
-    bare = _keys([row for row in rows if not row.criteria])
-    open_ones = _keys([r for r in rows if r.criteria and r.verdict is Verdict.NOT_ENOUGH_EVIDENCE])
-    missed = _keys([row for row in rows if row.verdict is Verdict.NOT_MET])
-    stale = _keys([row for row in rows if row.is_stale])
-    outputs = "output waits" if ratings_open == 1 else "outputs wait"
-    return [
+    """What a spec should have before engineers build on it, in the order in which to do it.
+
+    Nothing counts as done of what there is none of yet: requirements, evidence, or cases
+    (`data_lacks` is None).
+    """
+    found = [
         Point(
             bool(rows),
-            _said("There are requirements", "There is no requirement yet", rows),
+            "There are requirements" if rows else "There is no requirement yet",
             "requirements",
             "Draft one",
-        ),
-        _point(
-            bare,
-            "Every requirement has a criterion",
-            "without a criterion",
-            "requirements",
-            "Add a criterion",
-        ),
+        )
+    ]
+    if rows:
+        bare = _keys([row for row in rows if not row.criteria])
+        said = "Every requirement has a criterion", "without a criterion"
+        found.append(_point(bare, *said, "requirements", "Add a criterion"))
+    found.append(
         Point(
             candidate is not None,
             "A candidate variant is chosen" if candidate else "No candidate variant is chosen",
             "verdicts",
             "Choose one",
-        ),
-        Point(
-            not ratings_open,
-            "Every output that asks for a person is rated"
-            if not ratings_open
-            else f"{ratings_open:,} {outputs} for a person's rating",
-            "rating",
-            "Rate them",
-        ),
-        _point(
-            open_ones,
-            "Every requirement is decided",
-            "without enough evidence",
-            "verdicts",
-            "See what would settle it",
-        ),
-        _point(missed, "No bar is missed", "not met", "verdicts", "Read the failures"),
-        _point(
-            stale,
-            "All evidence is newer than what it judges",
-            "resting on stale evidence",
-            "experiments",
-            "Run again",
-        ),
-        *_fallbacks(modes),
-        Point(
-            not data_lacks,
-            "All cases may be used, and it is said why"
-            if not data_lacks
-            else f"Data not for a release: {'; '.join(data_lacks)}",
-            "data",
-            "Say the terms",
-        ),
-    ]
+        )
+    )
+    found += [*_evidence(rows, ratings_open), *_fallbacks(modes)]
+    if data_lacks is not None:
+        lack = f"Data not for a release: {'; '.join(data_lacks)}"
+        good = "All cases may be used, and it is said why"
+        found.append(Point(not data_lacks, lack if data_lacks else good, "data", "Say the terms"))
+    return found
 
 
-def data_lacks(store: Store, feature_id: UUID) -> list[str]:
+def _evidence(rows: Sequence[RequirementVerdict], ratings_open: int) -> list[Point]:
+    """What is known of the requirements, and whether it still holds."""
+    found, is_evaluated = [], any(row.is_evaluated for row in rows)
+    if ratings_open or is_evaluated:
+        outputs = "output waits" if ratings_open == 1 else "outputs wait"
+        found.append(
+            Point(
+                not ratings_open,
+                "Every output that asks for a person is rated"
+                if not ratings_open
+                else f"{ratings_open:,} {outputs} for a person's rating",
+                "rating",
+                "Rate them",
+            )
+        )
+    if rows:
+        undecided = Verdict.NOT_ENOUGH_EVIDENCE
+        open_ones = _keys([row for row in rows if row.criteria and row.verdict is undecided])
+        said = "Every requirement is decided", "without enough evidence"
+        found.append(_point(open_ones, *said, "verdicts", "See what would settle it"))
+    if is_evaluated:
+        missed = _keys([row for row in rows if row.verdict is Verdict.NOT_MET])
+        found.append(_point(missed, "No bar is missed", "not met", "verdicts", "Read the failures"))
+        stale = _keys([row for row in rows if row.is_stale])
+        said = "All evidence is newer than what it judges", "resting on stale evidence"
+        found.append(_point(stale, *said, "experiments", "Run again"))
+    return found
+
+
+def data_lacks(store: Store, feature_id: UUID) -> list[str] | None:
     """By dataset, why its cases are not for a release: no basis for their use, or one that ran
-    out."""
+    out. None where there is no dataset."""
+    versions = store.datasets.of(feature_id)
+    if not versions:
+        return None
     terms, today = store.data_terms.of(feature_id), clock.now().date()
     return [
         f"{version.name}: {lack}"
-        for version in store.datasets.of(feature_id)
+        for version in versions
         if (lack := terms.get(version.dataset_id, DataTerms()).lack(today))
     ]
 
@@ -124,7 +128,3 @@ def _point(keys: Sequence[str], good: str, lack: str, page: str, where: str) -> 
 
 def _keys(rows: Sequence[RequirementVerdict]) -> list[str]:
     return [row.requirement.key for row in rows]
-
-
-def _said(good: str, bad: str, found: Sequence[object]) -> str:
-    return good if found else bad

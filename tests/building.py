@@ -119,16 +119,20 @@ def loop(
 ) -> Loop:
     """A feature with so many different cases, each under `copies` keys, dealt out to `groups`, and
     each with the files `attached`."""
-    feature_id = store.features.add(Feature(name)).id
-    assert feature_id is not None
-    requirement = store.requirements.add(feature_id, RequirementDraft("Replies politely"), AUTHOR)
     draft = CriterionDraft("Says thank you", POLITE, measure, bar, slices=tuple(slices))
-    criterion = store.criteria.add(requirement.id, draft, AUTHOR)
     inbox = [replace(one, attachments=attached) for one in cases(n_cases, copies, groups)]
-    dataset = store.datasets.add(feature_id, "Inbox", inbox, AUTHOR)
     text = PromptText("Be polite.", "{{message}}")
-    prompt = store.prompts.save(feature_id, "Reply", text, AUTHOR)
-    variant = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))
+    # As an import keeps a feature: one commit, and one sealing of its rows.
+    with store.transaction():
+        feature_id = store.features.add(Feature(name)).id
+        assert feature_id is not None
+        requirement = store.requirements.add(
+            feature_id, RequirementDraft("Replies politely"), AUTHOR
+        )
+        criterion = store.criteria.add(requirement.id, draft, AUTHOR)
+        dataset = store.datasets.add(feature_id, "Inbox", inbox, AUTHOR)
+        prompt = store.prompts.save(feature_id, "Reply", text, AUTHOR)
+        variant = store.variants.save(prompt, "Local model", "small", Parameters(max_tokens=8))
     return Loop(store, feature_id, requirement, criterion, dataset, variant)
 
 

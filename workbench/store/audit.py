@@ -215,8 +215,9 @@ class Audits:
         ):
             sealed.setdefault(table, {})[columns] = (n_rows, together)
         n_all, altered, bears_on = 0, [], set[Place]()
+        sums = self._sums(seals)
         for table, columns in seals.layouts.items():
-            n_rows, together = self._sums(table, columns)
+            n_rows, together = sums[table]
             n_all += n_rows
             known = sealed.get(table, {})
             if known == ({",".join(columns): (n_rows, together)} if n_rows else {}):
@@ -228,13 +229,17 @@ class Audits:
         since = self._db.value("select min(created_at) from seals")
         return Audit(n_all, since, tuple(altered), frozenset(bears_on))
 
-    def _sums(self, table: str, columns: Sequence[str]) -> tuple[int, int]:
-        """How many rows there are, and all their checksums in one: equal where nothing changed."""
-        row = self._db.row(
-            f"select count(*), coalesce(bit_xor({checksum(columns)}), 0) from {quoted(table)}"
+    def _sums(self, seals: Seals) -> dict[str, tuple[int, int]]:
+        """How many rows each table has, and all their checksums in one: equal where nothing
+        changed. In one statement: most tables are read in less time than a statement takes."""
+        rows = self._db.rows(
+            " union all ".join(
+                f"select '{table}', count(*), coalesce(bit_xor({checksum(columns)}), 0) "
+                f"from {quoted(table)}"
+                for table, columns in seals.layouts.items()
+            )
         )
-        assert row is not None
-        return int(row[0]), int(row[1])
+        return {table: (int(n_rows), int(together)) for table, n_rows, together in rows}
 
     def _closely(
         self, table: str, layouts: Sequence[str], seals: Seals

@@ -274,6 +274,8 @@ class Connections:
     def _read(self, rows: Iterable[Row]) -> list[Connection]:
         """Connections, each with what of its keys nobody confirmed for its host."""
         found = [connection_of(row) for row in rows]
+        if not found:
+            return []
         carried = self._hosts.of_variants()
         is_asked = bool(carried) or any(each.variables for each in found)
         known = self._hosts.all() if is_asked else {}

@@ -32,6 +32,11 @@ CASE = """
     c.simulated_user
 """
 """What `case_of` reads, of cases c."""
+_CASE_COLUMNS = (
+    *("id", "dataset_id", "key", "number", "variables", "reference", "reference_parts", "tags"),
+    *("source", "held_out", "content", "input", "group_name", "cluster", "created_at", "messages"),
+    *("attachments", "tool_replies", "simulated_user"),
+)
 
 
 class Span(NamedTuple):
@@ -65,11 +70,12 @@ class Datasets:
     def version(self, version_id: UUID) -> DatasetVersion:
         """One version. Raises NotFound."""
         row = self._db.row(
-            f"""
-            select {_VERSION}
-            from dataset_versions v join datasets d on d.id = v.dataset_id where v.id = ?
+            """
+            select v.id, v.dataset_id, d.name, v.number, v.note, v.author, v.created_at,
+                (select count(*) from dataset_cases where dataset_version_id = $version)
+            from dataset_versions v join datasets d on d.id = v.dataset_id where v.id = $version
             """,
-            [version_id],
+            {"version": version_id},
         )
         if row is None:
             raise NotFound("This dataset version is not in the database.", "Choose another one.")
@@ -215,8 +221,11 @@ class Datasets:
         """
         tidy = checked(cases, self._names(dataset_id) if based_on else ())
         with self._db.transaction():
-            versions = self.versions(dataset_id)
-            newest = versions[-1] if versions else None
+            newest_id: UUID | None = self._db.value(
+                "select arg_max(id, number) from dataset_versions where dataset_id = ?",
+                [dataset_id],
+            )
+            newest = None if newest_id is None else self.version(newest_id)
             if (newest.number if newest else 0) != based_on:
                 assert newest is not None
                 raise Conflict(
@@ -236,7 +245,7 @@ class Datasets:
             ids, fresh = self._sort_out(dataset_id, tidy, known)
             if newest is not None and set(ids) == self._held(newest.id):
                 return newest
-            self._append_cases(fresh)
+            self._db.append("cases", _CASE_COLUMNS, fresh)
             version_id: UUID = self._db.value(
                 """
                 insert into dataset_versions (dataset_id, number, note, author, created_at)
@@ -323,15 +332,6 @@ class Datasets:
                 )
             ids.append(found)
         return ids, fresh
-
-    def _append_cases(self, rows: Sequence[Row]) -> None:
-        columns = (
-            *("id", "dataset_id", "key", "number", "variables", "reference"),
-            *("reference_parts", "tags", "source", "held_out", "content", "input"),
-            *("group_name", "cluster", "created_at", "messages", "attachments", "tool_replies"),
-            "simulated_user",
-        )
-        self._db.append("cases", columns, rows)
 
 
 def _parts(reference: Value | None) -> str | None:

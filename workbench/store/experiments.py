@@ -16,14 +16,26 @@ from workbench.store.engine.database import Database, Row
 from workbench.store.keys import next_short_key
 from workbench.store.variants import Variants
 
-_COLUMNS = """
+_HEAD = """
     e.id, e.feature_id, e.key, e.question, e.purpose, e.dataset_version_id, d.name, v.number,
-    e.slices, e.held_out, e.trials, e.stop_rule, e.plan, e.author, e.created_at,
+    e.slices, e.held_out, e.trials, e.stop_rule, e.plan, e.author, e.created_at
+"""
+_COLUMNS = f"""
+    {_HEAD},
     (select count(*) from experiment_cases c where c.experiment_id = e.id),
     (select list(w.variant_id order by w.position) from experiment_variants w
         where w.experiment_id = e.id),
     (select list((k.criterion_id, k.number) order by k.position) from experiment_criteria k
         where k.experiment_id = e.id)
+"""
+# The same of one experiment: what is looked up for no other row is planned in a third of the time.
+_COLUMNS_OF_ONE = f"""
+    {_HEAD},
+    (select count(*) from experiment_cases where experiment_id = $experiment),
+    (select list(variant_id order by position) from experiment_variants
+        where experiment_id = $experiment),
+    (select list((criterion_id, number) order by position) from experiment_criteria
+        where experiment_id = $experiment)
 """
 _FROM = """
     experiments e
@@ -52,7 +64,10 @@ class Experiments:
 
     def get(self, experiment_id: UUID) -> Experiment:
         """One experiment. Raises NotFound."""
-        rows = self._db.rows(f"select {_COLUMNS} from {_FROM} where e.id = ?", [experiment_id])
+        rows = self._db.rows(
+            f"select {_COLUMNS_OF_ONE} from {_FROM} where e.id = $experiment",
+            {"experiment": experiment_id},
+        )
         if not rows:
             raise NotFound("This experiment is not in the database.", "Choose another one.")
         return self._experiments(rows)[0]
@@ -228,6 +243,8 @@ class Experiments:
             """,
             [versions, [kind.value for kind in ScorerKind if kind.entry.is_paired]],
         )
+        if not asked:
+            return
         labels = [variant.label for variant in self._variants.by_id(plan.variant_ids).values()]
         for key, over in asked:
             if over not in labels:

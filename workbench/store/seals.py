@@ -133,9 +133,7 @@ def checksum(columns: Iterable[str]) -> str:
 def holding(tables: Iterable[str]) -> str:
     """The query for those tables of this schema that hold any row: one for all, because each
     question takes longer to plan than an empty table to read."""
-    return " union all ".join(
-        f"select '{table}' where exists (select 1 from {table})" for table in tables
-    )
+    return " union all ".join(f"(select '{table}' from {table} limit 1)" for table in tables)
 
 
 def quoted(name: str) -> str:

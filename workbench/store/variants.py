@@ -82,11 +82,11 @@ class Variants:
             feature_id: UUID = self._db.value(
                 "select feature_id from prompts where id = ?", [prompt.prompt_id]
             )
-            same = self.same(feature_id, prompt, connection, model, parameters)
+            same = self._same(feature_id, prompt, connection, model, parameters)
             if same is not None:
                 return same
             self._connections.meet_headers(connection, tuple(parameters.headers.values()))
-            taken = [v.label for v in self.of(feature_id)]
+            taken = self._db.rows("select label from variants where feature_id = ?", [feature_id])
             variant_id: UUID = self._db.value(
                 """
                 insert into variants (feature_id, label, prompt_version_id, connection, model,
@@ -95,7 +95,7 @@ class Variants:
                 """,
                 [
                     feature_id,
-                    label or next_label(taken),
+                    label or next_label([one for (one,) in taken]),
                     prompt.id,
                     connection,
                     model,
@@ -116,7 +116,17 @@ class Variants:
     ) -> Variant | None:
         """The variant that is the same in everything and can be asked where its connection is now:
         one that was answered there, or else one that was not answered at all."""
-        parameters = self._sent(connection, parameters)
+        sent = self._sent(connection, parameters)
+        return self._same(feature_id, prompt, connection, model, sent)
+
+    def _same(
+        self,
+        feature_id: UUID,
+        prompt: PromptVersion,
+        connection: str,
+        model: str,
+        parameters: Parameters,
+    ) -> Variant | None:
         contents = [
             _content(prompt, name, model, parameters)
             for name in self._connections.names(connection)

@@ -119,19 +119,13 @@ _REFERENCES = (
 
 def orphans(database: Database) -> list[str]:
     """References that lead nowhere, a line each; empty when the file is whole."""
-    found = []
     filled = {table for (table,) in database.rows(holding({table for table, *_ in _REFERENCES}))}
-    for table, column, parent, key in _REFERENCES:
-        if table not in filled:
-            continue
-        n_lost = database.value(
-            f"""
-            select count(*) from {table}
-            where {column} is not null and {column} not in (select {key} from {parent})
-            """
-        )
-        if n_lost:
-            found.append(f"{table}.{column}: {n_lost} without a row in {parent}")
+    asked = [_lost(*reference) for reference in _REFERENCES if reference[0] in filled]
+    # In one statement: each takes longer to begin and end than to look.
+    rows = database.rows(" union all ".join(asked)) if asked else []
+    found = [
+        f"{child}: {n_lost} without a row in {parent}" for child, parent, n_lost in rows if n_lost
+    ]
     lost = database.value(
         """
         select count(*) from (
@@ -152,6 +146,15 @@ def orphans(database: Database) -> list[str]:
     if doubled:
         found.append(f"trials: {count(doubled, 'call')} with more than one trial that counts")
     return found
+
+
+def _lost(table: str, column: str, parent: str, key: str) -> str:
+    """The query that counts what one reference has lost."""
+    return f"""
+        select '{table}.{column}', '{parent}', count(*) from {table} child
+        anti join {parent} parent on parent.{key} = child.{column}
+        where child.{column} is not null
+    """
 
 
 def sequence(database: Database) -> str:

@@ -7,7 +7,9 @@ from workbench.actions import outlook
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Plan
 from workbench.domain.features import Feature
-from workbench.domain.scores import Outcome
+from workbench.domain.kinds.entry import By
+from workbench.domain.scores import Judgement, Outcome, Score
+from workbench.domain.verdicts import Verdict
 from workbench.exchange.feature.file import keep
 from workbench.store.store import Store
 
@@ -30,6 +32,29 @@ def test_every_experiment_of_the_sample_can_meet_each_of_its_bars_and_says_so(
         assert found.bars == outlook.bars_of(store, experiment, {}), experiment.key
     asked = {criterion_id for each in experiments for criterion_id, _ in each.criteria}
     assert asked == {criterion.id for criterion in store.criteria.of(sample.id)}
+
+
+def test_every_bar_of_the_sample_is_met_where_all_goes_well_one_experiment_after_the_other(
+    store: Store, sample: Feature
+) -> None:
+    assert sample.id is not None
+    criteria = store.criteria.of(sample.id)
+    for experiment in store.experiments.of(sample.id):
+        run_id = store.runs.start(experiment.id, "Ada").id
+        cases = {case.id: case for case in store.experiments.cases(experiment.id)}
+        calls = store.trials.missing(experiment.id)
+        assert len(calls) == experiment.n_calls  # No answer serves two experiments.
+        kept = [building.trial(run_id, call) for call in calls]
+        store.trials.add(kept)
+        store.scores.add(
+            Score(one.id, c.id, c.draft.scorer.fingerprint(), Judgement(Outcome.PASS, ""), rater)
+            for one in kept
+            for c in criteria
+            if c.applies_to(cases[one.case_id].tags)
+            for rater in (["Ada"] if c.draft.scorer.kind.by is By.PERSON else [""])
+        )
+    found = {row.requirement.key: row.verdict for row in building.of_candidate(store, sample.id)}
+    assert found == {f"R{number}": Verdict.MET for number in range(1, 7)}
 
 
 def test_the_plan_of_the_samples_c6_can_spare_no_case(store: Store, sample: Feature) -> None:

@@ -233,6 +233,7 @@ def test_the_spec_holds_the_candidate_the_data_and_the_command(store: Store) -> 
     text = _spec(store, file.keep(store, sample(), "ada"))
     assert "```text\nCustomer: {{ message }}\n" in text
     assert "Variant B: Reply v2" in text
+    assert '- stop: \\["\\\\n\\\\n"\\]' in text
     assert "**Customer messages**, version 1: 90 cases, 6 of them held out." in text
     assert "| order-missing | 15 |" in text
     assert "python -m workbench run FILE.yaml" in text

@@ -18,7 +18,10 @@ def written(candidate: Variant | None, sent_as: str) -> list[str]:
     rows = [
         f"- Variant {escape(candidate.label)}: {escape(candidate.prompt.label)}",
         f"- Model {escape(candidate.model)} on the connection {escape(candidate.connection)}",
-        *(f"- {escape(name)}: {escape(repr(value))}" for name, value in parameters.items()),
+        *(
+            f"- {escape(name)}: {escape(json.dumps(value, ensure_ascii=False))}"
+            for name, value in parameters.items()
+        ),
     ]
     why = None if candidate.is_outside else flaw(text)
     if why is not None:
@@ -37,6 +40,11 @@ def written(candidate: Variant | None, sent_as: str) -> list[str]:
     if text.user:
         parts += [sent_as, fenced(text.user)]
     return [*parts, *_tools(text.tools)]
+
+
+def _value(value: object) -> str:
+    """A parameter as it is sent: engineers copy it."""
+    return escape(json.dumps(value, ensure_ascii=False))
 
 
 def _tools(tools: Tools) -> list[str]:

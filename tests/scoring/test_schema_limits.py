@@ -79,6 +79,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_schema_that_would_take_for_ever_is_unscored_and_the_app_goes_on(name: str) -> None:
     schema, output = BOMBS[name]
@@ -100,6 +101,7 @@ def test_the_child_that_was_stuck_is_gone_and_the_next_check_is_answered() -> No
     assert judged(recursive, "[[], [3]]").outcome is FAIL
 
 
+@pytest.mark.slow
 def test_a_schema_that_was_stopped_three_times_is_not_tried_any_more() -> None:
     schema = doubling(42, "allOf")
     reasons = [judged(schema, "1").reason for _ in range(5)]
@@ -109,6 +111,7 @@ def test_a_schema_that_was_stopped_three_times_is_not_tried_any_more() -> None:
     assert schemas.CHILD.pid is None
 
 
+@pytest.mark.slow
 def test_one_output_that_takes_too_long_leaves_the_others_their_scores() -> None:
     schema = MANY | {"title": "Another schema"}
     assert judged(schema, json.dumps([[2_999]] * 20_000)).outcome is UNSCORED

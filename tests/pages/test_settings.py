@@ -474,7 +474,7 @@ def test_keys_of_a_restored_file_wait_for_a_tick_at_each_address(settings: AppTe
     assert button.disabled
     theirs_key = f"settings_unconfirmed_{theirs.id}_{theirs.revision}"
     assert "evil.test" in settings.checkbox(key=theirs_key).label
-    settings.checkbox(key=f"settings_unconfirmed_{ours.id}_{ours.revision}").check()
+    settings.checkbox(key=f"settings_unconfirmed_{ours.id}_{ours.revision}").check().run()
     settings.button(key="settings_unconfirmed_confirm").click().run()
     assert store.connections.named("Ours").unconfirmed == ()
     assert store.connections.named("Theirs").unconfirmed == ("OPENAI_API_KEY",)

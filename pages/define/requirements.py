@@ -17,6 +17,7 @@ VIEWS = {
 
 st.header("Requirements", anchor=False)
 st.caption("Say what the feature must do, how you can tell, and why it changes.")
+sheet.use("rows")
 sheet.use("requirements")
 
 feature = session.feature()

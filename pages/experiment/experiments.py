@@ -15,7 +15,7 @@ from workbench.ui.experiments import (
     results,
     setup,
 )
-from workbench.ui.parts import links, session, trouble
+from workbench.ui.parts import links, session, sheet, trouble
 
 VIEWS = {
     "Results": results.draw,
@@ -25,6 +25,7 @@ VIEWS = {
     "Plan": plan.draw,
 }
 
+sheet.use("rows")
 feature = session.feature()
 every = session.experiments()
 put_away = session.archived_experiments()

@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,6 +20,7 @@ from workbench.domain.experiments import Experiment, Plan, RunState
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
 from workbench.exchange.results import outputs
+from workbench.runs.pointing import same_plan
 from workbench.store.store import Store
 from workbench.ui.parts.resources import services
 
@@ -86,9 +88,38 @@ def test_the_newest_experiment_is_open(app: AppTest) -> None:
     assert newest().plan_hash[:8] in page_text(page)
 
 
+def lines(app: AppTest) -> list[str]:
+    """What the list says of each experiment."""
+    return [b.label for b in app.button if (b.key or "").startswith("experiments_open_")]
+
+
 def test_the_state_of_an_experiment_stands_where_a_narrow_page_shows_it(app: AppTest) -> None:
-    listed = next(each for each in opened(app).dataframe if "State" in each.value)
-    assert list(listed.value)[:2] == ["Key", "State"]
+    for line in lines(opened(app)):
+        assert line.index("**E") < line.index("not started") < line.index("?")
+
+
+def test_a_line_of_the_list_opens_its_experiment(app: AppTest) -> None:
+    page = opened(app)
+    first = store().experiments.of(newest().feature_id)[0]
+    assert page.session_state["experiments_open"] != first.key
+    page.button(key=f"experiments_open_{first.id}").click().run()
+    assert page.session_state["experiments_open"] == first.key
+    assert first.question in page.subheader[0].value
+
+
+def test_of_very_many_experiments_the_newest_are_listed_and_the_rest_when_asked_for(
+    app: AppTest,
+) -> None:
+    known = newest()
+    plan = same_plan(store(), known)
+    with store().transaction():
+        for number in range(70):
+            store().experiments.add(known.feature_id, replace(plan, question=f"Q{number}?"), "Ada")
+    page = opened(app)
+    assert len(lines(page)) == 60
+    assert "Q69?" in lines(page)[0]
+    page.button(key="experiments_show_all").click().run()
+    assert len(lines(page)) == len(store().experiments.of(known.feature_id))
 
 
 def test_an_experiment_that_was_not_started_says_how_to_get_results(
@@ -142,7 +173,7 @@ def test_a_set_up_says_what_it_takes_before_it_starts(app: AppTest) -> None:
 def test_answers_that_are_there_already_are_not_counted_as_calls(
     app: AppTest, server: faults.Endpoint
 ) -> None:
-    experiment = plan(server, n=70)
+    experiment = plan(server, n=84)
     services().jobs.start(experiment.id, "Ada")
     services().jobs.wait(experiment.id, PATIENCE_S)
     page = opened(app)
@@ -150,7 +181,7 @@ def test_answers_that_are_there_already_are_not_counted_as_calls(
     variant = str(experiment.variants[0].id)
     page.multiselect(key="experiments_setup_variants").set_value([variant]).run()
     assert metric(page, "Calls to make") == "0"
-    assert metric(page, "Answered already") == "70"
+    assert metric(page, "Answered already") == "84"
 
 
 def test_a_plan_may_end_as_soon_as_it_is_decided_and_says_what_looking_costs(

@@ -1,22 +1,26 @@
 """The feature's experiments: which there are, and which one is open."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
 from workbench.domain.experiments import Experiment
-from workbench.say import count, without_output
+from workbench.say import ago, count, without_output
 from workbench.store.reports.experiments import ExperimentState
 from workbench.ui.experiments import archived
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
 from workbench.ui.parts import look, session
 from workbench.ui.parts.resources import services
-from workbench.ui.parts.text import md, tabular
+from workbench.ui.parts.text import md, short
 
 LINK = "experiment"
 """The name of the link's parameter: ?experiment=E1 opens E1."""
 _LINKED = "experiments_linked"
+_ALL = "experiments_all_shown"
+_SCROLLS_FROM, _MOST = 8, 60
+"""From so many lines on the list scrolls by itself; and how many are drawn unasked."""
+_HEIGHT = 260
 
 
 def opened(every: Sequence[Experiment], listed: Sequence[Experiment]) -> Experiment | None:
@@ -48,42 +52,43 @@ def is_setting_up(experiments: Sequence[Experiment]) -> bool:
 
 
 def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
-    """The list. Selecting a row opens that experiment."""
+    """The list, a line each, the newest first. A click opens that experiment."""
     if not experiments:
         return
-    newest_first = list(reversed(experiments))
-    keys = [experiment.key for experiment in newest_first]
-    # One that is archived is open without being in the list.
-    rows = [keys.index(chosen.key)] if chosen.key in keys else []
     states = session.experiment_states()
-    frame = pd.DataFrame(
-        {
-            "Key": keys,
-            # Before the question: a narrow page shows the first columns.
-            "State": [_state(states.get(e.id)) for e in newest_first],
-            "Question": [experiment.question for experiment in newest_first],
-            "Variants": [", ".join(v.label for v in e.variants) for e in newest_first],
-            "Cases × trials": [f"{e.n_cases} × {e.trials}" for e in newest_first],
-            "Set up": [experiment.created_at for experiment in newest_first],
-        }
-    )
-    st.dataframe(
-        tabular(frame),
-        # Another open experiment is another table: its row is selected when it first appears.
-        key=f"experiments_list_{chosen.key}_{len(keys)}",
-        hide_index=True,
-        height="auto" if len(keys) <= 6 else 250,
-        on_select=lambda: _choose(chosen.key, keys),
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": rows, "columns": []}},
-        column_config={
-            "Key": st.column_config.TextColumn(width=50),
-            "State": st.column_config.TextColumn(width=150),
-            "Question": st.column_config.TextColumn(width="large"),
-            "Variants": st.column_config.TextColumn(width=80),
-            "Cases × trials": st.column_config.TextColumn(width=90),
-            "Set up": st.column_config.DatetimeColumn(width=120, format="distance"),
-        },
+    is_cut = len(experiments) > _MOST and not st.session_state.get(_ALL)
+    shown = list(reversed(experiments))[: _MOST if is_cut else None]
+    height: Literal["content"] | int = _HEIGHT if len(shown) >= _SCROLLS_FROM else "content"
+    with st.container(key="experiments_rows", height=height, border=True, gap=None):
+        for experiment in shown:
+            _row(experiment, states.get(experiment.id), is_open=experiment.id == chosen.id)
+        if is_cut:
+            st.button(
+                f"Show all {len(experiments):,}",
+                key="experiments_show_all",
+                icon=":material/expand_more:",
+                type="tertiary",
+                on_click=_show_all,
+            )
+
+
+def _row(experiment: Experiment, found: ExperimentState | None, *, is_open: bool) -> None:
+    state = _state(found)
+    variants = ", ".join(variant.label for variant in experiment.variants)
+    mark = look.state(found.state if found else "").mark
+    # The question last: a narrow page shows how a line begins.
+    st.button(
+        f"{mark} **{experiment.key}** :gray[{md(state)} · {md(variants)} ·] "
+        f"{short(experiment.question, 140)}",
+        key=f"experiments_open_{experiment.id}",
+        type="secondary" if is_open else "tertiary",
+        width="stretch",
+        on_click=_choose,
+        args=(experiment.key,),
+        help=f"{md(experiment.question)}\n\n**{md(state)}** · "
+        f"{'variant' if len(experiment.variants) == 1 else 'variants'} {md(variants)} · "
+        f"{count(experiment.n_cases, 'case')} × {count(experiment.trials, 'trial')} · "
+        f"set up {ago(experiment.created_at)}",
     )
 
 
@@ -106,10 +111,12 @@ def heading(experiment: Experiment) -> None:
         archived.put_away(experiment)
 
 
-def _choose(chosen: str, keys: list[str]) -> None:
-    rows = st.session_state[f"experiments_list_{chosen}_{len(keys)}"]["selection"]["rows"]
-    if rows:
-        st.session_state[OPEN] = keys[rows[0]]
+def _choose(key: str) -> None:
+    st.session_state[OPEN] = key
+
+
+def _show_all() -> None:
+    st.session_state[_ALL] = True
 
 
 def _state(found: ExperimentState | None) -> str:

@@ -18,10 +18,7 @@ def written(candidate: Variant | None, sent_as: str) -> list[str]:
     rows = [
         f"- Variant {escape(candidate.label)}: {escape(candidate.prompt.label)}",
         f"- Model {escape(candidate.model)} on the connection {escape(candidate.connection)}",
-        *(
-            f"- {escape(name)}: {escape(json.dumps(value, ensure_ascii=False))}"
-            for name, value in parameters.items()
-        ),
+        *(f"- {escape(name)}: {_value(value)}" for name, value in parameters.items()),
     ]
     why = None if candidate.is_outside else flaw(text)
     if why is not None:

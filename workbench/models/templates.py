@@ -83,12 +83,12 @@ def render_text(template: str, variables: Mapping[str, Value]) -> str:
     `{{ order.id }}` look into it. Raises TemplateError naming the line, and the unknown variable
     beside the known ones; also when the work or the text grows beyond its bounds.
     """
-    import minijinja
-
     template = clean(template)
     if "{" not in template:
         _compile(template)  # It may be too long.
         return template
+    import minijinja
+
     has_parts = not all(map(values.is_text, variables.values()))
     compiled = _compile(template, has_parts)
     given = {name: parts.wrapped(value) for name, value in variables.items()}

@@ -10,9 +10,8 @@ from workbench.actions import data_plans
 from workbench.domain import clock
 from workbench.domain.criteria import Criterion
 from workbench.domain.data_plans import MOST_HOW, DataPlan
-from workbench.domain.fingerprint import fingerprint
-from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.parts import conflict, drafts, session
+from workbench.ui.data import behind
+from workbench.ui.parts import drafts, session
 from workbench.ui.parts.form import Form, day
 from workbench.ui.parts.text import md, short
 
@@ -43,18 +42,15 @@ def change(criterion: Criterion, plan: DataPlan | None) -> None:
     held, stem = plan or DataPlan(""), f"data_plan_{criterion.id}"
     form = _form(criterion, held)
     with st.popover("Change the plan" if plan else "Plan them", type="tertiary", key=stem):
-        if form.is_behind:
-            conflict.draw(
-                form,
-                stem,
-                data_plans.CHANGED,
-                mine=_plan(form.values()).said() or _NOTHING,
-                theirs=held.said() or _NOTHING,
-                save=_save,
-                args=(criterion,),
-            )
-        elif form.is_restored:
-            st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
+        behind.head(
+            form,
+            stem,
+            data_plans.CHANGED,
+            mine=_plan(form.values()).said() or _NOTHING,
+            theirs=held.said() or _NOTHING,
+            save=_save,
+            args=(criterion,),
+        )
         st.text_area(
             _LABELS["how"],
             **form.bind("how"),
@@ -64,19 +60,7 @@ def change(criterion: Criterion, plan: DataPlan | None) -> None:
         )
         st.date_input("By when?", **form.bind_date("due"))
         st.text_input(_LABELS["owner"], **form.bind_line("owner"), max_chars=80)
-        form.show_clashes(_LABELS)
-        form.show_problem()
-        with st.container(horizontal=True):
-            st.button(
-                "Save the plan",
-                key=f"{stem}_save",
-                type="primary",
-                disabled=form.is_behind,
-                on_click=_save,
-                args=(form, criterion),
-            )
-            if form.is_changed:
-                st.button("Discard", key=f"{stem}_discard", type="tertiary", on_click=form.discard)
+        behind.foot(form, stem, "Save the plan", _LABELS, save=_save, args=(criterion,))
 
 
 def _form(criterion: Criterion, held: DataPlan) -> Form:
@@ -85,13 +69,11 @@ def _form(criterion: Criterion, held: DataPlan) -> Form:
         "due": held.due.isoformat() if held.due else "",
         "owner": held.owner,
     }
-    # Plans have no numbers: what they say tells one from another.
-    number = int(fingerprint(saved)[:7], 16) if held.how else 0
     found = Form(
         f"data_plan_form_{criterion.id}",
         drafts.scope("data_plan", criterion.id),
         saved,
-        number,
+        behind.number_of(saved) if held.how else 0,
         dates=frozenset({"due"}),
     )
     found.load()
@@ -106,14 +88,7 @@ def _save(form: Form, criterion: Criterion) -> None:
     """Callback: keep the plan."""
     form.load()
     deed = session.store(), session.who(), session.feature_id(), criterion
-    try:
-        data_plans.keep(*deed, _plan(form.values()), based_on=_plan(form.saved))
-    except Conflict:
-        return  # The form shows both: it is behind what is saved now.
-    except WorkbenchError as error:
-        form.complain(error)
-        return
-    form.discard()
+    form.save(lambda: data_plans.keep(*deed, _plan(form.values()), based_on=_plan(form.saved)))
 
 
 def _day(due: date) -> str:

@@ -8,9 +8,8 @@ from workbench.actions import data_terms
 from workbench.domain import clock
 from workbench.domain.data_terms import MOST, DataTerms
 from workbench.domain.datasets import DatasetVersion
-from workbench.domain.fingerprint import fingerprint
-from workbench.errors import Conflict, WorkbenchError
-from workbench.ui.parts import conflict, drafts, session
+from workbench.ui.data import behind
+from workbench.ui.parts import drafts, session
 from workbench.ui.parts.form import Form, day
 from workbench.ui.parts.text import md
 
@@ -47,18 +46,15 @@ def _change(version: DatasetVersion, held: DataTerms) -> None:
     form = _form(version, held)
     label = "Change the terms" if not held.is_empty else "Say under which terms they may be used"
     with st.popover(label, type="tertiary", key=stem):
-        if form.is_behind:
-            conflict.draw(
-                form,
-                stem,
-                "Somebody changed these terms while you were editing them.",
-                mine=_terms(form.values()).said() or _NOTHING,
-                theirs=held.said() or _NOTHING,
-                save=_save,
-                args=(version,),
-            )
-        elif form.is_restored:
-            st.caption(":orange[:material/history_edu: **Unsaved draft restored**]")
+        behind.head(
+            form,
+            stem,
+            "Somebody changed these terms while you were editing them.",
+            mine=_terms(form.values()).said() or _NOTHING,
+            theirs=held.said() or _NOTHING,
+            save=_save,
+            args=(version,),
+        )
         st.text_input(
             "On what basis may they be used?",
             **form.bind_line("basis"),
@@ -78,19 +74,7 @@ def _change(version: DatasetVersion, held: DataTerms) -> None:
             placeholder="The support inbox of the web shop",
         )
         st.date_input("May be used until", **form.bind_date("expires"))
-        form.show_clashes(_LABELS)
-        form.show_problem()
-        with st.container(horizontal=True):
-            st.button(
-                "Save the terms",
-                key=f"{stem}_save",
-                type="primary",
-                disabled=form.is_behind,
-                on_click=_save,
-                args=(form, version),
-            )
-            if form.is_changed:
-                st.button("Discard", key=f"{stem}_discard", type="tertiary", on_click=form.discard)
+        behind.foot(form, stem, "Save the terms", _LABELS, save=_save, args=(version,))
 
 
 def _form(version: DatasetVersion, held: DataTerms) -> Form:
@@ -100,13 +84,11 @@ def _form(version: DatasetVersion, held: DataTerms) -> Form:
         "collected_from": held.collected_from,
         "expires": held.expires.isoformat() if held.expires else "",
     }
-    # Terms have no numbers: what they say tells one set from another.
-    number = 0 if held.is_empty else int(fingerprint(saved)[:7], 16)
     found = Form(
         f"data_terms_form_{version.dataset_id}",
         drafts.scope("data_terms", version.dataset_id),
         saved,
-        number,
+        0 if held.is_empty else behind.number_of(saved),
         dates=frozenset({"expires"}),
     )
     found.load()
@@ -121,11 +103,4 @@ def _save(form: Form, version: DatasetVersion) -> None:
     """Callback: keep the terms."""
     form.load()
     deed = session.store(), session.who(), session.feature_id(), version.dataset_id, version.name
-    try:
-        data_terms.keep(*deed, _terms(form.values()), based_on=_terms(form.saved))
-    except Conflict:
-        return  # The form shows both: it is behind what is saved now.
-    except WorkbenchError as error:
-        form.complain(error)
-        return
-    form.discard()
+    form.save(lambda: data_terms.keep(*deed, _terms(form.values()), based_on=_terms(form.saved)))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.actions import failures
 from workbench.domain.failures import FailureMode, Fallback, ModeDraft, Response, Severity
-from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.errors import InputError
 from workbench.evidence.words import failures as words
 from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form
@@ -148,13 +148,10 @@ def _save(form: Form, mode_id: UUID) -> None:
     if not form.is_changed:
         form.complain(InputError("Nothing changed.", "Change the failure mode, or close this."))
         return
-    store = session.store()
-    try:
+    store, who = session.store(), session.who()
+
+    def keep() -> None:
         draft = _draft(form, store.failures.get(mode_id).draft)
-        failures.edit_mode(store, session.who(), mode_id, draft, form.based_on)
-    except Conflict:
-        return  # The form shows both texts: the draft is now behind what is saved.
-    except WorkbenchError as error:
-        form.complain(error)
-        return
-    form.discard()
+        failures.edit_mode(store, who, mode_id, draft, form.based_on)
+
+    form.save(keep)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from workbench.actions import features
 from workbench.domain.features import FIELDS, Feature
-from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import conflict, dialogs, drafts, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, prose
@@ -132,14 +131,9 @@ def _save(form: Form, feature_id: UUID | None) -> None:
     form.load()
     edited = _written(form, feature_id)
     save = features.create if feature_id is None else features.edit
-    try:
-        saved = save(session.store(), session.who(), edited)
-    except Conflict:
-        return  # The form shows both texts: the draft is now behind what is saved.
-    except WorkbenchError as error:
-        form.complain(error)
+    saved = form.save(lambda: save(session.store(), session.who(), edited))
+    if saved is None:
         return
-    form.discard()
     session.open_feature(saved.name)
     dialogs.close()
 

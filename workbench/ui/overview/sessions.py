@@ -7,7 +7,6 @@ import streamlit as st
 from workbench import say
 from workbench.actions import sessions
 from workbench.domain.sessions import Session
-from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import conflict, drafts, links, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, short
@@ -113,12 +112,5 @@ def _session(one: Session, *, is_open: bool) -> None:
 
 def _save(form: Form, one: Session) -> None:
     form.load()
-    try:
-        text = str(form.value("text"))
-        sessions.keep_minutes(session.store(), session.who(), one, form.based_on, text)
-    except Conflict:
-        return  # The form shows both texts: the draft is now behind what is saved.
-    except WorkbenchError as error:
-        form.complain(error)
-        return
-    form.discard()
+    deed = session.store(), session.who(), one, form.based_on, str(form.value("text"))
+    form.save(lambda: sessions.keep_minutes(*deed))

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from workbench.domain.drafts import Draft
 from workbench.domain.fingerprint import fingerprint
-from workbench.errors import WorkbenchError
+from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import drafts, trouble
 
 _AS_HELD = object()
+Done = TypeVar("Done")
 
 
 def day(text: str) -> date | None:
@@ -132,6 +133,20 @@ class Form:
         self._state["body"][field] = value
         st.session_state.pop(f"{self.prefix}_{field}", None)
         self.keep()
+
+    def save(self, deed: Callable[[], Done]) -> Done | None:
+        """Do what saves the form, and forget the draft; for callbacks. None where it was refused,
+        which `show_problem` says, or where somebody saved meanwhile: the form is behind then, and
+        whoever draws it shows both texts."""
+        try:
+            done = deed()
+        except Conflict:
+            return None
+        except WorkbenchError as error:
+            self.complain(error)
+            return None
+        self.discard()
+        return done
 
     def discard(self) -> None:
         """Forget what was typed and show what is saved; for callbacks."""

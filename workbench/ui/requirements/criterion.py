@@ -9,7 +9,7 @@ from workbench.actions import criteria as deeds
 from workbench.domain.criteria import Criterion, Lane, ScorerKind
 from workbench.domain.proposals import proposal
 from workbench.domain.requirements import Requirement
-from workbench.errors import Conflict, InputError, WorkbenchError
+from workbench.errors import InputError
 from workbench.ui.parts import conflict, drafts, session, trouble
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, plain
@@ -172,20 +172,18 @@ def _save(form: Form, requirement: Requirement, criterion: Criterion | None) -> 
             form.complain(InputError("Nothing changed.", "Change the criterion, or close this."))
         return
     store, who, why = session.store(), session.who(), form.value("why")
-    try:
+
+    def keep() -> Criterion:
         draft = scorers.draft(form.values())
         if criterion is None:
-            kept = deeds.add(store, who, requirement.id, draft, why)
-        else:
-            draft = scorers.revised(draft, criterion.draft)
-            kept = deeds.revise(
-                store, who, criterion.id, draft, form.based_on, why, form.value("expects")
-            )
-    except Conflict:
-        return  # The drawer shows both texts: the draft is now behind what is saved.
-    except WorkbenchError as error:
-        form.complain(error)
+            return deeds.add(store, who, requirement.id, draft, why)
+        draft = scorers.revised(draft, criterion.draft)
+        return deeds.revise(
+            store, who, criterion.id, draft, form.based_on, why, form.value("expects")
+        )
+
+    kept = form.save(keep)
+    if kept is None:
         return
-    form.discard()
     close()
     rescoring.ask(f"{kept.key} saved.")

@@ -17,7 +17,6 @@ from workbench.domain.requirements import (
     Requirement,
     RequirementDraft,
 )
-from workbench.errors import Conflict, WorkbenchError
 from workbench.ui.parts import conflict, drafts, session
 from workbench.ui.parts.form import Form
 from workbench.ui.parts.text import md, output, short
@@ -254,25 +253,17 @@ def _save(edited: Form, feature_id: UUID, requirement: Requirement | None) -> No
         return
     store, who, draft = session.store(), session.who(), written(edited)
     pieces = [Evidence(**piece) for piece in edited.value("evidence")]
-    try:
+
+    def keep() -> Requirement:
         if requirement is None:
-            kept = requirements.add(store, who, feature_id, draft, pieces)
-        else:
-            kept = requirements.revise(
-                store,
-                who,
-                requirement.id,
-                draft,
-                edited.based_on,
-                edited.value("why"),
-                pieces,
-                edited.value("expects"),
-            )
-    except Conflict:
-        return  # The page shows both texts: the draft is now behind what is saved.
-    except WorkbenchError as error:
-        edited.complain(error)
+            return requirements.add(store, who, feature_id, draft, pieces)
+        why, expects = edited.value("why"), edited.value("expects")
+        return requirements.revise(
+            store, who, requirement.id, draft, edited.based_on, why, pieces, expects
+        )
+
+    kept = edited.save(keep)
+    if kept is None:
         return
-    edited.discard()
     listing.show(kept.key)
     st.toast(f"{md(kept.key)} saved as revision {kept.revision.number}", icon=":material/check:")

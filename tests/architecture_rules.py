@@ -22,7 +22,6 @@ _SHARED_CONNECTION = ("opening.py", "database.py", "migrations.py", "backup.py",
 _HOMES = {
     "streamlit": ("app.py", "pages/", "workbench/ui/", "workbench/server/"),
     "duckdb": ("workbench/store/",),
-    "openai": ("workbench/models/",),
 }
 _NETWORK = ("socket", "ssl", "http", "urllib.request", "urllib3", "requests", "aiohttp", "httpx")
 _NETWORK += ("httpx2", "websockets", "ftplib", "smtplib", "socketserver", "xmlrpc", "grpc")
@@ -72,7 +71,6 @@ def _streamlit(source: Source) -> Iterator[tuple[int, str]]:
 
 def _dependencies(source: Source) -> Iterator[tuple[int, str]]:
     yield from _strangers(source, "duckdb")
-    yield from _strangers(source, "openai")
 
 
 def _strangers(source: Source, package: str) -> Iterator[tuple[int, str]]:
@@ -250,11 +248,8 @@ def _shape(source: Source) -> Iterator[tuple[int, str]]:
         yield 1, "__init__.py stays empty"
     for call in source.calls:
         name = source.named(call.func)
-        is_client = (name.endswith("OpenAI") and name.startswith("openai.")) or name.endswith(
-            ".Sdk"
-        )
-        if is_client and source.path != "workbench/models/client.py":
-            yield call.lineno, "the client is made in workbench/models/client.py only"
+        if name.endswith(".Transport") and source.path != "workbench/models/client.py":
+            yield call.lineno, "a way out is opened in workbench/models/client.py only"
 
 
 def _cursors(source: Source) -> Iterator[tuple[int, str]]:

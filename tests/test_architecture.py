@@ -16,7 +16,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "dependencies": (
         ("workbench/evidence/verdicts.py", "import duckdb\n"),
         ("pages/define/data.py", "from duckdb import connect\n"),
-        ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('openai')\n"),
+        ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('duckdb')\n"),
     ),
     "network": (
         ("workbench/exchange/tables/reading.py", "import urllib.request\n"),
@@ -121,8 +121,14 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "shape": (
         ("workbench/store/runs.py", "x = 1\n" * 351),
         ("workbench/store/__init__.py", "from workbench.store.store import Store\n"),
-        ("workbench/runs/asking.py", "import openai\nopenai.AsyncOpenAI()\n"),
-        ("workbench/models/local.py", "from openai import OpenAI\nOpenAI()\n"),
+        (
+            "workbench/runs/asking.py",
+            "from workbench.models import transport\ntransport.Transport()\n",
+        ),
+        (
+            "workbench/models/local.py",
+            "from workbench.models.transport import Transport\nTransport()\n",
+        ),
     ),
     "cursors": (
         ("workbench/store/runs.py", "def f(self):\n    self._connection.execute('from runs')\n"),

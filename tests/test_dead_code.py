@@ -11,8 +11,6 @@ from workbench.config import ROOT
 # Called by a library, by the name that it gave them.
 _CALLED_FROM_OUTSIDE = {
     "handleError": "logging.Handler, where writing a line failed",
-    "_build_request": "openai.AsyncOpenAI; see models/sdk.py",
-    "handle_async_request": "httpx2.AsyncBaseTransport",
 }
 _WORD = re.compile(r"\w+")
 

@@ -15,7 +15,7 @@ from workbench.runs.beside import cores
 
 FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
 HEAVY = """
-    aiohttp altair duckdb genai_prices httpx2 icu itsdangerous jsonschema_rs minijinja numpy openai
+    aiohttp altair duckdb genai_prices httpx2 icu itsdangerous jsonschema_rs minijinja numpy
     pandas py3langid pyarrow python_calamine ray re2 scipy starlette statsmodels streamlit uvicorn
     uvloop xllamacpp yaml
 """
@@ -41,7 +41,7 @@ print(json.dumps([code, first, loaded()]), file=sys.stderr)
 """
 STORE = ["duckdb"]
 FILE = [*STORE, "jsonschema_rs", "yaml"]
-ASKING = sorted([*FILE, "aiohttp", "httpx2", "minijinja", "openai", "uvloop"])
+ASKING = sorted([*FILE, "aiohttp", "minijinja", "uvloop"])
 SPEC = "workbench.exchange.spec"
 JUDGING = ["workbench.evidence.verdicts", "workbench.stats"]
 

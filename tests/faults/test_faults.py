@@ -55,8 +55,8 @@ LONG_WAITS = {"rate_limit_hour", "rate_limit_minutes"}
 
 @pytest.fixture(scope="module", autouse=True)
 def sdk_is_loaded() -> None:
-    """The first call of a process loads the SDK for a second or two: not on these deadlines."""
-    importlib.import_module("workbench.models.sdk")
+    """The first call of a process loads what it needs for a while: not on these deadlines."""
+    importlib.import_module("workbench.models.transport")
 
 
 @pytest.fixture

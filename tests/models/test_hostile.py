@@ -9,7 +9,6 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cache
 
-import httpx2
 import pytest
 
 from tests.faults import hostile
@@ -17,7 +16,7 @@ from tests.models.conftest import ask, ignore
 from workbench.domain.calls import Answer
 from workbench.errors import CallFailure, ModelError
 from workbench.models import failures
-from workbench.models.unpacking import Unpacked
+from workbench.models.unpacking import unpacked
 
 MEGABYTE = 1024 * 1024
 BOMB = 96 * MEGABYTE
@@ -90,8 +89,8 @@ def answer(text: str = "pong") -> bytes:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _sdk() -> None:
-    """The SDK takes seconds to load, and memory: not within a deadline that is tried here."""
+def _loaded() -> None:
+    """What a call needs takes time to load, and memory: not within a deadline that is tried."""
     asked(whole(answer(), JSON))
 
 
@@ -297,11 +296,9 @@ def test_a_text_without_end_is_read_to_a_limit(pieces: Pieces) -> None:
     assert "MiB" in error.message
 
 
-class _OneChunk(httpx2.AsyncByteStream):
+async def _one_chunk() -> AsyncIterator[bytes]:
     """A body that comes whole, so that what follows its arrival is unpacking alone."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield bomb()
+    yield bomb()
 
 
 def test_the_deadline_holds_while_an_answer_is_unpacked() -> None:
@@ -309,7 +306,7 @@ def test_the_deadline_holds_while_an_answer_is_unpacked() -> None:
 
     async def unpack() -> None:
         async with asyncio.timeout(None) as deadline:
-            async for piece in Unpacked(_OneChunk(), ["gzip"], is_error=False):
+            async for piece in unpacked(_one_chunk(), ["gzip"]):
                 seen.append(len(piece))
                 deadline.reschedule(asyncio.get_running_loop().time())
 

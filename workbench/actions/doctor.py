@@ -26,7 +26,7 @@ class Finding:
 def examine(database: str) -> list[Finding]:
     """What is installed, and whether the database is whole."""
     findings = [Finding(True, f"Python {platform.python_version()} on {platform.platform()}")]
-    for package in ("streamlit", "duckdb", "openai", "scipy"):
+    for package in ("streamlit", "duckdb", "aiohttp", "scipy"):
         try:
             findings.append(Finding(True, f"{package} {version(package)}"))
         except PackageNotFoundError:

@@ -22,9 +22,9 @@ from workbench.domain.experiments import Experiment
 from workbench.errors import InputError
 from workbench.exchange.feature.reader import FeatureFile
 from workbench.models import reached
-from workbench.models.client import warm_up
 from workbench.models.connect import Models
 from workbench.models.local import LocalModel
+from workbench.runs import beside
 from workbench.runs.beside import Begun
 from workbench.runs.jobs import Jobs
 from workbench.runs.planning import refuse_unaskable
@@ -88,7 +88,7 @@ def run(
     for experiment in experiments:
         refuse_unaskable(store, experiment)
     if begun is None or any(v.connection == LOCAL_NAME for e in experiments for v in e.variants):
-        warm_up()
+        beside.load(beside.CALLS)
     with asking(store, models, wanted, WorkerProcess(begun)) as jobs:
         ran = [
             actions_runs.finish(

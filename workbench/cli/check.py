@@ -36,7 +36,7 @@ def add(verbs: Verbs) -> None:
 
 def _check(chosen: argparse.Namespace) -> int:
     from workbench.actions import checking, headless, packs
-    from workbench.models.client import warm_up
+    from workbench.runs import beside
 
     known = packs.built_in()
     names = list(dict.fromkeys([*chosen.packs, *(known if chosen.all else ())]))
@@ -46,7 +46,7 @@ def _check(chosen: argparse.Namespace) -> int:
         raise InputError("Whom to ask?", "Add --connection NAME or --base-url URL, and --model.")
     asking.end_as_told()
     files = [packs.read(name) for name in names]
-    warm_up()
+    beside.load(beside.CALLS)
     tell = None if chosen.quiet else telling.say
     with headless.opened(database_of(chosen)) as store:
         found = checking.check(

@@ -1,11 +1,10 @@
 """Ask a model: one request per call, and whatever comes back becomes an answer or an error."""
 
 import asyncio
-import threading
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
-from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -32,10 +31,7 @@ from workbench.models import (
 from workbench.models.complaints import Complaint
 
 if TYPE_CHECKING:
-    from workbench.models.sdk import Direct, Sdk
-
-NO_KEY = "not-needed"
-"""Sent where a connection names no key: the SDK insists on one and would take another's."""
+    from workbench.models.transport import Transport
 
 _TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _TOOLS = frozenset({"tools", "functions"})
@@ -47,12 +43,6 @@ class Streams(Enum):
     COUNTED = 1
     PLAIN = 2
     NONE = 3
-
-
-def warm_up() -> None:
-    """Begin to load the SDK, which takes a second, while the caller waits for other things."""
-    load = ("workbench.models.sdk",)
-    threading.Thread(target=import_module, args=load, name="sdk", daemon=True).start()
 
 
 class Client:
@@ -74,9 +64,8 @@ class Client:
         self.base_url = (base_url or connection.base_url).rstrip("/")
         self._api_key = keys.checked(api_key) if api_key else ""
         self._headers = dict(headers or {})
-        self._sdk: Sdk | None = None
-        self._embeds: Sdk | None = None
-        self._direct: Direct | None = None
+        self._transport: Transport | None = None
+        self._embeds: Transport | None = None
         self._streams = Streams.COUNTED
         self.heard: list[bytes] | None = None  # gets a product's replies as they come, if a list
 
@@ -88,13 +77,9 @@ class Client:
         return keys.redact(products.shown(self.heard or ()), *filter(None, self._secrets({})))
 
     async def __aenter__(self) -> Self:
-        from workbench.models.sdk import CHAT, Direct
+        from workbench.models.transport import CHAT
 
-        if (product := self.connection.product) is None:
-            self._sdk = self._opened(CHAT)
-        else:
-            address = self.connection.base_url
-            self._direct = Direct(address, self._api_key, self._headers, product.method)
+        self._transport = self._opened(CHAT)
         return self
 
     async def __aexit__(
@@ -103,16 +88,20 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        opened = self._sdk, self._embeds, self._direct
-        self._sdk = self._embeds = self._direct = None
-        for sdk in opened:
-            if sdk is not None:
-                await sdk.close()
+        opened = self._transport, self._embeds
+        self._transport = self._embeds = None
+        for transport in opened:
+            if transport is not None:
+                await transport.close()
 
-    def _opened(self, path: str) -> "Sdk":
-        from workbench.models.sdk import Sdk
+    def _opened(self, path: str) -> "Transport":
+        from workbench.models.transport import Transport
 
-        return Sdk(self.base_url, self._api_key or NO_KEY, self._headers, path)
+        if (product := self.connection.product) is not None:
+            # A product has one address, and no paths of an API under it.
+            address = self.connection.base_url
+            return Transport(address, self._api_key, self._headers, product.method)
+        return Transport(self.base_url + path, self._api_key, self._headers)
 
     async def ask(
         self,
@@ -131,15 +120,15 @@ class Client:
             if isinstance(failure, Answer):
                 return failure
             if on_text is None or not self._learns(failure):
-                # Raised outside the handlers: the SDK's exceptions hold the request and the key.
+                # Raised outside the handlers: a library's exceptions hold the request and the key.
                 raise failure
 
     async def _tried(
         self, request: Request, timeout_s: float | None, on_text: Callable[[str], None] | None
     ) -> Answer | ModelError:
         import aiohttp
-        import httpx2
-        import openai
+
+        from workbench.models.transport import Refused
 
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
@@ -157,9 +146,9 @@ class Client:
         about = (request.model, self._where, secrets)
         try:
             async with asyncio.timeout(seconds) as deadline:
-                if self._direct is not None and product is not None:
+                if product is not None:
                     answer = await products.ask(
-                        self._direct, product, request, headers, on_text, self.heard
+                        self._open(), product, request, headers, on_text, self.heard
                     )
                 elif request.is_embedding:
                     answer = await self._embedded(sent.body, headers)
@@ -174,27 +163,15 @@ class Client:
             return unsaid.plain(error, secrets)
         except TemplateError as error:
             return ModelError(CallFailure.TEMPLATE, error.message, error.hint)
-        except products.Refused as error:
-            return failures.from_status(error.status, error.said, error.headers, *about)
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
             return unsaid.plain(_instructive(told, None, error.complaint, sent), secrets)
-        except openai.APIStatusError as error:
-            refused = failures.from_status(
-                error.status_code, error.body, error.response.headers, *about
-            )
-            complaint = complaints.read(error.body)
-            return _instructive(refused, error.status_code, complaint, sent)
+        except Refused as error:
+            refused = failures.from_status(error.status, error.said, error.headers, *about)
+            return _instructive(refused, error.status, complaints.read(error.said), sent)
         except MemoryError:
             return oversize.no_room(self._where)
-        except (
-            TimeoutError,
-            OSError,
-            openai.OpenAIError,
-            httpx2.HTTPError,
-            httpx2.InvalidURL,
-            aiohttp.ClientError,
-        ) as error:
+        except (TimeoutError, OSError, aiohttp.ClientError) as error:
             if deadline.expired():
                 return failures.timed_out(self._where, seconds)
             return failures.from_transport(error, self._where, secrets)
@@ -224,11 +201,8 @@ class Client:
         headers: Mapping[str, str],
         on_text: Callable[[str], None] | None,
     ) -> Answer:
-        if self._sdk is None:
-            raise RuntimeError("A Client is used inside `async with`.")
         clock = replies.Clock()
-        reply = await self._sdk.complete(body, headers)
-        try:
+        async with await self._open().send(_json(body), headers) as reply:
             return await replies.read(
                 aiter(reply),
                 str(body["model"]),
@@ -236,21 +210,23 @@ class Client:
                 offers_tools=not _TOOLS.isdisjoint(body),
                 on_text=on_text,
             )
-        finally:
-            await reply.aclose()
 
     async def _embedded(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
-        from workbench.models.sdk import EMBEDDINGS
+        from workbench.models.transport import EMBEDDINGS
 
-        if self._sdk is None:
-            raise RuntimeError("A Client is used inside `async with`.")
         self._embeds = self._embeds or self._opened(EMBEDDINGS)
         clock, texts = replies.Clock(), body["input"]
-        reply = await self._embeds.complete(body, headers)
-        try:
+        async with await self._embeds.send(_json(body), headers) as reply:
             return await embeddings.read(aiter(reply), str(body["model"]), len(texts), clock)
-        finally:
-            await reply.aclose()
+
+    def _open(self) -> "Transport":
+        if self._transport is None:
+            raise RuntimeError("A Client is used inside `async with`.")
+        return self._transport
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _own_headers(connection: Connection, request: Request) -> dict[str, str]:

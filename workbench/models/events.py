@@ -92,10 +92,9 @@ def _text(data: bytes | bytearray) -> str:
 async def unbroken(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     """The bytes of a stream; a connection that breaks is a cut stream, not a failed connection."""
     import aiohttp
-    import httpx2
 
     try:
         async for chunk in chunks:
             yield chunk
-    except (httpx2.HTTPError, aiohttp.ClientError, ConnectionError):
+    except (aiohttp.ClientError, ConnectionError):
         raise StreamCut from None

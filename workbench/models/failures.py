@@ -1,4 +1,4 @@
-"""Why a call failed, in plain words: everything the SDK can raise becomes a ModelError."""
+"""Why a call failed, in plain words: everything a call can raise becomes a ModelError."""
 
 import math
 import re
@@ -170,8 +170,8 @@ def wait_words(seconds: float) -> str:
 
 
 def from_transport(error: BaseException, where: str, secrets: tuple[str, ...]) -> ModelError:
-    """The failure behind an exception of the SDK or its transport that carries no status."""
-    import httpx2
+    """The failure behind an exception of the transport that carries no status."""
+    import aiohttp
 
     causes = tuple(_chain(error))
     if any(isinstance(cause, TimeoutError) for cause in causes):
@@ -183,7 +183,7 @@ def from_transport(error: BaseException, where: str, secrets: tuple[str, ...]) -
         hint = "Check https or http in the base URL, and this machine's certificates."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         why, hint = "nothing answers at that address", "Check that the server is running."
-    elif isinstance(error, httpx2.ReadError):
+    elif isinstance(error, aiohttp.ClientPayloadError):
         why, hint = "its reply broke off", "Try again; check the network if it happens often."
     else:
         detail = plain(str(causes[-1]), secrets)

@@ -27,7 +27,7 @@ def find(name: str) -> str | None:
 def checked(key: str, name: str = "") -> str:
     """The key, if it is made of visible ASCII characters as headers require.
 
-    Raises ModelError(AUTHENTICATION), because the SDK's own error would show the key.
+    Raises ModelError(AUTHENTICATION), because the library's own error would show the key.
     """
     if all("!" <= character <= "~" for character in key):
         return key

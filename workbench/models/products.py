@@ -17,10 +17,9 @@ from workbench.models.replies import Clock
 MOST_REPLY = 8 * 1024 * 1024
 """The largest reply that is read, in bytes after unpacking."""
 _SHOWN, _MOST_SHOWN = 200, 20_000
-_MOST_REFUSAL = 64 * 1024
 
 if TYPE_CHECKING:
-    from workbench.models.sdk import Direct
+    from workbench.models.transport import Transport
 
 
 def body_of(request: Request) -> bytes:
@@ -99,27 +98,8 @@ def shown(heard: Iterable[bytes]) -> str:
     return clean(b"".join(heard).decode("utf-8", "replace"))[:_MOST_SHOWN]
 
 
-def quoted(raw: bytes) -> object:
-    """A refusal's body for those who read complaints: JSON, or its text."""
-    try:
-        found: object = json.loads(raw)
-    except (ValueError, RecursionError):
-        return raw.decode("utf-8", "replace")
-    return found
-
-
-class Refused(Exception):
-    """A reply that is no success: its status, and what it says."""
-
-    def __init__(self, status: int, said: object, headers: Mapping[str, str]) -> None:
-        super().__init__()
-        self.status = status
-        self.said = said
-        self.headers = headers
-
-
 async def ask(
-    direct: "Direct",
+    transport: "Transport",
     product: Product,
     request: Request,
     headers: Mapping[str, str],
@@ -128,7 +108,7 @@ async def ask(
 ) -> Answer:
     """A product's answer to a request. Raises what `body_of`, `called` and `read` raise."""
     body, clock = body_of(request), Clock()
-    async with aclosing(called(direct, body, headers, keep)) as chunks:
+    async with aclosing(called(transport, body, headers, keep)) as chunks:
         answer = await read(chunks, product, request.model, clock)
     if on_text is not None:
         on_text(answer.text)
@@ -136,27 +116,23 @@ async def ask(
 
 
 async def called(
-    direct: "Direct", body: bytes, headers: Mapping[str, str], keep: list[bytes] | None = None
+    transport: "Transport", body: bytes, headers: Mapping[str, str], keep: list[bytes] | None = None
 ) -> AsyncGenerator[bytes]:
     """The bytes of a reply to a body, as they come; what is in `keep` gets them too. Raises
-    Refused, and what `Direct.send` raises."""
-    response = await direct.send(body, headers)
+    what `Transport.send` raises."""
+    from workbench.models.transport import Refused
+
     try:
-        if response.status_code >= 300:
-            raw = b""
-            async for chunk in response.aiter_bytes():
-                raw += chunk
-                if len(raw) > _MOST_REFUSAL:
-                    break
-            if keep is not None:
-                keep.append(raw)
-            raise Refused(response.status_code, quoted(raw), response.headers)
-        async for chunk in response.aiter_bytes():
+        reply = await transport.send(body, headers)
+    except Refused as refused:
+        if keep is not None:
+            keep.append(refused.body)
+        raise
+    async with reply:
+        async for chunk in reply:
             if keep is not None:
                 keep.append(chunk)
             yield chunk
-    finally:
-        await response.aclose()
 
 
 def _text(path: str, reply: Any) -> str | None:

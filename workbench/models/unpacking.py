@@ -1,8 +1,8 @@
 """A reply's bytes as they were before the server packed them: piece by piece, and bounded.
 
-httpx would unpack whatever the reply names, in as many layers as it names, each chunk at once: 7 kB
-of `gzip, gzip` are 4 GB. Here one layer is unpacked, of the two kinds that were asked for, no more
-than `PIECE` at once, and others get a turn after each piece, the call's deadline among them.
+A library would unpack whatever the reply names, in as many layers as it names, each chunk at once:
+7 kB of `gzip, gzip` are 4 GB. Here one layer is unpacked, of the two kinds that were asked for, no
+more than `PIECE` at once, and others get a turn after each piece, the call's deadline among them.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-import httpx2
+import aiohttp
 
 from workbench.errors import ModelError
 from workbench.models.replies import malformed
@@ -28,71 +28,56 @@ _AGAIN = "Try again; if it stays, ask whoever runs the server how it packs its r
 _WBITS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _QUOTED = 60
 _CHARSET = re.compile(
-    rb"utf-?8|utf-?16|us-ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|koi8-r"
-    rb"|shift_jis|euc-(?:jp|kr)|gb(?:k|2312|18030)|big5"
+    r"utf-?8|utf-?16|us-ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|koi8-r"
+    r"|shift_jis|euc-(?:jp|kr)|gb(?:k|2312|18030)|big5"
 )
 """Ways to write text. Python also takes `bz2_codec` for one, which makes gigabytes of 64 KiB."""
 
 
-class _EndedEarly(httpx2.ReadError):
+class _EndedEarly(aiohttp.ClientPayloadError):
     """The bytes ended and the packed text did not."""
 
 
-class Unpacked(httpx2.AsyncByteStream):
-    """A body that the server named `encodings` of. With `is_error` no more than its beginning is
-    read, and what can't be unpacked is left out: the status has said what counts.
+async def beginning(chunks: AsyncIterator[bytes], encodings: Sequence[str]) -> bytes:
+    """No more than the beginning of an error's body. What can't be unpacked is left out: the status
+    has said what counts."""
+    found = b""
+    pieces = unpacked(chunks, encodings)
+    while len(found) <= MAX_ERROR_BODY:
+        try:
+            found += await anext(pieces)
+        except (StopAsyncIteration, ModelError, _EndedEarly):
+            break
+    return found
 
-    Raises ModelError(MALFORMED) while it is read, httpx2.ReadError where it breaks off.
+
+async def unpacked(chunks: AsyncIterator[bytes], encodings: Sequence[str]) -> AsyncIterator[bytes]:
+    """A body that the server named `encodings` of, piece by piece.
+
+    Raises ModelError(MALFORMED) while it is read, aiohttp.ClientPayloadError where it breaks off.
     """
-
-    def __init__(
-        self, stream: httpx2.AsyncByteStream, encodings: Sequence[str], *, is_error: bool
-    ) -> None:
-        self._stream = stream
-        self._encodings = encodings
-        self._is_error = is_error
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = self._pieces()
-        if not self._is_error:
-            async for piece in pieces:
-                yield piece
-            return
-        size = 0
-        while size <= MAX_ERROR_BODY:
-            try:
-                piece = await anext(pieces)
-            except (StopAsyncIteration, ModelError, _EndedEarly):
+    names = _named(encodings)
+    if not names:
+        async for chunk in chunks:
+            yield chunk
+        return
+    if len(names) > 1 or names[0] not in _WBITS:
+        raise malformed(
+            f"it is packed as “{', '.join(names)[:_QUOTED]}”, which was not asked for", _AGAIN
+        )
+    unpacker, surplus = _Unpacker(names[0]), 0
+    async for chunk in chunks:
+        if unpacker.is_done:
+            # The rest of a body is read so that the connection can serve the next call.
+            surplus += len(chunk)
+            if surplus > PIECE:
                 return
+            continue
+        for piece in unpacker.pieces(chunk):
             yield piece
-            size += len(piece)
-
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        names = _named(self._encodings)
-        if not names:
-            async for chunk in self._stream:
-                yield chunk
-            return
-        if len(names) > 1 or names[0] not in _WBITS:
-            raise malformed(
-                f"it is packed as “{', '.join(names)[:_QUOTED]}”, which was not asked for", _AGAIN
-            )
-        unpacker, surplus = _Unpacker(names[0]), 0
-        async for chunk in self._stream:
-            if unpacker.is_done:
-                # The rest of a body is read so that the connection can serve the next call.
-                surplus += len(chunk)
-                if surplus > PIECE:
-                    return
-                continue
-            for piece in unpacker.pieces(chunk):
-                yield piece
-                await asyncio.sleep(0)
-        if not unpacker.is_done:
-            raise _EndedEarly("the packed body ended too early")
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
+            await asyncio.sleep(0)
+    if not unpacker.is_done:
+        raise _EndedEarly("the packed body ended too early")
 
 
 class _Unpacker:
@@ -136,23 +121,8 @@ def _named(encodings: Sequence[str]) -> list[str]:
     return [name for name in names if name not in ("", "identity")]
 
 
-def headers(raw: Sequence[tuple[bytes, bytes]], *, is_error: bool) -> list[tuple[bytes, bytes]]:
-    """A reply's headers for httpx: without what would make it unpack once more, and an error's
-    without a charset that is none."""
-    kept = [(name, value) for name, value in raw if name.lower() != b"content-encoding"]
-    if not is_error:
-        return kept
-    return [
-        (
-            name,
-            value.partition(b";")[0]
-            if name.lower() == b"content-type" and _is_odd(value)
-            else value,
-        )
-        for name, value in kept
-    ]
-
-
-def _is_odd(content_type: bytes) -> bool:
-    _, found, rest = content_type.lower().partition(b"charset=")
-    return bool(found) and not _CHARSET.fullmatch(rest.partition(b";")[0].strip(b" \"'"))
+def text_of(body: bytes, content_type: str) -> str:
+    """An error's body as text, by the charset that it names; UTF-8 where that is none."""
+    _, found, rest = content_type.lower().partition("charset=")
+    named = rest.partition(";")[0].strip(" \"'") if found else ""
+    return body.decode(named if _CHARSET.fullmatch(named) else "utf-8", "replace")

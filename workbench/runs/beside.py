@@ -1,18 +1,20 @@
-"""The process that makes calls beside this one: begun before anything that knows a call is loaded.
+"""What is loaded beside this thread, and beside this process.
 
-The client library takes a second to load, and Python does one thing at a time. A command that is to
-ask begins that process first: it loads the library while the command loads all else.
+Python does one thing at a time. A command that is to ask begins that process first: it loads what
+calls need while the command loads all else.
 """
 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from workbench import config
 
-_LIBRARY = "openai"
+_LIBRARY = "aiohttp"
 
 Begun = subprocess.Popen[bytes]
 """A process that loads what calls need, and then answers what `worker_clients` asks of it."""
@@ -41,6 +43,15 @@ def begun_early() -> Iterator[Begun | None]:
         if process is not None:
             process.kill()
             process.wait()
+
+
+CALLS = "workbench.models.transport"
+"""What a call needs."""
+
+
+def load(module: str) -> None:
+    """Begin to load a module, while the caller waits for a disk or for somebody's answer."""
+    threading.Thread(target=import_module, args=(module,), name="loading", daemon=True).start()
 
 
 def cores() -> int:

@@ -155,8 +155,8 @@ def _unpacked(said: Sequence[str]) -> Attachment:
 
 
 async def _serve() -> None:
-    # The SDK takes a second: better now than with the first call.
-    import workbench.models.sdk  # noqa: F401
+    # It takes a while to load: better now than with the first call.
+    import workbench.models.transport  # noqa: F401
 
     logs.start(config.load().logs)
     loop = asyncio.get_running_loop()

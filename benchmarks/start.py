@@ -64,7 +64,7 @@ def _ready(folder: Path, base_url: str) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """This one's, but compiled modules are kept, as they are for people: containers may forbid it."""
+    """This one's, but compiled modules are kept, as they are for people."""
     kept = dict(os.environ)
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return kept

@@ -65,6 +65,7 @@ class Counted:
         self._askings: dict[tuple[UUID, UUID, int], dict[UUID, Afresh]] = {}
         self._rivals: dict[UUID, int] = {}
         self._candidates: dict[UUID, UUID | None] = {}
+        self._since: dict[UUID, datetime | None] = {}
 
     @property
     def store(self) -> Store:
@@ -116,7 +117,9 @@ class Counted:
         if self._candidates[feature_id] != variant.id:
             return 1
         if experiment.id not in self._rivals:
-            since = store.features.candidate_since(feature_id)
+            if feature_id not in self._since:
+                self._since[feature_id] = store.features.candidate_since(feature_id)
+            since = self._since[feature_id]
             firsts = self.tried(feature_id).values()
             # Named before anything was answered, it can't have been chosen by answers.
             is_early = since is None or all(first >= since for first in firsts)

@@ -33,6 +33,7 @@ from workbench.models.complaints import Complaint
 if TYPE_CHECKING:
     from workbench.models.transport import Transport
 
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TEACHES = (CallFailure.BAD_REQUEST, CallFailure.SERVER)
 _TOOLS = frozenset({"tools", "functions"})
 
@@ -67,6 +68,8 @@ class Client:
         self._transport: Transport | None = None
         self._embeds: Transport | None = None
         self._streams = Streams.COUNTED
+        # aiohttp's own join them when it is loaded, which takes a while, and not at each call.
+        self._broken: tuple[type[Exception], ...] = (TimeoutError, OSError)
         self.heard: list[bytes] | None = None  # gets a product's replies as they come, if a list
 
     def __repr__(self) -> str:
@@ -77,8 +80,11 @@ class Client:
         return keys.redact(products.shown(self.heard or ()), *filter(None, self._secrets({})))
 
     async def __aenter__(self) -> Self:
+        import aiohttp
+
         from workbench.models.transport import CHAT
 
+        self._broken += (aiohttp.ClientError,)
         self._transport = self._opened(CHAT)
         return self
 
@@ -126,10 +132,6 @@ class Client:
     async def _tried(
         self, request: Request, timeout_s: float | None, on_text: Callable[[str], None] | None
     ) -> Answer | ModelError:
-        import aiohttp
-
-        from workbench.models.transport import Refused
-
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
         product = self.connection.product
@@ -166,12 +168,12 @@ class Client:
         except replies.Complained as error:
             told = failures.from_reply(error.complaint, *about, error.partial, error.has_begun)
             return unsaid.plain(_instructive(told, None, error.complaint, sent), secrets)
-        except Refused as error:
+        except replies.Refused as error:
             refused = failures.from_status(error.status, error.said, error.headers, *about)
             return _instructive(refused, error.status, complaints.read(error.said), sent)
         except MemoryError:
             return oversize.no_room(self._where)
-        except (TimeoutError, OSError, aiohttp.ClientError) as error:
+        except self._broken as error:
             if deadline.expired():
                 return failures.timed_out(self._where, seconds)
             return failures.from_transport(error, self._where, secrets)
@@ -226,7 +228,7 @@ class Client:
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _written(body).encode()
 
 
 def _own_headers(connection: Connection, request: Request) -> dict[str, str]:

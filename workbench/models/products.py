@@ -12,7 +12,7 @@ from workbench.domain.products import Product
 from workbench.errors import CallFailure, InputError, ModelError, TemplateError
 from workbench.models import oversize
 from workbench.models.heard import clean
-from workbench.models.replies import Clock
+from workbench.models.replies import Clock, Refused
 
 MOST_REPLY = 8 * 1024 * 1024
 """The largest reply that is read, in bytes after unpacking."""
@@ -120,8 +120,6 @@ async def called(
 ) -> AsyncGenerator[bytes]:
     """The bytes of a reply to a body, as they come; what is in `keep` gets them too. Raises
     what `Transport.send` raises."""
-    from workbench.models.transport import Refused
-
     try:
         reply = await transport.send(body, headers)
     except Refused as refused:

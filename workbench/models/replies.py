@@ -29,6 +29,18 @@ _BOM = b"\xef\xbb\xbf"
 _QUOTED = 200
 
 
+class Refused(Exception):
+    """A reply whose status is no success: the beginning of its body, what that says (JSON, or its
+    text), and its headers."""
+
+    def __init__(self, status: int, body: bytes, said: object, headers: Mapping[str, str]) -> None:
+        super().__init__(status)
+        self.status = status
+        self.body = body
+        self.said = said
+        self.headers = headers
+
+
 class Complained(Exception):
     """A reply that looked good holds an error. `partial` is what was answered until then."""
 

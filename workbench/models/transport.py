@@ -7,6 +7,7 @@ or of this machine, no cookies, to no other address. Import it late: aiohttp tak
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Self
 
@@ -14,32 +15,13 @@ import aiohttp
 from multidict import CIMultiDict
 
 from workbench.models import reached, unpacking
+from workbench.models.replies import Refused
 
 CHAT, EMBEDDINGS = "/chat/completions", "/embeddings"
 _CONNECT_S = 15.0
 _KEEP_ALIVE_S = 3.0
 _MAX_AT_ONCE = 1024 * 1024
 _CHUNK = 16 * 1024
-
-
-class Refused(Exception):
-    """A reply whose status is no success: the beginning of its body, and its headers."""
-
-    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        super().__init__(status)
-        self.status = status
-        self.body = body
-        self.headers = headers
-
-    @property
-    def said(self) -> object:
-        """The body for those who read complaints: JSON, or its text."""
-        text = unpacking.text_of(self.body, self.headers.get("Content-Type", "")).strip()
-        try:
-            found: object = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return found
 
 
 class Reply:
@@ -115,7 +97,7 @@ class Transport:
             timeout=self._patience,
         )
         if not 200 <= reply.status < 300:
-            raise Refused(reply.status, await _said(reply), reply.headers)
+            raise await _refusal(reply)
         is_whole = reply.content_type == "application/json" and not _encodings(reply)
         if is_whole and 0 <= (reply.content_length or -1) <= _MAX_AT_ONCE:
             # Most answers are small: one read costs a third of a stream's many steps.
@@ -123,14 +105,19 @@ class Transport:
         return Reply(reply)
 
 
-async def _said(reply: aiohttp.ClientResponse) -> bytes:
-    """The beginning of a refusal's body."""
+async def _refusal(reply: aiohttp.ClientResponse) -> Refused:
+    """What a reply says that is no success: the beginning of its body."""
     try:
         packed = reply.content.iter_chunked(_CHUNK)
-        return await unpacking.beginning(packed, _encodings(reply))
+        body = await unpacking.beginning(packed, _encodings(reply))
     finally:
         reply.release()
         await reply.wait_for_close()
+    text = unpacking.text_of(body, reply.headers.get("Content-Type", "")).strip()
+    said: object = text
+    with suppress(ValueError, RecursionError):
+        said = json.loads(text)
+    return Refused(reply.status, body, said, reply.headers)
 
 
 def _encodings(reply: aiohttp.ClientResponse) -> list[str]:

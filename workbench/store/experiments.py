@@ -20,15 +20,6 @@ _HEAD = """
     e.id, e.feature_id, e.key, e.question, e.purpose, e.dataset_version_id, d.name, v.number,
     e.slices, e.held_out, e.trials, e.stop_rule, e.plan, e.author, e.created_at
 """
-_COLUMNS = f"""
-    {_HEAD},
-    (select count(*) from experiment_cases c where c.experiment_id = e.id),
-    (select list(w.variant_id order by w.position) from experiment_variants w
-        where w.experiment_id = e.id),
-    (select list((k.criterion_id, k.number) order by k.position) from experiment_criteria k
-        where k.experiment_id = e.id)
-"""
-# The same of one experiment: what is looked up for no other row is planned in a third of the time.
 _COLUMNS_OF_ONE = f"""
     {_HEAD},
     (select count(*) from experiment_cases where experiment_id = $experiment),
@@ -42,6 +33,28 @@ _FROM = """
     join dataset_versions v on v.id = e.dataset_version_id
     join datasets d on d.id = v.dataset_id
 """
+# Of a feature's. Joined: what is looked up for each row takes three times as long to plan.
+_OF_FEATURE = f"""
+    with mine as (select id from experiments where feature_id = ? and purpose = ?),
+    cases as (
+        select experiment_id, count(*) as n from experiment_cases
+        where experiment_id in (from mine) group by all
+    ),
+    variants as (
+        select experiment_id, list(variant_id order by position) as every
+        from experiment_variants where experiment_id in (from mine) group by all
+    ),
+    criteria as (
+        select experiment_id, list((criterion_id, number) order by position) as every
+        from experiment_criteria where experiment_id in (from mine) group by all
+    )
+    select {_HEAD}, coalesce(cases.n, 0), variants.every, criteria.every
+    from {_FROM}
+    left join cases on cases.experiment_id = e.id
+    left join variants on variants.experiment_id = e.id
+    left join criteria on criteria.experiment_id = e.id
+    where e.id in (from mine) order by e.rowid
+"""
 
 
 class Experiments:
@@ -53,14 +66,7 @@ class Experiments:
 
     def of(self, feature_id: UUID, purpose: Purpose = Purpose.EXPERIMENT) -> list[Experiment]:
         """A feature's experiments, oldest first."""
-        rows = self._db.rows(
-            f"""
-            select {_COLUMNS} from {_FROM}
-            where e.feature_id = ? and e.purpose = ? order by e.rowid
-            """,
-            [feature_id, purpose],
-        )
-        return self._experiments(rows)
+        return self._experiments(self._db.rows(_OF_FEATURE, [feature_id, purpose]))
 
     def get(self, experiment_id: UUID) -> Experiment:
         """One experiment. Raises NotFound."""

@@ -1,6 +1,7 @@
 """Look for texts in an output, hold it against one, or against a pattern."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from workbench.domain.kinds.settings import Settings
 from workbench.domain.scores import Judgement
@@ -11,6 +12,7 @@ from workbench.scoring.wanted import Wanted, wanted
 from workbench.scoring.wording import folded, normalised, quoted
 
 _EDGE = 60
+_MOST_REMEMBERED = 200
 MOST_PAIRS = 2_000_000_000
 """Pairs of letters that are compared at most: a tenth of a second."""
 
@@ -75,7 +77,19 @@ def _texts(settings: Settings, subject: Subject) -> list[Wanted]:
 
 def _present(asked: Wanted, output: str, settings: Settings) -> Iterator[str]:
     """Those of the texts that are in an output, which is given as it is compared."""
-    return (text for text in asked.texts if _comparable(text, settings) in output)
+    return (text for text in asked.texts if _sought(text, settings) in output)
+
+
+def _sought(text: str, settings: Settings) -> str:
+    """A text that is looked for, as it is compared: most are looked for in every output."""
+    if settings.get("exact", False) or len(text) > _MOST_REMEMBERED:
+        return _comparable(text, settings)
+    return _folded(text, bool(settings.get("ignore_case", True)))
+
+
+@lru_cache(maxsize=1024)
+def _folded(text: str, ignore_case: bool) -> str:
+    return folded(text, ignore_case=ignore_case)
 
 
 def _comparable(text: str, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """How far an experiment has come, and how far a feature is in the loop."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -103,6 +104,92 @@ class LoopCounts(NamedTuple):
     ratings_open: int
 
 
+class _Ended(NamedTuple):
+    """Trials of one variant by one model that ended alike: in an answer where `failure` is None."""
+
+    variant_id: UUID
+    model: str
+    position: int
+    failure: str | None
+    trials: int
+    n_unpriced: int
+    cost: float
+    input_tokens: int
+    output_tokens: int
+    latency_ms: float | None
+    n_timed: int
+    newest: datetime
+    oldest: datetime
+    new: int
+    last_old: datetime | None
+
+
+_PLANNED = """
+    with cases as (select experiment_id, count(*) as n from experiment_cases group by all),
+    variants as (select experiment_id, count(*) as n from experiment_variants group by all)
+    select e.id, e.trials * coalesce(cases.n, 0) * coalesce(variants.n, 0)
+    from experiments e
+    left join cases on cases.experiment_id = e.id
+    left join variants on variants.experiment_id = e.id
+    where e.id = $experiment or (e.feature_id = $feature and e.purpose = 'experiment')
+"""
+_BY_ENDING = """
+    select t.experiment_id, t.variant_id, t.model, t.position, t.failure,
+        count(*), count(*) - count(t.cost), coalesce(sum(t.cost), 0),
+        coalesce(sum(t.input_tokens), 0)::bigint, coalesce(sum(t.output_tokens), 0)::bigint,
+        sum(t.latency_ms), count(t.latency_ms), max(t.created_at), min(t.created_at),
+        count(*) filter (t.created_at >= $since::timestamptz),
+        max(t.created_at) filter (t.created_at < $since::timestamptz)
+    from experiment_trials t
+    where t.experiment_id = $experiment
+        or (t.feature_id = $feature and t.purpose = 'experiment')
+    group by t.experiment_id, t.variant_id, t.model, t.position, t.failure
+"""
+
+
+def _progress(planned: int, ended: Sequence[_Ended]) -> Progress:
+    """What an experiment's trials come to, by how they ended."""
+    n_timed = sum(one.n_timed for one in ended)
+    latency_ms = math.fsum(one.latency_ms or 0.0 for one in ended) / n_timed if n_timed else None
+    by_source: dict[tuple[int, UUID, str], list[_Ended]] = {}
+    for one in ended:
+        by_source.setdefault((one.position, one.variant_id, one.model), []).append(one)
+    sources = {key: _source(of_it) for key, of_it in by_source.items()}
+    order = sorted(sources, key=lambda key: (key[0], -sources[key].answers, key[2]))
+    answers = [one for one in ended if one.failure is None]
+    return Progress(
+        planned,
+        outputs=sum(one.trials for one in answers),
+        failed=sum(source.failed for source in sources.values()),
+        refused=sum(source.refused for source in sources.values()),
+        cost=math.fsum(one.cost for one in ended),
+        n_unpriced=sum(one.n_unpriced for one in answers),
+        input_tokens=sum(one.input_tokens for one in ended),
+        output_tokens=sum(one.output_tokens for one in ended),
+        latency_ms=latency_ms,
+        last_at=max((one.newest for one in ended), default=None),
+        sources=tuple(sources[key] for key in order),
+    )
+
+
+def _source(ended: Sequence[_Ended]) -> Source:
+    answers = [one for one in ended if one.failure is None]
+    refused = sum(one.trials for one in ended if one.failure == CallFailure.FILTERED)
+    n_answers = sum(one.trials for one in answers)
+    return Source(
+        ended[0].variant_id,
+        ended[0].model,
+        n_answers,
+        failed=sum(one.trials for one in ended) - n_answers - refused,
+        refused=refused,
+        first_at=min(one.oldest for one in ended),
+        oldest=min((one.oldest for one in answers), default=None),
+        newest=max((one.newest for one in answers), default=None),
+        new=sum(one.new for one in answers),
+        last_old=max((one.last_old for one in answers if one.last_old), default=None),
+    )
+
+
 class ProgressReports:
     """Counted from trials, never kept."""
 
@@ -125,71 +212,16 @@ class ProgressReports:
         experiment_id: UUID | None = None,
         since: datetime | None = None,
     ) -> dict[UUID, Progress]:
+        which = {"experiment": experiment_id, "feature": feature_id}
+        planned: dict[UUID, int] = dict(self._db.rows(_PLANNED, which))
         # Of a million trials this is one pass, for the page's counts, for which variants were
         # tried, and for whose answers they are. It groups by how a call ended, which is cheaper
-        # than to ask of each trial in each sum whether it brought an output.
-        rows = self._db.rows(
-            """
-            with by_ending as (
-                select t.experiment_id, t.variant_id, t.model, t.position, t.failure,
-                    count(*) as trials, count(*) - count(t.cost) as n_unpriced,
-                    coalesce(sum(t.cost), 0) as cost,
-                    coalesce(sum(t.input_tokens), 0) as input_tokens,
-                    coalesce(sum(t.output_tokens), 0) as output_tokens,
-                    sum(t.latency_ms) as latency_ms, count(t.latency_ms) as n_timed,
-                    max(t.created_at) as newest, min(t.created_at) as oldest,
-                    count(*) filter (t.created_at >= $since::timestamptz) as new,
-                    max(t.created_at) filter (t.created_at < $since::timestamptz) as last_old
-                from experiment_trials t
-                where t.experiment_id = $experiment
-                    or (t.feature_id = $feature and t.purpose = 'experiment')
-                group by t.experiment_id, t.variant_id, t.model, t.position, t.failure
-            ),
-            by_source as (
-                select experiment_id, variant_id, model, position,
-                    coalesce(sum(trials) filter (failure is null), 0)::bigint as outputs,
-                    coalesce(sum(trials) filter (failure <> $filtered), 0)::bigint as failed,
-                    coalesce(sum(trials) filter (failure = $filtered), 0)::bigint as refused,
-                    sum(cost) as cost, sum(n_unpriced) filter (failure is null) as n_unpriced,
-                    sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
-                    sum(latency_ms) as latency_ms, sum(n_timed) as n_timed,
-                    max(newest) as last_at, min(oldest) as first_at,
-                    min(oldest) filter (failure is null) as oldest,
-                    max(newest) filter (failure is null) as newest,
-                    coalesce(sum(new) filter (failure is null), 0)::bigint as new,
-                    max(last_old) filter (failure is null) as last_old
-                from by_ending
-                group by experiment_id, variant_id, model, position
-            )
-            select e.id,
-                (select count(*) from experiment_variants where experiment_id = e.id)
-                    * (select count(*) from experiment_cases where experiment_id = e.id) * e.trials,
-                coalesce(sum(s.outputs), 0)::bigint, coalesce(sum(s.failed), 0)::bigint,
-                coalesce(sum(s.refused), 0)::bigint,
-                coalesce(sum(s.cost), 0), coalesce(sum(s.n_unpriced), 0)::bigint,
-                coalesce(sum(s.input_tokens), 0)::bigint,
-                coalesce(sum(s.output_tokens), 0)::bigint,
-                sum(s.latency_ms) / nullif(sum(s.n_timed), 0), max(s.last_at),
-                list((s.variant_id, s.model, s.outputs, s.failed, s.refused, s.first_at, s.oldest,
-                    s.newest, s.new, s.last_old) order by s.position, s.outputs desc, s.model)
-                    filter (s.variant_id is not null)
-            from experiments e
-            left join by_source s on s.experiment_id = e.id
-            where e.id = $experiment
-                or (e.feature_id = $feature and e.purpose = 'experiment')
-            group by e.id, e.trials
-            """,
-            {
-                "experiment": experiment_id,
-                "feature": feature_id,
-                "since": since,
-                "filtered": CallFailure.FILTERED,
-            },
-        )
-        return {
-            found: Progress._make([*counts, tuple(Source(*each) for each in sources or ())])
-            for found, *counts, sources in rows
-        }
+        # than to ask of each trial in each sum whether it brought an output; the few rows that
+        # come are added up here, which DuckDB would plan for longer than it takes.
+        found: dict[UUID, list[_Ended]] = {}
+        for row in self._db.rows(_BY_ENDING, {**which, "since": since}):
+            found.setdefault(row[0], []).append(_Ended._make(row[1:]))
+        return {one: _progress(n, found.get(one, ())) for one, n in planned.items()}
 
     def loop(self, feature_id: UUID) -> LoopCounts:
         """What a feature has, for the loop bar."""

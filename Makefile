@@ -64,6 +64,7 @@ bench: setup-dev
 	$(BIN)/python -m benchmarks.planned_power
 	$(BIN)/python -m benchmarks.comparison_errors
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.large
 	$(BIN)/python -m benchmarks.idle_tabs
 	$(BIN)/python -m benchmarks.page_switches

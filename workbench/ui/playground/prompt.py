@@ -185,7 +185,7 @@ def actions(edited: Edited, feature_id: UUID) -> None:
                     state[OPENED] = str(kept.id)
                     st.toast(f"Saved as {short(kept.label)}.", icon=":material/check:")
                     st.rerun()
-    if session.store().drafts.get(_aside()) is not None:
+    if session.remembered("aside", _aside(), _is_aside):
         st.button(
             "Bring back the text that was not saved",
             key="playground_bring_back",
@@ -311,6 +311,10 @@ def _choose_version() -> None:
 def _aside() -> str:
     """What an unsaved text that made room for another is kept under."""
     return f"{_scope()}:aside"
+
+
+def _is_aside() -> bool:
+    return session.store().drafts.get(_aside()) is not None
 
 
 def _set_aside() -> None:

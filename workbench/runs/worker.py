@@ -1,6 +1,6 @@
 """A process of its own for a flood of calls: lines of JSON in, lines of JSON out.
 
-Python runs one thread at a time, and the client library is half of what a call costs. In a process
+Python runs one thread at a time, and asking is half of what a call costs. In a process
 beside the one that draws pages and keeps answers, it takes nothing from either. Started by
 `worker_clients`; ends when its input does.
 """

@@ -137,6 +137,14 @@ def test_what_a_packed_error_says_is_read() -> None:
     assert "it burns" in failed(whole(body, JSON, "Content-Encoding: gzip", status="500 X")).message
 
 
+@pytest.mark.parametrize("status", ["429 X", "503 X"])
+def test_an_error_keeps_its_status_where_its_body_breaks_off(status: str) -> None:
+    head = hostile.head(JSON, "Content-Length: 500", status=status)
+    error = failed(lambda: [head, b'{"error": {"message": "slow'])
+    expected = {"4": CallFailure.RATE_LIMIT, "5": CallFailure.SERVER}
+    assert error.failure is expected[status[0]]
+
+
 @pytest.mark.parametrize("charset", ["bz2_codec", "zlib_codec", "punycode", "idna", "rot13", "x"])
 def test_an_errors_charset_unpacks_nothing(charset: str) -> None:
     raw = b"it burns"

@@ -39,14 +39,14 @@ class _EndedEarly(aiohttp.ClientPayloadError):
 
 
 async def beginning(chunks: AsyncIterator[bytes], encodings: Sequence[str]) -> bytes:
-    """No more than the beginning of an error's body. What can't be unpacked is left out: the status
-    has said what counts."""
+    """No more than the beginning of an error's body. What can't be unpacked, or does not come, is
+    left out: the status has said what counts."""
     found = b""
     pieces = unpacked(chunks, encodings)
     while len(found) <= MAX_ERROR_BODY:
         try:
             found += await anext(pieces)
-        except (StopAsyncIteration, ModelError, _EndedEarly):
+        except (StopAsyncIteration, ModelError, aiohttp.ClientError, ConnectionError):
             break
     return found
 

@@ -91,7 +91,8 @@ def catch_up(store: Store, feature_id: UUID, *, anew: bool = False) -> int:
         feature_id,
         [(c.id, c.draft.scorer.fingerprint(), c.draft.slices) for c in criteria],
     )
-    for purpose in Purpose:
+    is_compared = any(pair_looking.is_compared_by_more(c.draft.scorer) for c in present)
+    for purpose in Purpose if may_wait or is_compared else ():
         for experiment in store.experiments.of(feature_id, purpose):
             cases: Mapping[UUID, Case] = {}
             variants = {variant.id: variant for variant in experiment.variants}

@@ -100,7 +100,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
         _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
-    judges.draw(experiment)
+    judges.draw(experiment, None if missing else run)
     origins.draw(experiment)
     control.lost(experiment)
 

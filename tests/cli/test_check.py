@@ -112,7 +112,7 @@ def test_what_is_answered_is_not_asked_again_and_a_new_model_is_asked_alone(
         capsys.readouterr()
         assert checked(server, path, "--model", "plain") == 0
         assert server.requests == 10
-        assert "0 calls made, 10 answers of 127.0.0.1" in capsys.readouterr().out
+        assert "0 requests sent, 10 answers of 127.0.0.1" in capsys.readouterr().out
         assert checked(server, path, "--model", "plain", "--model", "newer") == 0
         assert server.requests == 20
         assert checked(server, path, "--model", "newer", "--model", "plain", "--json") == 0

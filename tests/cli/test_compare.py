@@ -74,3 +74,14 @@ def test_what_can_not_be_compared_is_said(
     capsys.readouterr()
     assert main.main(["compare", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_one_variant_alone_is_said_to_have_nothing_to_be_compared_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("case,variant,trial,criterion,value\nc1,X,1,Polite,1\n", "utf-8")
+    assert main.main(["import-results", str(file), "--feature", "One", "--bar", "0.8"]) == 0
+    assert compared(capsys, "--all", "One") == []
+    assert main.main(["compare", "--all", "One"]) == 0
+    assert capsys.readouterr().out.startswith("There is nothing to compare: it takes two variants")

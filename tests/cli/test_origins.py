@@ -113,8 +113,16 @@ def test_the_text_says_how_many_answers_of_which_host_from_when_were_used(
         assert main.main(["run", feature, "--quiet", *at(server)]) == 0
         host = f"127.0.0.1:{server.port}"
     out = capsys.readouterr().out
-    assert "0 calls made, 2 answers of " + host + " from " in out
+    assert "0 requests sent, 2 answers of " + host + " from " in out
     assert out.rstrip().endswith("used.")
+
+
+def test_what_was_sent_twice_for_one_answer_is_two_requests(
+    feature: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with faults.serve(["rate_limit_at_once", "ok"], text=BRIEF) as server:
+        assert main.main(["run", feature, "--quiet", *at(server)]) == 0
+    assert "3 requests sent, 2 new answers of " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

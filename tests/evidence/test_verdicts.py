@@ -68,6 +68,9 @@ def test_a_criterion_whose_tags_no_case_carries_is_not_evaluated(store: Store) -
     found = judged(made)
     assert (found.verdict, found.is_evaluated) == (UNDECIDED, False)
     assert found.warnings == ("no case of E1 carries its tags",)
+    assert sentences.expectation(found) == (
+        "Not evaluated: no case that it was tried on carries its tags."
+    )
 
 
 def test_a_requirement_without_a_criterion_is_never_met(store: Store) -> None:

@@ -105,7 +105,7 @@ def test_what_failed_is_one_click_away(page: AppTest) -> None:
     assert page.header[0].value == "Experiments"
     assert "robust-to-wording@1" in str(page.sidebar.selectbox(key="feature").value)
     assert page.session_state["experiments_filter_outcome"] == "fail"
-    assert "7 outputs, 25 on a page" in texts(page)
+    assert "7 trials, 25 on a page" in texts(page)
 
 
 def test_a_budget_without_a_known_price_starts_nothing(
@@ -203,4 +203,4 @@ def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:
     page = next(b for b in page.button if b.label == "What failed").click().run()
     assert not page.exception
     assert page.session_state["experiments_filter_outcome"] == "unscored"
-    assert "15 outputs, 25 on a page" in texts(page)
+    assert "15 trials, 25 on a page" in texts(page)

@@ -61,3 +61,17 @@ def test_what_nobody_knows_the_price_of_is_never_free(
 ) -> None:
     progress = Progress(9, outputs, failed, 0, cost, n_unpriced, 0, 0, None, None)
     assert _spent(progress) == said
+
+
+def test_a_call_that_failed_is_a_trial_and_no_output(app: AppTest) -> None:
+    with faults.serve(canned=lambda body: REPLIES[0]) as server:
+        experiment = plan(server, n=1)
+        services().jobs.start(experiment.id, "Ada")
+        services().jobs.wait(experiment.id, PATIENCE_S)
+        app.query_params["show"] = "Outputs"
+        page = opened(app, experiment.key)
+    said = page_text(page)
+    assert page.main.expander[0].label == "1 call failed: it counts as unscored, for and against"
+    assert "1 trial, 25 on a page" in said
+    assert "no outputs yet" in said
+    assert "1 output" not in said

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.faults import endpoint as faults
+from tests.pages import test_experiments
 from tests.pages.conftest import ROOT
 from tests.pages.folds import unfolded
 from tests.runs import file_scenes, judge_scenes, test_judges_see_files
@@ -180,3 +181,32 @@ def test_what_is_still_missing_of_a_cases_files_is_said_until_it_is_attached_aga
     assert services().jobs.wait(experiment.id, PATIENCE_S)
     words = test_judges_see_files.words(store, experiment, criterion)
     assert words["with"][0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("unauthorized", "The run failed while judges were asked. “Judges” at "),
+        ("bad_request", "Asked last, it gave no answer about 3 outputs: “Judges” at "),
+    ],
+)
+def test_why_a_judge_gave_no_answer_is_said_beside_what_waits_for_it(
+    app: AppTest, server: faults.Endpoint, mode: str, said: str
+) -> None:
+    store = _store()
+    experiment = test_experiments.plan(server)
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    requirement = store.requirements.of(experiment.feature_id)[0]
+    scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC)
+    store.criteria.add(requirement.id, CriterionDraft("Answers", scorer), "Ada")
+    with faults.serve(mode) as broken:
+        store.connections.add(Connection("Judges", broken.base_url, ("judge-1",)))
+        page = test_experiments.opened(app, experiment.key)
+        assert "Asked last" not in test_experiments.page_text(page)
+        page.button(key=f"experiments_judge_{experiment.id}").click().run()
+        assert services().jobs.wait(experiment.id, PATIENCE_S)
+        page = test_experiments.opened(app, experiment.key)
+    told = test_experiments.page_text(page)
+    assert "3 outputs for judge-1 to judge" in told
+    assert said in told

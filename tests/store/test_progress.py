@@ -82,3 +82,10 @@ def test_answers_since_a_moment_are_new_and_the_others_old(store: Store) -> None
     assert origin.last_old == max((t for t in times if t < times[-1]), default=None)
     (none_new,) = origins.of_experiment(store, experiment)
     assert (none_new.new, none_new.last_old) == (0, None)
+
+
+def test_calls_that_failed_are_no_outputs_in_the_loop(store: Store) -> None:
+    made = loop(store, n_cases=3)
+    made.run([PASS, FAILED, FAILED])
+    assert store.reports.progress.loop(made.feature_id).outputs == 1
+    assert store.reports.home.features()[made.feature_id].outputs == 1

@@ -29,7 +29,7 @@ class Ran:
     run_id: UUID | None = None
 
     def sentence(self) -> str:
-        """For people: “E1: 0 calls made, 48 answers of api.example.com from 3 Nov 2026 used.”"""
+        """For people: “E1: 0 requests sent, 48 answers of api.example.com from 3 Nov 2026 used.”"""
         if self.calls_made is None:
             said = "; ".join(f"{one.variant.label}: {one.clause()}" for one in self.origins)
             return f"{self.experiment}: {said}."

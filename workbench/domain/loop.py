@@ -33,7 +33,7 @@ class LoopCounts:
     prompts: int
     experiments: int
     experiments_run: int
-    trials: int
+    outputs: int
     ratings_open: int
     met: int
     not_met: int
@@ -96,9 +96,9 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
             f"{now.ratings_open} to rate"
             if now.ratings_open
             else ""
-            if now.trials
+            if now.outputs
             else "no outputs yet",
-            now.trials > 0 and not now.ratings_open,
+            now.outputs > 0 and not now.ratings_open,
         ),
         StepState(
             Step.DECIDE,
@@ -116,7 +116,7 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
 
 def _scored(now: LoopCounts) -> str:
     """The outputs, and what was learnt from reading them."""
-    parts = [count(now.trials, "output")] if now.trials else []
+    parts = [count(now.outputs, "output")] if now.outputs else []
     if now.failure_modes:
         parts.append(count(now.failure_modes, "failure mode"))
     if now.learnt:

@@ -134,8 +134,9 @@ def rejudged(experiment: Experiment, variant: Variant, answered: Answered | None
 
 
 def said_of_calls(made: int, found: Sequence[Origin]) -> str:
-    """What a run did: “0 calls made, 48 answers of api.example.com from 3 Nov 2026 used”."""
-    parts = [f"{count(made, 'call')} made"]
+    """What a run did: “0 requests sent, 48 answers of api.example.com from 3 Nov 2026 used”. A call
+    that fails may have been sent several times."""
+    parts = [f"{count(made, 'request')} sent"]
     fresh: dict[str, int] = {}
     for one in found:
         if one.new:

@@ -11,6 +11,10 @@ from workbench.evidence.pairing import Basis, Pairing
 from workbench.evidence.words import comparisons as words
 from workbench.stats.differences import Difference
 
+_NOTHING = (
+    "There is nothing to compare: it takes two variants that were tried by the same criterion."
+)
+
 
 def as_json(found: Sequence[Comparison], pairing: Pairing) -> dict[str, Any]:
     """An object whose list `comparisons` has one entry per criterion and pair."""
@@ -19,6 +23,8 @@ def as_json(found: Sequence[Comparison], pairing: Pairing) -> dict[str, Any]:
 
 def as_text(found: Sequence[Comparison], pairing: Pairing) -> str:
     """A few lines each: the sentence, what counts, the numbers behind it, the cases, the slices."""
+    if not found:
+        return _NOTHING
     lines = explained(v for one in found for v in (one.a, one.b) if not v.is_outside)
     for comparison in found:
         criterion, cases = comparison.criterion, comparison_cases.of(pairing, comparison)

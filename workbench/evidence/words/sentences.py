@@ -28,6 +28,8 @@ def expectation(found: CriterionVerdict) -> str:
             return f"Nothing has been scored yet: {missing.unscored(found)}."
         if found.open.n_outside:
             return f"It applies to no answer: {missing.outside(found)}."
+        if found.variant_id is not None:
+            return "Not evaluated: no case that it was tried on carries its tags."
         return "Not evaluated: no experiment has tried this yet."
     if draft.scale is not None:
         return (

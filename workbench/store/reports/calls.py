@@ -24,6 +24,13 @@ class Wording(NamedTuple):
     """Calls that failed in this way, in whatever words."""
 
 
+class Lost(NamedTuple):
+    """What a judge's server said instead of an answer, and about how many outputs."""
+
+    message: str
+    outputs: int
+
+
 class CallReports:
     """What became of calls."""
 
@@ -66,3 +73,26 @@ class CallReports:
             """,
             [experiment_id],
         )
+
+    def unheard(
+        self, experiment_id: UUID, criterion_id: UUID, scorers: Sequence[str]
+    ) -> list[Lost]:
+        """Why an experiment's outputs got no answer from these judges of a criterion when they were
+        asked last: the most frequent words first."""
+        rows = self._db.rows(
+            """
+            with newest as (
+                select trial_id, scorer, arg_max(message, created_at) as message,
+                    arg_max(failure is not null, created_at) as has_failed
+                from judge_calls
+                where criterion_id = $criterion and list_contains($scorers::varchar[], scorer)
+                    and trial_id in (
+                        select id from experiment_trials where experiment_id = $experiment)
+                group by all
+            )
+            select message, count(distinct trial_id) as outputs from newest
+            where has_failed group by message order by outputs desc, message
+            """,
+            {"experiment": experiment_id, "criterion": criterion_id, "scorers": list(scorers)},
+        )
+        return [Lost._make(row) for row in rows]

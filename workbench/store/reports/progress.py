@@ -96,7 +96,7 @@ class LoopCounts(NamedTuple):
     prompts: int
     experiments: int
     experiments_run: int
-    trials: int
+    outputs: int
     revisions: int
     failure_modes: int
     learnt: int
@@ -250,7 +250,7 @@ class ProgressReports:
                 (select count(*) from asked),
                 (select count(distinct experiment_id) from runs
                     where experiment_id in (from asked)),
-                (select count(*) from trials t join variants v on v.id = t.variant_id
+                (select count(t.output) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
                 (select count(*) from requirement_revisions
                     where requirement_id in (from mine) and number > 1),

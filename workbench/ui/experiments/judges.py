@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.criteria import Criterion
-from workbench.domain.experiments import Experiment
+from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.domain.kinds import judges
 from workbench.errors import WorkbenchError
 from workbench.evidence import controls
@@ -17,11 +17,12 @@ from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.text import md
 
 _NAMED = 5
-"""So many cases whose files can't be shown are named."""
+"""So many cases whose files can't be shown are named, and so many wordings of failures."""
 
 
-def draw(experiment: Experiment) -> None:
-    """What waits for the judges of the feature, where something does."""
+def draw(experiment: Experiment, run: Run | None) -> None:
+    """What waits for the judges of the feature, where something does; and what ended the last
+    `run` while nothing but them was left to ask."""
     store = session.store()
     criteria = session.remembered(
         "judges_to_ask",
@@ -42,6 +43,8 @@ def draw(experiment: Experiment) -> None:
                 icon=":material/gpp_bad:",
             )
     _unshown(experiment, criteria)
+    if run is not None and run.message and not run.is_fresh:
+        _ended_early(run, is_waiting=bool(waiting))
     if not waiting:
         return
     with st.container(border=True):
@@ -53,6 +56,7 @@ def draw(experiment: Experiment) -> None:
                 f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
                 f"{waits} for {md(' + '.join(asked))} to judge"
             )
+            _unheard(experiment, criterion, noun)
         try:
             # It renders a hundred prompts to be measured: once, not with each drawing of the page.
             found = session.remembered(
@@ -78,6 +82,27 @@ def draw(experiment: Experiment) -> None:
             wanted = control.limits(experiment.feature_id, key)
         if is_pressed and runs.start(experiment, only_judges=True, limits=wanted):
             st.rerun()
+
+
+def _ended_early(run: Run, *, is_waiting: bool) -> None:
+    """Why a run ended before its judges had been asked, or failed with nothing left to ask."""
+    if run.state is RunState.FAILED or (run.state.can_resume and is_waiting):
+        show = st.error if run.state is RunState.FAILED else st.warning
+        while_judged = " while judges were asked" if is_waiting else ""
+        show(
+            f"The run {md(run.state.ended)}{while_judged}. {md(run.message)}",
+            icon=":material/pause_circle:",
+        )
+
+
+def _unheard(experiment: Experiment, criterion: Criterion, noun: str) -> None:
+    """What the servers of a criterion's judges said the last time, instead of an answer."""
+    scorers = [judge.fingerprint() for judge in criterion.draft.scorer.judges]
+    lost = session.store().reports.calls.unheard(experiment.id, criterion.id, scorers)
+    for message, n in lost[:_NAMED]:
+        st.caption(
+            f":material/error: Asked last, it gave no answer about {count(n, noun)}: {md(message)}"
+        )
 
 
 def _unshown(experiment: Experiment, criteria: Sequence[Criterion]) -> None:

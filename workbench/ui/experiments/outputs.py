@@ -66,7 +66,7 @@ def draw(experiment: Experiment) -> None:
         _table(frame, trial_ids, is_judged=judged is not None)
         total = int(frame["total"].iloc[0])
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{count(total, 'output')}, {_PAGE} on a page", width="content")
+            st.caption(f"{count(total, 'trial')}, {_PAGE} on a page", width="content")
             if total > _PAGE:
                 st.pagination(-(-total // _PAGE), key="experiments_outputs_page")
         download.draw(experiment)

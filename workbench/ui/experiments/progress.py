@@ -100,7 +100,7 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
         _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
-    judges.draw(experiment)
+    judges.draw(experiment, None if missing else run)
     origins.draw(experiment)
     control.lost(experiment)
 
@@ -122,8 +122,9 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
 def _failures(experiment: Experiment, progress: Progress) -> None:
     numbers = {"failed": progress.failed, "refused": progress.refused}
     ended = " and ".join(f"{count(n, 'call')} {how}" for how, n in numbers.items() if n)
+    counts = "it counts" if progress.without_output == 1 else "they count"
     with st.expander(
-        md(f"{ended}: they count as unscored, for and against"),
+        md(f"{ended}: {counts} as unscored, for and against"),
         icon=":material/error:",
     ):
         found = session.store().reports.calls.failures_of(experiment.id)

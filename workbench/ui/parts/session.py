@@ -298,7 +298,7 @@ def loop_counts() -> LoopCounts:
         prompts=counts.prompts,
         experiments=counts.experiments,
         experiments_run=counts.experiments_run,
-        trials=counts.trials,
+        outputs=counts.outputs,
         ratings_open=counts.ratings_open,
         met=found.count(Verdict.MET),
         not_met=found.count(Verdict.NOT_MET),

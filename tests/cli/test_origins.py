@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import copied, working_in
 from tests.faults import endpoint as faults
 from workbench.cli import main
 from workbench.domain.connections import Connection
@@ -81,9 +82,7 @@ def begun(folder: Path, *more: str) -> int:
     """Run a folder's feature file in its database."""
     path = folder / "tiny.yaml"
     file = str(path) if path.exists() else written(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBENCH_HOME", str(folder))
-        patch.setenv("WORKBENCH_DB", str(folder / "app.duckdb"))
+    with working_in(folder):
         return main.main(["run", file, "--quiet", *more])
 
 
@@ -103,8 +102,7 @@ def ours(
 
 
 def _as_it_was(folder: Path, server: faults.Endpoint, home: Path) -> faults.Endpoint:
-    for file in folder.glob("app.duckdb*"):
-        shutil.copy(file, home)
+    copied(folder, home)
     server.requests, server.text, server.modes = 2, BRIEF, repeat("ok")
     return server
 

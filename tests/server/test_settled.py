@@ -8,7 +8,6 @@ import time
 import types
 import weakref
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -25,11 +25,3 @@ def test_the_first_visit_to_a_deep_link_shows_that_page_in_the_menu(app: App, pa
     menu = page.get_by_test_id("stSidebarNav")
     expect(menu.get_by_role("link", name="Playground")).to_be_visible()
     assert flashes == []
-
-
-def test_a_link_to_where_score_lived_before_leads_to_it_with_all_it_says(
-    app: App, page: Page
-) -> None:
-    page.goto(f"{app.url}/compare?experiment=E1")
-    expect(page.get_by_role("heading", name="Score", exact=True)).to_be_visible()
-    page.wait_for_url(f"{app.url}/rating?**experiment=E1**")

@@ -1,15 +1,23 @@
 """The way in, as browsers take it: the printed address, a pasted token, a link from elsewhere."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import App, running
 
 pytestmark = pytest.mark.browser
 FEATURE = "Support reply assistant"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One workbench for browsers of their own: nothing here changes what it holds."""
+    with running(tmp_path_factory.mktemp("door")) as started:
+        yield started
 
 
 def test_a_deep_link_leads_where_it_should_once_the_address_is_pasted(

@@ -1,4 +1,5 @@
-"""What only a browser shows of a page: Back, the focus of links, paper, and an enlarged page."""
+"""What only a browser shows of a page: Back, old links, the focus of links, paper, and an enlarged
+page."""
 
 import re
 from collections.abc import Iterator
@@ -142,3 +143,11 @@ def test_the_outline_of_the_spec_leads_to_its_parts(app: App, page: Page) -> Non
     page.get_by_role("link", name="Known limits", exact=True).click()
     expect(part).to_be_in_viewport()
     expect(page.get_by_role("link", name="Status", exact=True)).to_be_in_viewport()
+
+
+def test_a_link_to_where_score_lived_before_leads_to_it_with_all_it_says(
+    app: App, page: Page
+) -> None:
+    page.goto(f"{app.url}/compare?experiment=E1")
+    expect(page.get_by_role("heading", name="Score", exact=True)).to_be_visible()
+    page.wait_for_url(f"{app.url}/rating?**experiment=E1**")

@@ -2,51 +2,87 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App, running, sample_in
+from tests.browser.conftest import PATIENCE_MS, App, known_as, running, sample_in, shoot
+from tests.conftest import sample
 from tests.pages import results
 from workbench.domain.scores import Score
+from workbench.exchange.feature.file import keep
 from workbench.store.store import Store, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CASES = 4
+CASES, MANY = 4, 10
 TRIES = 6
+FEATURES = {"Fast": CASES, "Slow": CASES, "Chosen": CASES, "Unasked": CASES, "Twenty": MANY}
+"""A feature for each test that rates, and of how many cases it has the outputs of two variants."""
 
 
 @pytest.fixture(scope="module")
-def answered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Where the sample with the outputs of two variants for so many cases lies, none rated."""
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app for all tests that leave the others their feature: to start it, and to draw its first
+    page, takes longer than most of them."""
+    folder = tmp_path_factory.mktemp("answered")
+    store = opened(folder)
+    for name, cases in FEATURES.items():
+        keep(store, sample(), "Sample", name)
+        results.answered(store, cases=cases)
+        # What is answered is the one that lists show.
+        store.features.archive(results.sample_id(store))
+    for away in store.features.archived():
+        assert away.feature.id is not None
+        store.features.restore(away.feature.id, away.feature.name)
+    store.close()
+    with running(folder) as started:
+        yield started
 
-    @cache
-    def laid_out(cases: int) -> Path:
-        folder = tmp_path_factory.mktemp("answered")
-        with sample_in(folder) as store:
-            results.answered(store, cases=cases)
-        return folder
 
-    return laid_out
+def unnamed(browser: Browser, app: App) -> BrowserContext:
+    """A browser that was let in, of somebody who has not said who they are."""
+    context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, app: App) -> Iterator[Page]:
+    """Ada's tab, for all: in a new one, what pages are drawn with is compiled anew."""
+    context = unnamed(browser, app)
+    page = context.new_page()
+    known_as(page, app, "Ada")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def stranger(browser: Browser, app: App) -> Iterator[Page]:
+    """A tab in the browser of somebody who never says who they are."""
+    context = unnamed(browser, app)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def app(
-    tmp_path: Path, request: pytest.FixtureRequest, answered: Callable[[int], Path]
-) -> Iterator[App]:
-    """The app on a copy of those."""
-    shutil.copytree(answered(getattr(request, "param", CASES)), tmp_path, dirs_exist_ok=True)
-    with running(tmp_path) as started:
-        yield started
+def page(tab: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The tab; what it shows when the test ends is kept."""
+    yield tab
+    shoot(tab, f"end-of-{request.node.name}"[:80])
 
 
 def opened(folder: Path) -> Store:
     return open_store(str(folder / "workbench.duckdb"), folder / "home")
+
+
+def rating(page: Page, app: App, feature: str) -> None:
+    """Ada opens what she may rate of a feature."""
+    page.goto(f"{app.url}/rating?feature={feature}")
+    expect(page.get_by_text(f"0 of {FEATURES[feature]} cases rated by you")).to_be_visible()
 
 
 def score_page(page: Page, app: App, name: str = "Ada", cases: int = CASES) -> None:
@@ -89,51 +125,43 @@ def take_back(page: Page, waiting: int) -> None:
     press_until(page, "u", said)
 
 
-def ratings(folder: Path) -> dict[object, list[Score]]:
-    store = opened(folder)
-    criterion = results.rated(store)
+def ratings(app: App, feature: str, copy: Path) -> dict[object, list[Score]]:
+    """What was said of each output of a feature, by what is on the disk: read from a copy, because
+    the app goes on."""
+    for kind in (".head", "", ".wal"):
+        shutil.copy(app.folder / f"workbench.duckdb{kind}", copy)
+    store = opened(copy)
+    kept = store.features.named(feature)
+    assert kept is not None
+    assert kept.id is not None
     found: dict[object, list[Score]] = {}
-    for (trial_id,) in store.database.rows("select id from trials"):
-        for score in store.scores.of_trial(trial_id):
-            if score.criterion_id == criterion.id:
-                found.setdefault(trial_id, []).append(score)
+    for experiment in store.experiments.of(kept.id):
+        asked = {criterion_id for criterion_id, _ in experiment.criteria}
+        for trial in store.trials.of_experiment(experiment.id):
+            for score in store.scores.of_trial(trial.id):
+                if score.criterion_id in asked:
+                    found.setdefault(trial.id, []).append(score)
     store.close()
     return found
 
 
-@pytest.mark.parametrize("pause_ms", [50, 250])
+@pytest.mark.parametrize(("feature", "pause_ms"), [("Fast", 50), ("Slow", 250)])
 def test_keys_that_come_while_the_page_changes_overwrite_no_rating(
-    app: App, page: Page, tmp_path: Path, pause_ms: int
+    app: App, page: Page, tmp_path: Path, feature: str, pause_ms: int
 ) -> None:
-    score_page(page, app)
+    rating(page, app, feature)
     for key in ("2", "5", "1", "4", "2", "5", "1", "4"):
         page.keyboard.press(key)
         page.wait_for_timeout(pause_ms)
     # Whatever was dropped, because the page was not ready, can be given again.
     press_until(page, "25", fewer_than(2 * CASES))
-    app.end()
-    found = ratings(tmp_path)
+    found = ratings(app, feature, tmp_path)
     assert found
     assert {trial: len(scores) for trial, scores in found.items()} == dict.fromkeys(found, 1)
 
 
-def test_every_case_can_be_rated_and_taken_back_by_keys_alone(
-    app: App, page: Page, tmp_path: Path
-) -> None:
-    score_page(page, app)
-    for left in range(2 * CASES, 0, -1):
-        # The key of the first output first, then that of the second.
-        press_until(page, "51" if left % 2 else "15", fewer_than(left))
-    take_back(page, 1)
-    app.end()
-    every = ratings(tmp_path)
-    said = [scores[-1] for scores in every.values()]
-    assert len(said) == 2 * CASES
-    assert sum(score.is_withdrawn for score in said) == 1
-
-
 def test_keys_rate_at_once_after_a_choice_from_a_select_box(app: App, page: Page) -> None:
-    score_page(page, app)
+    rating(page, app, "Chosen")
     box = page.get_by_role("combobox", name="Criterion")
     for is_by_key in (False, True):
         box.click()
@@ -149,78 +177,80 @@ def test_keys_rate_at_once_after_a_choice_from_a_select_box(app: App, page: Page
 
 
 def test_what_nobody_asks_any_more_is_not_rated_on(app: App, page: Page) -> None:
-    score_page(page, app)
+    rating(page, app, "Unasked")
     other = page.context.new_page()
-    other.goto(f"{app.url}/requirements?requirement=R6")
+    other.goto(f"{app.url}/requirements?feature=Unasked&requirement=R6")
     other.get_by_role("button", name="Archive", exact=True).click()
     why = other.get_by_role("textbox", name="Why?")
     why.fill("Another team asks that")
     why.press("Tab")
     other.get_by_role("button", name="Archive R6").click()
     expect(other.get_by_text("Archived · 1")).to_be_visible()
+    other.close()
     press_until(page, "1", re.compile("No criterion of this feature asks a person"))
 
 
 def test_a_feature_that_was_put_away_meanwhile_is_left_with_the_next_key(
-    app: App, page: Page
+    browser: Browser, tmp_path: Path
 ) -> None:
-    score_page(page, app)
-    other = page.context.new_page()
-    other.goto(app.url)
-    other.get_by_role("button", name="Archive", exact=True).click()
-    other.get_by_role("dialog").get_by_role("button", name="Archive", exact=True).click()
-    expect(other.get_by_text("Archived (1)")).to_be_visible()
-    press_until(page, "1", re.compile("There is no feature yet"))
-    expect(page.get_by_role("combobox", name="Criterion")).to_have_count(0)
+    # The only feature that there is.
+    with sample_in(tmp_path) as store:
+        results.answered(store, cases=CASES)
+    with running(tmp_path) as app:
+        context = unnamed(browser, app)
+        page, other = context.new_page(), context.new_page()
+        score_page(page, app)
+        other.goto(app.url)
+        other.get_by_role("button", name="Archive", exact=True).click()
+        other.get_by_role("dialog").get_by_role("button", name="Archive", exact=True).click()
+        expect(other.get_by_text("Archived (1)")).to_be_visible()
+        press_until(page, "1", re.compile("There is no feature yet"))
+        expect(page.get_by_role("combobox", name="Criterion")).to_have_count(0)
+        context.close()
 
 
 def test_a_name_belongs_to_the_browser_it_was_chosen_in(
-    app: App, page: Page, browser: Browser
+    app: App, page: Page, stranger: Page
 ) -> None:
-    score_page(page, app, "Ada")
-    context = app.let_in(browser.new_context())
-    other = context.new_page()
-    other.goto(f"{app.url}/rating")
-    expect(other.get_by_text("Say who you are before you rate")).to_be_visible()
-    page.reload()
+    stranger.goto(f"{app.url}/rating?feature=Chosen")
+    expect(stranger.get_by_text("Say who you are before you rate")).to_be_visible()
+    page.goto(f"{app.url}/rating?feature=Chosen")
     expect(page.get_by_text("You rate as Ada")).to_be_visible()
-    context.close()
 
 
 def test_drafts_of_two_browsers_without_a_name_are_two(
-    app: App, page: Page, browser: Browser
+    app: App, browser: Browser, stranger: Page
 ) -> None:
-    context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
-    other = context.new_page()
-    for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
-        tab.goto(f"{app.url}/requirements")
+    context = unnamed(browser, app)
+    both = ((context.new_page(), "Mine is about refunds."), (stranger, "Mine is about delays."))
+    for tab, text in both:
+        tab.goto(f"{app.url}/requirements?feature=Chosen")
         tab.get_by_role("textbox", name="Statement").fill(text)
         tab.get_by_role("textbox", name="Statement").blur()
         expect(tab.get_by_text("Unsaved changes").first).to_be_visible()
-    for tab, text in ((page, "Mine is about refunds."), (other, "Mine is about delays.")):
+    for tab, text in both:
         tab.reload()
         expect(tab.get_by_role("textbox", name="Statement")).to_have_value(text)
     context.close()
 
 
-MANY = 10
-
-
-@pytest.mark.parametrize("app", [MANY], indirect=True)
 def test_twenty_outputs_are_rated_by_keys_alone_undo_included(
     app: App, page: Page, tmp_path: Path
 ) -> None:
-    score_page(page, app, cases=MANY)
+    rating(page, app, "Twenty")
     for left in range(2 * MANY, 0, -1):
+        # The key of the first output first, then that of the second.
         press_until(page, "14" if left % 2 == 0 else "41", fewer_than(left))
         if left == MANY:
             take_back(page, left)
             press_until(page, "2514", fewer_than(left))
     expect(page.get_by_text(f"{MANY} of {MANY} cases rated by you")).to_be_visible()
-    app.end()
-    found = ratings(tmp_path)
+    # The last one, too, when nothing is left to rate.
+    take_back(page, 1)
+    found = ratings(app, "Twenty", tmp_path)
     assert len(found) == 2 * MANY
     words = sorted(len(scores) for scores in found.values())
-    # One was taken back and given again; all others were said once.
-    assert words == [1] * (2 * MANY - 1) + [3]
-    assert not any(scores[-1].is_withdrawn for scores in found.values())
+    # One was taken back and given again, one was taken back; all others were said once.
+    assert words == [1] * (2 * MANY - 2) + [2, 3]
+    assert [scores[-1].is_withdrawn for scores in found.values()].count(True) == 1
+    assert not any(scores[-1].is_withdrawn for scores in found.values() if len(scores) != 2)

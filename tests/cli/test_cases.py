@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests import building
+from tests.cli.conftest import copied
 from tests.pictures import pdf, png
 from workbench.cli import main
 from workbench.domain.datasets import CaseDraft
@@ -19,16 +20,21 @@ FEATURE = "Support replies"
 TABLE = "id;Message;Expected;category;note\n1;Where is it?;At the depot.;late;x\n2;Thanks!;;;y\n"
 
 
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a feature whose prompt asks for {{message}}."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    path = str(tmp_path / "app.duckdb")
-    monkeypatch.setenv("WORKBENCH_DB", path)
-    store = open_store(path, tmp_path / "home")
+    folder = tmp_path_factory.mktemp("built")
+    store = open_store(str(folder / "app.duckdb"), folder / "home")
     building.loop(store)
     store.close()
-    return path
+    return folder
+
+
+@pytest.fixture
+def database(built: Path, home: Path) -> str:
+    """One of one's own with it."""
+    copied(built, home)
+    return str(home / "app.duckdb")
 
 
 def ran(text: str, *more: str, name: str = "cases.csv", folder: Path) -> int:

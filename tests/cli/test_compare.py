@@ -5,23 +5,31 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import copied, working_in
 from workbench.cli import main
 
 
-@pytest.fixture(autouse=True)
-def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Outside results of three variants on two criteria; Z lacks one case that the others have."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
+    folder = tmp_path_factory.mktemp("results")
     lines = ["case,variant,trial,criterion,value"]
     for case in range(40):
         lines += [f"c{case},X,1,Polite,{int(case > 14)}", f"c{case},X,1,Short,{case % 2}"]
         lines += [f"c{case},Y,1,Polite,1", f"c{case},Y,1,Short,{case % 2}"]
         if case:
             lines += [f"c{case},Z,1,Polite,{int(case > 16)}", f"c{case},Z,1,Short,1"]
-    file = tmp_path / "r.csv"
+    file = folder / "r.csv"
     file.write_text("\n".join(lines), "utf-8")
-    assert main.main(["import-results", str(file), "--feature", "Theirs", "--bar", "0.8"]) == 0
+    with working_in(folder):
+        assert main.main(["import-results", str(file), "--feature", "Theirs", "--bar", "0.8"]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def results(imported: Path, home: Path) -> None:
+    """A database of one's own with those."""
+    copied(imported, home)
 
 
 def compared(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, recall_score
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
 
+from tests.cli.conftest import copied, working_in
 from workbench.actions import disagreements
 from workbench.actions.rating import choices_of
 from workbench.cli import main
@@ -47,7 +48,7 @@ requirements:
 RATERS = {"annotation_1": "Annotator 1", "annotation_2": "Annotator 2", "gpt4_label": "judge:gpt-4"}
 
 
-@pytest.fixture(params=[WORDS, SHARED], ids=["words", "completions"])
+@pytest.fixture(scope="module", params=[WORDS, SHARED], ids=["words", "completions"])
 def rows(request: pytest.FixtureRequest) -> list[dict[str, str]]:
     """The labels, and the completions themselves where they lie beside the checkout."""
     if not request.param.exists():
@@ -75,17 +76,23 @@ def results(rows: list[dict[str, str]]) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, str]]) -> Path:
+@pytest.fixture(scope="module")
+def imported(rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database into which the feature and the file were imported by the commands."""
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "app.duckdb"))
-    (tmp_path / "refusals.yaml").write_text(FEATURE, "utf-8")
-    (tmp_path / "completions.csv").write_text(results(rows), "utf-8")
-    assert main.main(["import", str(tmp_path / "refusals.yaml")]) == 0
-    file = str(tmp_path / "completions.csv")
-    assert main.main(["import-results", file, "--feature", "Refusals"]) == 0
-    return tmp_path
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "refusals.yaml").write_text(FEATURE, "utf-8")
+    (folder / "completions.csv").write_text(results(rows), "utf-8")
+    with working_in(folder):
+        assert main.main(["import", str(folder / "refusals.yaml")]) == 0
+        file = str(folder / "completions.csv")
+        assert main.main(["import-results", file, "--feature", "Refusals"]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def filled(imported: Path, home: Path) -> None:
+    """A database of one's own with those."""
+    copied(imported, home)
 
 
 def printed(capsys: pytest.CaptureFixture[str], *command: str) -> dict[str, Any]:

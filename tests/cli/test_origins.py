@@ -1,13 +1,16 @@
 """An answer belongs to the endpoint that gave it: on the command line, with two real servers."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.conftest import copied, working_in
 from tests.faults import endpoint as faults
 from workbench.cli import main
 from workbench.domain.connections import Connection
@@ -20,12 +23,17 @@ LONG = "far too long an answer for a bar that asks for ten letters"
 Run = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture
-def feature(home: Path) -> str:
+def written(folder: Path) -> str:
     """A feature file whose two answers pass where they have ten letters at most."""
-    path = home / "tiny.yaml"
+    path = folder / "tiny.yaml"
     path.write_text(FEATURE.replace("MOST", "10").replace("BAR", "0.2"), "utf-8")
     return str(path)
+
+
+@pytest.fixture
+def feature(home: Path) -> str:
+    """That file."""
+    return written(home)
 
 
 @pytest.fixture
@@ -42,6 +50,61 @@ def run(feature: str, capsys: pytest.CaptureFixture[str]) -> Run:
         return {**found, "code": code, "rate": rates[-1] if rates else None}
 
     return ran
+
+
+@pytest.fixture(scope="module")
+def server_for_all() -> Iterator[faults.Endpoint]:
+    """A server that was asked before most tests begin."""
+    with faults.serve(text=BRIEF) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def asked(server_for_all: faults.Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the feature file was run at that server, and met its bar."""
+    folder = tmp_path_factory.mktemp("asked")
+    assert begun(folder, *at(server_for_all)) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def asked_as_ours(
+    server_for_all: faults.Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Where it was run at a connection to that server which it names, and met its bar."""
+    folder = tmp_path_factory.mktemp("ours")
+    connected(folder, server_for_all.base_url, feature=written(folder))
+    assert begun(folder) == 0
+    return folder
+
+
+def begun(folder: Path, *more: str) -> int:
+    """Run a folder's feature file in its database."""
+    path = folder / "tiny.yaml"
+    file = str(path) if path.exists() else written(folder)
+    with working_in(folder):
+        return main.main(["run", file, "--quiet", *more])
+
+
+@pytest.fixture
+def first(asked: Path, server_for_all: faults.Endpoint, home: Path) -> faults.Endpoint:
+    """The server that has answered the two calls in this test's database."""
+    return _as_it_was(asked, server_for_all, home)
+
+
+@pytest.fixture
+def ours(
+    asked_as_ours: Path, server_for_all: faults.Endpoint, home: Path, feature: str
+) -> faults.Endpoint:
+    """The same by a connection that the feature file names."""
+    shutil.copy(asked_as_ours / "tiny.yaml", feature)
+    return _as_it_was(asked_as_ours, server_for_all, home)
+
+
+def _as_it_was(folder: Path, server: faults.Endpoint, home: Path) -> faults.Endpoint:
+    copied(folder, home)
+    server.requests, server.text, server.modes = 2, BRIEF, repeat("ok")
+    return server
 
 
 def at(server: faults.Endpoint, model: str = "fake-1") -> tuple[str, ...]:
@@ -72,9 +135,9 @@ def moved(home: Path, url: str, name: str = "Ours", **changes: Any) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("first")
 def test_another_address_is_asked_and_gives_its_own_verdict(run: Run) -> None:
-    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
-        assert run(*at(first))["verdict"] == "met"
+    with faults.serve(text=LONG) as second:
         found = run(*at(second))
         assert (second.requests, found["rate"], found["code"]) == (2, 0.0, 3)
         (ran,) = found["runs"]
@@ -82,9 +145,8 @@ def test_another_address_is_asked_and_gives_its_own_verdict(run: Run) -> None:
         assert ran["origins"][0]["host"] == f"127.0.0.1:{second.port}"
 
 
+@pytest.mark.usefixtures("first")
 def test_a_dead_address_has_no_verdict_of_another_one(run: Run) -> None:
-    with faults.serve(text=BRIEF) as first:
-        assert run(*at(first))["code"] == 0
     dead = faults.serve(text=BRIEF)
     with dead as server:
         url = server.base_url
@@ -93,9 +155,10 @@ def test_a_dead_address_has_no_verdict_of_another_one(run: Run) -> None:
     assert found["code"] != 0
 
 
-def test_the_first_address_keeps_its_answers_and_says_whose_they_are(run: Run) -> None:
-    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
-        run(*at(first))
+def test_the_first_address_keeps_its_answers_and_says_whose_they_are(
+    first: faults.Endpoint, run: Run
+) -> None:
+    with faults.serve(text=LONG) as second:
         run(*at(second))
         again = run(*at(first))
         assert first.requests == 2
@@ -106,12 +169,10 @@ def test_the_first_address_keeps_its_answers_and_says_whose_they_are(run: Run) -
 
 
 def test_the_text_says_how_many_answers_of_which_host_from_when_were_used(
-    feature: str, run: Run, capsys: pytest.CaptureFixture[str]
+    first: faults.Endpoint, feature: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-        assert main.main(["run", feature, "--quiet", *at(server)]) == 0
-        host = f"127.0.0.1:{server.port}"
+    assert main.main(["run", feature, "--quiet", *at(first)]) == 0
+    host = f"127.0.0.1:{first.port}"
     out = capsys.readouterr().out
     assert "0 requests sent, 2 answers of " + host + " from " in out
     assert out.rstrip().endswith("used.")
@@ -136,12 +197,10 @@ def test_what_was_sent_twice_for_one_answer_is_two_requests(
     ids=["slash", "scheme", "escapes", "dots"],
 )
 def test_the_same_address_in_another_spelling_is_the_same(
-    run: Run, alike: Callable[[str], str]
+    first: faults.Endpoint, run: Run, alike: Callable[[str], str]
 ) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-        found = run("--base-url", alike(server.base_url), "--model", "fake-1")
-        assert (server.requests, found["runs"][0]["calls_made"]) == (2, 0)
+    found = run("--base-url", alike(first.base_url), "--model", "fake-1")
+    assert (first.requests, found["runs"][0]["calls_made"]) == (2, 0)
 
 
 @pytest.mark.parametrize(
@@ -153,20 +212,18 @@ def test_the_same_address_in_another_spelling_is_the_same(
     ],
     ids=["host", "path", "no path"],
 )
-def test_what_only_looks_alike_is_asked(run: Run, other: Callable[[str], str]) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-        run("--base-url", other(server.base_url), "--model", "fake-1")
-        assert server.requests == 4
+def test_what_only_looks_alike_is_asked(
+    first: faults.Endpoint, run: Run, other: Callable[[str], str]
+) -> None:
+    run("--base-url", other(first.base_url), "--model", "fake-1")
+    assert first.requests == 4
 
 
-def test_another_model_at_the_same_address_is_asked(run: Run) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-        run(*at(server, "fake-2"))
-        assert server.requests == 4
-        run(*at(server))
-        assert server.requests == 4
+def test_another_model_at_the_same_address_is_asked(first: faults.Endpoint, run: Run) -> None:
+    run(*at(first, "fake-2"))
+    assert first.requests == 4
+    run(*at(first))
+    assert first.requests == 4
 
 
 def test_a_connection_whose_list_of_models_changes_is_asked_for_the_new_one(
@@ -184,45 +241,40 @@ def test_a_connection_whose_list_of_models_changes_is_asked_for_the_new_one(
 
 
 def test_prices_limits_key_and_name_of_a_connection_ask_nothing_anew(
-    home: Path, feature: str, run: Run
+    home: Path, ours: faults.Endpoint, run: Run
 ) -> None:
-    with faults.serve(text=BRIEF) as server:
-        connected(home, server.base_url, feature=feature)
-        assert run()["code"] == 0
-        moved(home, server.base_url, price_in=1.0, price_out=2.0, concurrency=3, timeout_s=5.0)
-        assert run()["runs"][0]["calls_made"] == 0
-        moved(home, server.base_url + "/", name="Ours")
-        store = opened(home)
-        known = store.connections.named("Ours")
-        store.connections.save(replace(known, name="Theirs"))
-        store.close()
-        found = run()
-        assert found["runs"][0]["calls_made"] == 0
-        run("--connection", "Theirs")
-        assert server.requests == 2
+    moved(home, ours.base_url, price_in=1.0, price_out=2.0, concurrency=3, timeout_s=5.0)
+    assert run()["runs"][0]["calls_made"] == 0
+    moved(home, ours.base_url + "/", name="Ours")
+    store = opened(home)
+    known = store.connections.named("Ours")
+    store.connections.save(replace(known, name="Theirs"))
+    store.close()
+    found = run()
+    assert found["runs"][0]["calls_made"] == 0
+    run("--connection", "Theirs")
+    assert ours.requests == 2
 
 
 def test_a_connection_that_moved_is_asked_where_it_is_and_old_answers_stay(
-    home: Path, feature: str, run: Run
+    home: Path, ours: faults.Endpoint, run: Run
 ) -> None:
-    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
-        connected(home, first.base_url, feature=feature)
-        assert run()["verdict"] == "met"
+    with faults.serve(text=LONG) as second:
         moved(home, second.base_url)
         found = run()
         assert (second.requests, found["rate"]) == (2, 0.0)
         assert run()["runs"][0]["calls_made"] == 0
-        moved(home, first.base_url)
+        moved(home, ours.base_url)
         back = run()
-        assert (first.requests, back["verdict"]) == (2, "met")
+        assert (ours.requests, back["verdict"]) == (2, "met")
         store = opened(home)
         versions = store.connections.versions(store.connections.named("Ours").id)
         store.close()
     said = [(v.number, v.address, v.author) for v in versions]
     assert said == [
-        (3, first.base_url, "Grace"),
+        (3, ours.base_url, "Grace"),
         (2, second.base_url, "Grace"),
-        (1, first.base_url, "Ada"),
+        (1, ours.base_url, "Ada"),
     ]
 
 
@@ -266,53 +318,49 @@ def test_calls_that_failed_at_a_wrong_address_are_asked_at_the_right_one_as_the_
 
 
 def test_fresh_asks_everything_again_and_the_newest_answers_count(
-    home: Path, run: Run, feature: str, capsys: pytest.CaptureFixture[str]
+    home: Path, first: faults.Endpoint, run: Run
 ) -> None:
-    replies = iter([BRIEF, BRIEF, LONG, LONG])
-    with faults.serve(reply=lambda _: next(replies)) as server:
-        assert run(*at(server))["verdict"] == "met"
-        found = run("--fresh", *at(server))
-        assert (server.requests, found["rate"]) == (4, 0.0)
-        (ran,) = found["runs"]
-        assert (ran["calls_made"], ran["answers_new"], ran["answers_used"]) == (2, 2, 0)
-        assert ran["origins"][0]["asked_again"] == 2
-        store = opened(home)
-        assert store.database.value("select count(*) from trials") == 4
-        store.close()
-        assert run(*at(server))["runs"][0]["calls_made"] == 0
+    first.text = LONG
+    found = run("--fresh", *at(first))
+    assert (first.requests, found["rate"]) == (4, 0.0)
+    (ran,) = found["runs"]
+    assert (ran["calls_made"], ran["answers_new"], ran["answers_used"]) == (2, 2, 0)
+    assert ran["origins"][0]["asked_again"] == 2
+    store = opened(home)
+    assert store.database.value("select count(*) from trials") == 4
+    store.close()
+    assert run(*at(first))["runs"][0]["calls_made"] == 0
 
 
-def test_fresh_keeps_to_a_budget_and_goes_on_where_it_stopped(run: Run) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-        assert run("--fresh", "--max-calls", "1", *at(server))["code"] == 2
-        assert server.requests == 3
-        assert run(*at(server))["code"] == 0
-        assert server.requests == 4
+def test_fresh_keeps_to_a_budget_and_goes_on_where_it_stopped(
+    first: faults.Endpoint, run: Run
+) -> None:
+    assert run("--fresh", "--max-calls", "1", *at(first))["code"] == 2
+    assert first.requests == 3
+    assert run(*at(first))["code"] == 0
+    assert first.requests == 4
 
 
-def test_fresh_at_a_server_that_fails_has_no_verdict_from_before(run: Run) -> None:
-    with faults.serve(["ok", "ok", "bad_request"], text=BRIEF) as server:
-        assert run(*at(server))["code"] == 0
-        found = run("--fresh", *at(server))
-        assert found["verdict"] != "met"
-        assert found["runs"][0]["calls_failed"] == 2
+def test_fresh_at_a_server_that_fails_has_no_verdict_from_before(
+    first: faults.Endpoint, run: Run
+) -> None:
+    first.modes = repeat("bad_request")
+    found = run("--fresh", *at(first))
+    assert found["verdict"] != "met"
+    assert found["runs"][0]["calls_failed"] == 2
 
 
 def test_verdicts_say_whose_answers_they_rest_on(
-    run: Run, capsys: pytest.CaptureFixture[str]
+    first: faults.Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-    capsys.readouterr()
     main.main(["verdicts", "Tiny", "--json"])
     (ran,) = json.loads(capsys.readouterr().out)["runs"]
     assert "calls_made" not in ran
     (origin,) = ran["origins"]
-    assert (origin["address"], origin["models_reported"]) == (server.base_url, {"fake-1": 2})
+    assert (origin["address"], origin["models_reported"]) == (first.base_url, {"fake-1": 2})
     main.main(["verdicts", "Tiny"])
     said = capsys.readouterr().out
-    assert f"2 answers of 127.0.0.1:{server.port} as fake-1, " in said
+    assert f"2 answers of 127.0.0.1:{first.port} as fake-1, " in said
 
 
 def test_a_database_in_memory_asks_and_says_so(run: Run) -> None:
@@ -323,12 +371,11 @@ def test_a_database_in_memory_asks_and_says_so(run: Run) -> None:
             assert found["runs"][0]["calls_made"] == 2
 
 
+@pytest.mark.usefixtures("ours")
 def test_a_feature_file_brings_no_address_and_is_asked_at_that_of_the_database(
-    home: Path, feature: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with faults.serve(text=BRIEF) as first, faults.serve(text=LONG) as second:
-        connected(home, first.base_url, feature=feature)
-        run()
+    with faults.serve(text=LONG) as second:
         moved(home, second.base_url)
         run()
         out = home / "out.yaml"
@@ -344,12 +391,9 @@ def test_a_feature_file_brings_no_address_and_is_asked_at_that_of_the_database(
 
 
 def test_the_spec_says_whose_answers_it_rests_on(
-    home: Path, run: Run, capsys: pytest.CaptureFixture[str]
+    first: faults.Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with faults.serve(text=BRIEF) as server:
-        run(*at(server))
-    capsys.readouterr()
     main.main(["export", "Tiny", "--format", "md"])
     said = capsys.readouterr().out.replace("\\", "")
     assert "## Whose answers these are" in said
-    assert f"2 answers of 127.0.0.1:{server.port} as fake-1, " in said
+    assert f"2 answers of 127.0.0.1:{first.port} as fake-1, " in said

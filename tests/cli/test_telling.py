@@ -7,16 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import copied, working_in
 from tests.cli.test_main import asked, written
 from tests.faults import endpoint as faults
 from workbench.config import ROOT
 
 
-@pytest.fixture
-def missed(home: Path) -> Path:
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a feature, Tiny, whose bar is not met."""
-    with faults.serve() as server:
-        assert asked(server, written(home, most=1, bar=0.8), "--quiet") == 1
+    folder = tmp_path_factory.mktemp("missed")
+    with faults.serve() as server, working_in(folder):
+        assert asked(server, written(folder, most=1, bar=0.8), "--quiet") == 1
+    return folder
+
+
+@pytest.fixture
+def missed(ran: Path, home: Path) -> Path:
+    """One of one's own with it."""
+    copied(ran, home)
     return home
 
 

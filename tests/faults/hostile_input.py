@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies
 from hypothesis import seed as seeded
 
 from tests.conftest import SAMPLE
+from tests.empty import empty_store
 from tests.faults import hostile_texts as texts
 from workbench.domain.criteria import Scorer, ScorerKind
 from workbench.errors import WorkbenchError
@@ -32,8 +33,6 @@ from workbench.exchange.feature.file import import_feature
 from workbench.exchange.tables.reading import read as read_table
 from workbench.models import replies, templates
 from workbench.scoring import checks
-from workbench.store.engine.database import MEMORY
-from workbench.store.store import open_store
 
 ROOT = Path(__file__).parents[2]
 MOST_CPU_S = 2.0
@@ -80,7 +79,7 @@ def _table(drawn: tuple[str, bytes]) -> None:
 
 def _feature(text: str) -> None:
     with tempfile.TemporaryDirectory() as home:
-        store = open_store(MEMORY, Path(home))
+        store = empty_store(Path(home))
         try:
             import_feature(store, text, "Ada")
         finally:

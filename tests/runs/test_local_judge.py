@@ -37,8 +37,8 @@ GOOD = (
     "Could you send me your order number, please?",
 )
 BAD = ("We refund you in full today.", "I promise you a free replacement.")
-N = int(os.environ.get("WORKBENCH_TEST_JUDGED", "2"))
-"""Outputs that are judged: of most it writes until it is cut off, which takes it half a minute."""
+N = int(os.environ.get("WORKBENCH_TEST_JUDGED", "1"))
+"""Outputs that are judged: of some it writes until it is cut off, which takes it half a minute."""
 
 
 @pytest.mark.slow

@@ -79,9 +79,10 @@ def serving(folder: Path, life_s: int, script: str = SCRIPT) -> Iterator[Served]
         process.communicate(timeout=30)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    with serving(tmp_path, 120) as found:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for every test that counts none of what a server holds but handles."""
+    with serving(tmp_path_factory.mktemp("served"), 120) as found:
         yield found
 
 
@@ -157,17 +158,18 @@ def test_closed_tabs_hold_no_file_handles(served: Served) -> None:
     assert until(lambda: served.handles() <= before + 6), served.handles()
 
 
-def test_a_tab_that_comes_back_finds_its_session(served: Served) -> None:
-    visitor = Visitor(served.address)
-    with Tab(visitor) as tab:
-        tab.upload(b"a,b\n1,2\n")
-        first = tab.session_id
-    busy = served.handles()
-    assert until(lambda: served.handles() < busy)
-    with Tab(visitor, back_to=first) as tab:
-        assert tab.session_id == first
-        tab.draw()
-        assert "uploads 1" in tab.texts
+def test_a_tab_that_comes_back_finds_its_session(tmp_path: Path) -> None:
+    with serving(tmp_path, 120) as served:
+        visitor = Visitor(served.address)
+        with Tab(visitor) as tab:
+            tab.upload(b"a,b\n1,2\n")
+            first = tab.session_id
+        busy = served.handles()
+        assert until(lambda: served.handles() < busy)
+        with Tab(visitor, back_to=first) as tab:
+            assert tab.session_id == first
+            tab.draw()
+            assert "uploads 1" in tab.texts
 
 
 def test_sessions_past_their_time_leave_no_objects_uploads_or_files(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import time
 import types
 import weakref
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,15 +33,16 @@ start.run("127.0.0.1", port, False, script=Path(sys.argv[1]), open_all=nothing, 
 PATIENCE_S = 120.0
 
 
-@pytest.fixture
-def visitor(tmp_path: Path) -> Iterator[Visitor]:
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """A browser at a server whose page tells what the collector looks at, and what it does not."""
-    script = tmp_path / "page.py"
+    folder = tmp_path_factory.mktemp("settled")
+    script = folder / "page.py"
     script.write_text(PAGE, "utf-8")
     process = subprocess.Popen(
         [sys.executable, "-c", LAUNCH, str(script), str(free_port())],
         cwd=ROOT,
-        env=os.environ | {"WORKBENCH_HOME": str(tmp_path / "home")},
+        env=os.environ | {"WORKBENCH_HOME": str(folder / "home")},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -103,5 +103,7 @@ def say(
         for case_id in store.experiments.case_ids(experiment.id)
         for pair in preferring.pairs(store, task, case_id)
     ]
-    for pair, word in zip(pairs, words, strict=True):
-        assert prefer(store, task, pair, word, who)
+    # In one commit: each would be sealed for itself.
+    with store.transaction():
+        for pair, word in zip(pairs, words, strict=True):
+            assert prefer(store, task, pair, word, who)

@@ -8,6 +8,8 @@ from tests.preferences import MIRA, compared, prefer, shown
 from workbench.actions import handing_out, preferring, rating, unblinding
 from workbench.actions.preferring import Pair
 from workbench.actions.rating import Task
+from workbench.domain.criteria import Criterion
+from workbench.domain.experiments import Experiment
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
 from workbench.domain.preferences import Preference
@@ -75,29 +77,48 @@ def test_every_two_variants_meet_so_that_no_output_comes_up_more_often(store: St
     assert {label: sides.count(label) for label in "ABCD"} == dict.fromkeys("ABCD", 3)
 
 
+def many(store: Store) -> tuple[Experiment, Criterion]:
+    """An experiment of 420 pairs: every two of eight variants, in fifteen cases."""
+    return compared(store, 15, "ABCDEFGH")
+
+
+def every_pair(store: Store, task: Task) -> list[Pair]:
+    """All pairs of an experiment, as they are laid out for its rater."""
+    cases = store.experiments.case_ids(task.experiment.id)
+    return [pair for case_id in cases for pair in preferring.pairs(store, task, case_id)]
+
+
+def is_earlier_left(experiment: Experiment, pair: Pair) -> bool:
+    """Whether the variant of the earlier letter stands on the left."""
+    left, right = shown(experiment, pair)
+    return left < right
+
+
 def test_the_side_is_drawn_for_each_rater_and_pair_and_stays(store: Store) -> None:
-    experiment, criterion = compared(store, 400)
-    lefts = []
+    experiment, criterion = many(store)
+    sides = []
     for name in ("Mira", "Ben"):
         task = Task(experiment, criterion, name)
-        every = [
-            preferring.pairs(store, task, c) for c in store.experiments.case_ids(experiment.id)
-        ]
-        lefts.append([shown(experiment, pair)[0] for (pair,) in every])
-        assert [shown(experiment, p)[0] for p in again(store, task, 5)] == [lefts[-1][5]]
-    for one in lefts:
-        # |phi| of place and variant below 0.15, over 400 pairs.
-        assert abs(one.count("A") / 400 - 0.5) < 0.075
-    same = sum(a == b for a, b in zip(*lefts, strict=True))
-    assert abs(same / 400 - 0.5) < 0.1
+        every = every_pair(store, task)
+        sides.append(
+            {frozenset((p.first.id, p.second.id)): is_earlier_left(experiment, p) for p in every}
+        )
+        assert [p.first.id for p in again(store, task, 5)] == [p.first.id for p in every[140:168]]
+    mira, ben = sides
+    assert len(mira) == 420
+    for one in sides:
+        # |phi| of place and variant below 0.15, over 420 pairs.
+        assert abs(sum(one.values()) / 420 - 0.5) < 0.075
+    same = sum(mira[pair] == ben[pair] for pair in mira)
+    assert abs(same / 420 - 0.5) < 0.1
 
 
 def test_the_name_that_a_browser_knows_does_not_tell_the_side(store: Store) -> None:
-    experiment, criterion = compared(store, 400)
-    task = Task(experiment, criterion, "Mira")
-    every = [preferring.pairs(store, task, c) for c in store.experiments.case_ids(experiment.id)]
-    odd = [int(pair.token, 16) % 2 == (shown(experiment, pair)[0] == "A") for (pair,) in every]
-    assert abs(sum(odd) / 400 - 0.5) < 0.1
+    experiment, criterion = many(store)
+    every = every_pair(store, Task(experiment, criterion, "Mira"))
+    odd = [int(pair.token, 16) % 2 == is_earlier_left(experiment, pair) for pair in every]
+    assert len(odd) == 420
+    assert abs(sum(odd) / 420 - 0.5) < 0.1
 
 
 def test_which_stood_on_the_left_is_on_record(store: Store) -> None:

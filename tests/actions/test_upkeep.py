@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.actions import lines
-from tests.empty import empty_store
-from tests.store.test_seals import filled, first_of
+from tests.empty import empty_store, store_with
+from tests.store.test_seals import fill, first_of
 from workbench.actions import permission, upkeep
 from workbench.domain.history import Deed
 from workbench.domain.people import Person
@@ -58,7 +58,7 @@ def test_a_file_that_can_only_be_read_is_copied_all_the_same(
 
 @pytest.mark.parametrize("table", ["scores", "trials", "outputs", "criterion_versions"])
 def test_what_was_changed_is_left_out_and_on_record(tmp_path: Path, table: str) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     store.database.execute(first_of(table))
     assert not store.audits.now().is_whole
     done = upkeep.leave_out_changed(store, MIRA)
@@ -71,7 +71,7 @@ def test_what_was_changed_is_left_out_and_on_record(tmp_path: Path, table: str) 
 
 
 def test_where_nothing_was_changed_nothing_is_left_out(tmp_path: Path) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     before = lines.of_all(store)
     with pytest.raises(InputError, match="No row"):
         upkeep.leave_out_changed(store, MIRA)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import AUTHOR, Loop, a_turn, loop
-from tests.empty import empty_store
+from tests.building import AUTHOR, a_turn, loop
+from tests.empty import store_with
 from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, first_of
 from workbench.domain.calls import Parameters
 from workbench.domain.experiments import Experiment
@@ -29,7 +29,7 @@ JUDGED = sorted(CHANGES.keys() - _BESIDE - OF_JUDGES)
 CHANGED = "were changed since they were written"
 
 
-def _two(store: Store) -> tuple[Loop, Experiment]:
+def _two(store: Store) -> Experiment:
     """A fails on all of thirty cases, B passes on all."""
     store.attachments.keep(LETTER)
     made = loop(store, 30, attached=(LETTER.named("a.pdf"),))
@@ -45,13 +45,12 @@ def _two(store: Store) -> tuple[Loop, Experiment]:
     first = store.trials.of_experiment(experiment.id)[0]
     call = PlannedCall(first.variant_id, first.case_id, first.number)
     store.turns.add([KeptTurn(first.run_id, call, first.id, a_turn(first.id))])
-    return made, experiment
+    return experiment
 
 
 @pytest.mark.parametrize("table", JUDGED)
 def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, table: str) -> None:
-    store = empty_store(tmp_path)
-    _, experiment = _two(store)
+    store, experiment = store_with(tmp_path, _two)
     before = verdicts.of_experiment(store, experiment)
     assert [found.verdict for found in before] == [Verdict.NOT_MET, Verdict.MET]
     store.database.execute(first_of(table))
@@ -66,8 +65,7 @@ def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, tabl
 @pytest.mark.parametrize("table", JUDGED)
 def test_variants_are_not_compared_on_changed_rows(tmp_path: Path, table: str) -> None:
     # A store of its own: a changed key leaves a row without what it names.
-    store = empty_store(tmp_path)
-    made, experiment = _two(store)
+    store, experiment = store_with(tmp_path, _two)
     (before,) = comparisons.of_experiment(store, experiment)
     assert before.is_sure
     store.database.execute(first_of(table))
@@ -81,20 +79,20 @@ def test_variants_are_not_compared_on_changed_rows(tmp_path: Path, table: str) -
     (told,) = comparison_report.as_json([found], pairing)["comparisons"]
     assert CHANGED in told["not_compared_because"]
     assert told["better"] is None
-    (between,) = comparisons.between(store, made.feature_id, "A", "B")
+    (between,) = comparisons.between(store, experiment.feature_id, "A", "B")
     assert CHANGED in words.verdict(between)
     store.close()
 
 
 def test_only_the_variant_whose_rows_were_changed_is_named(store: Store) -> None:
-    _, experiment = _two(store)
+    experiment = _two(store)
     store.database.execute(first_of("variants"))
     (found,) = comparisons.of_experiment(store, experiment)
     assert f"rows that A rests on {CHANGED}" in words.verdict(found)
 
 
 def test_the_line_above_the_results_claims_no_likeness_of_changed_rows(store: Store) -> None:
-    _, experiment = _two(store)
+    experiment = _two(store)
     store.database.execute(first_of("scores"))
     said = separation.in_words(experiment, comparisons.of_experiment(store, experiment))
     assert CHANGED in said
@@ -102,18 +100,18 @@ def test_the_line_above_the_results_claims_no_likeness_of_changed_rows(store: St
 
 
 def test_a_bet_claims_nothing_on_changed_rows(store: Store) -> None:
-    made, _ = _two(store)
-    (bet,) = bets.of_feature(store, made.feature_id)
+    experiment = _two(store)
+    (bet,) = bets.of_feature(store, experiment.feature_id)
     assert len(bet.of(Effect.LIFTED)) == 1
     store.database.execute(first_of("scores"))
-    (bet,) = bets.of_feature(store, made.feature_id)
+    (bet,) = bets.of_feature(store, experiment.feature_id)
     assert bet.of(Effect.LIFTED) == []
     assert len(bet.of(Effect.NOT_COMPARED)) == 1
     assert CHANGED in bet_words.did(bet)
 
 
 def test_nobody_is_beaten_by_changed_rows(store: Store) -> None:
-    _, experiment = _two(store)
+    experiment = _two(store)
     assert not all(one.is_efficient for one in economy.of_experiment(store, experiment))
     store.database.execute(first_of("scores"))
     found = economy.of_experiment(store, experiment)

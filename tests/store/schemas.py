@@ -4,22 +4,40 @@ from pathlib import Path
 
 import duckdb
 
-from workbench.store.engine.migrations import known
+from workbench.store.engine.migrations import Migration, known
+
+RECORD = (
+    "create table schema_migrations (number integer primary key, "
+    "name varchar not null, applied_at timestamptz not null)"
+)
 
 
 def made_at_schema(path: Path, newest: int) -> None:
     """An empty file as the workbench of that schema made it."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "create table schema_migrations (number integer primary key, name varchar not null, "
-            "applied_at timestamptz not null)"
-        )
+        connection.execute(RECORD)
         for step in known():
             if step.number <= newest:
-                connection.execute(step.sql)
-                connection.execute(
-                    "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
-                )
+                _apply(connection, step)
+
+
+def of_every_schema(path: Path) -> dict[int, bytes]:
+    """An empty file of each schema, by its number: one file, read after each of its steps."""
+    found = {}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(RECORD)
+        for step in known():
+            _apply(connection, step)
+            connection.execute("checkpoint")
+            found[step.number] = path.read_bytes()
+    return found
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, step: Migration) -> None:
+    connection.execute(step.sql)
+    connection.execute(
+        "insert into schema_migrations values (?, ?, now())", [step.number, step.name]
+    )
 
 
 def taken_back(path: Path, newest: int) -> None:

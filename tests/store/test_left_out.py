@@ -8,8 +8,8 @@ import pytest
 
 from tests import preferences
 from tests.building import AUTHOR, a_turn, loop
-from tests.empty import empty_store
-from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, filled, first_of
+from tests.empty import empty_store, store_with
+from tests.store.test_seals import CHANGES, LETTER, OF_JUDGES, fill, first_of
 from workbench.cli.main import main
 from workbench.domain.scores import Outcome
 from workbench.domain.trials import PlannedCall
@@ -35,6 +35,13 @@ def verdict(store: Store) -> verdicts.CriterionVerdict:
 
 
 def met(store: Store) -> Store:
+    """The store, with a verdict that its bar is met."""
+    meet(store)
+    return store
+
+
+def meet(store: Store) -> None:
+    """Keep what makes the verdict."""
     store.attachments.keep(LETTER)
     made = loop(store, 30, attached=(LETTER.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 30)
@@ -42,12 +49,11 @@ def met(store: Store) -> Store:
     call = PlannedCall(first.variant_id, first.case_id, first.number)
     store.turns.add([KeptTurn(first.run_id, call, first.id, a_turn(first.id))])
     assert verdict(store).verdict is Verdict.MET
-    return store
 
 
 @pytest.mark.parametrize("table", JUDGED)
 def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: str) -> None:
-    store = met(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, meet)
     store.database.execute(first_of(table))
     found = verdict(store)
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
@@ -59,7 +65,7 @@ def test_a_verdict_whose_evidence_was_changed_is_not_met(tmp_path: Path, table: 
 
 @pytest.mark.parametrize("table", sorted(OF_JUDGES))
 def test_a_changed_control_of_a_judge_bears_on_what_it_judges(tmp_path: Path, table: str) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     assert not verdict(store).is_altered
     store.database.execute(first_of(table))
     assert verdict(store).is_altered
@@ -101,7 +107,7 @@ def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFi
 def test_what_was_changed_can_be_left_out_once_and_is_kept_as_found(
     tmp_path: Path, table: str
 ) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     store.database.execute(first_of(table))
     before = orphans(store.database)
     leave_out_changed(store, AUTHOR)
@@ -151,7 +157,7 @@ def test_answers_that_were_left_out_are_missing_and_asked_again(
 
 
 def test_checks_look_again_at_once_where_their_scores_were_changed(tmp_path: Path) -> None:
-    store = met(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, meet)
     store.database.execute("update scores set outcome = 'fail'")
     done = leave_out_changed(store, AUTHOR)
     assert (done.trials, done.scores) == (0, 30)

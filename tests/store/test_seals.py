@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tests.building import a_turn, loop
-from tests.empty import empty_store
+from tests.empty import empty_store, store_with
 from workbench.actions.exporting import exported
 from workbench.cli.main import main
 from workbench.domain.attachments import Content
@@ -69,6 +69,12 @@ OF_JUDGES = {"judge_controls", "judge_pair_controls"}
 
 def filled(store: Store) -> Store:
     """The store, with a row in each table of evidence but `revision_evidence`."""
+    fill(store)
+    return store
+
+
+def fill(store: Store) -> None:
+    """Keep such rows."""
     store.attachments.keep(LETTER)
     made = loop(store, 20, attached=(LETTER.named("a.pdf"),))
     experiment = made.run([Outcome.PASS] * 12 + [Outcome.FAIL] * 8)
@@ -85,7 +91,6 @@ def filled(store: Store) -> Store:
     store.preferences.add([Preferred(*word)])
     call = PlannedCall(kept[0].variant_id, kept[0].case_id, 1)
     store.turns.add([KeptTurn(kept[0].run_id, call, kept[0].id, a_turn(kept[0].id))])
-    return store
 
 
 def test_every_row_that_we_write_is_as_it_was_written(tmp_path: Path) -> None:
@@ -107,7 +112,7 @@ def test_every_table_that_is_sealed_is_tried_and_has_a_bearing() -> None:
 
 @pytest.mark.parametrize("table", CHANGES)
 def test_a_row_that_was_changed_is_found_and_named_by_its_key(tmp_path: Path, table: str) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     keys = _KEYS.get(table, ("id",))
     row = store.database.row(f"select {', '.join(keys)} from {table} order by rowid limit 1")
     store.database.execute(first_of(table))
@@ -141,7 +146,7 @@ def first_of(table: str) -> str:
 
 @pytest.mark.parametrize("table", sorted(CHANGES.keys() - _BESIDE))
 def test_a_verdict_says_that_its_rows_were_changed(tmp_path: Path, table: str) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     (feature,) = store.features.all()
     assert feature.id is not None
     before = [verdict.warnings for verdict in verdicts.of_feature(store, feature.id)]
@@ -155,7 +160,7 @@ def test_a_verdict_says_that_its_rows_were_changed(tmp_path: Path, table: str) -
 
 
 def test_a_row_that_is_gone_is_missed(tmp_path: Path) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     (feature,) = store.features.all()
     assert feature.id is not None
     store.database.execute("delete from scores where outcome = 'fail'")
@@ -183,7 +188,7 @@ def test_a_row_that_was_put_there_is_found(tmp_path: Path) -> None:
 
 
 def test_no_candidate_is_chosen_on_evidence_that_was_changed(tmp_path: Path) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     (feature,) = store.features.all()
     assert feature.id is not None
     (variant,) = store.variants.of(feature.id)
@@ -212,7 +217,7 @@ def test_another_features_verdict_is_not_blamed(tmp_path: Path) -> None:
 
 
 def test_what_is_put_away_or_renewed_is_not_called_changed(tmp_path: Path) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     (feature,) = store.features.all()
     assert feature.id is not None
     (criterion,) = store.criteria.of(feature.id)
@@ -225,7 +230,7 @@ def test_what_is_put_away_or_renewed_is_not_called_changed(tmp_path: Path) -> No
 
 
 def test_an_older_column_list_still_vouches_for_its_rows(tmp_path: Path) -> None:
-    store = filled(empty_store(tmp_path))
+    store, _ = store_with(tmp_path, fill)
     # As a later migration would do it.
     store.database.execute("alter table notes add column is_pinned boolean default false")
     store.database.follow_seals()

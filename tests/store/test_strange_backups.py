@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tests.building import loop
-from tests.store.schemas import made_at_schema
+from tests.store.schemas import of_every_schema
 from workbench.errors import StoreError
 from workbench.store.engine.backup import accept_older, restore
 from workbench.store.engine.integrity import counts
@@ -154,10 +154,17 @@ def test_nothing_outside_is_reached_while_a_strange_file_is_looked_at(
     assert not (tmp_path / "app.duckdb").exists()
 
 
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> dict[int, bytes]:
+    return of_every_schema(tmp_path_factory.mktemp("older") / "app.duckdb")
+
+
 @pytest.mark.parametrize("newest", [step.number for step in known()])
-def test_a_file_of_any_schema_is_taken_as_ours(tmp_path: Path, newest: int) -> None:
+def test_a_file_of_any_schema_is_taken_as_ours(
+    tmp_path: Path, older: dict[int, bytes], newest: int
+) -> None:
     source = tmp_path / "old.duckdb"
-    made_at_schema(source, newest)
+    source.write_bytes(older[newest])
     done = restore(source, str(tmp_path / "app.duckdb"))
     assert done.unconfirmed == ()
     store = open_store(str(tmp_path / "app.duckdb"), tmp_path)

@@ -109,25 +109,21 @@ def keep(store: Store, who: Person, task: Task, pair: Pair, said: Preference, no
             return False
         held = before[-1] if before and not before[-1].is_withdrawn else None
         if held is None or (held.outcome, held.note) != (said, note.strip()):
-            _add(
-                store,
-                task,
-                Preferred(
-                    *trials,
-                    task.criterion.id,
-                    task.scorer,
-                    task.rater,
-                    said,
-                    note.strip(),
-                    task.question,
-                ),
+            word = Preferred(
+                *trials,
+                task.criterion.id,
+                task.scorer,
+                task.rater,
+                said,
+                note.strip(),
+                task.question,
             )
+            _add(store, task, word, pair.first, pair.second)
             store.claims.hold(*task.place, pair.first.case_id)
-            case = store.datasets.case(pair.first.case_id)
             # Which output it was is not for the history: another rater may read it.
             line.say(
                 task.criterion.key,
-                f"{task.criterion.key}: two outputs compared on {case.key} in "
+                f"{task.criterion.key}: two outputs compared on {pair.cases[0].key} in "
                 f"{task.experiment.key}",
                 note,
             )
@@ -143,8 +139,10 @@ def take_back(store: Store, who: Person, task: Task) -> UUID | None:
         )
         if last is None:
             return None
-        _add(store, task, replace(last, note="Taken back", question="", is_withdrawn=True))
-        case_id = store.trials.get(last.first).case_id
+        first, second = store.trials.get(last.first), store.trials.get(last.second)
+        word = replace(last, note="Taken back", question="", is_withdrawn=True)
+        _add(store, task, word, first, second)
+        case_id = first.case_id
         key = store.datasets.case(case_id).key
         line.say(
             task.criterion.key,
@@ -153,14 +151,12 @@ def take_back(store: Store, who: Person, task: Task) -> UUID | None:
     return case_id
 
 
-def _add(store: Store, task: Task, word: Preferred) -> None:
-    """Keep a word, and what it says of the output that is compared with the baseline's."""
+def _add(store: Store, task: Task, word: Preferred, one: Trial, other: Trial) -> None:
+    """Keep a word on two outputs, and what it says of the one that is compared with the
+    baseline's."""
     store.preferences.add([word])
     variants = {variant.id: variant.label for variant in task.experiment.variants}
-    first, second = (
-        variants.get(store.trials.get(trial_id).variant_id)
-        for trial_id in (word.first, word.second)
-    )
+    first, second = variants.get(one.variant_id), variants.get(other.variant_id)
     over = task.criterion.draft.scorer.over
     if over not in (first, second):
         return

@@ -30,8 +30,8 @@ def draw(feature_id: UUID) -> None:
     if not rows:
         away = session.loop_counts().put_away
         st.info(
-            f"No requirement is in force: {away} archived. Restore one on Requirements, or write "
-            "another."
+            f"No requirement is in force: {md(str(away))} archived. Restore one on Requirements, "
+            "or write another."
             if away
             else "There is no requirement yet. Write the first one: what must the feature do, and "
             "what happens when it does not?",

@@ -15,12 +15,15 @@ session.feature_id()
 altered.draw()
 rows = session.requirement_verdicts()
 if not rows:
+    away = session.loop_counts().put_away
     st.info(
-        "There is no requirement yet, so there is nothing to decide.", icon=":material/lightbulb:"
+        f"{'Every requirement is archived' if away else 'There is no requirement yet'}, so there "
+        "is nothing to decide.",
+        icon=":material/lightbulb:",
     )
     st.page_link(
         pages.link("requirements"),
-        label="Draft the first requirement",
+        label="Go to Requirements" if away else "Draft the first requirement",
         icon=":material/edit_note:",
     )
     trouble.end()

@@ -57,8 +57,9 @@ chosen = opened.opened(every, experiments)
 if chosen is None:
     archived.draw(every)
     st.info(
-        "No experiment yet. Set one up: choose the cases, the variants to compare and what good "
-        "means. You see what it takes before it starts.",
+        f"{'Every experiment is archived' if every else 'No experiment yet'}. Set one up: choose "
+        "the cases, the variants to compare and what good means. You see what it takes before it "
+        "starts.",
         icon=":material/science:",
     )
     trouble.end()

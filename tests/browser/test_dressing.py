@@ -102,6 +102,29 @@ def test_on_paper_a_page_is_whole_and_has_no_menu(app: App, page: Page) -> None:
     assert whole >= seen
 
 
+def test_on_paper_no_line_of_a_prompt_is_cut_and_no_loop_bar_is_printed(
+    app: App, page: Page
+) -> None:
+    page.goto(f"{app.url}/spec")
+    _at(page, "Spec")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 1000})
+    expect(page.locator(".st-key-loop_bar")).to_be_hidden()
+    widths = (
+        page.get_by_test_id("stCode")
+        .locator("pre")
+        .evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
+    )
+    assert len(widths) >= 3, "the command, and the messages of the candidate's prompt"
+    assert all(needed <= there for needed, there in widths)
+
+
+def test_captions_are_drawn_dark_enough(app: App, page: Page) -> None:
+    page.goto(app.url)
+    _at(page, "Overview")
+    expect(page.get_by_test_id("stCaptionContainer").first).to_have_css("opacity", "0.75")
+
+
 def test_the_menu_is_open_where_there_is_room_and_closed_at_twice_the_size(
     app: App, page: Page
 ) -> None:

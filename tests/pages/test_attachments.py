@@ -106,6 +106,31 @@ def test_a_typed_input_keeps_the_files_that_go_with_it(app: AppTest) -> None:
     assert not app.button(key="playground_ask").disabled
 
 
+def test_nothing_is_asked_without_a_file_that_was_given_but_could_not_be_read(
+    app: AppTest,
+) -> None:
+    app.switch_page("pages/experiment/playground.py").run()
+    app.segmented_control("playground_mode").set_value("Type an input").run()
+    app.text_area("playground_typed_message").set_value("What is on it?").run()
+    given = app.file_uploader(key="playground_files")
+    given.upload("a.png", b"no picture").upload("b.pdf", b"no document")
+    given.upload("receipt.png", png()).run()
+    assert [error.value.partition(":")[0] for error in app.error] == ["**a.png", "**b.pdf"]
+    assert "receipt.png · 30 × 20" in captions(app)
+    assert app.button(key="playground_ask").disabled
+    assert "what could not be read: a.png, b.pdf" in captions(app)
+
+
+def test_nothing_is_asked_without_a_conversation_that_could_not_be_read(app: AppTest) -> None:
+    app.switch_page("pages/experiment/playground.py").run()
+    app.segmented_control("playground_mode").set_value("Type an input").run()
+    app.button(key="playground_place").click().run()
+    app.text_area("playground_typed_message").set_value("What is on it?").run()
+    app.text_area("playground_typed_conversation").set_value('[{"x": 1}]').run()
+    assert app.button(key="playground_ask").disabled
+    assert "what could not be read: the conversation" in captions(app)
+
+
 def test_a_rater_sees_what_the_model_was_shown(app: AppTest) -> None:
     store = services().store
     picture = datasets.attach(store, ADA, feature_id(), "receipt.png", png())

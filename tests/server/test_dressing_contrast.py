@@ -1,4 +1,4 @@
-"""What is chosen can be read: its colour against the page, in both themes (WCAG 2.2, 1.4.3)."""
+"""What is chosen, captions and focus can be seen on the page, in both themes (WCAG 2.2)."""
 
 import re
 import tomllib
@@ -8,6 +8,7 @@ import pytest
 from tests.pages.conftest import ROOT
 
 LEAST = 4.5
+LEAST_OF_PARTS = 3.0
 TINT = 0.1
 """So much of the primary colour lies behind what is chosen."""
 
@@ -42,3 +43,23 @@ def test_what_is_chosen_is_readable_in_each_theme(name: str) -> None:
     ink = mixed(rgb(theme["textColor"]), rgb(found.group(1)), int(found.group(2)) / 100)
     assert contrast(ink, page) >= LEAST
     assert contrast(ink, mixed(rgb(theme["primaryColor"]), page, TINT)) >= LEAST
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_caption_is_readable_in_each_theme(name: str) -> None:
+    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
+    found = re.search(r"stCaptionContainer\"\] \{ opacity: ([\d.]+)", sheet)
+    assert found, "how pale captions are"
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
+    page = rgb(theme["backgroundColor"])
+    assert contrast(mixed(rgb(theme["textColor"]), page, float(found.group(1))), page) >= LEAST
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_ring_around_a_button_is_seen_in_each_theme(name: str) -> None:
+    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
+    found = re.search(r"button:focus-visible \{\s+outline: 2px solid (#\w{6})", sheet)
+    assert found, "the colour of the ring"
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
+    for paper in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(rgb(found.group(1)), rgb(theme[paper])) >= LEAST_OF_PARTS

@@ -25,7 +25,8 @@ class LoopCounts:
     """What a feature has, counted. `running` is whether a run is going on right now;
     of the `stale` so many are older than a revision of the requirement or its criteria. Of the
     `failure_modes` so many are `learnt` from (they became a requirement or a criterion), and so
-    many are severe and `undesigned`: nobody has said what happens then."""
+    many are severe and `undesigned`: nobody has said what happens then. `put_away` are archived
+    requirements, which count nowhere else."""
 
     requirements: int
     measurable: int
@@ -44,6 +45,7 @@ class LoopCounts:
     failure_modes: int = 0
     learnt: int = 0
     undesigned: int = 0
+    put_away: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,13 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
             ),
             f"{count(unmeasured, 'requirement')} without a measure"
             if unmeasured
+            else "no cases yet"
+            if not now.cases
             else ""
-            if now.requirements and now.cases
-            else "no cases yet",
+            if now.requirements
+            else "no requirements yet"
+            if not now.put_away
+            else f"{count(now.put_away, 'requirement')} archived",
             bool(now.requirements and now.cases and not unmeasured),
         ),
         StepState(
@@ -126,6 +132,9 @@ def _scored(now: LoopCounts) -> str:
 
 def next_action(now: LoopCounts) -> NextAction:
     """What would help most right now."""
+    if not now.requirements and now.put_away:
+        why = f"{count(now.put_away, 'requirement')} archived, none in force"
+        return NextAction("Restore a requirement or write one", why, "requirements")
     if not now.requirements:
         return NextAction("Draft the first requirement", "nothing is asked for yet", "requirements")
     if now.measurable < now.requirements:

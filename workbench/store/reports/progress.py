@@ -101,6 +101,7 @@ class LoopCounts(NamedTuple):
     failure_modes: int
     learnt: int
     undesigned: int
+    put_away: int
     ratings_open: int
 
 
@@ -247,7 +248,9 @@ class ProgressReports:
                 (select count(*) from newest),
                 (select count(*) from dataset_cases where dataset_version_id in (from newest)),
                 (select count(*) from prompts where feature_id = $feature),
-                (select count(*) from asked),
+                (select count(*) from asked where id not in (
+                    select experiment_id from experiment_archivings
+                    group by experiment_id having arg_max(is_archived, rowid))),
                 (select count(distinct experiment_id) from runs
                     where experiment_id in (from asked)),
                 (select count(t.output) from trials t join variants v on v.id = t.variant_id
@@ -258,7 +261,9 @@ class ProgressReports:
                 (select count(distinct mode_id) from failure_mode_lessons
                     where mode_id in (select id from modes)
                         and requirement_id in (from mine)),
-                (select count(*) from modes where is_undesigned)
+                (select count(*) from modes where is_undesigned),
+                (select count(*) from requirements
+                    where feature_id = $feature and archived_at is not null)
             """,
             {"feature": feature_id},
         )

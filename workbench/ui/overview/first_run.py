@@ -31,10 +31,15 @@ def draw(feature_id: UUID) -> None:
     archived = session.archived_experiments()
     known = [(one, newest.get(one.id)) for one in experiments if one.id not in archived]
     runs_of_all = [newest[each.id] for each in experiments if each.id in newest]
-    if not known or any(run.state == RunState.FINISHED for run in runs_of_all):
+    if any(run.state == RunState.FINISHED for run in runs_of_all):
         return
     started = [(experiment, run) for experiment, run in known if run is not None]
-    _offer(*(started[-1] if started else known[0]))
+    # Of one whose criteria were all archived since, no verdict would come.
+    first = next((one for one, _ in known if session.criteria_of(one)), None)
+    if started:
+        _offer(*started[-1])
+    elif first is not None:
+        _offer(first, None)
 
 
 def _offer(experiment: Experiment, run: Run | None) -> None:

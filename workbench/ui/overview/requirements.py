@@ -28,9 +28,13 @@ def draw(feature_id: UUID) -> None:
             pages.link("requirements"), label="Write requirements", icon=":material/edit_note:"
         )
     if not rows:
+        away = session.loop_counts().put_away
         st.info(
-            "There is no requirement yet. Write the first one: what must the feature do, and what "
-            "happens when it does not?",
+            f"No requirement is in force: {md(str(away))} archived. Restore one on Requirements, "
+            "or write another."
+            if away
+            else "There is no requirement yet. Write the first one: what must the feature do, and "
+            "what happens when it does not?",
             icon=":material/lightbulb:",
         )
         return

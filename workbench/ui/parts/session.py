@@ -27,7 +27,7 @@ from workbench.store.archivings import Archived
 from workbench.store.reports.experiments import ExperimentState
 from workbench.store.reports.progress import Progress
 from workbench.store.store import Store
-from workbench.ui.parts import browser, trouble
+from workbench.ui.parts import browser, pages, trouble
 from workbench.ui.parts.resources import services
 
 T = TypeVar("T")
@@ -81,9 +81,12 @@ def feature() -> Feature:
     found = _opened()
     if found is None:
         st.info(
-            "There is no feature yet. Create one on the Overview, or load the sample there.",
+            "Every feature is archived. Restore one on the Overview, or start another there."
+            if remembered("put_away", None, lambda: store().features.archived())
+            else "There is no feature yet. Create one on the Overview, or load the sample there.",
             icon=":material/lightbulb:",
         )
+        st.page_link(pages.link("overview"), label="Go to Overview", icon=":material/dashboard:")
         trouble.end()
     return found
 
@@ -308,6 +311,7 @@ def loop_counts() -> LoopCounts:
         failure_modes=counts.failure_modes,
         learnt=counts.learnt,
         undesigned=counts.undesigned,
+        put_away=counts.put_away,
         running=any(services().jobs.is_live(experiment.id) for experiment in experiments()),
     )
 

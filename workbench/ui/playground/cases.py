@@ -32,7 +32,8 @@ _PREVIEW_HEIGHT = 300
 class Chosen:
     """The cases to ask about. In `is_typed` there is one, which is not kept yet.
 
-    `available` are the names that a prompt may use with them; `flaw` is what is wrong with them.
+    `available` are the names that a prompt may use with them; `flaw` says what to do before they
+    can be asked about.
     """
 
     version: DatasetVersion | None
@@ -104,6 +105,7 @@ def _typed(edited: Edited) -> Chosen:
         )
         typed[name] = value or ""
     said: Conversation = ()
+    unread = []  # what was given and would be missing from the question
     if has_place:
         text = st.text_area(
             "Conversation so far",
@@ -117,9 +119,17 @@ def _typed(edited: Edited) -> Chosen:
             said = conversations.read(text or "")
         except InputError as error:
             trouble.show(error)
+            unread.append("the conversation")
     replies = _replies(edited)
-    files = _uploaded()
+    if replies is None:
+        unread.append("what tools reply")
+    files, refused = _uploaded()
+    unread += refused
     user, flaw = talking.draw()
+    if flaw:
+        flaw = f"Complete the simulated user first: {md(flaw)}"
+    if unread:
+        flaw = f"Repair or take off first what could not be read: {', '.join(map(md, unread))}."
     st.caption(f"It is kept as a case in the dataset “{TYPED}” when you ask.")
     if not said and not files and all(map(values.is_blank, typed.values())):
         return Chosen(None, (), tuple(names), is_typed=True)
@@ -129,7 +139,7 @@ def _typed(edited: Edited) -> Chosen:
         source=TYPED_SOURCE,
         messages=said,
         attachments=files,
-        tool_replies=replies,
+        tool_replies=replies or (),
         user=user,
     )
     case = Case(id=new_id(), dataset_id=new_id(), number=1, **vars(draft))
@@ -137,8 +147,9 @@ def _typed(edited: Edited) -> Chosen:
     return Chosen(None, (case,), available, is_typed=True, flaw=flaw)
 
 
-def _replies(edited: Edited) -> Replies:
-    """What is typed that tools reply; nothing where the prompt offers none."""
+def _replies(edited: Edited) -> Replies | None:
+    """What is typed that tools reply; nothing where the prompt offers none, None where it cannot
+    be read."""
     if not edited.text.tools:
         return ()
     told = st.text_area(
@@ -154,11 +165,12 @@ def _replies(edited: Edited) -> Replies:
         return tool_replies.read(told or "")
     except InputError as error:
         trouble.show(error)
-        return ()
+        return None
 
 
-def _uploaded() -> Attachments:
-    """Pictures and documents that go with the typed input; each is looked at and kept once."""
+def _uploaded() -> tuple[Attachments, list[str]]:
+    """Pictures and documents that go with the typed input; each is looked at and kept once. And
+    the names of those that cannot go with it."""
     given = st.file_uploader(
         "Pictures and documents",
         type=["png", "jpg", "jpeg", "pdf"],
@@ -169,18 +181,22 @@ def _uploaded() -> Attachments:
         "PDF its text.",
     )
     kept: dict[str, Any] = st.session_state.setdefault("playground_files_kept", {})
-    try:
-        for one in given:
-            if one.file_id not in kept:
-                found = attach(
-                    *(session.store(), session.who(), session.feature_id()),
-                    *(str(one.name), bytes(one.getvalue())),
-                )
-                kept[one.file_id] = found.plain()
-    except WorkbenchError as error:
-        trouble.show(error)
+    refused = []
+    for one in given:
+        if one.file_id in kept:
+            continue
+        try:
+            found = attach(
+                *(session.store(), session.who(), session.feature_id()),
+                *(str(one.name), bytes(one.getvalue())),
+            )
+        except WorkbenchError as error:
+            trouble.show(error)
+            refused.append(str(one.name))
+        else:
+            kept[one.file_id] = found.plain()
     here = attachments.of([kept[one.file_id] for one in given if one.file_id in kept])
-    return attachments.added((), here)
+    return attachments.added((), here), refused
 
 
 def _from_dataset(datasets: list[DatasetVersion], edited: Edited) -> Chosen:

@@ -141,7 +141,7 @@ def lacking(edited: Edited, chosen: Chosen, asked: Sequence[Variant], flaw: str 
     if not chosen.cases:
         return "Type an input first." if chosen.is_typed else "Choose a case first."
     if chosen.flaw:
-        return f"Complete the simulated user first: {md(chosen.flaw)}"
+        return chosen.flaw
     if missing:
         return f"The prompt uses {', '.join(map(md, missing))}, which the cases don't have."
     if not asked:

@@ -38,7 +38,7 @@ def draw() -> None:
     store, feature_id = session.store(), session.feature_id()
     requirements = store.requirements.of(feature_id)
     if not requirements:
-        st.info("There is no requirement yet: nothing can conflict.", icon=":material/lightbulb:")
+        st.info("No requirement is in force: nothing can conflict.", icon=":material/lightbulb:")
         return
     units = session.remembered("gap_units", feature_id, lambda: _units(feature_id))
     found = conflicts.found(requirements, store.criteria.of(feature_id), units)

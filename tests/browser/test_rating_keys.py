@@ -204,7 +204,7 @@ def test_a_feature_that_was_put_away_meanwhile_is_left_with_the_next_key(
         other.get_by_role("button", name="Archive", exact=True).click()
         other.get_by_role("dialog").get_by_role("button", name="Archive", exact=True).click()
         expect(other.get_by_text("Archived (1)")).to_be_visible()
-        press_until(page, "1", re.compile("There is no feature yet"))
+        press_until(page, "1", re.compile("Every feature is archived"))
         expect(page.get_by_role("combobox", name="Criterion")).to_have_count(0)
         context.close()
 
@@ -216,6 +216,25 @@ def test_a_name_belongs_to_the_browser_it_was_chosen_in(
     expect(stranger.get_by_text("Say who you are before you rate")).to_be_visible()
     page.goto(f"{app.url}/rating?feature=Chosen")
     expect(page.get_by_text("You rate as Ada")).to_be_visible()
+
+
+def test_a_note_is_kept_while_it_is_typed(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/rating?feature=Chosen")
+    page.get_by_role("textbox", name="Note (optional)").first.press_sequentially("Half a thou")
+    other = page.context.new_page()
+    shown = other.get_by_role("textbox", name="Note (optional)").first
+    for _ in range(TRIES):
+        other.goto(f"{app.url}/rating?feature=Chosen")
+        expect(shown).to_be_visible()
+        if shown.input_value() == "Half a thou":
+            break
+    expect(shown).to_have_value("Half a thou")
+    other.close()
+    # The cursor is where it was: whoever types goes on.
+    page.keyboard.type("ght")
+    expect(page.get_by_role("textbox", name="Note (optional)").first).to_have_value(
+        "Half a thought"
+    )
 
 
 def test_drafts_of_two_browsers_without_a_name_are_two(

@@ -104,7 +104,6 @@ def _note(experiment: Experiment, at: UUID, found: ToRead) -> None:
         placeholder="In your own words: asks for the order number although it was given",
         help="Note the first thing only: what comes after it is often its consequence. The notes "
         "are sorted into failure modes afterwards.",
-        live=True,
     )
     known = {str(mode.id): mode.label for mode in session.failure_modes()}
     chosen = _LATER

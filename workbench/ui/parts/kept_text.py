@@ -19,12 +19,15 @@ def field(
 ) -> str:
     """What is written in the field that `draw` (`st.text_input`, `st.text_area`) draws.
 
-    It outlives a reload, and what other tabs of the same person wrote into it stands beside it.
+    It outlives a reload, and what other tabs of the same person wrote into it stands beside it. One
+    line is kept as it is typed, at each short pause; a text of several when its field is left.
     `held` is what it holds where nothing was written; `name` is what its draft calls it.
     """
     if key not in st.session_state:
         kept = drafts.get(scope, start={name: held})
         st.session_state[key] = kept.body.get(name, held) if kept else held
+    if draw is st.text_input:
+        shown["live"] = True
     text = draw(
         label, key=key, on_change=keep, args=(scope, key, held, name), persist_state="session",
         **shown,

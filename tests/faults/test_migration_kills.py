@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.faults.kill_run import ROOT
-from tests.store.test_strange_backups import made_at_schema
+from tests.store.schemas import made_at_schema
 from workbench.store.engine.migrations import known
 from workbench.store.store import open_store
 

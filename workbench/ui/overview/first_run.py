@@ -35,7 +35,8 @@ def draw(feature_id: UUID) -> None:
         return
     started = [(experiment, run) for experiment, run in known if run is not None]
     # Of one whose criteria were all archived since, no verdict would come.
-    first = next((one for one, _ in known if session.criteria_of(one)), None)
+    in_force = {criterion.id for criterion in session.criteria()}
+    first = next((one for one, _ in known if any(c in in_force for c, _ in one.criteria)), None)
     if started:
         _offer(*started[-1])
     elif first is not None:

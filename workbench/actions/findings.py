@@ -131,20 +131,19 @@ def of_feature(
     """The verdicts of a feature. `only` keeps some variants, which then decide; `ran` is what was
     run for them just now."""
     feature = store.features.get(feature_id)
-    rows = verdicts.of_feature(store, feature_id)
+    experiments, criteria = store.experiments.of(feature_id), store.criteria.of(feature_id)
+    rows = verdicts.of_feature(store, feature_id, known=(experiments, criteria))
     candidate = store.features.candidate(feature_id)
     if only is not None:
         rows = [row for row in rows if row.variant_id in only or row.variant_id is None]
         candidate = None
     deciding = verdicts.deciding(rows, candidate)
-    decisive = verdicts.by_requirement(store, feature_id, deciding)
+    decisive = verdicts.by_requirement(store, feature_id, deciding, criteria)
     label = store.variants.get(candidate).label if candidate is not None else ""
     keep_in_mind = guards.of_feature(store, deciding, rows)
     if ran is None:
         used = {row.experiment_id for row in rows}
-        ran = [
-            actions_runs.stored(store, e) for e in store.experiments.of(feature_id) if e.id in used
-        ]
+        ran = [actions_runs.stored(store, e) for e in experiments if e.id in used]
     named = store.variants.by_id({row.variant_id for row in rows if row.variant_id is not None})
     return Findings(
         feature.name,

@@ -155,18 +155,20 @@ def deciding(
 
 
 def by_requirement(
-    store: Store, feature_id: UUID, verdicts: Sequence[CriterionVerdict]
+    store: Store,
+    feature_id: UUID,
+    verdicts: Sequence[CriterionVerdict],
+    in_force: Sequence[Criterion] | None = None,
 ) -> list[RequirementVerdict]:
     """The feature's requirements with the verdicts put together; none without a criterion is met.
 
     A criterion that the verdicts do not cover (the candidate was never tried on it) counts as not
-    enough evidence.
-    """
+    enough evidence. The criteria `in_force` are read where nobody says them."""
     covered = {found.criterion.id for found in verdicts}
     chosen = store.features.candidate(feature_id)
     candidate = "" if chosen is None else store.variants.get(chosen).label
     criteria: dict[UUID, list[Criterion]] = {}
-    for criterion in store.criteria.of(feature_id):
+    for criterion in store.criteria.of(feature_id) if in_force is None else in_force:
         criteria.setdefault(criterion.requirement_id, []).append(criterion)
     rows = []
     for requirement in store.requirements.of(feature_id):

@@ -176,7 +176,7 @@ def requirement_verdicts() -> list[RequirementVerdict]:
 
     def read() -> list[RequirementVerdict]:
         chosen = verdicts.deciding(all_verdicts(), candidate())
-        return verdicts.by_requirement(store(), opened, chosen)
+        return verdicts.by_requirement(store(), opened, chosen, criteria())
 
     return remembered("requirement_verdicts", opened, read, feature=opened)
 

@@ -25,6 +25,7 @@ _HOMES = {
 }
 _NETWORK = ("socket", "ssl", "http", "urllib.request", "urllib3", "requests", "aiohttp", "httpx")
 _NETWORK += ("httpx2", "websockets", "ftplib", "smtplib", "socketserver", "xmlrpc", "grpc")
+_NETWORK += ("openai",)
 _RAW = ("html", "iframe", "components")
 _LOADS_CODE = ("pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib")
 _RUNS_CODE = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "runpy.run_path"}

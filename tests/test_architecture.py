@@ -19,6 +19,7 @@ SEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('duckdb')\n"),
     ),
     "network": (
+        ("workbench/runs/runner.py", "import importlib\nimportlib.import_module('openai')\n"),
         ("workbench/exchange/tables/reading.py", "import urllib.request\n"),
         ("workbench/scoring/checks.py", "from http import client\n"),
         ("workbench/ui/parts/trouble.py", "import socket\n"),

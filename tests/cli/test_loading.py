@@ -15,7 +15,7 @@ from workbench.runs.beside import cores
 
 FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
 HEAVY = """
-    aiohttp altair duckdb genai_prices httpx2 icu itsdangerous jsonschema_rs minijinja numpy
+    aiohttp altair duckdb genai_prices httpx2 icu itsdangerous jsonschema_rs minijinja numpy openai
     pandas py3langid pyarrow python_calamine ray re2 scipy starlette statsmodels streamlit uvicorn
     uvloop xllamacpp yaml
 """

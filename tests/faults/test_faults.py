@@ -54,7 +54,7 @@ LONG_WAITS = {"rate_limit_hour", "rate_limit_minutes"}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def sdk_is_loaded() -> None:
+def what_a_call_needs_is_loaded() -> None:
     """The first call of a process loads what it needs for a while: not on these deadlines."""
     importlib.import_module("workbench.models.transport")
 

@@ -10,7 +10,7 @@ from tests.faults import endpoint as faults
 from workbench.config import ROOT
 from workbench.models.transport import CHAT, Reply, Transport
 
-_LIBRARIES = ("aiohttp", "httpx2", "multidict")
+_LIBRARIES = ("openai", "aiohttp", "httpx2", "multidict")
 _OURS = {"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"}
 _BODY = '{"model": "fake-1", "messages": [], "größe": "ß"}'.encode()
 
@@ -65,9 +65,14 @@ async def _once(address: str, key: str, headers: Mapping[str, str]) -> bytes:
     ("variable", "value"),
     [
         ("OPENAI_ORG_ID", "org-of-somebody"),
+        ("OPENAI_ORG_ID", "größe\nX-Evil: 1"),
+        ("OPENAI_PROJECT_ID", "project-of-somebody"),
         ("OPENAI_CUSTOM_HEADERS", "X-Custom: planted"),
+        ("OPENAI_CUSTOM_HEADERS", "Größe: ✓\nAuthorization: Bearer other"),
+        ("OPENAI_CUSTOM_HEADERS", ": \n \x01: \x01"),
         ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"),
         ("OPENAI_API_KEY", "sk-of-somebody"),
+        ("OPENAI_ADMIN_KEY", "sk-admin-of-somebody"),
         ("HTTP_PROXY", "http://127.0.0.1:9"),
         ("ALL_PROXY", "http://127.0.0.1:9"),
     ],

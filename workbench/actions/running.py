@@ -88,7 +88,7 @@ def run(
     for experiment in experiments:
         refuse_unaskable(store, experiment)
     if begun is None or any(v.connection == LOCAL_NAME for e in experiments for v in e.variants):
-        beside.load(beside.CALLS)
+        beside.load()
     with asking(store, models, wanted, WorkerProcess(begun)) as jobs:
         ran = [
             actions_runs.finish(

@@ -46,7 +46,7 @@ def _check(chosen: argparse.Namespace) -> int:
         raise InputError("Whom to ask?", "Add --connection NAME or --base-url URL, and --model.")
     asking.end_as_told()
     files = [packs.read(name) for name in names]
-    beside.load(beside.CALLS)
+    beside.load()
     tell = None if chosen.quiet else telling.say
     with headless.opened(database_of(chosen)) as store:
         found = checking.check(

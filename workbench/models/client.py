@@ -68,8 +68,6 @@ class Client:
         self._transport: Transport | None = None
         self._embeds: Transport | None = None
         self._streams = Streams.COUNTED
-        # aiohttp's own join them when it is loaded, which takes a while, and not at each call.
-        self._broken: tuple[type[Exception], ...] = (TimeoutError, OSError)
         self.heard: list[bytes] | None = None  # gets a product's replies as they come, if a list
 
     def __repr__(self) -> str:
@@ -80,11 +78,8 @@ class Client:
         return keys.redact(products.shown(self.heard or ()), *filter(None, self._secrets({})))
 
     async def __aenter__(self) -> Self:
-        import aiohttp
-
         from workbench.models.transport import CHAT
 
-        self._broken += (aiohttp.ClientError,)
         self._transport = self._opened(CHAT)
         return self
 
@@ -132,6 +127,8 @@ class Client:
     async def _tried(
         self, request: Request, timeout_s: float | None, on_text: Callable[[str], None] | None
     ) -> Answer | ModelError:
+        import aiohttp
+
         seconds = self.connection.timeout_s if timeout_s is None else timeout_s
         streams = Streams.NONE if on_text is None else self._streams
         product = self.connection.product
@@ -173,7 +170,7 @@ class Client:
             return _instructive(refused, error.status, complaints.read(error.said), sent)
         except MemoryError:
             return oversize.no_room(self._where)
-        except self._broken as error:
+        except (TimeoutError, OSError, aiohttp.ClientError) as error:
             if deadline.expired():
                 return failures.timed_out(self._where, seconds)
             return failures.from_transport(error, self._where, secrets)

@@ -45,13 +45,10 @@ def begun_early() -> Iterator[Begun | None]:
             process.wait()
 
 
-CALLS = "workbench.models.transport"
-"""What a call needs."""
-
-
-def load(module: str) -> None:
-    """Begin to load a module, while the caller waits for a disk or for somebody's answer."""
-    threading.Thread(target=import_module, args=(module,), name="loading", daemon=True).start()
+def load() -> None:
+    """Begin to load what calls need, while the caller waits for other things."""
+    needed = ("workbench.models.transport",)
+    threading.Thread(target=import_module, args=needed, name="loading", daemon=True).start()
 
 
 def cores() -> int:

@@ -126,13 +126,22 @@ class _Ended(NamedTuple):
 
 
 _PLANNED = """
-    with cases as (select experiment_id, count(*) as n from experiment_cases group by all),
-    variants as (select experiment_id, count(*) as n from experiment_variants group by all)
-    select e.id, e.trials * coalesce(cases.n, 0) * coalesce(variants.n, 0)
-    from experiments e
-    left join cases on cases.experiment_id = e.id
-    left join variants on variants.experiment_id = e.id
-    where e.id = $experiment or (e.feature_id = $feature and e.purpose = 'experiment')
+    with mine as (
+        select id, trials from experiments
+        where id = $experiment or (feature_id = $feature and purpose = 'experiment')
+    ),
+    cases as (
+        select experiment_id, count(*) as n from experiment_cases
+        where experiment_id in (select id from mine) group by all
+    ),
+    variants as (
+        select experiment_id, count(*) as n from experiment_variants
+        where experiment_id in (select id from mine) group by all
+    )
+    select mine.id, mine.trials * coalesce(cases.n, 0) * coalesce(variants.n, 0)
+    from mine
+    left join cases on cases.experiment_id = mine.id
+    left join variants on variants.experiment_id = mine.id
 """
 _BY_ENDING = """
     select t.experiment_id, t.variant_id, t.model, t.position, t.failure,

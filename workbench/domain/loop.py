@@ -79,15 +79,7 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
                 for number, noun in ((now.requirements, "requirement"), (now.cases, "case"))
                 if number
             ),
-            f"{count(unmeasured, 'requirement')} without a measure"
-            if unmeasured
-            else "no cases yet"
-            if not now.cases
-            else ""
-            if now.requirements
-            else "no requirements yet"
-            if not now.put_away
-            else f"{count(now.put_away, 'requirement')} archived",
+            _undefined(now),
             bool(now.requirements and now.cases and not unmeasured),
         ),
         StepState(
@@ -117,6 +109,20 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
             judged > 0 and not now.undecided and not now.not_met,
         ),
         StepState(Step.WATCH, "", "starts with a release", False),
+    )
+
+
+def _undefined(now: LoopCounts) -> str:
+    """What is missing of requirements with measures, and of cases."""
+    unmeasured = now.requirements - now.measurable
+    if unmeasured:
+        return f"{count(unmeasured, 'requirement')} without a measure"
+    if not now.cases:
+        return "no cases yet"
+    if now.requirements:
+        return ""
+    return (
+        f"{count(now.put_away, 'requirement')} archived" if now.put_away else "no requirements yet"
     )
 
 

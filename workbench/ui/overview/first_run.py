@@ -34,12 +34,13 @@ def draw(feature_id: UUID) -> None:
     if any(run.state == RunState.FINISHED for run in runs_of_all):
         return
     started = [(experiment, run) for experiment, run in known if run is not None]
+    if started:
+        _offer(*started[-1])
+        return
     # Of one whose criteria were all archived since, no verdict would come.
     in_force = {criterion.id for criterion in session.criteria()}
     first = next((one for one, _ in known if any(c in in_force for c, _ in one.criteria)), None)
-    if started:
-        _offer(*started[-1])
-    elif first is not None:
+    if first is not None:
         _offer(first, None)
 
 

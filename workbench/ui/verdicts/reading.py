@@ -41,7 +41,7 @@ def as_variant(variant: Variant) -> list[RequirementVerdict]:
 
     def read() -> list[RequirementVerdict]:
         own = verdicts.deciding(session.all_verdicts(), variant.id)
-        return verdicts.by_requirement(session.store(), opened, own)
+        return verdicts.by_requirement(session.store(), opened, own, session.criteria())
 
     return session.remembered("decide_variant", variant.id, read, feature=opened)
 

@@ -33,33 +33,42 @@ def mixed(a: tuple[float, ...], b: tuple[float, ...], share: float) -> tuple[flo
     return tuple(share * one + (1 - share) * other for one, other in zip(a, b, strict=True))
 
 
+def said(pattern: str) -> re.Match[str]:
+    """Where the style sheet says it."""
+    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
+    found = re.search(pattern, sheet)
+    assert found, pattern
+    return found
+
+
+def theme(name: str) -> dict[str, str]:
+    """The colours of a theme."""
+    themes = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    found: dict[str, str] = themes[name]
+    return found
+
+
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_what_is_chosen_is_readable_in_each_theme(name: str) -> None:
-    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
-    found = re.search(r"color-mix\(in srgb, (#\w{6}), currentColor (\d+)%\)", sheet)
-    assert found, "the colour of what is chosen"
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
-    page = rgb(theme["backgroundColor"])
-    ink = mixed(rgb(theme["textColor"]), rgb(found.group(1)), int(found.group(2)) / 100)
+    found = said(r"color-mix\(in srgb, (#\w{6}), currentColor (\d+)%\)")
+    colours = theme(name)
+    page = rgb(colours["backgroundColor"])
+    ink = mixed(rgb(colours["textColor"]), rgb(found.group(1)), int(found.group(2)) / 100)
     assert contrast(ink, page) >= LEAST
-    assert contrast(ink, mixed(rgb(theme["primaryColor"]), page, TINT)) >= LEAST
+    assert contrast(ink, mixed(rgb(colours["primaryColor"]), page, TINT)) >= LEAST
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_a_caption_is_readable_in_each_theme(name: str) -> None:
-    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
-    found = re.search(r"stCaptionContainer\"\] \{ opacity: ([\d.]+)", sheet)
-    assert found, "how pale captions are"
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
-    page = rgb(theme["backgroundColor"])
-    assert contrast(mixed(rgb(theme["textColor"]), page, float(found.group(1))), page) >= LEAST
+    found = said(r"stCaptionContainer\"\] \{ opacity: ([\d.]+)")
+    colours = theme(name)
+    page = rgb(colours["backgroundColor"])
+    assert contrast(mixed(rgb(colours["textColor"]), page, float(found.group(1))), page) >= LEAST
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_the_ring_around_a_button_is_seen_in_each_theme(name: str) -> None:
-    sheet = (ROOT / "workbench" / "server" / "dressing.css").read_text("utf-8")
-    found = re.search(r"button:focus-visible \{\s+outline: 2px solid (#\w{6})", sheet)
-    assert found, "the colour of the ring"
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][name]
+    found = said(r"button:focus-visible \{\s+outline: 2px solid (#\w{6})")
+    colours = theme(name)
     for paper in ("backgroundColor", "secondaryBackgroundColor"):
-        assert contrast(rgb(found.group(1)), rgb(theme[paper])) >= LEAST_OF_PARTS
+        assert contrast(rgb(found.group(1)), rgb(colours[paper])) >= LEAST_OF_PARTS

@@ -17,7 +17,8 @@ def test_the_spec_is_the_same_whether_its_verdicts_were_read_before(store: Store
     made = building.loop(store, copies=2)
     made.run([Outcome.PASS] * 6)
     rows = verdicts.of_feature(store, made.feature_id)
-    kept = guards.of_feature(store, verdicts.deciding(rows, None), rows)
+    experiments = store.experiments.of(made.feature_id)
+    kept = guards.of_feature(store, experiments, verdicts.deciding(rows, None), rows)
     assert kept
     anew = exporting.spec(store, made.feature_id)
     assert _after_date(anew) == _after_date(exporting.spec(store, made.feature_id, rows, kept))

@@ -99,7 +99,7 @@ def test_the_best_of_many_variants_flatters_the_candidate(
     assert (Kind.BEST_OF_MANY in found(made, experiment)) is speaks
     every = verdicts.of_feature(store, made.feature_id)
     candidates = verdicts.deciding(every, first.id)
-    decisive = {g.kind for g in guards.of_feature(store, candidates, every)}
+    decisive = {g.kind for g in guards.of_feature(store, [experiment], candidates, every)}
     assert (Kind.BEST_OF_MANY in decisive) is speaks
     if others:
         store.features.choose_candidate(made.feature_id, others[0].id, AUTHOR, "The cheapest")
@@ -197,9 +197,12 @@ def test_each_is_said_once_for_the_experiments_that_decide(store: Store) -> None
     made = loop(store, 20, copies=2)
     made.run([PASS] * 40)
     rows = verdicts.of_feature(store, made.feature_id)
-    assert [(g.experiment, g.kind) for g in guards.of_feature(store, [*rows, *rows], rows)] == [
-        ("E1", Kind.ALIKE)
-    ]
+    assert [
+        (g.experiment, g.kind)
+        for g in guards.of_feature(
+            store, store.experiments.of(made.feature_id), [*rows, *rows], rows
+        )
+    ] == [("E1", Kind.ALIKE)]
 
 
 @pytest.mark.parametrize(("seen", "speaks"), [(3, False), (4, True)])

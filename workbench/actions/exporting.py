@@ -41,7 +41,8 @@ def spec(
         rows = verdicts.of_feature(store, feature_id)
     if keep_in_mind is None:
         deciding = verdicts.deciding(rows, store.features.candidate(feature_id))
-        keep_in_mind = guards.of_feature(store, deciding, rows)
+        experiments = store.experiments.of(feature_id)
+        keep_in_mind = guards.of_feature(store, experiments, deciding, rows)
     cautions = store.audits.latest().cautions()
     cautions += [guard.sentence() for guard in keep_in_mind]
     now = datetime.now(UTC)

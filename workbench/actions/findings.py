@@ -140,7 +140,7 @@ def of_feature(
     deciding = verdicts.deciding(rows, candidate)
     decisive = verdicts.by_requirement(store, feature_id, deciding, criteria)
     label = store.variants.get(candidate).label if candidate is not None else ""
-    keep_in_mind = guards.of_feature(store, deciding, rows)
+    keep_in_mind = guards.of_feature(store, experiments, deciding, rows)
     if ran is None:
         used = {row.experiment_id for row in rows}
         ran = [actions_runs.stored(store, e) for e in experiments if e.id in used]

@@ -1,6 +1,6 @@
 """Guards against fooling oneself: each is found in the data, and said once with what to do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
@@ -10,9 +10,8 @@ import numpy as np
 
 from workbench.domain.criteria import Measure
 from workbench.domain.experiments import Experiment
-from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import CriterionVerdict, Unit, Verdict
-from workbench.evidence import as_asked, inapplicable
+from workbench.evidence import as_asked, inapplicable, raters
 from workbench.evidence.words import figures
 from workbench.say import count
 from workbench.stats import intervals
@@ -83,9 +82,9 @@ def of_experiment(
         *_outside(scored),
         *_alike(reports, experiment),
         *_few_cases(experiment, scored),
-        *_one_rater(reports, experiment, scored),
-        *_not_blind(reports, experiment, scored),
-        *_swayed(reports, experiment, scored),
+        *((Kind.ONE_RATER, *found) for found in raters.alone(reports, experiment, scored)),
+        *((Kind.NOT_BLIND, *found) for found in raters.not_blind(reports, experiment, scored)),
+        *((Kind.SWAYED, *found) for found in raters.swayed(reports, experiment, scored)),
         *_temperature_zero(experiment),
         *((Kind.NOT_SENT, *found) for found in as_asked.not_sent(store, experiment.id)),
         *(
@@ -97,17 +96,18 @@ def of_experiment(
 
 
 def of_feature(
-    store: Store, deciding: Iterable[CriterionVerdict], every: Sequence[CriterionVerdict]
+    store: Store,
+    experiments: Iterable[Experiment],
+    deciding: Sequence[CriterionVerdict],
+    every: Sequence[CriterionVerdict],
 ) -> list[Guard]:
-    """The same for every experiment that the deciding verdicts rest on, of `every` one there is."""
+    """The same for those of a feature's `experiments`, oldest first, that the deciding verdicts
+    rest on, of `every` one there is."""
     found: list[Guard] = []
-    rows = [row for row in deciding if row.experiment_id is not None]
-    by_age = sorted(rows, key=lambda row: (len(row.experiment), row.experiment))
-    for experiment_id, mine in groupby(by_age, key=lambda row: row.experiment_id):
-        assert experiment_id is not None
-        rivals = [row for row in every if row.experiment_id == experiment_id]
-        experiment = store.experiments.get(experiment_id)
-        found += of_experiment(store, experiment, list(mine), rivals)
+    for experiment in experiments:
+        mine = [row for row in deciding if row.experiment_id == experiment.id]
+        rivals = [row for row in every if row.experiment_id == experiment.id]
+        found += of_experiment(store, experiment, mine, rivals)
     return found
 
 
@@ -278,64 +278,6 @@ def _few_cases(experiment: Experiment, scored: Sequence[CriterionVerdict]) -> Sa
         f"{worth:.0f} independent answers, not {most * experiment.trials}.",
         "Add cases: more trials of the same ones say how steady the answers are, and little else.",
     )
-
-
-def _one_rater(
-    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
-) -> Said:
-    alone = []
-    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.by is not By.PERSON:
-            continue
-        scorer = criterion.draft.scorer.fingerprint()
-        if reports.rated(experiment.id, criterion.id, scorer).by_two == 0:
-            alone.append(criterion.key)
-    if alone:
-        yield (
-            Kind.ONE_RATER,
-            f"No output was rated by two people for {', '.join(alone)}: nobody knows whether "
-            "another reader would agree.",
-            "Let a second person rate 20 of them before you trust the rate.",
-        )
-
-
-def _counted_by_people(
-    outputs: Callable[[UUID, UUID, str], int],
-    experiment: Experiment,
-    scored: Sequence[CriterionVerdict],
-) -> str:
-    """How many outputs there are of each criterion that people score, where there are some."""
-    found = []
-    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.by is By.PERSON:
-            n = outputs(experiment.id, criterion.id, criterion.draft.scorer.fingerprint())
-            found += [f"{n} for {criterion.key}"] if n else []
-    return ", ".join(found)
-
-
-def _not_blind(
-    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
-) -> Said:
-    listed = _counted_by_people(reports.not_blind, experiment, scored)
-    if listed:
-        yield (
-            Kind.NOT_BLIND,
-            f"Outputs were rated by somebody who had been told which variant wrote them: {listed}.",
-            "Let another person rate those who does not know.",
-        )
-
-
-def _swayed(
-    reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
-) -> Said:
-    listed = _counted_by_people(reports.swayed, experiment, scored)
-    if listed:
-        yield (
-            Kind.SWAYED,
-            f"Outputs were rated again by somebody who had seen what the others said: {listed}.",
-            "Agreement is about what each said before; where a sentence was read in two ways, "
-            "revise it and rate anew.",
-        )
 
 
 def _temperature_zero(experiment: Experiment) -> Said:

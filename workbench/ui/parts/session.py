@@ -197,7 +197,7 @@ def deciding_guards() -> list[Guard]:
 
     def read() -> list[Guard]:
         chosen = verdicts.deciding(all_verdicts(), candidate())
-        return guards.of_feature(store(), chosen, all_verdicts())
+        return guards.of_feature(store(), experiments(), chosen, all_verdicts())
 
     return remembered("deciding_guards", opened, read, feature=opened)
 

@@ -135,6 +135,10 @@ def test_what_comes_first_in_the_loop_is_asked_for_first(
         ),
         (NOTHING, StepState(Step.SCORE, "", "no outputs yet", False)),
         (
+            replace(DONE, outputs=0, running=True),
+            StepState(Step.SCORE, "", "outputs are coming in", False),
+        ),
+        (
             replace(DONE, outputs=1_200, ratings_open=6),
             StepState(Step.SCORE, "1,200 outputs", "6 to rate", False),
         ),

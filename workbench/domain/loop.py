@@ -91,11 +91,7 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
         StepState(
             Step.SCORE,
             _scored(now),
-            f"{now.ratings_open} to rate"
-            if now.ratings_open
-            else ""
-            if now.outputs
-            else "no outputs yet",
+            _unscored(now),
             now.outputs > 0 and not now.ratings_open,
         ),
         StepState(
@@ -134,6 +130,16 @@ def _scored(now: LoopCounts) -> str:
     if now.learnt:
         parts.append(f"{now.learnt} learnt from")
     return ", ".join(parts)
+
+
+def _unscored(now: LoopCounts) -> str:
+    """What waits for a person, or why nothing can be scored."""
+    if now.ratings_open:
+        return f"{now.ratings_open} to rate"
+    if now.outputs:
+        return ""
+    # What the bar says stays while a run goes on: outputs may have come since.
+    return "outputs are coming in" if now.running else "no outputs yet"
 
 
 def next_action(now: LoopCounts) -> NextAction:

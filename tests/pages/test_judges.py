@@ -210,3 +210,20 @@ def test_why_a_judge_gave_no_answer_is_said_beside_what_waits_for_it(
     told = test_experiments.page_text(page)
     assert "3 outputs for judge-1 to judge" in told
     assert said in told
+
+
+def test_a_run_that_asks_all_anew_and_failed_at_its_judge_says_why(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    requirement = store.requirements.of(test_experiments.newest().feature_id)[0]
+    scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC)
+    with faults.serve("unauthorized") as broken:
+        store.connections.add(Connection("Judges", broken.base_url, ("judge-1",)))
+        store.criteria.add(requirement.id, CriterionDraft("Answers", scorer), "Ada")
+        experiment = test_experiments.plan(server)
+        services().jobs.start(experiment.id, "Ada", fresh=True)
+        assert services().jobs.wait(experiment.id, PATIENCE_S)
+        page = test_experiments.opened(app, experiment.key)
+    told = test_experiments.page_text(page)
+    assert "The run failed while judges were asked. “Judges” at " in told

@@ -22,7 +22,7 @@ _NAMED = 5
 
 def draw(experiment: Experiment, run: Run | None) -> None:
     """What waits for the judges of the feature, where something does; and what ended the last
-    `run` while nothing but them was left to ask."""
+    `run` while nothing but them was left to ask. None where that was said."""
     store = session.store()
     criteria = session.remembered(
         "judges_to_ask",
@@ -43,7 +43,7 @@ def draw(experiment: Experiment, run: Run | None) -> None:
                 icon=":material/gpp_bad:",
             )
     _unshown(experiment, criteria)
-    if run is not None and run.message and not run.is_fresh:
+    if run is not None and run.message:
         _ended_early(run, is_waiting=bool(waiting))
     if not waiting:
         return

@@ -129,6 +129,19 @@ def test_an_experiment_that_was_not_started_says_how_to_get_results(
     assert "Start it above: the results appear here." in page_text(opened(app, experiment.key))
 
 
+def test_what_other_experiments_answered_is_not_said_to_be_unstarted(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    experiment = plan(server)
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    alike = plan(server, "Does it ask the same?")
+    page = opened(app, alike.key)
+    assert ":green-badge[:material/check_circle: answered]" in page_text(page)
+    assert "not started" not in page_text(page)
+    assert "answered" in lines(page)[0]
+
+
 def test_all_numbers_stand_in_a_table_once_it_is_unfolded(app: AppTest) -> None:
     experiment = results.answered(store(), ("C4", "C8"), cases=6)
     results.score(store(), experiment, "C4", lambda trial: Outcome.PASS)

@@ -133,11 +133,10 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
     found = session.store().reports.calls.failures_of(experiment.id)
     if any(progress.answered(variant_id) is None for variant_id in progress.first_at):
         # Nobody looks into a fold for why a variant has no answer at all.
-        why = "\n".join(
-            f"- {md(message)} ({count(calls, 'call')})"
-            for message, calls in list(zip(found["message"], found["calls"], strict=True))[:_NAMED]
-        )
-        st.error(f"**{said}.**\n\n{why}", icon=":material/error:")
+        told = list(zip(found["message"], found["calls"], strict=True))[:_NAMED]
+        why = "\n".join(f"- {md(message)} ({count(calls, 'call')})" for message, calls in told)
+        only = f"**{said}.** {md(told[0][0])}"
+        st.error(only if len(told) == 1 else f"**{said}.**\n\n{why}", icon=":material/error:")
         _starter(experiment, "Ask these again", retry_failed=True)
         return
     with st.expander(said, icon=":material/error:"):

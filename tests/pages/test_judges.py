@@ -96,6 +96,23 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     assert "The judge was right on 1, the label on 0; 0 open." in said
 
 
+def test_outputs_that_two_judges_wait_for_are_not_said_to_be_twice_as_many(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    store.connections.add(Connection("Judges", server.base_url, ("judge-1",)))
+    experiment = test_experiments.plan(server)
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    requirement = store.requirements.of(experiment.feature_id)[0]
+    for title in ("Answers", "Helps"):
+        scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC | {"question": f"{title}?"})
+        store.criteria.add(requirement.id, CriterionDraft(title, scorer), "Ada")
+    page = test_experiments.opened(app, experiment.key)
+    button = page.button(key=f"experiments_judge_{experiment.id}")
+    assert button.label == "Let the judges give 6 scores"
+
+
 def test_an_output_says_that_its_judge_saw_the_files_or_has_to_look_again(
     app: AppTest, server: faults.Endpoint
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import ButtonGroup
+from streamlit.testing.v1.element_tree import Block, ButtonGroup
 
 from tests.faults import endpoint as faults
 from tests.pages.folds import key_of, unfolded
@@ -204,3 +204,24 @@ def test_calls_that_failed_are_one_click_away_too(app: AppTest) -> None:
     assert not page.exception
     assert page.session_state["experiments_filter_outcome"] == "unscored"
     assert "15 trials, 25 on a page" in texts(page)
+
+
+def test_what_is_said_of_a_criterion_stays_together_where_the_grid_breaks(page: AppTest) -> None:
+    page.multiselect(key="capabilities_models").set_value(["Ours · old", "Ours · new"])
+    page.button(key="capabilities_run").click().run()
+    ended()
+    page.run()
+    grids = [
+        [str(each.value) for each in block if each.type == "markdown"]
+        for block in page.main
+        if isinstance(block, Block) and block.type == "grid_container"
+    ]
+    rows = [said for said in grids if "bar:" in " ".join(said)]
+    assert len(rows) == 4
+    for said in rows:
+        assert [":gray[bar:" in each for each in said] == [True, False, False]
+        assert ["badge[A]" in each for each in said] == [False, True, False]
+
+
+def test_every_model_that_is_chosen_is_in_sight(page: AppTest) -> None:
+    assert page.multiselect(key="capabilities_models").proto.wrap

@@ -24,3 +24,18 @@ def test_a_budget_of_nothing_can_not_be_entered(app: AppTest) -> None:
         field = page.number_input(key=f"experiments_start_{experiment.id}_{name}")
         assert field.min is not None
         assert field.min > 0
+
+
+def test_a_budget_that_was_typed_is_seen_when_its_fields_are_folded_away(app: AppTest) -> None:
+    experiment = newest()
+    page = opened(app)
+    key = f"experiments_start_{experiment.id}"
+
+    def said() -> list[str]:
+        popovers = [each.proto.popover for each in page.main.get("popover")]
+        return [each.label for each in popovers if each.label.startswith("Budget")]
+
+    assert "Budget: $0.0005" not in said()
+    page.number_input(key=f"{key}_usd").set_value(0.0005).run()
+    page.number_input(key=f"{key}_calls").set_value(12).run()
+    assert "Budget: $0.0005, 12 calls" in said()

@@ -1,5 +1,8 @@
 """The Compare view: the same words and figures as on the command line, and no find by colour."""
 
+import json
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.building import AUTHOR, FAILED, Loop, loop
@@ -77,3 +80,27 @@ def test_what_quality_costs_says_its_times_in_words(app: AppTest) -> None:
     (costs,) = [f.value for f in compared(app).dataframe if "Good answers" in f.value.columns]
     assert {"A typical answer takes", "The slowest 5% take"} <= set(costs.columns)
     assert not {"p50", "p95"} & set(costs.columns)
+
+
+@pytest.mark.parametrize(
+    ("cost", "head", "told", "good"),
+    [
+        (0.00002, "1,000 answers cost", "$0.0200", "1,000 good ones cost"),
+        (0.02, "An answer costs", "$0.0200", "A good one costs"),
+    ],
+)
+def test_tiny_prices_are_told_for_many_answers_in_table_and_picture(
+    app: AppTest, cost: float, head: str, told: str, good: str
+) -> None:
+    two_variants([PASS] * 40)
+    with store().transaction():
+        store().database.execute("update trials set cost = ?", [cost])
+        store().database.seal_anew("trials")
+    page = compared(app)
+    (costs,) = [f.value for f in page.dataframe if "Good answers" in f.value.columns]
+    assert list(costs[head]) == [told, told]
+    assert list(costs[good]) == ["$0.0400", told]
+    spec = json.loads(page.get("vega_lite_chart")[-1].proto.spec)
+    across = spec["encoding"]["x"]
+    assert across["title"] == f"{head} (USD)"
+    assert across["axis"] == {"format": "~g", "tickCount": 6}

@@ -16,6 +16,7 @@ from tests.pages.folds import unfolded
 from tests.pages.losing import field, lose
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
+from workbench.domain.criteria import CriterionDraft, Scorer, ScorerKind
 from workbench.domain.experiments import Experiment, Plan, RunState
 from workbench.domain.features import Feature
 from workbench.domain.scores import Outcome
@@ -127,6 +128,30 @@ def test_an_experiment_that_was_not_started_says_how_to_get_results(
 ) -> None:
     experiment = plan(server)
     assert "Start it above: the results appear here." in page_text(opened(app, experiment.key))
+
+
+def test_what_other_experiments_answered_is_not_said_to_be_unstarted(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    experiment = plan(server)
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    alike = plan(server, "Does it ask the same?")
+    page = opened(app, alike.key)
+    assert ":green-badge[:material/check_circle: answered]" in page_text(page)
+    assert "not started" not in page_text(page)
+    assert "answered" in lines(page)[0]
+
+
+def test_each_requirement_stands_once_whatever_the_order_of_its_criteria(app: AppTest) -> None:
+    (second,) = (r for r in store().requirements.of(newest().feature_id) if r.key == "R2")
+    draft = CriterionDraft("Says text", Scorer(ScorerKind.CONTAINS, {"texts": ["text"]}))
+    added = store().criteria.add(second.id, draft, "Ada")
+    experiment = results.answered(store(), ("C4", "C8", added.key))
+    for key in ("C4", "C8", added.key):
+        results.score(store(), experiment, key, lambda trial: Outcome.PASS)
+    said = page_text(opened(app, experiment.key))
+    assert [said.count(f"**{key}** :gray[") for key in ("R2", "R5")] == [1, 1]
 
 
 def test_all_numbers_stand_in_a_table_once_it_is_unfolded(app: AppTest) -> None:

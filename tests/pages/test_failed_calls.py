@@ -44,6 +44,20 @@ def test_calls_that_all_failed_are_not_free(app: AppTest) -> None:
     assert "Nothing has been scored yet: 3 failed." in said
 
 
+def test_why_a_variant_has_no_answer_at_all_is_read_without_unfolding_anything(
+    app: AppTest,
+) -> None:
+    with faults.serve(canned=lambda body: REPLIES[0]) as server:
+        experiment = plan(server)
+        services().jobs.start(experiment.id, "Ada")
+        services().jobs.wait(experiment.id, PATIENCE_S)
+        page = opened(app, experiment.key)
+    (told,) = (each.value for each in page.main.error if "they count as unscored" in each.value)
+    assert told.startswith("**3 calls failed: they count as unscored, for and against.**")
+    assert "the parameter seed is not supported" in told
+    assert page.button(key=f"experiments_retry_{experiment.id}").label == "Ask these again"
+
+
 @pytest.mark.parametrize(
     ("outputs", "failed", "cost", "n_unpriced", "said"),
     [
@@ -71,7 +85,7 @@ def test_a_call_that_failed_is_a_trial_and_no_output(app: AppTest) -> None:
         app.query_params["show"] = "Outputs"
         page = opened(app, experiment.key)
     said = page_text(page)
-    assert page.main.expander[0].label == "1 call failed: it counts as unscored, for and against"
+    assert "**1 call failed: it counts as unscored, for and against.**" in said
     assert "1 trial, 25 on a page" in said
     assert "no outputs yet" in said
     assert "1 output" not in said

@@ -96,6 +96,23 @@ def test_outputs_wait_for_their_judge_are_judged_and_disputes_are_decided(
     assert "The judge was right on 1, the label on 0; 0 open." in said
 
 
+def test_outputs_that_two_judges_wait_for_are_not_said_to_be_twice_as_many(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    store.connections.add(Connection("Judges", server.base_url, ("judge-1",)))
+    experiment = test_experiments.plan(server)
+    services().jobs.start(experiment.id, "Ada")
+    assert services().jobs.wait(experiment.id, PATIENCE_S)
+    requirement = store.requirements.of(experiment.feature_id)[0]
+    for title in ("Answers", "Helps"):
+        scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC | {"question": f"{title}?"})
+        store.criteria.add(requirement.id, CriterionDraft(title, scorer), "Ada")
+    page = test_experiments.opened(app, experiment.key)
+    button = page.button(key=f"experiments_judge_{experiment.id}")
+    assert button.label == "Let the judges give 6 scores"
+
+
 def test_an_output_says_that_its_judge_saw_the_files_or_has_to_look_again(
     app: AppTest, server: faults.Endpoint
 ) -> None:
@@ -210,3 +227,20 @@ def test_why_a_judge_gave_no_answer_is_said_beside_what_waits_for_it(
     told = test_experiments.page_text(page)
     assert "3 outputs for judge-1 to judge" in told
     assert said in told
+
+
+def test_a_run_that_asks_all_anew_and_failed_at_its_judge_says_why(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = _store()
+    requirement = store.requirements.of(test_experiments.newest().feature_id)[0]
+    scorer = Scorer(ScorerKind.JUDGE, judge_scenes.RUBRIC)
+    with faults.serve("unauthorized") as broken:
+        store.connections.add(Connection("Judges", broken.base_url, ("judge-1",)))
+        store.criteria.add(requirement.id, CriterionDraft("Answers", scorer), "Ada")
+        experiment = test_experiments.plan(server)
+        services().jobs.start(experiment.id, "Ada", fresh=True)
+        assert services().jobs.wait(experiment.id, PATIENCE_S)
+        page = test_experiments.opened(app, experiment.key)
+    told = test_experiments.page_text(page)
+    assert "The run failed while judges were asked. “Judges” at " in told

@@ -228,6 +228,11 @@ def test_bringing_a_text_back_sets_aside_what_was_written_since(page: AppTest) -
     assert page.text_area(USER).value == "Second {{ message }}"
 
 
+def test_everything_that_will_be_asked_is_in_sight(page: AppTest) -> None:
+    for key in ("playground_models", "playground_others"):
+        assert page.multiselect(key).proto.wrap
+
+
 def test_a_version_is_saved_with_its_note(page: AppTest) -> None:
     page.text_area(USER).set_value("Shorter: {{ message }}").run()
     page.text_input("playground_save_note").set_value("Shorter").run()

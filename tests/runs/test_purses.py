@@ -131,9 +131,21 @@ def test_what_was_spent_counts_for_good() -> None:
 
 def test_a_full_budget_says_what_of_it_is_spent() -> None:
     assert budget(usd=1234.5, spent=0.12345).said() == (
-        "The budget of $1,234.50 leaves no room for another call: $0.1235 is spent."
+        "The budget of $1,234.50 leaves no room for another call: $0.1235 is spent. "
+        "Raise it to go on."
     )
-    assert budget(calls=1200).said() == "The budget of 1,200 calls is used up."
+    assert budget(calls=1200).said() == ("The budget of 1,200 calls is used up. Raise it to go on.")
+
+
+@pytest.mark.parametrize(
+    ("usd", "spent", "said"),
+    [
+        (0.0001, 0.00003, "of $0.0001 leaves no room for another call: under $0.0001 is spent."),
+        (0.02, 0.0, "of $0.0200 leaves no room for another call: $0 is spent."),
+    ],
+)
+def test_a_small_budget_is_not_said_to_be_nothing(usd: float, spent: float, said: str) -> None:
+    assert said in budget(usd=usd, spent=spent).said()
 
 
 def test_a_purse_gives_up_when_one_of_its_budgets_stays_full() -> None:

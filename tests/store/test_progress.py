@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 from tests.building import FAILED, loop
+from workbench.domain.experiments import RunState
 from workbench.domain.scores import Outcome
 from workbench.evidence import origins
 from workbench.evidence.counting import Counted
@@ -89,3 +90,22 @@ def test_calls_that_failed_are_no_outputs_in_the_loop(store: Store) -> None:
     made.run([PASS, FAILED, FAILED])
     assert store.reports.progress.loop(made.feature_id).outputs == 1
     assert store.reports.home.features()[made.feature_id].outputs == 1
+
+
+def test_an_experiment_none_of_whose_calls_was_made_was_not_run(store: Store) -> None:
+    made = loop(store, n_cases=2)
+    experiment = made.run([])
+    run = store.runs.latest(experiment.id)
+    assert run is not None
+    store.runs.note(run.id, RunState.FAILED, "The budget is too small")
+    assert store.reports.progress.loop(made.feature_id).experiments_run == 0
+    store.runs.note(run.id, RunState.FINISHED)
+    assert store.reports.progress.loop(made.feature_id).experiments_run == 1
+
+
+def test_an_experiment_whose_calls_all_failed_was_run(store: Store) -> None:
+    made = loop(store, n_cases=2)
+    run = store.runs.latest(made.run([FAILED]).id)
+    assert run is not None
+    store.runs.note(run.id, RunState.FAILED)
+    assert store.reports.progress.loop(made.feature_id).experiments_run == 1

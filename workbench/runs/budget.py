@@ -4,10 +4,13 @@ import asyncio
 from contextlib import suppress
 
 from workbench.domain.trials import Spent
-from workbench.say import count
+from workbench.say import count, money
 
 _LOOK_S = 0.25
 _ROUNDING = 1e-9
+_SMALL, _TINY = 0.1, 0.0001
+"""USD: with two decimals, or four, less than this would read as nothing."""
+_NEXT = "Raise it to go on."
 
 
 class Budget:
@@ -42,11 +45,13 @@ class Budget:
     def said(self) -> str:
         """Why it has no room, for people."""
         if self.usd is not None and (self.calls is None or self.sent + 1 <= self.calls):
+            limit = money(self.usd) if self.usd < _SMALL else f"${self.usd:,.2f}"
+            spent = self.spent_usd
             return (
-                f"{self.name} of ${self.usd:,.2f} leaves no room for another call: "
-                f"${self.spent_usd:,.4f} is spent."
+                f"{self.name} of {limit} leaves no room for another call: "
+                f"{money(spent) if spent < _TINY else f'${spent:,.4f}'} is spent. {_NEXT}"
             )
-        return f"{self.name} of {count(self.calls or 0, 'call')} is used up."
+        return f"{self.name} of {count(self.calls or 0, 'call')} is used up. {_NEXT}"
 
 
 class Purse:

@@ -244,6 +244,13 @@ class ProgressReports:
                 qualify number = max(number) over (partition by dataset_id)),
             asked as (select e.id from experiments e
                 where e.feature_id = $feature and e.purpose = 'experiment'),
+            finished as (select run_id from run_events where state = 'finished'),
+            begun as (
+                -- One that ended before its first call tried nothing, but where it found all of its
+                -- answers there. Of a million trials few are looked at in this way.
+                from finished union all select run_id from trials where run_id in (
+                    select id from runs
+                    where experiment_id in (from asked) and id not in (from finished))),
             modes as (
                 select m.id, arg_max(v.severity = 'severe' and (v.noticed = '' or v.fallback = ''
                     or v.reads = '' or v.criterion_id is null), v.number) as is_undesigned
@@ -260,8 +267,9 @@ class ProgressReports:
                 (select count(*) from asked where id not in (
                     select experiment_id from experiment_archivings
                     group by experiment_id having arg_max(is_archived, rowid))),
-                (select count(distinct experiment_id) from runs
-                    where experiment_id in (from asked)),
+                (select count(distinct r.experiment_id) from runs r
+                    semi join begun on begun.run_id = r.id
+                    where r.experiment_id in (from asked)),
                 (select count(t.output) from trials t join variants v on v.id = t.variant_id
                     where v.feature_id = $feature),
                 (select count(*) from requirement_revisions

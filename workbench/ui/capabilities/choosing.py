@@ -133,6 +133,8 @@ def _models(place: "st.delta_generator.DeltaGenerator") -> list[Model]:
         format_func=plain,
         key=_MODELS,
         help="Other models are added in Settings.",
+        # In one row the first of them would be out of sight.
+        wrap=True,
         persist_state="session",
     )
     return [offered[label] for label in labels]

@@ -17,6 +17,8 @@ from workbench.ui.capabilities import adopt, compared
 from workbench.ui.parts import look, pages, pictures, session
 from workbench.ui.parts.text import md, short
 
+_COLUMN = 220
+"""Pixels: three models fit beside their criteria on a page of 1,440."""
 Found = tuple[Pack, list[Capability]]
 """A pack, and what it shows."""
 
@@ -71,14 +73,16 @@ def _pack(pack: Pack, found: Sequence[Capability]) -> None:
     criteria = list({each.row.criterion.id: each.row.criterion for each in found}.values())
     cells = {(each.row.criterion.id, each.variant.id): each for each in found}
     st.markdown(f"**{md(pack.title)}** :gray[{md(pack.label)}]")
-    table = st.grid(1 + len(variants), min_column_width=250)
-    with table.cell():
+    # Each row is a grid of its own: where it breaks into lines, all of it stays together.
+    heads = st.grid(1 + len(variants), min_column_width=_COLUMN)
+    with heads.cell():
         st.caption("Criterion")
     for variant in variants:
-        with table.cell():
+        with heads.cell():
             _model(next(each for each in found if each.variant.id == variant.id))
     for criterion in criteria:
-        with table.cell():
+        row = st.grid(1 + len(variants), min_column_width=_COLUMN)
+        with row.cell():
             where = f" :gray[on {md(', '.join(criterion.draft.slices))}]"
             st.markdown(
                 f"{md(criterion.key)} {md(criterion.draft.title)}"
@@ -86,7 +90,7 @@ def _pack(pack: Pack, found: Sequence[Capability]) -> None:
                 f":gray[bar: {md(measures.bar(criterion))}]"
             )
         for variant in variants:
-            with table.cell():
+            with row.cell():
                 each = cells.get((criterion.id, variant.id))
                 if each is None:
                     st.caption("not tried")

@@ -1,6 +1,7 @@
 """Variants side by side: what differs beyond chance, which cases changed, what quality costs."""
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -33,6 +34,20 @@ _HEADS = {
     _TYPICAL: "Half of the answers arrive within this time: the median, or p50.",
     _SLOWEST: "This long, or longer: 19 of 20 answers arrive before it. Engineers call it p95.",
 }
+
+
+class _Lot(NamedTuple):
+    """How many answers a price is told for, and the heads of the two prices."""
+
+    answers: int
+    costs: str
+    costs_good: str
+
+
+_ONE = _Lot(1, "An answer costs", "A good one costs")
+_MANY = _Lot(1_000, "1,000 answers cost", "1,000 good ones cost")
+_CHEAP = 0.001
+"""USD: prices of one answer that are all below this look alike, and are told for many."""
 
 
 def draw(experiment: Experiment) -> None:
@@ -162,9 +177,10 @@ def _economy(experiment: Experiment) -> None:
     )
     if not found:
         return
+    lot = _lot(found)
     st.markdown("**What quality costs**")
     st.dataframe(
-        tabular([_row(one) for one in found]),
+        tabular([_row(one, lot) for one in found]),
         hide_index=True,
         key=f"experiments_economy_{experiment.id}",
         column_config={
@@ -174,7 +190,7 @@ def _economy(experiment: Experiment) -> None:
     priced = [one for one in found if one.cost.estimate is not None and one.good is not None]
     is_free = all(one.cost.estimate == 0 for one in priced)
     if len(priced) > 1:
-        _picture(priced, is_free=is_free, key=f"experiments_efficient_{experiment.id}")
+        _picture(priced, lot, is_free=is_free, key=f"experiments_efficient_{experiment.id}")
     unknown = (
         "; in brackets its share if what failed or has no score were not good, or good"
         if any(one.unknown for one in found)
@@ -189,14 +205,20 @@ def _economy(experiment: Experiment) -> None:
     )
 
 
-def _row(one: Economy) -> dict[str, str]:
+def _lot(found: list[Economy]) -> _Lot:
+    costs = [one.cost.estimate for one in found if one.cost.estimate]
+    return _MANY if costs and max(costs) < _CHEAP else _ONE
+
+
+def _row(one: Economy, lot: _Lot) -> dict[str, str]:
+    cost = one.cost.estimate
     return {
         "Variant": one.variant.label,
         "Good answers": _good(one),
         _TYPICAL: _seconds(one.p50),
         _SLOWEST: _seconds(one.p95),
-        "An answer costs": "unknown" if one.cost.estimate is None else money(one.cost.estimate),
-        "A good one costs": _per_good(one),
+        lot.costs: "unknown" if cost is None else money(cost * lot.answers),
+        lot.costs_good: _per_good(one, lot),
         "Answers": f"{one.answers:,}",
     }
 
@@ -211,10 +233,10 @@ def _good(one: Economy) -> str:
     return f"{said} ({ends}, {one.unknown:,} not known)"
 
 
-def _per_good(one: Economy) -> str:
+def _per_good(one: Economy, lot: _Lot) -> str:
     if one.cost_per_good is None:
         return "unknown"
-    return f"{'at most ' if one.unknown else ''}{money(one.cost_per_good)}"
+    return f"{'at most ' if one.unknown else ''}{money(one.cost_per_good * lot.answers)}"
 
 
 def _seconds(found: QuantileInterval) -> str:
@@ -244,14 +266,17 @@ def _kind(one: Economy) -> str:
     return _WORTH if one.is_efficient else _BEHIND
 
 
-def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
+def _picture(found: list[Economy], lot: _Lot, *, is_free: bool, key: str) -> None:
     """Good answers against cost (or latency where all are free); the efficient set is filled."""
-    across = "A typical answer takes (s)" if is_free else "An answer costs (USD)"
+    across = "A typical answer takes (s)" if is_free else f"{lot.costs} (USD)"
     frame = pd.DataFrame(
         {
             "variant": [one.variant.label for one in found],
             "good": [one.good for one in found],
-            "across": [_finite(one.p50) / 1000 if is_free else one.cost.estimate for one in found],
+            "across": [
+                _finite(one.p50) / 1000 if is_free else (one.cost.estimate or 0) * lot.answers
+                for one in found
+            ],
             "kind": [_kind(one) for one in found],
         }
     )
@@ -263,6 +288,8 @@ def _picture(found: list[Economy], *, is_free: bool, key: str) -> None:
             "x": {
                 **{"field": "across", "type": "quantitative", "title": across},
                 "scale": {"zero": True, "nice": True},
+                # As few decimals as tell the ticks apart, or their labels run into each other.
+                "axis": {"format": "~g", "tickCount": 6},
             },
             "y": {
                 **{"field": "good", "type": "quantitative", "title": "Good answers"},

@@ -1,5 +1,6 @@
 """The controls of a run: what it may cost, how urgent it is, pause, go on and stop."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import streamlit as st
@@ -23,7 +24,13 @@ def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:
     """Ask what a run may take, folded away; `kept` is what it was given before."""
     kept = kept or Limits()
     budget = session.store().features.budget(feature_id)
-    with st.popover(_said(kept, budget), icon=":material/savings:"):
+    # What was typed is seen when the fields are folded away again: nobody wonders if it holds.
+    typed = replace(
+        kept,
+        usd=st.session_state.get(f"{key}_usd", kept.usd),
+        calls=st.session_state.get(f"{key}_calls", kept.calls),
+    )
+    with st.popover(_said(typed, budget), icon=":material/savings:", key=f"{key}_budget"):
         usd = st.number_input(
             "This run may cost (USD)", min_value=_LEAST, value=kept.usd, format="%g",
             placeholder="no limit", key=f"{key}_usd", persist_state="page",

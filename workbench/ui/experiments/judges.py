@@ -22,7 +22,7 @@ _NAMED = 5
 
 def draw(experiment: Experiment, run: Run | None) -> None:
     """What waits for the judges of the feature, where something does; and what ended the last
-    `run` while nothing but them was left to ask."""
+    `run` while nothing but them was left to ask. None where that was said."""
     store = session.store()
     criteria = session.remembered(
         "judges_to_ask",
@@ -43,7 +43,7 @@ def draw(experiment: Experiment, run: Run | None) -> None:
                 icon=":material/gpp_bad:",
             )
     _unshown(experiment, criteria)
-    if run is not None and run.message and not run.is_fresh:
+    if run is not None and run.message:
         _ended_early(run, is_waiting=bool(waiting))
     if not waiting:
         return
@@ -72,16 +72,24 @@ def draw(experiment: Experiment, run: Run | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             is_one = len(waiting) == 1 and not waiting[0][0].draft.scorer.is_panel
             who = "the judge" if is_one else "the judges"
-            n = sum(n for _, n in waiting)
-            noun = "comparison" if all(c.draft.scorer.over for c, _ in waiting) else "output"
             is_pressed = st.button(
-                f"Let {who} score {count(n, noun) if n else 'the controls'}",
+                f"Let {who} {_what([(c, n) for c, n in waiting if n])}",
                 key=key,
                 icon=":material/smart_toy:",
             )
             wanted = control.limits(experiment.feature_id, key)
         if is_pressed and runs.start(experiment, only_judges=True, limits=wanted):
             st.rerun()
+
+
+def _what(waiting: Sequence[tuple[Criterion, int]]) -> str:
+    """What judges would do. Of two criteria that look at the same outputs each asks for a score."""
+    if not waiting:
+        return "score the controls"
+    (criterion, n), *others = waiting
+    if others:
+        return f"give {count(n + sum(more for _, more in others), 'score')}"
+    return f"score {count(n, 'comparison' if criterion.draft.scorer.over else 'output')}"
 
 
 def _ended_early(run: Run, *, is_waiting: bool) -> None:

@@ -75,7 +75,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
 def _row(experiment: Experiment, found: ExperimentState | None, *, is_open: bool) -> None:
     state = _state(found)
     variants = ", ".join(variant.label for variant in experiment.variants)
-    mark = look.state(found.state if found else "").mark
+    mark = _look(found).mark
     # The question last: a narrow page shows how a line begins.
     st.button(
         f"{mark} **{experiment.key}** :gray[{md(state)} · {md(variants)} ·] "
@@ -95,10 +95,10 @@ def _row(experiment: Experiment, found: ExperimentState | None, *, is_open: bool
 def heading(experiment: Experiment) -> None:
     """The open experiment's question, where its run stands and what it is frozen as."""
     st.subheader(f"{experiment.key} · {md(experiment.question)}", anchor=False)
-    run = session.store().runs.latest(experiment.id)
+    found = session.experiment_states().get(experiment.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_stopping = services().jobs.is_stopping(experiment.id)
-        look.draw(look.STOPPING if is_stopping else look.state("" if run is None else run.state))
+        look.draw(look.STOPPING if is_stopping else _look(found))
         for variant in experiment.variants:
             look.variant(variant)
         st.markdown(
@@ -119,13 +119,18 @@ def _show_all() -> None:
     st.session_state[_ALL] = True
 
 
-def _state(found: ExperimentState | None) -> str:
+def _look(found: ExperimentState | None) -> look.Look:
     if found is None:
-        return look.state("").word
+        return look.state("")
+    is_answered = found.progress.done == found.progress.planned
+    return look.ANSWERED if is_answered and not found.state else look.state(found.state)
+
+
+def _state(found: ExperimentState | None) -> str:
+    shown = _look(found)
+    if found is None or shown is look.ANSWERED:
+        return shown.word
     progress = found.progress
-    label = look.state(found.state).word
-    if not found.state and progress.done == progress.planned:
-        return "answered"
-    told = f"{label}, {progress.done} of {progress.planned}"
+    told = f"{shown.word}, {progress.done} of {progress.planned}"
     errors = without_output(progress.failed, progress.refused)
     return f"{told}, {errors}" if errors else told

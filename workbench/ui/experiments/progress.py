@@ -15,6 +15,9 @@ from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
 
+_NAMED = 5
+"""So many wordings of failures are told where a variant has no answer."""
+
 
 def draw(experiment: Experiment) -> None:
     """The run's part of the page; it looks again every second while calls are being made."""
@@ -96,17 +99,19 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
     elif missing:
         st.warning(f"{md(calls)} of {progress.planned:,} not made yet.")
         _starter(experiment, f"Ask for {calls}", is_primary=True, most=most)
+    is_told = bool(missing)
     if run is not None and run.is_fresh and run.state.can_resume and not missing:
-        _half_fresh(experiment, run)
+        is_told = _half_fresh(experiment, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _counts(progress)
-    judges.draw(experiment, None if missing else run)
+    judges.draw(experiment, None if is_told else run)
     origins.draw(experiment)
     control.lost(experiment)
 
 
-def _half_fresh(experiment: Experiment, run: Run) -> None:
-    """A run that was to ask all anew and ended early: old answers stand beside new ones."""
+def _half_fresh(experiment: Experiment, run: Run) -> bool:
+    """A run that was to ask all anew and ended early: whether old answers stand beside new ones,
+    which is said with why it ended."""
     left = len(open_calls(session.store(), experiment, older_than=run.asks_again))
     if left:
         st.warning(
@@ -117,17 +122,24 @@ def _half_fresh(experiment: Experiment, run: Run) -> None:
         most = most_of(session.store(), experiment, left)
         resumes = f"Resume {count(left, most.noun)}"
         _starter(experiment, resumes, is_primary=True, run=run, most=most)
+    return bool(left)
 
 
 def _failures(experiment: Experiment, progress: Progress) -> None:
     numbers = {"failed": progress.failed, "refused": progress.refused}
     ended = " and ".join(f"{count(n, 'call')} {how}" for how, n in numbers.items() if n)
     counts = "it counts" if progress.without_output == 1 else "they count"
-    with st.expander(
-        md(f"{ended}: {counts} as unscored, for and against"),
-        icon=":material/error:",
-    ):
-        found = session.store().reports.calls.failures_of(experiment.id)
+    said = md(f"{ended}: {counts} as unscored, for and against")
+    found = session.store().reports.calls.failures_of(experiment.id)
+    if any(progress.answered(variant_id) is None for variant_id in progress.first_at):
+        # Nobody looks into a fold for why a variant has no answer at all.
+        told = list(zip(found["message"], found["calls"], strict=True))[:_NAMED]
+        why = "\n".join(f"- {md(message)} ({count(calls, 'call')})" for message, calls in told)
+        only = f"**{said}.** {md(told[0][0])}"
+        st.error(only if len(told) == 1 else f"**{said}.**\n\n{why}", icon=":material/error:")
+        _starter(experiment, "Ask these again", retry_failed=True)
+        return
+    with st.expander(said, icon=":material/error:"):
         st.dataframe(
             tabular(
                 found.rename(columns={"failure": "Failure", "message": "Reason", "calls": "Calls"})

@@ -63,7 +63,10 @@ def _draw(experiment: Experiment) -> None:
         st.markdown(f":material/call_split: {md(separation.in_words(experiment, compared))}")
     _next_steps(experiment)
     keep_in_mind = st.container()
-    for _, rows in groupby(found, key=lambda row: row.requirement.id):
+    # A plan may name a criterion of an earlier requirement last: each requirement stands once.
+    first = {row.requirement.id: at for at, row in reversed(list(enumerate(found)))}
+    ordered = sorted(found, key=lambda row: first[row.requirement.id])
+    for _, rows in groupby(ordered, key=lambda row: row.requirement.id):
         mine = list(rows)
         st.markdown(
             f"**{mine[0].requirement.key}** :gray[{short(mine[0].requirement.draft.statement, 99)}]"

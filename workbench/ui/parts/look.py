@@ -79,6 +79,8 @@ _STATES = {
 
 STOPPING = Look("orange", "hourglass_top", "stopping")
 """Not a state that is kept: a run that was told to end goes on until its calls in flight have."""
+ANSWERED = Look("green", "check_circle", "answered")
+"""Nor is this: an experiment that nobody started, all of whose answers other ones brought."""
 
 
 def verdict(shown: Verdict, *, is_evaluated: bool = True, is_stale: bool = False) -> Look:

@@ -64,6 +64,8 @@ def choose(
         key=MODELS,
         help="Other models are added in Settings.",
         max_selections=MOST_VARIANTS,
+        # In one row the first of them would be out of sight.
+        wrap=True,
         persist_state="session",
     )
     others = _others(versions, saved, middle)
@@ -175,6 +177,7 @@ def _others(
         max_selections=MOST_VARIANTS - 1,
         placeholder="Nothing else",
         help="Other saved versions or variants, answered side by side.",
+        wrap=True,
         persist_state="session",
     )
     return found

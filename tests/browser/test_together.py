@@ -84,6 +84,7 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(minutes).to_have_value(re.compile("Legal wants no dates"))
     expect(minutes).to_be_in_viewport()
     expect(ben.get_by_role("button", name="Hold a session")).to_be_visible()
+    expect(ben.get_by_role("link", name="Minutes of session S1")).to_be_visible()
 
 
 def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(

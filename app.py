@@ -91,3 +91,5 @@ with trouble.errors(), session.drawing():
         glossary.draw()
         pages.follow()
         chosen.run()
+    if names:
+        together.seen(here)

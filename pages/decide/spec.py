@@ -11,11 +11,12 @@ from workbench.ui.spec import outline
 from workbench.ui.spec import readiness as spec_readiness
 
 sheet.use("spec")
-st.header("Spec", anchor=False)
-st.caption(
-    "What engineering gets: the requirements with their evidence, and a file that runs.",
-    help=glossary.hover("criterion", "bar", "target", "case", "held out", "horizon"),
-)
+with st.container(key="spec_head"):
+    st.header("Spec", anchor=False)
+    st.caption(
+        "What engineering gets: the requirements with their evidence, and a file that runs.",
+        help=glossary.hover("criterion", "bar", "target", "case", "held out", "horizon"),
+    )
 
 feature = session.feature()
 rows = session.requirement_verdicts()
@@ -25,7 +26,7 @@ candidate = spec_readiness.named(candidate_id, session.variants())
 markdown, yaml = spec_files.spec(), spec_files.feature_yaml()
 name = spec_files.slug(feature.name)
 
-with st.container(horizontal=True, gap="large"):
+with st.container(key="spec_hand_over", horizontal=True, gap="large"):
     ready = st.container(width=540)
     files = st.container(width="stretch")
 with ready:

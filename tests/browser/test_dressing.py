@@ -102,6 +102,19 @@ def test_on_paper_a_page_is_whole_and_has_no_menu(app: App, page: Page) -> None:
     assert whole >= seen
 
 
+def test_on_paper_the_spec_is_the_document_alone(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/spec")
+    _at(page, "Spec")
+    tabs = page.get_by_role("tablist")
+    expect(tabs).to_be_visible()
+    page.emulate_media(media="print")
+    expect(tabs).to_be_hidden()
+    expect(page.get_by_role("heading", name="Spec", exact=True)).to_be_hidden()
+    expect(page.get_by_text("open before this is ready")).to_be_hidden()
+    expect(page.get_by_text("python -m workbench run").first).to_be_hidden()
+    expect(page.get_by_role("heading", name="Status")).to_be_visible()
+
+
 def test_on_paper_no_line_of_a_prompt_is_cut_and_no_loop_bar_is_printed(
     app: App, page: Page
 ) -> None:

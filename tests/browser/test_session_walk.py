@@ -275,7 +275,7 @@ def revise(ada: Page, ben: Page) -> None:
 def run_it_anew(ben: Page) -> None:
     """What was asked before the revision is asked again."""
     visit(ben, "Experiments")
-    expect(ben.get_by_text("E4 was asked before R7 was revised.")).to_be_visible()
+    expect(ben.get_by_text("Asked before R7 was revised: E4.")).to_be_visible()
     shoot(ben, "walk-8-again")
     click(ben, RUN_AGAIN)
     asked_again = f"{CASES} older answers asked again: kept, not counted"

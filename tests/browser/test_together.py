@@ -84,6 +84,7 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
     expect(minutes).to_have_value(re.compile("Legal wants no dates"))
     expect(minutes).to_be_in_viewport()
     expect(ben.get_by_role("button", name="Hold a session")).to_be_visible()
+    expect(ben.get_by_role("link", name="Minutes of session S1")).to_be_visible()
 
 
 def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(
@@ -99,3 +100,35 @@ def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(
     show.click()
     expect(ada.get_by_text("Are refunds safe?").first).to_be_visible()
     expect(show).to_have_count(0)
+
+
+def test_whoever_follows_somebody_sees_what_they_see_and_goes_on_from_there(
+    two: tuple[Page, Page],
+) -> None:
+    ada, ben = two
+    expect(ada.get_by_text("Ben is on")).to_be_visible()
+    ben.get_by_role("button", name="R2 ").first.click()
+    expect(ben.get_by_role("heading", name="R2")).to_be_visible()
+    follow = ada.get_by_test_id("stSidebar").get_by_role("link", name="Requirements").last
+    expect(follow).to_have_attribute("href", re.compile("requirement=R2"))
+    follow.click()
+    expect(ada.get_by_role("heading", name="R2")).to_be_visible()
+    # What the address says, the next click on the page begins with.
+    expect(ada).to_have_url(re.compile("requirement=R2"))
+    ada.get_by_role("button", name="R3 ").first.click()
+    expect(ada).to_have_url(re.compile("requirement=R3"))
+    expect(ada.get_by_role("heading", name="R3")).to_be_visible()
+
+
+def test_who_points_at_a_page_is_answered_and_whoever_came_is_asked_no_more(
+    two: tuple[Page, Page],
+) -> None:
+    ada, ben = two
+    ben.get_by_role("button", name="R2 ").first.click()
+    expect(ben.get_by_role("heading", name="R2")).to_be_visible()
+    ben.get_by_role("button", name="Look at this").click()
+    expect(ben.get_by_text("Asked Ada to look at this.")).to_be_visible()
+    look = ada.get_by_test_id("stSidebar").get_by_role("link", name="Look")
+    look.click()
+    expect(ada.get_by_role("heading", name="R2")).to_be_visible()
+    expect(look).to_have_count(0)

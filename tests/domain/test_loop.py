@@ -63,7 +63,7 @@ def step(now: LoopCounts, which: Step) -> StepState:
         (
             replace(DONE, stale=2, revised=1),
             NextAction(
-                "Run again with the new criteria",
+                "Run again after the change",
                 "1 requirement changed after the answers",
                 "experiments",
             ),

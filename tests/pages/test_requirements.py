@@ -172,6 +172,20 @@ def test_mine_can_be_saved_on_top_of_theirs(page: AppTest) -> None:
     assert store().drafts.get(f"requirement:{token}:Ada") is None
 
 
+def test_a_conflict_shows_what_differs_and_says_when_mine_is_not_saved_yet(page: AppTest) -> None:
+    token = requirement().id
+    write(page, "statement", token, "Ada's text.")
+    revised_by_ben()
+    page.run()
+    assert any(
+        ":red-background[~~Ben's~~] :green-background[**Ada's**] text" in m.value
+        for m in page.markdown
+    )
+    page.button(key="requirements_save_mine").click().run()
+    assert [toast.value for toast in page.toast] == ["Not saved yet. Say why it changes."]
+    assert requirement().draft.statement == "Ben's text."
+
+
 def test_two_people_who_change_different_fields_keep_both(page: AppTest) -> None:
     token = requirement().id
     write(page, "rationale", token, "Ada's reason.")

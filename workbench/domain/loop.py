@@ -16,7 +16,7 @@ class Step(StrEnum):
     WATCH = "watch"
 
 
-RUN_AGAIN = "Run again with the new criteria"
+RUN_AGAIN = "Run again after the change"
 """The next action after a revision, and the button that does it."""
 
 

@@ -34,15 +34,17 @@ def draw(every: Sequence[Experiment]) -> None:
     keys = " and ".join(experiment.key for experiment in chosen)
     why = ", ".join(dict.fromkeys(said for found in stale for said in found.stale))
     most = together([each.most for each in takes])
-    asks = f"{count(sum(each.calls for each in takes), most.noun)}: "
-    asks += "; ".join(f"{each.time}, {each.cost}" for each in takes)
+    asks = [f"{each.time}, {each.cost}" for each in takes]
+    if len(chosen) > 1:
+        asks = [f"{one.key} {said}" for one, said in zip(chosen, asks, strict=True)]
+    calls = count(sum(each.calls for each in takes), most.noun)
     several = words.requests(most)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="run_again"):
         with st.container(width="stretch"):
-            st.markdown(f":material/history: **{md(keys)} was asked before {md(why)}.**")
+            st.markdown(f":material/history: **Asked before {md(why)}: {md(keys)}.**")
             st.caption(
-                f"{md(asks)}. {md(several)} The answers that are here were seen before the new "
-                "criteria, so they can't confirm them; they stay as evidence."
+                f"{md(calls)}: {md('; '.join(asks))}. {md(several)} The answers that are here were "
+                "seen before the change, so they can't confirm it; they stay as evidence."
             )
         if st.button(
             RUN_AGAIN, key="experiments_run_again", type="primary", icon=":material/replay:"

@@ -10,13 +10,12 @@ from workbench.say import ago, count, without_output
 from workbench.store.reports.experiments import ExperimentState
 from workbench.ui.experiments import archived
 from workbench.ui.experiments.setup import NEW, OPEN, PRESELECTED, show
-from workbench.ui.parts import look, session
+from workbench.ui.parts import links, look, session
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short
 
 LINK = "experiment"
 """The name of the link's parameter: ?experiment=E1 opens E1."""
-_LINKED = "experiments_linked"
 _ALL = "experiments_all_shown"
 _SCROLLS_FROM, _MOST = 8, 60
 """From so many lines on the list scrolls by itself; and how many are drawn unasked."""
@@ -28,8 +27,7 @@ def opened(every: Sequence[Experiment], listed: Sequence[Experiment]) -> Experim
     the newest of those that are listed."""
     by_key = {experiment.key: experiment for experiment in every}
     linked = st.query_params.get(LINK)
-    if linked and linked != st.session_state.get(_LINKED):
-        st.session_state[OPEN] = linked
+    if links.take_open(LINK, OPEN):
         st.session_state[NEW] = False
     found = by_key.get(st.session_state.get(OPEN, ""))
     if found is None and listed:
@@ -38,9 +36,7 @@ def opened(every: Sequence[Experiment], listed: Sequence[Experiment]) -> Experim
         found = listed[-1]
     if found is not None:
         st.session_state[OPEN] = found.key
-        st.session_state[_LINKED] = found.key
-        if st.query_params.get(LINK) != found.key:
-            st.query_params[LINK] = found.key
+        links.give_open(LINK, OPEN, found.key)
     return found
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from workbench.errors import Conflict
-from workbench.ui.parts import trouble
+from workbench.ui.parts import redline, trouble
 from workbench.ui.parts.form import Form
+from workbench.ui.parts.text import SHOWN, md
 
 
 def draw(
@@ -31,6 +32,8 @@ def draw(
             hint="Yours is kept as a draft. Save it on top, or load theirs.",
         )
     )
+    st.caption("From theirs to yours: what yours leaves out is struck out, what it adds is bold.")
+    st.markdown(redline.of(theirs[:SHOWN], mine[:SHOWN]))
     with st.container(horizontal=True):
         st.button(
             "Save mine on top",
@@ -53,3 +56,6 @@ def _save_on_top(form: Form, save: Callable[..., None], args: tuple[Any, ...]) -
     form.load()
     form.rebase()
     save(form, *args)
+    if form.complaint:
+        # The form says so beside its own button, which is out of sight from here.
+        st.toast(f"Not saved yet. {md(form.complaint)}", icon=":material/error:")

@@ -20,26 +20,24 @@ def take(parameter: str, key: str, options: Collection[str]) -> None:
 
 def give(parameter: str, key: str) -> None:
     """After it: let the address say what is chosen, for whoever copies it."""
-    chosen = st.session_state.get(key)
-    st.session_state[_seen(key)] = chosen
-    if chosen and st.query_params.get(parameter) != chosen:
-        st.query_params[parameter] = chosen
+    _give(parameter, key, st.session_state.get(key))
 
 
-def take_open(parameter: str, key: str) -> None:
-    """As `take`, for what is opened and need not exist: whoever reads the key looks it up."""
+def take_open(parameter: str, key: str) -> bool:
+    """As `take`, for what is opened and need not exist: whoever reads the key looks it up. Whether
+    there was something to take."""
     linked = st.query_params.get(parameter)
-    if linked and linked != st.session_state.get(_seen(key)):
+    is_new = bool(linked) and linked != st.session_state.get(_seen(key))
+    if is_new:
         st.session_state[key] = linked
+    return is_new
 
 
 def give_open(parameter: str, key: str, opened: str | None) -> None:
     """After it: let the address say what is open, or that nothing is."""
-    st.session_state[_seen(key)] = opened or ""
     if not opened:
         st.query_params.pop(parameter, None)
-    elif st.query_params.get(parameter) != opened:
-        st.query_params[parameter] = opened
+    _give(parameter, key, opened or "")
 
 
 def view(key: str, views: Mapping[str, str], *, help: str | None = None) -> str:
@@ -58,6 +56,15 @@ def view(key: str, views: Mapping[str, str], *, help: str | None = None) -> str:
     )
     give("show", key)
     return chosen
+
+
+def _give(parameter: str, key: str, chosen: str | None) -> None:
+    # Where a link led to the page that it stands on, the browser keeps the address from before
+    # until it is told another, and begins the next click with that.
+    is_new = st.session_state.get(_seen(key)) != chosen
+    st.session_state[_seen(key)] = chosen
+    if chosen and (is_new or st.query_params.get(parameter) != chosen):
+        st.query_params[parameter] = chosen
 
 
 def _seen(key: str) -> str:

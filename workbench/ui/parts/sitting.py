@@ -11,7 +11,7 @@ from workbench.ui.parts import pages, session, trouble
 from workbench.ui.parts.text import md, prose
 
 _GOAL, _MINUTES, _NOTE = "sitting_goal", "sitting_minutes", "sitting_note"
-_ENDED, _PLACE = "sitting_ended", "sitting"
+_SEEN, _PLACE = "sitting_seen", "sitting"
 _PLANNED = 60
 _SHOWN = 30
 _EVERY_S = 60
@@ -24,12 +24,14 @@ def draw() -> None:
     found = session.remembered(
         "session", opened, lambda: session.store().sessions.going(opened), feature=opened
     )
+    seen = f"{_SEEN}_{opened}"
     with st.sidebar:
         if found is None:
             _start()
         else:
+            st.session_state[seen] = found.key
             _going(found)
-        ended = st.session_state.get(_ENDED)
+        ended = st.session_state.get(seen)
         if found is None and ended:
             st.page_link(
                 pages.link("overview"),
@@ -113,7 +115,6 @@ def _begin() -> None:
         trouble.later(_PLACE, error)
         return
     st.session_state[_GOAL] = ""
-    st.session_state.pop(_ENDED, None)
 
 
 def _write(found: Session) -> None:
@@ -131,5 +132,3 @@ def _end(found: Session) -> None:
         sessions.end(session.store(), session.who(), found)
     except WorkbenchError as error:
         trouble.later(_PLACE, error)
-        return
-    st.session_state[_ENDED] = found.key

@@ -40,13 +40,17 @@ def draw(path: str) -> None:
     if heard is not None and st.session_state.get(_HEARD, stamp) != stamp:
         st.toast(f"{md(heard.person)}: {short(heard.what, 80)}", icon=":material/history:")
     st.session_state[_HEARD] = stamp
+    pointed = _pointed(me)
+    if pointed is not None and (pointed.path, pointed.view) == (me.path, me.view):
+        _dismiss(pointed.at)
     with st.sidebar:
         every = None if is_told else _seconds(len(others))
         st.fragment(trouble.boundary(_look), run_every=every)(path, session.feature_id())
 
 
 def seen(path: str) -> None:
-    """Tell the others where this tab is; for a part that is drawn again without its page."""
+    """Tell the others where this tab is, once the address says what the page shows; also for a part
+    that is drawn again without its page."""
     _me(path)
 
 
@@ -85,7 +89,7 @@ def glance(me: Seen, feature_id: UUID) -> Hashable:
     """All that `_look` shows to somebody: where it is otherwise, there is something new. Draws
     nothing and needs no page."""
     others, heard = _others(me), _newest(me, feature_id)
-    pointed = services().presence.pointed(me.person_id, me.feature, presence.now())
+    pointed = _pointed(me)
     return (
         tuple((one.name, one.path, *one.view.items()) for one in others),
         tuple(unsaved.what(one.person_id, feature_id) for one in others[:_MOST]),
@@ -113,7 +117,7 @@ def _person(one: Seen, feature_id: UUID) -> None:
 
 
 def _pointing(me: Seen, others: list[Seen]) -> None:
-    found = services().presence.pointed(me.person_id, me.feature, presence.now())
+    found = _pointed(me)
     if found is not None and found.at != st.session_state.get(_DISMISSED):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/near_me: **{md(found.name)}** says: look at this")
@@ -134,7 +138,7 @@ def _pointing(me: Seen, others: list[Seen]) -> None:
             type="tertiary",
             help="Tells the others to look at the page that you have open.",
             on_click=_point,
-            args=(me.path,),
+            args=(me.path, [one.name for one in others]),
         )
 
 
@@ -177,5 +181,11 @@ def _dismiss(at: float) -> None:
     st.session_state[_DISMISSED] = at
 
 
-def _point(path: str) -> None:
+def _point(path: str, names: list[str]) -> None:
     services().presence.point(_me(path))
+    asked = md(names[0]) if len(names) == 1 else f"{len(names)} others"
+    st.toast(f"Asked {asked} to look at this.", icon=":material/near_me:")
+
+
+def _pointed(me: Seen) -> Seen | None:
+    return services().presence.pointed(me.person_id, me.feature, presence.now())

@@ -125,3 +125,9 @@ def test_on_several_cores_what_a_call_needs_is_loaded_beside_a_run_and_never_by_
         assert server.requests == 2
     assert (code, first) == (0, [])
     assert last == [*sorted([*FILE, "minijinja", "numpy", "scipy", "uvloop"]), *JUDGING]
+
+
+def test_the_child_that_reads_a_feature_file_loads_no_database() -> None:
+    asks = "import sys, workbench.exchange.feature.child; print('duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr

@@ -1,9 +1,13 @@
-"""Failure modes in and out of a feature file: with their fallbacks, and a few examples by value."""
+"""Failure modes in and out of a feature file: with their fallbacks, and a few examples by value.
+
+The child process that reads a file loads this too: a store, with its database, takes it longer to
+load than all else together.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from workbench.domain.failures import FailureMode, Fallback, ModeDraft, Response, Severity
@@ -11,7 +15,9 @@ from workbench.domain.requirements import Evidence
 from workbench.exchange.feature.entries import FeatureEntry, Given, at, author_of, created_at
 from workbench.exchange.feature.plain import evidence, kept, who
 from workbench.exchange.feature.yaml_reader import Path
-from workbench.store.store import Store
+
+if TYPE_CHECKING:
+    from workbench.store.store import Store
 
 MOST_EXAMPLES = 5
 """So many examples of a failure mode travel in a file, by value: its notes are results."""
@@ -51,7 +57,7 @@ def read(entry: FeatureEntry, given: Given, path: Path) -> ModeEntry:
 
 
 def keep(
-    store: Store,
+    store: "Store",
     feature_id: UUID,
     modes: Sequence[FeatureEntry],
     given: Given,
@@ -73,7 +79,7 @@ def keep(
         )
 
 
-def written(store: Store, feature_id: UUID, keys: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def written(store: "Store", feature_id: UUID, keys: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """A feature's failure modes as entries of a file. `keys` are those of its criteria."""
     modes = store.failures.of(feature_id)
     notes = store.reports.failures.notes(feature_id) if modes else []

@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
 from workbench.store.engine.database import MEMORY, Database, Row
+from workbench.store.engine.head import Head
 from workbench.store.engine.integrity import counts
 from workbench.store.keys import new_id
+from workbench.store.seals import Seals
 from workbench.store.store import Store, open_store
 
 Made = TypeVar("Made")
@@ -24,10 +26,13 @@ def empty_store(home: Path) -> Store:
     """
     template = _template()
     database = _copied(template.file, home)
+    head = Head(str(new_id()), 0)
     with database.transaction():
         database.append("schema_migrations", ("number", "name", "applied_at"), template.applied)
-        database.append("head", ("database", "sequence"), [(new_id(), 0)])
-    return _followed(database)
+        database.append("head", ("database", "sequence"), [head])
+    # What following them would read: a sixth of the time is saved by knowing it.
+    database.seals, database.head = template.seals, head
+    return Store(database)
 
 
 def store_with(home: Path, scene: Callable[[Store], Made]) -> tuple[Store, Made]:
@@ -35,7 +40,10 @@ def store_with(home: Path, scene: Callable[[Store], Made]) -> tuple[Store, Made]
     store). The scene is built once in a process, and copied row by row for who wants to change it.
     """
     file, tables, made = _built(scene)
-    return _followed(_copied(file, home, tables)), made
+    database = _copied(file, home, tables)
+    database.follow_seals()
+    database.follow_head()
+    return Store(database), made
 
 
 def _copied(file: bytes, home: Path, tables: Iterable[str] = ()) -> Database:
@@ -58,17 +66,12 @@ def _copied(file: bytes, home: Path, tables: Iterable[str] = ()) -> Database:
     return database
 
 
-def _followed(database: Database) -> Store:
-    database.follow_seals()
-    database.follow_head()
-    return Store(database)
-
-
 class _Template(NamedTuple):
-    """A store's file, and the steps that it stands for."""
+    """A store's file, the steps that it stands for, and what seals rows of its tables."""
 
     file: bytes
     applied: tuple[Row, ...]
+    seals: Seals
 
 
 @cache
@@ -76,7 +79,9 @@ def _template() -> _Template:
     with TemporaryDirectory() as folder:
         store = open_store(MEMORY, Path(folder))
         applied = store.database.rows("select number, name, applied_at from schema_migrations")
-        return _Template(_closed(store), tuple(applied))
+        seals = store.database.seals
+        assert seals is not None
+        return _Template(_closed(store), tuple(applied), seals)
 
 
 @cache

@@ -42,7 +42,7 @@ def test_backups_under_load_are_whole_and_restore_to_the_same_rows(tmp_path: Pat
     writer = threading.Thread(target=load)
     writer.start()
     try:
-        backups = [store.backups.create(tmp_path / "out" / f"{n}.duckdb") for n in range(5)]
+        backups = [store.backups.create(tmp_path / "out" / f"{n}.duckdb") for n in range(3)]
     finally:
         stop.set()
         writer.join()
@@ -52,8 +52,9 @@ def test_backups_under_load_are_whole_and_restore_to_the_same_rows(tmp_path: Pat
     for number, backup in enumerate(backups):
         place = tmp_path / "restored" / f"{number}.duckdb"
         assert restore(backup, str(place)).kept is None
-        assert content(place) == content(backup)
         restored = open_store(str(place), tmp_path)
+        assert orphans(restored.database) == []
+        assert counts(restored.database.rows) == content(backup)
         first, second = (restored.drafts.preference(name) for name in ("first", "second"))
         n_features = len(restored.features.all())
         restored.close()
@@ -86,7 +87,7 @@ def test_the_order_of_things_survives_a_backup(tmp_path: Path) -> None:
     restored.close()
 
 
-@pytest.mark.parametrize("name", ['a"b', "a'b", "select", "x; drop table notes", "a b", "é"])
+@pytest.mark.parametrize("name", ["a\"b'c", "select", "é; drop table notes"])
 def test_a_database_of_any_name_is_backed_up_and_restored(tmp_path: Path, name: str) -> None:
     path = tmp_path / name / f"{name}.duckdb"
     store = filled(path)

@@ -35,6 +35,17 @@ def test_it_holds_what_a_new_one_holds(tmp_path: Path) -> None:
     assert empty.rows(steps) == made.rows(steps)
 
 
+def test_it_goes_on_as_one_that_was_read(tmp_path: Path) -> None:
+    empty = empty_store(tmp_path).database
+    seals, head = empty.seals, empty.head
+    empty.follow_seals()
+    empty.follow_head()
+    assert seals is not None
+    assert empty.seals is not None
+    assert (seals.layouts, seals.made_by) == (empty.seals.layouts, empty.seals.made_by)
+    assert head == empty.head
+
+
 def test_each_is_one_of_its_own(tmp_path: Path) -> None:
     one, other = empty_store(tmp_path), empty_store(tmp_path)
     one.drafts.prefer("theme", "dark")

@@ -153,7 +153,7 @@ def test_a_planted_orphan_is_found_in_every_table(filled: Store) -> None:
                 [new_id()],
             )
             expected.add(f"{table}.{column}: 1 without a row in {parent}")
-            assert set(orphans(filled.database)) == expected
+    assert set(orphans(filled.database)) == expected
 
 
 def test_an_output_without_its_text_is_found(filled: Store) -> None:

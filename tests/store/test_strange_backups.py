@@ -10,7 +10,7 @@ from tests.store.schemas import of_every_schema
 from workbench.errors import StoreError
 from workbench.store.engine.backup import accept_older, restore
 from workbench.store.engine.integrity import counts
-from workbench.store.engine.migrations import known, refuse_strange
+from workbench.store.engine.migrations import inspect_backup, known
 from workbench.store.store import open_store
 
 STRANGE = {
@@ -134,7 +134,7 @@ def test_the_refusal_names_what_is_strange_on_one_line(tmp_path: Path, backup: b
     with duckdb.connect(str(source)) as connection:
         connection.execute('create table "\x1b[31mred\n" (a integer); create sequence numbers')
     with pytest.raises(StoreError) as caught:
-        refuse_strange(source)
+        inspect_backup(source, tmp_path / "backups")
     assert "table “?[31mred?” is no part of a workbench" in caught.value.message
     assert "sequence “numbers” is no part of a workbench" in caught.value.message
 
@@ -167,6 +167,8 @@ def test_a_file_of_any_schema_is_taken_as_ours(
     source.write_bytes(older[newest])
     done = restore(source, str(tmp_path / "app.duckdb"))
     assert done.unconfirmed == ()
+    # Nothing is put beside it: it may be where nobody may write.
+    assert list(tmp_path.glob("old.duckdb*")) == [source]
     store = open_store(str(tmp_path / "app.duckdb"), tmp_path)
     assert store.audits.now().is_whole
     store.close()

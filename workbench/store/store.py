@@ -30,7 +30,7 @@ from workbench.store.engine import files
 from workbench.store.engine.backup import Backups
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.lock import FileLock
-from workbench.store.engine.migrations import inspect, migrate, refuse_older
+from workbench.store.engine.migrations import inspect, inspect_to_read, migrate
 from workbench.store.engine.opening import PARTS, make_private, place_of, refuse_other_kinds
 from workbench.store.experiments import Experiments
 from workbench.store.failures import Failures
@@ -232,8 +232,7 @@ def _opened(file: Path) -> Store:
 def _opened_to_read(file: Path, why: str) -> Store:
     """A file that can't be written to; no lock of ours keeps others out, DuckDB's own does."""
     backups = file.parent / "backups"
-    refuse_older(file)
-    note = inspect(file, backups)
+    note = inspect_to_read(file, backups)
     opened = Database(str(file), backups, unwritable=why)
     try:
         opened.follow_seals()

@@ -16,10 +16,10 @@ from workbench.errors import InputError, StoreError
 from workbench.store.connections import Connections
 from workbench.store.engine.database import Database
 from workbench.store.engine.files import copy_whole, other_kind
-from workbench.store.engine.head import HeadFile, head_of
+from workbench.store.engine.head import Head, HeadFile
 from workbench.store.engine.integrity import counts
 from workbench.store.engine.lock import FileLock
-from workbench.store.engine.migrations import inspect, migrate, refuse_strange
+from workbench.store.engine.migrations import inspect, inspect_backup, migrate
 from workbench.store.engine.opening import (
     MEMORY,
     PARTS,
@@ -114,8 +114,7 @@ def restore(source: Path, path: str, confirmed: Collection[str] = ()) -> Restore
     try:
         private.folder(target.parent)
         backups = target.parent / "backups"
-        refuse_strange(source)
-        inspect(source, backups)
+        inspect_backup(source, backups)
         _read_counts(source, backups)
         lock.acquire()
         return _replace(target, source, backups, confirmed)
@@ -164,17 +163,12 @@ def _replace(target: Path, source: Path, backups: Path, confirmed: Collection[st
         for suffix in PARTS:
             if Path(f"{source}{suffix}").exists():
                 copy_whole(Path(f"{source}{suffix}"), Path(f"{arriving}{suffix}"))
-        unconfirmed = _brought_up_to_date(arriving, backups, confirmed)
+        unconfirmed, arrived = _brought_up_to_date(arriving, backups, confirmed)
         kept = None
         if any(Path(f"{target}{suffix}").exists() for suffix in PARTS):
             kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
             _rename(target, kept)
         head.set_aside()
-        connection = connect(str(arriving), backups, read_only=True)
-        try:
-            arrived = head_of(connection)
-        finally:
-            connection.close()
         if arrived is not None:
             head.write(arrived, at_once=True)
         _rename(arriving, target)
@@ -186,12 +180,15 @@ def _replace(target: Path, source: Path, backups: Path, confirmed: Collection[st
 
 def _brought_up_to_date(
     arriving: Path, backups: Path, confirmed: Collection[str]
-) -> tuple[Connection, ...]:
-    """The copy with this schema, whose keys go only where somebody here confirmed."""
+) -> tuple[tuple[Connection, ...], Head | None]:
+    """Give the copy this schema, and let its keys go only where somebody here confirmed. Returns
+    the connections whose keys go nowhere, and what the copy says of its commits then."""
     database = Database(str(arriving), backups)
     try:
         migrate(database)
-        return Connections(database).confirm_only(confirmed)
+        unconfirmed = Connections(database).confirm_only(confirmed)
+        found = database.row("select database::varchar, sequence from head")
+        return unconfirmed, None if found is None else Head(*found)
     finally:
         database.close()
 

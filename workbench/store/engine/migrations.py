@@ -55,18 +55,33 @@ def inspect(path: Path, backups: Path, *, accept_older: bool = False) -> str:
     return note
 
 
-def refuse_strange(path: Path, *, is_backup: bool = True) -> list[int]:
-    """Look at a file that anybody may have made: refuse what is not exactly a workbench's.
+def inspect_backup(path: Path, backups: Path) -> None:
+    """The same for a backup: a copy of it will be migrated. Raises StoreError or StoreTooNew."""
+    _, head = _looked_at(path, is_backup=True)
+    HeadFile(path).compare(head, backups)
 
-    Its tables, views and functions must be those that its own recorded steps make. Nothing of it
-    is run, and its bytes do not change. Returns those steps; none where a file that is no backup
-    is empty. Raises StoreError or StoreTooNew.
-    """
-    return _looked_at(path, is_backup=is_backup)[0]
+
+def inspect_to_read(path: Path, backups: Path) -> str:
+    """The same for a file that can only be read: an older one is refused."""
+    applied, head = _looked_at(path, is_backup=False)
+    newest = known()[-1].number
+    if not applied or max(applied) < newest:
+        raise StoreError(
+            f"{path} can't be written to, and is of an older workbench (schema "
+            f"{max(applied, default=0)}, this one needs {newest}).",
+            "Copy it to a folder that you may write to, and open the copy: it is brought up to "
+            "date there.",
+        )
+    return HeadFile(path).compare(head, backups)
 
 
 def _looked_at(path: Path, *, is_backup: bool) -> tuple[list[int], Head | None]:
-    """The same, and what the file says of its commits, read when it is known to be ours."""
+    """Look at a file that anybody may have made: refuse what is not exactly a workbench's.
+
+    Its tables, views and functions must be those that its own recorded steps make. Nothing of it
+    is run, and its bytes do not change. Returns those steps (none where a file that is no backup
+    is empty), and what the file says of its commits. Raises StoreError or StoreTooNew.
+    """
     _refuse_other_kind(path)
     with shape.looking_at(path) as connection:
         found, applied = shape.steps_of(connection)
@@ -111,19 +126,6 @@ def _strangeness(found: shape.Shape, applied: Sequence[int]) -> str:
     except duckdb.Error:
         return "its steps were not applied in an order that works"
     return shape.differences(found, expected)
-
-
-def refuse_older(path: Path) -> None:
-    """Raises StoreError where a file that can only be read would have to be brought up to date."""
-    applied = refuse_strange(path, is_backup=False)
-    newest = known()[-1].number
-    if not applied or max(applied) < newest:
-        raise StoreError(
-            f"{path} can't be written to, and is of an older workbench (schema "
-            f"{max(applied, default=0)}, this one needs {newest}).",
-            "Copy it to a folder that you may write to, and open the copy: it is brought up to "
-            "date there.",
-        )
 
 
 def migrate(database: Database) -> None:

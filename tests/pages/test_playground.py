@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from tests.faults import endpoint as faults
 from tests.pages import sessions
@@ -226,6 +227,22 @@ def test_bringing_a_text_back_sets_aside_what_was_written_since(page: AppTest) -
     assert page.text_area(USER).value == "First {{ message }}"
     page.button("playground_bring_back").click().run()
     assert page.text_area(USER).value == "Second {{ message }}"
+
+
+def test_four_variants_fit_beside_each_other(page: AppTest, server: faults.Endpoint) -> None:
+    store().connections.add(Connection("More", server.base_url, ("m-1", "m-2", "m-3")))
+    page.run()
+    models = ["Fake · fake-1", *(f"More · m-{n}" for n in (1, 2, 3))]
+    page.multiselect("playground_models").set_value(models).run()
+    ask(page)
+    grids = [
+        block.proto
+        for block in page.main
+        if isinstance(block, Block) and block.type == "grid_container"
+    ]
+    (answers,) = (grid for grid in grids if grid.columns == 4)
+    # So many pixels are within a page of 1,440.
+    assert 4 * answers.min_column_width_px + 3 * 16 < 976
 
 
 def test_everything_that_will_be_asked_is_in_sight(page: AppTest) -> None:

@@ -194,6 +194,21 @@ def test_a_reload_brings_back_the_draft_and_the_newest_answers(page: AppTest) ->
     assert again.session_state["playground_experiment"] == str(experiment.id)
 
 
+def test_a_reload_begins_with_the_models_cases_and_times_that_were_asked_last(
+    page: AppTest,
+) -> None:
+    options = page.multiselect("playground_cases").options
+    page.slider("playground_trials").set_value(2)
+    wanted = [options[1].split(":")[0], options[4].split(":")[0]]
+    page.multiselect("playground_cases").set_value(wanted).run()
+    ask(page)
+    again = sessions.opened().switch_page(PAGE).run()
+    assert not again.exception
+    assert again.multiselect("playground_models").value == ["Fake · fake-1"]
+    assert again.multiselect("playground_cases").value == wanted
+    assert again.slider("playground_trials").value == 2
+
+
 def test_choosing_another_version_can_be_undone(page: AppTest) -> None:
     page.text_area(USER).set_value("Mine {{ message }}").run()
     page.selectbox("playground_version").set_value(_another_version(page)).run()

@@ -225,3 +225,28 @@ def test_what_is_said_of_a_criterion_stays_together_where_the_grid_breaks(page: 
 
 def test_every_model_that_is_chosen_is_in_sight(page: AppTest) -> None:
     assert page.multiselect(key="capabilities_models").proto.wrap
+
+
+def test_packs_whose_budget_was_too_small_go_on_within_the_one_that_is_set_now(
+    app: AppTest, server: faults.Endpoint
+) -> None:
+    store = services().store
+    store.connections.add(
+        Connection("Dear", server.base_url, ("old",), concurrency=1, price_in=0.0, price_out=1000.0)
+    )
+    page = app.switch_page(PAGE).run()
+    chosen_packs(page).set_value(["robust-to-wording@1"]).run()
+    page.multiselect(key="capabilities_models").set_value(["Dear · old"])
+    page.number_input(key="capabilities_budget").set_value(0.01)
+    page.button(key="capabilities_run").click().run()
+    ended()
+    page.run()
+    assert "budget of \\$0.0100 leaves no room for another call" in texts(page)
+    asked = server.requests
+    assert asked < 60
+    page.number_input(key="capabilities_budget").set_value(500.0)
+    page.button(key="capabilities_go_on").click().run()
+    ended()
+    page.run()
+    assert server.requests == 60
+    assert "leaves no room" not in texts(page)

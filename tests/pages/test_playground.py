@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from tests.faults import endpoint as faults
 from tests.pages import sessions
@@ -193,6 +194,21 @@ def test_a_reload_brings_back_the_draft_and_the_newest_answers(page: AppTest) ->
     assert again.session_state["playground_experiment"] == str(experiment.id)
 
 
+def test_a_reload_begins_with_the_models_cases_and_times_that_were_asked_last(
+    page: AppTest,
+) -> None:
+    options = page.multiselect("playground_cases").options
+    page.slider("playground_trials").set_value(2)
+    wanted = [options[1].split(":")[0], options[4].split(":")[0]]
+    page.multiselect("playground_cases").set_value(wanted).run()
+    ask(page)
+    again = sessions.opened().switch_page(PAGE).run()
+    assert not again.exception
+    assert again.multiselect("playground_models").value == ["Fake · fake-1"]
+    assert again.multiselect("playground_cases").value == wanted
+    assert again.slider("playground_trials").value == 2
+
+
 def test_choosing_another_version_can_be_undone(page: AppTest) -> None:
     page.text_area(USER).set_value("Mine {{ message }}").run()
     page.selectbox("playground_version").set_value(_another_version(page)).run()
@@ -226,6 +242,22 @@ def test_bringing_a_text_back_sets_aside_what_was_written_since(page: AppTest) -
     assert page.text_area(USER).value == "First {{ message }}"
     page.button("playground_bring_back").click().run()
     assert page.text_area(USER).value == "Second {{ message }}"
+
+
+def test_four_variants_fit_beside_each_other(page: AppTest, server: faults.Endpoint) -> None:
+    store().connections.add(Connection("More", server.base_url, ("m-1", "m-2", "m-3")))
+    page.run()
+    models = ["Fake · fake-1", *(f"More · m-{n}" for n in (1, 2, 3))]
+    page.multiselect("playground_models").set_value(models).run()
+    ask(page)
+    grids = [
+        block.proto
+        for block in page.main
+        if isinstance(block, Block) and block.type == "grid_container"
+    ]
+    (answers,) = (grid for grid in grids if grid.columns == 4)
+    # So many pixels are within a page of 1,440.
+    assert 4 * answers.min_column_width_px + 3 * 16 < 976
 
 
 def test_everything_that_will_be_asked_is_in_sight(page: AppTest) -> None:

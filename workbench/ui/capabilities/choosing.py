@@ -23,7 +23,7 @@ from workbench.ui.parts.text import md, plain
 
 _PACKS, _MODELS = "capabilities_packs", "capabilities_models"
 _MADE = "capabilities_choices_made"
-_TRIALS, _BUDGET = "capabilities_trials", "capabilities_budget"
+_TRIALS, BUDGET = "capabilities_trials", "capabilities_budget"
 
 
 class Wish(NamedTuple):
@@ -66,7 +66,7 @@ def draw(offered: Sequence[Offered], *, is_first: bool) -> None:
             min_value=0.01,
             value=None,
             step=1.0,
-            key=_BUDGET,
+            key=BUDGET,
             placeholder="No limit",
             help="What all of them together may cost. Each pack gets its share, and ends before "
             "it is passed.",

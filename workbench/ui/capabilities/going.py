@@ -1,6 +1,7 @@
 """The packs that are being tried: how far, and how to stop them; and those that ended early."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from workbench.actions import run_progress
 from workbench.actions.packs import Offered
 from workbench.domain.experiments import Experiment, Run, RunState
 from workbench.say import count, duration, without_output
+from workbench.ui.capabilities import choosing
 from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md
@@ -92,9 +94,18 @@ def _ended_early(waiting: Sequence[Tried]) -> None:
             f"Go on with {count(len(waiting), 'pack')}",
             key="capabilities_go_on",
             icon=":material/play_arrow:",
+            help="Within the budget that is set above; where none is, within the one they had.",
         )
     if is_pressed:
+        usd, kept = st.session_state.get(choosing.BUDGET), session.store().runs.limits
+        limits = [
+            None if usd is None else replace(kept(run.id), usd=usd / len(waiting))
+            for *_, run in waiting
+        ]
         # Each of them, also where one can't go on.
-        started = [runs.start(experiment, retry_failed=True) for _, experiment, _ in waiting]
+        started = [
+            runs.start(experiment, retry_failed=True, limits=each)
+            for (_, experiment, _), each in zip(waiting, limits, strict=True)
+        ]
         if all(started):
             st.rerun()

@@ -23,6 +23,8 @@ from workbench.ui.playground.answers import Opinion, Wording
 
 _SHOWN = 3
 _INPUT_SHOWN = 160
+_WIDE, _NARROW, _MANY = 300, 220, 4
+"""Pixels: so many variants have narrower columns, or the last would stand below the first."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _row(read: _Read, case: Case) -> None:
                     reference(case.reference)
         st.caption(short(" · ".join(map(values.said, case.given().values())), _INPUT_SHOWN))
         asked = read.experiment.variants
-        grid = st.grid(len(asked), min_column_width=300)
+        grid = st.grid(len(asked), min_column_width=_WIDE if len(asked) < _MANY else _NARROW)
         for variant in asked:
             with grid.cell():
                 _cell(read, case, variant)

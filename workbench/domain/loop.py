@@ -46,6 +46,7 @@ class LoopCounts:
     learnt: int = 0
     undesigned: int = 0
     put_away: int = 0
+    pairs_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,8 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
         StepState(
             Step.SCORE,
             _scored(now),
-            f"{now.ratings_open} to rate"
-            if now.ratings_open
-            else ""
-            if now.outputs
-            else "no outputs yet",
-            now.outputs > 0 and not now.ratings_open,
+            _unscored(now),
+            now.outputs > 0 and not _unscored(now),
         ),
         StepState(
             Step.DECIDE,
@@ -136,6 +133,16 @@ def _scored(now: LoopCounts) -> str:
     return ", ".join(parts)
 
 
+def _unscored(now: LoopCounts) -> str:
+    """What waits for a person: outputs to rate, and pairs of them."""
+    if not now.outputs:
+        return "no outputs yet"
+    parts = [f"{now.ratings_open} to rate"] if now.ratings_open else []
+    if now.pairs_open:
+        parts.append(f"{count(now.pairs_open, 'pair')} to compare")
+    return ", ".join(parts)
+
+
 def next_action(now: LoopCounts) -> NextAction:
     """What would help most right now."""
     if not now.requirements and now.put_away:
@@ -164,6 +171,9 @@ def next_action(now: LoopCounts) -> NextAction:
         return NextAction("Read the failures and revise", why, "verdicts")
     if now.ratings_open:
         return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "rating")
+    if now.pairs_open:
+        why = f"{count(now.pairs_open, 'pair')} to be compared by a person"
+        return NextAction("Say which output is better", why, "rating")
     if now.undecided:
         why = f"{count(now.undecided, 'requirement')} without enough evidence"
         return NextAction("Gather more evidence", why, "verdicts")

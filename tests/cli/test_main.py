@@ -5,6 +5,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -416,3 +417,26 @@ def test_a_text_that_names_variants_by_letters_says_what_they_are(
     label = next(line for line in said.splitlines() if "fake-1" in line and ": " in line)
     assert label.split(": ")[0].isupper()
     assert " v1" in label
+
+
+def test_of_another_model_the_candidates_prompt_decides_and_no_other(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = "  - number: 2\n    system: You are silent.\n    user: Say {{ word }}\nvariants:\n"
+    second += "- {label: B, prompt: Ask, version: 2, connection: Local model, "
+    second += "model: SmolLM2-135M-Instruct, parameters: {max_tokens: 8}}\n"
+    text = FEATURE.replace("MOST", "9").replace("BAR", "0.2")
+    text = text.replace("variants:\n", second, 1).replace("[A]", "[A, B]")
+    path = home / "two.yaml"
+    path.write_text(text.replace("  name: Tiny\n", "  name: Tiny\ncandidate: B\n"), "utf-8")
+
+    def reply(body: dict[str, Any]) -> str:
+        return "short" if "silent" in str(body) else "far too long for this bar"
+
+    with faults.serve(reply=reply) as server:
+        code = asked(server, str(path), "--json")
+    found = json.loads(capsys.readouterr().out)
+    by_variant = {each["variant"]: each["verdict"] for each in found["verdicts"]}
+    assert by_variant.pop(found["candidate"]) == "met"
+    assert list(by_variant.values()) == ["not_enough_evidence"]
+    assert (code, found["verdict"]) == (0, "met")

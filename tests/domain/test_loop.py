@@ -63,7 +63,7 @@ def step(now: LoopCounts, which: Step) -> StepState:
         (
             replace(DONE, stale=2, revised=1),
             NextAction(
-                "Run again after the change",
+                "Run again with the new criteria",
                 "1 requirement changed after the answers",
                 "experiments",
             ),
@@ -75,6 +75,10 @@ def step(now: LoopCounts, which: Step) -> StepState:
         (
             replace(DONE, ratings_open=7),
             NextAction("Rate the outputs", "7 wait for a person", "rating"),
+        ),
+        (
+            replace(DONE, pairs_open=1),
+            NextAction("Say which output is better", "1 pair to be compared by a person", "rating"),
         ),
         (
             replace(DONE, undecided=1),
@@ -105,7 +109,8 @@ def test_the_next_action_is_what_the_feature_lacks_first(
         ({"experiments_run": 0}, {"revised": 1}),
         ({"revised": 1}, {"not_met": 1}),
         ({"not_met": 1}, {"ratings_open": 1}),
-        ({"ratings_open": 1}, {"undecided": 1}),
+        ({"ratings_open": 1}, {"pairs_open": 1}),
+        ({"pairs_open": 1}, {"undecided": 1}),
         ({"undecided": 1}, {"stale": 1}),
     ],
 )
@@ -141,6 +146,10 @@ def test_what_comes_first_in_the_loop_is_asked_for_first(
         (
             replace(DONE, outputs=1_200, ratings_open=6),
             StepState(Step.SCORE, "1,200 outputs", "6 to rate", False),
+        ),
+        (
+            replace(DONE, ratings_open=6, pairs_open=28),
+            StepState(Step.SCORE, "40 outputs", "6 to rate, 28 pairs to compare", False),
         ),
         (DONE, StepState(Step.SCORE, "40 outputs", "", True)),
         (NOTHING, StepState(Step.DECIDE, "", "nothing to decide yet", False)),

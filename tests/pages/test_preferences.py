@@ -72,6 +72,14 @@ def test_nothing_sent_to_the_browser_says_which_variant_stands_where(app: AppTes
     assert address["case"] in map(str, _store().experiments.case_ids(experiment.id))
 
 
+def test_the_loop_bar_counts_the_pairs_that_wait(app: AppTest) -> None:
+    _answered()
+    opened = _opened(app)
+    assert any("3 pairs to compare" in caption.value for caption in opened.caption)
+    opened = _say(opened, "Tie")
+    assert any("2 pairs to compare" in caption.value for caption in opened.caption)
+
+
 def test_a_word_is_kept_and_the_next_case_is_shown(app: AppTest) -> None:
     experiment, criterion = _answered()
     opened = _opened(app)

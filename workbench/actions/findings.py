@@ -1,7 +1,7 @@
 """What a command found: the verdicts of a feature, as text for people and as JSON for machines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -128,15 +128,15 @@ def of_feature(
     only: set[UUID] | None = None,
     ran: Sequence[Ran] | None = None,
 ) -> Findings:
-    """The verdicts of a feature. `only` keeps some variants, which then decide; `ran` is what was
-    run for them just now."""
+    """The verdicts of a feature. `only` keeps some variants: the candidate among them decides, as
+    they ask another model, or else all of them do; `ran` is what was run for them just now."""
     feature = store.features.get(feature_id)
     experiments, criteria = store.experiments.of(feature_id), store.criteria.of(feature_id)
     rows = verdicts.of_feature(store, feature_id, known=(experiments, criteria))
     candidate = store.features.candidate(feature_id)
     if only is not None:
         rows = [row for row in rows if row.variant_id in only or row.variant_id is None]
-        candidate = None
+        candidate = None if candidate is None else _elsewhere(store, candidate, only)
     deciding = verdicts.deciding(rows, candidate)
     decisive = verdicts.by_requirement(store, feature_id, deciding, criteria)
     label = store.variants.get(candidate).label if candidate is not None else ""
@@ -155,6 +155,19 @@ def of_feature(
         variants=tuple(v for v in named.values() if not v.is_outside),
         preferences=tuple(_preferences(store, rows)),
     )
+
+
+def _elsewhere(store: Store, candidate: UUID, only: set[UUID]) -> UUID | None:
+    """The candidate as it asks another model: the one of these variants with its prompt and
+    parameters."""
+    shipped = store.variants.get(candidate)
+    asks = shipped.prompt.id, replace(shipped.parameters, user=None)
+    found = [
+        each.id
+        for each in store.variants.by_id(only).values()
+        if (each.prompt.id, replace(each.parameters, user=None)) == asks
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _preferences(store: Store, rows: Sequence[CriterionVerdict]) -> Iterator[dict[str, Any]]:

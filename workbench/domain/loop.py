@@ -16,7 +16,7 @@ class Step(StrEnum):
     WATCH = "watch"
 
 
-RUN_AGAIN = "Run again after the change"
+RUN_AGAIN = "Run again with the new criteria"
 """The next action after a revision, and the button that does it."""
 
 
@@ -46,6 +46,7 @@ class LoopCounts:
     learnt: int = 0
     undesigned: int = 0
     put_away: int = 0
+    pairs_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def steps(now: LoopCounts) -> tuple[StepState, ...]:
             Step.SCORE,
             _scored(now),
             _unscored(now),
-            now.outputs > 0 and not now.ratings_open,
+            now.outputs > 0 and not _unscored(now),
         ),
         StepState(
             Step.DECIDE,
@@ -133,13 +134,14 @@ def _scored(now: LoopCounts) -> str:
 
 
 def _unscored(now: LoopCounts) -> str:
-    """What waits for a person, or why nothing can be scored."""
-    if now.ratings_open:
-        return f"{now.ratings_open} to rate"
-    if now.outputs:
-        return ""
-    # What the bar says stays while a run goes on: outputs may have come since.
-    return "outputs are coming in" if now.running else "no outputs yet"
+    """What waits for a person: outputs to rate, and pairs of them; or why nothing does."""
+    if not now.outputs:
+        # What the bar says stays while a run goes on: outputs may have come since.
+        return "outputs are coming in" if now.running else "no outputs yet"
+    parts = [f"{now.ratings_open} to rate"] if now.ratings_open else []
+    if now.pairs_open:
+        parts.append(f"{count(now.pairs_open, 'pair')} to compare")
+    return ", ".join(parts)
 
 
 def next_action(now: LoopCounts) -> NextAction:
@@ -170,6 +172,9 @@ def next_action(now: LoopCounts) -> NextAction:
         return NextAction("Read the failures and revise", why, "verdicts")
     if now.ratings_open:
         return NextAction("Rate the outputs", f"{now.ratings_open} wait for a person", "rating")
+    if now.pairs_open:
+        why = f"{count(now.pairs_open, 'pair')} to be compared by a person"
+        return NextAction("Say which output is better", why, "rating")
     if now.undecided:
         why = f"{count(now.undecided, 'requirement')} without enough evidence"
         return NextAction("Gather more evidence", why, "verdicts")

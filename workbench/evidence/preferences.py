@@ -107,6 +107,14 @@ def asked_of_people(store: Store, experiment: Experiment) -> list[Criterion]:
     ]
 
 
+def waiting(store: Store, experiment: Experiment) -> int:
+    """How many pairs of an experiment wait for a person's first word."""
+    return sum(
+        store.reports.preferences.waiting(asked_of(experiment, criterion))
+        for criterion in asked_of_people(store, experiment)
+    )
+
+
 def asked_of(experiment: Experiment, criterion: Criterion) -> Asked:
     """Whose words a criterion counts in an experiment."""
     draft = criterion.draft

@@ -33,16 +33,12 @@ def draw(experiment: Experiment) -> None:
 
 def waiting(experiment: Experiment) -> int:
     """How many pairs wait for a person's first word."""
-    store = session.store()
-
-    def read() -> int:
-        criteria = preferences.asked_of_people(store, experiment)
-        return sum(
-            store.reports.preferences.waiting(preferences.asked_of(experiment, criterion))
-            for criterion in criteria
-        )
-
-    return session.remembered("pairs_open", experiment.id, read, feature=experiment.feature_id)
+    return session.remembered(
+        "pairs_open",
+        experiment.id,
+        lambda: preferences.waiting(session.store(), experiment),
+        feature=experiment.feature_id,
+    )
 
 
 def link(experiment: Experiment) -> None:

@@ -289,9 +289,8 @@ def answered() -> list[Experiment]:
 def loop_counts() -> LoopCounts:
     """Where the open feature stands in the loop."""
     opened = feature_id()
-    counts = remembered(
-        "loop", opened, lambda: store().reports.progress.loop(opened), feature=opened
-    )
+    progress = store().reports.progress
+    counts = remembered("loop", opened, lambda: progress.loop(opened), feature=opened)
     rows = requirement_verdicts()
     found = [row.verdict for row in rows]
     return LoopCounts(
@@ -303,6 +302,7 @@ def loop_counts() -> LoopCounts:
         experiments_run=counts.experiments_run,
         outputs=counts.outputs,
         ratings_open=counts.ratings_open,
+        pairs_open=remembered("loop_pairs", opened, _pairs_open, feature=opened),
         met=found.count(Verdict.MET),
         not_met=found.count(Verdict.NOT_MET),
         undecided=found.count(Verdict.NOT_ENOUGH_EVIDENCE),
@@ -314,6 +314,14 @@ def loop_counts() -> LoopCounts:
         put_away=counts.put_away,
         running=any(services().jobs.is_live(experiment.id) for experiment in experiments()),
     )
+
+
+def _pairs_open() -> int:
+    if not any(criterion.draft.scorer.over is not None for criterion in criteria()):
+        return 0
+    from workbench.evidence import preferences  # It loads what takes a second.
+
+    return sum(preferences.waiting(store(), experiment) for experiment in experiments())
 
 
 def remembered(

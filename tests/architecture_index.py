@@ -33,18 +33,23 @@ def is_plain(annotation: ast.AST | None) -> bool:
 
 
 @cache
-def _product() -> tuple[Source, ...]:
-    files = sorted((ROOT / "workbench").rglob("*.py"))
-    return tuple(Source(f.relative_to(ROOT).as_posix(), f.read_text("utf-8")) for f in files)
+def sources() -> list[Source]:
+    """Every Python file of the product."""
+    files = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "workbench").rglob("*.py")]
+    return [
+        Source(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in sorted(files)
+    ]
+
+
+def _product() -> list[Source]:
+    return [source for source in sources() if source.path.startswith("workbench/")]
 
 
 @cache
 def interface() -> dict[str, Source]:
     """The files that draw pages, by their paths."""
-    files = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
-    pages = [Source(f.relative_to(ROOT).as_posix(), f.read_text("utf-8")) for f in files]
-    drawn = [*pages, *(each for each in _product() if each.path.startswith("workbench/ui/"))]
-    return {source.path: source for source in drawn}
+    drawn = ("app.py", "pages/", "workbench/ui/")
+    return {source.path: source for source in sources() if source.path.startswith(drawn)}
 
 
 @cache

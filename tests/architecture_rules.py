@@ -3,8 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tests.architecture_exceptions import ALLOWED, PRINTERS
@@ -12,7 +11,6 @@ from tests.architecture_fields import unkept
 from tests.architecture_source import Source, function_of, is_within
 from tests.architecture_text import hidden_text, untrusted_text
 
-ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("define", "experiment", "score", "decide", "watch", "setup")
 LONGEST = 350
 
@@ -314,15 +312,6 @@ RULES: Mapping[str, Rule] = {
     "hidden text": _hidden_text,
     "untrusted text": _untrusted_text,
 }
-
-
-@cache
-def sources() -> list[Source]:
-    """Every Python file of the product."""
-    files = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "workbench").rglob("*.py")]
-    return [
-        Source(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in sorted(files)
-    ]
 
 
 def findings(source: Source, rules: Mapping[str, Rule] = RULES) -> list[Finding]:

@@ -1,7 +1,8 @@
 """A file of the product as its syntax tree, with the questions that the rules ask of it."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +73,14 @@ class Source:
         """Every call."""
         return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
+    @cached_property
+    def calls_by_name(self) -> Mapping[str, Sequence[ast.Call]]:
+        """Every call, by the dotted name of what is called."""
+        found: dict[str, list[ast.Call]] = defaultdict(list)
+        for call in self.calls:
+            found[self.named(call.func)].append(call)
+        return dict(found)
+
     def imports(self) -> Iterator[tuple[int, str]]:
         """Every imported module or name, with its line."""
         for node in self.nodes:
@@ -79,12 +88,11 @@ class Source:
                 yield from ((node.lineno, name.name) for name in node.names)
             elif isinstance(node, ast.ImportFrom):
                 yield from ((node.lineno, f"{node.module}.{name.name}") for name in node.names)
-            elif isinstance(node, ast.Call) and node.args:
-                # A name that is only known at run time counts as one that nobody may import.
-                given = node.args[0]
+        for call in self.calls_by_name.get("importlib.import_module", ()):
+            # A name that is only known at run time counts as one that nobody may import.
+            for given in call.args[:1]:
                 name = given.value if isinstance(given, ast.Constant) else "anything"
-                if self.named(node.func) == "importlib.import_module":
-                    yield node.lineno, str(name)
+                yield call.lineno, str(name)
 
     def is_constant(self, node: ast.AST) -> bool:
         """Whether an expression is made of literals and the module's constants only."""
@@ -120,6 +128,14 @@ def scopes_around(node: ast.AST) -> list[Scope]:
     while (node := getattr(node, "parent", None)) is not None:  # type: ignore[assignment]
         if isinstance(node, Scope):
             found.append(node)
+    return found
+
+
+def within(scope: ast.AST) -> tuple[ast.AST, ...]:
+    """A scope and every node in it, walked once: it is asked about each of its names."""
+    if not hasattr(scope, "within"):
+        scope.within = tuple(ast.walk(scope))  # type: ignore[attr-defined]  # our own mark, too
+    found: tuple[ast.AST, ...] = scope.within  # type: ignore[attr-defined]
     return found
 
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 
 from tests.architecture_index import enumerations, functions, interface, is_plain, plain_names
-from tests.architecture_source import Source, function_of, scopes_around
+from tests.architecture_source import Source, function_of, scopes_around, within
 
 # What reads Markdown, and which positional arguments do. Keywords are the same everywhere.
 _BODIES = """
@@ -298,7 +298,7 @@ class _Reader:
         for each in getattr(scope, "generators", ()):
             if _names(each.target, name):
                 yield self._iterated(each.target, each.iter, name, depth)
-        for each in () if hasattr(scope, "generators") else ast.walk(scope):
+        for each in () if hasattr(scope, "generators") else within(scope):
             if isinstance(each, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr):
                 targets = each.targets if isinstance(each, ast.Assign) else [each.target]
                 for target in targets:
@@ -334,10 +334,9 @@ class _Reader:
         for source in {self._source.path: self._source, **interface()}.values():
             own = source.path == self._source.path
             reader = self if own else _Reader(source, safe=self._safe)
-            for call in source.calls:
-                if source.named(call.func) == (scope.name if own else dotted):
-                    values = [*call.args[position : position + 1], *_keyword(call, argument.arg)]
-                    given.append(reader._all(values, depth))
+            for call in source.calls_by_name.get(scope.name if own else dotted, ()):
+                values = [*call.args[position : position + 1], *_keyword(call, argument.arg)]
+                given.append(reader._all(values, depth))
         # A default that a caller leaves is a literal.
         return bool(given) and all(given)
 
@@ -370,7 +369,7 @@ class _Reader:
         for scope in [*scopes_around(node), self._source.tree]:
             found = [
                 each.value
-                for each in ast.walk(scope)
+                for each in within(scope)
                 if isinstance(each, ast.Assign) and any(_names(t, node.id) for t in each.targets)
             ]
             if found:

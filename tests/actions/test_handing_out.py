@@ -100,7 +100,7 @@ def raters_by_case(store: Store) -> Counter[UUID]:
 def test_two_people_at_once_rate_all_cases_and_none_twice_by_accident(
     store: Store, looks_ahead: bool
 ) -> None:
-    task = laid_out(store, 40)
+    task = laid_out(store, 16)
     handing_out.set_second_share(store, MIRA, task.criterion, task.experiment.feature_id, 0.0)
     wrong: list[BaseException] = []
 
@@ -120,7 +120,7 @@ def test_two_people_at_once_rate_all_cases_and_none_twice_by_accident(
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert Counter(raters_by_case(store).values()) == {1: 40}
+    assert Counter(raters_by_case(store).values()) == {1: 16}
     shares = store.database.rows("select rater, count(*) from scores where rater > '' group by all")
     assert {rater for rater, _ in shares} == {"Mira", "Ada"}
 
@@ -183,16 +183,16 @@ def test_nothing_is_ahead_of_the_last_case(store: Store) -> None:
 
 
 def test_a_set_share_is_rated_by_two_on_purpose(store: Store) -> None:
-    task = laid_out(store, 25)
+    task = laid_out(store, 10)
     whys: Counter[Why] = Counter()
-    for _ in range(25):
+    for _ in range(10):
         for who in (MIRA, ADA):
             handed = handing_out.next_case(store, who, of(task, who))
             if handed is not None:
                 whys[handed.why] += 1
                 rate(store, who, task, handed.case_id)
-    assert Counter(raters_by_case(store).values()) == {1: 20, 2: 5}
-    assert whys[Why.SECOND] == 5
+    assert Counter(raters_by_case(store).values()) == {1: 8, 2: 2}
+    assert whys[Why.SECOND] == 2
 
 
 def test_each_slice_has_its_share_of_those(store: Store) -> None:

@@ -286,8 +286,11 @@ def test_no_text_on_a_page_is_live(visit: Visit, path: str) -> None:
     # The menu comes with the first run of the script.
     page.get_by_test_id("stSidebarNavLink").first.wait_for()
     # An address may lead on to another page, and parts of a page are loaded when first needed.
+    # Not with every frame: to read all that is shown, the page is laid out anew.
     page.wait_for_function(
-        f"mark => ({SHOWN})().includes(mark)", arg=f"{planted.MARK}{PAGES[path]}"
+        f"mark => ({SHOWN})().includes(mark)",
+        arg=f"{planted.MARK}{PAGES[path]}",
+        polling=100,
     )
     shown = open_everything(visit, page)
     assert visit.live == []

@@ -1,6 +1,6 @@
 """Whether every reference has its row, and counts and hashes that show a changed file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workbench.say import count
 from workbench.store.engine.database import Database, Row
@@ -120,11 +120,14 @@ _REFERENCES = (
 def orphans(database: Database) -> list[str]:
     """References that lead nowhere, a line each; empty when the file is whole."""
     filled = {table for (table,) in database.rows(holding({table for table, *_ in _REFERENCES}))}
-    asked = [_lost(*reference) for reference in _REFERENCES if reference[0] in filled]
-    # In one statement: each takes longer to begin and end than to look.
-    rows = database.rows(" union all ".join(asked)) if asked else []
+    asked = [reference for reference in _REFERENCES if reference[0] in filled]
+    n_lost: dict[str, int] = {}
+    for key in {key for *_, key in asked}:
+        n_lost |= database.rows(_lost(key, [each for each in asked if each[3] == key]))
     found = [
-        f"{child}: {n_lost} without a row in {parent}" for child, parent, n_lost in rows if n_lost
+        f"{table}.{column}: {n_lost[f'{table}.{column}']} without a row in {parent}"
+        for table, column, parent, _ in asked
+        if f"{table}.{column}" in n_lost
     ]
     lost = database.value(
         """
@@ -148,13 +151,22 @@ def orphans(database: Database) -> list[str]:
     return found
 
 
-def _lost(table: str, column: str, parent: str, key: str) -> str:
-    """The query that counts what one reference has lost."""
-    return f"""
-        select '{table}.{column}', '{parent}', count(*) from {table} child
-        anti join {parent} parent on parent.{key} = child.{column}
-        where child.{column} is not null
-    """
+def _lost(key: str, references: Iterable[tuple[str, str, str, str]]) -> str:
+    """The query that counts what references by one key have lost. They are looked up together: a
+    join for each takes longer to plan than to look."""
+    children = " union all ".join(
+        f"select '{table}.{column}' as child, '{parent}' as parent, {column} as id from {table} "
+        f"where {column} is not null"
+        for table, column, parent, _ in references
+    )
+    parents = " union all ".join(
+        f"select '{parent}' as parent, {key} as id from {parent}"
+        for parent in sorted({parent for _, _, parent, _ in references})
+    )
+    return (
+        f"select child, count(*) from ({children}) anti join ({parents}) using (parent, id) "
+        "group by child"
+    )
 
 
 def sequence(database: Database) -> str:

@@ -12,10 +12,7 @@ from workbench.models.connect import Models
 from workbench.models.local import LocalModel
 from workbench.store.store import Store
 
-TEXT = (
-    "The assistant should draft a reply in the customer's language, max 120 words, never promise "
-    "a refund, and hand over when the customer threatens legal action. Answer within 3 s."
-)
+TEXT = "Never promise a refund."
 
 
 @pytest.mark.slow

@@ -49,26 +49,22 @@ def _two(store: Store) -> Experiment:
 
 
 @pytest.mark.parametrize("table", JUDGED)
-def test_a_verdict_on_changed_rows_is_withheld_and_says_why(tmp_path: Path, table: str) -> None:
+def test_on_changed_rows_a_verdict_is_withheld_and_variants_are_not_compared(
+    tmp_path: Path, table: str
+) -> None:
+    # A store of its own: a changed key leaves a row without what it names.
     store, experiment = store_with(tmp_path, _two)
+    (sure,) = comparisons.of_experiment(store, experiment)
+    assert sure.is_sure
     before = verdicts.of_experiment(store, experiment)
     assert [found.verdict for found in before] == [Verdict.NOT_MET, Verdict.MET]
     store.database.execute(first_of(table))
     after = verdicts.of_experiment(store, experiment)
-    told = [any(CHANGED in said for said in found.warnings) for found in after]
+    told = [any(CHANGED in said for said in judged.warnings) for judged in after]
     assert any(told)
     # What rests on none of the changed rows stands.
-    for was, found, is_told in zip(before, after, told, strict=True):
-        assert found.verdict is (Verdict.NOT_ENOUGH_EVIDENCE if is_told else was.verdict)
-
-
-@pytest.mark.parametrize("table", JUDGED)
-def test_variants_are_not_compared_on_changed_rows(tmp_path: Path, table: str) -> None:
-    # A store of its own: a changed key leaves a row without what it names.
-    store, experiment = store_with(tmp_path, _two)
-    (before,) = comparisons.of_experiment(store, experiment)
-    assert before.is_sure
-    store.database.execute(first_of(table))
+    for was, judged, is_told in zip(before, after, told, strict=True):
+        assert judged.verdict is (Verdict.NOT_ENOUGH_EVIDENCE if is_told else was.verdict)
     (found,) = comparisons.of_experiment(store, experiment)
     assert not found.is_compared
     assert found.adjusted_p is None
@@ -76,9 +72,9 @@ def test_variants_are_not_compared_on_changed_rows(tmp_path: Path, table: str) -
     pairing = Pairing(store)
     assert not any(comparison_cases.of(pairing, found).changed.values())
     assert CHANGED in comparison_report.as_text([found], pairing)
-    (told,) = comparison_report.as_json([found], pairing)["comparisons"]
-    assert CHANGED in told["not_compared_because"]
-    assert told["better"] is None
+    (in_json,) = comparison_report.as_json([found], pairing)["comparisons"]
+    assert CHANGED in in_json["not_compared_because"]
+    assert in_json["better"] is None
     (between,) = comparisons.between(store, experiment.feature_id, "A", "B")
     assert CHANGED in words.verdict(between)
     store.close()

@@ -71,7 +71,7 @@ def draw(experiments: Sequence[Experiment], chosen: Experiment) -> None:
 def _row(experiment: Experiment, found: ExperimentState | None, *, is_open: bool) -> None:
     state = _state(found)
     variants = ", ".join(variant.label for variant in experiment.variants)
-    mark = _look(found).mark
+    mark = look.state(found.state if found else "", is_answered=_is_answered(found)).mark
     # The question last: a narrow page shows how a line begins.
     st.button(
         f"{mark} **{experiment.key}** :gray[{md(state)} · {md(variants)} ·] "
@@ -94,7 +94,8 @@ def heading(experiment: Experiment) -> None:
     found = session.experiment_states().get(experiment.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_stopping = services().jobs.is_stopping(experiment.id)
-        look.draw(look.STOPPING if is_stopping else _look(found))
+        state = look.state(found.state if found else "", is_answered=_is_answered(found))
+        look.draw(look.STOPPING if is_stopping else state)
         for variant in experiment.variants:
             look.variant(variant)
         st.markdown(
@@ -115,16 +116,13 @@ def _show_all() -> None:
     st.session_state[_ALL] = True
 
 
-def _look(found: ExperimentState | None) -> look.Look:
-    if found is None:
-        return look.state("")
-    is_answered = found.progress.done == found.progress.planned
-    return look.ANSWERED if is_answered and not found.state else look.state(found.state)
+def _is_answered(found: ExperimentState | None) -> bool:
+    return found is not None and found.progress.done == found.progress.planned
 
 
 def _state(found: ExperimentState | None) -> str:
-    shown = _look(found)
-    if found is None or shown is look.ANSWERED:
+    shown = look.state(found.state if found else "", is_answered=_is_answered(found))
+    if found is None or (_is_answered(found) and not found.state):
         return shown.word
     progress = found.progress
     told = f"{shown.word}, {progress.done} of {progress.planned}"

@@ -79,7 +79,7 @@ _STATES = {
 
 STOPPING = Look("orange", "hourglass_top", "stopping")
 """Not a state that is kept: a run that was told to end goes on until its calls in flight have."""
-ANSWERED = Look("green", "check_circle", "answered")
+_ANSWERED = Look("green", "check_circle", "answered")
 """Nor is this: an experiment that nobody started, all of whose answers other ones brought."""
 
 
@@ -104,9 +104,9 @@ def severity(shown: Severity) -> Look:
     return _SEVERITIES[shown]
 
 
-def state(shown: str) -> Look:
-    """How a run's state looks; empty where none was started."""
-    return _STATES[shown]
+def state(shown: str, *, is_answered: bool = False) -> Look:
+    """How a run's state looks; empty where none was started, though all may be answered."""
+    return _ANSWERED if is_answered and not shown else _STATES[shown]
 
 
 def position_of(variant: Variant) -> int:

@@ -1,5 +1,6 @@
 """What the playground asks about: cases of a dataset, never held-out ones, or a typed input."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from workbench.models.templates import MESSAGES, render
 from workbench.store.keys import new_id
 from workbench.ui.parts import conversation, pages, session, trouble
 from workbench.ui.parts.text import md, plain
-from workbench.ui.playground import talking
+from workbench.ui.playground import earlier, talking
 from workbench.ui.playground.prompt import Edited
 
 MODE, DATASET, CASES = "playground_mode", "playground_dataset", "playground_cases"
@@ -230,7 +231,9 @@ def _from_dataset(datasets: list[DatasetVersion], edited: Edited) -> Chosen:
         help="Replaces the choice below with the first cases that carry the tag.",
         disabled=not tags,
     )
-    kept = [key for key in st.session_state.get(CASES, list(cases)[:_FIRST]) if key in cases]
+    if CASES not in st.session_state:
+        st.session_state[CASES] = _asked_last(cases) or list(cases)[:_FIRST]
+    kept = [key for key in st.session_state[CASES] if key in cases]
     st.session_state[CASES] = kept[:MOST_CASES]
     picked = st.multiselect(
         "Cases",
@@ -245,6 +248,13 @@ def _from_dataset(datasets: list[DatasetVersion], edited: Edited) -> Chosen:
     return Chosen(
         version, tuple(cases[k] for k in picked if k in cases), (*names, "reference", MESSAGES)
     )
+
+
+def _asked_last(cases: Mapping[str, Case]) -> list[str]:
+    """Those of these cases that were asked last: a reload begins with them."""
+    last = next(reversed(earlier.asked(session.feature_id())), None)
+    ids = set(session.store().experiments.case_ids(last.id)) if last else set()
+    return [key for key, case in cases.items() if case.id in ids]
 
 
 def _said(edited: Edited) -> tuple[str, ...]:

@@ -23,12 +23,17 @@ def show(asked: Experiment, edited: Edited) -> None:
         st.session_state[OPENED] = str(mine.id)
 
 
-def choose(feature_id: UUID) -> Experiment | None:
-    """The chosen answers, with a picker for the earlier ones; None where nothing was asked."""
+def asked(feature_id: UUID) -> list[Experiment]:
+    """All that was asked in the playground, the newest last."""
     read = session.store().experiments.of
-    every = session.remembered(
+    return session.remembered(
         "playground_earlier", feature_id, lambda: read(feature_id, Purpose.PLAYGROUND)
     )
+
+
+def choose(feature_id: UUID) -> Experiment | None:
+    """The chosen answers, with a picker for the earlier ones; None where nothing was asked."""
+    every = asked(feature_id)
     if not every:
         return None
     by_key = {experiment.key: experiment for experiment in reversed(every)}

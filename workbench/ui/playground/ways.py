@@ -1,6 +1,6 @@
 """Who is asked and how: models, parameters, other variants beside it, and how often."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from workbench.runs.forecast import Forecast, forecast
 from workbench.say import count, duration
 from workbench.ui.parts import players, request_fields, session
 from workbench.ui.parts.text import md, plain
+from workbench.ui.playground import earlier
 from workbench.ui.playground.cases import Chosen
 from workbench.ui.playground.prompt import Edited, unknown
 
@@ -53,8 +54,8 @@ def choose(
         for connection in session.connections()
         for model in connection.models
     }
-    kept = [label for label in st.session_state.get(MODELS, list(offered)[:1]) if label in offered]
-    st.session_state[MODELS] = kept
+    _begin(offered)
+    st.session_state[MODELS] = [one for one in st.session_state[MODELS] if one in offered]
     grid = st.grid(3, min_column_width=220)
     left, middle, right = grid.cell(), grid.cell(), grid.cell()
     models = left.multiselect(
@@ -69,7 +70,6 @@ def choose(
         persist_state="session",
     )
     others = _others(versions, saved, middle)
-    st.session_state.setdefault(TRIALS, 1)
     trials = right.slider(
         "Times each",
         1,
@@ -88,6 +88,18 @@ def choose(
         tuple(UUID(o[1:]) for o in others if o.startswith("p")),
         tuple(UUID(o[1:]) for o in others if o.startswith("v")),
     )
+
+
+def _begin(offered: Mapping[str, tuple[str, str]]) -> None:
+    """Where nothing was chosen in this tab yet, what was asked last: a reload is a new tab."""
+    if MODELS in st.session_state:
+        return
+    last = next(reversed(earlier.asked(session.feature_id())), None)
+    mine = [v for v in last.variants if v.prompt.id == last.variants[0].prompt.id] if last else []
+    asked = {(variant.connection, variant.model) for variant in mine}
+    known = [label for label, model in offered.items() if model in asked]
+    st.session_state[MODELS] = known or list(offered)[:1]
+    st.session_state.setdefault(TRIALS, last.trials if last else 1)
 
 
 def outlook(wish: Wish, chosen: Chosen) -> Outlook:

@@ -8,7 +8,6 @@ import pytest
 from tests.building import loop
 from tests.store.schemas import of_every_schema
 from workbench.errors import StoreError
-from workbench.store.engine import shape
 from workbench.store.engine.backup import accept_older, restore
 from workbench.store.engine.integrity import counts
 from workbench.store.engine.migrations import inspect_backup, known
@@ -170,17 +169,6 @@ def test_a_file_of_any_schema_is_taken_as_ours(
     assert done.unconfirmed == ()
     # Nothing is put beside it: it may be where nobody may write.
     assert list(tmp_path.glob("old.duckdb*")) == [source]
-    # It is exactly what all steps make, and so opened as any other.
-    with shape.looking_at(tmp_path / "app.duckdb") as connection:
-        assert shape.is_known(shape.steps_of(connection)[0])
-
-
-def test_a_restored_file_of_the_first_schema_is_opened(
-    tmp_path: Path, older: dict[int, bytes]
-) -> None:
-    source = tmp_path / "old.duckdb"
-    source.write_bytes(older[known()[0].number])
-    restore(source, str(tmp_path / "app.duckdb"))
     store = open_store(str(tmp_path / "app.duckdb"), tmp_path)
     assert store.audits.now().is_whole
     store.close()

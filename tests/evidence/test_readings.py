@@ -71,6 +71,7 @@ def test_models_stand_for_no_reading() -> None:
         # The estimate is below 0.67, its interval is not.
         ("pf" * 6, "fp" + "pf" * 5, Shown.OPEN, "It may be"),
         ("p" * 20, "p" * 20, Shown.OPEN, "Nothing beyond chance can be told"),
+        ("pf--", "--pf", Shown.OPEN, "No two people have rated the same output yet"),
     ],
 )
 def test_the_interval_decides_what_is_said_and_not_the_estimate(

@@ -68,6 +68,11 @@ class Agreement:
     people: Chance
 
     @property
+    def is_shared(self) -> bool:
+        """Whether two people said a word of one output, without which nothing can be told."""
+        return any(not pair.has_model for pair in self.pairs)
+
+    @property
     def shown(self) -> Shown:
         """Whether people read the criterion alike."""
         low, high = self.people.low, self.people.high

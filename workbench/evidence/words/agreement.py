@@ -70,6 +70,11 @@ def all_in_words(found: Agreement) -> str:
 
 def conclusion(found: Agreement) -> str:
     """What the agreement of people comes to, by `RULE`."""
+    if not found.is_shared:
+        return (
+            "No two people have rated the same output yet, so nothing can be told of how people "
+            "read this sentence."
+        )
     if found.people.estimate is None:
         return "Nothing beyond chance can be told of people: two who say different words could."
     if found.shown is Shown.TWO_WAYS:

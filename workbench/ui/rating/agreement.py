@@ -88,6 +88,8 @@ def _pairs(criterion: Criterion, found: Agreement) -> None:
                 "People's agreement beyond chance, from none to whole: the tick is enough.",
                 help=words.RULE,
             )
+    if not found.pairs:
+        return
     with st.expander("The figures", icon=":material/functions:"):
         for pair in found.pairs:
             st.caption(md(f"{who_said(pair.a)} and {who_said(pair.b)}: {words.figures(pair)}."))

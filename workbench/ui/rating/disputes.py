@@ -32,7 +32,8 @@ def draw(criterion: Criterion, found: Agreement, without: Sequence[UUID]) -> Non
     for those of experiments that are left out."""
     every = _read(criterion, without)
     if not every:
-        st.caption("No two people said different things of an output.")
+        if found.is_shared:
+            st.caption("No two people said different things of an output.")
         return
     seen = [dispute for dispute in every if not _waits(dispute, found)]
     ways = readings.two(seen)

@@ -1,5 +1,5 @@
 """Stores in memory, each its own: empty as `open_store` makes it, in less than half of its time; or
-with a scene that was built once."""
+with a scene that was built once. And files, opened again in a third of the time."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from workbench.store.engine.database import MEMORY, Database, Row
 from workbench.store.engine.head import Head
 from workbench.store.engine.integrity import counts
+from workbench.store.engine.lock import FileLock
 from workbench.store.keys import new_id
 from workbench.store.seals import Seals
 from workbench.store.store import Store, open_store
@@ -44,6 +45,14 @@ def store_with(home: Path, scene: Callable[[Store], Made]) -> tuple[Store, Made]
     database.follow_seals()
     database.follow_head()
     return Store(database), made
+
+
+def reopened(file: Path) -> Store:
+    """The store in a file that this process made and closed, or in a copy of it: nobody has to look
+    whether it is a workbench's, nor to bring it up to date."""
+    lock = FileLock(file)
+    lock.acquire()
+    return _followed(Database(str(file), file.parent / "backups", lock))
 
 
 def _copied(file: bytes, home: Path, tables: Iterable[str] = ()) -> Database:

@@ -13,9 +13,10 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.element_tree import Block, Node
 
+from tests.empty import reopened
 from tests.pages import sessions
 from workbench.store.engine.integrity import orphans
-from workbench.ui.parts.resources import close_all, open_all, services
+from workbench.ui.parts.resources import close_all, hold, open_all
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -75,7 +76,12 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_start: Path) -> I
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "workbench.duckdb"))
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     st.cache_resource.clear()
-    open_all()
+    held = hold(reopened(tmp_path / "workbench.duckdb"), tmp_path / "home")
+    began = held.store.database.head
     yield sessions.opened()
-    assert orphans(services().store.database) == []
+    # Where nothing was committed, nothing can have been lost.
+    ended = held.store.database.head
+    lost = orphans(held.store.database) if ended != began else []
+    held.close()
     st.cache_resource.clear()
+    assert lost == []

@@ -56,51 +56,55 @@ def answered(
     `finish_reason` is why they all ended.
     """
     feature_id = sample_id(store)
-    prompt = store.prompts.versions(feature_id)[-1]
-    variants = [
-        store.variants.save(prompt, f"connection {label}", f"model-{label}", Parameters(), label)
-        for label in labels
-    ]
-    version = store.datasets.of(feature_id)[0]
-    applying = [criterion(store, key) for key in keys]
-    chosen = [
-        case
-        for case in store.datasets.cases(version.id)
-        if all(one.applies_to(case.tags) for one in applying)
-    ][:cases]
-    plan = Plan(
-        "Which reads better?",
-        version.id,
-        tuple(variant.id for variant in variants),
-        tuple(one.id for one in applying),
-        trials=trials,
-        case_ids=tuple(case.id for case in chosen),
-    )
-    experiment = store.experiments.add(feature_id, plan, "Test")
-    run = store.runs.start(experiment.id, "Test")
-    places = {case.id: place for place, case in enumerate(chosen)}
-    names = {variant.id: variant.label for variant in variants}
-    now = datetime.now(UTC)
-    calls = list(store.trials.missing(experiment.id))
-    store.trials.add(
-        [
-            Trial(
-                uuid4(),
-                run.id,
-                call.variant_id,
-                call.case_id,
-                call.number,
-                "hash",
-                1,
-                now,
-                output=say(names[call.variant_id], places[call.case_id], call.number),
-                finish_reason=finish_reason,
-                model=f"model-{names[call.variant_id]}",
-                latency_ms=100.0,
+    # Kept together: each commit on its own takes longer than what it keeps.
+    with store.transaction():
+        prompt = store.prompts.versions(feature_id)[-1]
+        variants = [
+            store.variants.save(
+                prompt, f"connection {label}", f"model-{label}", Parameters(), label
             )
-            for call in calls[: len(calls) - waiting]
+            for label in labels
         ]
-    )
+        version = store.datasets.of(feature_id)[0]
+        applying = [criterion(store, key) for key in keys]
+        chosen = [
+            case
+            for case in store.datasets.cases(version.id)
+            if all(one.applies_to(case.tags) for one in applying)
+        ][:cases]
+        plan = Plan(
+            "Which reads better?",
+            version.id,
+            tuple(variant.id for variant in variants),
+            tuple(one.id for one in applying),
+            trials=trials,
+            case_ids=tuple(case.id for case in chosen),
+        )
+        experiment = store.experiments.add(feature_id, plan, "Test")
+        run = store.runs.start(experiment.id, "Test")
+        places = {case.id: place for place, case in enumerate(chosen)}
+        names = {variant.id: variant.label for variant in variants}
+        now = datetime.now(UTC)
+        calls = list(store.trials.missing(experiment.id))
+        store.trials.add(
+            [
+                Trial(
+                    uuid4(),
+                    run.id,
+                    call.variant_id,
+                    call.case_id,
+                    call.number,
+                    "hash",
+                    1,
+                    now,
+                    output=say(names[call.variant_id], places[call.case_id], call.number),
+                    finish_reason=finish_reason,
+                    model=f"model-{names[call.variant_id]}",
+                    latency_ms=100.0,
+                )
+                for call in calls[: len(calls) - waiting]
+            ]
+        )
     return experiment
 
 

@@ -67,14 +67,19 @@ def _services() -> Services:
     store = open_store(settings.database, settings.home)
     store.take_over()
     renew(store)
-    models = Models(LocalModel(settings.home))
     is_new = not store.is_read_only and not store.features.all()
     if is_new and store.drafts.preference("welcomed") == "":
         features.bring_in(store, SAMPLER, sample())
         store.drafts.prefer("welcomed", "yes")
+    return hold(store, settings.home)
+
+
+def hold(store: Store, home: Path) -> Services:
+    """Hold an open store, with what asks models for it, until it is closed."""
+    models = Models(LocalModel(home))
     jobs = Jobs(store, models, is_decided=is_decided, at_end=keep)
     memo = Memory(store.condition.changes)
-    found = Services(store, models, jobs, Errands(), settings.home, memo)
+    found = Services(store, models, jobs, Errands(), home, memo)
     _at_hand[:] = [found]
     return found
 

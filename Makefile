@@ -13,9 +13,9 @@ run: setup
 # worker, and each of the hundreds of processes that tests start, would compile everything anew.
 test quick: export PYTHONDONTWRITEBYTECODE =
 
-# Two workers more than there are cores: nearly half of a test's time is waiting, for a page or for
+# Four workers more than there are cores: nearly half of a test's time is waiting, for a page or for
 # another process. Who has nothing left takes over from who has, so that none is alone at the end.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 4)
 test: setup-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
@@ -25,7 +25,7 @@ QUICK := tests/domain tests/scoring tests/actions tests/test_architecture.py \
 	tests/test_dead_code.py tests/test_say.py
 quick: setup-dev
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n auto -m "not slow and not browser" $(QUICK)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser" $(QUICK)
 
 # What `make test` does in a small form, in full: an hour and a half, a third of it for the tabs that
 # come and go. 77: this system can't do it.

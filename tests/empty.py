@@ -41,10 +41,7 @@ def store_with(home: Path, scene: Callable[[Store], Made]) -> tuple[Store, Made]
     store). The scene is built once in a process, and copied row by row for who wants to change it.
     """
     file, tables, made = _built(scene)
-    database = _copied(file, home, tables)
-    database.follow_seals()
-    database.follow_head()
-    return Store(database), made
+    return _followed(_copied(file, home, tables)), made
 
 
 def reopened(file: Path) -> Store:
@@ -53,6 +50,12 @@ def reopened(file: Path) -> Store:
     lock = FileLock(file)
     lock.acquire()
     return _followed(Database(str(file), file.parent / "backups", lock))
+
+
+def _followed(database: Database) -> Store:
+    database.follow_seals()
+    database.follow_head()
+    return Store(database)
 
 
 def _copied(file: bytes, home: Path, tables: Iterable[str] = ()) -> Database:

@@ -126,6 +126,22 @@ def test_skipping_goes_on_and_back_without_reading(app: AppTest) -> None:
     assert _store().database.value("select count(*) from readings") == 0
 
 
+def test_after_a_new_mode_the_browser_is_told_where_the_next_note_goes(app: AppTest) -> None:
+    _experiment()
+    _opened(app)
+    _note(app, "Is rude")
+    _note(app, "Is rude again")
+    _show(app, "modes")
+    _fine(app.checkbox[0].check().run())
+    _fine(_field(app, "Its name").set_value("Rude").run())
+    _fine(_button(app, "Put 1 note there").click().run())
+    (mode,) = _modes()
+    into = app.selectbox(key="failures_into_waiting")
+    assert into.value == str(mode.id)
+    # Left to its default, it would go on showing what it showed.
+    assert into.proto.set_value
+
+
 def test_notes_are_sorted_into_a_new_mode_and_moved_to_another(app: AppTest) -> None:
     _experiment()
     _opened(app)

@@ -98,6 +98,7 @@ def _put(place: str, chosen: Sequence[SortedNote], here: UUID | None) -> None:
             "Put the chosen notes into",
             options,
             key=f"failures_into_{place}",
+            persist_state="page",
             format_func=lambda option: plain(said.get(option) or known.get(option, str(option))),
         )
         name = ""
@@ -127,7 +128,9 @@ def _move(place: str, notes: Sequence[SortedNote], to: str, name: str) -> None:
             made = failures.add_mode(store, who, feature_id, ModeDraft(name), notes)
             st.session_state["failures_open"] = made.key
             st.session_state.pop(f"failures_new_name_{place}", None)
-            st.session_state.pop(f"failures_into_{place}", None)
+            # Said and not forgotten: the browser would go on showing “A new failure mode”, and what
+            # is put there next would go elsewhere.
+            st.session_state[f"failures_into_{place}"] = str(made.id)
         else:
             failures.sort(store, who, feature_id, notes, None if to == _NONE else UUID(to))
     except WorkbenchError as error:

@@ -98,6 +98,7 @@ def _put(place: str, chosen: Sequence[SortedNote], here: UUID | None) -> None:
             "Put the chosen notes into",
             options,
             key=f"failures_into_{place}",
+            persist_state="page",
             format_func=lambda option: plain(said.get(option) or known.get(option, str(option))),
         )
         name = ""

@@ -13,9 +13,9 @@ run: setup
 # worker, and each of the hundreds of processes that tests start, would compile everything anew.
 test quick: export PYTHONDONTWRITEBYTECODE =
 
-# Four workers more than there are cores: nearly half of a test's time is waiting, for a page or for
+# Two workers more than there are cores: nearly half of a test's time is waiting, for a page or for
 # another process. Who has nothing left takes over from who has, so that none is alone at the end.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 4)
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 test: setup-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 

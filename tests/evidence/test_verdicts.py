@@ -15,7 +15,7 @@ from workbench.domain.requirements import RequirementDraft
 from workbench.domain.scores import Outcome
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence import verdicts
-from workbench.evidence.words import figures, sentences
+from workbench.evidence.words import figures, sentences, settling
 from workbench.store.store import Store
 
 PASS, FAIL, UNSCORED = Outcome.PASS, Outcome.FAIL, Outcome.UNSCORED
@@ -279,6 +279,10 @@ def test_a_candidate_that_was_never_tried_leaves_it_open(store: Store) -> None:
     store.features.choose_candidate(made.feature_id, other.id, AUTHOR, "Hope")
     (row,) = building.of_candidate(store, made.feature_id)
     assert (row.verdict, row.is_evaluated) == (UNDECIDED, False)
+    (found,) = row.criteria
+    said = "Not evaluated: no experiment has tried this with B yet."
+    assert sentences.expectation(found) == said
+    assert settling.next_step(found) == "Run an experiment with this criterion and B."
 
 
 def test_one_missed_criterion_misses_the_requirement_and_one_open_one_leaves_it_open(

@@ -244,3 +244,5 @@ def test_a_run_that_asks_all_anew_and_failed_at_its_judge_says_why(
         page = test_experiments.opened(app, experiment.key)
     told = test_experiments.page_text(page)
     assert "The run failed while judges were asked. “Judges” at " in told
+    links = [str(link.proto.label) for link in page.get("page_link")]
+    assert "See the connections in Settings" in links

@@ -178,7 +178,7 @@ def by_requirement(
                 requirement,
                 criterion,
                 None,
-                "",
+                candidate,
                 _NOTHING,
                 Verdict.NOT_ENOUGH_EVIDENCE,
                 warnings=() if criterion.is_about(candidate) else (_ITSELF.format(candidate),),

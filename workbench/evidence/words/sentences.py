@@ -30,7 +30,8 @@ def expectation(found: CriterionVerdict) -> str:
             return f"It applies to no answer: {missing.outside(found)}."
         if found.variant_id is not None:
             return "Not evaluated: no case that it was tried on carries its tags."
-        return "Not evaluated: no experiment has tried this yet."
+        whose = f" with {found.variant}" if found.variant else ""
+        return f"Not evaluated: no experiment has tried this{whose} yet."
     if draft.scale is not None:
         return (
             f"On a scale of {figures.ends(draft.scale)} we expect a mean of about "

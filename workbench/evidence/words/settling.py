@@ -18,7 +18,8 @@ def next_step(found: CriterionVerdict) -> str:
             "Settings, or by `python -m workbench doctor --leave-out-changed`."
         )
     if found.variant_id is None:
-        return "Run an experiment with this criterion."
+        whom = f" and {found.variant}" if found.variant else ""
+        return f"Run an experiment with this criterion{whom}."
     if labels := trust.next_step(found):
         return labels
     if is_clear(found):

@@ -6,10 +6,10 @@ from uuid import UUID
 import streamlit as st
 
 from workbench.actions import experiments
-from workbench.domain.experiments import Experiment, Limits
+from workbench.domain.experiments import Experiment, Limits, Run, RunState
 from workbench.runs.job import Status
 from workbench.say import count, money
-from workbench.ui.parts import runs, session
+from workbench.ui.parts import pages, runs, session
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, tabular
 
@@ -18,6 +18,19 @@ _URGENCY = {"When it is its turn": 0, "Before other runs": experiments.URGENT}
 
 _LEAST = 0.0001
 """USD: a budget of nothing is none, and the field says so where it is typed."""
+
+
+def ended(run: Run, said: str) -> None:
+    """Say that a run ended before its time; where it failed, with the way to the connections: what
+    fails every call is a key, a model or an address."""
+    has_failed = run.state is RunState.FAILED
+    (st.error if has_failed else st.warning)(said, icon=":material/pause_circle:")
+    if has_failed:
+        st.page_link(
+            pages.link("settings"),
+            label="See the connections in Settings",
+            icon=":material/settings:",
+        )
 
 
 def limits(feature_id: UUID, key: str, kept: Limits | None = None) -> Limits:

@@ -95,12 +95,8 @@ def _what(waiting: Sequence[tuple[Criterion, int]]) -> str:
 def _ended_early(run: Run, *, is_waiting: bool) -> None:
     """Why a run ended before its judges had been asked, or failed with nothing left to ask."""
     if run.state is RunState.FAILED or (run.state.can_resume and is_waiting):
-        show = st.error if run.state is RunState.FAILED else st.warning
         while_judged = " while judges were asked" if is_waiting else ""
-        show(
-            f"The run {md(run.state.ended)}{while_judged}. {md(run.message)}",
-            icon=":material/pause_circle:",
-        )
+        control.ended(run, f"The run {md(run.state.ended)}{while_judged}. {md(run.message)}")
 
 
 def _unheard(experiment: Experiment, criterion: Criterion, noun: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.actions import outlook as plan_outlook
 from workbench.actions import run_progress
-from workbench.domain.experiments import Experiment, Run, RunState
+from workbench.domain.experiments import Experiment, Run
 from workbench.evidence.words import outlook as words
 from workbench.runs.forecast_users import Requests, most_of
 from workbench.runs.planning import open_calls
@@ -86,12 +86,8 @@ def _ended(experiment: Experiment, progress: Progress, run: Run | None) -> None:
             icon=":material/pending:",
         )
     elif run is not None and run.state.can_resume and missing:
-        show = st.error if run.state is RunState.FAILED else st.warning
-        show(
-            f"The run {md(run.state.ended)}: {calls} of {progress.planned:,} not made yet. "
-            f"{md(run.message)}",
-            icon=":material/pause_circle:",
-        )
+        left = f"{calls} of {progress.planned:,} not made yet"
+        control.ended(run, f"The run {md(run.state.ended)}: {left}. {md(run.message)}")
         _starter(experiment, f"Resume {calls}", is_primary=True, run=run, most=most)
     elif missing and experiment.is_sequential and run is not None:
         st.success(md(run.message) or "The run is over.", icon=":material/flag:")
@@ -131,9 +127,9 @@ def _failures(experiment: Experiment, progress: Progress) -> None:
     counts = "it counts" if progress.without_output == 1 else "they count"
     said = md(f"{ended}: {counts} as unscored, for and against")
     found = session.store().reports.calls.failures_of(experiment.id)
-    if any(progress.answered(variant_id) is None for variant_id in progress.first_at):
+    told = list(zip(found["message"], found["calls"], strict=True))[:_NAMED]
+    if told and any(progress.answered(variant_id) is None for variant_id in progress.first_at):
         # Nobody looks into a fold for why a variant has no answer at all.
-        told = list(zip(found["message"], found["calls"], strict=True))[:_NAMED]
         why = "\n".join(f"- {md(message)} ({count(calls, 'call')})" for message, calls in told)
         only = f"**{said}.** {md(told[0][0])}"
         st.error(only if len(told) == 1 else f"**{said}.**\n\n{why}", icon=":material/error:")

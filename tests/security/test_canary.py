@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.empty import reopened
 from tests.faults import endpoint as faults
 from workbench.cli import main
 from workbench.config import ROOT
@@ -29,7 +30,7 @@ from workbench.runs.call import Call
 from workbench.runs.worker_clients import WorkerProcess
 from workbench.store.engine.database import Database
 from workbench.store.engine.integrity import counts
-from workbench.store.store import Store, open_store
+from workbench.store.store import open_store
 
 CANARY = "sk-canary-b81f6e0d2a94c7"
 FEATURE = (Path(__file__).parent.parent / "tiny.yaml").read_text("utf-8")
@@ -52,10 +53,7 @@ class Place:
 
     def connect(self, base_url: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
         """Name the server, the key's variable and those of headers."""
-        database = self.opened()
-        database.follow_seals()
-        database.follow_head()
-        store = Store(database)
+        store = reopened(self.database)
         gateway = Connection(
             "Gateway",
             base_url,

@@ -1,8 +1,9 @@
 """What people's ratings may flatter: each found in the data, as a sentence and what to do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
+from workbench.domain.criteria import Criterion
 from workbench.domain.experiments import Experiment
 from workbench.domain.kinds.entry import By
 from workbench.domain.verdicts import CriterionVerdict
@@ -15,13 +16,11 @@ def alone(
     reports: GuardReports, experiment: Experiment, scored: Sequence[CriterionVerdict]
 ) -> Said:
     """Criteria of which nobody knows whether another reader would agree."""
-    one = []
-    for criterion in {row.criterion.key: row.criterion for row in scored}.values():
-        if criterion.draft.scorer.kind.by is not By.PERSON:
-            continue
-        scorer = criterion.draft.scorer.fingerprint()
-        if reports.rated(experiment.id, criterion.id, scorer).by_two == 0:
-            one.append(criterion.key)
+    one = [
+        criterion.key
+        for criterion, scorer in _by_people(scored)
+        if reports.rated(experiment.id, criterion.id, scorer).by_two == 0
+    ]
     if one:
         yield (
             f"No output was rated by two people for {', '.join(one)}: nobody knows whether "
@@ -36,12 +35,15 @@ def _counted_by_people(
     scored: Sequence[CriterionVerdict],
 ) -> str:
     """How many outputs there are of each criterion that people score, where there are some."""
-    found = []
+    counted = [(outputs(experiment.id, c.id, scorer), c.key) for c, scorer in _by_people(scored)]
+    return ", ".join(f"{n} for {key}" for n, key in counted if n)
+
+
+def _by_people(scored: Sequence[CriterionVerdict]) -> Iterator[tuple[Criterion, str]]:
+    """Each criterion that people score, once, with its scorer."""
     for criterion in {row.criterion.key: row.criterion for row in scored}.values():
         if criterion.draft.scorer.kind.by is By.PERSON:
-            n = outputs(experiment.id, criterion.id, criterion.draft.scorer.fingerprint())
-            found += [f"{n} for {criterion.key}"] if n else []
-    return ", ".join(found)
+            yield criterion, criterion.draft.scorer.fingerprint()
 
 
 def not_blind(

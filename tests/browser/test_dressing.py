@@ -123,12 +123,10 @@ def test_on_paper_no_line_of_a_prompt_is_cut_and_no_loop_bar_is_printed(
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 690, "height": 1000})
     expect(page.locator(".st-key-loop_bar")).to_be_hidden()
-    widths = (
-        page.get_by_test_id("stCode")
-        .locator("pre")
-        .evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
-    )
-    assert len(widths) >= 3, "the command, and the messages of the candidate's prompt"
+    # What draws code is loaded after the page has run: the command, and the prompt's messages.
+    codes = page.get_by_test_id("stCode").locator("pre")
+    expect(codes.nth(2)).to_be_attached()
+    widths = codes.evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
     assert all(needed <= there for needed, there in widths)
 
 

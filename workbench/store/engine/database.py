@@ -16,6 +16,7 @@ from workbench.store.engine.files import leave_log, leave_room, make_log
 from workbench.store.engine.head import Head, HeadFile, head_of
 from workbench.store.engine.lock import FileLock
 from workbench.store.engine.opening import MEMORY, Engine, roll_back, translated
+from workbench.store.engine.parsed import parsed
 from workbench.store.engine.writing import OfThread, only_reads
 from workbench.store.seals import Seals, literal, quoted
 
@@ -275,7 +276,8 @@ class Database:
         self.changes.saw(sql)
         try:
             return cursor.execute(
-                sql, parameters if isinstance(parameters, dict) else list(parameters)
+                parsed(cursor, sql),
+                parameters if isinstance(parameters, dict) else list(parameters),
             )
         except duckdb.Error as error:
             self._local.error = error

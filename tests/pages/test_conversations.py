@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import results
+from tests.pages.folds import unfolded
 from workbench.domain.conversations import Message
 from workbench.domain.datasets import CaseDraft
 from workbench.domain.experiments import Purpose
@@ -37,7 +38,7 @@ def page(app: AppTest) -> AppTest:
     )
     app.switch_page(PAGE).run()
     app.selectbox("playground_dataset").set_value(str(dataset.dataset_id)).run()
-    app.number_input("playground_max_tokens").set_value(6)
+    unfolded(app, "Parameters").number_input("playground_max_tokens").set_value(6)
     app.text_area("playground_user").set_value("").run()
     assert not app.exception
     return app

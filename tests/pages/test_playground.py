@@ -8,6 +8,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from tests.faults import endpoint as faults
 from tests.pages import sessions
+from tests.pages.folds import unfolded
 from workbench.domain.calls import Parameters
 from workbench.domain.connections import Connection
 from workbench.domain.datasets import DatasetVersion
@@ -20,6 +21,7 @@ from workbench.ui.playground.prompt import EXPERIMENT
 PAGE = "pages/experiment/playground.py"
 ASK = "playground_ask"
 USER = "playground_user"
+FOLD = "playground_parameters"
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def opened(app: AppTest, *models: str) -> Iterator[AppTest]:
     assert not app.exception
     if models:
         app.multiselect("playground_models").set_value(list(models))
+    unfolded(app, "Parameters")
     app.number_input("playground_max_tokens").set_value(6)
     app.number_input("playground_temperature").set_value(0.0)
     first = app.multiselect("playground_cases").value[:1]
@@ -83,6 +86,25 @@ def ask(page: AppTest) -> Experiment:
 
 def errors(page: AppTest) -> str:
     return " ".join(error.value for error in page.error)
+
+
+def test_parameters_that_are_folded_away_again_are_asked_with_all_the_same(page: AppTest) -> None:
+    page.session_state[FOLD] = False
+    page.run()
+    assert "playground_temperature" not in {each.key for each in page.number_input}
+    page.switch_page("pages/setup/settings.py").run()
+    page.switch_page(PAGE).run()
+    (variant,) = ask(page).variants
+    parameters = variant.parameters
+    assert (parameters.temperature, parameters.max_tokens) == (0.0, 6)
+
+
+def test_what_is_wrong_with_folded_parameters_keeps_them_from_being_asked(page: AppTest) -> None:
+    page.text_area("playground_headers").set_value("X-Team Alpha").run()
+    page.session_state[FOLD] = False
+    page.run()
+    assert "Repair the parameters first" in " ".join(each.value for each in page.caption)
+    assert page.button(ASK).disabled
 
 
 def test_an_answer_is_shown_with_what_the_checks_think(local_page: AppTest) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.actions.scenes import MIRA
 from tests.cli.test_simulated_users import TALKS
 from tests.faults import endpoint as faults
+from tests.pages.folds import unfolded
 from tests.pages.results import sample_id
 from tests.pages.test_capabilities import chosen_packs
 from tests.runs.test_simulated_users import ANNA, talking
@@ -129,7 +130,7 @@ def test_the_playground_says_where_to_choose_who_plays(page: AppTest) -> None:
     page.multiselect("playground_models").set_value(["Fake · fake-1"])
     page.text_area("playground_user").set_value("{{message}}").run()
     assert "choose who plays it, under Parameters" in said(page)
-    page.selectbox("playground_player").set_value(PEOPLE).run()
+    unfolded(page, "Parameters").selectbox("playground_player").set_value(PEOPLE).run()
     assert "choose who plays it" not in said(page)
 
 
@@ -146,7 +147,7 @@ def test_a_user_typed_into_the_playground_talks_there_and_is_kept_with_the_case(
     page.text_area("playground_typed_goal").set_value(ANNA.goal).run()
     page.number_input("playground_typed_turns").set_value(ANNA.turns).run()
     assert "choose who plays it, under Parameters" in said(page)
-    page.selectbox("playground_player").set_value(PEOPLE).run()
+    unfolded(page, "Parameters").selectbox("playground_player").set_value(PEOPLE).run()
     assert "A conversation takes up to 7 requests" in said(page)
     page.button("playground_ask").click().run()
     for experiment_id in services().jobs.live():

@@ -119,11 +119,9 @@ def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
                 over = md(criterion.draft.scorer.over)
                 st.caption(f"{over} is what others are compared with: it has no verdict here.")
             for row in rows:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    if row.variant_id is not None:
-                        look.variant(by_id[row.variant_id])
-                    look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated))
-                    st.markdown(figures.figure(row), width="content")
+                whose = () if row.variant_id is None else (look.variant_text(by_id[row.variant_id]),)
+                shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated)
+                st.markdown("\u2002".join((*whose, shown.badge, figures.figure(row))))
             for warning in dict.fromkeys(w for row in rows for w in row.warnings):
                 st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
         with drawn:

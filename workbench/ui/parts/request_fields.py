@@ -10,17 +10,19 @@ from workbench.ui.parts.text import md
 
 
 class More(NamedTuple):
-    """What was entered. `flaw` says what is wrong with it; then the rest is empty."""
+    """What was entered. `flaw` says what is wrong with it, `hint` what to do; then the rest is
+    empty."""
 
     extra_body: dict[str, Any]
     headers: dict[str, str]
     flaw: str = ""
+    hint: str = ""
 
 
 def draw(prefix: str) -> More:
     """Two fields for a variant's own; the caller's `prefix` keeps their keys apart."""
     left, right = st.columns(2)
-    body = left.text_area(
+    left.text_area(
         "Extra body (JSON)",
         key=f"{prefix}extra_body",
         height=90,
@@ -28,7 +30,7 @@ def draw(prefix: str) -> More:
         help="Fields that this server knows and the workbench does not: they go along as they are.",
         persist_state="session",
     )
-    headers = right.text_area(
+    right.text_area(
         "Headers, one a line",
         key=f"{prefix}headers",
         height=90,
@@ -38,10 +40,18 @@ def draw(prefix: str) -> More:
         "connection in Settings.",
         persist_state="session",
     )
+    found = entered(prefix)
+    if found.flaw:
+        st.error(f"**{md(found.flaw)}** {md(found.hint)}", icon=":material/error:")
+    return found
+
+
+def entered(prefix: str) -> More:
+    """What the two fields hold, drawn or not."""
+    body = st.session_state.get(f"{prefix}extra_body") or ""
+    headers = st.session_state.get(f"{prefix}headers") or ""
     try:
-        named = sending.read_headers(headers or "")
-        checked = dict(sending.checked_headers(named, is_shared=True))
-        return More(sending.read_body(body or ""), checked)
+        checked = dict(sending.checked_headers(sending.read_headers(headers), is_shared=True))
+        return More(sending.read_body(body), checked)
     except InputError as error:
-        st.error(f"**{md(error.message)}** {md(error.hint)}", icon=":material/error:")
-        return More({}, {}, error.message)
+        return More({}, {}, error.message, error.hint)

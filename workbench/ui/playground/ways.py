@@ -16,14 +16,13 @@ from workbench.errors import InputError
 from workbench.evidence.words import outlook as words
 from workbench.runs.forecast import Forecast, forecast
 from workbench.say import count, duration
-from workbench.ui.parts import players, request_fields, session
+from workbench.ui.parts import session
 from workbench.ui.parts.text import md, plain
-from workbench.ui.playground import earlier
+from workbench.ui.playground import earlier, parameters
 from workbench.ui.playground.cases import Chosen
 from workbench.ui.playground.prompt import Edited, unknown
 
 MODELS, OTHERS, TRIALS = "playground_models", "playground_others", "playground_trials"
-_TOKENS = "playground_max_tokens"
 
 
 Outlook = tuple[Sequence[Variant], Forecast, int]
@@ -78,11 +77,10 @@ def choose(
         help="Ask the same thing several times to see how much the answers vary.",
         persist_state="session",
     )
-    with st.expander("Parameters", icon=":material/tune:"):
-        parameters, flaw = _parameters(has_users=any(case.user for case in cases))
+    entered, flaw = parameters.draw(has_users=any(case.user for case in cases))
     return Ways(
         tuple(offered[label] for label in models),
-        parameters,
+        entered,
         int(trials),
         flaw,
         tuple(UUID(o[1:]) for o in others if o.startswith("p")),
@@ -193,79 +191,3 @@ def _others(
         persist_state="session",
     )
     return found
-
-
-def _has_users() -> bool:
-    read, opened = session.store().reports.datasets.has_users, session.feature_id()
-    return session.remembered("has_users", opened, lambda: read(opened), feature=opened)
-
-
-def _parameters(*, has_users: bool) -> tuple[Parameters, str]:
-    """How the model is asked, and what is wrong with what was entered."""
-    st.session_state.setdefault(_TOKENS, 256)
-    grid = st.grid(5, min_column_width=130)
-    first, second, third, fourth, fifth = (grid.cell() for _ in range(5))
-    temperature = first.number_input(
-        "Temperature",
-        0.0,
-        2.0,
-        None,
-        0.1,
-        key="playground_temperature",
-        placeholder="The model's own",
-        help="0 gives nearly the same answer each time; higher values vary more.",
-        persist_state="session",
-    )
-    top_p = second.number_input(
-        "Top p",
-        0.01,
-        1.0,
-        None,
-        0.05,
-        key="playground_top_p",
-        placeholder="The model's own",
-        help="Leaves out unlikely words. Change this or the temperature, not both.",
-        persist_state="session",
-    )
-    max_tokens = third.number_input(
-        "Longest answer (tokens)",
-        1,
-        32_000,
-        step=16,
-        key=_TOKENS,
-        help="A token is about four characters. Longer answers are cut off.",
-        persist_state="session",
-    )
-    seed = fourth.number_input(
-        "Seed",
-        0,
-        2**31 - 1,
-        None,
-        1,
-        key="playground_seed",
-        placeholder="None",
-        help="With the same seed some servers repeat their answers.",
-        persist_state="session",
-    )
-    stop = fifth.text_input(
-        "Stop at",
-        key="playground_stop",
-        placeholder="Nothing",
-        help="The answer ends before this text. Separate several with |.",
-        persist_state="session",
-    )
-    player = None
-    if has_users or _has_users():
-        player = players.choose("playground_player")
-    more = request_fields.draw("playground_")
-    parameters = Parameters(
-        temperature=temperature,
-        top_p=top_p,
-        max_tokens=int(max_tokens or 256),
-        seed=None if seed is None else int(seed),
-        extra_body=more.extra_body,
-        headers=more.headers,
-        stop=tuple(part.strip() for part in (stop or "").split("|") if part.strip()),
-        user=player,
-    )
-    return parameters, more.flaw

@@ -19,8 +19,6 @@ from workbench.ui.parts import cautions, folds, look, pages, pictures, session, 
 from workbench.ui.parts.resources import services
 from workbench.ui.parts.text import md, short, tabular
 
-_PICTURE = 420  # pixels: on a narrow page the picture goes below the words
-
 
 def draw(experiment: Experiment) -> None:
     """The results; while the run goes on they are read again every few seconds."""
@@ -62,6 +60,7 @@ def _draw(experiment: Experiment) -> None:
         )
         st.markdown(f":material/call_split: {md(separation.in_words(experiment, compared))}")
     _next_steps(experiment)
+    st.caption(pictures.LEGEND)
     keep_in_mind = st.container()
     # A plan may name a criterion of an earlier requirement last: each requirement stands once.
     first = {row.requirement.id: at for at, row in reversed(list(enumerate(found)))}
@@ -104,32 +103,30 @@ def _guards(experiment: Experiment, found: Sequence[CriterionVerdict]) -> None:
 def _criterion(experiment: Experiment, rows: list[CriterionVerdict]) -> None:
     criterion = rows[0].criterion
     by_id = {variant.id: variant for variant in experiment.variants}
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        said, drawn = st.container(width="stretch"), st.container(width=_PICTURE)
-        with said:
-            st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
-            where = ", ".join(criterion.draft.slices)
-            measure = md(measures.measure(criterion.draft))
-            st.caption(
-                f"{measure[0].upper()}{measure[1:]}: {measures.bar(criterion)}"
-                + (f" on cases tagged {md(where)}" if where else "")
-            )
-            _changed_since(experiment, criterion)
-            if criterion.draft.scorer.over is not None:
-                over = md(criterion.draft.scorer.over)
-                st.caption(f"{over} is what others are compared with: it has no verdict here.")
-            for row in rows:
-                whose = () if row.variant_id is None else (look.variant_text(by_id[row.variant_id]),)
-                shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated)
-                st.markdown("\u2002".join((*whose, shown.badge, figures.figure(row))))
-            for warning in dict.fromkeys(w for row in rows for w in row.warnings):
-                st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
-        with drawn:
-            pictures.lines(
-                rows,
-                key=f"experiments_lines_{criterion.id}",
-                labels=[row.variant for row in rows],
-            )
+    with st.container(border=True):
+        st.markdown(f"**{criterion.key}** {md(criterion.draft.title)}")
+        where = ", ".join(criterion.draft.slices)
+        measure = md(measures.measure(criterion.draft))
+        st.caption(
+            f"{measure[0].upper()}{measure[1:]}: {measures.bar(criterion)}"
+            + (f" on cases tagged {md(where)}" if where else "")
+        )
+        _changed_since(experiment, criterion)
+        if criterion.draft.scorer.over is not None:
+            over = md(criterion.draft.scorer.over)
+            st.caption(f"{over} is what others are compared with: it has no verdict here.")
+        for row in rows:
+            whose = () if row.variant_id is None else (look.variant_text(by_id[row.variant_id]),)
+            shown = look.verdict(row.verdict, is_evaluated=row.is_evaluated)
+            # The pictures on one edge: their lengths can be compared. On a narrow page each goes
+            # below its words.
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(
+                    "\u2002".join((*whose, shown.badge, figures.figure(row))), width="stretch"
+                )
+                pictures.line(row, key=f"experiments_line_{criterion.id}_{row.variant_id}")
+        for warning in dict.fromkeys(w for row in rows for w in row.warnings):
+            st.caption(f":material/warning: {md(warning[0].upper() + warning[1:])}.")
 
 
 def _changed_since(experiment: Experiment, criterion: Criterion) -> None:

@@ -16,7 +16,6 @@ from workbench.ui.parts.text import md, short
 _FEW = 8
 """So many rows stand below each other: more scroll by themselves, so that what follows is found."""
 _HEIGHT = 640  # pixels
-_EVIDENCE = 430  # pixels: a picture and the longest verdict, in one place on every row
 
 
 def draw(feature_id: UUID) -> None:
@@ -73,24 +72,19 @@ def _row(row: RequirementVerdict) -> None:
     requirement = row.requirement
     shown = decisive(row)
     draft = requirement.draft
-    # A row that wraps, not columns: on a narrow page these would cut the verdict off.
+    is_opened = st.button(
+        f"**{requirement.key}**\u2002:gray[{draft.kind}, {draft.horizon}]\u2002"
+        f"{short(draft.statement, 160)}",
+        key=f"overview_requirement_{requirement.id}",
+        type="tertiary",
+        wrap=False,
+        help=f"{short(draft.statement, 600)} Click to open it in Requirements.",
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width="stretch"):
-            is_opened = st.button(
-                f"**{requirement.key}**\u2002:gray[{draft.kind}, {draft.horizon}]\u2002"
-                f"{short(draft.statement, 160)}",
-                key=f"overview_requirement_{requirement.id}",
-                type="tertiary",
-                wrap=False,
-                help=f"{short(draft.statement, 600)} Click to open it in Requirements.",
-            )
-        with st.container(
-            horizontal=True, vertical_alignment="center", gap="small", width=_EVIDENCE
-        ):
-            if shown is not None:
-                pictures.line(shown, key=f"overview_line_{requirement.id}", width=pictures.NARROW)
-            is_stale = any(found.stale for found in row.criteria)
-            look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale))
+        if shown is not None:
+            pictures.line(shown, key=f"overview_line_{requirement.id}", width=pictures.NARROW)
+        is_stale = any(found.stale for found in row.criteria)
+        look.draw(look.verdict(row.verdict, is_evaluated=row.is_evaluated, is_stale=is_stale))
     _criteria(row, shown)
     if is_opened:
         st.session_state["requirements_open"] = requirement.key

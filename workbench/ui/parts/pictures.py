@@ -1,11 +1,7 @@
 """One look for evidence everywhere: a line for the interval, a dot, a tick for the bar, a word."""
 
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
-from workbench.domain.criteria import Scale
 from workbench.domain.verdicts import CriterionVerdict, Verdict
 from workbench.evidence.words import details as detail_words
 from workbench.evidence.words import figures, measures, settling
@@ -76,83 +72,6 @@ def share(
     if bar is not None:
         parts.append(_tick(width, bar))
     _show(parts, key, spoken, width)
-
-
-def lines(rows: list[CriterionVerdict], key: str, *, labels: list[str] | None = None) -> None:
-    """Several estimates under each other on one scale, with their bars."""
-    frame = pd.DataFrame(
-        {
-            "row": labels or [f"{row.criterion.key} {row.variant}".strip() for row in rows],
-            "low": [row.estimate.low for row in rows],
-            "high": [row.estimate.high for row in rows],
-            "value": [row.estimate.value for row in rows],
-            "bar": [row.criterion.draft.bar for row in rows],
-            "none": 0.0,
-            "all": 1.0,
-            "verdict": [row.verdict.label for row in rows],
-            "reading": [figures.figure(row) for row in rows],
-        }
-    )
-    shown_axis = labels is not None
-    order = list(frame["row"])
-    # A plain specification: Altair checks each chart against its schema, which takes longer than
-    # the rest of a page of ten.
-    x: dict[str, Any] = {"type": "quantitative", "scale": {"domain": [0, 1]}}
-    x["axis"] = _axis(rows[0].criterion.draft.scale) if shown_axis else None
-    upright = {"title": None, "labelLimit": 220, "labelBaseline": "middle", "labelOffset": 0}
-    y = {"field": "row", "type": "nominal", "sort": order, "axis": upright if shown_axis else None}
-    verdicts = [verdict.label for verdict in Verdict]
-    color = {
-        "field": "verdict",
-        "type": "nominal",
-        "scale": {"domain": verdicts, "range": list(_HUE.values())},
-        "legend": None,
-    }
-    told = [{"field": "reading", "title": "Estimate"}, {"field": "verdict"}]
-    known = [{"filter": "isValid(datum.value)"}]
-
-    def layer(mark: dict[str, Any], field: str, **more: Any) -> dict[str, Any]:
-        return {"mark": mark, "encoding": {"x": {**x, "field": field}, **more}}
-
-    chart = {
-        "height": {"step": 30} if shown_axis else 28,
-        "encoding": {"y": y, "tooltip": told},
-        "layer": [
-            # Columns, not constants: Streamlit's Vega fails on a rule between two of those.
-            layer(
-                {"type": "rule", "color": _TRACK, "strokeWidth": 2, "opacity": 0.5},
-                "none",
-                x2={"field": "all"},
-            ),
-            layer(
-                {"type": "rule", "strokeWidth": 4, "strokeCap": "round", "opacity": 0.75},
-                "low",
-                x2={"field": "high"},
-                color=color,
-            )
-            | {"transform": known},
-            layer({"type": "point", "filled": True, "size": 90, "opacity": 1}, "value", color=color)
-            | {"transform": known},
-            layer(
-                {"type": "tick", "thickness": 3, "size": 22, "opacity": 0.9, "color": _TRACK},
-                "bar",
-            ),
-        ],
-    }
-    spoken = "; ".join(
-        f"{name}: {reading}, bar {measures.bar(row.criterion)}, {row.verdict.label}"
-        for name, reading, row in zip(order, frame["reading"], rows, strict=True)
-    )
-    st.vega_lite_chart(frame, chart, width="stretch", key=key, alt=spoken)
-
-
-def _axis(scale: Scale | None) -> dict[str, Any]:
-    quarters = [0, 0.25, 0.5, 0.75, 1]
-    if scale is None:
-        return {"format": "%", "values": quarters, "title": None}
-    # Numbers of our own: a scale was checked to hold nothing else.
-    score = f"format({scale.low:g} + datum.value * {scale.high - scale.low:g}, '.3~g')"
-    return {"labelExpr": score, "values": quarters, "title": None}
 
 
 def sentences(found: CriterionVerdict) -> None:

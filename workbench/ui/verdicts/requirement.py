@@ -75,12 +75,6 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
             else ""
         )
     )
-    key = f"decide_line_{criterion.id}"
-    shown = [found for found in group if found.is_evaluated]
-    if len(shown) > 1:
-        pictures.lines(shown, key, labels=[found.variant for found in shown])
-    elif shown:
-        pictures.line(shown[0], key)
     for found in group:
         if len(group) > 1 and found.variant_id in known:
             assert found.variant_id is not None
@@ -88,6 +82,8 @@ def _draw_criterion(group: Sequence[CriterionVerdict], known: dict[UUID, Variant
                 f"{look.variant_text(known[found.variant_id])} "
                 f"{look.verdict(found.verdict, is_evaluated=found.is_evaluated).badge}"
             )
+        if found.is_evaluated:
+            pictures.line(found, key=f"decide_line_{_place(found)}")
         pictures.sentences(found)
         steps.draw(found, key=f"decide_step_{_place(found)}")
         pictures.spread(found, key=f"decide_spread_{_place(found)}")

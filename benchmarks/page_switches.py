@@ -103,7 +103,8 @@ def measure(rounds: int) -> tuple[Took, Took]:
         ours.context.close()
         bare.context.close()
         opened = Took({path: [] for path in _TITLES}, {path: [] for path in _TITLES})
-        for _ in range(max(3, rounds // 3)):
+        # Of five, the medians swung by a tenth from run to run.
+        for _ in range(max(3, rounds * 3 // 5)):
             for path in _TITLES:
                 opened.ours[path].append(_open(browser, app.url, path, app))
                 opened.empty[path].append(_open(browser, empty, path))

@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 
 from workbench import config, logs
 from workbench.errors import InputError, WorkbenchError
-from workbench.server import bell, door, dressing, gate, sessions, uncut
+from workbench.server import bell, door, dressing, gate, held, sessions, uncut
 from workbench.server.announcing import announced
 from workbench.ui.parts import bursts, resources, trouble
 
@@ -136,6 +136,7 @@ def build(
     before = [Middleware(gate.Gate, hosts=hosts, max_body=_MAX_BODY)]
     if keeper is not None:
         before.append(Middleware(door.Door, keeper=keeper))
+    before.append(Middleware(held.Held))
     before.append(Middleware(sessions.OwnFiles))
     before.append(Middleware(dressing.Dressing, is_page=gate.is_page))
     app = sessions.App(

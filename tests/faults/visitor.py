@@ -191,6 +191,14 @@ class Tab:
             return True
         return False
 
+    def is_told_no_more(self, words: str) -> bool:
+        """The same until it is drawn without these words: on a busy machine it may be drawn once
+        more for what was before."""
+        while self.is_drawn_by_the_server():
+            if not any(words in said for said in self.words):
+                return True
+        return False
+
     def draw(self, pressed: str = "", part: str = "") -> None:
         """Ask for the page, or a part of it, and wait until all of it is drawn."""
         self._ask(pressed, part)

@@ -32,8 +32,7 @@ def test_a_tab_hears_who_comes_where_they_go_and_that_they_leave(visitor: Visito
             assert mine.is_told("**Somebody** is on")
             other.go("data")
             assert mine.is_drawn_by_the_server()
-        assert mine.is_drawn_by_the_server()
-        assert not any("is on" in said for said in mine.words)
+        assert mine.is_told_no_more("is on")
 
 
 def test_a_tab_hears_what_somebody_else_does(visitor: Visitor) -> None:

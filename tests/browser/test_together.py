@@ -6,27 +6,58 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, App, known_as, shoot
+from tests.browser.conftest import PATIENCE_MS, App, known_as, running, sample_in, shoot
+from tests.conftest import sample
+from workbench.exchange.feature.file import keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture
-def two(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
-    """Ada and Ben, each in a browser of their own, on Requirements."""
-    contexts, pages = [], []
+FEATURES = ("Shared", "Left alone", "Followed", "Pointed at")
+"""A feature for each test: what two people do in one is not seen in another."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One workbench for all."""
+    folder = tmp_path_factory.mktemp("together")
+    with sample_in(folder) as store:
+        for name in FEATURES:
+            keep(store, sample(), "Sample", name)
+    with running(folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, app: App) -> Iterator[tuple[Page, Page]]:
+    """Ada's and Ben's, each in a browser of their own: in a new one, what pages are drawn with is
+    compiled anew."""
+    pages = []
     for name in ("Ada", "Ben"):
         context = app.let_in(browser.new_context(viewport={"width": 1440, "height": 1200}))
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         known_as(page, app, name)
-        page.goto(f"{app.url}/requirements")
-        expect(page.get_by_role("heading", name="R1")).to_be_visible()
-        contexts.append(context)
         pages.append(page)
     yield pages[0], pages[1]
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def unused() -> Iterator[str]:
+    """The features that no test has opened yet."""
+    return iter(FEATURES)
+
+
+@pytest.fixture
+def two(app: App, tabs: tuple[Page, Page], unused: Iterator[str]) -> tuple[Page, Page]:
+    """Ada and Ben, on the requirements of a feature of their own."""
+    feature = next(unused)
+    for page in tabs:
+        page.goto(f"{app.url}/requirements?feature={feature}")
+        expect(page.get_by_role("heading", name="R1")).to_be_visible()
+    return tabs
 
 
 def begin_a_session(page: Page) -> None:
@@ -38,9 +69,7 @@ def begin_a_session(page: Page) -> None:
     page.get_by_role("button", name="Begin", exact=True).click()
 
 
-def test_two_people_share_a_session_and_neither_loses_the_cursor(
-    app: App, two: tuple[Page, Page]
-) -> None:
+def test_two_people_share_a_session_and_neither_loses_the_cursor(two: tuple[Page, Page]) -> None:
     ada, ben = two
     expect(ada.get_by_text("Ben is on")).to_be_visible()
     expect(ben.get_by_text("Ada is on")).to_be_visible()
@@ -88,10 +117,10 @@ def test_two_people_share_a_session_and_neither_loses_the_cursor(
 
 
 def test_where_hands_are_left_alone_what_others_did_is_shown_when_asked_for(
-    app: App, two: tuple[Page, Page]
+    two: tuple[Page, Page],
 ) -> None:
     ada, ben = two
-    ada.goto(f"{app.url}/data")
+    ada.goto(ada.url.replace("/requirements", "/data"))
     expect(ada.get_by_text("Ben is on")).to_be_visible()
     begin_a_session(ben)
     show = ada.get_by_role("button", name="Show it")

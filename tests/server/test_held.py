@@ -84,6 +84,16 @@ def test_an_answer_that_another_browser_may_not_get_is_not_held(disk: Disk) -> N
     assert disk.asked == [FILE, FILE]
 
 
+def test_no_more_is_held_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "_MOST_BYTES", 2 * len(FILE))
+    disk = Disk()
+    app = disk.behind()
+    spellings = [FILE.replace("index", f"inde{letter}") for letter in "abc"]
+    for path in spellings * 2:
+        assert ask(app, path, HOST).text == path
+    assert disk.asked == [*spellings, spellings[-1]]
+
+
 @pytest.mark.parametrize("header", ["if-none-match", "if-modified-since", "if-range", "range"])
 def test_who_asks_for_less_than_the_file_is_not_given_all_of_it(header: str) -> None:
     disk = Disk()

@@ -13,6 +13,10 @@ _ASKS_OTHERWISE = ("if-none-match", "if-modified-since", "if-range", "range")
 _IS_SPECIAL = ("set-cookie", "vary", "content-encoding")
 
 
+_MOST_BYTES = 64 * 1024 * 1024
+"""More than all of Streamlit's files. A file may be asked for by many spellings of its path."""
+
+
 class _Answer(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
@@ -20,11 +24,12 @@ class _Answer(NamedTuple):
 
 class Held:
     """The middleware, behind the door. It holds what Streamlit says never changes (a file's name
-    has a hash of what is in it), so no more than its own folder: there is nothing to evict."""
+    has a hash of what is in it), so there is nothing to evict."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._held: dict[str, _Answer] = {}
+        self._room = _MOST_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on and hold the answer."""
@@ -35,12 +40,17 @@ class Held:
         if found is None:
             listening = _Listening(send)
             await self._app(scope, receive, listening)
-            if listening.answer is not None:
-                self._held[scope["path"]] = listening.answer
+            self._hold(scope["path"], listening.answer)
             return
         # A list of its own for each: who sends it adds to it.
         await send({"type": "http.response.start", "status": 200, "headers": [*found.headers]})
         await send({"type": "http.response.body", "body": found.body})
+
+    def _hold(self, path: str, answer: _Answer | None) -> None:
+        # Several browsers may have asked for it while it was read.
+        if answer is not None and path not in self._held and len(answer.body) <= self._room:
+            self._room -= len(answer.body)
+            self._held[path] = answer
 
 
 class _Listening:

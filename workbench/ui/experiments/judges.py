@@ -16,6 +16,7 @@ from workbench.ui.experiments import control
 from workbench.ui.parts import runs, session, trouble
 from workbench.ui.parts.text import md
 
+_PLANTED = "Outputs that must fail, or lose: they are put in to see whether a judge notices."
 _NAMED = 5
 """So many cases whose files can't be shown are named, and so many wordings of failures."""
 
@@ -54,7 +55,8 @@ def draw(experiment: Experiment, run: Run | None) -> None:
             waits = count(n, noun) if n else "planted controls"
             st.markdown(
                 f":material/smart_toy: **{criterion.key}** {md(criterion.draft.title)}: "
-                f"{waits} for {md(' + '.join(asked))} to judge"
+                f"{waits} for {md(' + '.join(asked))} to judge",
+                help=None if n else _PLANTED,
             )
             _unheard(experiment, criterion, noun)
         try:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from workbench.domain import sending
+from workbench.domain.calls import Parameters
 from workbench.errors import InputError
 from workbench.ui.parts.text import md
 
@@ -44,6 +45,14 @@ def draw(prefix: str) -> More:
     if found.flaw:
         st.error(f"**{md(found.flaw)}** {md(found.hint)}", icon=":material/error:")
     return found
+
+
+def written(prefix: str, asked: Parameters) -> dict[str, str]:
+    """What the two fields hold for parameters, by their keys."""
+    return {
+        f"{prefix}extra_body": sending.written_body(asked.extra_body),
+        f"{prefix}headers": sending.written_headers(asked.headers),
+    }
 
 
 def entered(prefix: str) -> More:

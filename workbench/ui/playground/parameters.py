@@ -5,7 +5,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from workbench.domain.calls import Parameters
+from workbench.say import count
 from workbench.ui.parts import folds, players, request_fields, session
+from workbench.ui.parts.text import md
 
 _PREFIX = "playground_"
 _TEMPERATURE, _TOP_P = f"{_PREFIX}temperature", f"{_PREFIX}top_p"
@@ -22,6 +24,21 @@ class Entered(NamedTuple):
     flaw: str
 
 
+def begin(asked: Parameters) -> None:
+    """What was asked with last, where nothing was entered in this tab yet."""
+    held = {
+        _TEMPERATURE: asked.temperature,
+        _TOP_P: asked.top_p,
+        _TOKENS: asked.max_tokens,
+        _SEED: asked.seed,
+        _STOP: "|".join(asked.stop),
+        _PLAYER: None if asked.user is None else players.label(asked.user),
+        **request_fields.written(_PREFIX, asked),
+    }
+    for key, value in held.items():
+        st.session_state.setdefault(key, value)
+
+
 def draw(*, has_users: bool) -> Entered:
     """Draw the fields, where they are open, and return what they hold. Who plays simulated users
     is asked where a chosen case has one (`has_users`) or any case of the feature."""
@@ -36,7 +53,11 @@ def draw(*, has_users: bool) -> Entered:
             if is_played:
                 players.choose(_PLAYER)
             request_fields.draw(_PREFIX)
-    return _entered(is_played=is_played)
+    entered = _entered(is_played=is_played)
+    said = _in_words(entered.parameters)
+    if said and not folded.open:
+        st.caption(f":material/tune: {md(said)}")
+    return entered
 
 
 def _has_users() -> bool:
@@ -113,3 +134,16 @@ def _entered(*, is_played: bool) -> Entered:
         user=players.chosen(_PLAYER) if is_played else None,
     )
     return Entered(parameters, more.flaw)
+
+
+def _in_words(asked: Parameters) -> str:
+    """What is not as the model's server would have it; empty where all of it is."""
+    numbers = {"temperature": asked.temperature, "top p": asked.top_p, "seed": asked.seed}
+    parts = [f"{name} {value:g}" for name, value in numbers.items() if value is not None]
+    if asked.max_tokens != _MOST_TOKENS:
+        parts.append(f"at most {count(asked.max_tokens, 'token')}")
+    if asked.stop:
+        parts.append(f"stops at {' or '.join(asked.stop)}")
+    if asked.extra_body or asked.headers:
+        parts.append("with fields or headers of its own")
+    return " · ".join(parts)

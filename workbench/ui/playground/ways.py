@@ -98,6 +98,8 @@ def _begin(offered: Mapping[str, tuple[str, str]]) -> None:
     known = [label for label, model in offered.items() if model in asked]
     st.session_state[MODELS] = known or list(offered)[:1]
     st.session_state.setdefault(TRIALS, last.trials if last else 1)
+    if mine:
+        parameters.begin(mine[0].parameters)
 
 
 def outlook(wish: Wish, chosen: Chosen) -> Outlook:

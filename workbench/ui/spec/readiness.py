@@ -19,17 +19,14 @@ def draw(found: Sequence[Point]) -> None:
         st.markdown(f"**{len(open_ones)} of {len(found)} {noun} open before this is ready**")
     else:
         st.markdown("**Ready to hand over**")
-    for point in sorted(found, key=lambda point: point.is_done):
+    for point in open_ones:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if point.is_done:
-                st.markdown(f":green[:material/check_circle:] :gray[{md(point.said)}]")
-            else:
-                st.markdown(f":orange[:material/radio_button_unchecked:] {md(point.said)}")
-                st.page_link(
-                    pages.link(point.page),
-                    label=md(point.where),
-                    icon=":material/arrow_forward:",
-                )
+            st.markdown(f":orange[:material/radio_button_unchecked:] {md(point.said)}")
+            st.page_link(
+                pages.link(point.page), label=md(point.where), icon=":material/arrow_forward:"
+            )
+    done = (point.said for point in found if point.is_done)
+    st.markdown("\n\n".join(f":green[:material/check_circle:] :gray[{md(said)}]" for said in done))
 
 
 def named(candidate: UUID | None, variants: Sequence[Variant]) -> Variant | None:

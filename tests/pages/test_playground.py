@@ -234,13 +234,15 @@ def test_a_reload_begins_with_the_models_cases_and_times_that_were_asked_last(
 def test_a_reload_asks_with_the_parameters_that_were_asked_last_and_says_which(
     page: AppTest,
 ) -> None:
+    page.number_input("playground_seed").set_value(20_261_201)
     page.text_area("playground_extra_body").set_value('{"top_k": 3}')
     page.text_input("playground_stop").set_value("END|STOP").run()
     (first,) = ask(page).variants
     again = sessions.opened().switch_page(PAGE).run()
     said = [each.value for each in again.caption]
     assert any(
-        "temperature 0 · at most 6 tokens · stops at END or STOP · with fields or headers" in each
+        "temperature 0 · seed 20261201 · at most 6 tokens · stops at END or STOP · with fields"
+        in each
         for each in said
     )
     again.text_area(USER).set_value("Another {{ message }}").run()

@@ -11,8 +11,6 @@ _FILES = "/static/"
 _ASKS_OTHERWISE = ("if-none-match", "if-modified-since", "if-range", "range")
 # An answer with one of these is for one browser, or one of several forms.
 _IS_SPECIAL = ("set-cookie", "vary", "content-encoding")
-
-
 _MOST_BYTES = 64 * 1024 * 1024
 """More than all of Streamlit's files. A file may be asked for by many spellings of its path."""
 

@@ -138,8 +138,10 @@ def _entered(*, is_played: bool) -> Entered:
 
 def _in_words(asked: Parameters) -> str:
     """What is not as the model's server would have it; empty where all of it is."""
-    numbers = {"temperature": asked.temperature, "top p": asked.top_p, "seed": asked.seed}
-    parts = [f"{name} {value:g}" for name, value in numbers.items() if value is not None]
+    shares = {"temperature": asked.temperature, "top p": asked.top_p}
+    parts = [f"{name} {value:g}" for name, value in shares.items() if value is not None]
+    if asked.seed is not None:
+        parts.append(f"seed {asked.seed}")
     if asked.max_tokens != _MOST_TOKENS:
         parts.append(f"at most {count(asked.max_tokens, 'token')}")
     if asked.stop:

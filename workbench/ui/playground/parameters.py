@@ -13,7 +13,7 @@ _PREFIX = "playground_"
 _TEMPERATURE, _TOP_P = f"{_PREFIX}temperature", f"{_PREFIX}top_p"
 _TOKENS, _SEED, _STOP = f"{_PREFIX}max_tokens", f"{_PREFIX}seed", f"{_PREFIX}stop"
 _PLAYER = f"{_PREFIX}player"
-_MOST_TOKENS = 256
+_MOST_TOKENS = Parameters.max_tokens
 """How long an answer may get where nobody said anything else."""
 
 

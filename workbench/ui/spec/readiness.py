@@ -25,8 +25,13 @@ def draw(found: Sequence[Point]) -> None:
             st.page_link(
                 pages.link(point.page), label=md(point.where), icon=":material/arrow_forward:"
             )
-    done = (point.said for point in found if point.is_done)
-    st.markdown("\n\n".join(f":green[:material/check_circle:] :gray[{md(said)}]" for said in done))
+    done = [
+        f":green[:material/check_circle:] :gray[{md(point.said)}]"
+        for point in found
+        if point.is_done
+    ]
+    if done:
+        st.markdown("\n\n".join(done))
 
 
 def named(candidate: UUID | None, variants: Sequence[Variant]) -> Variant | None:
